@@ -1,0 +1,55 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Every target is compiled in Swift 6 language mode with explicit existentials.
+let house: [SwiftSetting] = [.swiftLanguageMode(.v6), .enableUpcomingFeature("ExistentialAny")]
+
+func room(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: house)
+}
+func tests(_ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource] = []) -> Target {
+    .testTarget(name: name + "Tests", dependencies: [.byName(name: name)] + dependencies,
+                resources: resources, swiftSettings: house)
+}
+
+let collections = Target.Dependency.product(name: "OrderedCollections", package: "swift-collections")
+let deques = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
+let bigInt = Target.Dependency.product(name: "BigInt", package: "BigInt")
+let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
+let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+
+let package = Package(
+    name: "comfyfleet",
+    products: [.executable(name: "comfyfleet", targets: ["comfyfleet"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/attaswift/BigInt", from: "6.0.1"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
+    ],
+    targets: [
+        .systemLibrary(name: "CLibSSH2", pkgConfig: "libssh2", providers: [.apt(["libssh2-1-dev"])]),
+        .systemLibrary(name: "CLibYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+        .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+
+        room("YAML", ["CLibYAML", bigInt, collections]),
+        room("Redaction"),
+        room("Audit", ["COpenSSL", "Redaction"]),
+        room("Vault", ["COpenSSL", "Audit", "Redaction", "YAML", subprocess]),
+        room("Templating", ["YAML", "Redaction", "COpenSSL", bigInt, collections]),
+        room("Inventory", ["YAML", "Templating", collections]),
+        room("Credentials", ["Inventory", "Vault", "Audit", "Redaction", "YAML", "COpenSSL"]),
+        room("SSH", ["CLibSSH2", "COpenSSL", "Redaction", deques, logging]),
+        room("Remote", ["SSH", "Redaction", "Credentials", subprocess, deques, logging]),
+        room("Runs", ["Redaction", "YAML", collections]),
+        room("Playbook", ["YAML", "Templating", "Inventory", "COpenSSL"]),
+        room("Modules", ["Playbook", "Remote", "Templating", "Redaction", "YAML", "COpenSSL"]),
+        room("Engine", ["Modules", "Playbook", "Runs", "Remote", "Credentials", "Inventory", "Templating", "Vault", "Audit", "Redaction", "YAML"]),
+        room("Console", ["Engine", "Runs", "Redaction"]),
+        .executableTarget(name: "comfyfleet", dependencies: ["Console", "Engine", arguments, logging], swiftSettings: house),
+
+        tests("YAML"), tests("Redaction"),
+    ]
+)

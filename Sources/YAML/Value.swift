@@ -1,0 +1,83 @@
+public import BigInt
+public import OrderedCollections
+
+/// A value of the playbook language, with the types that Python and YAML 1.1 give it.
+///
+/// Inventory variables, playbook variables, facts, module arguments and module results are all of this type.
+public enum Value: Sendable, Hashable {
+    case null
+    case bool(Bool)
+    case int(Int)
+    /// An integer that does not fit `Int`; one that fits is always `.int`.
+    case bigInt(BigInt)
+    case double(Double)
+    case string(String)
+    case bytes([UInt8])
+    case date(CalendarDate)
+    case dateTime(CalendarDateTime)
+    case list([Value])
+    case dict(ValueMap)
+    /// YAML's `!!set`, in order of appearance, without duplicates.
+    case set([Value])
+    /// What the variable `omit` stands for: the argument that has this value is dropped.
+    case omit
+
+    public static func dict(_ pairs: KeyValuePairs<String, Value>) -> Value { .dict(ValueMap(pairs)) }
+}
+
+/// A mapping in order of insertion. Keys are strings nearly always, and any hashable value where YAML says so.
+public struct ValueMap: Sendable, Hashable, ExpressibleByDictionaryLiteral {
+    public var pairs: OrderedDictionary<Value, Value>
+
+    public init(_ pairs: OrderedDictionary<Value, Value> = [:]) { self.pairs = pairs }
+    public init(_ pairs: KeyValuePairs<String, Value>) {
+        self.pairs = [:]
+        for (key, value) in pairs { self.pairs[.string(key)] = value }
+    }
+    public init(dictionaryLiteral elements: (String, Value)...) {
+        self.pairs = [:]
+        for (key, value) in elements { self.pairs[.string(key)] = value }
+    }
+
+    public subscript(key: String) -> Value? {
+        get { pairs[.string(key)] }
+        set { pairs[.string(key)] = newValue }
+    }
+    public subscript(key: Value) -> Value? {
+        get { pairs[key] }
+        set { pairs[key] = newValue }
+    }
+    public var isEmpty: Bool { pairs.isEmpty }
+    public var count: Int { pairs.count }
+    /// The keys that are strings, in order.
+    public var names: [String] { pairs.keys.compactMap { if case .string(let name) = $0 { name } else { nil } } }
+    /// Later entries win, as when variables are merged.
+    public mutating func merge(_ other: ValueMap) { for (key, value) in other.pairs { pairs[key] = value } }
+}
+
+/// A day of the proleptic Gregorian calendar, as `2026-01-31` in YAML.
+public struct CalendarDate: Sendable, Hashable {
+    public var year: Int, month: Int, day: Int
+    public init(year: Int, month: Int, day: Int) { self.year = year; self.month = month; self.day = day }
+}
+
+/// A moment as YAML 1.1 writes it; without an offset it is 'naive', as in Python.
+public struct CalendarDateTime: Sendable, Hashable {
+    public var date: CalendarDate
+    public var hour: Int, minute: Int, second: Int, microsecond: Int
+    /// Seconds east of UTC; nil when the text had none.
+    public var utcOffset: Int?
+    public init(date: CalendarDate, hour: Int = 0, minute: Int = 0, second: Int = 0, microsecond: Int = 0, utcOffset: Int? = nil) {
+        self.date = date; self.hour = hour; self.minute = minute; self.second = second
+        self.microsecond = microsecond; self.utcOffset = utcOffset
+    }
+}
+
+extension Value {
+    public var string: String? { if case .string(let text) = self { text } else { nil } }
+    public var int: Int? { if case .int(let number) = self { number } else { nil } }
+    public var bool: Bool? { if case .bool(let flag) = self { flag } else { nil } }
+    public var list: [Value]? { if case .list(let items) = self { items } else { nil } }
+    public var map: ValueMap? { if case .dict(let map) = self { map } else { nil } }
+    public var isNull: Bool { self == .null }
+}
