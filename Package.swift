@@ -8,7 +8,7 @@ func room(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
     .target(name: name, dependencies: dependencies, swiftSettings: house)
 }
 func tests(_ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource] = []) -> Target {
-    .testTarget(name: name + "Tests", dependencies: [.byName(name: name)] + dependencies,
+    .testTarget(name: name + "Tests", dependencies: [.byName(name: name), "TestSupport", "OracleCorpus"] + dependencies,
                 resources: resources, swiftSettings: house)
 }
 
@@ -50,6 +50,14 @@ let package = Package(
         room("Console", ["Engine", "Runs", "Redaction"]),
         .executableTarget(name: "comfyfleet", dependencies: ["Console", "Engine", arguments, logging], swiftSettings: house),
 
-        tests("YAML"), tests("Redaction"),
+        // What the tests share: fixtures, a loopback fleet of real sshd processes, booted machines, the runner of the oracle's corpora.
+        .target(name: "TestSupport", dependencies: ["YAML", collections], path: "Tests/TestSupport", swiftSettings: house),
+        .target(name: "OracleCorpus", dependencies: ["YAML", "Vault", "Credentials", "Inventory", "Templating", "Modules", "Remote", collections], path: "Tests/OracleCorpus", swiftSettings: house),
+        .executableTarget(name: "oracle", dependencies: ["OracleCorpus", "TestSupport"], path: "Tests/oracle", swiftSettings: house),
+
+        tests("YAML"), tests("Redaction"), tests("Audit"), tests("Vault"), tests("Templating"), tests("Inventory"),
+        tests("Credentials"), tests("SSH"), tests("Remote"), tests("Runs"), tests("Playbook"), tests("Modules"),
+        tests("Engine"), tests("Console"),
+        .testTarget(name: "CommandTests", dependencies: ["TestSupport", "OracleCorpus", "comfyfleet"], swiftSettings: house),
     ]
 )

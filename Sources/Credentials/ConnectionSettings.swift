@@ -1,0 +1,30 @@
+import Inventory
+public import Redaction
+import Vault
+
+/// How to reach one host: what the layers of credentials came to.
+public struct ConnectionSettings: Sendable {
+    public enum Kind: String, Sendable { case ssh, local }
+    /// The inventory's name for the host.
+    public var host: String
+    public var kind: Kind = .ssh
+    /// What to connect to: `ansible_host`, else the name.
+    public var address: String
+    public var user: String
+    public var port: Int = 22
+    /// Path of the private key, `~` expanded.
+    public var identity: String?
+    public var passphrase: Secret<String>?
+    public var password: Secret<String>?
+    /// Command template of the openssh transport; when present that transport is used.
+    public var sshCommand: [String]?
+    public var connectTimeout: Duration = .seconds(10)
+    public var environment: [String: String] = [:]
+    public var becomeUser: String?
+    public var becomePassword: Secret<String>?
+    public var becomeMethod: String = "sudo"
+    /// `[user@]host[:port]`, comma separated for several hops.
+    public var proxyJump: String?
+
+    public init(host: String, address: String, user: String) { self.host = host; self.address = address; self.user = user }
+}

@@ -1,0 +1,48 @@
+public import YAML
+
+/// What the parser must know of a module in order to check a task before the first connection.
+public struct ModuleSpec: Sendable {
+    public struct Option: Sendable {
+        public enum Kind: Sendable { case string, path, bool, int, float, list, dict, raw, mode }
+        public var name: String
+        public var kind: Kind
+        public var aliases: [String]
+        public var required: Bool
+        public var choices: [String]
+        public var defaultValue: Value?
+        /// One line for `comfyfleet` help and docs.
+        public var help: String
+        public init(_ name: String, _ kind: Kind, aliases: [String] = [], required: Bool = false, choices: [String] = [], default defaultValue: Value? = nil, help: String) {
+            self.name = name; self.kind = kind; self.aliases = aliases; self.required = required
+            self.choices = choices; self.defaultValue = defaultValue; self.help = help
+        }
+    }
+    /// How `module: text` is read.
+    public enum FreeForm: Sendable {
+        /// `key=value` pairs only.
+        case pairs
+        /// A command line (command, shell, raw, script): `key=value` of the known options first or last, the rest is the command.
+        case command
+    }
+    public var name: String
+    public var aliases: [String]
+    public var summary: String
+    public var options: [Option]
+    public var freeForm: FreeForm
+    /// Any key is allowed (set_fact).
+    public var acceptsAnyKey: Bool
+    /// Groups of which one is required / only one may stand.
+    public var requiredOneOf: [[String]], mutuallyExclusive: [[String]]
+    public init(_ name: String, aliases: [String] = [], summary: String, options: [Option], freeForm: FreeForm = .pairs, acceptsAnyKey: Bool = false, requiredOneOf: [[String]] = [], mutuallyExclusive: [[String]] = []) {
+        self.name = name; self.aliases = aliases; self.summary = summary; self.options = options; self.freeForm = freeForm
+        self.acceptsAnyKey = acceptsAnyKey; self.requiredOneOf = requiredOneOf; self.mutuallyExclusive = mutuallyExclusive
+    }
+}
+
+/// The modules that there are; implemented by the Modules target.
+public protocol ModuleCatalog: Sendable {
+    /// By short name, `ansible.builtin.` name or alias.
+    func spec(named name: String) -> ModuleSpec?
+    /// For suggestions.
+    var moduleNames: [String] { get }
+}

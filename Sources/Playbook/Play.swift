@@ -1,0 +1,96 @@
+public import YAML
+
+/// A value in a playbook and where it stands.
+public struct Located<Content: Sendable>: Sendable {
+    public var value: Content
+    public var mark: SourceMark
+    public init(_ value: Content, at mark: SourceMark) { self.value = value; self.mark = mark }
+}
+
+public struct Playbook: Sendable {
+    public var path: String
+    /// SHA-256 of the file, in hex (for the audit trail and for resume).
+    public var digest: String
+    public var plays: [Play]
+    public init(path: String, digest: String, plays: [Play]) { self.path = path; self.digest = digest; self.plays = plays }
+}
+
+public struct Play: Sendable {
+    public enum Strategy: String, Sendable { case linear, free, hostPinned = "host_pinned" }
+    public var name: String?
+    public var mark: SourceMark
+    /// The pattern; may be a template over extra variables.
+    public var hosts: Located<Value>
+    public var variables: ValueMap = [:]
+    public var variableFiles: [Located<Value>] = []
+    public var gatherFacts: Bool = true
+    /// Each a count or a percentage text; empty means all at once.
+    public var serial: [Located<Value>] = []
+    public var strategy: Strategy = .linear
+    public var maxFailPercentage: Located<Value>?
+    public var anyErrorsFatal = false
+    public var keywords = TaskKeywords()
+    public var preTasks: [Step] = [], tasks: [Step] = [], postTasks: [Step] = []
+    public var handlers: [TaskDefinition] = []
+    public init(mark: SourceMark, hosts: Located<Value>) { self.mark = mark; self.hosts = hosts }
+}
+
+/// A task, or a block of them.
+public indirect enum Step: Sendable {
+    case task(TaskDefinition)
+    case block(Block)
+}
+
+public struct Block: Sendable {
+    public var name: String?
+    public var mark: SourceMark
+    public var keywords = TaskKeywords()
+    public var tasks: [Step] = [], rescue: [Step] = [], always: [Step] = []
+    public init(mark: SourceMark) { self.mark = mark }
+}
+
+/// What plays, blocks and tasks have in common; a task inherits what it does not say itself (when and tags add up).
+/// Values stay untemplated; nil means 'not said'.
+public struct TaskKeywords: Sendable {
+    public var when: [Located<Value>] = []
+    public var tags: [String] = []
+    public var become: Located<Value>?
+    public var becomeUser: Located<Value>?
+    public var becomeMethod: Located<Value>?
+    public var environment: [Located<Value>] = []
+    public var ignoreErrors: Located<Value>?
+    public var ignoreUnreachable: Located<Value>?
+    public var noLog: Located<Value>?
+    public var checkMode: Located<Value>?
+    public var diff: Located<Value>?
+    public var timeout: Located<Value>?
+    public var connection: Located<Value>?
+    public var variables: ValueMap = [:]
+    public var delegateTo: Located<Value>?
+    public var runOnce: Located<Value>?
+    public var throttle: Located<Value>?
+    public init() {}
+}
+
+public struct TaskDefinition: Sendable {
+    public var name: String?
+    public var mark: SourceMark
+    public var keywords = TaskKeywords()
+    public var module: ModuleSpec
+    /// Untemplated; option aliases already replaced by the option's name. Free form text of command modules is under `_raw_params`.
+    public var arguments: Located<ValueMap>
+    public var argumentMarks: [String: SourceMark] = [:]
+    /// `args: "{{ … }}"`-like arguments given as one template.
+    public var register: String?
+    public var loop: Located<Value>?
+    /// True for `with_items`: one level of lists is flattened.
+    public var flattensLoop = false
+    public var loopVariable = "item", loopIndexVariable: String?, loopLabel: Located<Value>?, loopPause: Located<Value>?
+    public var changedWhen: [Located<Value>]?, failedWhen: [Located<Value>]?
+    public var until: [Located<Value>]?, retries: Located<Value>?, delay: Located<Value>?
+    public var notify: [Located<Value>] = []
+    /// Handlers only: topics.
+    public var listen: [String] = []
+    /// `meta: flush_handlers` and the like are steps of their own: the module is `meta`.
+    public init(mark: SourceMark, module: ModuleSpec, arguments: Located<ValueMap>) { self.mark = mark; self.module = module; self.arguments = arguments }
+}

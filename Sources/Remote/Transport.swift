@@ -1,0 +1,39 @@
+/// A piece of a remote command's output.
+public struct OutputChunk: Sendable {
+    public enum Stream: String, Sendable, Codable { case stdout, stderr }
+    public var stream: Stream
+    public var bytes: [UInt8]
+    public init(_ stream: Stream, _ bytes: [UInt8]) { self.stream = stream; self.bytes = bytes }
+}
+
+/// A command that runs at the other end of a transport: bytes both ways, and how it ended.
+public protocol CommandStream: Sendable {
+    /// The next output, as soon as there is any; nil when both streams have ended. Cancelling the task ends the wait.
+    func read() async throws -> OutputChunk?
+    /// Returns when the bytes are on their way (flow control applies).
+    func write(_ bytes: [UInt8]) async throws
+    func finishWriting() async throws
+    /// Exit status after both streams ended; nil when the link broke before one came. 128+n for a signal.
+    func exitStatus() async throws -> Int32?
+    func close() async
+}
+
+/// A way to a host: libssh2, openssh or local. It gives one thing, a byte stream to a command.
+public protocol Transport: Sendable {
+    /// Runs `command` by the login shell of the remote user (`sh -c` for local).
+    func open(_ command: String) async throws -> any CommandStream
+    func close() async
+}
+
+/// The host could not be reached, or the link was lost; anything else is a result. `message` never holds a credential's value.
+public struct Unreachable: Error, Sendable, CustomStringConvertible {
+    public enum Reason: String, Sendable, Codable {
+        case resolve, connect, timeout, handshake, hostKeyUnknown, hostKeyChanged, authentication, keyFile, linkLost, protocolError, become
+    }
+    public var reason: Reason
+    public var message: String
+    /// What to do.
+    public var remedy: String?
+    public init(_ reason: Reason, _ message: String, remedy: String? = nil) { self.reason = reason; self.message = message; self.remedy = remedy }
+    public var description: String { remedy.map { "\(message); \($0)" } ?? message }
+}

@@ -1,0 +1,3 @@
+import Audit
+import Redaction
+import YAML

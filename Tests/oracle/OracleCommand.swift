@@ -1,0 +1,1 @@
+@main struct OracleCommand { static func main() async {} }
