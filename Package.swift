@@ -51,7 +51,7 @@ let package = Package(
         .executableTarget(name: "comfyfleet", dependencies: ["Console", "Engine", arguments, logging], swiftSettings: house),
 
         // What the tests share: fixtures, a loopback fleet of real sshd processes, booted machines, the runner of the oracle's corpora.
-        .target(name: "TestSupport", dependencies: ["YAML", collections], path: "Tests/TestSupport", swiftSettings: house),
+        .target(name: "TestSupport", dependencies: ["YAML", collections], path: "Tests/TestSupport", exclude: ["machines.sh"], swiftSettings: house),
         .target(name: "OracleCorpus", dependencies: ["YAML", "Vault", "Credentials", "Inventory", "Templating", "Modules", "Remote", collections], path: "Tests/OracleCorpus", swiftSettings: house),
         .executableTarget(name: "oracle", dependencies: ["OracleCorpus", "TestSupport"], path: "Tests/oracle", swiftSettings: house),
 

@@ -1,0 +1,86 @@
+import Foundation
+import Glibc
+
+/// Booted Debian machines (systemd-nspawn over an overlay): real systemd, apt, users, sudo and reboots.
+///
+/// Each answers SSH on an address of its own, port 22. They need root on Linux; where they can't run, `Machines.unavailable`
+/// says why, for `.enabled(if:)` of the tests. They end with the test process.
+public final class Machines: Sendable {
+    /// Why there are no booted machines here; nil when there are.
+    public static let unavailable: String? = {
+        if ProcessInfo.processInfo.environment["TEST_MACHINES"] == "0" { return "TEST_MACHINES=0" }
+        if geteuid() != 0 { return "booted machines need root" }
+        for tool in ["debootstrap", "systemd-nspawn"] where !["/usr/sbin", "/usr/bin"].contains(where: { access("\($0)/\(tool)", X_OK) == 0 }) {
+            return "\(tool) is not installed"
+        }
+        return nil
+    }()
+
+    public let addresses: [String]
+    public let folder: String
+    public let port = 22
+    public var identity: String { folder + "/id_ed25519" }
+    public var knownHosts: String { folder + "/known_hosts" }
+    /// Password of the user `ops`, for sudo.
+    public let opsPassword: String
+    private let process: Process
+    private let lifeline: FileHandle
+
+    /// Root of machine `index`'s disk, as seen from here (from 0).
+    public func root(_ index: Int) -> String { "\(folder)/m\(index + 1)/root" }
+
+    /// Runs `body` with machines of its own. Building the base tree takes a minute the first time, a machine about a second.
+    public static func with<Result>(_ count: Int, _ body: (Machines) async throws -> Result) async throws -> Result {
+        let machines = try await start(count)
+        do {
+            let result = try await body(machines)
+            machines.stop()
+            return result
+        } catch {
+            machines.stop()
+            throw error
+        }
+    }
+
+    public static func start(_ count: Int) async throws -> Machines {
+        let folder = try temporaryFolder("machines")
+        let network = "127.\(Int.random(in: 64...191)).\(Int.random(in: 1...254))"
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/bin/bash")
+        process.arguments = [String(#filePath.dropLast("Machines.swift".count)) + "machines.sh", "\(count)", folder, network]
+        let input = Pipe(), output = Pipe()
+        process.standardInput = input
+        process.standardOutput = output
+        try process.run()
+        var said = Data()
+        while !said.contains(UInt8(ascii: "\n")) {
+            let more = await withCheckedContinuation { waiting in
+                Thread.detachNewThread { waiting.resume(returning: output.fileHandleForReading.availableData) }
+            }
+            if more.isEmpty { break }
+            said += more
+        }
+        guard said == Data("ready\n".utf8) else {
+            process.waitUntilExit()
+            try? FileManager.default.removeItem(atPath: folder)
+            throw LoopbackFleet.Failure(description: "machines did not boot; see what machines.sh said above")
+        }
+        return Machines(addresses: (1...count).map { "\(network).\($0)" }, folder: folder, process: process, lifeline: input.fileHandleForWriting,
+                        opsPassword: try String(contentsOfFile: folder + "/ops.password", encoding: .utf8))
+    }
+
+    private init(addresses: [String], folder: String, process: Process, lifeline: FileHandle, opsPassword: String) {
+        self.addresses = addresses
+        self.folder = folder
+        self.process = process
+        self.lifeline = lifeline
+        self.opsPassword = opsPassword
+    }
+
+    /// Stops the machines and drops their disks.
+    public func stop() {
+        try? lifeline.close()
+        process.waitUntilExit()
+        try? FileManager.default.removeItem(atPath: folder)
+    }
+}

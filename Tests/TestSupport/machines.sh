@@ -1,0 +1,76 @@
+#!/usr/bin/env bash
+# Boots Debian machines for the tests and keeps them until standard input ends, so that they never outlive the tests.
+#   machines.sh COUNT FOLDER NETWORK     machine K answers SSH at NETWORK.K (such as 127.77.0.1), port 22
+# Prints `ready` when all answer. Needs root, debootstrap, systemd-nspawn and overlayfs.
+# Users: root, gpuops (1000, sudo without a password), ops (1001, sudo with the password in FOLDER/ops.password); key FOLDER/id_ed25519.
+# The base tree is built once (about a minute) in $COMFYFLEET_TEST_CACHE (default /var/tmp/comfyfleet-machines); a machine is an overlay on it.
+set -euo pipefail
+count=$1 folder=$2 network=$3
+cache=${COMFYFLEET_TEST_CACHE:-/var/tmp/comfyfleet-machines}
+base=$cache/base-1            # the number changes when what is below changes
+password=Corr3ct-horse
+
+build_base() {
+  mkdir -p "$cache"
+  exec 9>"$cache/lock"; flock 9
+  if [ ! -e "$base/.done" ]; then
+    rm -rf "$base"
+    debootstrap --variant=minbase \
+      --include=openssh-server,sudo,systemd,systemd-sysv,dbus,ca-certificates,iproute2,procps,cron,git,unzip,xz-utils,bzip2 \
+      bookworm "$base" >"$cache/debootstrap.log" 2>&1 || { tail -5 "$cache/debootstrap.log" >&2; exit 1; }
+    # the same package sources, and the way to them, as this machine
+    rm -f "$base/etc/apt/sources.list"; cp -r /etc/apt/sources.list* "$base/etc/apt/" 2>/dev/null || true
+    cp -n /etc/apt/apt.conf.d/* "$base/etc/apt/apt.conf.d/" 2>/dev/null || true
+    rm -f "$base/etc/apt/apt.conf.d/docker-clean"
+    chroot "$base" bash -euc '
+      useradd -m -u 1000 -s /bin/bash gpuops; usermod -p "*" gpuops; echo "gpuops ALL=(ALL) NOPASSWD:ALL" >/etc/sudoers.d/gpuops
+      useradd -m -u 1001 -s /bin/bash ops; echo "ops:$1" | chpasswd; echo "ops ALL=(ALL) ALL" >/etc/sudoers.d/ops
+      systemctl enable ssh; systemctl mask console-getty getty@tty1 systemd-resolved systemd-networkd apt-daily.timer apt-daily-upgrade.timer
+      for home in /root /home/gpuops /home/ops; do mkdir -p "$home/.ssh"; chmod 700 "$home/.ssh"; chown --reference="$home" "$home/.ssh"; done
+    ' _ "$password" >>"$cache/debootstrap.log" 2>&1
+    touch "$base/.done"
+  fi
+  flock -u 9; exec 9>&-
+}
+
+boot() {
+  local k=$1 machine=$folder/m$1
+  mkdir -p "$machine"/{upper,work,root}
+  mount -t overlay overlay -o "lowerdir=$base,upperdir=$machine/upper,workdir=$machine/work" "$machine/root"
+  local root=$machine/root home
+  echo "gpu-$k" >"$root/etc/hostname"
+  printf '127.0.0.1 localhost\n%s.%s gpu-%s\n' "$network" "$k" "$k" >"$root/etc/hosts"
+  printf 'ListenAddress %s.%s\nUseDNS no\nMaxStartups 200:1:400\nPasswordAuthentication yes\nPermitRootLogin yes\n' "$network" "$k" >"$root/etc/ssh/sshd_config.d/lab.conf"
+  for home in root home/gpuops home/ops; do
+    cp "$folder/id_ed25519.pub" "$root/$home/.ssh/authorized_keys"; chown --reference="$root/$home" "$root/$home/.ssh/authorized_keys"
+  done
+  rm -f "$root"/etc/ssh/ssh_host_*
+  ssh-keygen -q -t ed25519 -N '' -f "$root/etc/ssh/ssh_host_ed25519_key"
+  printf '%s.%s %s\n' "$network" "$k" "$(cut -d' ' -f1,2 "$root/etc/ssh/ssh_host_ed25519_key.pub")" >>"$folder/known_hosts"
+  # systemd-nspawn ends with 133 when the machine asked to reboot
+  setsid bash -c 'while :; do systemd-nspawn -q -D "$1/root" -M "$2" --register=no --keep-unit --hostname="gpu-$3" --resolv-conf=replace-host \
+      --capability=all --console=pipe -b; [ $? = 133 ] || break; done' _ "$machine" "cf-$$-$k" "$k" >"$machine/console.log" 2>&1 </dev/null &
+  echo $! >"$machine/pid"
+}
+
+stop() {
+  trap - EXIT
+  for signal in TERM KILL; do
+    for machine in "$folder"/m*; do [ -e "$machine/pid" ] && kill -"$signal" -- "-$(cat "$machine/pid")" 2>/dev/null || true; done
+    sleep 1
+  done
+  for machine in "$folder"/m*; do umount -l "$machine/root" 2>/dev/null || true; rm -rf "$machine"; done
+}
+
+build_base
+ssh-keygen -q -t ed25519 -N '' -C comfyfleet-test -f "$folder/id_ed25519"
+(umask 077; printf %s "$password" >"$folder/ops.password")
+: >"$folder/known_hosts"
+trap stop EXIT
+for k in $(seq "$count"); do boot "$k"; done
+for k in $(seq "$count"); do
+  for _ in $(seq 240); do (exec 3<>"/dev/tcp/$network.$k/22") 2>/dev/null && break; sleep 0.25; done
+  (exec 3<>"/dev/tcp/$network.$k/22") 2>/dev/null || { echo "machine $k does not answer" >&2; tail -5 "$folder/m$k/console.log" >&2; exit 1; }
+done
+echo ready
+cat >/dev/null        # until the tests end
