@@ -1,8 +1,27 @@
-/// Strict JSON as Python's `json` module reads and writes it: order kept, integers unbounded, `NaN` and `Infinity` let in.
+/// JSON as Python's `json` module reads and writes it: order kept, integers unbounded, `NaN` and `Infinity` let in.
 public enum JSON {
+    /// Reads one value. Of a key that stands twice the last one counts, as in Python.
+    ///
+    /// - Throws: `Diagnostics` with the place of the first thing that is not JSON. The text's content is not in it but for one character.
     public static func parse(_ text: [UInt8], file: String = "json") throws(Diagnostics) -> Value {
-        throw Diagnostics([Diagnostic("not written yet", at: SourceMark(file: file, line: 1, column: 1))])
+        if let problem = TextEncoding.problem(in: text, file: file) { throw Diagnostics([problem]) }
+        var reader = JSONReader(text, file: file)
+        do throws(Diagnostic) { return try reader.document().value } catch { throw Diagnostics([error]) }
     }
+
     /// One line, `", "` and `": "` between items when `spaced`, keys in their order or sorted.
-    public static func text(_ value: Value, spaced: Bool = true, sortedKeys: Bool = false, ascii: Bool = false) -> String { "" }
+    ///
+    /// What JSON has no type for: bytes become text, dates ISO 8601 text, sets lists, `omit` null; a key that is no text becomes one, as in Python.
+    public static func text(_ value: Value, spaced: Bool = true, sortedKeys: Bool = false, ascii: Bool = false) -> String {
+        var writer = JSONWriter(spaced: spaced, sortedKeys: sortedKeys, ascii: ascii, indent: nil)
+        writer.write(value)
+        return writer.text
+    }
+
+    /// Many lines, each level indented by `indent` spaces.
+    public static func pretty(_ value: Value, indent: Int = 4, sortedKeys: Bool = false, ascii: Bool = false) -> String {
+        var writer = JSONWriter(spaced: true, sortedKeys: sortedKeys, ascii: ascii, indent: indent)
+        writer.write(value)
+        return writer.text
+    }
 }

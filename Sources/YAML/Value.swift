@@ -21,8 +21,6 @@ public enum Value: Sendable, Hashable {
     case set([Value])
     /// What the variable `omit` stands for: the argument that has this value is dropped.
     case omit
-
-    public static func dict(_ pairs: KeyValuePairs<String, Value>) -> Value { .dict(ValueMap(pairs)) }
 }
 
 /// A mapping in order of insertion. Keys are strings nearly always, and any hashable value where YAML says so.

@@ -1,4 +1,4 @@
-/// Reads YAML 1.1 the way PyYAML's safe loader under Ansible does, over libyaml.
+/// Reads YAML 1.1 the way PyYAML's safe loader under Ansible does, over libyaml: a text that is JSON is read as JSON, any other as YAML.
 public enum YAMLParser {
     public struct Document: Sendable {
         public let root: Node
@@ -8,8 +8,29 @@ public enum YAMLParser {
 
     /// Reads a text that holds one document; an empty text is null.
     ///
-    /// - Throws: `Diagnostics` with the place of the first thing that is not YAML.
+    /// - Throws: `Diagnostics` with the place of the first thing that is not YAML, or with every value that is none of its type.
     public static func parse(_ text: [UInt8], file: String) throws(Diagnostics) -> Document {
-        throw Diagnostics([Diagnostic("not written yet", at: SourceMark(file: file, line: 1, column: 1))])
+        if let problem = TextEncoding.problem(in: text, file: file) { throw Diagnostics([problem]) }
+        if let root = JSONReader.root(of: text, file: file) { return Document(root: root, warnings: []) }
+
+        let (events, failure) = LibYAML.events(of: text)
+        var composer = Composer(events, file: file)
+        let written: WrittenNode?
+        do throws(Diagnostic) { written = try composer.document() } catch { throw Diagnostics([error]) }
+        if let failure { throw Diagnostics([SyntaxAdvice.diagnostic(for: failure, in: text, file: file)]) }
+        guard let written else {
+            return Document(root: Node(mark: SourceMark(file: file, line: 1, column: 1), content: .scalar, value: .null), warnings: [])
+        }
+        var constructor = Constructor()
+        let root = constructor.node(written)
+        guard constructor.errors.isEmpty else { throw Diagnostics(constructor.errors.inTextOrder) }
+        return Document(root: root, warnings: constructor.warnings.inTextOrder)
+    }
+}
+
+extension [Diagnostic] {
+    /// From the top of the text to its end.
+    fileprivate var inTextOrder: [Diagnostic] {
+        sorted { ($0.mark?.line ?? 0, $0.mark?.column ?? 0) < ($1.mark?.line ?? 0, $1.mark?.column ?? 0) }
     }
 }

@@ -1,0 +1,47 @@
+import YAML
+import Glibc
+
+/// A corpus file and the runner that knows it.
+public struct CorpusFile: Sendable {
+    public let name: String
+    public let path: String
+    /// Nil when there is no runner of this name.
+    public let corpus: (any Corpus)?
+
+    /// The corpus files of a folder, by name.
+    ///
+    /// - Throws: when the folder cannot be read.
+    public static func all(in folder: String) throws -> [CorpusFile] {
+        guard let directory = opendir(folder) else { throw CorpusError("\(folder): \(String(cString: strerror(errno)))") }
+        defer { closedir(directory) }
+        var names: [String] = []
+        while let entry = readdir(directory) {
+            let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
+                pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+            }
+            if name.hasSuffix(".json"), !name.hasPrefix(".") { names.append(String(name.dropLast(5))) }
+        }
+        return names.sorted().map { name in
+            CorpusFile(name: name, path: folder + "/" + name + ".json", corpus: corpora.first { $0.name == name })
+        }
+    }
+
+    /// Runs every case; none when there is no runner.
+    public func run() async throws -> [CaseOutcome] {
+        guard let corpus else { return [] }
+        return try await corpus.run(try document())
+    }
+
+    private func document() throws -> Value {
+        guard let file = fopen(path, "r") else { throw CorpusError("\(path): \(String(cString: strerror(errno)))") }
+        defer { fclose(file) }
+        var text: [UInt8] = []
+        while true {
+            let chunk = [UInt8](unsafeUninitializedCapacity: 1 << 16) { buffer, count in count = fread(buffer.baseAddress, 1, buffer.count, file) }
+            if chunk.isEmpty { break }
+            text += chunk
+        }
+        guard ferror(file) == 0 else { throw CorpusError("\(path): cannot be read") }
+        return try JSON.parse(text, file: path)
+    }
+}

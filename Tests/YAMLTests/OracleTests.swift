@@ -1,0 +1,12 @@
+import OracleCorpus
+import TestSupport
+import Testing
+
+@Test func everyCaseOfTheYAMLCorpus() async throws {
+    let file = try #require(try CorpusFile.all(in: Fixtures.oracle).first { $0.name == "yaml" })
+    let outcomes = try await file.run()
+    #expect(outcomes.count > 100)
+    for outcome in outcomes where !outcome.passed {
+        Issue.record("\(outcome.id): expected \(outcome.expected), got \(outcome.actual)")
+    }
+}
