@@ -6,14 +6,16 @@ public struct ModuleSpec: Sendable {
         public enum Kind: Sendable { case string, path, bool, int, float, list, dict, raw, mode }
         public var name: String
         public var kind: Kind
+        /// Of a list's items.
+        public var elements: Kind
         public var aliases: [String]
         public var required: Bool
         public var choices: [String]
         public var defaultValue: Value?
         /// One line for `comfyfleet` help and docs.
         public var help: String
-        public init(_ name: String, _ kind: Kind, aliases: [String] = [], required: Bool = false, choices: [String] = [], default defaultValue: Value? = nil, help: String) {
-            self.name = name; self.kind = kind; self.aliases = aliases; self.required = required
+        public init(_ name: String, _ kind: Kind, elements: Kind = .string, aliases: [String] = [], required: Bool = false, choices: [String] = [], default defaultValue: Value? = nil, help: String) {
+            self.name = name; self.kind = kind; self.elements = elements; self.aliases = aliases; self.required = required
             self.choices = choices; self.defaultValue = defaultValue; self.help = help
         }
     }

@@ -12,6 +12,8 @@ public struct Playbook: Sendable {
     /// SHA-256 of the file, in hex (for the audit trail and for resume).
     public var digest: String
     public var plays: [Play]
+    /// Keys that stand twice and the like.
+    public var warnings: [Diagnostic] = []
     public init(path: String, digest: String, plays: [Play]) { self.path = path; self.digest = digest; self.plays = plays }
 }
 
@@ -80,12 +82,13 @@ public struct TaskDefinition: Sendable {
     /// Untemplated; option aliases already replaced by the option's name. Free form text of command modules is under `_raw_params`.
     public var arguments: Located<ValueMap>
     public var argumentMarks: [String: SourceMark] = [:]
-    /// `args: "{{ … }}"`-like arguments given as one template.
     public var register: String?
     public var loop: Located<Value>?
     /// True for `with_items`: one level of lists is flattened.
     public var flattensLoop = false
     public var loopVariable = "item", loopIndexVariable: String?, loopLabel: Located<Value>?, loopPause: Located<Value>?
+    /// `loop_control: {extended: yes}` gives the variable `ansible_loop`.
+    public var extendsLoop = false
     public var changedWhen: [Located<Value>]?, failedWhen: [Located<Value>]?
     public var until: [Located<Value>]?, retries: Located<Value>?, delay: Located<Value>?
     public var notify: [Located<Value>] = []

@@ -1,0 +1,243 @@
+public import YAML
+
+/// One thing that is wrong with a task's arguments.
+public struct ArgumentProblem: Error, Sendable, Hashable, CustomStringConvertible {
+    /// The argument as the task names it; nil when one is missing.
+    public let argument: String?
+    public let problem: String
+    public let remedy: String?
+    public init(argument: String?, problem: String, remedy: String? = nil) {
+        self.argument = argument; self.problem = problem; self.remedy = remedy
+    }
+    public var description: String { remedy.map { "\(problem); \($0)" } ?? problem }
+}
+
+/// Checks a task's arguments against its module's spec, and converts them as Ansible does: `"yes"` to a boolean, `"5"` to a number, `"a,b"` to a list.
+public struct ArgumentBinder: Sendable {
+    public let spec: ModuleSpec
+    public init(_ spec: ModuleSpec) { self.spec = spec }
+
+    /// The name of the option that `name` stands for: itself, or the option of which it is an alias.
+    public func optionName(_ name: String) -> String? {
+        spec.options.first { $0.name == name || $0.aliases.contains(name) }?.name
+    }
+
+    /// What is wrong with arguments before they are rendered. Values that hold templates are left for `bind`.
+    public func problems(inUntemplated arguments: ValueMap) -> [ArgumentProblem] {
+        var problems: [ArgumentProblem] = []
+        var given: Set<String> = []
+        for (key, value) in arguments.pairs {
+            guard let name = key.string else {
+                problems.append(ArgumentProblem(argument: nil, problem: "an argument's name of module '\(spec.name)' is not a text"))
+                continue
+            }
+            guard let option = option(name) else {
+                if !spec.acceptsAnyKey { problems.append(unknown(name)) }
+                continue
+            }
+            if !value.isNull { given.insert(option.name) }
+            guard !value.isNull, !Self.holdsTemplate(value) else { continue }
+            do { _ = try convert(value, to: option) } catch { problems.append(error) }
+        }
+        return problems + relations(given)
+    }
+
+    /// Rendered arguments, ready for the module: aliases replaced, every value of its option's kind, defaults filled in. Nulls and `omit` count as not given.
+    /// - Throws: the first problem.
+    public func bind(_ arguments: ValueMap) throws(ArgumentProblem) -> ValueMap {
+        var bound = ValueMap()
+        for (key, value) in arguments.pairs {
+            guard let name = key.string else {
+                throw ArgumentProblem(argument: nil, problem: "an argument's name of module '\(spec.name)' is not a text")
+            }
+            guard let option = option(name) else {
+                guard spec.acceptsAnyKey else { throw unknown(name) }
+                if value != .omit { bound[name] = value }
+                continue
+            }
+            guard !value.isNull, value != .omit else { continue }
+            bound[option.name] = try convert(value, to: option)
+        }
+        if let problem = relations(Set(bound.names)).first { throw problem }
+        for option in spec.options where bound[option.name] == nil {
+            if let value = option.defaultValue { bound[option.name] = value }
+        }
+        return bound
+    }
+
+    private func option(_ name: String) -> ModuleSpec.Option? {
+        spec.options.first { $0.name == name || $0.aliases.contains(name) }
+    }
+
+    private func unknown(_ name: String) -> ArgumentProblem {
+        let names = spec.options.map(\.name).filter { $0 != "_raw_params" }
+        let near = Spelling.nearest(to: name, among: spec.options.flatMap { [$0.name] + $0.aliases })
+        return ArgumentProblem(argument: name, problem: "module '\(spec.name)' has no argument '\(name)'",
+                               remedy: (near.map { "did you mean '\($0)'? " } ?? "") + "it takes: \(names.joined(separator: ", "))")
+    }
+
+    /// What must, and what must not, stand together.
+    private func relations(_ given: Set<String>) -> [ArgumentProblem] {
+        var problems: [ArgumentProblem] = []
+        let missing = spec.options.filter { $0.required && !given.contains($0.name) }.map(\.name)
+        if !missing.isEmpty {
+            problems.append(ArgumentProblem(argument: nil, problem: "missing required arguments: \(missing.joined(separator: ", "))"))
+        }
+        for group in spec.requiredOneOf where given.isDisjoint(with: group) {
+            problems.append(ArgumentProblem(argument: nil, problem: "one of the following is required: \(group.joined(separator: ", "))"))
+        }
+        for group in spec.mutuallyExclusive where group.filter(given.contains).count > 1 {
+            let both = group.filter(given.contains)
+            problems.append(ArgumentProblem(argument: both.last, problem: "parameters are mutually exclusive: \(group.joined(separator: "|"))"))
+        }
+        return problems
+    }
+
+    // MARK: Conversion
+
+    private func convert(_ value: Value, to option: ModuleSpec.Option) throws(ArgumentProblem) -> Value {
+        let converted = try convert(value, to: option.kind, elements: option.elements, of: option)
+        if !option.choices.isEmpty {
+            for item in converted.list ?? [converted] where !option.choices.contains(Self.text(item)) {
+                throw ArgumentProblem(argument: option.name, problem: "value of \(option.name) must be one of: \(option.choices.joined(separator: ", ")), got: \(Self.text(item))",
+                                      remedy: Spelling.nearest(to: Self.text(item), among: option.choices).map { "did you mean '\($0)'?" })
+            }
+        }
+        return converted
+    }
+
+    private func convert(_ value: Value, to kind: ModuleSpec.Option.Kind, elements: ModuleSpec.Option.Kind, of option: ModuleSpec.Option) throws(ArgumentProblem) -> Value {
+        func refuse(_ wanted: String) -> ArgumentProblem {
+            ArgumentProblem(argument: option.name, problem: "argument '\(option.name)' of module '\(spec.name)' must be \(wanted), not \(Self.kindName(value))")
+        }
+        switch kind {
+        case .raw, .mode: return value
+        case .string, .path: return .string(Self.text(value))
+        case .bool:
+            guard let flag = Self.bool(value) else { throw refuse("a boolean (yes or no)") }
+            return .bool(flag)
+        case .int:
+            guard let number = Self.int(value) else { throw refuse("a whole number") }
+            return .int(number)
+        case .float:
+            guard let number = Self.double(value) else { throw refuse("a number") }
+            return .double(number)
+        case .dict:
+            switch value {
+            case .dict: return value
+            case .string(let text):
+                guard let map = Self.map(text) else { throw refuse("a mapping") }
+                return .dict(map)
+            default: throw refuse("a mapping")
+            }
+        case .list:
+            let items: [Value]
+            switch value {
+            case .list(let list): items = list
+            case .set(let list): items = list
+            case .string(let text): items = text.split(separator: ",", omittingEmptySubsequences: false).map { .string(Self.trimmed($0)) }
+            case .int, .bigInt, .double, .bool: items = [.string(Self.text(value))]
+            default: throw refuse("a list")
+            }
+            var converted: [Value] = []
+            for item in items { converted.append(try convert(item, to: elements, elements: .raw, of: option)) }
+            return .list(converted)
+        }
+    }
+
+    static func holdsTemplate(_ value: Value) -> Bool {
+        switch value {
+        case .string(let text): text.contains("{{") || text.contains("{%") || text.contains("{#")
+        case .list(let items): items.contains(where: holdsTemplate)
+        case .dict(let map): map.pairs.contains { holdsTemplate($0.key) || holdsTemplate($0.value) }
+        default: false
+        }
+    }
+
+    /// The words that Ansible takes for true and false, in any case.
+    public static func bool(_ value: Value) -> Bool? {
+        switch value {
+        case .bool(let flag): flag
+        case .int(1), .double(1): true
+        case .int(0), .double(0): false
+        case .string(let text):
+            switch trimmed(text[...]).lowercased() {
+            case "y", "yes", "on", "1", "true", "t", "1.0": true
+            case "n", "no", "off", "0", "false", "f", "0.0": false
+            default: nil
+            }
+        default: nil
+        }
+    }
+
+    static func int(_ value: Value) -> Int? {
+        switch value {
+        case .int(let number): number
+        case .bool(let flag): flag ? 1 : 0
+        case .double(let number): Int(exactly: number)
+        case .string(let text): Int(trimmed(text[...])) ?? Double(trimmed(text[...])).flatMap { Int(exactly: $0) }
+        default: nil
+        }
+    }
+
+    static func double(_ value: Value) -> Double? {
+        switch value {
+        case .int(let number): Double(number)
+        case .bool(let flag): flag ? 1 : 0
+        case .double(let number): number
+        case .string(let text): Double(trimmed(text[...]))
+        default: nil
+        }
+    }
+
+    /// A value as Python's `str` writes it (lists and mappings as JSON).
+    public static func text(_ value: Value) -> String {
+        switch value {
+        case .string(let text): text
+        case .bool(let flag): flag ? "True" : "False"
+        case .int(let number): String(number)
+        case .bigInt(let number): number.description
+        case .double(let number): number.description
+        case .bytes(let bytes): String(decoding: bytes, as: UTF8.self)
+        case .null, .omit: ""
+        default: JSON.text(value)
+        }
+    }
+
+    /// `{"a": 1}` or `a=1,b=2` (also parted by blanks).
+    private static func map(_ text: String) -> ValueMap? {
+        let text = trimmed(text[...])
+        if text.hasPrefix("{") {
+            guard let value = try? JSON.parse(Array(text.utf8)), case .dict(let map) = value else { return nil }
+            return map
+        }
+        var map = ValueMap()
+        for field in text.split(whereSeparator: { $0 == "," || $0 == " " }) {
+            guard let equals = field.firstIndex(of: "=") else { return nil }
+            map[trimmed(field[..<equals])] = .string(trimmed(field[field.index(after: equals)...]))
+        }
+        return map.isEmpty ? nil : map
+    }
+
+    private static func trimmed(_ text: Substring) -> String {
+        var part = text
+        while let first = part.first, first.isWhitespace { part.removeFirst() }
+        while let last = part.last, last.isWhitespace { part.removeLast() }
+        return String(part)
+    }
+
+    private static func kindName(_ value: Value) -> String {
+        switch value {
+        case .null, .omit: "null"
+        case .bool: "a boolean"
+        case .int, .bigInt: "a number"
+        case .double: "a fraction"
+        case .string(let text): "'\(text)'"
+        case .bytes: "bytes"
+        case .date, .dateTime: "a date"
+        case .list: "a list"
+        case .dict: "a mapping"
+        case .set: "a set"
+        }
+    }
+}

@@ -1,0 +1,132 @@
+import COpenSSL
+import Foundation
+import Templating
+public import YAML
+
+/// Reads a playbook into typed plays and tasks, and checks all that can be checked before the first connection: keys, modules,
+/// arguments, the syntax of templates and conditions, names of handlers.
+///
+/// ```swift
+/// let playbook = try PlaybookParser(catalog: BuiltinModules()).parse(path: "playbooks/gpu.yml")
+/// ```
+public struct PlaybookParser: Sendable {
+    public let catalog: any ModuleCatalog
+    public init(catalog: any ModuleCatalog) { self.catalog = catalog }
+
+    /// - Throws: `Diagnostics` with everything that is wrong, in the order of the text.
+    public func parse(path: String) throws(Diagnostics) -> Playbook {
+        var reader = PlaybookReader(catalog: catalog)
+        let bytes = try Self.bytes(of: path, mentionedAt: nil)
+        let plays = reader.playbook(bytes, path: path)
+        guard reader.problems.isEmpty else { throw Diagnostics(reader.problems) }
+        var playbook = Playbook(path: path, digest: Self.sha256(bytes), plays: plays)
+        playbook.warnings = reader.warnings
+        return playbook
+    }
+
+    static func bytes(of path: String, mentionedAt mark: SourceMark?) throws(Diagnostics) -> [UInt8] {
+        do {
+            return Array(try Data(contentsOf: URL(fileURLWithPath: path)))
+        } catch {
+            let exists = FileManager.default.fileExists(atPath: path)
+            throw Diagnostics([Diagnostic(exists ? "cannot read '\(path)'" : "there is no file '\(path)'", at: mark,
+                                          remedy: exists ? "check that it is a file and that you may read it" : "check the path")])
+        }
+    }
+
+    private static func sha256(_ bytes: [UInt8]) -> String {
+        var digest = [UInt8](repeating: 0, count: Int(SHA256_DIGEST_LENGTH))
+        _ = SHA256(bytes, bytes.count, &digest)
+        return digest.map { byte in String(byte, radix: 16).leftPadded(to: 2) }.joined()
+    }
+}
+
+extension String {
+    fileprivate func leftPadded(to width: Int) -> String { String(repeating: "0", count: max(0, width - count)) + self }
+}
+
+/// One reading of a playbook and the files that it imports; collects every problem instead of stopping at the first.
+struct PlaybookReader {
+    let catalog: any ModuleCatalog
+    var problems: [Diagnostic] = []
+    var warnings: [Diagnostic] = []
+    /// Files being read, for imports that go round in a circle.
+    var open: [String] = []
+
+    init(catalog: any ModuleCatalog) { self.catalog = catalog }
+
+    mutating func report(_ problem: String, at mark: SourceMark, _ remedy: String? = nil) {
+        problems.append(Diagnostic(problem, at: mark, remedy: remedy))
+    }
+
+    /// The root of a YAML file; nil (and a problem) when it cannot be read.
+    mutating func root(_ bytes: [UInt8], path: String) -> Node? {
+        do {
+            let document = try YAMLParser.parse(bytes, file: path)
+            warnings += document.warnings
+            return document.root
+        } catch {
+            problems += error.all
+            return nil
+        }
+    }
+
+    mutating func playbook(_ bytes: [UInt8], path: String) -> [Play] {
+        guard let root = root(bytes, path: path) else { return [] }
+        guard let items = root.items, !items.isEmpty else {
+            report("a playbook is a list of plays, and this is \(root.value.kindInWords)", at: root.mark, "begin with '- hosts: all'")
+            return []
+        }
+        open.append(path)
+        defer { open.removeLast() }
+        return items.flatMap { play($0) }
+    }
+
+    /// The plays or tasks of a file named by an import, relative to the file that names it.
+    mutating func imported<Result>(_ node: Node, _ read: (inout Self, [UInt8], String) -> [Result]) -> [Result] {
+        guard let name = node.value.string, !name.isEmpty else {
+            report("an import names a file", at: node.mark)
+            return []
+        }
+        guard !name.holdsTemplate else {
+            report("the name of an imported file can't be a template", at: node.mark, "write the file's name")
+            return []
+        }
+        let path = name.hasPrefix("/") ? name : Self.folder(of: node.mark.file) + name
+        guard !open.contains(path) else {
+            report("'\(name)' imports itself", at: node.mark, "take the import out of one of: \((open + [path]).joined(separator: " → "))")
+            return []
+        }
+        do throws(Diagnostics) {
+            return read(&self, try PlaybookParser.bytes(of: path, mentionedAt: node.mark), path)
+        } catch {
+            problems += error.all
+            return []
+        }
+    }
+
+    private static func folder(of path: String) -> String {
+        path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
+    }
+}
+
+extension String {
+    var holdsTemplate: Bool { contains("{{") || contains("{%") || contains("{#") }
+}
+
+extension Value {
+    /// For messages: what a value is, in YAML's words.
+    var kindInWords: String {
+        switch self {
+        case .null, .omit: "empty"
+        case .bool: "a boolean"
+        case .int, .bigInt, .double: "a number"
+        case .string: "a text"
+        case .bytes: "binary data"
+        case .date, .dateTime: "a date"
+        case .list: "a list"
+        case .dict: "a mapping"
+        case .set: "a set"
+        }
+    }
+}

@@ -1,0 +1,127 @@
+import YAML
+
+extension PlaybookReader {
+    /// One item of a playbook's list: a play, or an import of another playbook.
+    mutating func play(_ node: Node) -> [Play] {
+        guard let entries = node.entries else {
+            report("a play is a mapping, and this is \(node.value.kindInWords)", at: node.mark, "begin with '- hosts: all'")
+            return []
+        }
+        if let file = node["import_playbook"] ?? node["ansible.builtin.import_playbook"] {
+            for entry in entries where !["import_playbook", "ansible.builtin.import_playbook", "name", "tags", "when", "vars"].contains(entry.key.value.string ?? "") {
+                unknown(entry.key, among: ["import_playbook", "name", "tags", "when", "vars"], in: "an import of a playbook")
+            }
+            var keywords = TaskKeywords()
+            for key in ["tags", "when", "vars"] { if let value = node[key] { _ = shared(key, value, into: &keywords) } }
+            return imported(file) { reader, bytes, path in reader.playbook(bytes, path: path) }.map { play in
+                var play = play
+                play.keywords = play.keywords.inheriting(keywords)
+                return play
+            }
+        }
+        guard let hosts = node["hosts"] else {
+            if node["name"] != nil || node["tasks"] != nil || node["roles"] != nil {
+                report("this play has no 'hosts'", at: node.mark, "say where it runs, such as 'hosts: all'")
+            } else {
+                report("this is no play: it has no 'hosts'", at: node.mark, "tasks stand below 'tasks:' of a play with 'hosts:'")
+            }
+            return []
+        }
+        var play = Play(mark: node.mark, hosts: pattern(hosts))
+        let label = node["name"]?.value.string.map { "play '\($0)'" } ?? "the play"
+        for entry in entries {
+            let key = entry.key.value.string ?? "", node = entry.value
+            switch key {
+            case "hosts": break
+            case "name": play.name = name(node, key)
+            case "vars_files":
+                play.variableFiles = (node.items ?? [node]).map { value($0) }
+            case "gather_facts": play.gatherFacts = writtenFlag(node, key)
+            case "serial": play.serial = (node.items ?? [node]).map { share($0, key) }
+            case "strategy":
+                let text = node.value.string ?? ""
+                if let strategy = Play.Strategy(rawValue: text.replacing("ansible.builtin.", with: "")) {
+                    play.strategy = strategy
+                } else {
+                    report("strategy '\(text)' is not supported", at: node.mark, "use linear, free or host_pinned")
+                }
+            case "max_fail_percentage": play.maxFailPercentage = number(node, key)
+            case "any_errors_fatal": play.anyErrorsFatal = writtenFlag(node, key)
+            case "pre_tasks": play.preTasks = steps(node, key)
+            case "tasks": play.tasks = steps(node, key)
+            case "post_tasks": play.postTasks = steps(node, key)
+            case "handlers": play.handlers = handlers(node)
+            default:
+                if !shared(key, node, into: &play.keywords) || !Self.playKeys.contains(key) { unknown(entry.key, among: Self.playKeys, in: label) }
+            }
+        }
+        play.variables = play.keywords.variables
+        play.keywords.variables = [:]
+        checkNotifications(play)
+        return [play]
+    }
+
+    private mutating func pattern(_ node: Node) -> Located<Value> {
+        switch node.value {
+        case .string(let text) where !text.trimmingBlanks.isEmpty: return value(node)
+        case .list(let items) where !items.isEmpty && items.allSatisfy({ $0.string != nil }): return value(node)
+        default:
+            report("'hosts' is a pattern or a list of them, and this is \(node.value == .string("") ? "empty" : node.value.kindInWords)", at: node.mark,
+                   "name groups or hosts of the inventory, such as 'all'")
+            return Located(.null, at: node.mark)
+        }
+    }
+
+    /// A `notify` that is written out must name a handler of the play.
+    private mutating func checkNotifications(_ play: Play) {
+        let known = Set(play.handlers.flatMap { [$0.name].compactMap { $0 } + $0.listen })
+        guard !known.contains(where: \.holdsTemplate) else { return }
+        for task in play.allTasks {
+            for notice in task.notify {
+                guard let name = notice.value.string, !name.holdsTemplate, !known.contains(name) else { continue }
+                report("no handler of this play is called '\(name)'", at: notice.mark,
+                       Spelling.nearest(to: name, among: known.sorted()).map { "did you mean '\($0)'?" } ?? "define it below 'handlers:'")
+            }
+        }
+    }
+}
+
+extension Play {
+    /// Every task and handler of the play, in the order of the text, those in blocks too.
+    public var allTasks: [TaskDefinition] { (preTasks + tasks + postTasks).flatMap(\.allTasks) + handlers }
+}
+
+extension Step {
+    public var allTasks: [TaskDefinition] {
+        switch self {
+        case .task(let task): [task]
+        case .block(let block): (block.tasks + block.rescue + block.always).flatMap(\.allTasks)
+        }
+    }
+}
+
+extension TaskKeywords {
+    /// What a part has when its surroundings have `outer`: conditions, tags and environments add up, the rest is the part's own where it says so.
+    public func inheriting(_ outer: TaskKeywords) -> TaskKeywords {
+        var merged = self
+        merged.when = outer.when + when
+        merged.tags = outer.tags + tags.filter { !outer.tags.contains($0) }
+        merged.environment = outer.environment + environment
+        merged.become = become ?? outer.become
+        merged.becomeUser = becomeUser ?? outer.becomeUser
+        merged.becomeMethod = becomeMethod ?? outer.becomeMethod
+        merged.ignoreErrors = ignoreErrors ?? outer.ignoreErrors
+        merged.ignoreUnreachable = ignoreUnreachable ?? outer.ignoreUnreachable
+        merged.noLog = noLog ?? outer.noLog
+        merged.checkMode = checkMode ?? outer.checkMode
+        merged.diff = diff ?? outer.diff
+        merged.timeout = timeout ?? outer.timeout
+        merged.connection = connection ?? outer.connection
+        merged.delegateTo = delegateTo ?? outer.delegateTo
+        merged.runOnce = runOnce ?? outer.runOnce
+        merged.throttle = throttle ?? outer.throttle
+        merged.variables = outer.variables
+        merged.variables.merge(variables)
+        return merged
+    }
+}

@@ -1,0 +1,180 @@
+import Templating
+import YAML
+
+/// Single values of a playbook: their type is checked, and the syntax of the templates in them.
+extension PlaybookReader {
+    /// Any value; templates in it are checked.
+    mutating func value(_ node: Node) -> Located<Value> {
+        checkTemplates(node)
+        return Located(untrusted(node), at: node.mark)
+    }
+
+    /// A boolean, a word for one, or a template.
+    mutating func flag(_ node: Node, _ key: String) -> Located<Value> {
+        switch node.value {
+        case .bool: break
+        case .string(let text) where text.holdsTemplate: checkTemplates(node)
+        case let other:
+            if let flag = ArgumentBinder.bool(other) { return Located(.bool(flag), at: node.mark) }
+            report("'\(key)' is yes or no, and this is \(other.kindInWords)", at: node.mark)
+        }
+        return Located(node.value, at: node.mark)
+    }
+
+    /// A boolean that is written out.
+    mutating func writtenFlag(_ node: Node, _ key: String) -> Bool {
+        let flag = flag(node, key)
+        if case .bool(let flag) = flag.value { return flag }
+        if flag.value.string?.holdsTemplate == true { report("'\(key)' can't be a template here", at: node.mark, "write yes or no") }
+        return false
+    }
+
+    /// A number that is not negative, or a template.
+    mutating func number(_ node: Node, _ key: String) -> Located<Value> {
+        switch node.value {
+        case .int(let number) where number >= 0: break
+        case .double(let number) where number >= 0: break
+        case .string(let text) where text.holdsTemplate: checkTemplates(node)
+        case .string(let text):
+            if let number = Int(text), number >= 0 { return Located(.int(number), at: node.mark) }
+            report("'\(key)' is a number, and this is '\(text)'", at: node.mark)
+        default: report("'\(key)' is a number that is not negative", at: node.mark)
+        }
+        return Located(node.value, at: node.mark)
+    }
+
+    /// A count or a percentage, or a template.
+    mutating func share(_ node: Node, _ key: String) -> Located<Value> {
+        if let text = node.value.string, text.hasSuffix("%") {
+            guard let percent = Double(text.dropLast()), percent > 0, percent <= 100 else {
+                report("'\(text)' is not a percentage", at: node.mark, "write a number from 1 to 100 before the %")
+                return Located(node.value, at: node.mark)
+            }
+            return Located(node.value, at: node.mark)
+        }
+        let located = number(node, key)
+        if located.value == .int(0) { report("'\(key)' must be more than 0", at: node.mark) }
+        return located
+    }
+
+    /// A text that is written out.
+    mutating func name(_ node: Node, _ key: String) -> String? {
+        switch node.value {
+        case .string(let text):
+            checkTemplates(node)
+            return text
+        case .int, .double, .bool: return ArgumentBinder.text(node.value)
+        case .null: return nil
+        default:
+            report("'\(key)' is a text, and this is \(node.value.kindInWords)", at: node.mark)
+            return nil
+        }
+    }
+
+    /// The name of a variable.
+    mutating func identifier(_ node: Node, _ key: String) -> String? {
+        guard let text = node.value.string, Self.isIdentifier(text) else {
+            report("'\(key)' is the name of a variable, and '\(ArgumentBinder.text(node.value))' is none", at: node.mark,
+                   "use letters, digits and _, not beginning with a digit")
+            return nil
+        }
+        return text
+    }
+
+    static func isIdentifier(_ text: String) -> Bool {
+        guard let first = text.unicodeScalars.first else { return false }
+        func isLetter(_ scalar: Unicode.Scalar) -> Bool { scalar == "_" || (scalar.properties.isAlphabetic && scalar.isASCII) }
+        return isLetter(first) && text.unicodeScalars.allSatisfy { isLetter($0) || ("0"..."9").contains($0) }
+    }
+
+    /// One condition or a list of them, all of which must hold.
+    mutating func conditions(_ node: Node, _ key: String) -> [Located<Value>] {
+        (node.items ?? [node]).compactMap { item in
+            switch item.value {
+            case .string(let text):
+                // Ansible lets braces pass in a condition; the expression between them is what counts.
+                do throws(TemplateError) { try Templar.checkCondition(text) } catch { report(Self.sentence(error, in: "'\(key)'"), at: place(of: error, in: item)) }
+            case .bool, .null: break
+            default: report("'\(key)' is a condition, and this is \(item.value.kindInWords)", at: item.mark)
+            }
+            return Located(item.value, at: item.mark)
+        }
+    }
+
+    /// A text with commas, or a list.
+    mutating func names(_ node: Node, _ key: String) -> [String] {
+        (node.items ?? [node]).flatMap { item -> [String] in
+            switch item.value {
+            case .string(let text): return text.split(separator: ",").map { $0.trimmingBlanks }.filter { !$0.isEmpty }
+            case .int, .bool, .double: return [ArgumentBinder.text(item.value)]
+            case .null: return []
+            default:
+                report("'\(key)' is a name or a list of names, and this is \(item.value.kindInWords)", at: item.mark)
+                return []
+            }
+        }
+    }
+
+    /// `vars:` — a mapping with names that templates can use.
+    mutating func variables(_ node: Node) -> ValueMap {
+        guard !node.value.isNull else { return [:] }
+        guard let entries = node.entries else {
+            report("'vars' is a mapping of names to values, and this is \(node.value.kindInWords)", at: node.mark)
+            return [:]
+        }
+        var variables = ValueMap()
+        for entry in entries {
+            guard let name = identifier(entry.key, "vars") else { continue }
+            variables[name] = value(entry.value).value
+        }
+        return variables
+    }
+
+    /// Checks every text below a node, keys too.
+    mutating func checkTemplates(_ node: Node) {
+        guard node.tag != "!unsafe" else { return }
+        switch node.content {
+        case .sequence(let items): for item in items { checkTemplates(item) }
+        case .mapping(let entries): for entry in entries { checkTemplates(entry.key); checkTemplates(entry.value) }
+        case .scalar:
+            guard let text = node.value.string, text.holdsTemplate else { return }
+            do throws(TemplateError) { try Templar.check(text) } catch { report(Self.sentence(error, in: nil), at: place(of: error, in: node)) }
+        }
+    }
+
+    /// `!unsafe` texts are never templates, so their braces are fenced in.
+    private func untrusted(_ node: Node) -> Value {
+        switch node.content {
+        case .scalar:
+            if node.tag == "!unsafe", let text = node.value.string, text.holdsTemplate {
+                return .string("{% raw %}\(text.replacing("{%", with: "{% endraw %}{{ '{%' }}{% raw %}"))\("{% endraw %}")")
+            }
+            return node.value
+        case .sequence(let items): return .list(items.map(untrusted))
+        case .mapping(let entries):
+            guard case .dict = node.value else { return node.value }
+            var map = ValueMap()
+            for entry in entries { map[entry.key.value] = untrusted(entry.value) }
+            return .dict(map)
+        }
+    }
+
+    private static func sentence(_ error: TemplateError, in key: String?) -> String {
+        "template error\(key.map { " in \($0)" } ?? ""): \(error.message)"
+    }
+
+    /// Where in the file an error of a template stands; exact for texts on one line, the text's first line else.
+    private func place(of error: TemplateError, in node: Node) -> SourceMark {
+        guard error.line == 1 else { return SourceMark(file: node.mark.file, line: node.mark.line + error.line - 1, column: 1) }
+        return SourceMark(file: node.mark.file, line: node.mark.line, column: node.mark.column + max(0, error.column - 1))
+    }
+}
+
+extension StringProtocol {
+    var trimmingBlanks: String {
+        var part = Substring(self)
+        while let first = part.first, first.isWhitespace { part.removeFirst() }
+        while let last = part.last, last.isWhitespace { part.removeLast() }
+        return String(part)
+    }
+}

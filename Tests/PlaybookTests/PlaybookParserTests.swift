@@ -1,0 +1,108 @@
+import Foundation
+@testable import Playbook
+import Testing
+import TestSupport
+import YAML
+
+struct PlaybookParserTests {
+    private func parse(_ files: [String: String], _ name: String = "site.yml") throws -> Playbook {
+        let folder = try temporaryFolder("playbook")
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        for (name, text) in files { try Data(text.utf8).write(to: URL(fileURLWithPath: folder + "/" + name)) }
+        return try PlaybookParser(catalog: TestCatalog()).parse(path: folder + "/" + name)
+    }
+
+    @Test func `a play has what its text says`() throws {
+        let play = try #require(try parse(["site.yml": """
+            - name: Install
+              hosts: [gpu, "!broken"]
+              become: yes
+              gather_facts: no
+              serial: [1, "25%"]
+              strategy: free
+              max_fail_percentage: 30
+              vars: {driver: 550}
+              tasks:
+                - name: Copy it
+                  ansible.builtin.copy: {src: a.conf, dest: /etc/a.conf, mode: "0644"}
+                  when: driver > 500
+                  register: copied
+                  notify: restart
+                - command: make install chdir=/src
+                  retries: 3
+                  delay: 2
+                  until: result.rc == 0
+                  register: result
+                - apt: {pkg: curl}
+                  loop: [a, b]
+                  loop_control: {loop_var: package, label: "{{ package }}"}
+              handlers:
+                - name: restart
+                  service: {name: a, state: restarted}
+            """]).plays.first)
+        #expect(play.name == "Install")
+        #expect(play.hosts.value == .list([.string("gpu"), .string("!broken")]))
+        #expect(play.keywords.become?.value == .bool(true))
+        #expect(!play.gatherFacts)
+        #expect(play.serial.map(\.value) == [.int(1), .string("25%")])
+        #expect(play.strategy == .free)
+        #expect(play.variables["driver"] == .int(550))
+        let tasks = play.allTasks
+        #expect(tasks.map(\.module.name) == ["copy", "command", "apt", "service"])
+        #expect(tasks[0].arguments.value["mode"] == .string("0644"))
+        #expect(tasks[0].keywords.when.map(\.value) == [.string("driver > 500")])
+        #expect(tasks[0].mark.line == 10)
+        #expect(tasks[0].argumentMarks["dest"]?.line == 11)
+        #expect(tasks[1].arguments.value["_raw_params"] == .string("make install"))
+        #expect(tasks[1].arguments.value["chdir"] == .string("/src"))
+        #expect(tasks[1].retries?.value == .int(3))
+        #expect(tasks[2].arguments.value["name"] == .string("curl"), "an alias is replaced by the option's name")
+        #expect(tasks[2].loopVariable == "package")
+    }
+
+    @Test func `blocks keep their sections and their keywords`() throws {
+        let play = try #require(try parse(["site.yml": """
+            - hosts: all
+              tasks:
+                - name: guarded
+                  when: ready
+                  tags: [a, b]
+                  block:
+                    - command: one
+                  rescue:
+                    - command: two
+                  always:
+                    - command: three
+            """]).plays.first)
+        guard case .block(let block) = play.tasks[0] else { Issue.record("no block"); return }
+        #expect(block.tasks.count == 1 && block.rescue.count == 1 && block.always.count == 1)
+        #expect(block.keywords.tags == ["a", "b"])
+        #expect(block.keywords.when.count == 1)
+    }
+
+    @Test func `imports bring the tasks and plays of other files, with the import's keywords`() throws {
+        let playbook = try parse([
+            "site.yml": "- import_playbook: other.yml\n  tags: extra\n- hosts: all\n  tasks:\n    - import_tasks: tasks.yml\n      when: x\n",
+            "other.yml": "- hosts: db\n  tags: own\n  tasks: [{command: a}]\n",
+            "tasks.yml": "- command: b\n- command: c\n",
+        ])
+        #expect(playbook.plays.map(\.hosts.value) == [.string("db"), .string("all")])
+        #expect(playbook.plays[0].keywords.tags == ["extra", "own"])
+        guard case .block(let block) = playbook.plays[1].tasks[0] else { Issue.record("no block"); return }
+        #expect(block.tasks.flatMap(\.allTasks).map { $0.arguments.value["_raw_params"] } == [.string("b"), .string("c")])
+        #expect(block.keywords.when.count == 1)
+    }
+
+    @Test func `an import that goes round in a circle is an error`() {
+        #expect(throws: Diagnostics.self) { try parse(["site.yml": "- import_playbook: site.yml\n"]) }
+    }
+
+    @Test func `unsafe texts are not templates`() throws {
+        let playbook = try parse(["site.yml": "- hosts: all\n  tasks:\n    - debug: {msg: !unsafe '{{ not a template }}'}\n"])
+        #expect(playbook.plays[0].allTasks[0].arguments.value["msg"] == .string("{% raw %}{{ not a template }}{% endraw %}"))
+    }
+
+    @Test func `the digest is the file's SHA-256`() throws {
+        #expect(try parse(["site.yml": "- hosts: all\n"]).digest == "b5760e64952befe7cf7ff8966dd9ecdc5d901bab0b2a60dae17d495ef5786c63")
+    }
+}
