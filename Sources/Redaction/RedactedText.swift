@@ -1,19 +1,84 @@
-/// Text that has gone through a `Redactor` (or is the program's own constant): the only text that may be printed, logged, stored or served.
-public struct RedactedText: Sendable, Hashable, CustomStringConvertible, Encodable, ExpressibleByStringLiteral {
-    public let description: String
+/// Text that has gone through a `Redactor` or stands in the source: the only text that may be printed, logged, stored or served.
+///
+/// It holds no control character but tab and line feed from anything that was redacted. Interpolation takes other redacted text and
+/// numbers, so that a plain `String` in it is a compile error:
+///
+///     let line: RedactedText = "\(RedactedText(host, secrets: secrets)): \(count) changed"
+public struct RedactedText: Sendable, Hashable, CustomStringConvertible, Encodable {
+    public private(set) var description: String
 
-    /// Text that is written in the source.
-    public init(stringLiteral constant: StaticString) { description = constant.description }
     init(alreadyRedacted text: String) { description = text }
 
     /// A whole text, redacted in one go.
-    public init(_ text: String, secrets: SecretSet) { description = text }
+    public init(_ text: String, secrets: SecretSet) {
+        var redactor = Redactor(secrets)
+        self = redactor.finish(text.utf8)
+    }
+    /// Whole output of a command, redacted in one go.
+    public init(_ bytes: some Collection<UInt8>, secrets: SecretSet) {
+        var redactor = Redactor(secrets)
+        self = redactor.finish(bytes)
+    }
 
+    public var isEmpty: Bool { description.isEmpty }
+
+    /// A part of redacted text is redacted.
+    public subscript(range: some RangeExpression<String.Index>) -> RedactedText { RedactedText(alreadyRedacted: String(description[range])) }
+
+    /// Without the line ends; a text that ends in one has no empty last line.
+    public var lines: [RedactedText] {
+        var lines = description.split(separator: "\n", omittingEmptySubsequences: false).map { RedactedText(alreadyRedacted: String($0)) }
+        if lines.last?.isEmpty == true { lines.removeLast() }
+        return lines
+    }
+
+    public mutating func append(_ other: RedactedText) { description += other.description }
+    public static func += (left: inout RedactedText, right: RedactedText) { left.append(right) }
     public static func + (left: RedactedText, right: RedactedText) -> RedactedText {
         RedactedText(alreadyRedacted: left.description + right.description)
     }
+    public static func repeating(_ text: RedactedText, count: Int) -> RedactedText {
+        RedactedText(alreadyRedacted: String(repeating: text.description, count: count))
+    }
+
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         try container.encode(description)
+    }
+}
+
+extension Sequence<RedactedText> {
+    public func joined(separator: RedactedText = "") -> RedactedText {
+        RedactedText(alreadyRedacted: map(\.description).joined(separator: separator.description))
+    }
+}
+
+extension RedactedText: ExpressibleByStringInterpolation {
+    /// Text that is written in the source: `StaticString` is what only a literal can be.
+    public init(stringLiteral constant: StaticString) { description = constant.description }
+    public init(stringInterpolation: StringInterpolation) { description = stringInterpolation.text }
+
+    public struct StringInterpolation: StringInterpolationProtocol {
+        var text = ""
+        public init(literalCapacity: Int, interpolationCount: Int) { text.reserveCapacity(literalCapacity + 16 * interpolationCount) }
+        public mutating func appendLiteral(_ literal: StaticString) { text += literal.description }
+        public mutating func appendInterpolation(_ part: RedactedText) { text += part.description }
+        public mutating func appendInterpolation(_ number: some BinaryInteger) { text += String(number) }
+        public mutating func appendInterpolation(_ flag: Bool) { text += flag ? "true" : "false" }
+        /// Rounded to so many digits after the point.
+        public mutating func appendInterpolation(_ number: Double, decimals: Int) { text += number.text(decimals: decimals) }
+    }
+}
+
+extension Double {
+    /// `String(format:)` would need Foundation; what is shown here are seconds and percentages.
+    fileprivate func text(decimals: Int) -> String {
+        let scale = (0..<decimals).reduce(1.0) { scale, _ in scale * 10 }
+        let scaled = (magnitude * scale).rounded()
+        guard scaled < 1e15 else { return String(self) }
+        let digits = String(Int(scaled)), sign = self < 0 && scaled > 0 ? "-" : ""
+        if decimals == 0 { return sign + digits }
+        let padded = String(repeating: "0", count: max(0, decimals + 1 - digits.count)) + digits
+        return sign + padded.dropLast(decimals) + "." + padded.suffix(decimals)
     }
 }

@@ -1,8 +1,48 @@
 import Synchronization
 
 /// Every secret that a run has read. Redactors made from it know those that join later, too.
+///
+/// What is searched for:
+/// - of a secret of four bytes or more: every form in `SecretForms`, anywhere, also within a word;
+/// - of a shorter one: the text itself where it stands alone (`pin=123`, not `1234`). It would be found in half of all words otherwise,
+///   and a text full of marks tells where they are wrong;
+/// - of an empty one, or one of white space only: nothing.
+///
+/// A text that is a secret under two names is shown with the name that came first.
 public final class SecretSet: Sendable {
+    private struct State {
+        var known: Set<WipedBytes> = []
+        /// Joined since the matcher was made.
+        var new: [Pattern] = []
+        var matcher: Matcher?
+    }
+    private let state = Mutex(State())
+
     public init() {}
+
     /// Adds a secret; from now on it is shown as `«redacted:label»`, the label being `provider.field`.
-    public func insert(_ secret: Secret<String>, label: String) {}
+    public func insert(_ secret: Secret<String>, label: String) { insert(secret.storage, label: label) }
+    /// Adds a secret that is not text, such as a key's bytes.
+    public func insert(_ secret: Secret<[UInt8]>, label: String) { insert(secret.storage, label: label) }
+
+    private func insert(_ bytes: WipedBytes, label: String) {
+        guard !state.withLock({ $0.known.contains(bytes) }) else { return }
+        let mark = "«redacted:\(TerminalSafe.text(label))»"
+        let patterns = bytes.withBytes(SecretForms.init(of:)).forms.map { Pattern($0.bytes, mark: mark, standsAlone: $0.standsAlone) }
+        // Known only together with its patterns: whoever inserts the same secret at the same time must not return before it is searched for.
+        state.withLock { state in
+            if state.known.insert(bytes).inserted { state.new += patterns }
+        }
+    }
+
+    /// What to search for now; nil while there is nothing.
+    func matcher() -> Matcher? {
+        state.withLock { state in
+            if !state.new.isEmpty {
+                state.matcher = Matcher(state.matcher, adding: state.new)
+                state.new = []
+            }
+            return state.matcher
+        }
+    }
 }

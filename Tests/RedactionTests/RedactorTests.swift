@@ -1,0 +1,135 @@
+import Testing
+@testable import Redaction
+
+@Suite struct RedactorTests {
+    static func secrets(_ values: (String, String)...) -> SecretSet {
+        let set = SecretSet()
+        for (value, label) in values { set.insert(Secret(value), label: label) }
+        return set
+    }
+
+    /// Feeds `text` in the pieces that `random` cuts, and gives what came out in all.
+    static func stream(_ text: [UInt8], through set: SecretSet, cutBy random: inout SeededGenerator) -> String {
+        var redactor = Redactor(set), shown = "", rest = text[...]
+        while !rest.isEmpty {
+            let piece = rest.prefix(Int.random(in: 1...12, using: &random))
+            shown += redactor.feed(piece).description
+            rest = rest.dropFirst(piece.count)
+        }
+        return shown + redactor.finish().description
+    }
+
+    @Test func aSecretIsReplacedByItsLabel() {
+        let set = Self.secrets(("hunter2", "remote.password"))
+        #expect(RedactedText("login hunter2 ok", secrets: set).description == "login «redacted:remote.password» ok")
+    }
+
+    @Test func nothingIsHeldBackButWhatMayBecomeASecret() {
+        var redactor = Redactor(Self.secrets(("hunter2", "p.f")))
+        #expect(redactor.feed("password: hun".utf8).description == "password: ")
+        #expect(redactor.feed("ts\n".utf8).description == "hunts\n")
+        #expect(redactor.feed("hunter".utf8).description == "")
+        #expect(redactor.feed("2".utf8).description == "«redacted:p.f»")
+        #expect(redactor.feed("hunter".utf8).description == "")
+        #expect(redactor.feed("\n".utf8).description == "hunter\n")
+        #expect(redactor.feed("h".utf8).description == "")
+        #expect(redactor.finish().description == "h")
+    }
+
+    @Test func theLongestSecretWinsAndTheShorterOneIsHiddenAtOnce() {
+        let set = Self.secrets(("token", "a.short"), ("token-and-more", "a.long"))
+        var redactor = Redactor(set)
+        #expect(redactor.feed("token-and".utf8).description == "«redacted:a.short»")
+        #expect(redactor.feed("-more.".utf8).description == ".")
+        #expect(RedactedText("token-and-more", secrets: set).description == "«redacted:a.long»")
+        #expect(RedactedText("token-andy", secrets: set).description == "«redacted:a.short»-andy")
+    }
+
+    @Test func secretsThatOverlapShareAMarkAndNeighboursDoNot() {
+        let set = Self.secrets(("abcdef", "x.one"), ("defghi", "x.two"))
+        #expect(RedactedText("-abcdefghi-", secrets: set).description == "-«redacted:x.one»-")
+        #expect(RedactedText("-abcdefdefghi-", secrets: set).description == "-«redacted:x.one»«redacted:x.two»-")
+    }
+
+    @Test func aRedactorLearnsOfLaterSecrets() {
+        let set = SecretSet()
+        var redactor = Redactor(set)
+        #expect(redactor.feed("first second".utf8).description == "first second")
+        set.insert(Secret("second"), label: "late.value")
+        #expect(redactor.feed(" sec".utf8).description == " ")
+        set.insert(Secret("secondary"), label: "later.value")
+        #expect(redactor.feed("ondary second\n".utf8).description == "«redacted:later.value» «redacted:late.value»\n")
+    }
+
+    @Test func shortSecretsAreHiddenWhereTheyStandAlone() {
+        var redactor = Redactor(Self.secrets(("123", "door.pin"), ("é", "one.letter"), ("", "no.thing"), (" \n", "white.space")))
+        #expect(redactor.feed("pin=123".utf8).description == "pin=")
+        #expect(redactor.feed("4 pin 123\n".utf8).description == "1234 pin «redacted:door.pin»\n")
+        #expect(redactor.feed("1 23 x123 é née".utf8).description == "1 23 x123 «redacted:one.letter» née")
+        #expect(redactor.feed(" 123".utf8).description == " ")
+        #expect(redactor.finish().description == "«redacted:door.pin»")
+    }
+
+    @Test func everyLineOfASecretIsHiddenButNotWhatEveryPEMFileHas() {
+        let key = "-----BEGIN PRIVATE KEY-----\r\nMC4CAQAwBQYDK2VwBCIEIJ1h\r\n  q0ZDdC9lbm9kZQ==\r\n}\r\n-----END PRIVATE KEY-----\r\n"
+        let set = Self.secrets((key, "site.key"))
+        let shown = RedactedText("read: MC4CAQAwBQYDK2VwBCIEIJ1h\n> q0ZDdC9lbm9kZQ==\n}\n-----BEGIN PRIVATE KEY-----\n", secrets: set)
+        #expect(shown.description == "read: «redacted:site.key»\n> «redacted:site.key»\n}\n-----BEGIN PRIVATE KEY-----\n")
+    }
+
+    @Test func aLineWithoutEndNeedsNoMemory() {
+        // The worst text for this secret: every byte may begin it, and all of it is a match that never ends.
+        let set = Self.secrets((String(repeating: "ab", count: 100), "p.f"))
+        var redactor = Redactor(set), shown = 0
+        let chunk = Array(String(repeating: "ab", count: 2_000).utf8)
+        for _ in 0..<20 { shown += redactor.feed(chunk).description.utf8.count }
+        #expect(shown == "«redacted:p.f»".utf8.count)
+        #expect(redactor.held.count < 200)
+    }
+
+    /// Against a search that is plain enough to be right: every pattern at every position, coverage joined.
+    @Test(arguments: 0..<300) func streamsLikeAPlainSearch(seed: Int) {
+        var random = SeededGenerator(seed: seed)
+        func word(_ lengths: ClosedRange<Int>, from letters: String) -> String { String((0..<Int.random(in: lengths, using: &random)).map { _ in letters.randomElement(using: &random)! }) }
+        let set = SecretSet(), count = Int.random(in: 1...6, using: &random)
+        for index in 0..<count { set.insert(Secret(word(1...9, from: "ab")), label: "p.\(index)") }
+        let text = Array(word(0...400, from: "aaabbb \n").utf8)
+        let expected = PlainSearch.redact(text, set)
+        // A mark that was shown when its secret was complete keeps its name, also when a longer secret follows from there.
+        func nameless(_ text: String) -> String { text.replacing(#/redacted:p.\d/#, with: "redacted") }
+        #expect(nameless(Self.stream(text, through: set, cutBy: &random)) == nameless(expected))
+        #expect(RedactedText(text, secrets: set).description == expected)
+    }
+
+    @Test func manySecretsThatJoinOneByOneAreAllFound() {
+        let set = SecretSet()
+        var redactor = Redactor(set)
+        for index in 0..<400 {
+            set.insert(Secret("sk-proj-\(index * 7919)-key"), label: "host\(index).token")
+            set.insert(Secret("sk-proj-\(index * 7919)-key"), label: "again.token")
+            let earlier = index / 2
+            #expect(redactor.feed("<sk-proj-\(earlier * 7919)-key>".utf8).description == "<«redacted:host\(earlier).token»>")
+        }
+    }
+}
+
+/// The rule of `Redactor`, by brute force over the patterns of a set.
+enum PlainSearch {
+    static func redact(_ text: [UInt8], _ set: SecretSet) -> String {
+        guard let patterns = set.matcher().map({ $0.short + $0.tables.flatMap(\.patterns) }) else { return String(decoding: text, as: UTF8.self) }
+        func isWord(_ index: Int) -> Bool { text.indices.contains(index) && (text[index].isAlphanumeric || text[index] == UInt8(ascii: "_")) }
+        var shown: [UInt8] = [], hiddenEnd = 0
+        for position in text.indices {
+            let here = patterns.filter { pattern in
+                text[position...].starts(with: pattern.bytes.withBytes(Array.init))
+                    && !(pattern.standsAlone && (isWord(position - 1) || isWord(position + pattern.bytes.count)))
+            }
+            if let longest = here.max(by: { $0.bytes.count < $1.bytes.count }) {
+                if position >= hiddenEnd { shown += longest.mark.utf8 }
+                hiddenEnd = max(hiddenEnd, position + longest.bytes.count)
+            }
+            if position >= hiddenEnd { shown.append(text[position]) }
+        }
+        return String(decoding: shown, as: UTF8.self)
+    }
+}

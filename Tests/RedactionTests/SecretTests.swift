@@ -1,0 +1,51 @@
+import Foundation
+import Testing
+@testable import Redaction
+
+@Suite struct SecretTests {
+    @Test func nothingThatPrintsShowsIt() {
+        let secret = Secret("hunter2")
+        var dumped = ""
+        dump((secret, [secret]), to: &dumped)
+        for shown in ["\(secret)", String(describing: secret), String(reflecting: secret), String(describing: [secret]), String(describing: Optional(secret)), dumped] {
+            #expect(!shown.contains("hunter2"))
+        }
+        #expect(secret.reveal() == "hunter2")
+        #expect(Secret([1, 2, 3] as [UInt8]).reveal() == [1, 2, 3])
+        #expect(Secret("").isEmpty)
+        #expect(!((secret as Any) is any Encodable))
+    }
+
+    /// Looks at the freed memory through the kernel. Someone else may have it by now, so it is enough that the secret is not in it.
+    @Test func itsMemoryIsWipedWithTheLastCopy() throws {
+        let pattern = [UInt8](repeating: 0xa7, count: 900)
+        let memory = try FileHandle(forReadingFrom: URL(fileURLWithPath: "/proc/self/mem"))
+        func bytes(at address: UInt) throws -> [UInt8] {
+            try memory.seek(toOffset: UInt64(address))
+            return Array(try #require(try memory.read(upToCount: pattern.count)))
+        }
+        var secret: Secret<[UInt8]>? = Secret(pattern)
+        var copy = secret
+        let address = try #require(secret).withBytes { UInt(bitPattern: $0.baseAddress) }
+        secret = nil
+        #expect(copy?.reveal() == pattern)
+        #expect(try bytes(at: address) == pattern)
+        copy = nil
+        let left = try bytes(at: address)
+        #expect(left.filter { $0 == 0xa7 }.count < 50)
+    }
+
+    @Test func aSetIsOneForManyTasks() async {
+        let set = SecretSet()
+        await withTaskGroup(of: Bool.self) { group in
+            for index in 0..<200 {
+                group.addTask {
+                    let text = "value-\(index % 20)"
+                    set.insert(Secret(text), label: "p.f")
+                    return RedactedText(text, secrets: set).description == "«redacted:p.f»"
+                }
+            }
+            for await hidden in group { #expect(hidden) }
+        }
+    }
+}
