@@ -1,7 +1,7 @@
-import Redaction
+public import Redaction
 
 /// The append-only, hash-chained audit trail (`logs/security.log`): JSON lines, mode 0600.
-public actor AuditLog {
+public final class AuditLog: Sendable {
     public struct Entry: Sendable {
         /// `secrets.read`, `run.started`, `credentials.resolved`, …
         public var event: String
@@ -11,7 +11,7 @@ public actor AuditLog {
     public init(path: String) { self.path = path }
     public let path: String
     /// Writes one entry and syncs it; whoever needs the entry to exist fails when this does.
-    public func append(_ entry: Entry) async throws {}
+    public func append(_ entries: [Entry]) throws {}
 }
 
 /// What an audit field can hold: names, counts and flags; text only when it is redacted.

@@ -1,0 +1,29 @@
+import Glibc
+
+/// An exclusive lock between processes, and between the stores of one process.
+///
+/// The kernel gives it back when its holder ends, however that happens, so there is no stale lock to clean up.
+enum FileLock {
+    /// Runs `body` with the lock held. Waiting for it blocks no thread.
+    /// - Throws: `VaultError.locked` after `patience`, `CancellationError` when cancelled while waiting, and what `body` throws.
+    static func hold<Result>(_ path: String, patience: Duration = .seconds(30), isolation: isolated (any Actor)? = #isolation,
+                             _ body: () throws -> Result) async throws -> Result {
+        let deadline = ContinuousClock.now + patience
+        let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        guard descriptor >= 0 else { throw refused(path) }
+        defer { close(descriptor) }
+        while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
+            guard errno == EWOULDBLOCK || errno == EINTR else { throw refused(path) }
+            guard ContinuousClock.now < deadline else {
+                throw VaultError(.locked, "another process has been changing the vault for \(patience.components.seconds) s", path: path,
+                                 remedy: "see which one with: fuser \(path)")
+            }
+            try await Task.sleep(for: .milliseconds(Int64.random(in: 2...10)))
+        }
+        return try body()
+    }
+
+    private static func refused(_ path: String) -> VaultError {
+        PrivateFile.failure("cannot lock the vault", path, remedy: "its folder must exist and be writable")
+    }
+}

@@ -1,0 +1,65 @@
+import COpenSSL
+
+/// libcrypto's primitives, as Fernet needs them; the only file of this target that calls C's crypto.
+enum LibCrypto {
+    /// libcrypto refused: out of memory, no entropy, or an algorithm that this build of OpenSSL lacks.
+    struct Failure: Error {
+        let call: String
+    }
+
+    /// Bytes of the operating system's generator, through libcrypto.
+    static func randomBytes(_ count: Int) throws(Failure) -> [UInt8] {
+        var bytes = [UInt8](repeating: 0, count: count)
+        guard RAND_bytes(&bytes, Int32(count)) == 1 else { throw Failure(call: "RAND_bytes") }
+        return bytes
+    }
+
+    static func sha256(_ bytes: [UInt8]) -> [UInt8] {
+        var digest = [UInt8](repeating: 0, count: Int(SHA256_DIGEST_LENGTH))
+        SHA256(bytes, bytes.count, &digest)
+        return digest
+    }
+
+    static func hmacSHA256(key: some Collection<UInt8>, _ bytes: [UInt8]) throws(Failure) -> [UInt8] {
+        var key = Array(key)
+        defer { wipe(&key) }
+        var code = [UInt8](repeating: 0, count: Int(SHA256_DIGEST_LENGTH))
+        var length: UInt32 = 0
+        guard HMAC(EVP_sha256(), key, Int32(key.count), bytes, bytes.count, &code, &length) != nil else { throw Failure(call: "HMAC") }
+        return code
+    }
+
+    /// Takes the same time wherever the first difference is.
+    static func equal(_ left: [UInt8], _ right: [UInt8]) -> Bool {
+        left.count == right.count && CRYPTO_memcmp(left, right, left.count) == 0
+    }
+
+    /// Overwrites the bytes in a way that no optimizer drops.
+    static func wipe(_ bytes: inout [UInt8]) {
+        bytes.withUnsafeMutableBytes { OPENSSL_cleanse($0.baseAddress, $0.count) }
+    }
+
+    enum Direction: Int32 { case decrypt = 0, encrypt = 1 }
+
+    /// AES-128 in CBC mode with PKCS#7 padding; nil when the padding of what is decrypted is wrong.
+    static func aes128CBC(_ direction: Direction, key: some Collection<UInt8>, iv: [UInt8], _ input: [UInt8]) throws(Failure) -> [UInt8]? {
+        guard key.count == 16, iv.count == 16 else { throw Failure(call: "EVP_CipherInit_ex") }
+        guard let context = EVP_CIPHER_CTX_new() else { throw Failure(call: "EVP_CIPHER_CTX_new") }
+        defer { EVP_CIPHER_CTX_free(context) }
+        var key = Array(key)
+        defer { wipe(&key) }
+        guard EVP_CipherInit_ex(context, EVP_aes_128_cbc(), nil, key, iv, direction.rawValue) == 1 else { throw Failure(call: "EVP_CipherInit_ex") }
+        var output = [UInt8](repeating: 0, count: input.count + 16)
+        var written: Int32 = 0, rest: Int32 = 0
+        guard EVP_CipherUpdate(context, &output, &written, input, Int32(input.count)) == 1 else { throw Failure(call: "EVP_CipherUpdate") }
+        let finished = output.withUnsafeMutableBufferPointer { buffer in
+            buffer.baseAddress.map { EVP_CipherFinal_ex(context, $0 + Int(written), &rest) } ?? 0
+        }
+        guard finished == 1 else {
+            wipe(&output)
+            return nil
+        }
+        output.removeLast(output.count - Int(written + rest))
+        return output
+    }
+}

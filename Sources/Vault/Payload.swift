@@ -1,0 +1,50 @@
+public import YAML
+
+/// The decrypted vault: providers with their fields, in the order in which they were stored.
+struct Payload: Sendable {
+    var providers: ValueMap
+
+    /// The stored name that `provider` means: itself, else the first that differs in case only.
+    func storedName(of provider: String) -> String? {
+        if providers[provider] != nil { return provider }
+        let wanted = provider.lowercased()
+        return providers.names.first { $0.lowercased() == wanted }
+    }
+
+    /// The provider's stored fields; empty when there is none (or when it is not an object).
+    func fields(of provider: String) -> ValueMap {
+        storedName(of: provider).flatMap { providers[$0]?.map } ?? [:]
+    }
+}
+
+extension ValueMap {
+    /// JSON merge patch (RFC 7396): `null` removes, objects are merged field by field, everything else replaces.
+    public mutating func applyMergePatch(_ patch: ValueMap) {
+        for (key, change) in patch.pairs {
+            switch change {
+            case .null:
+                pairs.removeValue(forKey: key)
+            case .dict(let changes):
+                var fields = pairs[key]?.map ?? [:]
+                fields.applyMergePatch(changes)
+                pairs[key] = .dict(fields)
+            default:
+                pairs[key] = change
+            }
+        }
+    }
+
+    /// The patch that does nothing but set (or, with `null`, remove) the value at a path of names.
+    public static func patch(_ path: some Collection<String>, _ value: Value) -> ValueMap {
+        guard let first = path.first else { return [:] }
+        let rest = path.dropFirst()
+        return ValueMap([.string(first): rest.isEmpty ? value : .dict(patch(rest, value))])
+    }
+
+    /// The value at a path of names.
+    public func value(at path: some Collection<String>) -> Value? {
+        guard let first = path.first, let value = self[first] else { return nil }
+        let rest = path.dropFirst()
+        return rest.isEmpty ? value : value.map?.value(at: rest)
+    }
+}

@@ -1,0 +1,27 @@
+public import YAML
+
+/// A provider's fields, with what is stored and what the environment puts in front of it kept apart.
+public struct ProviderLayers: Sendable {
+    /// As stored; as asked for when it is not.
+    public let name: String
+    public let stored: ValueMap
+    /// By field, sorted: the variable that overrides it, and its text.
+    public let overrides: [(field: String, variable: String, value: String)]
+
+    init(_ provider: String, in payload: Payload, overrides: EnvironmentOverrides?) {
+        name = payload.storedName(of: provider) ?? provider
+        stored = payload.fields(of: name)
+        self.overrides = overrides?.fields(of: name) ?? []
+    }
+
+    /// What a reader of the provider gets.
+    public var merged: ValueMap {
+        var fields = stored
+        for override in overrides { fields[override.field] = .string(override.value) }
+        return fields
+    }
+
+    var description: SecretStore.Description {
+        SecretStore.Description(provider: name, present: !stored.isEmpty || !overrides.isEmpty, storedKeys: stored.names.sorted(), overrideKeys: overrides.map(\.field))
+    }
+}

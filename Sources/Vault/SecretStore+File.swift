@@ -1,0 +1,126 @@
+import Audit
+import Redaction
+import YAML
+
+/// How the vault gets from the disk and back.
+extension SecretStore {
+    /// What is stored, decrypted. Leaves the files as they should be: plain text encrypted, an interrupted rotation finished.
+    func open() async throws -> Payload {
+        // The usual case needs no lock: files are replaced in one step, so what is read is whole.
+        if let payload = try openSettled() { return payload }
+        do {
+            return try await FileLock.hold(files.lock) { try settle().payload }
+        } catch let error as VaultError where error.code == .file && error.path == files.lock {
+            return try settle(readOnly: error).payload
+        }
+    }
+
+    /// Changes what is stored: `body` alters the payload and gives the audit entry, or nil when there is nothing to do.
+    func change(_ body: (inout Payload) throws -> AuditLog.Entry?) async throws {
+        try PrivateFile.makeFolder(of: files.vault)
+        try await FileLock.hold(files.lock) {
+            let settled = try settle()
+            guard let key = try settled.key ?? configuredKey() else { throw VaultKey.notConfigured(files: files) }
+            var payload = settled.payload
+            guard let entry = try body(&payload) else { return }
+            try save(payload, with: key, entry)
+        }
+    }
+
+    /// The vault and the key that opened it.
+    struct Opened {
+        var payload: Payload
+        /// nil when there is no vault yet.
+        var key: VaultKey?
+    }
+
+    func configuredKey() throws(VaultError) -> VaultKey? {
+        try VaultKey.configured(environmentKey: environmentKey, files: files)
+    }
+
+    /// nil when something is to be done first, for which the lock is needed.
+    private func openSettled() throws(VaultError) -> Payload? {
+        guard let content = try content() else { return Payload(providers: [:]) }
+        guard case .encrypted(let envelope) = content, try VaultKey.pending(files: files) == nil,
+              let key = try configuredKey(), let plaintext = try decrypt(envelope, key) else { return nil }
+        return try Envelope.payload(plaintext, path: files.vault)
+    }
+
+    /// Opens the vault with the lock held, finishing what was left undone.
+    ///
+    /// A rotation writes the new key beside the old one, replaces the vault, and replaces the key. So when it was
+    /// interrupted, either the old key still opens the vault and the new one can go, or the new one does and takes its place.
+    /// - Parameter readOnly: why nothing can be written, if that is so; opening works all the same.
+    func settle(readOnly: VaultError? = nil) throws -> Opened {
+        guard let content = try content() else { return Opened(payload: Payload(providers: [:]), key: nil) }
+        let envelope: Envelope
+        switch content {
+        case .plainText(let providers):
+            if let readOnly { throw readOnly }
+            guard let key = try configuredKey() else { throw VaultKey.notConfigured(files: files) }
+            try save(Payload(providers: providers), with: key, trail.upgraded(providers.names, path: files.vault))
+            return Opened(payload: Payload(providers: providers), key: key)
+        case .encrypted(let found):
+            envelope = found
+        }
+        let configured = try configuredKey(), pending = try VaultKey.pending(files: files)
+        guard configured != nil || pending != nil else { throw VaultKey.notConfigured(files: files) }
+        if let configured, let plaintext = try decrypt(envelope, configured) {
+            let payload = try Envelope.payload(plaintext, path: files.vault)
+            if pending != nil, readOnly == nil { try PrivateFile.remove(files.pendingKey) }
+            return Opened(payload: payload, key: configured)
+        }
+        if let pending, let plaintext = try decrypt(envelope, pending) {
+            let payload = try Envelope.payload(plaintext, path: files.vault)
+            if readOnly == nil { try PrivateFile.move(files.pendingKey, to: files.key) }
+            return Opened(payload: payload, key: pending)
+        }
+        try trail.decryptFailed()
+        throw failedToDecrypt(envelope, configured)
+    }
+
+    /// Encrypts and replaces; the audit entry is written when only the rename is left to do.
+    func save(_ payload: Payload, with key: VaultKey, _ entry: AuditLog.Entry) throws(VaultError) {
+        let replacement = try PrivateFile.Replacement(files.vault, try sealed(payload, with: key))
+        try trail.append([entry], "nothing was changed")
+        try replacement.commit()
+    }
+
+    func sealed(_ payload: Payload, with key: VaultKey) throws(VaultError) -> [UInt8] {
+        let moment = Timestamp.now()
+        var plaintext = Array(JSON.text(.dict(payload.providers)).utf8)
+        defer { LibCrypto.wipe(&plaintext) }
+        do {
+            let token = try key.fernet.encrypt(plaintext, time: UInt64(max(0, moment.seconds)))
+            return Array(Envelope.text(ciphertext: token, fingerprint: key.fingerprint, updatedAt: Timestamp.text(moment)).utf8)
+        } catch {
+            throw VaultError(.cryptography, "libcrypto could not encrypt (\(error))", path: files.vault)
+        }
+    }
+
+    private func content() throws(VaultError) -> Envelope.Content? {
+        guard let bytes = try PrivateFile.read(files.vault) else { return nil }
+        return try Envelope.parse(bytes, path: files.vault)
+    }
+
+    /// nil when the key does not open it.
+    private func decrypt(_ envelope: Envelope, _ key: VaultKey) throws(VaultError) -> [UInt8]? {
+        do {
+            return try key.fernet.decrypt(envelope.ciphertext)
+        } catch {
+            if case .libcrypto(let call) = error { throw VaultError(.cryptography, "libcrypto could not decrypt (\(call))", path: files.vault) }
+            return nil
+        }
+    }
+
+    private func failedToDecrypt(_ envelope: Envelope, _ key: VaultKey?) -> VaultError {
+        var error = VaultError(.decryptionFailed, "Failed to decrypt secrets payload", path: files.vault)
+        guard let key else { return error }
+        if let wanted = envelope.fingerprint, wanted != key.fingerprint {
+            error.remedy = "\(key.name) has the fingerprint \(key.fingerprint), the vault needs the one with \(wanted)"
+        } else {
+            error.remedy = "\(key.name) is the right one by its fingerprint, so the file is damaged or cut off: restore it from a backup"
+        }
+        return error
+    }
+}

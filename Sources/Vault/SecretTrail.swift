@@ -1,0 +1,82 @@
+import Audit
+import Redaction
+import YAML
+
+/// What a read or a change leaves behind: the audit entry, the secrets that are searched for from now on, the event.
+struct SecretTrail: Sendable {
+    let audit: AuditLog
+    let secrets: SecretSet
+    let events: SecretEvents
+
+    // MARK: Reads: written here, before the values go anywhere
+
+    /// Whole providers are read.
+    func read(_ providers: [ProviderLayers]) throws(VaultError) {
+        try read(providers.map { layers in
+            (layers, layers.merged.names.sorted(), { SecretRegistration.register(.dict(layers.merged), label: layers.name, in: secrets) })
+        })
+    }
+
+    /// One value of a provider is read.
+    func read(_ value: Value?, at path: [String], of layers: ProviderLayers) throws(VaultError) {
+        let field = path.joined(separator: ".")
+        try read([(layers, value == nil ? [] : [field], {
+            if let value, !SecretRegistration.ordinaryFields.contains(path.last?.lowercased() ?? "") {
+                SecretRegistration.register(value, label: "\(layers.name).\(field)", in: secrets)
+            }
+        })])
+    }
+
+    private func read(_ reads: [(layers: ProviderLayers, keys: [String], register: () -> Void)]) throws(VaultError) {
+        try append(reads.map { layers, keys, _ in
+            AuditLog.Entry("secrets.read", [
+                ("provider", text(layers.name)), ("present", .bool(layers.description.present)),
+                ("keys", list(keys)), ("overrides", list(layers.overrides.map(\.field))),
+            ])
+        }, "nothing was read")
+        for (layers, keys, register) in reads {
+            register()
+            var event = SecretEvent(kind: .secretRead, timestamp: Timestamp.text())
+            event.provider = layers.name
+            event.present = layers.description.present
+            event.fields = keys
+            event.overrides = layers.overrides.map(\.field)
+            events.emit(event)
+        }
+    }
+
+    func describe(_ providers: [ProviderLayers]) throws(VaultError) {
+        try append([AuditLog.Entry("secrets.describe", [("providers", list(providers.map(\.name)))])], "nothing was read")
+    }
+
+    /// The original's event names the error by its text, which is empty: a failed decrypt gives no reason.
+    func decryptFailed() throws(VaultError) {
+        try append([AuditLog.Entry("secrets.decrypt.failed", [("error", .text(""))])], "the vault did not open either")
+    }
+
+    // MARK: Changes: the entry is made here, and written when all is ready to be put in place
+
+    func written(_ providers: [String]) -> AuditLog.Entry { AuditLog.Entry("secrets.write", [("providers", list(providers))]) }
+    func updated(_ provider: String) -> AuditLog.Entry { AuditLog.Entry("secrets.provider.update", [("provider", text(provider))]) }
+    func upgraded(_ providers: [String], path: String) -> AuditLog.Entry {
+        AuditLog.Entry("secrets.upgraded", [("path", text(path)), ("providers", list(providers))])
+    }
+    func keyGenerated(fingerprint: String, destination: String) -> AuditLog.Entry {
+        AuditLog.Entry("secrets.key.generated", [("fingerprint", text(fingerprint)), ("destination", text(destination))])
+    }
+    func keyRotated(fingerprint: String, providers: [String]) -> AuditLog.Entry {
+        AuditLog.Entry("secrets.key.rotated", [("fingerprint", text(fingerprint)), ("providers", list(providers))])
+    }
+
+    func append(_ entries: [AuditLog.Entry], _ consequence: String) throws(VaultError) {
+        do {
+            try audit.append(entries)
+        } catch {
+            throw VaultError(.unaudited, "the audit entry cannot be written, so \(consequence) (\(error))", path: audit.path,
+                             remedy: "make room or give this user the right to write there")
+        }
+    }
+
+    private func text(_ name: String) -> AuditValue { .text(RedactedText(name, secrets: secrets)) }
+    private func list(_ names: [String]) -> AuditValue { .list(names.map(text)) }
+}

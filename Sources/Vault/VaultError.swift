@@ -1,0 +1,48 @@
+/// Why the vault could not be used: what, where, and what to do. No part of it ever holds a stored value or a key.
+public struct VaultError: Error, Sendable, CustomStringConvertible {
+    public enum Code: Sendable, Hashable {
+        /// There is no key to open or write the vault with.
+        case keyNotConfigured
+        /// The key's text is not a Fernet key.
+        case malformedKey
+        /// The key does not open the vault, or the ciphertext was damaged.
+        case decryptionFailed
+        /// Neither an encrypted vault nor plain JSON: garbage, or cut off.
+        case notJSON
+        /// JSON, but not an object of providers.
+        case notAnObject
+        /// An envelope of a later version or another algorithm.
+        case unsupportedEnvelope
+        /// The operating system refused: permissions, a full disk, a file that is a folder.
+        case file
+        /// Another process held the lock for too long.
+        case locked
+        case noSuchProvider
+        case noSuchField
+        /// The audit entry could not be written, so nothing was read or changed.
+        case unaudited
+        /// libcrypto could not do its work.
+        case cryptography
+        /// A provider or a field cannot have such a name or value.
+        case badRequest
+    }
+
+    public var code: Code
+    /// What is wrong, beginning with the original's words where it has them.
+    public var problem: String
+    /// The file that it is about.
+    public var path: String?
+    /// What to do.
+    public var remedy: String?
+
+    public init(_ code: Code, _ problem: String, path: String? = nil, remedy: String? = nil) {
+        self.code = code
+        self.problem = problem
+        self.path = path
+        self.remedy = remedy
+    }
+
+    public var description: String {
+        (path.map { "\($0): " } ?? "") + problem + (remedy.map { "; \($0)" } ?? "")
+    }
+}

@@ -1,0 +1,34 @@
+import Glibc
+
+/// Where the vault and its key lie.
+///
+/// Both are looked for in `config/` first, then in the folder itself; where neither exists they belong in `config/`.
+public struct VaultFiles: Sendable, Hashable {
+    /// `comfyvn.secrets.json`
+    public var vault: String
+    /// `comfyvn.secrets.key`
+    public var key: String
+
+    public static let keyVariable = "COMFYVN_SECRETS_KEY"
+
+    public init(vault: String, key: String) {
+        self.vault = vault
+        self.key = key
+    }
+
+    /// - Parameter folder: the project's folder; paths are given relative to it as written (`config/…` for the current one).
+    public init(in folder: String = ".") {
+        vault = Self.locate("comfyvn.secrets.json", in: folder)
+        key = Self.locate("comfyvn.secrets.key", in: folder)
+    }
+
+    /// A rotation's new key, from before the vault is replaced until the key is.
+    var pendingKey: String { key + ".new" }
+    /// Held by whoever changes the vault or the key. It is never removed: a lock on a removed file excludes nobody.
+    var lock: String { vault + ".lock" }
+
+    private static func locate(_ name: String, in folder: String) -> String {
+        let prefix = folder == "." ? "" : folder + "/"
+        return [prefix + "config/" + name, prefix + name].first { access($0, F_OK) == 0 } ?? prefix + "config/" + name
+    }
+}

@@ -1,0 +1,62 @@
+import Redaction
+
+/// A key that may open the vault, and where it came from.
+struct VaultKey: Sendable {
+    enum Source: Sendable, Hashable {
+        case environment
+        case file(String)
+        /// Left by a rotation that has not finished.
+        case pending(String)
+    }
+    let fernet: Fernet
+    let text: Secret<String>
+    let source: Source
+
+    init(_ text: String, source: Source) throws(VaultError) {
+        do {
+            fernet = try Fernet(key: text)
+        } catch {
+            let place = switch source {
+            case .environment: VaultFiles.keyVariable
+            case .file(let path), .pending(let path): path
+            }
+            throw VaultError(.malformedKey, "the text is not a Fernet key (32 bytes as URL-safe base64)", path: place,
+                             remedy: "restore the key; a new one would not open the vault")
+        }
+        self.text = Secret(String(Fernet.trimmed(text)))
+        self.source = source
+    }
+
+    var fingerprint: String { Fernet.fingerprint(ofKey: text.reveal()) }
+
+    /// What an error calls it.
+    var name: String {
+        switch source {
+        case .environment: "the key in \(VaultFiles.keyVariable)"
+        case .file(let path), .pending(let path): "the key in \(path)"
+        }
+    }
+
+    /// The key that the environment or the key file gives; nil when there is neither.
+    static func configured(environmentKey: Secret<String>?, files: VaultFiles) throws(VaultError) -> VaultKey? {
+        if let environmentKey { return try VaultKey(environmentKey.reveal(), source: .environment) }
+        return try read(files.key).map { text throws(VaultError) in try VaultKey(text, source: .file(files.key)) }
+    }
+
+    /// The new key of a rotation that has not finished.
+    static func pending(files: VaultFiles) throws(VaultError) -> VaultKey? {
+        try read(files.pendingKey).flatMap { text in try? VaultKey(text, source: .pending(files.pendingKey)) }
+    }
+
+    private static func read(_ path: String) throws(VaultError) -> String? {
+        guard var bytes = try PrivateFile.read(path) else { return nil }
+        defer { LibCrypto.wipe(&bytes) }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// The original's words, and how to provide a key here.
+    static func notConfigured(files: VaultFiles) -> VaultError {
+        VaultError(.keyNotConfigured, "Secrets key not configured. Export \(VaultFiles.keyVariable) or create config/comfyvn.secrets.key.",
+                   remedy: "comfyfleet vault init makes a key for a new vault (it would be \(files.key)); an existing vault opens only with its own key")
+    }
+}

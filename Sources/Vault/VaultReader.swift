@@ -1,0 +1,79 @@
+public import YAML
+import Synchronization
+
+/// The vault as a run sees it: decrypted once, read synchronously, from templates and for connections.
+///
+/// A value's first read writes its audit entry before the value is handed out; the run's later reads of the same value
+/// come from memory and need none.
+public final class VaultReader: Sendable {
+    private let payload: Result<Payload, VaultError>
+    private let overrides: EnvironmentOverrides
+    private let trail: SecretTrail
+    private let path: String
+    /// What has its entry already.
+    private let audited = Mutex(Set<[String]>())
+
+    init(payload: Result<Payload, VaultError>, overrides: EnvironmentOverrides, trail: SecretTrail, path: String) {
+        self.payload = payload
+        self.overrides = overrides
+        self.trail = trail
+        self.path = path
+    }
+
+    /// `lookup('vault', 'huggingface', 'token')`, `secrets.huggingface.token`: the value at a path of fields, or the
+    /// whole provider when the path is empty.
+    ///
+    /// - Throws: `VaultError` when the vault did not open, has no such value, or the read cannot be audited.
+    public func secret(_ provider: String, _ fields: [String]) throws(VaultError) -> Value {
+        let layers = ProviderLayers(provider, in: try payload.get(), overrides: overrides)
+        guard !fields.isEmpty else {
+            try once([layers.name]) { () throws(VaultError) in try trail.read([layers]) }
+            if !layers.description.present { throw noSuchProvider(provider) }
+            return .dict(layers.merged)
+        }
+        let value = layers.merged.value(at: fields)
+        try once([layers.name] + fields) { () throws(VaultError) in try trail.read(value, at: fields, of: layers) }
+        guard let value else {
+            throw layers.description.present ? noSuchField(fields, of: layers) : noSuchProvider(provider)
+        }
+        return value
+    }
+
+    /// A provider with what is stored and what the environment overrides apart, as credentials are resolved from it.
+    /// A provider that does not exist is empty.
+    public func layers(of provider: String) throws(VaultError) -> ProviderLayers {
+        let layers = ProviderLayers(provider, in: try payload.get(), overrides: overrides)
+        try once([layers.name]) { () throws(VaultError) in try trail.read([layers]) }
+        return layers
+    }
+
+    /// Under the lock, so that nobody gets the value while its entry is still being written and may yet fail.
+    private func once(_ read: [String], _ audit: () throws(VaultError) -> Void) throws(VaultError) {
+        do {
+            try audited.withLock { audited in
+                guard !audited.contains(read) else { return }
+                try audit()
+                audited.insert(read)
+            }
+        } catch let error as VaultError { throw error } catch { throw VaultError(.unaudited, "\(error)") }
+    }
+
+    private func noSuchProvider(_ provider: String) -> VaultError {
+        let names = (try? payload.get())?.providers.names ?? []
+        return VaultError(.noSuchProvider, "the vault has no provider '\(provider)'", path: path,
+                          remedy: names.isEmpty ? "it is empty; fill it with: comfyfleet vault set" : "it has: \(Self.listed(names))")
+    }
+
+    private func noSuchField(_ fields: [String], of layers: ProviderLayers) -> VaultError {
+        var known = 0
+        while known < fields.count, layers.merged.value(at: fields.prefix(known + 1)) != nil { known += 1 }
+        let parent = known == 0 ? layers.merged : layers.merged.value(at: fields.prefix(known))?.map ?? [:]
+        let place = ([layers.name] + fields.prefix(known)).joined(separator: ".")
+        return VaultError(.noSuchField, "'\(place)' has no field '\(fields[known])'", path: path,
+                          remedy: parent.isEmpty ? "it has no fields" : "it has: \(Self.listed(parent.names))")
+    }
+
+    private static func listed(_ names: [String]) -> String {
+        names.prefix(12).joined(separator: ", ") + (names.count > 12 ? ", … (\(names.count))" : "")
+    }
+}
