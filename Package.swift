@@ -48,7 +48,7 @@ let package = Package(
         room("Modules", ["Playbook", "Remote", "Templating", "Redaction", "YAML", "COpenSSL"]),
         room("Engine", ["Modules", "Playbook", "Runs", "Remote", "Credentials", "Inventory", "Templating", "Vault", "Audit", "Redaction", "YAML"]),
         room("Console", ["Engine", "Runs", "Redaction"]),
-        .executableTarget(name: "comfyfleet", dependencies: ["Console", "Engine", arguments, logging], swiftSettings: house),
+        .executableTarget(name: "comfyfleet", dependencies: ["Console", "Engine", "Redaction", "YAML", arguments, logging], swiftSettings: house),
 
         // What the tests share: fixtures, a loopback fleet of real sshd processes, booted machines, the runner of the oracle's corpora.
         .target(name: "TestSupport", dependencies: ["YAML", collections], path: "Tests/TestSupport", exclude: ["machines.sh"], swiftSettings: house),

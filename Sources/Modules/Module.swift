@@ -1,5 +1,4 @@
 public import Playbook
-public import Redaction
 public import Remote
 public import Templating
 public import YAML

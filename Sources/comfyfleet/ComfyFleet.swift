@@ -1,6 +1,69 @@
 import ArgumentParser
+import Glibc
+import Redaction
+import YAML
 
 @main
 struct ComfyFleet: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "comfyfleet", abstract: "Installs software on fleets of GPU hosts over SSH.")
+    static let configuration = CommandConfiguration(
+        commandName: "comfyfleet",
+        abstract: "Installs software on fleets of GPU hosts over SSH.",
+        discussion: """
+            Reads inventories and playbooks in Ansible's language, takes each host's credentials from an encrypted vault, and runs the \
+            installs on all hosts at once. Hosts need sshd and a POSIX sh, nothing else.
+
+              comfyfleet inventory graph -i inventory.yml
+              comfyfleet resolve -i inventory.yml --probe
+              comfyfleet run playbooks/install.yml -i inventory.yml --check --diff
+              comfyfleet exec 'nvidia-smi -L' -i inventory.yml --limit gpu
+
+            Exit codes: 0 all well; 1 bad usage, configuration or playbook, nothing was touched; 2 a task failed on some host; \
+            4 some host was unreachable; 6 both; 8 stopped by a failure limit; 130 interrupted.
+
+            Shell completions: comfyfleet --generate-completion-script bash (zsh, fish)
+            """,
+        version: "0.1.0",
+        subcommands: [
+        ])
+
+    /// Secrets that this process has read; all that it prints is searched for them.
+    static let secrets = SecretSet()
+
+    static func main() async {
+        do {
+            var command = try parseAsRoot()
+            if var asynchronous = command as? any AsyncParsableCommand {
+                try await asynchronous.run()
+            } else {
+                try command.run()
+            }
+        } catch {
+            end(error)
+        }
+        leave(Output.failure(of: .stdout).map { $0.readerHasGone ? 0 : 1 } ?? 0)
+    }
+
+    /// Prints what an error has to say, and ends with its code: usage errors too are 1, not the parser's 64.
+    private static func end(_ error: any Error) -> Never {
+        switch error {
+        case let status as CommandExit:
+            leave(status.code)
+        case let problems as Diagnostics:
+            for problem in problems.all { Output.print("error: " + RedactedText("\(problem)", secrets: secrets), to: .stderr) }
+            leave(1)
+        default:
+            let code = exitCode(for: error)
+            let text = RedactedText(fullMessage(for: error), secrets: secrets)
+            if !text.isEmpty { Output.print(text, to: code.isSuccess ? .stdout : .stderr) }
+            leave(code.isSuccess ? 0 : 1)
+        }
+    }
+
+    private static func leave(_ code: Int32) -> Never { Glibc.exit(code) }
+}
+
+/// Ends the program with one of the codes of `comfyfleet --help`; what there is to say has been said.
+struct CommandExit: Error {
+    var code: Int32
+    static let badConfiguration = CommandExit(code: 1)
 }
