@@ -23,6 +23,11 @@ public protocol Transport: Sendable {
     /// Runs `command` by the login shell of the remote user (`sh -c` for local).
     func open(_ command: String) async throws -> any CommandStream
     func close() async
+    /// Where the transport's work is done; what talks to the host does best to run there too. nil: the shared pool.
+    var executor: (any TaskExecutor)? { get }
+}
+extension Transport {
+    public var executor: (any TaskExecutor)? { nil }
 }
 
 /// The host could not be reached, or the link was lost; anything else is a result. `message` never holds a credential's value.

@@ -1,0 +1,92 @@
+public import Redaction
+
+/// Another identity on the host, and how to get it.
+public struct Become: Sendable {
+    public enum Method: String, Sendable, CaseIterable { case sudo, doas, su }
+    public var method: Method
+    public var user: String
+    public var password: Secret<String>?
+
+    public init(method: Method = .sudo, user: String = "root", password: Secret<String>? = nil) {
+        self.method = method; self.user = user; self.password = password
+    }
+}
+
+extension Become {
+    /// Starts the shell under the other identity; returns when that shell itself has said that it is there, since what is sent
+    /// before could be taken for a password, or a password for a command.
+    func open(on transport: any Transport, shell: String, timeout: Duration) async throws -> any CommandStream {
+        let prompt = "comfyfleet-\(randomHex(8))", goAhead = "comfyfleet-\(randomHex(8))"
+        let stream = try await transport.open(command(shell: shell, prompt: prompt, goAhead: goAhead))
+        do {
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { try await self.converse(on: stream, prompt: prompt, goAhead: goAhead) }
+                group.addTask {
+                    try await Task.sleep(for: timeout)
+                    throw Unreachable(.become, "\(method.rawValue) did not let \(user) in within \(timeout)", remedy: "check its configuration: it may ask for something else than a password")
+                }
+                defer { group.cancelAll() }
+                try await group.next()
+            }
+        } catch {
+            await stream.close()
+            throw error
+        }
+        return stream
+    }
+
+    /// The prompt and the go-ahead are random, and not the session's marker: arguments can be seen by everyone on the host.
+    private func command(shell: String, prompt: String, goAhead: String) -> String {
+        let inner = "echo \(goAhead); exec \(shell)".singleQuoted
+        return switch method {
+        case .sudo where password == nil: "exec sudo -n -H -u \(user.shellQuoted) sh -c \(inner)"
+        case .sudo: "exec sudo -S -H -p \(prompt) -u \(user.shellQuoted) sh -c \(inner)"
+        case .doas: "exec doas -n -u \(user.shellQuoted) sh -c \(inner)"
+        case .su: "exec env LC_ALL=C su \(user.shellQuoted) -s /bin/sh -c \(inner)"
+        }
+    }
+
+    private func converse(on stream: any CommandStream, prompt: String, goAhead: String) async throws {
+        var said = "", output = "", answered = false
+        while let chunk = try await stream.read() {
+            let text = String(decoding: chunk.bytes, as: UTF8.self)
+            if chunk.stream == .stdout { output = String((output + text).suffix(4096)) } else { said = String((said + text).suffix(4096)) }
+            if output.contains(goAhead + "\n") { return }
+            guard asks(said, prompt) else { continue }
+            guard !answered, let password else {
+                throw Unreachable(.become, answered ? "\(method.rawValue): wrong password for becoming \(user)" : "\(method.rawValue) asks for a password to become \(user), and there is none",
+                                  remedy: "correct become_password")
+            }
+            var line = Array(password.reveal().utf8) + [UInt8(ascii: "\n")]
+            defer { for index in line.indices { line[index] = 0 } }
+            try await stream.write(line)
+            answered = true
+            said = ""
+        }
+        throw refusal(said, status: (try? await stream.exitStatus()) ?? nil)
+    }
+
+    /// sudo shows the prompt that it was given; su's own ends in a colon.
+    private func asks(_ said: String, _ prompt: String) -> Bool {
+        switch method {
+        case .sudo: said.contains(prompt)
+        case .doas: false
+        case .su: said.hasSuffix("assword: ")
+        }
+    }
+
+    private func refusal(_ said: String, status: Int32?) -> Unreachable {
+        let lines = said.split(whereSeparator: \.isNewline).map { $0.trimmingPrefix { $0 == " " } }.filter { !$0.isEmpty }
+        let words = lines.suffix(3).joined(separator: " / ")
+        let remedy: String? = switch said.lowercased() {
+        case let text where text.contains("password is required") || text.contains("authentication required"): "give become_password, or allow NOPASSWD for this user"
+        case let text where text.contains("incorrect password") || text.contains("authentication failure") || text.contains("sorry, try again"): "correct become_password"
+        case let text where text.contains("not in the sudoers") || text.contains("not allowed") || text.contains("may not run"): "allow this user to run sh as \(user) in sudoers"
+        case let text where text.contains("must have a tty"): "remove requiretty from sudoers for this user"
+        case let text where text.contains("not found"): "install \(method.rawValue) on the host, or choose another become_method"
+        case let text where text.contains("unknown user") || text.contains("does not exist"): "create \(user) on the host, or correct become_user"
+        default: nil
+        }
+        return Unreachable(.become, words.isEmpty ? "\(method.rawValue) ended\(status.map { " with status \($0)" } ?? "") without becoming \(user)" : "can't become \(user): \(words)", remedy: remedy)
+    }
+}

@@ -1,0 +1,64 @@
+/// One call to the durable shell on a host.
+public struct Call: Sendable {
+    /// POSIX sh, run by the session's shell in a subshell of its own. Secrets never go here, but into `stdin`.
+    public var script: String
+    public var stdin: Input = .bytes([])
+    /// Environment of this call only. Names must be names of shell variables.
+    public var environment: [(name: String, value: String)] = []
+    /// After it the remote process group gets TERM, then KILL. A call with a timeout runs in a process group of its own.
+    public var timeout: Duration?
+    /// Runs in a process group of its own, so that a timeout or a cancellation ends all that it started. For what users and
+    /// package managers run; short observations don't need it, and cost a third without it. Such a script does not see the
+    /// functions of the session's prelude.
+    public var ownProcessGroup = false
+    /// Bytes that `CallResult` keeps of each stream: more is cut in the middle, with a mark; streaming is not affected.
+    public var outputLimit = 8 << 20
+    public init(_ script: String, stdin: [UInt8] = []) { self.script = script; self.stdin = .bytes(stdin) }
+    public init(_ script: String, stdin: Input) { self.script = script; self.stdin = stdin }
+
+    /// What a call reads on its standard input; it can't read anything else of the channel, whatever it leaves unread.
+    public enum Input: Sendable {
+        /// The call begins when all of them have arrived on the host.
+        case bytes([UInt8])
+        /// Streamed while the call runs, so its size costs no memory at either end. When the link breaks or the call is
+        /// cancelled the script sees an early end: it has to check what it got.
+        case file(FileSource)
+    }
+
+    /// A part of a local file.
+    public struct FileSource: Sendable {
+        public var path: String
+        /// Bytes to leave out at its beginning.
+        public var offset: Int
+        public init(path: String, offset: Int = 0) { self.path = path; self.offset = offset }
+    }
+}
+
+public struct CallResult: Sendable {
+    /// Exit status; 128+n when signal n ended it.
+    public var status: Int32
+    public var stdout: [UInt8]
+    public var stderr: [UInt8]
+    public var timedOut: Bool
+    public var started: ContinuousClock.Instant, ended: ContinuousClock.Instant
+    public init(status: Int32, stdout: [UInt8], stderr: [UInt8], timedOut: Bool = false, started: ContinuousClock.Instant, ended: ContinuousClock.Instant) {
+        self.status = status; self.stdout = stdout; self.stderr = stderr; self.timedOut = timedOut; self.started = started; self.ended = ended
+    }
+}
+
+/// A call that cannot be sent; nothing has run.
+public struct InvalidCall: Error, Sendable, CustomStringConvertible {
+    public var description: String
+    public init(_ description: String) { self.description = description }
+}
+
+/// A POSIX shell on a host (or a stand-in of the tests').
+public protocol HostShell: Sendable {
+    /// Runs one call; a non-zero status is a result, not an error. Throws `Unreachable` when the host is lost, `InvalidCall`
+    /// before anything was sent, `CancellationError` when cancelled: then a call in a process group of its own has been ended
+    /// on the host, and any other was waited for (for seconds at most; the session is given up after that).
+    func call(_ call: Call, onOutput: (@Sendable (OutputChunk) async -> Void)?) async throws -> CallResult
+}
+extension HostShell {
+    public func call(_ call: Call) async throws -> CallResult { try await self.call(call, onOutput: nil) }
+}

@@ -1,0 +1,9 @@
+/// `connection: local`: commands run on this machine, by `sh`.
+public struct LocalTransport: Transport {
+    public init() {}
+
+    public func open(_ command: String) async throws -> any CommandStream {
+        try await ChildProcess.start(["/bin/sh", "-c", command])
+    }
+    public func close() async {}
+}

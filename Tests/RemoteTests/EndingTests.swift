@@ -1,0 +1,142 @@
+import Foundation
+import Glibc
+@testable import Remote
+import Testing
+import TestSupport
+
+/// Timeouts and cancellation: what a call started is gone from the host.
+@Suite struct EndingTests {
+    static var options: HostSession.Options {
+        var options = HostSession.Options()
+        options.killGrace = .milliseconds(300)
+        options.patience = .milliseconds(500)
+        return options
+    }
+
+    /// Children and grandchildren, one of which ignores TERM; writes their pids, then waits.
+    static func family(_ folder: String) -> String {
+        "trap '' TERM; sh -c 'sleep 1000 & sleep 1000 & echo $! $$; wait' > '\(folder)/pids' & sleep 1000"
+    }
+
+    static func pids(_ folder: String) async throws -> [Int32] {
+        var pids: [Int32] = []
+        try await #expect(eventually {
+            pids = (try? String(contentsOfFile: folder + "/pids", encoding: .utf8))?.split(whereSeparator: \.isWhitespace).compactMap { Int32($0) } ?? []
+            return pids.count == 2
+        })
+        return pids
+    }
+
+    @Test(arguments: shells) func `a timeout ends grandchildren`(shell: String) async throws {
+        let folder = try temporaryFolder()
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        try await HostSession.with(shell, options: Self.options) { session in
+            var call = Call("echo begun; " + Self.family(folder))
+            call.timeout = .seconds(1)
+            let result = try await session.call(call)
+            #expect(result.timedOut)
+            #expect(result.status > 128)
+            #expect(result.text == "begun\n")
+            for pid in try await Self.pids(folder) { #expect(!isAlive(pid)) }
+            try await #expect(session.run("echo alive").text == "alive\n")
+        }
+    }
+
+    @Test(arguments: shells) func `a cancelled call is ended on the host`(shell: String) async throws {
+        let folder = try temporaryFolder()
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        try await HostSession.with(shell, options: Self.options) { session in
+            let task = Task {
+                var call = Call(Self.family(folder))
+                call.ownProcessGroup = true
+                return try await session.call(call)
+            }
+            let pids = try await Self.pids(folder)
+            task.cancel()
+            await #expect(throws: CancellationError.self) { try await task.value }
+            for pid in pids { #expect(!isAlive(pid)) }
+            try await #expect(session.run("echo alive").text == "alive\n")
+        }
+    }
+
+    @Test(arguments: shells) func `TERM lets a call tidy up`(shell: String) async throws {
+        try await HostSession.with(shell, options: Self.options) { session in
+            var call = Call("trap 'echo tidy; exit 5' TERM; sleep 1000 & wait")
+            call.timeout = .milliseconds(300)
+            let result = try await session.call(call)
+            #expect(result.text == "tidy\n")
+            #expect(result.status == 5)
+            #expect(result.timedOut)
+        }
+    }
+
+    @Test(arguments: shells) func `a cancelled observation is waited for`(shell: String) async throws {
+        let folder = try temporaryFolder()
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        var options = Self.options
+        options.patience = .seconds(60)
+        try await HostSession.with(shell, options: options) { session in
+            let task = Task { try await session.run("touch '\(folder)/begun'; while [ ! -e '\(folder)/go' ]; do sleep 0.05; done") }
+            try await #expect(eventually { exists(folder + "/begun") })
+            task.cancel()
+            _ = FileManager.default.createFile(atPath: folder + "/go", contents: nil)
+            await #expect(throws: CancellationError.self) { try await task.value }
+            try await #expect(session.run("echo alive").text == "alive\n")
+        }
+    }
+
+    @Test(arguments: shells) func `an observation that hangs costs the session`(shell: String) async throws {
+        let folder = try temporaryFolder()
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        try await HostSession.with(shell, options: Self.options) { session in
+            let task = Task { try await session.run("touch '\(folder)/begun'; sleep 1000") }
+            try await #expect(eventually { exists(folder + "/begun") })
+            task.cancel()
+            await #expect(throws: CancellationError.self) { try await task.value }
+            #expect(await !session.isUsable)
+        }
+    }
+
+    @Test func `cancelled before its turn, a call does not run`() async throws {
+        let folder = try temporaryFolder()
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        try await HostSession.with("sh") { session in
+            let first = Task { try await session.run("touch '\(folder)/begun'; while [ ! -e '\(folder)/go' ]; do sleep 0.05; done") }
+            try await #expect(eventually { exists(folder + "/begun") })
+            let second = Task { try await session.run("touch '\(folder)/second'") }
+            second.cancel()
+            await #expect(throws: CancellationError.self) { try await second.value }
+            _ = FileManager.default.createFile(atPath: folder + "/go", contents: nil)
+            _ = try await first.value
+            _ = try await session.run("true")
+            #expect(!exists(folder + "/second"))
+        }
+    }
+
+    @Test(arguments: shells) func `an upload can be cancelled`(shell: String) async throws {
+        try await HostSession.with(shell, options: Self.options) { session in
+            for ownGroup in [false, true] {
+                let task = Task {
+                    var call = Call("cat > /dev/null", stdin: .file(.init(path: "/dev/zero")))
+                    call.ownProcessGroup = ownGroup
+                    return try await session.call(call)
+                }
+                try await Task.sleep(for: .milliseconds(200))
+                task.cancel()
+                await #expect(throws: CancellationError.self) { try await task.value }
+            }
+        }
+    }
+
+    @Test func `closing ends what still runs`() async throws {
+        let folder = try temporaryFolder()
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        try await HostSession.with("sh") { session in
+            let task = Task { try await session.run("echo $$ $$ > '\(folder)/pids'; sleep 1000") }
+            let pid = try #require(try await Self.pids(folder).first)
+            await session.close()
+            await #expect(throws: Unreachable.self) { try await task.value }
+            #expect(!isAlive(pid))
+        }
+    }
+}
