@@ -34,6 +34,8 @@ public struct Play: Sendable {
     public var keywords = TaskKeywords()
     public var preTasks: [Step] = [], tasks: [Step] = [], postTasks: [Step] = []
     public var handlers: [TaskDefinition] = []
+    /// `defaults/` of the roles: the lowest layer of variables, below the inventory's.
+    public var roleDefaults: ValueMap = [:]
     public init(mark: SourceMark, hosts: Located<Value>) { self.mark = mark; self.hosts = hosts }
 }
 
@@ -74,10 +76,18 @@ public struct TaskKeywords: Sendable {
     public init() {}
 }
 
+/// The role that a task came from; its `files/` and `templates/` are searched before the playbook's.
+public struct Role: Sendable, Hashable {
+    public var name: String
+    public var folder: String
+    public init(name: String, folder: String) { self.name = name; self.folder = folder }
+}
+
 public struct TaskDefinition: Sendable {
     public var name: String?
     public var mark: SourceMark
     public var keywords = TaskKeywords()
+    public var role: Role?
     public var module: ModuleSpec
     /// Untemplated; option aliases already replaced by the option's name. Free form text of command modules is under `_raw_params`.
     public var arguments: Located<ValueMap>

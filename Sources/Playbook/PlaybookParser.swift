@@ -50,8 +50,11 @@ struct PlaybookReader {
     let catalog: any ModuleCatalog
     var problems: [Diagnostic] = []
     var warnings: [Diagnostic] = []
-    /// Files being read, for imports that go round in a circle.
+    /// Files and roles being read, the playbook first, for imports that go round in a circle.
     var open: [String] = []
+    var currentRole: Role?
+    /// What roles that are imported among a play's tasks bring to the play.
+    var importedHandlers: [TaskDefinition] = [], importedDefaults: ValueMap = [:]
 
     init(catalog: any ModuleCatalog) { self.catalog = catalog }
 

@@ -14,8 +14,8 @@ extension PlaybookReader {
     ]
     static let blockKeys = sharedKeys.union(["when", "delegate_to", "block", "rescue", "always"])
     static let playKeys = sharedKeys.union([
-        "hosts", "vars_files", "gather_facts", "serial", "strategy", "max_fail_percentage", "any_errors_fatal", "pre_tasks", "tasks",
-        "post_tasks", "handlers",
+        "hosts", "vars_files", "gather_facts", "serial", "strategy", "max_fail_percentage", "any_errors_fatal", "pre_tasks", "roles",
+        "tasks", "post_tasks", "handlers",
     ])
     static let taskKeys = sharedKeys.union([
         "when", "delegate_to", "register", "loop", "with_items", "loop_control", "changed_when", "failed_when", "until", "retries", "delay",
@@ -26,7 +26,6 @@ extension PlaybookReader {
     static let unsupportedKeys: [String: String] = [
         "async": "installs outlive the link as they are; set 'timeout' to bound a task",
         "poll": "installs outlive the link as they are; set 'timeout' to bound a task",
-        "roles": "list the role's tasks with 'import_tasks'",
         "remote_user": "set 'ansible_user' in the inventory, or credentials in the vault",
         "port": "set 'ansible_port' in the inventory",
         "module_defaults": "write the arguments in the tasks",

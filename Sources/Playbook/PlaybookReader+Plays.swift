@@ -29,6 +29,9 @@ extension PlaybookReader {
         }
         var play = Play(mark: node.mark, hosts: pattern(hosts))
         let label = node["name"]?.value.string.map { "play '\($0)'" } ?? "the play"
+        var roles: [Step] = []
+        importedHandlers = []
+        importedDefaults = [:]
         for entry in entries {
             let key = entry.key.value.string ?? "", node = entry.value
             switch key {
@@ -48,15 +51,20 @@ extension PlaybookReader {
             case "max_fail_percentage": play.maxFailPercentage = number(node, key)
             case "any_errors_fatal": play.anyErrorsFatal = writtenFlag(node, key)
             case "pre_tasks": play.preTasks = steps(node, key)
+            case "roles": roles = self.roles(node, into: &play)
             case "tasks": play.tasks = steps(node, key)
             case "post_tasks": play.postTasks = steps(node, key)
-            case "handlers": play.handlers = handlers(node)
+            case "handlers": play.handlers += handlers(node)
             default:
                 if !shared(key, node, into: &play.keywords) || !Self.playKeys.contains(key) { unknown(entry.key, among: Self.playKeys, in: label) }
             }
         }
         play.variables = play.keywords.variables
         play.keywords.variables = [:]
+        play.tasks = roles + play.tasks
+        // A role that is named twice brings its handlers once.
+        for handler in importedHandlers where !play.handlers.contains(where: { $0.mark == handler.mark }) { play.handlers.append(handler) }
+        play.roleDefaults.merge(importedDefaults)
         checkNotifications(play)
         return [play]
     }

@@ -3,6 +3,7 @@ import YAML
 /// Tasks, blocks and handlers.
 extension PlaybookReader {
     private static let importKeys: Set<String> = ["import_tasks", "ansible.builtin.import_tasks"]
+    private static let roleImportKeys: Set<String> = ["import_role", "ansible.builtin.import_role"]
 
     /// A list of tasks and blocks.
     mutating func steps(_ node: Node, _ key: String) -> [Step] {
@@ -11,17 +12,18 @@ extension PlaybookReader {
             report("'\(key)' is a list of tasks, and this is \(node.value.kindInWords)", at: node.mark, "begin each task with '- name:'")
             return []
         }
-        return items.compactMap { step($0) }
+        return items.flatMap { step($0) }
     }
 
-    private mutating func step(_ node: Node) -> Step? {
+    private mutating func step(_ node: Node) -> [Step] {
         guard let entries = node.entries else {
             report("a task is a mapping, and this is \(node.value.kindInWords)", at: node.mark, "write '- name: …' and the module below it")
-            return nil
+            return []
         }
-        if node["block"] != nil || node["rescue"] != nil || node["always"] != nil { return .block(block(node, entries)) }
-        if let file = entries.first(where: { Self.importKeys.contains($0.key.value.string ?? "") }) { return .block(importedTasks(node, entries, file.value)) }
-        return task(node, entries, .task).map(Step.task)
+        if node["block"] != nil || node["rescue"] != nil || node["always"] != nil { return [.block(block(node, entries))] }
+        if let file = entries.first(where: { Self.importKeys.contains($0.key.value.string ?? "") }) { return [.block(importedTasks(node, entries, file.value))] }
+        if let role = entries.first(where: { Self.roleImportKeys.contains($0.key.value.string ?? "") }) { return importedRole(entries, role.value) }
+        return task(node, entries, .task).map { [.task($0)] } ?? []
     }
 
     private mutating func block(_ node: Node, _ entries: [Node.Entry]) -> Block {
@@ -93,6 +95,7 @@ extension PlaybookReader {
         let label = node["name"]?.value.string.map { "\(level.words) '\($0)'" } ?? "a \(level.words) without a name"
         guard let call = moduleCall(node, entries, keys, label) else { return nil }
         var task = TaskDefinition(mark: node.mark, module: call.spec, arguments: Located([:], at: call.arguments.mark))
+        task.role = currentRole
         arguments(of: &task, call, node["args"])
         if call.local { task.keywords.delegateTo = Located(.string("localhost"), at: node.mark) }
 

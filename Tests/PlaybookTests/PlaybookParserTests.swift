@@ -8,7 +8,11 @@ struct PlaybookParserTests {
     private func parse(_ files: [String: String], _ name: String = "site.yml") throws -> Playbook {
         let folder = try temporaryFolder("playbook")
         defer { try? FileManager.default.removeItem(atPath: folder) }
-        for (name, text) in files { try Data(text.utf8).write(to: URL(fileURLWithPath: folder + "/" + name)) }
+        for (name, text) in files {
+            let parent = URL(fileURLWithPath: folder + "/" + name).deletingLastPathComponent()
+            try FileManager.default.createDirectory(at: parent, withIntermediateDirectories: true)
+            try Data(text.utf8).write(to: URL(fileURLWithPath: folder + "/" + name))
+        }
         return try PlaybookParser(catalog: TestCatalog()).parse(path: folder + "/" + name)
     }
 
@@ -91,6 +95,33 @@ struct PlaybookParserTests {
         guard case .block(let block) = playbook.plays[1].tasks[0] else { Issue.record("no block"); return }
         #expect(block.tasks.flatMap(\.allTasks).map { $0.arguments.value["_raw_params"] } == [.string("b"), .string("c")])
         #expect(block.keywords.when.count == 1)
+    }
+
+    @Test func `a role is a block of its tasks, with its variables, handlers, defaults and dependencies`() throws {
+        let play = try #require(try parse([
+            "site.yml": """
+                - hosts: all
+                  roles:
+                    - {role: web, port: 8080, when: wanted, tags: [web]}
+                  tasks:
+                    - command: last
+                    - import_role: {name: web, tasks_from: extra}
+                """,
+            "roles/web/tasks/main.yml": "- command: first\n  notify: restart web\n",
+            "roles/web/tasks/extra.yml": "- command: extra\n",
+            "roles/web/handlers/main.yml": "- name: restart web\n  service: {name: web, state: restarted}\n",
+            "roles/web/defaults/main.yml": "port: 80\nuser: www\n",
+            "roles/web/vars/main.yml": "root: /srv\n",
+            "roles/web/meta/main.yml": "dependencies: [base]\n",
+            "roles/base/tasks/main.yml": "- command: base\n",
+        ]).plays.first)
+        #expect(play.tasks.flatMap(\.allTasks).map { $0.arguments.value["_raw_params"]?.string } == ["base", "first", "last", "base", "extra"])
+        guard case .block(let block) = play.tasks[1] else { Issue.record("no block"); return }
+        #expect(block.keywords.variables["port"] == .int(8080) && block.keywords.variables["root"] == .string("/srv"))
+        #expect(block.keywords.when.count == 1 && block.keywords.tags == ["web"])
+        #expect(block.tasks.flatMap(\.allTasks).first?.role?.name == "web")
+        #expect(play.roleDefaults["user"] == .string("www"))
+        #expect(play.handlers.first?.name == "restart web")
     }
 
     @Test func `an import that goes round in a circle is an error`() {
