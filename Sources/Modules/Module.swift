@@ -1,5 +1,4 @@
 public import Playbook
-public import Remote
 public import Templating
 public import YAML
 
@@ -13,6 +12,23 @@ public struct ModuleResult: Sendable {
     public var facts: ValueMap = [:]
     public var diff: [Difference] = []
     public init() {}
+
+    /// The result of a task that failed.
+    public init(_ failure: ModuleFailure) {
+        failed = true
+        message = failure.message
+        values = failure.values
+    }
+
+    /// What `register` keeps.
+    public var registered: ValueMap {
+        var map: ValueMap = ["changed": .bool(changed), "failed": .bool(failed)]
+        if skipped { map["skipped"] = .bool(true) }
+        if let message { map["msg"] = .string(message) }
+        map.merge(values)
+        if !facts.isEmpty { map["ansible_facts"] = .dict(facts) }
+        return map
+    }
 }
 
 /// Before and after, as text (a file's) or as values (a file's mode); headers name them.
@@ -21,22 +37,6 @@ public struct Difference: Sendable {
     public var beforeHeader: String?, afterHeader: String?
     public init(before: Value, after: Value, beforeHeader: String? = nil, afterHeader: String? = nil) {
         self.before = before; self.after = after; self.beforeHeader = beforeHeader; self.afterHeader = afterHeader
-    }
-}
-
-/// The only way of a module to its host: `observe` reads, `change` alters (and does nothing in check mode).
-public struct ManagedHost: Sendable {
-    public let shell: any HostShell
-    public let checkMode: Bool
-    public let diffMode: Bool
-    /// Rendered `environment:` of the task.
-    public let environment: [(name: String, value: String)]
-    public let timeout: Duration?
-    /// Streams a long task's output to the run's readers.
-    public let onOutput: (@Sendable (OutputChunk) async -> Void)?
-    public init(shell: any HostShell, checkMode: Bool, diffMode: Bool, environment: [(name: String, value: String)] = [], timeout: Duration? = nil, onOutput: (@Sendable (OutputChunk) async -> Void)? = nil) {
-        self.shell = shell; self.checkMode = checkMode; self.diffMode = diffMode
-        self.environment = environment; self.timeout = timeout; self.onOutput = onOutput
     }
 }
 
@@ -58,21 +58,17 @@ public struct ModuleContext: Sendable {
 /// A task module: one file, read top to bottom.
 public protocol Module: Sendable {
     static var spec: ModuleSpec { get }
-    /// Arguments are rendered, of the option's kind, with aliases replaced and defaults filled in.
+    /// Arguments are rendered and bound to the spec (`ArgumentBinder`): of the option's kind, with aliases replaced and defaults filled in.
     init(arguments: ValueMap) throws
+    /// - Throws: `ModuleFailure`, a failed result; `TemplateError`; `Unreachable` when the host is lost; `CancellationError`.
     func run(on host: ManagedHost, context: ModuleContext) async throws -> ModuleResult
 }
 
 /// A module's failure that is not a remote command's: bad argument values and the like; becomes a failed result.
 public struct ModuleFailure: Error, Sendable, CustomStringConvertible {
     public var message: String
-    public init(_ message: String) { self.message = message }
+    /// What else is registered (`path`, `rc`, …).
+    public var values: ValueMap
+    public init(_ message: String, _ values: ValueMap = [:]) { self.message = message; self.values = values }
     public var description: String { message }
-}
-
-public struct BuiltinModules: ModuleCatalog {
-    public init() {}
-    public func type(named name: String) -> (any Module.Type)? { nil }
-    public func spec(named name: String) -> ModuleSpec? { type(named: name)?.spec }
-    public var moduleNames: [String] { [] }
 }

@@ -1,0 +1,52 @@
+import Playbook
+import YAML
+
+/// Fails unless conditions hold.
+///
+///     - assert:
+///         that:
+///           - ansible_memtotal_mb > 16000
+///           - ansible_gpus | length > 0
+///         fail_msg: This host cannot take the model.
+struct Assert: Module {
+    static let spec = ModuleSpec("assert", summary: "Fails unless conditions hold.", options: [
+        .init("that", .raw, required: true, help: "Conditions, as in when:."),
+        .init("fail_msg", .raw, aliases: ["msg"], help: "What to say when one does not hold."),
+        .init("success_msg", .raw, help: "What to say when all hold."),
+        .init("quiet", .bool, default: .bool(false), help: "Say nothing when all hold."),
+    ])
+
+    private let conditions: [Value]
+    private let failMessage: String, successMessage: String
+    private let quiet: Bool
+
+    init(arguments: ValueMap) throws {
+        func text(_ name: String) -> String? {
+            switch arguments[name] {
+            case .list(let lines): lines.map(ArgumentBinder.text).joined(separator: "\n")
+            case let value?: ArgumentBinder.text(value)
+            case nil: nil
+            }
+        }
+        switch arguments["that"] {
+        case .list(let items): conditions = items
+        case let item?: conditions = [item]
+        case nil: throw ModuleFailure("conditional required in \"that\" string")
+        }
+        failMessage = text("fail_msg") ?? "Assertion failed"
+        successMessage = text("success_msg") ?? "All assertions passed"
+        quiet = arguments["quiet"]?.bool ?? false
+    }
+
+    func run(on host: ManagedHost, context: ModuleContext) async throws -> ModuleResult {
+        var result = ModuleResult()
+        for condition in conditions where try !context.templar.condition(condition, in: context.scope) {
+            result.failed = true
+            result.message = failMessage
+            result.values = ["assertion": condition, "evaluated_to": .bool(false)]
+            return result
+        }
+        if !quiet { result.message = successMessage }
+        return result
+    }
+}

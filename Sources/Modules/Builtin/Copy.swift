@@ -1,0 +1,125 @@
+import Playbook
+import YAML
+
+/// Copies a file, a folder or a text to the host.
+///
+///     - copy:
+///         src: limits.conf
+///         dest: /etc/security/limits.d/90-gpu.conf
+///         mode: "0644"
+///     - copy:
+///         content: "{{ settings | to_nice_json }}"
+///         dest: /etc/comfyui/settings.json
+///         backup: true
+///
+/// A folder whose name ends with a slash gives its content, without the slash the folder itself. Nothing is sent when the content is the same.
+struct Copy: Module {
+    static let spec = ModuleSpec("copy", summary: "Copies a file, a folder or a text to the host.", options: [
+        .init("src", .path, help: "File or folder of the controller, below files/ or by its path; of the host with remote_src."),
+        .init("content", .raw, help: "The text itself; lists and mappings are written as JSON."),
+        .init("dest", .path, required: true, help: "Where to; a folder when it ends with a slash or is one."),
+        .init("force", .bool, default: .bool(true), help: "Replace a file whose content differs."),
+        .init("follow", .bool, default: .bool(false), help: "Write to what a link leads to instead of replacing the link."),
+        .init("local_follow", .bool, default: .bool(true), help: "Follow links of the controller's folder (always done)."),
+        .init("directory_mode", .mode, help: "Mode of folders that are made."),
+        .init("remote_src", .bool, default: .bool(false), help: "src is on the host."),
+        .init("checksum", .string, help: "SHA-1 that the file must have."),
+    ] + FileWriter.options + FileAttributes.options, mutuallyExclusive: [["src", "content"]])
+
+    private let source: String?
+    private let content: [UInt8]?
+    private let isRemote: Bool
+    private let delivery: FileDelivery
+
+    init(arguments: ValueMap) throws {
+        let arguments = Arguments(arguments)
+        source = try arguments.path("src")
+        content = try arguments.map["content"].map(Self.bytes)
+        isRemote = arguments.bool("remote_src")
+        guard source != nil || content != nil else { throw ModuleFailure("src (or content) is required") }
+        let destination = try arguments.requiredPath("dest")
+        if content != nil, destination.hasSuffix("/") { throw ModuleFailure("can not use content with a dir as dest") }
+        var delivery = try FileDelivery(destination: destination, name: source.map(Path.name) ?? "", attributes: FileAttributes(arguments), writer: FileWriter(arguments))
+        delivery.forces = arguments.bool("force")
+        delivery.follows = arguments.bool("follow")
+        delivery.folderMode = arguments.map["directory_mode"]
+        delivery.expectedChecksum = arguments.string("checksum")
+        self.delivery = delivery
+    }
+
+    /// A text as it is, anything else as JSON.
+    private static func bytes(_ value: Value) throws -> [UInt8] {
+        switch value {
+        case .string(let text): Array(text.utf8)
+        case .bytes(let bytes): bytes
+        case .list, .dict: Array(JSON.text(value, ascii: true).utf8)
+        default: Array(ArgumentBinder.text(value).utf8)
+        }
+    }
+
+    func run(on host: ManagedHost, context: ModuleContext) async throws -> ModuleResult {
+        if let content { return try await delivery.deliver(content, on: host) }
+        guard let source else { throw ModuleFailure("src (or content) is required") }
+        if isRemote { return try await RemoteCopy(source: source, delivery: delivery).run(on: host) }
+
+        let path = try ControllerFile.find(source, folder: "files", context: context)
+        guard let status = LocalFile.status(path) else { throw ModuleFailure("cannot read \(path)") }
+        if status.isFolder { return try await copyFolder(path, on: host) }
+        var delivery = delivery
+        delivery.source = path
+        if case .string("preserve") = delivery.attributes.mode { delivery.attributes.mode = .int(status.mode) }
+        return try await delivery.deliver(Self.read(path), on: host)
+    }
+
+    private static func read(_ path: String) throws -> [UInt8] {
+        do { return try LocalFile.read(path) } catch { throw ModuleFailure("cannot read \(path): \(error.message)") }
+    }
+
+    /// Every file of a folder of the controller. What is in the destination besides stays.
+    private func copyFolder(_ folder: String, on host: ManagedHost) async throws -> ModuleResult {
+        guard let source else { throw ModuleFailure("src (or content) is required") }
+        var root = try await host.resolve(delivery.destination)
+        while root.count > 1, root.hasSuffix("/") { root.removeLast() }
+        let shown = root + "/"
+        if !source.hasSuffix("/") { root = Path.join(root, Path.name(source)) }
+        let tree: [(name: String, isFolder: Bool)]
+        do { tree = try LocalFile.tree(folder) } catch { throw ModuleFailure("cannot read \(folder): \(error.message)") }
+
+        var result = ModuleResult()
+        result.values = ["dest": .string(shown), "src": .string(source)]
+        // Folders first: those that exist get the mode that the task gives folders, the others are made.
+        let folders = [root] + tree.filter(\.isFolder).map { Path.join(root, $0.name) }
+        let folderAttributes = FileAttributes(owner: delivery.attributes.owner, group: delivery.attributes.group, mode: delivery.folderMode)
+        for path in folders where try await settleFolder(path, folderAttributes, on: host) { result.changed = true }
+        for entry in tree where !entry.isFolder {
+            var one = delivery
+            let local = Path.join(folder, entry.name)
+            one.destination = Path.join(root, entry.name)
+            one.name = Path.name(entry.name)
+            one.source = local
+            one.expectedChecksum = nil
+            if case .string("preserve") = one.attributes.mode { one.attributes.mode = .int(LocalFile.status(local)?.mode ?? 0o644) }
+            let delivered = try await one.deliver(Self.read(local), on: host)
+            if delivered.changed {
+                result.changed = true
+                result.diff += delivered.diff
+            }
+        }
+        return result
+    }
+
+    private func settleFolder(_ path: String, _ attributes: FileAttributes, on host: ManagedHost) async throws -> Bool {
+        let observed = try await host.observe("cf_stat \(path)\n\(shell: attributes.observation)")
+        let records = observed.records
+        guard records.count == 5, let seen = PathStatus(record: records[0]) else { throw ModuleFailure("cannot read the status of \(path)") }
+        let resolved = try attributes.resolved(records[1..<4], seen: seen.reached, path: path)
+        guard let status = seen.reached else {
+            try await host.change("create the folder \(path)") { try await FolderMaker(mode: attributes.mode, attributes: resolved).make(path, on: $0) }
+            return true
+        }
+        guard status.kind == .directory else { throw ModuleFailure("\(path) already exists as a \(status.state)", ["path": .string(path)]) }
+        let change = try resolved.change(for: status, path: path)
+        if !change.isEmpty { try await host.change("set the attributes of \(path)", change.script(path)) }
+        return !change.isEmpty
+    }
+}

@@ -1,0 +1,58 @@
+import Playbook
+import Templating
+import YAML
+
+/// Shows a text or a variable.
+///
+///     - debug:
+///         msg: "{{ inventory_hostname }} has {{ ansible_gpus | length }} GPUs"
+///     - debug: var=ansible_gpus
+struct Debug: Module {
+    static let spec = ModuleSpec("debug", summary: "Shows a text or a variable.", options: [
+        .init("msg", .raw, help: "What to show."),
+        .init("var", .raw, help: "A variable's name, or an expression."),
+        .init("verbosity", .int, default: .int(0), help: "Show it only with as many -v."),
+    ], mutuallyExclusive: [["msg", "var"]])
+
+    private let message: Value?
+    private let variable: Value?
+    private let verbosity: Int
+
+    init(arguments: ValueMap) throws {
+        message = arguments["msg"]
+        variable = arguments["var"]
+        verbosity = arguments["verbosity"]?.int ?? 0
+    }
+
+    func run(on host: ManagedHost, context: ModuleContext) async throws -> ModuleResult {
+        var result = ModuleResult()
+        guard verbosity <= context.verbosity else {
+            result.skipped = true
+            result.values["skipped_reason"] = .string("Verbosity threshold not met.")
+            return result
+        }
+        switch variable {
+        case nil:
+            result.values["msg"] = message ?? .string("Hello world!")
+        case .string(let expression):
+            result.values[expression] = try value(of: expression, context)
+        case .some(let value):
+            // A list or mapping is shown as what it holds.
+            result.values[ArgumentBinder.text(value)] = value
+        }
+        return result
+    }
+
+    private func value(of expression: String, _ context: ModuleContext) throws -> Value {
+        try Self.value(of: expression, context.templar, in: context.scope)
+    }
+
+    private static func value(of expression: String, _ templar: Templar, in scope: some VariableScope) throws -> Value {
+        do {
+            return try templar.render(.string("{{ \(expression) }}"), in: scope)
+        } catch {
+            guard error.kind == .undefined else { throw error }
+            return .string("VARIABLE IS NOT DEFINED!")
+        }
+    }
+}

@@ -1,0 +1,35 @@
+import Playbook
+import YAML
+
+/// Runs a text by the session's shell as it is, for hosts on which nothing else works.
+///
+///     - raw: opkg install coreutils
+struct Raw: Module {
+    static let spec = ModuleSpec("raw", summary: "Runs a text by a shell, with nothing around it.", options: [
+        .init("_raw_params", .string, required: true, help: "The text to run."),
+        .init("executable", .path, default: .string("/bin/sh"), help: "The shell to run it by."),
+    ], freeForm: .command)
+
+    private let text: String
+    private let executable: String
+
+    init(arguments: ValueMap) throws {
+        let arguments = Arguments(arguments)
+        text = try arguments.required("_raw_params")
+        executable = try arguments.requiredPath("executable")
+    }
+
+    func run(on host: ManagedHost, context: ModuleContext) async throws -> ModuleResult {
+        var result = ModuleResult()
+        guard let ended = try await host.change("run the command", { try await $0.attemptLong(Shell.script(text, executable: executable) + "\n") }) else {
+            result.skipped = true
+            return result
+        }
+        result.changed = true
+        result.failed = ended.status != 0
+        if result.failed { result.message = "non-zero return code" }
+        result.values = ["rc": .int(Int(ended.status)), "stdout": .string(ended.output), "stdout_lines": Lines.list(ended.output),
+                         "stderr": .string(ended.errorOutput), "stderr_lines": Lines.list(ended.errorOutput)]
+        return result
+    }
+}

@@ -1,0 +1,74 @@
+import Playbook
+import YAML
+
+/// Runs a script of the controller on the host.
+///
+///     - script:
+///         cmd: check-driver.sh --fix
+///         creates: /var/lib/driver-ok
+///
+/// The script reaches the host on standard input, lies in a file that only the task's user can read, and is removed afterwards.
+struct Script: Module {
+    static let spec = ModuleSpec("script", summary: "Runs a script of the controller on the host.", options: [
+        .init("_raw_params", .string, help: "The script and its arguments, when they are given as text."),
+        .init("cmd", .string, help: "The script and its arguments."),
+        .init("chdir", .path, help: "Folder to run in."),
+        .init("creates", .path, help: "Don't run when this exists."),
+        .init("removes", .path, help: "Don't run unless this exists."),
+        .init("executable", .path, help: "Program to run the script by."),
+    ], freeForm: .command, requiredOneOf: [["_raw_params", "cmd"]], mutuallyExclusive: [["_raw_params", "cmd"]])
+
+    private let words: [String]
+    private let executable: [String]
+    private let folder: String?, creates: String?, removes: String?
+
+    init(arguments: ValueMap) throws {
+        let arguments = Arguments(arguments)
+        words = try CommandLine.split(arguments.string("cmd") ?? arguments.required("_raw_params"))
+        executable = try arguments.path("executable").map(CommandLine.split) ?? []
+        folder = try arguments.path("chdir")
+        creates = try arguments.path("creates")
+        removes = try arguments.path("removes")
+        guard !words.isEmpty else { throw ModuleFailure("no command given") }
+    }
+
+    func run(on host: ManagedHost, context: ModuleContext) async throws -> ModuleResult {
+        var result = ModuleResult()
+        let file = try ControllerFile.read(words[0], folder: "files", context: context)
+        if creates != nil || removes != nil {
+            func probe(_ path: String?) -> ShellScript { path.map { "if [ -e \(shell: .expanding($0)) ]; then echo yes; else echo no; fi\n" } ?? "echo\n" }
+            let found = try await host.observe(probe(creates) + probe(removes)).output.split(separator: "\n", omittingEmptySubsequences: false)
+            if let creates, found.first == "yes" {
+                result.skipped = true
+                result.message = "\(creates) exists, matching creates option"
+                return result
+            }
+            if let removes, found.dropFirst().first == "no" {
+                result.skipped = true
+                result.message = "\(removes) does not exist, matching removes option"
+                return result
+            }
+        }
+        let enter: ShellScript = folder.map { "cd -- \(shell: .expanding($0)) || exit\n" } ?? ""
+        let ended = try await host.change("run the script \(words[0])") { host in
+            try await host.attemptLong("""
+                cf_folder=$(umask 077; mktemp -d "${TMPDIR:-/tmp}/comfyfleet.XXXXXXXX") || exit
+                trap 'rm -rf -- "$cf_folder"' EXIT
+                cat >"$cf_folder"/\(Path.name(words[0])) && chmod 0700 "$cf_folder"/\(Path.name(words[0])) || exit
+                \(shell: enter)\(executable) "$cf_folder"/\(Path.name(words[0])) \(Array(words.dropFirst())) </dev/null
+
+                """, stdin: .bytes(file.bytes))
+        }
+        guard let ended else {
+            result.skipped = true
+            result.message = "Check mode is not supported for this task."
+            return result
+        }
+        result.changed = true
+        result.failed = ended.status != 0
+        if result.failed { result.message = "non-zero return code" }
+        result.values = ["rc": .int(Int(ended.status)), "stdout": .string(ended.output), "stdout_lines": Lines.list(ended.output),
+                         "stderr": .string(ended.errorOutput), "stderr_lines": Lines.list(ended.errorOutput)]
+        return result
+    }
+}

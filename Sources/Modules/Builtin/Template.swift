@@ -1,0 +1,96 @@
+import Playbook
+import Templating
+import YAML
+
+/// Renders a template of the controller into a file on the host.
+///
+///     - template:
+///         src: comfyui.service.j2
+///         dest: /etc/systemd/system/comfyui.service
+///         mode: "0644"
+///         validate: systemd-analyze verify %s
+///       notify: restart comfyui
+struct Template: Module {
+    static let spec = ModuleSpec("template", summary: "Renders a template into a file on the host.", options: [
+        .init("src", .path, required: true, help: "The template, below templates/ or by its path."),
+        .init("dest", .path, required: true, help: "Where to; a folder gets the file under the template's name."),
+        .init("force", .bool, default: .bool(true), help: "Replace a file whose content differs."),
+        .init("follow", .bool, default: .bool(false), help: "Write to what a link leads to instead of replacing the link."),
+        .init("newline_sequence", .string, choices: ["\\n", "\\r", "\\r\\n", "\n", "\r", "\r\n"], default: .string("\n"), help: "How lines end."),
+        .init("trim_blocks", .bool, default: .bool(true), help: "Drop the line end after a block."),
+        .init("lstrip_blocks", .bool, default: .bool(false), help: "Drop blanks before a block."),
+        .init("variable_start_string", .string, default: .string("{{"), help: "Begins a variable."),
+        .init("variable_end_string", .string, default: .string("}}"), help: "Ends a variable."),
+        .init("block_start_string", .string, default: .string("{%"), help: "Begins a block."),
+        .init("block_end_string", .string, default: .string("%}"), help: "Ends a block."),
+        .init("comment_start_string", .string, default: .string("{#"), help: "Begins a comment."),
+        .init("comment_end_string", .string, default: .string("#}"), help: "Ends a comment."),
+        .init("output_encoding", .string, choices: ["utf-8"], default: .string("utf-8"), help: "Only UTF-8."),
+    ] + FileWriter.options + FileAttributes.options)
+
+    private let source: String
+    private let options: TemplateFileOptions
+    private let delivery: FileDelivery
+
+    init(arguments: ValueMap) throws {
+        let arguments = Arguments(arguments)
+        source = try arguments.requiredPath("src")
+        var options = TemplateFileOptions()
+        options.trimBlocks = arguments.bool("trim_blocks")
+        options.lstripBlocks = arguments.bool("lstrip_blocks")
+        options.newlineSequence = try arguments.required("newline_sequence").replacing("\\r", with: "\r").replacing("\\n", with: "\n")
+        options.variableStart = try arguments.required("variable_start_string")
+        options.variableEnd = try arguments.required("variable_end_string")
+        options.blockStart = try arguments.required("block_start_string")
+        options.blockEnd = try arguments.required("block_end_string")
+        options.commentStart = try arguments.required("comment_start_string")
+        options.commentEnd = try arguments.required("comment_end_string")
+        self.options = options
+        var name = Path.name(source)
+        if name.hasSuffix(".j2") { name.removeLast(3) }
+        var delivery = try FileDelivery(destination: arguments.requiredPath("dest"), name: Path.name(source), attributes: FileAttributes(arguments), writer: FileWriter(arguments))
+        delivery.forces = arguments.bool("force")
+        delivery.follows = arguments.bool("follow")
+        self.delivery = delivery
+    }
+
+    func run(on host: ManagedHost, context: ModuleContext) async throws -> ModuleResult {
+        let text = try ControllerFile.read(source, folder: "templates", context: context)
+        guard let template = String(validating: text.bytes, as: UTF8.self) else { throw ModuleFailure("the template \(text.path) is not UTF-8 text") }
+        var delivery = delivery
+        if case .string("preserve") = delivery.attributes.mode { delivery.attributes.mode = .int(LocalFile.status(text.path)?.mode ?? 0o644) }
+        let rendered = try context.templar.renderFile(template, options: options, in: TemplateFileScope(below: context.scope, path: text.path))
+        return try await delivery.deliver(Array(rendered.utf8), on: host)
+    }
+}
+
+/// The task's variables and those that only templates see.
+struct TemplateFileScope: VariableScope {
+    private let scope: any VariableScope
+    private let own: [String: Value]
+
+    init(below scope: any VariableScope, path: String) {
+        self.scope = scope
+        own = ["template_path": .string(path), "template_fullpath": .string(path), "ansible_managed": .string("Ansible managed")]
+    }
+    func variable(named name: String) -> Variable? {
+        // A variable of the playbook's wins over the constant text.
+        scope.variable(named: name) ?? own[name].map { Variable($0, isTemplate: false) }
+    }
+    var variableNames: [String] { scope.variableNames + own.keys.sorted() }
+}
+
+/// A file of the controller that a task names.
+enum ControllerFile {
+    static func find(_ name: String, folder: String, context: ModuleContext) throws -> String {
+        guard let path = context.find(name, folder) else {
+            throw ModuleFailure("Could not find or access '\(name)' on the controller; with remote_src it would be looked for on the host")
+        }
+        return path
+    }
+
+    static func read(_ name: String, folder: String, context: ModuleContext) throws -> (path: String, bytes: [UInt8]) {
+        let path = try find(name, folder: folder, context: context)
+        do { return (path, try LocalFile.read(path)) } catch { throw ModuleFailure("cannot read \(path): \(error.message)") }
+    }
+}

@@ -1,0 +1,21 @@
+public import Playbook
+
+/// The modules that there are, by their short names, and as `ansible.builtin.*`.
+public struct BuiltinModules: ModuleCatalog {
+    static let types: [any Module.Type] = [
+        Assert.self, Command.self, Copy.self, Debug.self, Fail.self, File.self, Meta.self, Ping.self, Raw.self, Script.self, SetFact.self, Shell.self, Stat.self, Template.self,
+    ]
+    private static let byName: [String: any Module.Type] = {
+        var map: [String: any Module.Type] = [:]
+        for type in types { for name in [type.spec.name] + type.spec.aliases { map[name] = type } }
+        return map
+    }()
+
+    public init() {}
+
+    public func type(named name: String) -> (any Module.Type)? {
+        Self.byName[name.hasPrefix("ansible.builtin.") ? String(name.dropFirst("ansible.builtin.".count)) : name]
+    }
+    public func spec(named name: String) -> ModuleSpec? { type(named: name)?.spec }
+    public var moduleNames: [String] { Self.types.flatMap { [$0.spec.name] + $0.spec.aliases }.sorted() }
+}

@@ -1,0 +1,105 @@
+import Playbook
+import YAML
+
+/// `owner`, `group` and `mode`, which every module that makes files takes.
+struct FileAttributes: Sendable, Hashable {
+    var owner: String?, group: String?
+    var mode: Value?
+
+    static let options: [ModuleSpec.Option] = [
+        .init("owner", .string, help: "User that shall own it, by name or number."),
+        .init("group", .string, help: "Group that shall own it, by name or number."),
+        .init("mode", .mode, help: "Permissions: '0644', or symbols as in 'u=rw,g=r'."),
+    ]
+
+    init(owner: String? = nil, group: String? = nil, mode: Value? = nil) { self.owner = owner; self.group = group; self.mode = mode }
+    init(_ arguments: Arguments) {
+        self.init(owner: arguments.string("owner"), group: arguments.string("group"), mode: arguments.map["mode"])
+    }
+
+    var isEmpty: Bool { owner == nil && group == nil && mode == nil }
+
+    /// Asks, after a `cf_stat`, for the ids of names that differ from the file's: one record each. The umask is the third.
+    var observation: ShellScript {
+        var script = ShellScript()
+        if let owner, Int(owner) == nil { script += "cf_user \(owner)\n" } else { script += "printf '\\000'\n" }
+        if let group, Int(group) == nil { script += "cf_group \(group)\n" } else { script += "printf '\\000'\n" }
+        script += "umask; printf '\\000'\n"
+        return script
+    }
+    static let observationRecords = 3
+
+    /// The wish with the host's numbers in place of names.
+    struct Resolved: Sendable, Hashable {
+        /// Nil: leave as it is. `.some(nil)`: the name that the file has already.
+        var uid: Int?, gid: Int?
+        var mode: FileMode?
+        var umask: Int
+        /// Text for a missing name, found only when something is to be set.
+        var missing: String?
+    }
+
+    /// - Parameter records: the three that `observation` printed.
+    func resolved(_ records: some RandomAccessCollection<String>, seen: FileStatus?, path: String) throws -> Resolved {
+        guard records.count == Self.observationRecords else { throw ModuleFailure("the host's answer about \(path) is cut short") }
+        let texts = records.map { Lines.withoutEmptyEnd($0) }
+        var resolved = Resolved(umask: Int(texts[2], radix: 8) ?? 0o022)
+        if let owner {
+            resolved.uid = Int(owner) ?? (texts[0] == "=" ? seen?.uid : Int(texts[0]))
+            if resolved.uid == nil { resolved.missing = "chown failed: failed to look up user \(owner)" }
+        }
+        if let group {
+            resolved.gid = Int(group) ?? (texts[1] == "=" ? seen?.gid : Int(texts[1]))
+            if resolved.gid == nil { resolved.missing = resolved.missing ?? "chgrp failed: failed to look up group \(group)" }
+        }
+        if let mode { resolved.mode = try FileMode(mode, path: path) }
+        return resolved
+    }
+}
+
+extension FileAttributes.Resolved {
+    /// What differs between a file and the wish.
+    struct Change: Sendable, Hashable {
+        var uid: Int?, gid: Int?, mode: Int?
+        var before: ValueMap = [:], after: ValueMap = [:]
+        var isEmpty: Bool { uid == nil && gid == nil && mode == nil }
+
+        /// Owner first: a change of owner takes the set-id bits away.
+        func script(_ path: String, isLink: Bool = false) -> ShellScript {
+            var script = ShellScript()
+            if uid != nil || gid != nil {
+                let owner = (uid.map(String.init) ?? "") + (gid.map { ":\($0)" } ?? "")
+                script += isLink ? "chown -h -- \(owner) \(path) || exit\n" : "chown -- \(owner) \(path) || exit\n"
+            }
+            if let mode, !isLink { script += "chmod -- \(FileMode.argument(mode)) \(path) || exit\n" }
+            return script
+        }
+    }
+
+    /// - Throws: when a user or group is not known to the host.
+    func change(for status: FileStatus, path: String) throws -> Change {
+        if let missing { throw ModuleFailure(missing, ["path": .string(path)]) }
+        var change = Change()
+        if let uid, uid != status.uid {
+            change.uid = uid
+            change.before["owner"] = .int(status.uid)
+            change.after["owner"] = .int(uid)
+        }
+        if let gid, gid != status.gid {
+            change.gid = gid
+            change.before["group"] = .int(status.gid)
+            change.after["group"] = .int(gid)
+        }
+        if let wanted = mode?.applied(to: status.mode, isDirectory: status.kind == .directory, umask: umask) {
+            if wanted != status.mode {
+                change.before["mode"] = .string(status.modeText)
+                change.after["mode"] = .string(FileMode.text(wanted))
+                // A link's own mode cannot be changed on Linux.
+                if status.kind != .link { change.mode = wanted }
+            }
+            // A change of owner clears set-id bits that the wish keeps.
+            if change.mode == nil, change.uid != nil || change.gid != nil, wanted & 0o6000 != 0, status.kind != .link { change.mode = wanted }
+        }
+        return change
+    }
+}

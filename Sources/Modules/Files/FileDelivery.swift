@@ -1,0 +1,122 @@
+import Remote
+import YAML
+
+/// Brings content to a path on a host when it is not there yet: what copy and template have in common.
+struct FileDelivery: Sendable {
+    var destination: String
+    /// The file's name where the destination turns out to be a folder.
+    var name: String
+    var attributes: FileAttributes
+    var writer: FileWriter
+    var forces = true
+    /// A link is followed to the file it leads to; otherwise the link is replaced.
+    var follows = false
+    /// Mode of folders that have to be made, for a destination that ends with a slash.
+    var folderMode: Value?
+    /// What the result gives as `src`, where it is not the file's own.
+    var source: String?
+    /// Of the content, to compare with before it is renamed into place.
+    var expectedChecksum: String?
+
+    func deliver(_ content: [UInt8], on host: ManagedHost) async throws -> ModuleResult {
+        let sha256 = Digest.sha256(content), sha1 = Digest.sha1(content)
+        let destination = try await host.resolve(destination)
+        let isFolder = destination.hasSuffix("/")
+        let observed = try await host.observe("""
+            cf_path=\(destination)
+            if [ -d "$cf_path" ]; then cf_path=${cf_path%/}/\(name); elif \(shell: isFolder ? "true" : "false"); then cf_path=$cf_path\(name); fi
+            printf '%s\\000' "$cf_path"
+            cf_stat "$cf_path"
+            \(shell: attributes.observation)cf_same "$cf_path" \(unquotedNumber: content.count) \(sha256)
+            [ -d "${cf_path%/*}/" ] && printf 'folder'
+            """)
+        let records = observed.records
+        guard records.count == 7, let seen = PathStatus(record: records[1]) else { throw ModuleFailure("cannot read the status of \(destination): \(observed.complaint)") }
+        let path = records[0]
+        let isSame = records[5] == "same" && (!seen.isLink || follows)
+        let hasFolder = records[6] == "folder" || !path.contains("/")
+        let resolved = try attributes.resolved(records[2..<5], seen: seen.reached, path: path)
+
+        var result = ModuleResult()
+        result.values["dest"] = .string(path)
+        if let source { result.values["src"] = .string(source) }
+        if seen.own != nil, !forces { return result }
+        if seen.reached?.kind == .directory { throw ModuleFailure("the destination \(path) is a folder", ["dest": .string(path)]) }
+        if isSame, let status = seen.reached {
+            result.values["src"] = nil
+            let target = seen.isLink ? seen.realPath ?? path : path
+            return try await settle(result, target, status, resolved, sha1, on: host)
+        }
+
+        result.changed = true
+        if host.diffMode {
+            let before = seen.reached?.kind == .file ? try await ShownContent.read(path, on: host) : []
+            result.diff = [ShownContent.difference(before: before, after: content, path: path, afterHeader: source)]
+        }
+        result.values["checksum"] = .string(sha1)
+        let failure: ValueMap = ["checksum": .string(sha1)]
+        do {
+            try await host.change("write \(path)") { host in
+                if let expectedChecksum, expectedChecksum != sha1 {
+                    throw ModuleFailure("Copied file does not match the expected checksum. Transfer failed.", ["expected_checksum": .string(expectedChecksum)])
+                }
+                if !hasFolder {
+                    guard isFolder else { throw ModuleFailure("Destination directory \(Path.folder(path)) does not exist") }
+                    try await FolderMaker(mode: folderMode, attributes: resolved).make(Path.folder(path), on: host)
+                }
+                let target = seen.isLink && follows ? seen.realPath ?? path : path
+                let replaced = seen.isLink && !follows ? nil : seen.reached
+                let written = try await writer.write(.bytes(content), to: target, replacing: replaced, attributes: resolved, on: host)
+                if source == nil { result.values["src"] = .string(written.temporary) }
+                if let md5 = Digest.hex(content, "md5") { result.values["md5sum"] = .string(md5) }
+                if let backup = written.backup { result.values["backup_file"] = .string(backup) }
+                result.values.merge(written.status.registered)
+            }
+        } catch var problem as ModuleFailure {
+            problem.values.merge(failure)
+            throw problem
+        }
+        return result
+    }
+
+    /// The content is right; owner and mode may not be.
+    private func settle(_ result: ModuleResult, _ path: String, _ status: FileStatus, _ attributes: FileAttributes.Resolved, _ sha1: String, on host: ManagedHost) async throws -> ModuleResult {
+        var result = result, status = status
+        let change = try attributes.change(for: status, path: path)
+        var before = change.before, after = change.after
+        before["path"] = .string(path)
+        after["path"] = .string(path)
+        result.diff = [Difference(before: .dict(before), after: .dict(after))]
+        result.values["path"] = .string(path)
+        result.values["checksum"] = .string(sha1)
+        if !change.isEmpty {
+            result.changed = true
+            if let done = try await host.change("set the attributes of \(path)", change.script(path) + "cf_stat \(path)\n") {
+                status = done.records.first.flatMap { PathStatus(record: $0) }?.own ?? status
+            }
+        }
+        result.values.merge(status.registered)
+        return result
+    }
+}
+
+/// Makes a folder and those above it that are missing, all with the same owner, group and mode.
+struct FolderMaker: Sendable {
+    var mode: Value?
+    var attributes: FileAttributes.Resolved
+
+    func make(_ path: String, on host: ManagedHost.Alteration) async throws {
+        let wish = try mode.map { try FileMode($0, path: path) }
+        let fresh = 0o777 & ~attributes.umask
+        let bits = wish?.applied(to: fresh, isDirectory: true, umask: attributes.umask)
+        let owner = (attributes.uid.map(String.init) ?? "") + (attributes.gid.map { ":\($0)" } ?? "")
+        var script = ShellScript()
+        for step in Path.ancestry(path) {
+            var settle = ShellScript()
+            if !owner.isEmpty { settle += "chown -- \(owner) \(step) || exit; " }
+            if let bits { settle += "chmod -- \(FileMode.argument(bits)) \(step) || exit; " }
+            script += "[ -d \(step) ] || { mkdir -- \(step) || exit; \(shell: settle)}\n"
+        }
+        try await host.run(script)
+    }
+}

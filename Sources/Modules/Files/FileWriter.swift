@@ -1,0 +1,132 @@
+import Playbook
+import Remote
+import YAML
+
+/// Puts content in the place of a file on a host: a hidden file in the same folder gets content, owner and mode, and is then renamed,
+/// so that the path holds the old content or the new, never a part, and a failure leaves nothing behind.
+struct FileWriter: Sendable {
+    static let options: [ModuleSpec.Option] = [
+        .init("backup", .bool, default: .bool(false), help: "Keep a copy of what is replaced, with the time in its name."),
+        .init("validate", .string, help: "Command that must accept the new content; %s stands for the file."),
+    ]
+
+    var keepsBackup = false
+    /// Words of the command, one of which holds `%s`.
+    var validate: [String]?
+
+    init() {}
+    init(_ arguments: Arguments) throws {
+        keepsBackup = arguments.bool("backup")
+        if let command = arguments.string("validate") {
+            guard command.contains("%s") else { throw ModuleFailure("validate must contain %s: \(command)") }
+            validate = try CommandLine.split(command)
+        }
+    }
+
+    struct Written: Sendable {
+        var status: FileStatus
+        var backup: String?
+        /// The hidden file that was renamed.
+        var temporary: String
+    }
+
+    enum Source: Sendable {
+        case bytes([UInt8])
+        /// A file on the host.
+        case remote(String)
+    }
+
+    private static let rejected: Int32 = 90
+
+    /// - Parameters:
+    ///   - replaced: the file that is there, whose owner and mode are kept where `attributes` do not say otherwise.
+    ///   - attributes: checked by the caller with `change(for:)` before, so that an unknown owner is told of first.
+    /// - Throws: `ModuleFailure` with `exit_status`, `stdout` and `stderr` when the validation refuses the content.
+    func write(_ source: Source, to path: String, replacing replaced: FileStatus?, attributes: FileAttributes.Resolved, on host: ManagedHost.Alteration) async throws -> Written {
+        if let missing = attributes.missing { throw ModuleFailure(missing, ["path": .string(path)]) }
+        let folder = Path.folder(path)
+        let base = replaced?.mode ?? 0o666 & ~attributes.umask
+        let mode = attributes.mode?.applied(to: base, isDirectory: false, umask: attributes.umask) ?? base
+        var script: ShellScript = """
+            umask 077
+            cf_new=$(mktemp \(Path.join(folder, ".comfyfleet.XXXXXXXX"))) || exit
+            trap 'rm -f -- "$cf_new"' EXIT
+
+            """
+        var input = Call.Input.bytes([])
+        switch source {
+        case .bytes(let bytes):
+            input = .bytes(bytes)
+            script += "cat >\"$cf_new\" || exit\n[ \"$(wc -c <\"$cf_new\")\" -eq \(unquotedNumber: bytes.count) ] || { echo 'the content did not arrive whole' >&2; exit 1; }\n"
+        case .remote(let file):
+            script += "cat -- \(file) >\"$cf_new\" || exit\n"
+        }
+        if let validate {
+            var line = ShellScript()
+            for word in validate {
+                let parts = word.split(separator: "%s", omittingEmptySubsequences: false).map { ShellScript.quoted(String($0)) }
+                line += ShellScript(stringLiteral: " " + (parts.count == 1 ? parts[0] : parts.joined(separator: "\"$cf_new\"")))
+            }
+            script += "(exec\(shell: line)) || { printf '%s' $? >&2; exit \(unquotedNumber: Self.rejected); }\n"
+        }
+        // Who may not give files away keeps what it makes, as the file's own replacement would.
+        if let replaced { script += "chown -- \("\(replaced.uid):\(replaced.gid)") \"$cf_new\" 2>/dev/null\n" }
+        let owner = (attributes.uid.map(String.init) ?? "") + (attributes.gid.map { ":\($0)" } ?? "")
+        if !owner.isEmpty { script += "chown -- \(owner) \"$cf_new\" || exit\n" }
+        script += "chmod -- \(FileMode.argument(mode)) \"$cf_new\" || exit\n"
+        script += "cf_backup=\n"
+        if keepsBackup, replaced != nil {
+            script += "cf_backup=\(path).$$.$(date +%Y-%m-%d@%H:%M:%S)~\ncp -p -- \(path) \"$cf_backup\" || exit\n"
+        }
+        script += """
+            sync -- "$cf_new" 2>/dev/null
+            mv -f -- "$cf_new" \(path) || exit
+            trap - EXIT
+            printf '%s\\000%s\\000' "$cf_new" "$cf_backup"
+            cf_stat \(path)
+
+            """
+        let done = try await host.attempt(script, stdin: input)
+        if done.status == Self.rejected, validate != nil {
+            var errors = done.errorOutput
+            let status = String(errors.reversed().prefix { $0.isNumber }.reversed())
+            errors.removeLast(status.count)
+            throw ModuleFailure("failed to validate", ["exit_status": .int(Int(status) ?? 1), "stdout": .string(done.output), "stderr": .string(errors)])
+        }
+        // The validation may have printed before the three records.
+        let records = done.records.dropLast()
+        guard done.status == 0, records.count >= 3, let status = PathStatus(record: records[records.endIndex - 1])?.own else {
+            throw ModuleFailure("could not write \(path): \(done.complaint)", ["path": .string(path)])
+        }
+        let backup = records[records.endIndex - 2]
+        let temporary = records[records.endIndex - 3]
+        return Written(status: status, backup: backup.isEmpty ? nil : backup, temporary: temporary)
+    }
+}
+
+/// What a file's diff may show of its content.
+enum ShownContent {
+    /// Larger files are not shown, as in Ansible.
+    static let limit = 104_448
+
+    static func value(_ bytes: [UInt8]) -> Value? {
+        guard bytes.count <= limit, !bytes.contains(0), let text = String(validating: bytes, as: UTF8.self) else { return nil }
+        return .string(text)
+    }
+
+    static func difference(before: [UInt8], after: [UInt8], path: String, afterHeader: String? = nil) -> Difference {
+        let old = value(before), new = value(after)
+        guard let old, let new else {
+            let reason = before.count > limit || after.count > limit ? "too large to show" : "binary"
+            return Difference(before: .string("(\(reason))\n"), after: .string("(\(reason), different)\n"), beforeHeader: path, afterHeader: afterHeader ?? path)
+        }
+        return Difference(before: old, after: new, beforeHeader: path, afterHeader: afterHeader ?? path)
+    }
+
+    /// Reads a file on the host for a diff.
+    static func read(_ path: String, on host: ManagedHost) async throws -> [UInt8] {
+        let read = try await host.observe("cat -- \(path)")
+        guard read.status == 0 else { throw ModuleFailure("cannot read \(path): \(read.complaint)", ["path": .string(path)]) }
+        return read.stdout
+    }
+}

@@ -1,0 +1,56 @@
+import Remote
+import YAML
+
+extension CallResult {
+    /// Standard output as text.
+    var output: String { String(decoding: stdout, as: UTF8.self) }
+    var errorOutput: String { String(decoding: stderr, as: UTF8.self) }
+
+    /// The last line that says something, for an error message.
+    var complaint: String {
+        for text in [errorOutput, output] {
+            if let line = text.split(separator: "\n").last(where: { !$0.allSatisfy(\.isWhitespace) }) { return String(line) }
+        }
+        return "exit status \(status)"
+    }
+
+    /// `rc`, `stdout`, `stderr` and their lines.
+    var registered: ValueMap {
+        let out = Lines.withoutEmptyEnd(output), err = Lines.withoutEmptyEnd(errorOutput)
+        return ["rc": .int(Int(status)), "stdout": .string(out), "stdout_lines": Lines.list(out), "stderr": .string(err), "stderr_lines": Lines.list(err)]
+    }
+
+    /// The records of an observation, each ended by a NUL; what follows the last NUL is the rest.
+    var records: [String] {
+        stdout.split(separator: 0, omittingEmptySubsequences: false).map { String(decoding: $0, as: UTF8.self) }
+    }
+}
+
+/// Text in lines, as Python's `splitlines` sees them.
+enum Lines {
+    static func split(_ text: String) -> [String] {
+        var lines: [String] = []
+        var line = String.UnicodeScalarView()
+        var previous: Unicode.Scalar?
+        for scalar in text.unicodeScalars {
+            if scalar == "\n", previous == "\r" { previous = scalar; continue }
+            switch scalar {
+            case "\n", "\r", "\u{b}", "\u{c}", "\u{1c}", "\u{1d}", "\u{1e}", "\u{85}", "\u{2028}", "\u{2029}":
+                lines.append(String(line))
+                line = String.UnicodeScalarView()
+            default: line.append(scalar)
+            }
+            previous = scalar
+        }
+        if !line.isEmpty { lines.append(String(line)) }
+        return lines
+    }
+    static func list(_ text: String) -> Value { .list(split(text).map { .string($0) }) }
+
+    /// Line ends at the end of the text taken away.
+    static func withoutEmptyEnd(_ text: String) -> String {
+        var scalars = text.unicodeScalars[...]
+        while let last = scalars.last, last == "\n" || last == "\r" { scalars.removeLast() }
+        return String(scalars)
+    }
+}
