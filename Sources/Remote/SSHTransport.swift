@@ -8,6 +8,7 @@ public struct SSHTransport: Transport {
 
     /// Run the host's task with this as its executor preference: then nothing hops between threads.
     public var loop: EventLoop { connection.loop }
+    public var executor: (any TaskExecutor)? { connection.loop }
 
     /// What all hosts of a run share.
     public struct Shared: Sendable {
