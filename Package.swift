@@ -14,7 +14,6 @@ func tests(_ name: String, _ dependencies: [Target.Dependency] = [], resources: 
 
 let collections = Target.Dependency.product(name: "OrderedCollections", package: "swift-collections")
 let deques = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
-let heaps = Target.Dependency.product(name: "HeapModule", package: "swift-collections")
 let bigInt = Target.Dependency.product(name: "BigInt", package: "BigInt")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
@@ -34,7 +33,6 @@ let package = Package(
         .systemLibrary(name: "CLibSSH2", pkgConfig: "libssh2", providers: [.apt(["libssh2-1-dev"])]),
         .systemLibrary(name: "CLibYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
         .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
-        .systemLibrary(name: "CEpoll"),
 
         room("YAML", ["CLibYAML", bigInt, collections]),
         room("Redaction"),
@@ -42,8 +40,8 @@ let package = Package(
         room("Vault", ["COpenSSL", "Audit", "Redaction", "YAML", subprocess]),
         room("Templating", ["YAML", "Redaction", "COpenSSL", bigInt, collections]),
         room("Inventory", ["YAML", "Templating", collections]),
-        room("Credentials", ["Inventory", "Vault", "Audit", "Redaction", "YAML", "COpenSSL"]),
-        room("SSH", ["CEpoll", "CLibSSH2", "COpenSSL", "Redaction", deques, heaps]),
+        room("Credentials", ["Inventory", "Templating", "Vault", "Audit", "Redaction", "YAML"]),
+        room("SSH", ["CLibSSH2", "COpenSSL", "Redaction", deques, logging]),
         room("Remote", ["SSH", "Redaction", "Credentials", subprocess, deques, logging]),
         room("Runs", ["Redaction", "YAML", collections]),
         room("Playbook", ["YAML", "Templating", "Inventory", "COpenSSL"]),
@@ -54,7 +52,7 @@ let package = Package(
 
         // What the tests share: fixtures, a loopback fleet of real sshd processes, booted machines, the runner of the oracle's corpora.
         .target(name: "TestSupport", dependencies: ["YAML", collections], path: "Tests/TestSupport", exclude: ["machines.sh"], swiftSettings: house),
-        .target(name: "OracleCorpus", dependencies: ["YAML", "Vault", "Credentials", "Inventory", "Templating", "Modules", "Remote", collections], path: "Tests/OracleCorpus", swiftSettings: house),
+        .target(name: "OracleCorpus", dependencies: ["YAML", "Audit", "Redaction", "Vault", "Credentials", "Inventory", "Templating", "Modules", "Remote", collections], path: "Tests/OracleCorpus", swiftSettings: house),
         .executableTarget(name: "oracle", dependencies: ["OracleCorpus", "TestSupport"], path: "Tests/oracle", swiftSettings: house),
 
         tests("YAML"), tests("Redaction"), tests("Audit"), tests("Vault"), tests("Templating"), tests("Inventory"),

@@ -1,6 +1,4 @@
-import Inventory
 public import Redaction
-import Vault
 
 /// How to reach one host: what the layers of credentials came to.
 public struct ConnectionSettings: Sendable {
@@ -14,11 +12,16 @@ public struct ConnectionSettings: Sendable {
     public var port: Int = 22
     /// Path of the private key, `~` expanded.
     public var identity: String?
+    /// Private keys to try when there is neither an identity nor a password: those of ssh's standard ones that exist.
+    public var standardIdentities: [String] = []
     public var passphrase: Secret<String>?
     public var password: Secret<String>?
     /// Command template of the openssh transport; when present that transport is used.
     public var sshCommand: [String]?
+    /// The file copy command that goes with `sshCommand`.
+    public var scpCommand: [String]?
     public var connectTimeout: Duration = .seconds(10)
+    /// For everything that runs on the host.
     public var environment: [String: String] = [:]
     public var becomeUser: String?
     public var becomePassword: Secret<String>?

@@ -15,15 +15,15 @@ extension SecretStore {
         }
     }
 
-    /// Changes what is stored: `body` alters the payload and gives the audit entry, or nil when there is nothing to do.
-    func change(_ body: (inout Payload) throws -> AuditLog.Entry?) async throws {
+    /// Changes what is stored: `body` alters the payload and gives the audit entries, none when there is nothing to do.
+    func change(_ body: (inout Payload) throws -> [AuditLog.Entry]) async throws {
         try PrivateFile.makeFolder(of: files.vault)
         try await FileLock.hold(files.lock) {
             let settled = try settle()
             guard let key = try settled.key ?? configuredKey() else { throw VaultKey.notConfigured(files: files) }
             var payload = settled.payload
-            guard let entry = try body(&payload) else { return }
-            try save(payload, with: key, entry)
+            let entries = try body(&payload)
+            if !entries.isEmpty { try save(payload, with: key, entries) }
         }
     }
 
@@ -58,7 +58,7 @@ extension SecretStore {
         case .plainText(let providers):
             if let readOnly { throw readOnly }
             guard let key = try configuredKey() else { throw VaultKey.notConfigured(files: files) }
-            try save(Payload(providers: providers), with: key, trail.upgraded(providers.names, path: files.vault))
+            try save(Payload(providers: providers), with: key, [trail.upgraded(providers.names, path: files.vault)])
             return Opened(payload: Payload(providers: providers), key: key)
         case .encrypted(let found):
             envelope = found
@@ -79,10 +79,10 @@ extension SecretStore {
         throw failedToDecrypt(envelope, configured)
     }
 
-    /// Encrypts and replaces; the audit entry is written when only the rename is left to do.
-    func save(_ payload: Payload, with key: VaultKey, _ entry: AuditLog.Entry) throws(VaultError) {
+    /// Encrypts and replaces; the audit entries are written when only the rename is left to do.
+    func save(_ payload: Payload, with key: VaultKey, _ entries: [AuditLog.Entry]) throws(VaultError) {
         let replacement = try PrivateFile.Replacement(files.vault, try sealed(payload, with: key))
-        try trail.append([entry], "nothing was changed")
+        try trail.append(entries, "nothing was changed")
         try replacement.commit()
     }
 

@@ -62,7 +62,7 @@ extension SecretStore {
             } else {
                 try PrivateFile.replace(files.pendingKey, text)
                 do {
-                    try save(opened.payload, with: key, entry)
+                    try save(opened.payload, with: key, [entry])
                 } catch {
                     _ = try? settle()
                     throw error

@@ -60,6 +60,8 @@ public actor SecretStore {
         public var present: Bool
         public var storedKeys: [String]
         public var overrideKeys: [String]
+        /// Every value that is stored, by the path of names that leads to it (`hosts.gpu01.user`), in the order in which they are stored.
+        public var storedPaths: [String]
     }
 
     public func describe(_ provider: String) async throws -> Description {
@@ -91,20 +93,29 @@ public actor SecretStore {
         try Self.check(providers)
         try await change { payload in
             payload.providers = providers
-            return trail.written(providers.names)
+            return [trail.written(providers.names)]
         }
     }
 
     /// Merges `patch` into the provider's fields (JSON merge patch: `null` removes a field, objects are merged).
     public func update(_ provider: String, _ patch: ValueMap) async throws {
-        guard !provider.isEmpty else { throw VaultError(.badRequest, "a provider's name cannot be empty") }
-        try Self.check(patch)
+        try await merge([(provider, patch)])
+    }
+
+    /// `update` of several providers, all or none.
+    public func merge(_ patches: [(provider: String, patch: ValueMap)]) async throws {
+        for (provider, patch) in patches {
+            guard !provider.isEmpty else { throw VaultError(.badRequest, "a provider's name cannot be empty") }
+            try Self.check(patch)
+        }
         try await change { payload in
-            let name = payload.storedName(of: provider) ?? provider
-            var fields = payload.fields(of: name)
-            fields.applyMergePatch(patch)
-            payload.providers[name] = .dict(fields)
-            return trail.updated(name)
+            patches.map { provider, patch in
+                let name = payload.storedName(of: provider) ?? provider
+                var fields = payload.fields(of: name)
+                fields.applyMergePatch(patch)
+                payload.providers[name] = .dict(fields)
+                return trail.updated(name)
+            }
         }
     }
 
@@ -114,10 +125,10 @@ public actor SecretStore {
     public func remove(_ provider: String) async throws -> Bool {
         var found = false
         try await change { payload in
-            guard let name = payload.storedName(of: provider) else { return nil }
+            guard let name = payload.storedName(of: provider) else { return [] }
             payload.providers[name] = nil
             found = true
-            return trail.updated(name)
+            return [trail.updated(name)]
         }
         return found
     }

@@ -21,4 +21,5 @@ public protocol Corpus: Sendable {
 public let corpora: [any Corpus] = [
     YAMLCorpus(),
     FernetCorpus(),
+    VaultCorpus(),
 ]

@@ -1,0 +1,39 @@
+/// Where a field's value comes from, lowest first: a later layer goes before an earlier one.
+public struct Layer: Sendable, Hashable, Comparable {
+    public enum Rank: Int, Sendable, Hashable, Comparable, CaseIterable {
+        case builtin = 1, vaultDefaults, vaultHost, vaultBlock, vaultDirect, environment, inventory, commandLine
+        public static func < (left: Rank, right: Rank) -> Bool { left.rawValue < right.rawValue }
+    }
+    public let rank: Rank
+    /// The name in front of which people look it up: `hosts.gpu01`, `COMFYVN_SECRET_REMOTE_INSTALLER_USER`, `ansible_user`.
+    public let name: String
+    /// As `name`, with what differs from host to host replaced by what it stands for: `hosts.<host>`.
+    public let pattern: String
+
+    init(_ rank: Rank, _ name: String, pattern: String? = nil) {
+        self.rank = rank
+        self.name = name
+        self.pattern = pattern ?? name
+    }
+
+    public static func < (left: Layer, right: Layer) -> Bool { left.rank < right.rank }
+
+    static let builtin = Layer(.builtin, "built-in default")
+    static let loginName = Layer(.builtin, "this login's name")
+    static let inventoryName = Layer(.builtin, "the inventory's name for it")
+    static let standardKeys = Layer(.builtin, "standard keys and agent")
+
+    /// What the ranks are, for the legend of a report.
+    public static func explanation(_ rank: Rank, provider: String) -> String {
+        switch rank {
+        case .builtin: "what holds when nothing is said"
+        case .vaultDefaults: "vault: defaults of the provider"
+        case .vaultHost: "vault: hosts.<key>, else hosts.<host>, else hosts.default"
+        case .vaultBlock: "vault: a block of that name directly in the provider"
+        case .vaultDirect: "vault: a field directly in the provider"
+        case .environment: "this process's environment"
+        case .inventory: "the inventory's variables"
+        case .commandLine: "the command line"
+        }
+    }
+}

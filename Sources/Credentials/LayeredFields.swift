@@ -1,0 +1,48 @@
+public import YAML
+
+/// A host's fields while the layers are put on top of each other, lowest first.
+public struct LayeredFields: Sendable {
+    public struct Field: Sendable {
+        public internal(set) var value: Value
+        public internal(set) var layer: Layer
+        /// Layers that have a value, too, and do not count; the nearest first.
+        public internal(set) var shadowed: [Layer] = []
+    }
+    public private(set) var fields: [ConnectionField: Field] = [:]
+
+    public subscript(field: ConnectionField) -> Field? { fields[field] }
+
+    /// A null never wins over a value.
+    mutating func put(_ field: ConnectionField, _ value: Value, from layer: Layer) {
+        guard !value.isNull else { return }
+        if var present = fields[field] {
+            present.shadowed.insert(present.layer, at: 0)
+            present.value = value
+            present.layer = layer
+            fields[field] = present
+        } else {
+            fields[field] = Field(value: value, layer: layer)
+        }
+    }
+
+    mutating func put(_ block: Block, from layer: Layer) {
+        for (field, value) in block.fields { put(field, value, from: layer) }
+    }
+}
+
+/// A block of a provider (`defaults`, a host's, or the provider itself), reduced to the fields that tell how to connect.
+struct Block: Sendable {
+    private(set) var fields: [(field: ConnectionField, value: Value)] = []
+    /// Names that are no field of a connection.
+    private(set) var unknown: [String] = []
+
+    init(_ map: ValueMap) {
+        for (key, value) in map.pairs {
+            guard let name = key.string else { continue }
+            guard let field = ConnectionField.vaultNames[name] else { unknown.append(name); continue }
+            // An alias stands back behind the field's own name in the same block.
+            if name != field.rawValue, map[field.rawValue].map(\.isNull) == false { continue }
+            fields.append((field, value))
+        }
+    }
+}

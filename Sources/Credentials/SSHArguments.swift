@@ -1,0 +1,56 @@
+import YAML
+
+/// What `ansible_ssh_common_args` and its siblings say, as far as it can be followed without running ssh.
+struct SSHArguments {
+    private(set) var fields: [(field: ConnectionField, value: String)] = []
+    /// Options that change whether or how a host is reached, and that only ssh itself understands.
+    private(set) var unsupported: [String] = []
+    /// Options about host keys, which are always checked here.
+    private(set) var hostKeyOptions: [String] = []
+    private(set) var isMalformed = false
+
+    /// What is done anyway, or concerns ssh's own connection sharing only.
+    private static let needless: Set<String> = [
+        "controlmaster", "controlpath", "controlpersist", "serveraliveinterval", "serveralivecountmax", "tcpkeepalive", "compression",
+        "batchmode", "loglevel", "passwordauthentication", "kbdinteractiveauthentication", "preferredauthentications", "pubkeyauthentication",
+        "identitiesonly", "connectionattempts", "requesttty", "updatehostkeys", "visualhostkey",
+    ]
+
+    init(_ text: String) {
+        guard var words = ShellWords.split(text)?[...] else { isMalformed = true; return }
+        while let word = words.popFirst() {
+            guard word.hasPrefix("-"), let letter = word.dropFirst().first else { isMalformed = true; return }
+            switch letter {
+            case "C", "q", "v", "T", "t", "n", "x", "a", "k", "4", "6":
+                continue
+            default:
+                let attached = String(word.dropFirst(2))
+                guard let value = attached.isEmpty ? words.popFirst() : attached else { isMalformed = true; return }
+                switch letter {
+                case "o": option(value)
+                case "J": fields.append((.proxyJump, value))
+                case "i": fields.append((.identity, value))
+                case "l": fields.append((.user, value))
+                case "p": fields.append((.port, value))
+                default: unsupported.append("-\(letter)")
+                }
+            }
+        }
+    }
+
+    /// `ProxyJump=bastion` or `ProxyJump bastion`
+    private mutating func option(_ text: String) {
+        let name = String(text.prefix { $0 != "=" && !$0.isWhitespace })
+        let value = String(text.dropFirst(name.count).drop { $0 == "=" || $0.isWhitespace })
+        switch name.lowercased() {
+        case "proxyjump": if value.lowercased() != "none" { fields.append((.proxyJump, value)) }
+        case "user": fields.append((.user, value))
+        case "port": fields.append((.port, value))
+        case "identityfile": fields.append((.identity, value))
+        case "connecttimeout": fields.append((.connectTimeout, value))
+        case "stricthostkeychecking", "userknownhostsfile", "globalknownhostsfile", "checkhostip": hostKeyOptions.append(name)
+        case let known where Self.needless.contains(known): break
+        default: unsupported.append(name)
+        }
+    }
+}
