@@ -14,6 +14,7 @@ func tests(_ name: String, _ dependencies: [Target.Dependency] = [], resources: 
 
 let collections = Target.Dependency.product(name: "OrderedCollections", package: "swift-collections")
 let deques = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
+let heaps = Target.Dependency.product(name: "HeapModule", package: "swift-collections")
 let bigInt = Target.Dependency.product(name: "BigInt", package: "BigInt")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
@@ -33,6 +34,7 @@ let package = Package(
         .systemLibrary(name: "CLibSSH2", pkgConfig: "libssh2", providers: [.apt(["libssh2-1-dev"])]),
         .systemLibrary(name: "CLibYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
         .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CEpoll"),
 
         room("YAML", ["CLibYAML", bigInt, collections]),
         room("Redaction"),
@@ -41,7 +43,7 @@ let package = Package(
         room("Templating", ["YAML", "Redaction", "COpenSSL", bigInt, collections]),
         room("Inventory", ["YAML", "Templating", collections]),
         room("Credentials", ["Inventory", "Templating", "Vault", "Audit", "Redaction", "YAML"]),
-        room("SSH", ["CLibSSH2", "COpenSSL", "Redaction", deques, logging]),
+        room("SSH", ["CEpoll", "CLibSSH2", "COpenSSL", "Redaction", deques, heaps]),
         room("Remote", ["SSH", "Redaction", "Credentials", subprocess, deques, logging]),
         room("Runs", ["Redaction", "YAML", collections]),
         room("Playbook", ["YAML", "Templating", "Inventory", "COpenSSL"]),

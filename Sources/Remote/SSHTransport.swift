@@ -1,0 +1,106 @@
+import Credentials
+public import SSH
+import Redaction
+
+/// The default transport: an SSH connection of our own, over libssh2.
+public struct SSHTransport: Transport {
+    public let connection: SSHConnection
+
+    /// Run the host's task with this as its executor preference: then nothing hops between threads.
+    public var loop: EventLoop { connection.loop }
+    public var executor: (any TaskExecutor)? { connection.loop }
+
+    /// What all hosts of a run share.
+    public struct Shared: Sendable {
+        public var hostKeys: HostKeyStore
+        public var limits = SSHLimits()
+        public var identities = IdentityCache.shared
+        public var pacing = HandshakePacing.shared
+        /// The SSH agent's socket (`SSH_AUTH_SOCK`), used for hosts without an identity of their own.
+        public var agentSocket: String?
+        public init(hostKeys: HostKeyStore, agentSocket: String? = nil) {
+            self.hostKeys = hostKeys
+            self.agentSocket = agentSocket
+        }
+    }
+
+    /// Connects and authenticates. Throws `Unreachable`, or `CancellationError`; nothing is left open.
+    ///
+    /// - Parameters:
+    ///   - onAttempt: told the number of each attempt, from 1, before it begins: a server under load may drop some.
+    public static func connect(
+        _ settings: ConnectionSettings, shared: Shared, on loop: EventLoop = EventLoopGroup.shared.next(), onAttempt: (@Sendable (Int) -> Void)? = nil
+    ) async throws -> SSHTransport {
+        do {
+            var limits = shared.limits
+            limits.connectTimeout = settings.connectTimeout
+            let connection = try await SSHConnection.connect(
+                to: try await target(settings, shared), hostKeys: shared.hostKeys, limits: limits, pacing: shared.pacing, on: loop, onAttempt: onAttempt)
+            return SSHTransport(connection: connection)
+        } catch let error as SSHError {
+            throw Unreachable(error)
+        }
+    }
+
+    private static func target(_ settings: ConnectionSettings, _ shared: Shared) async throws -> SSHTarget {
+        var methods: [AuthenticationMethod] = []
+        if let identity = settings.identity {
+            methods.append(.key(try await shared.identities.key(at: identity, passphrase: settings.passphrase)))
+        } else if let socket = shared.agentSocket {
+            methods.append(.agent(socket: socket))
+        }
+        if let password = settings.password { methods.append(.password(password)) }
+        var target = SSHTarget(address: settings.address, port: settings.port, user: settings.user, authentication: methods)
+        for text in settings.proxyJump?.split(separator: ",") ?? [] {
+            guard let hop = JumpHop(text.trimmingPrefix(while: { $0 == " " })) else {
+                throw SSHError.malformedJump
+            }
+            target.jumps.append(SSHTarget(address: hop.host, port: hop.port ?? 22, user: hop.user ?? settings.user, authentication: methods))
+        }
+        return target
+    }
+
+    public func open(_ command: String) async throws -> any CommandStream {
+        do { return SSHCommandStream(channel: try await connection.open(command)) } catch let error as SSHError { throw Unreachable(error) }
+    }
+
+    public func close() async { await connection.close() }
+}
+
+/// A command over an SSH channel.
+struct SSHCommandStream: CommandStream {
+    let channel: SSHChannel
+
+    func read() async throws -> OutputChunk? {
+        try await translated {
+            guard let (stream, bytes) = try await channel.read() else { return nil }
+            return OutputChunk(stream == .stdout ? .stdout : .stderr, bytes)
+        }
+    }
+    func write(_ bytes: [UInt8]) async throws { try await translated { try await channel.write(bytes) } }
+    func finishWriting() async throws { try await translated { try await channel.finishWriting() } }
+    func exitStatus() async throws -> Int32? { try await translated { try await channel.exitStatus() } }
+    func close() async { await channel.close() }
+
+    private func translated<Result>(_ body: () async throws -> Result) async throws -> Result {
+        do { return try await body() } catch let error as SSHError { throw Unreachable(error) }
+    }
+}
+
+extension Unreachable {
+    init(_ error: SSHError) {
+        let reason: Reason = switch error.code {
+        case .nameNotResolved: .resolve
+        case .connectFailed, .refusedByLoad: .connect
+        case .timedOut: .timeout
+        case .handshakeFailed: .handshake
+        case .hostKeyUnknown: .hostKeyUnknown
+        case .hostKeyChanged, .hostKeyRevoked: .hostKeyChanged
+        case .authenticationFailed, .passwordExpired, .agent: .authentication
+        case .keyFile: .keyFile
+        case .linkLost, .closed, .channelClosed: .linkLost
+        default: .protocolError
+        }
+        self.init(reason, error.message, remedy: error.remedy)
+    }
+}

@@ -1,0 +1,112 @@
+/// An authenticated connection to a host, living on one event loop. Make one with `connect`, then `open` commands on it.
+///
+/// Every wait ends at once when its task is cancelled. Close it when done: that frees everything without waiting for the server.
+public actor SSHConnection {
+    /// Run tasks that use this connection with `withTaskExecutorPreference(loop)` to spare them the hops.
+    public nonisolated let loop: EventLoop
+    public nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
+
+    let limits: SSHLimits
+    let activity = Activity()
+    var link: (any ByteLink)?
+    var session: LibSSH2Session?
+    /// Why it is no longer usable.
+    var ending: SSHError?
+    var channels: [LibSSH2Session.ChannelID: ChannelState] = [:]
+    /// One at a time goes through the library's session-wide state machines.
+    var gate = Gate()
+    var keepalive = KeepaliveState()
+    /// The connection that this one is tunnelled through.
+    var outer: SSHConnection?
+
+    init(loop: EventLoop, limits: SSHLimits) {
+        self.loop = loop
+        self.limits = limits
+    }
+
+    isolated deinit { tearDown() }
+
+    /// Ends the connection; whatever waits on it fails. Safe to call more than once.
+    public func close() async {
+        end(.closed)
+        if let outer {
+            self.outer = nil
+            await outer.close()
+        }
+    }
+
+    public var isClosed: Bool { session == nil }
+
+    /// The connection is over, for this reason; the first reason stays.
+    func end(_ reason: SSHError) {
+        if ending == nil { ending = reason }
+        tearDown()
+        activity.wakeAll()
+    }
+
+    private func tearDown() {
+        if let timer = keepalive.timer {
+            keepalive.timer = nil
+            loop.cancel(timer)
+        }
+        activity.unattended = nil
+        // The session first: it must be freed while its descriptor is still its own.
+        session?.free()
+        session = nil
+        link?.close()
+        link = nil
+        channels = [:]
+    }
+
+    // MARK: Driving the library
+
+    /// A step's time limit: the words for the error, the duration, and when it is over.
+    struct Deadline {
+        let step: ConnectionStep
+        let duration: Duration
+        let instant: ContinuousClock.Instant
+        init(_ step: ConnectionStep, _ duration: Duration) {
+            self.step = step
+            self.duration = duration
+            instant = .now + duration
+        }
+        func check() throws(SSHError) {
+            if ContinuousClock.now >= instant { throw .timedOut(step, after: duration) }
+        }
+    }
+
+    /// Repeats a call of the library until it is done. Returns its code; throws when the task is cancelled, the time is over, or the connection ended.
+    func drive(_ deadline: Deadline, _ call: (LibSSH2Session) -> Int32) async throws -> Int32 {
+        while true {
+            try Task.checkCancellation()
+            guard let session else { throw ending ?? .closed }
+            let code = call(session)
+            if session.tookBytes { activity.wakeAll() }
+            guard code == LibSSH2Session.waits else { return code }
+            try deadline.check()
+            await waitForActivity(until: deadline.instant)
+        }
+    }
+
+    /// Waits until anything happens on the link, the instant has come, or the task is cancelled; the caller looks which.
+    func waitForActivity(until instant: ContinuousClock.Instant?) async {
+        let id = activity.newID()
+        let timer = instant.map { loop.schedule(at: $0) { [weak activity] in activity?.wake(id) } }
+        defer { if let timer { loop.cancel(timer) } }
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { activity.add(id, $0) }
+        } onCancel: {
+            // On the loop, and so after the continuation was added. `self`, not the non-Sendable `activity`, is what may cross.
+            loop.execute { self.assumeIsolated { $0.activity.wake(id) } }
+        }
+    }
+
+    /// The error for a code that a step failed with. A connection that broke is closed.
+    func failure(_ code: Int32, _ step: ConnectionStep) -> SSHError {
+        guard let session else { return ending ?? .closed }
+        var error = SSHError(libssh2: code, session.lastErrorText, during: step)
+        if let reason = session.disconnectReason, !reason.isEmpty { error.message += "; the server says: \(reason.printable)" }
+        if error.code == .linkLost || link?.hasEnded == true { end(error) }
+        return error
+    }
+}

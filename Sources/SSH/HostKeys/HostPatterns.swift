@@ -1,0 +1,60 @@
+/// The hosts field of a `known_hosts` line: a hashed name, or names with `*`, `?` and `!`.
+enum HostPatterns: Sendable {
+    /// HMAC-SHA1 of the name with this salt.
+    case hashed(salt: [UInt8], hash: [UInt8])
+    /// Names without wildcards or negation.
+    case names([String])
+    case patterns([(pattern: [UInt8], negated: Bool)])
+
+    /// Nil for a damaged hash.
+    init?(_ field: Substring) {
+        if field.hasPrefix("|") {
+            let parts = field.split(separator: "|", omittingEmptySubsequences: false)
+            guard parts.count == 4, parts[1] == "1", let salt = Crypto.decodeBase64(parts[2]),
+                  let hash = Crypto.decodeBase64(parts[3]), hash.count == 20 else { return nil }
+            self = .hashed(salt: salt, hash: hash)
+            return
+        }
+        let names = field.lowercased().split(separator: ",")
+        if names.contains(where: { $0.contains("*") || $0.contains("?") || $0.hasPrefix("!") }) {
+            self = .patterns(names.map { $0.hasPrefix("!") ? (Array($0.dropFirst().utf8), true) : (Array($0.utf8), false) })
+        } else {
+            self = .names(names.map(String.init))
+        }
+    }
+
+    func match(_ name: String) -> Bool {
+        switch self {
+        case .hashed(let salt, let hash): return Crypto.hmacSHA1(key: salt, Array(name.utf8)) == hash
+        case .names(let names): return names.contains(name)
+        case .patterns(let patterns):
+            let bytes = Array(name.utf8)
+            let matching = patterns.filter { Self.matches($0.pattern, bytes) }
+            return !matching.isEmpty && !matching.contains(where: \.negated)
+        }
+    }
+
+    /// `*` is any number of bytes, `?` is one. Goes back to the last star only, so time stays bounded by the product of the lengths.
+    static func matches(_ pattern: [UInt8], _ name: [UInt8]) -> Bool {
+        let star = UInt8(ascii: "*"), any = UInt8(ascii: "?")
+        var p = 0, n = 0
+        var afterStar: Int?, starred = 0
+        while n < name.count {
+            if p < pattern.count, pattern[p] == star {
+                p += 1
+                afterStar = p
+                starred = n
+            } else if p < pattern.count, pattern[p] == any || pattern[p] == name[n] {
+                p += 1
+                n += 1
+            } else if let back = afterStar {
+                starred += 1
+                p = back
+                n = starred
+            } else {
+                return false
+            }
+        }
+        return pattern[p...].allSatisfy { $0 == star }
+    }
+}

@@ -1,0 +1,142 @@
+import CEpoll
+import Glibc
+
+/// A non-blocking stream socket on a loop: TCP to a host, or the agent's Unix socket.
+final class SocketLink: ByteLink, ReadinessSink {
+    let descriptor: Int32
+    let activity: Activity
+    private let loop: EventLoop
+    private var registration: UInt64?
+    private var output: [UInt8] = []
+    /// Of `output`, what has gone out.
+    private var outputSent = 0
+    /// Set by the edge, cleared by whoever finds nothing more.
+    private var isReadable = false
+    private var isWritable = false
+    private var severed = false
+    private var isOpen = true
+    private(set) var bytesReceived: UInt64 = 0
+    private(set) var hasEnded = false
+    /// errno that ended the connection while writing.
+    private var failure: Int32 = 0
+
+    /// Begins to connect. Throws when the system refuses right away.
+    init(connectingTo address: SocketAddress, on loop: EventLoop, activity: Activity) throws(Errno) {
+        let descriptor = socket(address.family, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_NONBLOCK.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+        guard descriptor >= 0 else { throw Errno(code: errno) }
+        self.descriptor = descriptor
+        self.loop = loop
+        self.activity = activity
+        if address.family != AF_UNIX {
+            var on: Int32 = 1
+            setsockopt(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, &on, socklen_t(MemoryLayout<Int32>.size))
+        }
+        let result = address.withSockaddr { Glibc.connect(descriptor, $0, $1) }
+        let code = result == 0 ? 0 : errno
+        if code == 0 { isWritable = true } else if code != EINPROGRESS {
+            close()
+            throw Errno(code: code)
+        }
+        registration = loop.register(descriptor, sink: self)
+        if registration == nil {
+            close()
+            throw Errno(code: ENOMEM)
+        }
+    }
+
+    enum ConnectState { case pending, connected, failed(Errno) }
+
+    var connectState: ConnectState {
+        guard isWritable || isReadable else { return .pending }
+        var code: Int32 = 0, size = socklen_t(MemoryLayout<Int32>.size)
+        getsockopt(descriptor, SOL_SOCKET, SO_ERROR, &code, &size)
+        return code == 0 ? .connected : .failed(Errno(code: code))
+    }
+
+    func readinessChanged(_ events: UInt32) {
+        if events & (EPOLLIN.rawValue | EPOLLRDHUP.rawValue | EPOLLHUP.rawValue | EPOLLERR.rawValue) != 0 { isReadable = true }
+        if events & (EPOLLOUT.rawValue | EPOLLHUP.rawValue | EPOLLERR.rawValue) != 0 { isWritable = true; flush() }
+        activity.wakeAll()
+    }
+
+    var mayHaveMore: Bool { isReadable && !severed }
+    var bufferedOutput: Int { output.count - outputSent }
+
+    func receive(into buffer: UnsafeMutableRawBufferPointer) -> Int {
+        if severed { return -Int(ECONNRESET) }
+        guard isReadable else { return -Int(EAGAIN) }
+        while true {
+            let count = recv(descriptor, buffer.baseAddress, buffer.count, 0)
+            if count > 0 {
+                bytesReceived += UInt64(count)
+                return count
+            }
+            if count == 0 {
+                hasEnded = true
+                return 0
+            }
+            let code = errno
+            if code == EINTR { continue }
+            if code == EAGAIN { isReadable = false } else { hasEnded = true }
+            return -Int(code)
+        }
+    }
+
+    func send(_ bytes: UnsafeRawBufferPointer) -> Int {
+        if severed { return -Int(EPIPE) }
+        if failure != 0 { return -Int(failure) }
+        var rest = bytes
+        if output.isEmpty, isWritable {
+            let sent = transmit(rest)
+            if sent < 0 { return sent }
+            rest = UnsafeRawBufferPointer(rebasing: rest[sent...])
+        }
+        output.append(contentsOf: rest)
+        return bytes.count
+    }
+
+    /// Sends what the kernel takes.
+    private func transmit(_ bytes: UnsafeRawBufferPointer) -> Int {
+        var sent = 0
+        while sent < bytes.count {
+            let count = Glibc.send(descriptor, bytes.baseAddress! + sent, bytes.count - sent, Int32(MSG_NOSIGNAL))
+            if count >= 0 { sent += count; continue }
+            if errno == EINTR { continue }
+            if errno == EAGAIN { isWritable = false; break }
+            failure = errno
+            hasEnded = true
+            return -Int(failure)
+        }
+        return sent
+    }
+
+    private func flush() {
+        guard bufferedOutput > 0, !severed, failure == 0 else { return }
+        let sent = output.withUnsafeBytes { transmit(UnsafeRawBufferPointer(rebasing: $0[outputSent...])) }
+        guard sent > 0 else { return }
+        outputSent += sent
+        if outputSent == output.count {
+            output = []
+            outputSent = 0
+        } else if outputSent > Self.outputLimit {
+            output.removeFirst(outputSent)
+            outputSent = 0
+        }
+    }
+
+    func sever() { severed = true }
+
+    func close() {
+        guard isOpen else { return }
+        isOpen = false
+        severed = true
+        if let registration { loop.deregister(descriptor, registration) }
+        Glibc.close(descriptor)
+    }
+}
+
+/// An error number of the system, with its text.
+struct Errno: Error, CustomStringConvertible {
+    let code: Int32
+    var description: String { String(cString: strerror(code)) }
+}

@@ -1,0 +1,81 @@
+import DequeModule
+import Synchronization
+
+/// A few threads for the calls that have no non-blocking form (getaddrinfo) or take long (decrypting a key). They end when the queue is empty.
+///
+/// A caller that is cancelled returns at once; the call itself goes on, and its result is dropped.
+final class BlockingWork: Sendable {
+    static let shared = BlockingWork(threads: 8)
+
+    private struct State {
+        var queue = Deque<@Sendable () -> Void>()
+        var running = 0
+    }
+    private let state = Mutex(State())
+    private let limit: Int
+
+    init(threads limit: Int) { self.limit = limit }
+
+    /// The answer can also be settled by somebody else, such as a timer: whoever comes first.
+    func start<Value: Sendable>(_ work: @escaping @Sendable () -> Result<Value, any Error>) -> Answer<Value> {
+        let answer = Answer<Value>()
+        submit { answer.settle(work()) }
+        return answer
+    }
+
+    func submit(_ work: @escaping @Sendable () -> Void) {
+        let needsThread = state.withLock { state in
+            state.queue.append(work)
+            guard state.running < limit else { return false }
+            state.running += 1
+            return true
+        }
+        if needsThread { Threads.start(name: "ssh-blocking") { self.workUntilEmpty() } }
+    }
+
+    private func workUntilEmpty() {
+        while true {
+            let next = state.withLock { state -> (@Sendable () -> Void)? in
+                let next = state.queue.popFirst()
+                if next == nil { state.running -= 1 }
+                return next
+            }
+            guard let next else { return }
+            next()
+        }
+    }
+}
+
+/// A value that comes once, from any thread, for one task that waits; cancelling the task ends its wait.
+final class Answer<Value: Sendable>: Sendable {
+    private enum State {
+        case open, waiting(CheckedContinuation<Value, any Error>), settled(Result<Value, any Error>), taken
+    }
+    private let state = Mutex(State.open)
+
+    func settle(_ result: Result<Value, any Error>) {
+        let waiter = state.withLock { state -> CheckedContinuation<Value, any Error>? in
+            switch state {
+            case .open: state = .settled(result); return nil
+            case .waiting(let waiter): state = .taken; return waiter
+            case .settled, .taken: return nil
+            }
+        }
+        waiter?.resume(with: result)
+    }
+
+    func value() async throws -> Value {
+        try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { continuation in
+                let result = state.withLock { state -> Result<Value, any Error>? in
+                    if case .settled(let result) = state { state = .taken; return result }
+                    state = .waiting(continuation)
+                    return nil
+                }
+                if let result { continuation.resume(with: result) }
+            }
+        } onCancel: {
+            settle(.failure(CancellationError()))
+        }
+    }
+}

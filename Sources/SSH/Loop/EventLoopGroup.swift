@@ -1,0 +1,26 @@
+import Glibc
+import Synchronization
+
+/// A few event loops; connections are spread over them in turn.
+public final class EventLoopGroup: Sendable {
+    /// For the whole process. It is never shut down: its threads sleep when nothing is connected.
+    public static let shared = EventLoopGroup()
+
+    public let loops: [EventLoop]
+    private let turn = Atomic<Int>(0)
+
+    /// By default one loop per core, at most four: one loop keeps up with hundreds of sessions.
+    public init(loops count: Int = min(4, max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))))) {
+        loops = (0..<max(1, count)).map { EventLoop(name: "ssh-loop-\($0)") }
+    }
+
+    public func next() -> EventLoop {
+        loops[turn.wrappingAdd(1, ordering: .relaxed).oldValue % loops.count]
+    }
+
+    /// Ends the threads once the connections on them are closed. Close those first: this waits for it.
+    public func shutdown() async {
+        for loop in loops { loop.stop() }
+        while !loops.allSatisfy(\.hasEnded) { try? await Task.sleep(for: .milliseconds(1)) }
+    }
+}

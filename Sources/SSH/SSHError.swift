@@ -1,0 +1,97 @@
+/// Why a host could not be reached, or a connection was lost. It never holds a credential's value: no user, port, path, password.
+public struct SSHError: Error, Sendable, CustomStringConvertible {
+    /// What kind of failure; codes can be added, so match those you handle and leave a default.
+    public struct Code: Sendable, Hashable, CustomStringConvertible {
+        public let description: String
+        private init(_ name: String) { description = name }
+        public static let nameNotResolved = Code("nameNotResolved")
+        public static let connectFailed = Code("connectFailed")
+        public static let timedOut = Code("timedOut")
+        /// Not an SSH server, or the key exchange failed.
+        public static let handshakeFailed = Code("handshakeFailed")
+        /// The server ended the connection before authentication, more often than we were willing to retry.
+        public static let refusedByLoad = Code("refusedByLoad")
+        public static let hostKeyUnknown = Code("hostKeyUnknown")
+        public static let hostKeyChanged = Code("hostKeyChanged")
+        public static let hostKeyRevoked = Code("hostKeyRevoked")
+        public static let authenticationFailed = Code("authenticationFailed")
+        public static let passwordExpired = Code("passwordExpired")
+        public static let keyFile = Code("keyFile")
+        public static let agent = Code("agent")
+        /// The connection was established, then lost.
+        public static let linkLost = Code("linkLost")
+        public static let channelRefused = Code("channelRefused")
+        public static let channelClosed = Code("channelClosed")
+        public static let protocolError = Code("protocolError")
+        public static let resources = Code("resources")
+        public static let closed = Code("closed")
+    }
+
+    public var code: Code
+    /// What happened, without a full stop.
+    public var message: String
+    /// What to do, without a full stop.
+    public var remedy: String?
+    /// The library's own code, where the failure came from it.
+    public var libssh2Code: Int32?
+
+    init(_ code: Code, _ message: String, remedy: String? = nil, libssh2Code: Int32? = nil) {
+        self.code = code
+        self.message = message
+        self.remedy = remedy
+        self.libssh2Code = libssh2Code
+    }
+
+    public var description: String { remedy.map { "\(message); \($0)" } ?? message }
+}
+
+extension SSHError {
+    static func nameNotResolved(_ host: String, _ reason: String) -> SSHError {
+        SSHError(.nameNotResolved, "the name \(host) can't be resolved: \(reason)", remedy: "give the address with ansible_host, or mend the name service")
+    }
+    static func connectFailed(_ attempts: [(address: SocketAddress, error: Errno)]) -> SSHError {
+        let tried = attempts.map { "\($0.address.numericHost): \($0.error)" }.joined(separator: ", ")
+        return SSHError(.connectFailed, "can't connect to \(tried)", remedy: "check the address, the port, and that sshd runs there")
+    }
+    static func timedOut(_ step: ConnectionStep, after duration: Duration) -> SSHError {
+        SSHError(.timedOut, "no answer within \(duration.formattedSeconds) while \(step.rawValue)", remedy: step.timeoutRemedy)
+    }
+    static let closed = SSHError(.closed, "the connection is closed")
+    /// The text itself is a credential, and stays out.
+    public static let malformedJump = SSHError(.connectFailed, "proxy_jump is not of the form [user@]host[:port], with commas between several")
+    static func linkLost(_ detail: String) -> SSHError { SSHError(.linkLost, "the connection was lost: \(detail)") }
+}
+
+/// What a connection is busy with; the words complete "no answer within 10 s while …".
+enum ConnectionStep: String, Sendable {
+    case resolving = "resolving the name"
+    case waitingForTurn = "waiting for a turn to connect"
+    case connecting = "connecting"
+    case handshake = "waiting for the SSH handshake"
+    case authenticating = "authenticating"
+    case openingChannel = "opening a channel"
+    case starting = "starting the command"
+    case reading = "reading"
+    case writing = "writing"
+    case tunnelling = "opening the tunnel through the jump host"
+    case asking = "asking the SSH agent"
+
+    var timeoutRemedy: String? {
+        switch self {
+        case .connecting: "check the address and the firewall, or raise connect_timeout"
+        case .handshake: "the port may belong to something that is not sshd, or the host is overloaded"
+        default: nil
+        }
+    }
+}
+
+extension Duration {
+    /// `10 s`, `0.25 s`
+    var formattedSeconds: String {
+        let milliseconds = components.seconds * 1000 + components.attoseconds / 1_000_000_000_000_000
+        if milliseconds % 1000 == 0 { return "\(milliseconds / 1000) s" }
+        var text = "\(milliseconds / 1000).\(String(1000 + milliseconds % 1000).dropFirst())"
+        while text.hasSuffix("0") { text.removeLast() }
+        return text + " s"
+    }
+}
