@@ -29,9 +29,12 @@ struct SecretForms {
 
     private mutating func addAll(_ text: [UInt8]) {
         add(text)
-        JSONStyle.all.forEach { add(Self.json(text, $0)) }
-        Self.shell(text).forEach { add($0) }
-        for style in URLStyle.all { add(Self.url(text, style)) }
+        // Most secrets are letters and digits, which all of these leave as they are.
+        if text.contains(where: { !$0.isAlphanumeric }) {
+            JSONStyle.all.forEach { add(Self.json(text, $0)) }
+            Self.shell(text).forEach { add($0) }
+            URLStyle.all.forEach { add(Self.url(text, $0)) }
+        }
         add(Self.hex(text, Digits.lower))
         add(Self.hex(text, Digits.upper))
         for offset in 0..<3 {
@@ -81,11 +84,20 @@ private enum Digits {
 // MARK: - Hexadecimal and base64
 
 extension SecretForms {
-    static func hex(_ text: [UInt8], _ digits: [UInt8]) -> [UInt8] { text.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] } }
+    static func hex(_ text: [UInt8], _ digits: [UInt8]) -> [UInt8] {
+        var encoded: [UInt8] = []
+        encoded.reserveCapacity(2 * text.count)
+        for byte in text {
+            encoded.append(digits[Int(byte >> 4)])
+            encoded.append(digits[Int(byte & 15)])
+        }
+        return encoded
+    }
 
     /// The characters that `text` alone determines when `offset` bytes (modulo three) come before it and any come after it.
     static func base64(_ text: [UInt8], offset: Int, _ alphabet: [UInt8]) -> [UInt8] {
         var encoded: [UInt8] = []
+        encoded.reserveCapacity((4 * text.count + 2) / 3)
         var bits = 0, count = 0
         // The first character that holds no bit of the bytes before starts at bit 12 after one of them, at bit 18 after two: 4 and 2 bits into the text.
         var skip = [0, 4, 2][offset]
@@ -94,7 +106,7 @@ extension SecretForms {
             count += 8
             if skip > 0 { count -= skip; skip = 0 }
             while count >= 6 { count -= 6; encoded.append(alphabet[bits >> count & 63]) }
-            bits &= 1 << count - 1
+            bits &= (1 << count) - 1
         }
         return encoded
     }
