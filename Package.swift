@@ -38,7 +38,7 @@ let package = Package(
 
         room("YAML", ["CLibYAML", bigInt, collections]),
         room("Redaction"),
-        room("Audit", ["COpenSSL", "Redaction"]),
+        room("Audit", ["COpenSSL", "Redaction", "YAML"]),
         room("Vault", ["COpenSSL", "Audit", "Redaction", "YAML", subprocess]),
         room("Templating", ["YAML", "Redaction", "COpenSSL", bigInt, collections]),
         room("Inventory", ["YAML", "Templating", collections]),

@@ -1,20 +1,94 @@
 public import Redaction
+import Glibc
+import Synchronization
 
-/// The append-only, hash-chained audit trail (`logs/security.log`): JSON lines, mode 0600.
+/// The append-only, hash-chained audit trail (`logs/security.log`): JSON lines, created with mode 0600.
+///
+/// Any number of threads and processes may append to the same file. Every entry holds the digest of the line before it and its own
+/// (see `AuditChain`), so that a change, an insertion or a removal breaks the chain where it was made; `AuditReader.verify` finds it.
+/// What a chain alone cannot show is that its end was cut off: for that, keep the head that `comfyfleet audit verify` prints somewhere
+/// else, and let `--contains` look for it later.
 public final class AuditLog: Sendable {
     public struct Entry: Sendable {
         /// `secrets.read`, `run.started`, `credentials.resolved`, …
-        public var event: String
-        public var fields: [(name: String, value: AuditValue)]
-        public init(_ event: String, _ fields: [(name: String, value: AuditValue)] = []) { self.event = event; self.fields = fields }
+        public var event: RedactedText
+        /// Besides `event`, `timestamp` and `logger`, which every entry has, and `previous` and `hash`, which chain it.
+        public var fields: [(name: RedactedText, value: AuditValue)]
+        public init(_ event: RedactedText, _ fields: [(name: RedactedText, value: AuditValue)] = []) { self.event = event; self.fields = fields }
     }
-    public init(path: String) { self.path = path }
+
     public let path: String
-    /// Writes one entry and syncs it; whoever needs the entry to exist fails when this does.
-    public func append(_ entries: [Entry]) throws {}
+    /// Threads queue here rather than at the file's lock, which has to be polled.
+    private let turn = Mutex<Void>(())
+
+    public init(path: String) { self.path = path }
+
+    /// `COMFYVN_SECURITY_LOG_FILE`, else `logs/security.log`.
+    public static func path(in environment: [String: String]) -> String {
+        if let path = environment["COMFYVN_SECURITY_LOG_FILE"], !path.isEmpty { return path }
+        return "logs/security.log"
+    }
+
+    /// Writes the entries with one write and one sync; when it returns, they are on the disk. When it throws, none of them counts, and
+    /// whoever needs them to exist must fail too.
+    ///
+    /// Blocks for a short write to a local file, and while another process does the same; so give it all the entries of a step at once.
+    public func append(_ entries: [Entry]) throws(AuditFailure) {
+        guard !entries.isEmpty else { return }
+        let result = turn.withLock { _ in Result { () throws(AuditFailure) in try write(entries) } }
+        try result.get()
+    }
+
+    private func write(_ entries: [Entry]) throws(AuditFailure) {
+        let file = try AuditFile(appendingTo: path)
+        let tail = try file.tail()
+        let time = Timestamp.now()
+        var text: [UInt8] = []
+        var previous: AuditChain.Digest
+        if tail.fragment.isEmpty {
+            previous = AuditChain.digest(of: tail.line)
+        } else {
+            // A writer was killed, or the machine stopped, in the middle of its write. Nothing of it was acknowledged, and nothing of it is removed.
+            previous = AuditChain.digest(of: tail.fragment)
+            text.append(UInt8(ascii: "\n"))
+            if AuditChain.link(of: tail.fragment) == nil {
+                text += AuditChain.seal(Self.recovery(of: tail), time: time, following: &previous)
+            }
+        }
+        for entry in entries { text += AuditChain.seal(entry, time: time, following: &previous) }
+        try file.append(text)
+    }
+
+    /// Notes a line that was not finished; `follows` is the digest of the line before it, which the chain would lose otherwise.
+    private static func recovery(of tail: AuditFile.Tail) -> Entry {
+        Entry(AuditChain.recovered, [("bytes", .int(tail.fragment.count)), ("follows", .text(AuditChain.digest(of: tail.line).text))])
+    }
 }
 
 /// What an audit field can hold: names, counts and flags; text only when it is redacted.
-public indirect enum AuditValue: Sendable {
-    case text(RedactedText), int(Int), bool(Bool), null, list([AuditValue])
+public typealias AuditValue = RedactedJSON
+
+/// Why the audit trail cannot be written or read, and what to do.
+public struct AuditFailure: Error, Sendable, Hashable, CustomStringConvertible {
+    public let path: String
+    public let problem: String
+    public let remedy: String
+    public var description: String { "\(path): \(problem); \(remedy)" }
+
+    init(_ path: String, _ problem: String, remedy: String) {
+        self.path = path
+        self.problem = problem
+        self.remedy = remedy
+    }
+
+    /// What the system said about an attempt to `doing`.
+    init(_ path: String, _ doing: String, errno code: Int32) {
+        let remedy = switch code {
+        case ENOSPC, EDQUOT, EFBIG: "make room on that disk, or name a file on another one in COMFYVN_SECURITY_LOG_FILE"
+        case EACCES, EPERM, EROFS: "give this user the right to it, or name another file in COMFYVN_SECURITY_LOG_FILE"
+        case ENOENT: "name another file in COMFYVN_SECURITY_LOG_FILE, or run where the trail is kept"
+        default: "name another file in COMFYVN_SECURITY_LOG_FILE if this one cannot be mended"
+        }
+        self.init(path, "the audit trail cannot be \(doing): \(String(cString: strerror(code)))", remedy: remedy)
+    }
 }

@@ -24,6 +24,7 @@ struct ComfyFleet: AsyncParsableCommand {
             """,
         version: "0.1.0",
         subcommands: [
+            AuditCommand.self,
         ])
 
     /// Secrets that this process has read; all that it prints is searched for them.
