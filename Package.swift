@@ -48,7 +48,7 @@ let package = Package(
         room("Runs", ["Redaction", "YAML", collections]),
         room("Playbook", ["YAML", "Templating", "Inventory", "COpenSSL"]),
         room("Modules", ["Playbook", "Remote", "Templating", "Redaction", "YAML", "COpenSSL"]),
-        room("Engine", ["Modules", "Playbook", "Runs", "Remote", "Credentials", "Inventory", "Templating", "Vault", "Audit", "Redaction", "YAML"]),
+        room("Engine", [deques, "SSH", "Modules", "Playbook", "Runs", "Remote", "Credentials", "Inventory", "Templating", "Vault", "Audit", "Redaction", "YAML"]),
         room("Console", ["Engine", "Runs", "Redaction"]),
         .executableTarget(name: "comfyfleet", dependencies: ["Console", "Engine", "Redaction", "YAML", arguments, logging], swiftSettings: house),
 

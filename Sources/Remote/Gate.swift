@@ -2,7 +2,7 @@ import DequeModule
 import Synchronization
 
 /// Lets one caller in at a time, in the order of arrival.
-final class Gate: Sendable {
+package final class Gate: Sendable {
     private struct State {
         var isTaken = false
         var nextTicket = 0
@@ -12,8 +12,10 @@ final class Gate: Sendable {
     }
     private let state = Mutex(State())
 
+    package init() {}
+
     /// Throws `CancellationError` when the task is cancelled while it waits.
-    func enter() async throws {
+    package func enter() async throws {
         try Task.checkCancellation()
         let ticket: Int? = state.withLock { state in
             guard state.isTaken else { state.isTaken = true; return nil }
@@ -45,7 +47,7 @@ final class Gate: Sendable {
         state.withLock { _ = $0.cancelled.remove(ticket) }
     }
 
-    func leave() {
+    package func leave() {
         let next = state.withLock { state -> CheckedContinuation<Void, any Error>? in
             guard let next = state.waiting.popFirst() else { state.isTaken = false; return nil }
             return next.continuation

@@ -1,0 +1,146 @@
+/// How far one host is in a play: its place, the blocks that it is in, and the handlers that were notified on it. A value; it decides and does nothing.
+struct HostProgress: Sendable {
+    enum Standing: Sendable, Equatable {
+        /// Has a task to do.
+        case going
+        case finished
+        /// Ended without a fault by `meta: end_host`, `end_batch` or `end_play`.
+        case ended
+        case failed
+        case unreachable
+    }
+    /// How a task ended on the host, as far as its way through the play goes.
+    enum Ending: Sendable, Equatable {
+        case done
+        case failed
+        case unreachable
+        /// `meta: end_host`
+        case endHost
+        /// `meta: end_batch`, `meta: end_play`: for every host of the batch.
+        case endBatch, endPlay
+        /// `meta: flush_handlers`
+        case flushHandlers
+        /// The run was interrupted before the task had a result.
+        case interrupted
+    }
+    /// Place in the program; handlers stand between the flush that runs them and the next instruction.
+    struct Position: Sendable, Comparable {
+        var instruction: Int
+        var handler: Int
+        static func < (left: Position, right: Position) -> Bool {
+            (left.instruction, left.handler) < (right.instruction, right.handler)
+        }
+    }
+    private enum Section: Sendable { case main, rescue, always }
+    private struct Frame: Sendable {
+        let block: Int
+        var section = Section.main
+        /// The always section runs because of a failure, which goes on after it.
+        var isFailing = false
+    }
+
+    private(set) var standing = Standing.going
+    private(set) var position = Position(instruction: 0, handler: 0)
+    /// What the host does next; nil when it has nothing left to do.
+    private(set) var next: TaskReference?
+    private var frames: [Frame] = []
+    /// Handlers from this one on are looked at; nil outside of a flush.
+    private var flushingFrom: Int?
+    private var notified: Set<Int> = []
+
+    init(in program: PlayProgram) { settle(in: program) }
+
+    /// Whether a failure at the present place goes to a rescue section.
+    func isRescuing(in program: PlayProgram) -> Bool {
+        guard let frame = frames.last else { return false }
+        return frame.section == .main && program.blocks[frame.block].rescue != nil
+    }
+
+    mutating func notify(_ handlers: some Sequence<Int>) { notified.formUnion(handlers) }
+
+    /// The task at the present place has ended.
+    mutating func take(_ ending: Ending, in program: PlayProgram) {
+        guard standing == .going else { return }
+        if case .handler(let index) = next { notified.remove(index) }
+        switch ending {
+        case .done:
+            if case .handler(let index) = next { flushingFrom = index + 1 } else { position.instruction += 1 }
+        case .flushHandlers:
+            flushingFrom = 0
+        case .failed:
+            fail(in: program)
+        case .unreachable:
+            standing = .unreachable
+        case .endHost, .endBatch, .endPlay:
+            standing = .ended
+        case .interrupted:
+            break
+        }
+        if ending != .interrupted { settle(in: program) }
+    }
+
+    /// Fails the host where it stands, as when an error is fatal for all: rescue and always sections have their turn.
+    mutating func failWithOthers(in program: PlayProgram) {
+        guard standing == .going else { return }
+        fail(in: program)
+        settle(in: program)
+    }
+
+    mutating func end() { if standing == .going { standing = .ended; next = nil } }
+
+    private mutating func fail(in program: PlayProgram) {
+        flushingFrom = nil
+        while let frame = frames.last {
+            if frame.section == .main, let rescue = program.blocks[frame.block].rescue {
+                frames[frames.count - 1].section = .rescue
+                position.instruction = rescue
+                return
+            }
+            if frame.section != .always {
+                frames[frames.count - 1].section = .always
+                frames[frames.count - 1].isFailing = true
+                position.instruction = program.blocks[frame.block].always
+                return
+            }
+            frames.removeLast()
+        }
+        standing = .failed
+    }
+
+    /// Goes on to the next task or handler, through all that is not one.
+    private mutating func settle(in program: PlayProgram) {
+        next = nil
+        while standing == .going {
+            position.handler = 0
+            if let first = flushingFrom {
+                if let handler = notified.filter({ $0 >= first }).min() {
+                    next = .handler(handler)
+                    position.handler = handler + 1
+                    return
+                }
+                flushingFrom = nil
+                position.instruction += 1
+                continue
+            }
+            guard position.instruction < program.instructions.count else {
+                standing = .finished
+                return
+            }
+            switch program.instructions[position.instruction] {
+            case .task(let index):
+                next = .task(index)
+                return
+            case .enterBlock(let block):
+                frames.append(Frame(block: block))
+                position.instruction += 1
+            case .mainEnds(let block), .rescueEnds(let block):
+                frames[frames.count - 1].section = .always
+                position.instruction = program.blocks[block].always
+            case .alwaysEnds:
+                if frames.removeLast().isFailing { fail(in: program) } else { position.instruction += 1 }
+            case .flushHandlers:
+                flushingFrom = 0
+            }
+        }
+    }
+}

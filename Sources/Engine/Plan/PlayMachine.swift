@@ -1,0 +1,189 @@
+import DequeModule
+import Playbook
+
+/// What the hosts of one batch do, and when: strategies, the limit on hosts at work, failure limits, run_once. A value: endings of tasks in, actions out, no I/O.
+///
+/// - linear: a task is given to every host that stands at it, and the next one when all have ended.
+/// - free: every host goes on by itself; hosts take turns when there are more of them than forks.
+/// - host_pinned: as free, but a host that has begun keeps its turn until its play is over.
+struct PlayMachine: Sendable {
+    enum Action: Sendable, Equatable {
+        /// The task begins for the batch (linear) or for the first host that came to it.
+        case announce(TaskReference)
+        /// `rescues`: whether a failure of it is caught by a rescue section.
+        case run(host: Int, TaskReference, rescues: Bool)
+        /// The result of a run_once task counts for these hosts, too.
+        case share(from: Int, with: [Int])
+        /// Nothing is left to do. Comes once, after the last ending.
+        case conclude
+    }
+    struct Policy: Sendable {
+        var strategy = Play.Strategy.linear
+        /// How many hosts are at work at once, at most.
+        var forks: Int
+        var anyErrorsFatal = false
+        /// More failed hosts than this share of the batch, in percent, end the play.
+        var maxFailPercentage: Double?
+        /// Tasks of which the first host's result counts for all (linear only).
+        var runOnce: Set<TaskReference> = []
+        /// A lower limit than `forks`, for one task.
+        var throttle: [TaskReference: Int] = [:]
+    }
+    enum FailureLimit: Sendable, Equatable { case anyErrorsFatal, maxFailPercentage }
+
+    private(set) var hosts: [HostProgress]
+    /// Set when hosts that had not failed themselves were stopped.
+    private(set) var reachedLimit: FailureLimit?
+    /// `meta: end_play` came by.
+    private(set) var playEnded = false
+    let program: PlayProgram
+    private let policy: Policy
+    /// Hosts that wait for their turn.
+    private var waiting: Deque<Int> = []
+    private var running: Set<Int> = []
+    private var runningByTask: [TaskReference: Int] = [:]
+    /// Linear: the hosts of the present step, and those that failed in it.
+    private var step: Step?
+    private var announced: Set<TaskReference> = []
+    private var failedCount = 0
+    /// Hosts that were at work when a limit stopped the others.
+    private var stopsAfterTask: [Int: FailureLimit] = [:]
+    private var isStopping = false
+    private var hasConcluded = false
+
+    private struct Step: Sendable {
+        let task: TaskReference
+        let members: [Int]
+        var failed: Set<Int> = []
+    }
+
+    init(_ program: PlayProgram, hosts: Int, policy: Policy) {
+        self.program = program
+        self.policy = policy
+        self.hosts = Array(repeating: HostProgress(in: program), count: hosts)
+        if policy.strategy != .linear { waiting = Deque(0..<hosts) }
+    }
+
+    mutating func start() -> [Action] { advance() }
+
+    /// Gives out nothing more; concludes when what runs has ended.
+    mutating func stop() -> [Action] {
+        isStopping = true
+        waiting.removeAll()
+        return advance()
+    }
+
+    /// A task has ended on a host; `notified` are handlers (by number) that it notified.
+    mutating func ended(_ host: Int, _ ending: HostProgress.Ending, notified: [Int] = []) -> [Action] {
+        guard running.remove(host) != nil, let task = hosts[host].next else { return [] }
+        runningByTask[task, default: 1] -= 1
+        if ending == .interrupted { isStopping = true; waiting.removeAll() }
+        var actions: [Action] = []
+        take(ending, notified, on: host)
+        if step != nil, policy.runOnce.contains(task) { actions += share(ending, notified, of: task, from: host) }
+        let failed = ending == .failed || ending == .unreachable
+        if failed { step?.failed.insert(host) }
+        if policy.strategy != .linear {
+            if let limit = stopsAfterTask.removeValue(forKey: host), !failed { fail(host, for: limit) }
+            if failed { applyLimits(after: [host]) }
+        }
+        switch ending {
+        case .endPlay: playEnded = true; endAll()
+        case .endBatch: endAll()
+        default: break
+        }
+        if policy.strategy != .linear, hosts[host].next != nil, !isStopping {
+            if policy.strategy == .hostPinned { waiting.prepend(host) } else { waiting.append(host) }
+        }
+        return actions + advance()
+    }
+
+    private mutating func take(_ ending: HostProgress.Ending, _ notified: [Int], on host: Int) {
+        hosts[host].notify(notified)
+        hosts[host].take(ending, in: program)
+        if hosts[host].standing == .failed { failedCount += 1 }
+    }
+
+    /// A run_once task has ended: the other hosts of the step go the same way. One that was unreachable takes only itself away.
+    private mutating func share(_ ending: HostProgress.Ending, _ notified: [Int], of task: TaskReference, from host: Int) -> [Action] {
+        guard let others = step?.members.filter({ $0 != host && hosts[$0].next == task }), ending != .interrupted else { return [] }
+        for other in others {
+            if ending == .failed { step?.failed.insert(other) }
+            take(ending == .unreachable ? .failed : ending, notified, on: other)
+        }
+        return ending == .done ? [.share(from: host, with: others)] : []
+    }
+
+    private mutating func advance() -> [Action] {
+        var actions: [Action] = []
+        if policy.strategy == .linear, running.isEmpty, waiting.isEmpty, !isStopping { actions += beginStep() }
+        actions += fill()
+        if running.isEmpty, waiting.isEmpty, !hasConcluded {
+            hasConcluded = true
+            actions.append(.conclude)
+        }
+        return actions
+    }
+
+    /// Linear: everyone has ended the last task; those who stand earliest in the program go on.
+    private mutating func beginStep() -> [Action] {
+        if let step { applyLimits(after: step.failed) }
+        step = nil
+        let going = hosts.indices.filter { hosts[$0].next != nil }
+        guard let earliest = going.map({ hosts[$0].position }).min() else { return [] }
+        let members = going.filter { hosts[$0].position == earliest }
+        guard let first = members.first, let task = hosts[first].next else { return [] }
+        step = Step(task: task, members: members)
+        waiting = policy.runOnce.contains(task) ? [first] : Deque(members)
+        return [.announce(task)]
+    }
+
+    /// Gives waiting hosts their tasks, as far as the limits let it.
+    private mutating func fill() -> [Action] {
+        var actions: [Action] = []
+        var passedOver: [Int] = []
+        while running.count < policy.forks, let host = waiting.popFirst() {
+            guard let task = hosts[host].next else { continue }
+            if let limit = policy.throttle[task], runningByTask[task, default: 0] >= limit {
+                passedOver.append(host)
+                continue
+            }
+            if policy.strategy != .linear, announced.insert(task).inserted { actions.append(.announce(task)) }
+            running.insert(host)
+            runningByTask[task, default: 0] += 1
+            actions.append(.run(host: host, task, rescues: hosts[host].isRescuing(in: program)))
+        }
+        for host in passedOver.reversed() { waiting.prepend(host) }
+        return actions
+    }
+
+    private mutating func applyLimits(after failed: Set<Int>) {
+        if policy.anyErrorsFatal, !failed.isEmpty {
+            stop(for: .anyErrorsFatal, except: failed)
+        } else if let limit = policy.maxFailPercentage, reachedLimit == nil, failedCount > 0, Double(failedCount) / Double(hosts.count) * 100 > limit {
+            stop(for: .maxFailPercentage, except: failed)
+        }
+    }
+
+    /// Fails the hosts that have not failed by themselves; those at work end their task first. Rescue sections may still save them.
+    private mutating func stop(for limit: FailureLimit, except failed: Set<Int>) {
+        for host in hosts.indices where hosts[host].next != nil && !failed.contains(host) {
+            if limit == .maxFailPercentage { reachedLimit = limit }
+            if running.contains(host) { stopsAfterTask[host] = limit } else { fail(host, for: limit) }
+        }
+    }
+
+    private mutating func fail(_ host: Int, for limit: FailureLimit) {
+        guard hosts[host].next != nil else { return }
+        hosts[host].failWithOthers(in: program)
+        if hosts[host].standing == .failed {
+            failedCount += 1
+            reachedLimit = limit
+        }
+    }
+
+    private mutating func endAll() {
+        waiting.removeAll()
+        for host in hosts.indices where !running.contains(host) { hosts[host].end() }
+    }
+}

@@ -1,0 +1,38 @@
+public import Remote
+
+/// Which shell a task asks for.
+public struct ShellRequest: Sendable, Hashable {
+    /// Another identity than the login user's. What is nil comes from the host's credentials.
+    public struct Become: Sendable, Hashable {
+        public var user: String?
+        public var method: String?
+    }
+    public var host: String
+    /// `connection: local`: this machine, whatever the host's address.
+    public var isLocal = false
+    public var become: Become?
+    public init(host: String) { self.host = host }
+}
+
+/// The way to every host of a run: connections are made when a shell is first asked for, and kept.
+public protocol FleetConnections: Sendable {
+    /// Throws `Unreachable`, or `CancellationError`.
+    func shell(_ request: ShellRequest) async throws -> any HostShell
+    /// Closes the host's connection; the next request makes a new one (`meta: reset_connection`).
+    func reset(_ host: String) async
+    /// Where the host's work does best to run; nil for the shared pool.
+    func executor(for host: String) -> (any TaskExecutor)?
+    func close() async
+    /// Whether its shells know the modules' shell functions (`HostLibrary`) from their beginning.
+    var shellsHaveLibrary: Bool { get }
+}
+
+/// A host's shell that is not opened before something is called in it, so that a task that needs no host opens none.
+struct LazyShell: HostShell {
+    let request: ShellRequest
+    let connections: any FleetConnections
+
+    func call(_ call: Call, onOutput: (@Sendable (OutputChunk) async -> Void)?) async throws -> CallResult {
+        try await connections.shell(request).call(call, onOutput: onOutput)
+    }
+}

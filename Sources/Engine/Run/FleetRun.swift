@@ -1,0 +1,215 @@
+import Glibc
+public import Inventory
+public import Playbook
+public import Redaction
+public import Runs
+public import Templating
+import YAML
+
+/// Playbooks on the hosts of an inventory: checked and planned when it is made, carried out by `perform`.
+///
+/// ```swift
+/// let run = try FleetRun(playbooks, inventory: inventory, options: options, library: BuiltinModules(), templar: templar)
+/// let summary = await run.perform(…)
+/// ```
+public struct FleetRun: Sendable {
+    private let playbooks: [(playbook: Playbook, plays: [PlannedPlay])]
+    private let inventory: Inventory
+    private let options: RunOptions
+    private let library: any ModuleLibrary
+    private let templar: Templar
+
+    /// - Throws: `Diagnostics` with all that is wrong; nothing has been connected.
+    public init(_ playbooks: [Playbook], inventory: Inventory, options: RunOptions, library: any ModuleLibrary, templar: Templar) throws(Diagnostics) {
+        self.inventory = inventory
+        self.options = options
+        self.library = library
+        self.templar = templar
+        var planned: [(Playbook, [PlannedPlay])] = []
+        var problems: [Diagnostic] = []
+        for playbook in playbooks {
+            var plays: [PlannedPlay] = []
+            for play in playbook.plays {
+                do { plays.append(try PlannedPlay(play, of: playbook, inventory: inventory, options: options, library: library, templar: templar)) } catch { problems += error.all }
+            }
+            planned.append((playbook, plays))
+        }
+        guard problems.isEmpty else { throw Diagnostics(problems) }
+        self.playbooks = planned
+    }
+
+    // MARK: What will be done
+
+    /// The hosts of all plays, in the inventory's order.
+    public var hosts: [String] {
+        let chosen = Set(playbooks.flatMap { $0.plays.flatMap(\.hosts) })
+        return inventory.hostOrder.filter(chosen.contains) + chosen.subtracting(inventory.hostOrder).sorted()
+    }
+
+    public var warnings: [Diagnostic] { playbooks.flatMap { $0.playbook.warnings + $0.plays.flatMap(\.warnings) } }
+
+    public var taskCount: Int { playbooks.reduce(0) { $0 + $1.plays.reduce(0) { $0 + $1.program.tasks.count } } }
+
+    /// For `--list-hosts` and `--list-tasks`.
+    public struct Listing: Sendable {
+        public struct Task: Sendable {
+            public var name: String, module: String, place: String
+            public var tags: [String]
+        }
+        public var playbook: String
+        public var play: String
+        public var hosts: [String]
+        public var tasks: [Task]
+    }
+    public var listing: [Listing] {
+        playbooks.flatMap { playbook, plays in
+            plays.map { play in
+                Listing(playbook: playbook.path, play: play.title, hosts: play.hosts, tasks: play.program.tasks.map {
+                    .init(name: $0.title, module: $0.definition.module.name, place: $0.definition.mark.description, tags: $0.keywords.tags)
+                })
+            }
+        }
+    }
+
+    // MARK: Doing it
+
+    /// What a run needs from outside.
+    public struct Surroundings: Sendable {
+        public var connections: any FleetConnections
+        public var events: RunEvents
+        public var secrets: SecretSet
+        public var stop: StopRequest
+        public init(connections: any FleetConnections, events: RunEvents, secrets: SecretSet, stop: StopRequest) {
+            self.connections = connections; self.events = events; self.secrets = secrets; self.stop = stop
+        }
+    }
+
+    /// Runs it all, and ends when every host is done or the run was stopped. Cancelling the task stops it as a `StopRequest` does.
+    ///
+    /// - Parameter header: of the first event; its hosts and tasks are filled in here.
+    public func perform(_ header: RunHeader, in surroundings: Surroundings) async -> RunSummary {
+        await withTaskCancellationHandler {
+            await performAll(header, in: surroundings)
+        } onCancel: {
+            surroundings.stop.stop(.interrupted)
+        }
+    }
+
+    private func performAll(_ header: RunHeader, in surroundings: Surroundings) async -> RunSummary {
+        let clock = ContinuousClock(), started = clock.now
+        let events = surroundings.events
+        var header = header
+        header.hosts = hosts
+        header.tasks = taskCount
+        header.checkMode = options.checkMode
+        events.emit(.runStarted(header))
+        for warning in warnings { events.emit(.warning(RedactedText("\(warning)", secrets: surroundings.secrets))) }
+
+        let fleet = FleetVariables(inventory, extra: options.extraVariables, constants: constants, templar: templar)
+        var course = Course()
+        course.tally.add(hosts)
+        playbooks: for (_, plays) in playbooks {
+            for play in plays where !course.isOver {
+                await perform(play, on: fleet, in: surroundings, &course)
+            }
+            // As in the language: a playbook with a failure is the last one.
+            if !course.failed.isEmpty || !course.unreachable.isEmpty { break playbooks }
+        }
+        await surroundings.connections.close()
+        let summary = RunSummary(
+            hosts: hosts.map { ($0, course.tally.counts[$0] ?? HostCounts()) }, exitCode: course.exitCode(surroundings.stop),
+            duration: (clock.now - started).seconds, note: course.note(surroundings.stop, secrets: surroundings.secrets))
+        events.emit(.runFinished(summary))
+        return summary
+    }
+
+    private func perform(_ play: PlannedPlay, on fleet: FleetVariables, in surroundings: Surroundings, _ course: inout Course) async {
+        let events = surroundings.events
+        let batches = SerialBatches.cut(play.hosts.filter { !course.lost.contains($0) }, sizes: play.batchSizes)
+        let title = RedactedText(play.title, secrets: surroundings.secrets)
+        if batches.isEmpty {
+            events.emit(.warning(play.hosts.isEmpty ? "play '\(title)' has no hosts" : "play '\(title)': none of its hosts is left"))
+        }
+        var templar = templar
+        templar.environment.searchPath = SearchPath(folder: play.folder).folders
+        for (index, names) in batches.enumerated() {
+            guard surroundings.stop.reason == nil else {
+                course.unfinished.formUnion(names)
+                continue
+            }
+            events.emit(.playStarted(name: title, hosts: names, batch: index + 1, batches: batches.count))
+            let variables = PlayVariables(
+                play.play, files: play.files, filesByHost: play.filesByHost, folder: play.folder, allHosts: play.hosts, batch: names, gone: course.lost)
+            let batch = BatchContext(
+                program: play.program, fleet: fleet, play: variables, options: options, library: library, connections: surroundings.connections,
+                events: events, secrets: surroundings.secrets, templar: templar, handlerNumbers: play.handlerNumbers)
+            let run = BatchRun(batch: batch, hosts: names.compactMap { fleet.hosts[$0] }, policy: play.policy, stop: surroundings.stop)
+            let conclusion = await run.run(tally: &course.tally)
+            course.take(conclusion, of: names.count)
+            if course.isOver || conclusion.playEnded { return }
+        }
+    }
+
+    private var constants: ValueMap {
+        var constants: ValueMap = [
+            "ansible_version": .dict(ComfyFleetVersion.language), "ansible_verbosity": .int(options.verbosity), "ansible_forks": .int(options.forks),
+            "ansible_run_tags": .list(options.tags.only.sorted().map { .string($0) }), "ansible_skip_tags": .list(options.tags.skipped.sorted().map { .string($0) }),
+        ]
+        if let limit = options.limit { constants["ansible_limit"] = .string(limit) }
+        if let source = inventory.sources.first {
+            constants["inventory_file"] = .string(source)
+            constants["inventory_dir"] = .string(source.lastIndex(of: "/").map { String(source[..<$0]) } ?? ".")
+        }
+        return constants
+    }
+}
+
+/// How a run has gone so far.
+private struct Course: Sendable {
+    var tally = RunTally()
+    private(set) var failed: Set<String> = []
+    private(set) var unreachable: Set<String> = []
+    private(set) var limit: PlayMachine.FailureLimit?
+    var unfinished: Set<String> = []
+    private var cutOff: [(host: String, task: String)] = []
+    /// No further batch or play begins: a limit was reached, or a whole batch failed.
+    private(set) var isOver = false
+
+    var lost: Set<String> { failed.union(unreachable) }
+
+    mutating func take(_ conclusion: BatchRun.Conclusion, of size: Int) {
+        failed.formUnion(conclusion.failed)
+        unreachable.formUnion(conclusion.unreachable)
+        unfinished.formUnion(conclusion.unfinished)
+        cutOff += conclusion.cutOff
+        limit = conclusion.limit ?? limit
+        if conclusion.limit != nil || (size > 0 && conclusion.failed.count + conclusion.unreachable.count == size) { isOver = true }
+    }
+
+    func exitCode(_ stop: StopRequest) -> Int32 {
+        if stop.reason != nil, !unfinished.isEmpty || !cutOff.isEmpty { return 130 }
+        if limit != nil { return 8 }
+        return (failed.isEmpty ? 0 : 2) | (unreachable.isEmpty ? 0 : 4)
+    }
+
+    func note(_ stop: StopRequest, secrets: SecretSet) -> RedactedText? {
+        var note: RedactedText
+        switch stop.reason {
+        case .interrupted?: note = "interrupted"
+        case .journal(let problem)?: note = "stopped: the run can't be recorded any more: \(RedactedText(problem, secrets: secrets))"
+        case nil:
+            switch limit {
+            case .maxFailPercentage: return "stopped: more hosts failed than max_fail_percentage allows"
+            case .anyErrorsFatal: return "stopped: a host failed where any error is fatal"
+            case nil: return nil
+            }
+        }
+        if !cutOff.isEmpty {
+            let shown = cutOff.prefix(5).map { RedactedText("\($0.host) in '\($0.task)'", secrets: secrets) }.joined(separator: ", ")
+            note += "; ended in the middle: \(shown)"
+            if cutOff.count > 5 { note += " and \(cutOff.count - 5) more" }
+        }
+        if !unfinished.isEmpty { note += "; hosts with tasks left: \(unfinished.count)" }
+        return note
+    }
+}

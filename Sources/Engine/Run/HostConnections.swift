@@ -1,0 +1,155 @@
+public import Credentials
+public import Inventory
+import Modules
+public import Remote
+import Runs
+import SSH
+import Synchronization
+
+/// The hosts of a run over their transports: libssh2, openssh where the credentials say so, and this machine itself.
+public final class HostConnections: FleetConnections {
+    private struct Place: Hashable {
+        var host: String
+        var isLocal: Bool
+    }
+    private let resolver: CredentialResolver
+    private let inventory: Inventory
+    private let shared: SSHTransport.Shared
+    private let events: RunEvents
+    private let resolutions: Mutex<[String: HostResolution]>
+    private let links = Mutex([Place: HostLink]())
+    private let loops = Mutex([String: EventLoop]())
+
+    /// - Parameter hosts: whose credentials are resolved now, with one batch of audit entries; others follow when a task is delegated to them.
+    /// - Throws: when the audit entries cannot be written. What is wrong with one host makes that host unreachable.
+    public init(_ hosts: [String], of inventory: Inventory, resolver: CredentialResolver, shared: SSHTransport.Shared, events: RunEvents) throws {
+        self.inventory = inventory
+        self.resolver = resolver
+        self.shared = shared
+        self.events = events
+        let resolved = try resolver.resolve(hosts.compactMap { inventory.hosts[$0] })
+        resolutions = Mutex(Dictionary(uniqueKeysWithValues: resolved.map { ($0.host, $0) }))
+    }
+
+    public var shellsHaveLibrary: Bool { true }
+
+    public func executor(for host: String) -> (any TaskExecutor)? { loop(for: host) }
+
+    public func shell(_ request: ShellRequest) async throws -> any HostShell {
+        let settings = request.isLocal ? ConnectionSettings(host: request.host, address: request.host, user: "") : try settings(of: request.host)
+        let place = Place(host: request.host, isLocal: request.isLocal || settings.kind == .local)
+        let connection = try await link(place).connection { try await self.connect(place, settings) }
+        return try await connection.shell(for: try become(request.become, settings: request.isLocal ? try? self.settings(of: request.host) : settings))
+    }
+
+    /// One way to a host, for `exec`: a transport without a shell of its own.
+    func transport(to host: String) async throws -> any Transport {
+        let settings = try settings(of: host)
+        return try await transport(Place(host: host, isLocal: settings.kind == .local), settings)
+    }
+
+    public func reset(_ host: String) async {
+        for isLocal in [false, true] {
+            let link = links.withLock { $0[Place(host: host, isLocal: isLocal)] }
+            await link?.close()
+        }
+    }
+
+    public func close() async {
+        let all = links.withLock { links in
+            defer { links = [:] }
+            return Array(links.values)
+        }
+        await withTaskGroup(of: Void.self) { group in
+            for link in all { group.addTask { await link.close() } }
+        }
+    }
+
+    private func link(_ place: Place) -> HostLink {
+        links.withLock { links in
+            if let link = links[place] { return link }
+            let link = HostLink()
+            links[place] = link
+            return link
+        }
+    }
+
+    private func connect(_ place: Place, _ settings: ConnectionSettings) async throws -> HostConnection {
+        let transport = try await transport(place, settings)
+        var options = HostSession.Options()
+        options.prelude = HostLibrary.script
+        return HostConnection(transport: transport, options: options)
+    }
+
+    private func transport(_ place: Place, _ settings: ConnectionSettings) async throws -> any Transport {
+        if place.isLocal { return LocalTransport() }
+        let host = place.host
+        if settings.sshCommand != nil {
+            events.emit(.hostConnecting(host: host, attempt: 1))
+            return try OpenSSHTransport(settings)
+        }
+        let transport = try await SSHTransport.connect(settings, shared: shared, on: loop(for: host)) { [events] attempt in
+            events.emit(.hostConnecting(host: host, attempt: attempt))
+        }
+        events.emit(.hostConnected(host: host))
+        return transport
+    }
+
+    private func loop(for host: String) -> EventLoop {
+        loops.withLock { loops in
+            if let loop = loops[host] { return loop }
+            let loop = EventLoopGroup.shared.next()
+            loops[host] = loop
+            return loop
+        }
+    }
+
+    private func settings(of host: String) throws -> ConnectionSettings {
+        let known = resolutions.withLock { $0[host] }
+        let resolution: HostResolution
+        if let known {
+            resolution = known
+        } else {
+            guard let entry = inventory.hosts[host] else { throw Unreachable(.resolve, "'\(host)' is not in the inventory") }
+            guard let first = try resolver.resolve([entry]).first else { throw Unreachable(.resolve, "no credentials for '\(host)'") }
+            resolution = first
+            resolutions.withLock { $0[host] = first }
+        }
+        if let settings = resolution.settings { return settings }
+        let problem = resolution.problems.first { $0.severity == .error }
+        throw Unreachable(.authentication, problem?.text ?? "its credentials are not complete", remedy: problem?.remedy ?? "see comfyfleet resolve")
+    }
+
+    private func become(_ request: ShellRequest.Become?, settings: ConnectionSettings?) throws -> Become? {
+        guard let request else { return nil }
+        let name = request.method ?? settings?.becomeMethod ?? "sudo"
+        guard let method = Become.Method(rawValue: name) else {
+            throw Unreachable(.become, "the become method '\(name)' is not supported", remedy: "use one of: \(Become.Method.allCases.map(\.rawValue).joined(separator: ", "))")
+        }
+        return Become(method: method, user: request.user ?? settings?.becomeUser ?? "root", password: settings?.becomePassword)
+    }
+}
+
+/// One host's connection, made by whoever needs it first.
+private final class HostLink: Sendable {
+    private let gate = Gate()
+    private let open = Mutex<HostConnection?>(nil)
+
+    func connection(_ connect: @Sendable () async throws -> HostConnection) async throws -> HostConnection {
+        if let connection = open.withLock({ $0 }) { return connection }
+        try await gate.enter()
+        defer { gate.leave() }
+        if let connection = open.withLock({ $0 }) { return connection }
+        let connection = try await connect()
+        open.withLock { $0 = connection }
+        return connection
+    }
+
+    func close() async {
+        let connection = open.withLock { open in
+            defer { open = nil }
+            return open
+        }
+        await connection?.close()
+    }
+}

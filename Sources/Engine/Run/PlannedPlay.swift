@@ -1,0 +1,119 @@
+import Inventory
+import Playbook
+import Templating
+import YAML
+
+/// A play made ready before the first connection: its hosts, its program, and all that can be known and checked without them.
+struct PlannedPlay: Sendable {
+    let play: Play
+    let program: PlayProgram
+    let hosts: [String]
+    /// Warnings of the hosts pattern.
+    let warnings: [Diagnostic]
+    let files: [ValueMap]
+    let filesByHost: [Located<Value>]
+    let batchSizes: [Int]
+    let policy: PlayMachine.Policy
+    let handlerNumbers: [String: [Int]]
+    /// The playbook's.
+    let folder: String
+
+    var title: String { play.name ?? play.hosts.value.string ?? "play" }
+
+    /// - Throws: `Diagnostics` with all that is wrong with the play.
+    init(_ play: Play, of playbook: Playbook, inventory: Inventory, options: RunOptions, library: any ModuleLibrary, templar: Templar) throws(Diagnostics) {
+        self.play = play
+        folder = playbook.path.lastIndex(of: "/").map { String(playbook.path[..<$0]) } ?? "."
+        var files: [ValueMap] = [], filesByHost: [Located<Value>] = []
+        for file in play.variableFiles {
+            // A name that needs no host is read now; any other waits for its host's facts.
+            let names = PlayScope(extra: options.extraVariables, play: play, files: files, folder: folder)
+            if let rendered = try? templar.render(file.value, in: names) {
+                files.insert(try VariableFile.load(try VariableFile.find(rendered, in: folder, mark: file.mark), mark: file.mark), at: 0)
+            } else {
+                filesByHost.append(file)
+            }
+        }
+        self.files = files
+        self.filesByHost = filesByHost
+        let scope = PlayScope(extra: options.extraVariables, play: play, files: files, folder: folder)
+        func render(_ value: Located<Value>, _ key: String) throws(Diagnostics) -> Value {
+            do { return try templar.render(value.value, in: scope) } catch {
+                throw Diagnostics([Diagnostic("'\(key)' cannot be rendered: \(error.message)", at: value.mark, remedy: "it may use extra variables and the play's own, not a host's")])
+            }
+        }
+        let program = PlayProgram(play, tags: options.tags, factGathering: play.gatherFacts ? library.type(named: "setup")?.spec : nil)
+        self.program = program
+
+        let pattern = try render(play.hosts, "hosts")
+        let names = (pattern.list ?? [pattern]).compactMap(\.string)
+        let selection = try inventory.select(names.joined(separator: ","), limit: options.limit)
+        hosts = selection.hosts
+        warnings = selection.warnings
+
+        var sizes: [Int] = []
+        for entry in play.serial {
+            let rendered = try render(entry, "serial")
+            for value in rendered.list ?? [rendered] {
+                guard let size = SerialBatches.size(value, of: selection.hosts.count) else {
+                    throw Diagnostics([Diagnostic("'serial' must be a count or a percentage", at: entry.mark, remedy: "write 5, \"20%\" or a list of them")])
+                }
+                sizes.append(size)
+            }
+        }
+        batchSizes = sizes
+
+        var policy = PlayMachine.Policy(strategy: play.strategy, forks: max(1, options.forks), anyErrorsFatal: play.anyErrorsFatal)
+        if let limit = play.maxFailPercentage {
+            guard let percentage = Self.number(try render(limit, "max_fail_percentage")) else {
+                throw Diagnostics([Diagnostic("'max_fail_percentage' must be a number", at: limit.mark, remedy: "write 0 to 100")])
+            }
+            policy.maxFailPercentage = percentage
+        }
+        for reference in program.references {
+            let keywords = program[reference].keywords
+            if let flag = keywords.runOnce, ArgumentBinder.bool(try render(flag, "run_once")) == true { policy.runOnce.insert(reference) }
+            if let limit = keywords.throttle, let number = Self.number(try render(limit, "throttle")), number >= 1 { policy.throttle[reference] = Int(number) }
+        }
+        self.policy = policy
+
+        var numbers: [String: [Int]] = [:]
+        for (index, handler) in program.handlers.enumerated() {
+            guard let name = handler.definition.name else { continue }
+            let rendered = (try? templar.render(.string(name), in: scope)).map(ArgumentBinder.text) ?? name
+            // Of two handlers with one name the last counts.
+            for name in Set([name, rendered]) { numbers[name] = [index] }
+        }
+        for (index, handler) in program.handlers.enumerated() {
+            for topic in handler.definition.listen { numbers[topic, default: []].append(index) }
+        }
+        handlerNumbers = numbers
+    }
+
+    private static func number(_ value: Value) -> Double? {
+        switch value {
+        case .int(let number): Double(number)
+        case .double(let number): number
+        case .string(let text): Double(text)
+        default: nil
+        }
+    }
+}
+
+/// Variables of a play before there is a host.
+private struct PlayScope: VariableScope {
+    let extra: ValueMap
+    let play: Play
+    let files: [ValueMap]
+    let folder: String
+
+    func variable(named name: String) -> Variable? {
+        if name == "playbook_dir" { return Variable(.string(folder), isTemplate: false) }
+        if name == "omit" { return Variable(.omit, isTemplate: false) }
+        for layer in [extra] + files + [play.variables, play.roleDefaults] {
+            if let value = layer[name] { return Variable(value, isTemplate: true) }
+        }
+        return nil
+    }
+    var variableNames: [String] { extra.names + files.flatMap(\.names) + play.variables.names + play.roleDefaults.names }
+}

@@ -1,0 +1,79 @@
+import Modules
+import YAML
+
+/// What a task, or one item of its loop, came to on a host.
+struct TaskResult: Sendable {
+    var changed = false, failed = false, skipped = false, unreachable = false
+    var message: String?
+    /// Besides `changed`, `failed`, `skipped` and `msg`.
+    var values = ValueMap()
+    var differences: [Difference] = []
+    /// `changed_when`, `failed_when` and the like may not judge what never ran.
+    var hasRun = false
+
+    init() {}
+
+    init(_ result: ModuleResult) {
+        changed = result.changed; failed = result.failed; skipped = result.skipped
+        message = result.message
+        values = result.values
+        differences = result.diff
+        hasRun = true
+        if !result.facts.isEmpty { values["ansible_facts"] = .dict(result.facts) }
+    }
+
+    static func failure(_ message: String) -> TaskResult {
+        var result = TaskResult()
+        result.failed = true
+        result.message = message
+        return result
+    }
+
+    static func skip(because condition: Value?) -> TaskResult {
+        var result = TaskResult()
+        result.skipped = true
+        if let condition { result.values["false_condition"] = condition }
+        result.values["skip_reason"] = .string("Conditional result was False")
+        return result
+    }
+
+    static func lost(_ message: String) -> TaskResult {
+        var result = TaskResult()
+        result.unreachable = true
+        result.message = message
+        return result
+    }
+
+    /// As `register` stores it, and as conditions see it.
+    var registered: ValueMap {
+        var map = values
+        map["changed"] = .bool(changed)
+        if skipped { map["skipped"] = .bool(true) } else if map["skipped"] == nil || failed { map["failed"] = .bool(failed) }
+        if unreachable { map["unreachable"] = .bool(true) }
+        if let message { map["msg"] = map["msg"] ?? .string(message) }
+        return map
+    }
+
+    var returnCode: Int? { values["rc"]?.int }
+
+    /// A loop's result over those of its items.
+    static func loop(_ items: [TaskResult]) -> TaskResult {
+        var result = TaskResult()
+        result.values["results"] = .list(items.map { .dict($0.registered) })
+        guard !items.isEmpty else {
+            result.skipped = true
+            result.values["skipped_reason"] = .string("No items in the list")
+            return result
+        }
+        result.changed = items.contains { $0.changed }
+        result.failed = items.contains { $0.failed }
+        result.skipped = items.allSatisfy(\.skipped)
+        result.unreachable = items.contains { $0.unreachable }
+        result.hasRun = items.contains { $0.hasRun }
+        if !result.skipped { result.values["skipped"] = .bool(false) }
+        result.message = result.failed ? "One or more items failed" : result.skipped ? "All items skipped" : "All items completed"
+        if let lost = items.first(where: \.unreachable) { result.message = lost.message }
+        result.differences = items.flatMap(\.differences)
+        return result
+    }
+}

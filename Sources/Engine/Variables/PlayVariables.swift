@@ -1,0 +1,58 @@
+import Playbook
+import Synchronization
+import YAML
+
+/// Variables that hold for the hosts of one batch of a play.
+final class PlayVariables: Sendable {
+    let name: String
+    /// Play `vars:`.
+    let variables: ValueMap
+    let roleDefaults: ValueMap
+    /// `vars_files:` of which the names need no host, the last file first.
+    let files: [ValueMap]
+    /// Files with names that are templates over a host's facts.
+    let filesByHost: [Located<Value>]
+    let folder: String
+    /// All hosts of the play, and those of this batch.
+    let allHosts: [String]
+    let batch: [String]
+    private let gone: Mutex<Gone>
+
+    private struct Gone: Sendable {
+        var hosts: Set<String>
+        /// The lists as values; built again after a host has gone.
+        var lists: (play: Value, batch: Value)?
+    }
+
+    /// - Parameter gone: hosts of the play that earlier batches or plays have lost.
+    init(_ play: Play, files: [ValueMap], filesByHost: [Located<Value>], folder: String, allHosts: [String], batch: [String], gone: Set<String>) {
+        name = play.name ?? ""
+        variables = play.variables
+        roleDefaults = play.roleDefaults
+        self.files = files
+        self.filesByHost = filesByHost
+        self.folder = folder
+        self.allHosts = allHosts
+        self.batch = batch
+        self.gone = Mutex(Gone(hosts: gone))
+    }
+
+    /// The host has failed or is unreachable: `ansible_play_hosts` no longer holds it.
+    func remove(_ host: String) {
+        gone.withLock { gone in
+            if gone.hosts.insert(host).inserted { gone.lists = nil }
+        }
+    }
+
+    /// `ansible_play_hosts` and `ansible_play_batch`.
+    var active: (play: Value, batch: Value) {
+        gone.withLock { gone in
+            if let lists = gone.lists { return lists }
+            let lost = gone.hosts
+            let list = { (names: [String]) in Value.list(names.filter { !lost.contains($0) }.map { .string($0) }) }
+            let lists = (play: list(allHosts), batch: list(batch))
+            gone.lists = lists
+            return lists
+        }
+    }
+}

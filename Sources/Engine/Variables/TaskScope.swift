@@ -1,0 +1,89 @@
+import Playbook
+import Templating
+import YAML
+
+/// The variables that a task sees on one host: layers, of which the first that knows a name wins. Nothing is merged, so a scope costs the same however many variables there are.
+///
+/// Highest first: the loop's variables, magic variables, extra variables (`-e`), what `set_fact` and `register` set, the task's and its
+/// blocks' `vars`, the play's `vars_files` and `vars`, facts, the inventory, the roles' defaults.
+struct TaskScope: VariableScope {
+    struct Layer: Sendable {
+        var values: ValueMap
+        var isTemplate: Bool
+    }
+    let host: HostMemory
+    let fleet: FleetVariables
+    let play: PlayVariables
+    var checkMode: Bool
+    var diffMode: Bool
+    /// The task's role, for `role_path` and `role_name`.
+    var role: Role?
+    /// The loop's variables, and a result under judgement.
+    var locals = ValueMap()
+    private let layers: [Layer]
+    private let facts: ValueMap
+
+    init(host: HostMemory, fleet: FleetVariables, play: PlayVariables, hostFiles: [ValueMap], taskVariables: ValueMap, locals: ValueMap = [:], checkMode: Bool, diffMode: Bool) {
+        self.host = host; self.fleet = fleet; self.play = play; self.locals = locals
+        self.checkMode = checkMode; self.diffMode = diffMode
+        let learned = host.snapshot
+        facts = learned.facts
+        var layers: [Layer] = []
+        layers.reserveCapacity(8)
+        func add(_ values: ValueMap, template: Bool) { if !values.isEmpty { layers.append(Layer(values: values, isTemplate: template)) } }
+        add(fleet.extra, template: true)
+        add(learned.registered, template: false)
+        add(taskVariables, template: true)
+        for values in hostFiles { add(values, template: true) }
+        for values in play.files { add(values, template: true) }
+        add(play.variables, template: true)
+        add(learned.injected, template: false)
+        add(host.inventory, template: true)
+        add(play.roleDefaults, template: true)
+        self.layers = layers
+    }
+
+    func variable(named name: String) -> Variable? {
+        if let value = locals[name] { return Variable(value, isTemplate: false) }
+        if let value = magic(name) { return Variable(value, isTemplate: false) }
+        for layer in layers {
+            if let value = layer.values[name] { return Variable(value, isTemplate: layer.isTemplate) }
+        }
+        return nil
+    }
+
+    var variableNames: [String] {
+        var names = Set(locals.names).union(Self.magicNames).union(fleet.constants.names)
+        for layer in layers { names.formUnion(layer.values.names) }
+        return names.sorted()
+    }
+
+    private static let magicNames: Set<String> = [
+        "inventory_hostname", "inventory_hostname_short", "groups", "group_names", "hostvars", "omit", "ansible_facts",
+        "play_hosts", "ansible_play_hosts", "ansible_play_hosts_all", "ansible_play_batch", "ansible_play_name",
+        "ansible_check_mode", "ansible_diff_mode", "playbook_dir", "role_path", "role_name", "ansible_role_name",
+    ]
+
+    private func magic(_ name: String) -> Value? {
+        guard Self.magicNames.contains(name) else { return fleet.constants[name] }
+        switch name {
+        case "inventory_hostname": return .string(host.name)
+        case "inventory_hostname_short": return .string(host.name.split(separator: ".").first.map(String.init) ?? host.name)
+        case "groups": return fleet.groups
+        case "group_names": return .list(host.groupNames.map { .string($0) })
+        case "hostvars": return fleet.hostvars()
+        case "omit": return .omit
+        case "ansible_facts": return .dict(facts)
+        case "ansible_play_hosts": return play.active.play
+        case "ansible_play_batch", "play_hosts": return play.active.batch
+        case "ansible_play_hosts_all": return .list(play.allHosts.map { .string($0) })
+        case "ansible_play_name": return .string(play.name)
+        case "ansible_check_mode": return .bool(checkMode)
+        case "ansible_diff_mode": return .bool(diffMode)
+        case "playbook_dir": return .string(play.folder)
+        case "role_path": return role.map { .string($0.folder) }
+        case "role_name", "ansible_role_name": return role.map { .string($0.name) }
+        default: return nil
+        }
+    }
+}

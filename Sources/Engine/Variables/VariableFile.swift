@@ -1,0 +1,29 @@
+import FoundationEssentials
+import YAML
+
+/// A YAML (or JSON) file of variables: `vars_files` and `-e @file`.
+enum VariableFile {
+    /// The file that an entry of `vars_files` names: a path, or a list of which the first that exists is taken.
+    static func find(_ entry: Value, in folder: String, mark: SourceMark) throws(Diagnostics) -> String {
+        let names = (entry.list ?? [entry]).compactMap(\.string)
+        let paths = names.map { $0.hasPrefix("/") ? $0 : folder + "/" + $0 }
+        if let path = paths.first(where: { FileManager.default.fileExists(atPath: $0) }) { return path }
+        throw Diagnostics([Diagnostic("there is no variables file '\(names.joined(separator: "' or '"))'", at: mark, remedy: "paths are relative to the playbook's folder")])
+    }
+
+    static func load(_ path: String, mark: SourceMark? = nil) throws(Diagnostics) -> ValueMap {
+        let bytes: [UInt8]
+        do { bytes = Array(try Data(contentsOf: URL(filePath: path))) } catch {
+            throw Diagnostics([Diagnostic("cannot read the variables file '\(path)'", at: mark, remedy: "check that it exists and can be read")])
+        }
+        if bytes.starts(with: Array("$ANSIBLE_VAULT".utf8)) {
+            throw Diagnostics([Diagnostic("'\(path)' is encrypted with ansible-vault, which is not supported", at: mark, remedy: "keep its secrets in the vault (comfyfleet vault set)")])
+        }
+        let root = try YAMLParser.parse(bytes, file: path).root.value
+        switch root {
+        case .dict(let values): return values
+        case .null: return [:]
+        default: throw Diagnostics([Diagnostic("a variables file holds a mapping of names to values", at: SourceMark(file: path, line: 1, column: 1))])
+        }
+    }
+}

@@ -1,0 +1,72 @@
+import Glibc
+public import YAML
+
+/// Runs of the past, from their folders. A journal whose last line was cut off is read up to there.
+public struct RunArchive: Sendable {
+    public struct Entry: Sendable {
+        public var folder: RunFolder
+        /// `run.json` and `summary.json`; nil where there is none that can be read.
+        public var record: ValueMap?
+        public var summary: ValueMap?
+    }
+    public let parent: String
+    public init(parent: String = RunFolder.defaultParent) { self.parent = parent }
+
+    /// Newest first.
+    public func runs() -> [Entry] {
+        guard let stream = opendir(parent) else { return [] }
+        defer { closedir(stream) }
+        var names: [String] = []
+        while let entry = readdir(stream) {
+            let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
+                pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+            }
+            if !name.hasPrefix("."), access("\(parent)/\(name)/events.jsonl", F_OK) == 0 { names.append(name) }
+        }
+        return names.sorted(by: >).map(entry)
+    }
+
+    /// The run with this id, or the only one whose id begins so; `last` is the newest.
+    public func run(_ id: String) throws(RunFolderError) -> Entry {
+        let all = runs()
+        if id == "last", let newest = all.first { return newest }
+        let found = all.filter { $0.folder.id == id }
+        let matching = found.isEmpty ? all.filter { $0.folder.id.hasPrefix(id) } : found
+        guard let run = matching.first else { throw RunFolderError(parent, "there is no run '\(id)'", remedy: "see comfyfleet runs list") }
+        guard matching.count == 1 else { throw RunFolderError(parent, "several runs begin with '\(id)'", remedy: "give more of the id") }
+        return run
+    }
+
+    private func entry(_ name: String) -> Entry {
+        let folder = RunFolder(id: name, path: parent + "/" + name)
+        return Entry(folder: folder, record: Self.map(folder.recordPath), summary: Self.map(folder.summaryPath))
+    }
+
+    private static func map(_ path: String) -> ValueMap? {
+        guard let bytes = try? bytes(of: path), let value = try? JSON.parse(bytes) else { return nil }
+        return value.map
+    }
+
+    /// The events of a journal, in order.
+    public static func events(of folder: RunFolder) throws(RunFolderError) -> [ValueMap] {
+        try bytes(of: folder.eventsPath).split(separator: UInt8(ascii: "\n")).compactMap { line in
+            (try? JSON.parse(Array(line)))?.map
+        }
+    }
+
+    static func bytes(of path: String) throws(RunFolderError) -> [UInt8] {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw RunFolderError(path, cannot: "read the file", errno: errno) }
+        defer { close(descriptor) }
+        var bytes: [UInt8] = [], buffer = [UInt8](repeating: 0, count: 1 << 16)
+        while true {
+            let count = read(descriptor, &buffer, buffer.count)
+            if count < 0 {
+                if errno == EINTR { continue }
+                throw RunFolderError(path, cannot: "read the file", errno: errno)
+            }
+            if count == 0 { return bytes }
+            bytes += buffer[..<count]
+        }
+    }
+}

@@ -1,0 +1,108 @@
+import Glibc
+import Redaction
+
+/// A run's folder could not be made, read or written.
+public struct RunFolderError: Error, Sendable, CustomStringConvertible {
+    public let path: String
+    public let problem: String
+    public let remedy: String
+    init(_ path: String, _ problem: String, remedy: String) {
+        self.path = path; self.problem = problem; self.remedy = remedy
+    }
+    init(_ path: String, cannot action: String, errno code: Int32) {
+        self.init(path, "cannot \(action): \(String(cString: strerror(code)))", remedy: "check that the folder exists, has room, and that you may write in it")
+    }
+    public var description: String { "\(path): \(problem); \(remedy)" }
+}
+
+/// Where a run keeps what it leaves behind: `logs/runs/<id>/`, readable by its owner only.
+///
+/// - `run.json`: what was run, how, and by which version
+/// - `events.jsonl`: the journal; `RunEvent.json` gives its format
+/// - `hosts/<name>.log`: what happened on each host, to read
+/// - `summary.json`: how it ended; absent while the run goes on, and after a crash
+public struct RunFolder: Sendable {
+    public let id: String
+    public let path: String
+
+    public static let defaultParent = "logs/runs"
+
+    public var eventsPath: String { path + "/events.jsonl" }
+    public var summaryPath: String { path + "/summary.json" }
+    public var recordPath: String { path + "/run.json" }
+    public var hostsPath: String { path + "/hosts" }
+
+    public init(id: String, path: String) { self.id = id; self.path = path }
+
+    /// Makes the folder of a new run: `20261123-201455-install-3f2a`.
+    ///
+    /// - Parameter title: what the run is about, such as the playbook's file name; what does not suit a file's name is left out.
+    /// - Throws: `RunFolderError`, with nothing left behind that matters.
+    public static func create(for title: String, in parent: String = defaultParent) throws(RunFolderError) -> RunFolder {
+        try makeFolders(parent)
+        let stem = WallClock.compact(WallClock.now) + "-" + FileName.safe(title, limit: 40)
+        for _ in 0..<16 {
+            let id = stem + "-" + FileName.hex(UInt64.random(in: 0..<65536), digits: 4)
+            let folder = RunFolder(id: id, path: parent + "/" + id)
+            if mkdir(folder.path, 0o700) == 0 {
+                guard mkdir(folder.hostsPath, 0o700) == 0 else { throw RunFolderError(folder.hostsPath, cannot: "make the folder", errno: errno) }
+                return folder
+            }
+            guard errno == EEXIST else { throw RunFolderError(folder.path, cannot: "make the run's folder", errno: errno) }
+        }
+        throw RunFolderError(parent, "cannot find a free name for the run's folder", remedy: "try again")
+    }
+
+    private static func makeFolders(_ path: String) throws(RunFolderError) {
+        var prefix = path.hasPrefix("/") ? "/" : ""
+        for part in path.split(separator: "/") {
+            prefix += part
+            if mkdir(prefix, 0o700) != 0, errno != EEXIST { throw RunFolderError(prefix, cannot: "make the folder", errno: errno) }
+            prefix += "/"
+        }
+        guard access(path, W_OK | X_OK) == 0 else { throw RunFolderError(path, cannot: "write in the folder of runs", errno: errno) }
+    }
+
+    /// The log of a host; characters that don't suit a file's name are replaced, and a name that needed it gets a mark that keeps it apart from others.
+    public func hostLogPath(_ host: String) -> String {
+        let safe = FileName.safe(host, limit: 100)
+        return hostsPath + "/" + (safe == host ? safe : safe + "~" + FileName.hex(FileName.hash(host), digits: 8)) + ".log"
+    }
+
+    /// Replaces a file as a whole: readers see the old or the new one.
+    func write(_ text: RedactedText, to path: String) throws(RunFolderError) {
+        let draft = path + ".new"
+        let file = try AppendingFile(draft, exclusive: false)
+        try file.append(text)
+        file.sync()
+        file.close()
+        guard rename(draft, path) == 0 else { throw RunFolderError(path, cannot: "put the file in its place", errno: errno) }
+    }
+}
+
+/// Names of files made from names of other things.
+enum FileName {
+    /// Letters, digits, `.`, `_` and `-` stay; it never begins with a dot.
+    static func safe(_ text: String, limit: Int) -> String {
+        var name = ""
+        for byte in text.utf8.prefix(limit) {
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "-"):
+                name.unicodeScalars.append(Unicode.Scalar(byte))
+            case UInt8(ascii: "."): name += name.isEmpty ? "_" : "."
+            default: name += "_"
+            }
+        }
+        return name.isEmpty ? "_" : name
+    }
+
+    /// FNV-1a: the same in every process, which Swift's hashes are not.
+    static func hash(_ text: String) -> UInt64 {
+        text.utf8.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
+    }
+
+    static func hex(_ number: UInt64, digits: Int) -> String {
+        let text = String(number, radix: 16)
+        return String((String(repeating: "0", count: digits) + text).suffix(digits))
+    }
+}

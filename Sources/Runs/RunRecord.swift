@@ -1,0 +1,41 @@
+import Redaction
+
+/// What `run.json` says of a run: enough to tell what it was, and to see later whether its inputs are still the same. Values of variables are not in it.
+public struct RunRecord: Sendable {
+    public struct Source: Sendable {
+        public var path: String
+        /// SHA-256 in hex; nil for what is not a file.
+        public var digest: String?
+        public init(path: String, digest: String? = nil) { self.path = path; self.digest = digest }
+    }
+    public var playbooks: [Source] = []
+    /// The command of `exec`.
+    public var command: String?
+    public var inventory: [String] = []
+    public var hosts: [String] = []
+    public var limit: String?
+    public var tags: [String] = [], skippedTags: [String] = []
+    public var extraVariableNames: [String] = []
+    public var checkMode = false, diffMode = false
+    public var forks = 0
+    public var user = ""
+    public var controller = ""
+    public var process = 0
+    public var folder = ""
+    public var started = 0.0
+    public var version = ""
+    public init() {}
+
+    func json(id: String, secrets: SecretSet) -> RedactedJSON {
+        func text(_ text: String?) -> RedactedJSON { .text(text.map { RedactedText($0, secrets: secrets) }) }
+        func texts(_ texts: [String]) -> RedactedJSON { .list(texts.map { text($0) }) }
+        return .object([
+            "run": text(id), "started": text(WallClock.iso8601(started)), "version": text(version),
+            "user": text(user), "controller": text(controller), "process": .int(process), "folder": text(folder),
+            "playbooks": .list(playbooks.map { .object(["path": text($0.path), "sha256": text($0.digest)]) }),
+            "command": text(command), "inventory": texts(inventory), "hosts": texts(hosts), "limit": text(limit),
+            "tags": texts(tags), "skip_tags": texts(skippedTags), "extra_variables": texts(extraVariableNames),
+            "check": .bool(checkMode), "diff": .bool(diffMode), "forks": .int(forks),
+        ])
+    }
+}
