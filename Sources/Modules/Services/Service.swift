@@ -1,0 +1,71 @@
+import Playbook
+import YAML
+
+/// Keeps a service running and enabled, by whichever service manager the host has.
+///
+///     - service:
+///         name: nvidia-persistenced
+///         state: started
+///         enabled: true
+struct Service: Module {
+    static let spec = ModuleSpec("service", summary: "Keeps a service running and enabled.", options: [
+        .init("name", .string, required: true, help: "The service."),
+        .init("state", .string, choices: ["reloaded", "restarted", "started", "stopped"], help: "What shall be; reloaded and restarted always act."),
+        .init("enabled", .bool, help: "Whether it starts with the host."),
+        .init("sleep", .int, help: "Accepted; a restart is the service manager's."),
+        .init("use", .string, default: .string("auto"), help: "Accepted; the manager is found."),
+    ])
+
+    private let wish: ServiceWish
+    private let name: String
+
+    init(arguments: ValueMap) throws {
+        let arguments = Arguments(arguments)
+        name = try arguments.required("name")
+        wish = ServiceWish(name: name, state: arguments.string("state"), enabled: arguments.optionalBool("enabled"))
+        guard !name.isEmpty, !name.hasPrefix("-"), !name.contains("/") else { throw ModuleFailure("'\(name)' is not a service's name") }
+    }
+
+    func run(on host: ManagedHost, context: ModuleContext) async throws -> ModuleResult {
+        let shown = try await host.observe("""
+            if [ -d /run/systemd/system ]; then echo systemd; systemctl show -p \(UnitStatus.names.joined(separator: ",")) -- \(name)
+            elif command -v rc-service >/dev/null; then echo openrc
+              rc-service -e \(name) && echo exists; rc-service \(name) status >/dev/null 2>&1 && echo running; rc-update show default 2>/dev/null | grep -q \(" *" + name + " *|") && echo enabled
+            else echo sysv
+              [ -x \("/etc/init.d/" + name) ] && echo exists; \("/etc/init.d/" + name) status >/dev/null 2>&1 && echo running
+              for cf_one in /etc/rc[2345].d/S[0-9][0-9]\(name); do [ -e "$cf_one" ] && { echo enabled; break; }; done
+            fi
+            :
+
+            """)
+        let lines = shown.output.split(separator: "\n", omittingEmptySubsequences: false)
+        guard shown.status == 0, let manager = lines.first else { throw ModuleFailure("cannot ask for the service \(name): \(shown.complaint)") }
+        var result = ModuleResult()
+        result.values["name"] = .string(name)
+        if manager == "systemd" {
+            return try await Systemd(wish).settle(UnitStatus(lines.dropFirst().joined(separator: "\n")), name, result, on: host)
+        }
+        guard lines.contains("exists") else { throw ModuleFailure("Could not find the requested service \(name): host", ["name": .string(name)]) }
+        let isRunning = lines.contains("running"), isEnabled = lines.contains("enabled")
+        func act(_ verb: String, _ script: ShellScript) async throws {
+            result.changed = true
+            try await host.change("\(verb) \(name)") { host in
+                let done = try await host.attemptLong(script)
+                if done.status != 0 { throw ModuleFailure("Unable to \(verb) service \(name): \(done.complaint)", done.registered) }
+            }
+        }
+        if let enabled = wish.enabled {
+            if enabled != isEnabled {
+                let script: ShellScript = manager == "openrc" ? "rc-update \(enabled ? "add" : "del") \(name) default"
+                    : "if command -v update-rc.d >/dev/null; then update-rc.d \(name) \(enabled ? "enable" : "disable"); else chkconfig \(name) \(enabled ? "on" : "off"); fi"
+                try await act(enabled ? "enable" : "disable", script)
+            }
+            result.values["enabled"] = .bool(enabled)
+        }
+        if let verb = wish.action(isRunning: isRunning) {
+            try await act(verb, (manager == "openrc" ? "rc-service \(name) \(verb)" : "\("/etc/init.d/" + name) \(verb)") + " </dev/null")
+        }
+        if let state = wish.state { result.values["state"] = .string(state == "stopped" ? "stopped" : "started") }
+        return result
+    }
+}

@@ -1,0 +1,105 @@
+import Playbook
+import YAML
+
+/// Keeps a systemd unit running, enabled or masked.
+///
+///     - systemd:
+///         name: comfyui
+///         state: started
+///         enabled: true
+///         daemon_reload: true
+///
+/// With nothing to change it is one `systemctl show`.
+struct Systemd: Module {
+    static let spec = ModuleSpec("systemd", aliases: ["systemd_service"], summary: "Keeps a systemd unit running, enabled or masked.", options: [
+        .init("name", .string, aliases: ["service", "unit"], help: "The unit; .service may be left out."),
+        .init("state", .string, choices: ["reloaded", "restarted", "started", "stopped"], help: "What shall be; reloaded and restarted always act."),
+        .init("enabled", .bool, help: "Whether it starts with the host."),
+        .init("masked", .bool, help: "Whether it is made impossible to start."),
+        .init("daemon_reload", .bool, aliases: ["daemon-reload"], default: .bool(false), help: "Let systemd read the unit files anew before."),
+        .init("daemon_reexec", .bool, aliases: ["daemon-reexec"], default: .bool(false), help: "Restart systemd itself before."),
+        .init("force", .bool, help: "Replace links that are in the way."),
+        .init("no_block", .bool, default: .bool(false), help: "Don't wait for the unit."),
+        .init("scope", .string, choices: ["system", "user", "global"], default: .string("system"), help: "Whose units."),
+    ])
+
+    let wish: ServiceWish
+    private let masked: Bool?
+    private let reloads: Bool, reexecs: Bool
+    private let control: [String]
+    private let force: [String]
+
+    init(arguments: ValueMap) throws {
+        let arguments = Arguments(arguments)
+        wish = ServiceWish(name: arguments.string("name"), state: arguments.string("state"), enabled: arguments.optionalBool("enabled"))
+        masked = arguments.optionalBool("masked")
+        reloads = arguments.bool("daemon_reload")
+        reexecs = arguments.bool("daemon_reexec")
+        let scope = try arguments.required("scope")
+        control = ["systemctl"] + (scope == "system" ? [] : ["--" + scope]) + (arguments.bool("no_block") ? ["--no-block"] : [])
+        force = arguments.bool("force") ? ["--force"] : []
+        if wish.name == nil, wish.state != nil || wish.enabled != nil || masked != nil { throw ModuleFailure("name is required when state, enabled or masked is given") }
+        if let name = wish.name, name.hasPrefix("-") || name.isEmpty { throw ModuleFailure("'\(name)' is not a unit's name") }
+    }
+
+    /// For `service` on a host with systemd.
+    init(_ wish: ServiceWish) {
+        self.wish = wish
+        masked = nil; reloads = false; reexecs = false
+        control = ["systemctl"]; force = []
+    }
+
+    func run(on host: ManagedHost, context: ModuleContext) async throws -> ModuleResult {
+        var result = ModuleResult()
+        result.values["name"] = wish.name.map { .string($0) } ?? .null
+        if reloads || reexecs {
+            let verb = reexecs ? "daemon-reexec" : "daemon-reload"
+            try await host.change("let systemd read its units anew (\(verb))", "\(control) \(verb)")
+        }
+        guard let name = wish.name else {
+            result.values["status"] = .dict([:])
+            return result
+        }
+        let shown = try await host.observe("\(control) show -p \(UnitStatus.names.joined(separator: ",")) -- \(name)")
+        guard shown.status == 0 else { throw ModuleFailure("Unable to ask systemd for the unit \(name): \(shown.complaint)") }
+        return try await settle(UnitStatus(shown.output), name, result, on: host)
+    }
+
+    /// What a unit's status leaves to do.
+    func settle(_ status: UnitStatus, _ name: String, _ result: ModuleResult, on host: ManagedHost) async throws -> ModuleResult {
+        var result = result
+        result.values["status"] = status.registered
+        guard status.exists || masked == true else { throw ModuleFailure("Could not find the requested service \(name): host", ["name": .string(name)]) }
+        func act(_ verb: String, _ options: [String] = []) async throws {
+            result.changed = true
+            let done = try await host.change("\(verb) \(name)") { try await $0.attemptLong("\(control) \(verb) \(options) -- \(name) </dev/null") }
+            if let done, done.status != 0 { throw ModuleFailure("Unable to \(verb) service \(name): \(Lines.withoutEmptyEnd(done.errorOutput))", ["name": .string(name)]) }
+        }
+        if let masked, masked != status.isMasked { try await act(masked ? "mask" : "unmask") }
+        if let enabled = wish.enabled {
+            if enabled != status.isEnabled { try await act(enabled ? "enable" : "disable", force) }
+            result.values["enabled"] = .bool(enabled)
+        }
+        if let action = wish.action(isRunning: status.isRunning, isStopping: status.isStopping) { try await act(action) }
+        if let state = wish.state { result.values["state"] = .string(state == "stopped" ? "stopped" : "started") }
+        return result
+    }
+}
+
+/// State and start at boot, for every service manager.
+struct ServiceWish: Sendable, Hashable {
+    var name: String?
+    var state: String?
+    var enabled: Bool?
+
+    /// The verb that brings the state; nil when it is there.
+    func action(isRunning: Bool, isStopping: Bool = false) -> String? {
+        switch state {
+        case "started": isRunning ? nil : "start"
+        case "stopped": isRunning || isStopping ? "stop" : nil
+        case "restarted": "restart"
+        case "reloaded": isRunning ? "reload" : "start"
+        default: nil
+        }
+    }
+}
