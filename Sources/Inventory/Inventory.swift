@@ -8,9 +8,15 @@ public struct Inventory: Sendable {
         public let groupNames: [String]
         /// Merged as for a task (groups by depth, priority, name; then the host; files of group_vars and host_vars in their place).
         public let variables: ValueMap
+        /// Where it first stands; nil for a host of a list (`-i a,b,`) and for the implicit localhost.
+        public let mark: SourceMark?
+
+        /// The name up to its first dot (`inventory_hostname_short`).
+        public var shortName: String { String(name.prefix { $0 != "." }) }
     }
     public struct Group: Sendable {
         public let name: String
+        /// Its own hosts, without those of its children.
         public let hosts: [String]
         public let children: [String]
         public let allHosts: [String]
@@ -19,17 +25,58 @@ public struct Inventory: Sendable {
     public internal(set) var groups: [String: Group] = [:]
     /// What the pattern `all` gives.
     public internal(set) var hostOrder: [String] = []
+    /// In the order of their first mention, `all` and `ungrouped` first.
+    public internal(set) var groupOrder: [String] = []
     public internal(set) var warnings: [Diagnostic] = []
     /// The files that were read, in order (for the audit trail and for `resume`).
     public internal(set) var sources: [String] = []
 
-    /// Reads inventory files or folders; several are merged in order. A text `a,b,` with a comma is a list of hosts.
-    public static func load(_ sources: [String]) throws(Diagnostics) -> Inventory { Inventory() }
+    /// In the order of their first mention; glob patterns go through the hosts in this order.
+    var mentionedHosts: [String] = []
+    /// The variables of the group `all`, which the implicit localhost has too.
+    var variablesOfAll: ValueMap = [:]
 
-    public struct Selection: Sendable {
-        public let hosts: [String]
-        public let warnings: [Diagnostic]
+    /// Reads inventory files or folders; several are merged in order. A text `a,b,` with a comma is a list of hosts.
+    ///
+    /// - Parameter playbookFolder: its group_vars and host_vars are read as well, each just after the inventory's own of the same kind.
+    /// - Throws: everything that is wrong in all of the sources, with places.
+    public static func load(_ sources: [String], playbookFolder: String? = nil) throws(Diagnostics) -> Inventory {
+        try Inventory(InventoryGraph(reading: sources), playbookFolder: playbookFolder)
     }
-    /// The hosts of a play's `hosts:` pattern, cut down by `--limit`, in inventory order.
-    public func select(_ pattern: String, limit: String? = nil) throws(Diagnostics) -> Selection { Selection(hosts: [], warnings: []) }
+
+    /// A host of the inventory, or the localhost that every inventory has without naming it (`localhost`, `127.0.0.1`, `::1`): its connection is `local`.
+    public func host(named name: String) -> Host? {
+        if let host = hosts[name] { return host }
+        guard Self.localNames.contains(name) else { return nil }
+        var variables = variablesOfAll
+        variables["ansible_connection"] = .string("local")
+        return Host(name: name, groupNames: [], variables: variables, mark: nil)
+    }
+
+    static let localNames: Set<String> = ["localhost", "127.0.0.1", "::1"]
+}
+
+extension Inventory {
+    /// Merges the variables of every host; reads the files of group_vars and host_vars.
+    package init(_ graph: InventoryGraph, playbookFolder: String? = nil) throws(Diagnostics) {
+        var merge = VariableMerge(graph, playbookFolder: playbookFolder)
+        mentionedHosts = graph.hosts.map(\.name)
+        hosts.reserveCapacity(graph.hosts.count)
+        for index in graph.hosts.indices {
+            let host = merge.host(index)
+            hosts[host.name] = host
+        }
+        variablesOfAll = merge.variablesOfAll
+        guard merge.errors.isEmpty else { throw Diagnostics(merge.errors) }
+        groups.reserveCapacity(graph.groups.count)
+        for (index, group) in graph.groups.enumerated() {
+            groups[group.name] = Group(
+                name: group.name, hosts: group.hosts.map { graph.hosts[$0].name },
+                children: group.children.map { graph.groups[$0].name }, allHosts: graph.allHosts(of: index).map { graph.hosts[$0].name })
+        }
+        groupOrder = graph.groups.map(\.name)
+        hostOrder = groups["all"]?.allHosts ?? []
+        warnings = graph.warnings + merge.warnings
+        sources = graph.sources + merge.filesRead
+    }
 }

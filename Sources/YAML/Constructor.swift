@@ -124,11 +124,11 @@ struct Constructor {
                 continue
             }
             let entry = Node.Entry(key: key, value: node(pair.value))
-            if let place = places[key.value.dictKey] {
+            if let place = places[key.value.asDictKey] {
                 warnings.append(Diagnostic("found duplicate mapping key \(key.value.pythonRepr)", at: key.mark, remedy: "the last one counts"))
                 entries[place] = Node.Entry(key: entries[place].key, value: entry.value)
             } else {
-                places[key.value.dictKey] = entries.count
+                places[key.value.asDictKey] = entries.count
                 entries.append(entry)
             }
         }

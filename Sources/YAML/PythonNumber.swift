@@ -1,9 +1,9 @@
-import BigInt
+public import BigInt
 
 /// Python's `int(text, base)` and `float(text)`, which give YAML's numbers their values.
-enum PythonNumber {
+public enum PythonNumber {
     /// Nil for what Python refuses. Takes surrounding blanks, a sign, the base's own prefix, and single underscores between digits.
-    static func int(_ text: Substring, base: Int) -> Value? {
+    public static func int(_ text: Substring, base: Int) -> Value? {
         var digits = trimmed(text)
         var negative = false
         if let sign = digits.first, sign == "-" || sign == "+" {
@@ -22,7 +22,7 @@ enum PythonNumber {
     }
 
     /// Nil for what Python refuses.
-    static func float(_ text: Substring) -> Double? {
+    public static func float(_ text: Substring) -> Double? {
         let trimmed = trimmed(text)
         var body = trimmed
         if let sign = body.first, sign == "-" || sign == "+" { body.removeFirst() }
@@ -41,6 +41,16 @@ enum PythonNumber {
     static func integer(_ digits: String, radix: Int) -> Value? {
         if let number = Int(digits, radix: radix) { return .int(number) }
         return BigInt(digits, radix: radix).map { Value($0) }
+    }
+
+    /// The number with its sign turned; what is no number stays as it is.
+    public static func negated(_ value: Value) -> Value {
+        switch value {
+        case .int(let number): Value(-BigInt(number))
+        case .bigInt(let number): Value(-number)
+        case .double(let number): .double(-number)
+        default: value
+        }
     }
 
     private static func isDigit(_ byte: UInt8, base: Int) -> Bool {

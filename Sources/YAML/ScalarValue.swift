@@ -33,7 +33,7 @@ enum ScalarValue {
             magnitude = PythonNumber.int(body, base: 10)
         }
         guard let magnitude else { throw refusal }
-        return negative ? negated(magnitude) : magnitude
+        return negative ? PythonNumber.negated(magnitude) : magnitude
     }
 
     static func float(_ text: String) throws(Refusal) -> Value {
@@ -109,13 +109,5 @@ enum ScalarValue {
             }
         }
         return Value(total)
-    }
-
-    private static func negated(_ value: Value) -> Value {
-        switch value {
-        case .int(let number): Value(-BigInt(number))
-        case .bigInt(let number): Value(-number)
-        default: value
-        }
     }
 }

@@ -28,7 +28,7 @@ extension Value {
     }
 
     /// What is the same for Python's dict is the same here: `1`, `1.0` and `True` are one key.
-    var dictKey: Value {
+    public var asDictKey: Value {
         switch self {
         case .bool(let flag): .int(flag ? 1 : 0)
         case .double(let number): Int(exactly: number).map { .int($0) } ?? self

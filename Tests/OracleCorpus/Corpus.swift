@@ -19,7 +19,7 @@ public protocol Corpus: Sendable {
 
 /// Every corpus that can be run; `scripts/oracle` and the tests go through this list.
 public let corpora: [any Corpus] = [
-    YAMLCorpus(),
+    YAMLCorpus(), InventoryCorpus(), PatternCorpus(),
     FernetCorpus(),
     VaultCorpus(),
 ]

@@ -32,16 +32,5 @@ public struct CorpusFile: Sendable {
         return try await corpus.run(try document())
     }
 
-    private func document() throws -> Value {
-        guard let file = fopen(path, "r") else { throw CorpusError("\(path): \(String(cString: strerror(errno)))") }
-        defer { fclose(file) }
-        var text: [UInt8] = []
-        while true {
-            let chunk = [UInt8](unsafeUninitializedCapacity: 1 << 16) { buffer, count in count = fread(buffer.baseAddress, 1, buffer.count, file) }
-            if chunk.isEmpty { break }
-            text += chunk
-        }
-        guard ferror(file) == 0 else { throw CorpusError("\(path): cannot be read") }
-        return try JSON.parse(text, file: path)
-    }
+    private func document() throws -> Value { try JSON.parse(TextFile.bytes(of: path), file: path) }
 }

@@ -1,0 +1,193 @@
+import YAML
+
+extension Inventory {
+    public struct Selection: Sendable {
+        public let hosts: [String]
+        public let warnings: [Diagnostic]
+    }
+
+    /// The hosts of a play's `hosts:` pattern, cut down by `--limit`, in the order in which the pattern names them.
+    ///
+    /// A selected host may be the implicit localhost, which is not in `hosts`; `host(named:)` knows it.
+    /// - Throws: a subscript that selects nothing, a regular expression that is none, a limit file that cannot be read.
+    public func select(_ pattern: String, limit: String? = nil) throws(Diagnostics) -> Selection {
+        try select([pattern], limit: limit)
+    }
+
+    /// As `select`, for a list of patterns.
+    public func select(_ patterns: [String], limit: String? = nil) throws(Diagnostics) -> Selection {
+        var evaluation = PatternEvaluation(self)
+        do throws(Diagnostic) {
+            var hosts = try evaluation.hosts(of: patterns.flatMap(HostPattern.split))
+            let limits = try limit.map(HostPattern.limits) ?? []
+            if !limits.isEmpty {
+                let allowed = Set(try evaluation.hosts(of: limits))
+                hosts = hosts.filter(allowed.contains)
+            }
+            var seen: Set<String> = []
+            return Selection(hosts: hosts.filter { seen.insert($0).inserted }, warnings: evaluation.warnings)
+        } catch {
+            throw Diagnostics([error])
+        }
+    }
+}
+
+/// How a pattern's text falls apart.
+enum HostPattern {
+    /// `a,b` at its commas; without any, `a:b` at its colons, unless it is an address or a name with a range.
+    static func split(_ text: String) -> [String] {
+        let parts: [String]
+        if text.contains(",") {
+            parts = text.split(separator: ",").map(String.init)
+        } else if HostAddress(text) != nil {
+            parts = [text]
+        } else {
+            parts = colonParts(text)
+        }
+        return parts.map { $0.trimmingWhitespace() }.filter { !$0.isEmpty }
+    }
+
+    /// Runs of what is neither blank nor a colon, with `[…]` whole; a bracket that is not closed separates.
+    private static func colonParts(_ text: String) -> [String] {
+        let scalars = Array(text.unicodeScalars)
+        var parts: [String] = [], part = String.UnicodeScalarView(), index = 0
+        while index < scalars.count {
+            let scalar = scalars[index]
+            if scalar == "[", let close = scalars[index...].firstIndex(of: "]") {
+                part.append(contentsOf: scalars[index...close])
+                index = close + 1
+                continue
+            }
+            if scalar == ":" || scalar == "[" || scalar == "]" || scalar.isPythonSpace {
+                parts.append(String(part))
+                part = String.UnicodeScalarView()
+            } else {
+                part.append(scalar)
+            }
+            index += 1
+        }
+        return parts + [String(part)]
+    }
+
+    /// The patterns of `--limit`, those of `@file` included, one a line.
+    static func limits(_ text: String) throws(Diagnostic) -> [String] {
+        var patterns: [String] = []
+        for part in split(text) {
+            guard part.hasPrefix("@") else {
+                patterns.append(part)
+                continue
+            }
+            let lines = String(decoding: try TextFile.bytes(of: String(part.dropFirst())), as: UTF8.self)
+            patterns += lines.split(whereSeparator: \.isNewline).map { $0.trimmingWhitespace() }.filter { !$0.isEmpty }
+        }
+        return patterns
+    }
+}
+
+/// Evaluates patterns on an inventory, as Ansible does: the plain ones in order, then `&`, then `!`.
+struct PatternEvaluation {
+    private let inventory: Inventory
+    private(set) var warnings: [Diagnostic] = []
+
+    init(_ inventory: Inventory) { self.inventory = inventory }
+
+    mutating func hosts(of patterns: [String]) throws(Diagnostic) -> [String] {
+        var plain = patterns.filter { !$0.hasPrefix("&") && !$0.hasPrefix("!") }
+        if plain.isEmpty { plain = ["all"] }
+        var hosts: [String] = [], present: Set<String> = []
+        for pattern in plain {
+            if inventory.hosts[pattern] != nil {
+                hosts.append(pattern)
+                present.insert(pattern)
+            } else {
+                let found = try matches(pattern).filter { !present.contains($0) }
+                hosts += found
+                present.formUnion(found)
+            }
+        }
+        for pattern in patterns where pattern.hasPrefix("&") {
+            let wanted = Set(try matches(String(pattern.dropFirst())))
+            hosts = hosts.filter(wanted.contains)
+        }
+        for pattern in patterns where pattern.hasPrefix("!") {
+            let unwanted = Set(try matches(String(pattern.dropFirst())))
+            hosts = hosts.filter { !unwanted.contains($0) }
+        }
+        return hosts
+    }
+
+    /// A pattern without its `&` or `!`, with its subscript.
+    private mutating func matches(_ pattern: String) throws(Diagnostic) -> [String] {
+        guard !pattern.isEmpty else { throw Diagnostic("a host pattern of '!' or '&' alone", at: nil, remedy: "write a pattern after it, without a space") }
+        guard !pattern.hasPrefix("~"), let (base, slice) = Slice.split(pattern) else { return try enumerate(pattern) }
+        let hosts = try enumerate(base)
+        guard let sliced = slice.applied(to: hosts) else {
+            throw Diagnostic("the pattern '\(pattern)' selects no host: '\(base)' has \(hosts.count)", at: nil, remedy: "subscripts begin at 0")
+        }
+        return sliced
+    }
+
+    /// Hosts of the groups that match; the hosts that match as well when there is no such group, or when the pattern has wildcards.
+    private mutating func enumerate(_ pattern: String) throws(Diagnostic) -> [String] {
+        let isName = try Self.matcher(pattern)
+        let isExact = !pattern.hasPrefix("~") && !pattern.contains(where: { "*?[".contains($0) })
+        let groups = isExact ? (inventory.groups[pattern] == nil ? [] : [pattern]) : inventory.groupOrder.filter(isName)
+        var hosts = groups.flatMap { inventory.groups[$0]?.allHosts ?? [] }
+        if groups.isEmpty || pattern.hasPrefix("~") || pattern.contains(where: { ".?*[".contains($0) }) {
+            if isExact {
+                if inventory.hosts[pattern] != nil { hosts.append(pattern) }
+            } else {
+                hosts += inventory.mentionedHosts.filter(isName)
+            }
+        }
+        if hosts.isEmpty, Inventory.localNames.contains(pattern) { return [pattern] }
+        if hosts.isEmpty, groups.isEmpty, pattern != "all" {
+            let warning = Diagnostic("no host or group matches the pattern '\(pattern)'", at: nil)
+            if !warnings.contains(warning) { warnings.append(warning) }
+        }
+        return hosts
+    }
+
+    private static func matcher(_ pattern: String) throws(Diagnostic) -> (String) -> Bool {
+        guard pattern.hasPrefix("~") else { return Glob(pattern).matches }
+        do {
+            let expression = try Regex(String(pattern.dropFirst())).matchingSemantics(.unicodeScalar)
+            return { (try? expression.prefixMatch(in: $0)) != nil }
+        } catch {
+            throw Diagnostic("'\(pattern)' is no regular expression", at: nil, remedy: "what follows '~' is read as Python's dialect")
+        }
+    }
+}
+
+/// The subscript of a pattern: `[0]`, `[-1]`, `[0:2]` with both ends taken, `[3:]`.
+private struct Slice {
+    let start: Int
+    let end: Int?
+
+    /// The pattern and its subscript; nil when what ends it, if anything, is a set of characters.
+    static func split(_ pattern: String) -> (base: String, slice: Slice)? {
+        guard pattern.hasSuffix("]"), let open = pattern.lastIndex(of: "["), open > pattern.startIndex else { return nil }
+        let inner = pattern[pattern.index(after: open)...].dropLast()
+        let base = String(pattern[..<open])
+        func number(_ text: Substring) -> Int? { !text.isEmpty && text.utf8.allSatisfy(\.isASCIIDigit) ? Int(text) : nil }
+        if let index = number(inner) ?? (inner.hasPrefix("-") ? number(inner.dropFirst()).map { -$0 } : nil) {
+            return (base, Slice(start: index, end: nil))
+        }
+        guard let separator = inner.firstIndex(where: { $0 == ":" || $0 == "-" }), let start = number(inner[..<separator]) else { return nil }
+        let rest = inner[inner.index(after: separator)...]
+        if rest.isEmpty { return (base, Slice(start: start, end: -1)) }
+        return number(rest).map { (base, Slice(start: start, end: $0)) }
+    }
+
+    /// Nil when a single index is out of range; of no hosts any subscript is fine.
+    func applied(to hosts: [String]) -> [String]? {
+        guard !hosts.isEmpty else { return hosts }
+        // An end of 0 counts as none, as in Ansible.
+        if let end, end != 0 {
+            let last = end == -1 ? hosts.count - 1 : min(end, hosts.count - 1)
+            return start <= last ? Array(hosts[start...last]) : []
+        }
+        let index = start < 0 ? hosts.count + start : start
+        return hosts.indices.contains(index) ? [hosts[index]] : nil
+    }
+}

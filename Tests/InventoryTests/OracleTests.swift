@@ -1,0 +1,12 @@
+import OracleCorpus
+import TestSupport
+import Testing
+
+@Test(arguments: ["inventories", "patterns"]) func everyCaseOfTheCorpus(name: String) async throws {
+    let file = try #require(try CorpusFile.all(in: Fixtures.oracle).first { $0.name == name })
+    let outcomes = try await file.run()
+    #expect(outcomes.count > 50)
+    for outcome in outcomes where !outcome.passed {
+        Issue.record("\(outcome.id): expected \(outcome.expected), got \(outcome.actual)")
+    }
+}
