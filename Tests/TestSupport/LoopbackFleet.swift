@@ -73,6 +73,7 @@ public final class LoopbackFleet: Sendable {
         for (name, type) in options.hostKeyTypes.map({ ("host_\($0)", $0) }) + [("id_ed25519", "ed25519")] {
             try run("/usr/bin/ssh-keygen", "-q", "-t", type, "-N", "", "-C", "comfyfleet-test", "-f", "\(folder)/\(name)")
         }
+        try FileManager.default.createDirectory(atPath: folder + "/home", withIntermediateDirectories: false)
         let port = try freePort()
         let user = NSUserName()
         try FileManager.default.copyItem(atPath: folder + "/id_ed25519.pub", toPath: folder + "/authorized_keys")
@@ -80,7 +81,9 @@ public final class LoopbackFleet: Sendable {
         var lines = options.configuration
         lines += ["Port \(port)", "ListenAddress 0.0.0.0", "AllowUsers *@127.0.0.0/8", "PidFile none", "UsePAM no", "StrictModes no",
                   "PermitRootLogin yes", "AuthorizedKeysFile \(folder)/authorized_keys", "PasswordAuthentication no", "UseDNS no",
-                  "LogLevel VERBOSE", "MaxSessions 64", "PrintMotd no"]
+                  "LogLevel VERBOSE", "MaxSessions 64", "PrintMotd no",
+                  // a home without this user's shell start-up files, which may take longer than all that is tested
+                  "SetEnv HOME=\(folder)/home"]
         lines += options.hostKeyTypes.map { "HostKey \(folder)/host_\($0)" }
         if let limit = options.maxStartups { lines.append("MaxStartups \(limit)") }
         try Data((lines.joined(separator: "\n") + "\n").utf8).write(to: URL(fileURLWithPath: folder + "/sshd_config"))
