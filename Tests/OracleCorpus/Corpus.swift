@@ -22,4 +22,5 @@ public let corpora: [any Corpus] = [
     YAMLCorpus(), InventoryCorpus(), PatternCorpus(),
     FernetCorpus(),
     VaultCorpus(),
+    ModulesCorpus(),
 ]

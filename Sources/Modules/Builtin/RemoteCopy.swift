@@ -14,7 +14,7 @@ struct RemoteCopy: Sendable {
         let observed = try await host.observe("""
             cf_path=\(destination)
             if [ -d \(source) ]; then \(shell: source.hasSuffix("/") ? ":" : "cf_path=${cf_path%/}/\(name)")
-            elif [ -d "$cf_path" ]; then cf_path=${cf_path%/}/\(name); elif \(shell: isFolderName ? "true" : "false"); then cf_path=$cf_path\(name); fi
+            elif [ -d "$cf_path" ]; then cf_path=${cf_path%/}/\(name); elif \(shell: isFolderName ? "true" : "false"); then cf_path=${cf_path}\(name); fi
             printf '%s\\000' "$cf_path"
             cf_stat \(source)
             cf_stat "$cf_path"
@@ -33,7 +33,7 @@ struct RemoteCopy: Sendable {
         let path = records[0]
         let resolved = try delivery.attributes.resolved(records[3..<6], seen: to.reached, path: path)
         if origin.kind == .directory {
-            return try await copyFolder(source, to: path, shown: destination, resolved, delivery, on: host)
+            return try await copyFolder(source, to: path, shown: source.hasSuffix("/") ? Path.join(destination, "") : destination, resolved, delivery, on: host)
         }
         func sum(_ index: Int) -> String { String(records[index].prefix { $0 != " " }) }
         var result = ModuleResult()

@@ -59,7 +59,8 @@ enum FactSubset: String, Sendable, CaseIterable {
             let name = isNegated ? String(word.dropFirst()) : word
             switch name {
             case "all":
-                if isNegated { without.formUnion([.hardware, .network, .virtual]) } else { with.formUnion(allCases); saysWhat = true }
+                if !isNegated { with.formUnion(allCases) }
+                saysWhat = true
             case "facter", "ohai": continue
             default:
                 guard let subset = FactSubset(rawValue: name) ?? part[name] else { throw ModuleFailure("Bad subset '\(word)' given; there are: all, min, hardware, network, virtual") }

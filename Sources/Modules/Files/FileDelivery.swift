@@ -24,7 +24,7 @@ struct FileDelivery: Sendable {
         let isFolder = destination.hasSuffix("/")
         let observed = try await host.observe("""
             cf_path=\(destination)
-            if [ -d "$cf_path" ]; then cf_path=${cf_path%/}/\(name); elif \(shell: isFolder ? "true" : "false"); then cf_path=$cf_path\(name); fi
+            if [ -d "$cf_path" ]; then cf_path=${cf_path%/}/\(name); elif \(shell: isFolder ? "true" : "false"); then cf_path=${cf_path}\(name); fi
             printf '%s\\000' "$cf_path"
             cf_stat "$cf_path"
             \(shell: attributes.observation)cf_same "$cf_path" \(unquotedNumber: content.count) \(sha256)
@@ -39,7 +39,7 @@ struct FileDelivery: Sendable {
 
         var result = ModuleResult()
         result.values["dest"] = .string(path)
-        if let source { result.values["src"] = .string(source) }
+        result.values["src"] = .string(source ?? "(content)")
         if seen.own != nil, !forces { return result }
         if seen.reached?.kind == .directory { throw ModuleFailure("the destination \(path) is a folder", ["dest": .string(path)]) }
         if isSame, let status = seen.reached {
@@ -67,7 +67,6 @@ struct FileDelivery: Sendable {
                 let target = seen.isLink && follows ? seen.realPath ?? path : path
                 let replaced = seen.isLink && !follows ? nil : seen.reached
                 let written = try await writer.write(.bytes(content), to: target, replacing: replaced, attributes: resolved, on: host)
-                if source == nil { result.values["src"] = .string(written.temporary) }
                 if let md5 = Digest.hex(content, "md5") { result.values["md5sum"] = .string(md5) }
                 if let backup = written.backup { result.values["backup_file"] = .string(backup) }
                 result.values.merge(written.status.registered)

@@ -26,8 +26,6 @@ struct FileWriter: Sendable {
     struct Written: Sendable {
         var status: FileStatus
         var backup: String?
-        /// The hidden file that was renamed.
-        var temporary: String
     }
 
     enum Source: Sendable {
@@ -82,7 +80,7 @@ struct FileWriter: Sendable {
             sync -- "$cf_new" 2>/dev/null
             mv -f -- "$cf_new" \(path) || exit
             trap - EXIT
-            printf '%s\\000%s\\000' "$cf_new" "$cf_backup"
+            printf '\\000%s\\000' "$cf_backup"
             cf_stat \(path)
 
             """
@@ -93,14 +91,13 @@ struct FileWriter: Sendable {
             errors.removeLast(status.count)
             throw ModuleFailure("failed to validate", ["exit_status": .int(Int(status) ?? 1), "stdout": .string(done.output), "stderr": .string(errors)])
         }
-        // The validation may have printed before the three records.
+        // What the validation printed, the backup's name, the status.
         let records = done.records.dropLast()
         guard done.status == 0, records.count >= 3, let status = PathStatus(record: records[records.endIndex - 1])?.own else {
             throw ModuleFailure("could not write \(path): \(done.complaint)", ["path": .string(path)])
         }
         let backup = records[records.endIndex - 2]
-        let temporary = records[records.endIndex - 3]
-        return Written(status: status, backup: backup.isEmpty ? nil : backup, temporary: temporary)
+        return Written(status: status, backup: backup.isEmpty ? nil : backup)
     }
 }
 

@@ -60,6 +60,8 @@ public struct ShellScript: Sendable, ExpressibleByStringInterpolation, CustomStr
             if name.utf8.allSatisfy({ isPlain($0) && $0 != UInt8(ascii: "/") && $0 != UInt8(ascii: ":") }) {
                 result += "~" + name
                 rest = rest.dropFirst(1 + name.count)
+                // A quoted slash would belong to the user's name.
+                if rest.first == "/" { result += "/"; rest.removeFirst() }
             }
         }
         while let character = rest.first {

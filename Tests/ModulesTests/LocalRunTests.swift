@@ -1,0 +1,120 @@
+import Foundation
+import Playbook
+import Remote
+import Templating
+import Testing
+import YAML
+@testable import Modules
+
+/// Modules on this machine, in a folder of their own, as whoever runs the tests.
+@Suite struct LocalRunTests {
+    /// Counts the calls on their way.
+    private actor Counter: HostShell {
+        let session: HostSession
+        var count = 0
+        init(_ session: HostSession) { self.session = session }
+        func call(_ call: Call, onOutput: (@Sendable (OutputChunk) async -> Void)?) async throws -> CallResult {
+            count += 1
+            return try await session.call(call, onOutput: onOutput)
+        }
+        func reset() { count = 0 }
+    }
+
+    private struct NoVariables: VariableScope {
+        func variable(named name: String) -> Variable? { nil }
+        var variableNames: [String] { [] }
+    }
+
+    private func inFolder(_ body: (_ folder: String, _ run: (String, ValueMap, Bool) async throws -> (result: ModuleResult, calls: Int)) async throws -> Void) async throws {
+        let folder = NSTemporaryDirectory() + "comfyfleet-modules-\(UInt32.random(in: .min ... .max))"
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        var options = HostSession.Options()
+        options.prelude = HostLibrary.script
+        let session = try await HostSession(transport: LocalTransport(), options: options)
+        let shell = Counter(session)
+        let context = ModuleContext(find: { name, _ in folder + "/" + name }, templar: Templar(), scope: NoVariables(), facts: [:])
+        try await body(folder) { name, arguments, checkMode in
+            await shell.reset()
+            let type = try #require(BuiltinModules().type(named: name))
+            let module = try type.init(arguments: ArgumentBinder(type.spec).bind(arguments))
+            let result = try await module.run(on: ManagedHost(shell: shell, checkMode: checkMode, diffMode: true, hasLibrary: true), context: context)
+            return (result, await shell.count)
+        }
+        await session.close()
+    }
+
+    @Test func nothingToDoIsOneCall() async throws {
+        try await inFolder { folder, run in
+            try "same\n".write(toFile: folder + "/src", atomically: true, encoding: .utf8)
+            let tasks: [(String, ValueMap)] = [
+                ("copy", ["src": .string("src"), "dest": .string(folder + "/f")]), ("copy", ["content": .string("x"), "dest": .string(folder + "/g"), "mode": .string("0600")]),
+                ("file", ["path": .string(folder + "/d"), "state": .string("directory"), "mode": .string("0750")]), ("file", ["path": .string(folder + "/gone"), "state": .string("absent")]),
+                ("stat", ["path": .string(folder + "/f")]), ("command", ["cmd": .string("false"), "creates": .string(folder + "/f*")]),
+            ]
+            for (name, arguments) in tasks { _ = try await run(name, arguments, false) }
+            for (name, arguments) in tasks {
+                let (result, calls) = try await run(name, arguments, false)
+                #expect(!result.changed && !result.failed && calls == 1, "\(name)")
+            }
+        }
+    }
+
+    @Test func checkModeLeavesEverythingAlone() async throws {
+        try await inFolder { folder, run in
+            try "old\n".write(toFile: folder + "/f", atomically: true, encoding: .utf8)
+            for (name, arguments) in [
+                ("copy", ["content": .string("new\n"), "dest": .string(folder + "/f")]), ("file", ["path": .string(folder + "/f"), "state": .string("absent")]),
+                ("file", ["path": .string(folder + "/d/e"), "state": .string("directory")]), ("shell", ["cmd": .string("rm \(folder)/f"), "creates": .string(folder + "/x")]),
+            ] as [(String, ValueMap)] {
+                let answer1 = try await run(name, arguments, true)
+                #expect(answer1.result.changed, "\(name)")
+                #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["f"])
+                #expect(try String(contentsOfFile: folder + "/f", encoding: .utf8) == "old\n")
+            }
+        }
+    }
+
+    @Test func aRefusedValidationLeavesNothingBehind() async throws {
+        try await inFolder { folder, run in
+            await #expect(throws: ModuleFailure.self) {
+                _ = try await run("copy", ["content": .string("bad\n"), "dest": .string(folder + "/f"), "validate": .string("grep -q good %s")], false)
+            }
+            #expect(try FileManager.default.contentsOfDirectory(atPath: folder).isEmpty)
+            // What the validation prints is not mistaken for the answer.
+            let (result, _) = try await run("copy", ["content": .string("good\n"), "dest": .string(folder + "/f"), "validate": .string("grep good %s")], false)
+            #expect(result.changed && result.values["backup_file"] == nil && result.values["size"] == .int(5))
+        }
+    }
+
+    @Test func commandsComeBackWhole() async throws {
+        try await inFolder { folder, run in
+            let answer2 = try await run("command", ["argv": .list([.string("printf"), .string("%s\n"), .string("a'b $(x)")])], false)
+            #expect(answer2.result.values["stdout"] == .string("a'b $(x)"))
+            let answer3 = try await run("shell", ["cmd": .string("exit 3")], false)
+            #expect(answer3.result.values["rc"] == .int(3))
+            let answer4 = try await run("shell", ["cmd": .string("kill -9 $$")], false)
+            #expect(answer4.result.values["rc"] == .int(-9))
+            let answer5 = try await run("command", ["cmd": .string("no-such-program-here x")], false)
+            #expect(answer5.result.values["rc"] == .int(2))
+            let text = "cat <<'END_OF_TEXT'\nEND_OF_TEXT_\nEND_OF_TEXT\necho $0"
+            let answer6 = try await run("shell", ["cmd": .string(text), "chdir": .string(folder)], false)
+            #expect(answer6.result.values["stdout"] == .string("END_OF_TEXT_\n/bin/sh"))
+            await #expect(throws: ModuleFailure.self) { _ = try await run("shell", ["cmd": .string("true"), "chdir": .string(folder + "/no")], false) }
+        }
+    }
+
+    @Test func factsHaveAnsiblesNames() async throws {
+        try await inFolder { _, run in
+            let (result, calls) = try await run("setup", [:], false)
+            #expect(calls == 1)
+            for name in ["ansible_distribution", "ansible_os_family", "ansible_kernel", "ansible_architecture", "ansible_memtotal_mb", "ansible_processor_vcpus", "ansible_hostname",
+                         "ansible_default_ipv4", "ansible_all_ipv4_addresses", "ansible_interfaces", "ansible_mounts", "ansible_pkg_mgr", "ansible_service_mgr", "ansible_user_id", "ansible_env",
+                         "ansible_date_time", "ansible_virtualization_type", "ansible_gpus"] {
+                #expect(result.facts[name] != nil, "\(name)")
+            }
+            let (some, _) = try await run("setup", ["filter": .string("ansible_*_mb"), "gather_subset": .string("hardware")], false)
+            #expect(some.facts["ansible_memtotal_mb"] != nil && some.facts["ansible_kernel"] == nil)
+        }
+    }
+}

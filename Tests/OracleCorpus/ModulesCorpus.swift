@@ -1,0 +1,300 @@
+import Credentials
+import Foundation
+import Modules
+import Playbook
+import Remote
+import Templating
+import TestSupport
+import YAML
+
+/// `modules.json`: what one task does to a booted Debian machine, what it returns, and what it returns the second time.
+///
+/// Of a task that fails, Ansible's words are not compared. Package managers' output, which depends on the day, is not either; `raw` and
+/// `script` were recorded on a terminal, whose carriage returns are dropped.
+struct ModulesCorpus: Corpus {
+    let name = "modules"
+
+    func run(_ document: Value) async throws -> [CaseOutcome] {
+        let keys: Set = ["module", "setup", "files", "file_modes", "vars", "args", "task_keywords", "first", "second", "check", "state", "probe", "cleanup", "load_error"]
+        let all = try cases(document, keys: keys)
+        if let reason = Machines.unavailable { throw CorpusError("the modules need a booted machine: \(reason)") }
+        // ONLY_CASES=file,copy/001 runs a part, for work on one module.
+        let only = ProcessInfo.processInfo.environment["ONLY_CASES"]?.split(separator: ",") ?? []
+        let chosen = all.filter { oracle in only.isEmpty || only.contains { oracle.id == $0 || oracle.id.hasPrefix($0 + "/") } }
+        return try await Machines.with(1) { machines in
+            let target = try ModuleTarget(machines)
+            var outcomes: [CaseOutcome] = []
+            for oracle in chosen { outcomes.append(await outcome(of: oracle, on: target)) }
+            await target.close()
+            return outcomes
+        }
+    }
+
+    private func outcome(of oracle: OracleCase, on target: ModuleTarget) async -> CaseOutcome {
+        do {
+            let run = try await ModuleCase(oracle, target).run()
+            return CaseOutcome(id: oracle.id, passed: run.isEmpty, expected: run.map(\.expected).joined(separator: " | "), actual: run.map(\.actual).joined(separator: " | "))
+        } catch {
+            return CaseOutcome(id: oracle.id, passed: false, expected: "a run", actual: "\(error)")
+        }
+    }
+}
+
+/// The machine that cases run on, as root.
+struct ModuleTarget: Sendable {
+    let connection: HostConnection
+
+    init(_ machines: Machines) throws {
+        var settings = ConnectionSettings(host: "target", address: machines.addresses[0], user: "root")
+        settings.identity = machines.identity
+        settings.sshCommand = ["ssh", "-F", "none", "-o", "IdentitiesOnly=yes", "-o", "UserKnownHostsFile=\(machines.knownHosts)"]
+        var options = HostSession.Options()
+        options.prelude = HostLibrary.script
+        connection = HostConnection(transport: try OpenSSHTransport(settings), options: options)
+    }
+
+    func shell(as user: String? = nil) async throws -> HostSession {
+        try await connection.shell(for: user.map { Become(user: $0) })
+    }
+
+    /// A command by its own `sh -c`, in a folder.
+    @discardableResult
+    func command(_ text: String, in folder: String) async throws -> CallResult {
+        var call = Call("cd -- \(ShellScript.quoted(folder)) && exec sh -c \(ShellScript.quoted(text)) </dev/null")
+        call.ownProcessGroup = true
+        return try await shell().call(call)
+    }
+
+    func close() async { await connection.close() }
+}
+
+/// Something that came out otherwise.
+struct Mismatch { let expected: String, actual: String }
+
+/// One case on its way.
+private struct ModuleCase {
+    let oracle: OracleCase
+    let target: ModuleTarget
+    let scratch: String
+    let files: String
+    let module: String
+
+    init(_ oracle: OracleCase, _ target: ModuleTarget) throws {
+        self.oracle = oracle
+        self.target = target
+        module = try oracle.string("module")
+        // As long a name as the recorded one's, since links' sizes are compared, and on a disk, since folders' are, too.
+        scratch = "/srv/or-\(Int.random(in: 10_000...99_999))"
+        files = NSTemporaryDirectory() + "comfyfleet-oracle-\(UInt32.random(in: .min ... .max))"
+    }
+
+    func run() async throws -> [Mismatch] {
+        var wrong: [Mismatch] = []
+        if oracle["load_error"]?.bool == true {
+            let loaded = (try? arguments()) != nil
+            return loaded ? [Mismatch(expected: "does not load", actual: "loads")] : []
+        }
+        try writeFiles()
+        defer { try? FileManager.default.removeItem(atPath: files) }
+        try await target.command("rm -rf \(scratch); mkdir -m 755 \(scratch)", in: "/")
+        for step in oracle["setup"]?.list ?? [] { try await target.command(placed(step.string ?? ""), in: scratch) }
+        let check = try await task(checkMode: true)
+        let first = try await task(checkMode: false)
+        compare("check", check, &wrong)
+        compare("first", first, &wrong)
+        if let expected = oracle["state"]?.list { wrong += try await compareState(expected) }
+        for probe in oracle["probe"]?.list ?? [] {
+            guard let map = probe.map, let command = map["cmd"]?.string else { throw CorpusError("a probe without a command") }
+            let answer = try await target.command(placed(command), in: scratch)
+            let text = taken(.string(String(decoding: answer.stdout, as: UTF8.self).trimmingCharacters(in: .newlines))).string ?? ""
+            let wanted = (map["stdout"]?.string ?? "").trimmingCharacters(in: .newlines)
+            if text != wanted { wrong.append(Mismatch(expected: "probe \(command): \(wanted)", actual: text)) }
+        }
+        compare("second", try await task(checkMode: false), &wrong)
+        for step in oracle["cleanup"]?.list ?? [] { try await target.command(placed(step.string ?? ""), in: scratch) }
+        try await target.command("rm -rf \(scratch)", in: "/")
+        return wrong
+    }
+
+    // MARK: Task
+
+    private func arguments() throws -> (spec: ModuleSpec, values: ValueMap) {
+        guard let spec = BuiltinModules().spec(named: module) else { throw CorpusError("there is no module \(module)") }
+        switch oracle["args"] {
+        case .string(let text): return (spec, try FreeForm.parse(placed(text), spec: spec))
+        case .dict(let map): return (spec, placed(.dict(map)).map ?? [:])
+        default: return (spec, [:])
+        }
+    }
+
+    private func task(checkMode: Bool) async throws -> ModuleResult {
+        guard let type = BuiltinModules().type(named: module) else { throw CorpusError("there is no module \(module)") }
+        let scope = CaseScope(oracle["vars"].map(placed)?.map ?? [:])
+        var keywords = oracle["task_keywords"]?.map ?? [:]
+        for name in ["register", "ignore_errors", "become"] { keywords[name] = nil }
+        let user = keywords["become_user"]?.string
+        keywords["become_user"] = nil
+        let environment = (keywords["environment"]?.map?.pairs ?? [:]).compactMap { key, value in
+            key.string.flatMap { name in value.string.map { (name: name, value: $0) } }
+        }
+        keywords["environment"] = nil
+        guard keywords.isEmpty else { throw CorpusError("the runner does not know \(keywords.names.joined(separator: ", "))") }
+
+        let host = ManagedHost(shell: try await target.shell(as: user), checkMode: checkMode, diffMode: true, environment: environment, hasLibrary: true)
+        let folder = files
+        let context = ModuleContext(find: { name, _ in
+            let path = name.hasPrefix("/") ? name : folder + "/" + name
+            return FileManager.default.fileExists(atPath: path) ? path : nil
+        }, templar: Templar(), scope: scope, facts: [:])
+        do {
+            let (spec, values) = try arguments()
+            var rendered = ValueMap()
+            for (key, value) in values.pairs { rendered[key] = try Templar().render(value, in: scope) }
+            return try await type.init(arguments: ArgumentBinder(spec).bind(rendered)).run(on: host, context: context)
+        } catch let failure as ModuleFailure {
+            return ModuleResult(failure)
+        } catch let error as Unreachable {
+            throw error
+        } catch {
+            return ModuleResult(ModuleFailure("\(error)"))
+        }
+    }
+
+    // MARK: Judgement
+
+    private func compare(_ run: String, _ result: ModuleResult, _ wrong: inout [Mismatch]) {
+        guard let expected = oracle[run]?.map else { return }
+        let actual = taken(.dict(result.registered)).map ?? [:]
+        func differ(_ what: String, _ want: Value?, _ got: Value?) {
+            wrong.append(Mismatch(expected: "\(run) \(what): \(want.map { JSON.text($0) } ?? "nothing")", actual: got.map { JSON.text($0) } ?? "nothing"))
+        }
+        for flag in ["changed", "failed", "skipped"] {
+            let got = actual[flag]?.bool ?? false
+            if flag == "changed", result.failed, expected["failed"]?.bool == true { continue }
+            if expected[flag]?.bool != got { differ(flag, expected[flag], result.failed ? .string("\(got): \(result.message ?? "")") : .bool(got)) }
+        }
+        guard expected["failed"]?.bool == false, !result.failed else { return }
+        let dependsOnTheDay = module == "apt" || module == "package"
+        for key in ["rc", "msg", "stdout", "stderr"] where !dependsOnTheDay {
+            guard let want = expected[key] else { continue }
+            if !matches(withoutReturns(want), withoutReturns(actual[key] ?? .null)) { differ(key, want, actual[key]) }
+        }
+        for (key, want) in expected["returned"]?.map?.pairs ?? [:] {
+            guard let name = key.string else { continue }
+            if !matches(withoutReturns(want), withoutReturns(actual[name] ?? .null)) { differ(name, want, actual[name]) }
+        }
+        guard let differences = expected["diff"]?.list, !dependsOnTheDay else { return }
+        let got = result.diff.map { taken(.dict(["before": $0.before, "after": $0.after])) }
+        let want = differences.filter { $0.map?.isEmpty == false }
+        if want.count != got.count || !zip(want, got).allSatisfy({ matches($0, $1) }) { differ("diff", .list(want), .list(got)) }
+    }
+
+    private func withoutReturns(_ value: Value) -> Value {
+        guard module == "raw" || module == "script", let text = value.string else { return value }
+        return .string(text.replacingOccurrences(of: "\r\n", with: "\n"))
+    }
+
+    /// Equal, but for what the corpus leaves open: `<tmp>` and the like stand for any text, `NAME.BACKUP~` for a backup's name.
+    /// A mapping may hold more than is wanted.
+    private func matches(_ want: Value, _ got: Value) -> Bool {
+        switch (want, got) {
+        case (.string(let text), .string(let other)):
+            if text == other || text == "<tmp>" || text == "<made>" || text == "<random>" { return true }
+            for hole in ["<random>", "<tmp>"] where text.contains(hole) {
+                let parts = text.components(separatedBy: hole)
+                return other.hasPrefix(parts[0]) && other.hasSuffix(parts[parts.count - 1])
+            }
+            if text.hasSuffix(".BACKUP~") { return other.hasPrefix(text.dropLast("BACKUP~".count)) && other.hasSuffix("~") }
+            return false
+        case (.list(let items), .list(let others)): return items.count == others.count && zip(items, others).allSatisfy { matches($0, $1) }
+        case (.dict(let map), .dict(let other)): return map.pairs.allSatisfy { key, value in matches(value, other[key] ?? .null) }
+        case (.int(let number), .double(let other)), (.double(let other), .int(let number)): return Double(number) == other
+        default: return want == got
+        }
+    }
+
+    private func compareState(_ expected: [Value]) async throws -> [Mismatch] {
+        let listing = try await target.command("""
+            find . -name .git -prune -o -print | LC_ALL=C sort | while IFS= read -r f; do
+              stat -c '%F|%a|%U|%G|%s|%h' "$f"; printf '%s\\n' "$f"; readlink "$f" || echo; if [ -f "$f" ] && [ ! -L "$f" ]; then base64 -w0 <"$f"; echo; else echo; fi
+            done
+            """, in: scratch)
+        let lines = String(decoding: listing.stdout, as: UTF8.self).components(separatedBy: "\n")
+        var found: [String: ValueMap] = [:]
+        for start in stride(from: 0, to: lines.count - 3, by: 4) {
+            let fields = lines[start].components(separatedBy: "|")
+            guard fields.count == 6 else { throw CorpusError("unreadable listing: \(lines[start])") }
+            let path = lines[start + 1] == "." ? "." : String(lines[start + 1].dropFirst(2))
+            let kind = fields[0].hasPrefix("regular") ? "file" : fields[0] == "symbolic link" ? "link" : fields[0]
+            var entry: ValueMap = ["path": .string(path), "type": .string(kind), "mode": .string(String(repeating: "0", count: max(0, 4 - fields[1].count)) + fields[1]),
+                                   "owner": .string(fields[2]), "group": .string(fields[3])]
+            if kind == "link" { entry["target"] = .string(lines[start + 2]) }
+            if kind == "file" {
+                entry["size"] = Int(fields[4]).map { .int($0) } ?? .null
+                entry["nlink"] = Int(fields[5]).map { .int($0) } ?? .null
+                entry["text"] = Data(base64Encoded: lines[start + 3]).flatMap { String(data: $0, encoding: .utf8) }.map { .string($0) } ?? .null
+            }
+            found[path] = taken(.dict(entry)).map
+        }
+        var wrong: [Mismatch] = []
+        for item in expected {
+            guard var want = item.map, let path = want["path"]?.string else { throw CorpusError("a state without a path") }
+            want["sha256"] = nil
+            if want["text"]?.isNull == true { want["text"] = nil }
+            // Text with the scratch folder's name in it has another length here.
+            if want["text"]?.string?.contains("{{ scratch }}") == true { want["size"] = nil }
+            let key = path.hasSuffix(".BACKUP~") || path.contains("<random>") ? found.keys.first { matches(.string(path), .string($0)) } ?? path : path
+            guard var got = found.removeValue(forKey: key) else {
+                wrong.append(Mismatch(expected: "state: \(JSON.text(item))", actual: "\(path) is missing"))
+                continue
+            }
+            got["path"] = want["path"]
+            if !matches(.dict(want), .dict(got)) { wrong.append(Mismatch(expected: "state: \(JSON.text(.dict(want)))", actual: JSON.text(.dict(got)))) }
+        }
+        for path in found.keys.sorted() { wrong.append(Mismatch(expected: "state: nothing", actual: "\(path) is there")) }
+        return wrong
+    }
+
+    // MARK: Places
+
+    private func writeFiles() throws {
+        let manager = FileManager.default
+        try manager.createDirectory(atPath: files, withIntermediateDirectories: true)
+        for (key, value) in oracle["files"]?.map?.pairs ?? [:] {
+            guard let name = key.string, let text = value.string else { throw CorpusError("a file that is no text") }
+            let path = files + "/" + name
+            try manager.createDirectory(atPath: (path as NSString).deletingLastPathComponent, withIntermediateDirectories: true)
+            try placed(text).write(toFile: path, atomically: false, encoding: .utf8)
+            let mode = oracle["file_modes"]?.map?[name]?.string.flatMap { Int($0, radix: 8) } ?? 0o644
+            try manager.setAttributes([.posixPermissions: mode], ofItemAtPath: path)
+        }
+    }
+
+    private func placed(_ text: String) -> String {
+        text.replacingOccurrences(of: "{{ scratch }}", with: scratch).replacingOccurrences(of: "{{ files }}", with: files)
+    }
+    private func placed(_ value: Value) -> Value { mapped(value, placed) }
+    /// The other way round.
+    private func taken(_ value: Value) -> Value {
+        mapped(value) { $0.replacingOccurrences(of: files, with: "{{ files }}").replacingOccurrences(of: scratch, with: "{{ scratch }}") }
+    }
+    private func mapped(_ value: Value, _ change: (String) -> String) -> Value {
+        switch value {
+        case .string(let text): return .string(change(text))
+        case .list(let items): return .list(items.map { mapped($0, change) })
+        case .dict(let map):
+            var result = ValueMap()
+            for (key, item) in map.pairs { result[mapped(key, change)] = mapped(item, change) }
+            return .dict(result)
+        default: return value
+        }
+    }
+}
+
+/// The case's variables.
+private struct CaseScope: VariableScope {
+    let map: ValueMap
+    init(_ map: ValueMap) { self.map = map }
+    func variable(named name: String) -> Variable? { map[name].map { Variable($0, isTemplate: true) } }
+    var variableNames: [String] { map.names }
+}
