@@ -78,7 +78,8 @@ enum HostPattern {
                 continue
             }
             let lines = String(decoding: try TextFile.bytes(of: String(part.dropFirst())), as: UTF8.self)
-            patterns += lines.split(whereSeparator: \.isNewline).map { $0.trimmingWhitespace() }.filter { !$0.isEmpty }
+            // An empty line stays: a file of nothing else limits to all hosts, as in Ansible, and not to what the pattern named.
+            patterns += lines.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).map { $0.trimmingWhitespace() }
         }
         return patterns
     }
@@ -92,7 +93,7 @@ struct PatternEvaluation {
     init(_ inventory: Inventory) { self.inventory = inventory }
 
     mutating func hosts(of patterns: [String]) throws(Diagnostic) -> [String] {
-        var plain = patterns.filter { !$0.hasPrefix("&") && !$0.hasPrefix("!") }
+        var plain = patterns.filter { !$0.isEmpty && !$0.hasPrefix("&") && !$0.hasPrefix("!") }
         if plain.isEmpty { plain = ["all"] }
         var hosts: [String] = [], present: Set<String> = []
         for pattern in plain {
@@ -120,6 +121,9 @@ struct PatternEvaluation {
     private mutating func matches(_ pattern: String) throws(Diagnostic) -> [String] {
         guard !pattern.isEmpty else { throw Diagnostic("a host pattern of '!' or '&' alone", at: nil, remedy: "write a pattern after it, without a space") }
         guard !pattern.hasPrefix("~"), let (base, slice) = Slice.split(pattern) else { return try enumerate(pattern) }
+        if slice.isDashed {
+            warn("the subscript of '\(pattern)' has a dash", remedy: "write [first:last]")
+        }
         let hosts = try enumerate(base)
         guard let sliced = slice.applied(to: hosts) else {
             throw Diagnostic("the pattern '\(pattern)' selects no host: '\(base)' has \(hosts.count)", at: nil, remedy: "subscripts begin at 0")
@@ -142,10 +146,14 @@ struct PatternEvaluation {
         }
         if hosts.isEmpty, Inventory.localNames.contains(pattern) { return [pattern] }
         if hosts.isEmpty, groups.isEmpty, pattern != "all" {
-            let warning = Diagnostic("no host or group matches the pattern '\(pattern)'", at: nil)
-            if !warnings.contains(warning) { warnings.append(warning) }
+            warn("no host or group matches the pattern '\(pattern)'")
         }
         return hosts
+    }
+
+    private mutating func warn(_ problem: String, remedy: String? = nil) {
+        let warning = Diagnostic(problem, at: nil, remedy: remedy)
+        if !warnings.contains(warning) { warnings.append(warning) }
     }
 
     private static func matcher(_ pattern: String) throws(Diagnostic) -> (String) -> Bool {
@@ -163,6 +171,8 @@ struct PatternEvaluation {
 private struct Slice {
     let start: Int
     let end: Int?
+    /// `[0-2]`, which Ansible gave up and still reads.
+    var isDashed = false
 
     /// The pattern and its subscript; nil when what ends it, if anything, is a set of characters.
     static func split(_ pattern: String) -> (base: String, slice: Slice)? {
@@ -175,8 +185,9 @@ private struct Slice {
         }
         guard let separator = inner.firstIndex(where: { $0 == ":" || $0 == "-" }), let start = number(inner[..<separator]) else { return nil }
         let rest = inner[inner.index(after: separator)...]
-        if rest.isEmpty { return (base, Slice(start: start, end: -1)) }
-        return number(rest).map { (base, Slice(start: start, end: $0)) }
+        let isDashed = inner[separator] == "-"
+        if rest.isEmpty { return (base, Slice(start: start, end: -1, isDashed: isDashed)) }
+        return number(rest).map { (base, Slice(start: start, end: $0, isDashed: isDashed)) }
     }
 
     /// Nil when a single index is out of range; of no hosts any subscript is fine.

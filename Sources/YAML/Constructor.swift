@@ -23,7 +23,10 @@ struct Constructor {
             errors.append(Diagnostic(problem, at: written.mark, remedy: remedy))
             return node(.scalar, .null)
         }
-        guard let tag else { return failed("unknown tag '\(shown(written.tag))'", remedy: "quote the text if it is meant to begin with '!'") }
+        guard let tag else {
+            guard let name = written.tag else { return failed("'<<' and '=' are keys in YAML 1.1, and no values", remedy: "quote it if it is meant as text") }
+            return failed("unknown tag '\(shown(name))'", remedy: "quote the text if it is meant to begin with '!'")
+        }
         switch tag {
         case "seq":
             guard case .sequence(let items) = written.content else { return failed("the tag '!!seq' needs a list, and this is \(written.kindName)") }
@@ -88,9 +91,8 @@ struct Constructor {
     private static let standardPrefix = "tag:yaml.org,2002:"
     private static let knownTags: Set<String> = ["null", "bool", "int", "float", "timestamp", "binary", "str", "seq", "map", "set", "omap", "pairs"]
 
-    private func shown(_ tag: String?) -> String {
-        guard let tag else { return "!!value" }
-        return tag.hasPrefix(Self.standardPrefix) ? "!!" + tag.dropFirst(Self.standardPrefix.count) : tag
+    private func shown(_ tag: String) -> String {
+        tag.hasPrefix(Self.standardPrefix) ? "!!" + tag.dropFirst(Self.standardPrefix.count) : tag
     }
 
     private func isPlain(_ written: WrittenNode, _ type: ScalarType) -> Bool {
@@ -158,7 +160,7 @@ struct Constructor {
                 own.append(pair)
             }
         }
-        if !merged.isEmpty { written.content = .mapping(merged + own) }
+        written.content = .mapping(merged + own)
     }
 
     private mutating func mergedPairs(from source: WrittenNode) -> [(key: WrittenNode, value: WrittenNode)] {

@@ -24,6 +24,7 @@ struct ComfyFleet: AsyncParsableCommand {
             """,
         version: "0.1.0",
         subcommands: [
+            InventoryCommand.self,
             AuditCommand.self,
         ])
 

@@ -32,6 +32,7 @@ struct PatternCorpus: Corpus {
     private static func unmatched(_ warning: String) -> Value {
         if let range = warning.firstRange(of: "ignoring: ") { return .string(String(warning[range.upperBound...])) }
         if let range = warning.firstRange(of: "matches the pattern '") { return .string(String(warning[range.upperBound...].dropLast())) }
+        if warning.contains("inclusive subscripts") || warning.hasSuffix("has a dash") { return .string("dash in a subscript") }
         return .string(warning)
     }
 }

@@ -1,0 +1,202 @@
+import ArgumentParser
+import Inventory
+import Redaction
+import YAML
+
+struct InventoryCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "inventory", abstract: "Shows hosts, groups and variables as a run would see them.",
+        subcommands: [List.self, Graph.self, Host.self])
+
+    enum Format: String, ExpressibleByArgument, CaseIterable { case table, json }
+
+    struct Source: ParsableArguments {
+        @Option(name: [.short, .customLong("inventory")],
+                help: ArgumentHelp("An inventory file or folder, or a list of hosts 'a,b,'; may be given several times.", valueName: "path"), completion: .file())
+        var inventory: [String] = []
+        @Option(help: "table, or json.") var format = Format.table
+
+        /// Warnings go to standard error, and the variables that hold credentials join the secrets.
+        func load() throws -> Inventory {
+            guard !inventory.isEmpty else { throw ValidationError("no inventory is given; add -i PATH") }
+            let inventory = try Inventory.load(inventory)
+            for host in inventory.hosts.values {
+                for name in CredentialVariables.names { CredentialVariables.join(host.variables[name], name) }
+            }
+            Shown.warn(inventory.warnings)
+            return inventory
+        }
+    }
+
+    struct Limit: ParsableArguments {
+        @Option(name: [.short, .long], help: ArgumentHelp("Only these hosts: a pattern, or @file with one a line.", valueName: "pattern"))
+        var limit: String?
+
+        func hosts(of inventory: Inventory) throws -> [String] {
+            let selection = try inventory.select("all", limit: limit)
+            Shown.warn(selection.warnings)
+            return selection.hosts
+        }
+    }
+
+    struct List: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Lists hosts with their groups and addresses.",
+            discussion: "With --format json: groups, and every host's merged variables below _meta, in the shape that inventory scripts print.")
+        @OptionGroup var source: Source
+        @OptionGroup var limit: Limit
+
+        func run() throws {
+            let inventory = try source.load(), names = try limit.hosts(of: inventory)
+            switch source.format {
+            case .json: Shown.print(JSON.pretty(json(inventory, names)))
+            case .table:
+                let rows = names.compactMap { inventory.host(named: $0) }.map { host in
+                    [host.name, Shown.address(of: host), host.groupNames.joined(separator: ", ")]
+                }
+                Shown.table(["HOST", "ADDRESS", "GROUPS"], rows)
+            }
+        }
+
+        private func json(_ inventory: Inventory, _ names: [String]) -> Value {
+            let shown = Set(names)
+            var document = ValueMap(), variables = ValueMap()
+            for name in names { variables[name] = inventory.host(named: name).map { .dict(CredentialVariables.hidden($0.variables)) } ?? .null }
+            document["_meta"] = .dict(["hostvars": .dict(variables)])
+            for name in inventory.groupOrder {
+                guard let group = inventory.groups[name] else { continue }
+                var entry = ValueMap()
+                if !group.children.isEmpty { entry["children"] = .list(group.children.map { .string($0) }) }
+                // As inventory scripts do it, `all` lists its children only.
+                let hosts = name == "all" ? [] : group.hosts.filter(shown.contains)
+                if !hosts.isEmpty { entry["hosts"] = .list(hosts.map { .string($0) }) }
+                if !entry.isEmpty { document[name] = .dict(entry) }
+            }
+            return .dict(document)
+        }
+    }
+
+    struct Graph: ParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Draws the tree of groups and hosts.")
+        @OptionGroup var source: Source
+        @OptionGroup var limit: Limit
+        @Argument(help: "The group to begin with.") var group = "all"
+
+        func run() throws {
+            let inventory = try source.load(), shown = Set(try limit.hosts(of: inventory))
+            guard inventory.groups[group] != nil else {
+                throw Diagnostics([Diagnostic("the inventory has no group '\(group)'", at: nil, remedy: "its groups are \(inventory.groupOrder.joined(separator: ", "))")])
+            }
+            switch source.format {
+            case .json: Shown.print(JSON.pretty(.dict(ValueMap([.string(group): tree(group, inventory, shown)]))))
+            case .table:
+                var lines: [String] = []
+                draw(group, inventory, shown, depth: 0, into: &lines)
+                Shown.print(lines.joined(separator: "\n"))
+            }
+        }
+
+        /// A host that is in a child group too stands there, not at the top of the tree.
+        private func hosts(of group: Inventory.Group, _ shown: Set<String>) -> [String] {
+            group.name == "all" ? [] : group.hosts.filter(shown.contains)
+        }
+
+        private func draw(_ name: String, _ inventory: Inventory, _ shown: Set<String>, depth: Int, into lines: inout [String]) {
+            guard let group = inventory.groups[name] else { return }
+            func line(_ text: String, _ depth: Int) { lines.append(depth == 0 ? text : "  |" + String(repeating: "  |", count: depth - 1) + "--" + text) }
+            line("@\(name):", depth)
+            for child in group.children { draw(child, inventory, shown, depth: depth + 1, into: &lines) }
+            for host in hosts(of: group, shown) { line(host, depth + 1) }
+        }
+
+        private func tree(_ name: String, _ inventory: Inventory, _ shown: Set<String>) -> Value {
+            guard let group = inventory.groups[name] else { return .null }
+            var entry = ValueMap(), children = ValueMap()
+            for child in group.children { children[child] = tree(child, inventory, shown) }
+            if !children.isEmpty { entry["children"] = .dict(children) }
+            let hosts = hosts(of: group, shown)
+            if !hosts.isEmpty { entry["hosts"] = .list(hosts.map { .string($0) }) }
+            return .dict(entry)
+        }
+    }
+
+    struct Host: ParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Shows a host's variables, merged as for a task.")
+        @OptionGroup var source: Source
+        @Argument(help: "The host's name in the inventory.") var name: String
+
+        func run() throws {
+            let inventory = try source.load()
+            guard let host = inventory.host(named: name) else {
+                throw Diagnostics([Diagnostic("the inventory has no host '\(name)'", at: nil, remedy: "'comfyfleet inventory list' shows its hosts")])
+            }
+            let variables = CredentialVariables.hidden(host.variables)
+            switch source.format {
+            case .json: Shown.print(JSON.pretty(.dict(variables)))
+            case .table:
+                var rows = [["groups", host.groupNames.joined(separator: ", ")]]
+                if let mark = host.mark { rows.append(["defined at", "\(mark)"]) }
+                rows += variables.pairs.map { [$0.key.string ?? $0.key.pythonRepr, JSON.text($0.value)] }
+                Shown.table([host.name, ""], rows)
+            }
+        }
+    }
+}
+
+/// Variables whose values are credentials: they are never shown.
+private enum CredentialVariables {
+    static let names = [
+        "ansible_password", "ansible_ssh_pass", "ansible_ssh_password", "ansible_become_password", "ansible_become_pass", "ansible_sudo_pass",
+        "ansible_ssh_private_key_passphrase", "ansible_private_key_passphrase",
+    ]
+
+    /// A template names a secret and is none.
+    static func isSecret(_ value: Value?) -> Bool {
+        switch value {
+        case .string(let text): !text.isEmpty && !text.contains("{{")
+        case nil, .null: false
+        default: true
+        }
+    }
+
+    static func join(_ value: Value?, _ name: String) {
+        guard let value, isSecret(value) else { return }
+        ComfyFleet.secrets.insert(Secret(value.string ?? JSON.text(value)), label: "inventory.\(name)")
+    }
+
+    static func hidden(_ variables: ValueMap) -> ValueMap {
+        var shown = variables
+        for name in names where isSecret(variables[name]) { shown[name] = .string("«redacted:inventory.\(name)»") }
+        return shown
+    }
+}
+
+/// Text that is shown goes through the redactor.
+private enum Shown {
+    static func print(_ text: String) { Output.print(RedactedText(text, secrets: ComfyFleet.secrets)) }
+
+    static func warn(_ warnings: [Diagnostic]) {
+        for warning in warnings { Output.print("warning: " + RedactedText("\(warning)", secrets: ComfyFleet.secrets), to: .stderr) }
+    }
+
+    static func address(of host: Inventory.Host) -> String {
+        func text(_ names: [String]) -> String? {
+            names.lazy.compactMap { host.variables[$0] }.first.map { $0.string ?? JSON.text($0) }
+        }
+        let address = text(["ansible_host", "ansible_ssh_host"]) ?? host.name
+        guard let port = text(["ansible_port", "ansible_ssh_port"]) else { return address }
+        return address.contains(":") ? "[\(address)]:\(port)" : "\(address):\(port)"
+    }
+
+    static func table(_ header: [String], _ rows: [[String]]) {
+        let all = [header] + rows
+        let widths = header.indices.map { column in all.map { $0[column].count }.max() ?? 0 }
+        let lines = all.map { row in
+            var line = ""
+            for (column, cell) in row.enumerated() { line += cell + (column == row.count - 1 ? "" : String(repeating: " ", count: widths[column] - cell.count + 2)) }
+            while line.last == " " { line.removeLast() }
+            return line
+        }
+        print(lines.joined(separator: "\n"))
+    }
+}
