@@ -28,6 +28,8 @@ enum LibYAML {
     }
 
     /// The events up to the text's end, or to the first thing that is not YAML.
+    ///
+    /// They end, too, where the nesting passes its bound: libyaml's time for a text grows with the square of its depth.
     static func events(of text: [UInt8]) -> (events: [Event], failure: Failure?) {
         var parser = yaml_parser_t()
         guard yaml_parser_initialize(&parser) == 1 else {
@@ -37,14 +39,21 @@ enum LibYAML {
         return text.withUnsafeBufferPointer { bytes in
             yaml_parser_set_input_string(&parser, bytes.baseAddress, bytes.count)
             yaml_parser_set_encoding(&parser, YAML_UTF8_ENCODING)
-            var events: [Event] = []
-            while true {
+            var events: [Event] = [], depth = 0
+            while depth <= Bounds.nesting {
                 var raw = yaml_event_t()
                 guard yaml_parser_parse(&parser, &raw) == 1 else { return (events, failure(of: parser)) }
                 defer { yaml_event_delete(&raw) }
                 if raw.type == YAML_STREAM_END_EVENT { return (events, nil) }
-                if let event = event(from: raw) { events.append(event) }
+                guard let event = event(from: raw) else { continue }
+                events.append(event)
+                switch event.kind {
+                case .sequenceStart, .mappingStart: depth += 1
+                case .sequenceEnd, .mappingEnd: depth -= 1
+                default: break
+                }
             }
+            return (events, nil)
         }
     }
 

@@ -12,14 +12,13 @@ struct InventoryCommand: ParsableCommand {
 
     struct Source: ParsableArguments {
         @Option(name: [.short, .customLong("inventory")],
-                help: ArgumentHelp("An inventory file or folder, or a list of hosts 'a,b,'; may be given several times.", valueName: "path"), completion: .file())
+                help: ArgumentHelp("Inventory file, folder, or hosts with commas; may be given several times.", discussion: "Default: config/inventory.yml.", valueName: "path"), completion: .file())
         var inventory: [String] = []
         @Option(help: "table, or json.") var format = Format.table
 
         /// Warnings go to standard error, and the variables that hold credentials join the secrets.
         func load() throws -> Inventory {
-            guard !inventory.isEmpty else { throw ValidationError("no inventory is given; add -i PATH") }
-            let inventory = try Inventory.load(inventory)
+            let inventory = try Inventory.load(inventory.isEmpty ? ["config/inventory.yml"] : inventory)
             for host in inventory.hosts.values {
                 for name in CredentialVariables.names { CredentialVariables.join(host.variables[name], name) }
             }
