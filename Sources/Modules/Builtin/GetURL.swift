@@ -1,0 +1,193 @@
+import Playbook
+import Remote
+import YAML
+
+/// Downloads a file on the host.
+///
+///     - get_url:
+///         url: https://example.com/models/sdxl.safetensors
+///         dest: /opt/models/
+///         checksum: sha256:31e35c80fc4829d14f90153f4c74cd59c90b779f6afe05a74cd6120b893f7e5b
+///         mode: "0644"
+///         headers: { Authorization: "Bearer {{ secrets.huggingface.token }}" }
+///
+/// The host's curl does it, or its wget. With a checksum that the file has already, or without `force` when there is a file, nothing is
+/// fetched. Headers and passwords reach the host on standard input.
+struct GetURL: Module {
+    static let spec = ModuleSpec("get_url", summary: "Downloads a file on the host.", options: [
+        .init("url", .string, required: true, help: "http, https, ftp or file address."),
+        .init("dest", .path, required: true, help: "Where to; a folder gets the file under the address's name."),
+        .init("checksum", .string, default: .string(""), help: "algorithm:digest that the file must have, such as sha256:…"),
+        .init("force", .bool, default: .bool(false), help: "Fetch it though there is a file, and replace that when it differs."),
+        .init("timeout", .int, default: .int(10), help: "Seconds to wait for the connection, and for more data."),
+        .init("headers", .dict, help: "Header lines to send."),
+        .init("url_username", .string, aliases: ["username"], help: "User for basic authentication."),
+        .init("url_password", .string, aliases: ["password"], help: "Password for basic authentication."),
+        .init("validate_certs", .bool, default: .bool(true), help: "Check the server's certificate."),
+        .init("use_proxy", .bool, default: .bool(true), help: "Use the proxy of the environment."),
+        .init("http_agent", .string, default: .string("comfyfleet"), help: "What to call itself."),
+        .init("backup", .bool, default: .bool(false), help: "Keep a copy of what is replaced."),
+    ] + FileAttributes.options)
+
+    private let arguments: Arguments
+    private let url: String
+    private let checksum: (algorithm: String, digest: String)?
+    private let attributes: FileAttributes
+
+    init(arguments: ValueMap) throws {
+        self.arguments = Arguments(arguments)
+        url = try self.arguments.required("url")
+        attributes = FileAttributes(self.arguments)
+        guard !url.hasPrefix("-"), !url.contains(where: { $0 == "\n" || $0 == "\r" || $0 == "\"" }) else { throw ModuleFailure("'\(url)' is not an address") }
+        let parts = try self.arguments.required("checksum").split(separator: ":", maxSplits: 1).map(String.init)
+        switch parts.count {
+        case 0: checksum = nil
+        case 2 where ["md5", "sha1", "sha224", "sha256", "sha384", "sha512"].contains(parts[0].lowercased()) && parts[1].allSatisfy(\.isHexDigit):
+            checksum = (parts[0].lowercased(), parts[1].lowercased())
+        default: throw ModuleFailure("The checksum parameter has to be in format <algorithm>:<checksum>, with the digest itself")
+        }
+    }
+
+    private var name: String {
+        let path = url.prefix { $0 != "?" && $0 != "#" }
+        let name = Path.name(String(path))
+        return name.isEmpty ? "index.html" : name
+    }
+
+    func run(on host: ManagedHost, context: ModuleContext) async throws -> ModuleResult {
+        let destination = try await host.resolve(arguments.requiredPath("dest"))
+        var sums: ShellScript = "[ -f \"$cf_path\" ] && sha1sum <\"$cf_path\"; printf '\\000'; "
+        if let checksum { sums += "[ -f \"$cf_path\" ] && \(checksum.algorithm + "sum") <\"$cf_path\"" }
+        let observed = try await host.observe("""
+            cf_path=\(destination)
+            if [ -d "$cf_path" ]; then cf_path=${cf_path%/}/\(name); fi
+            printf '%s\\000' "$cf_path"
+            cf_stat "$cf_path"
+            \(shell: attributes.observation)\(shell: sums)
+            printf '\\000'
+            [ -d "${cf_path%/*}/" ] && printf folder
+            """)
+        let records = observed.records
+        guard records.count == 8, let seen = PathStatus(record: records[1]) else { throw ModuleFailure("cannot read the status of \(destination): \(observed.complaint)") }
+        let path = records[0]
+        let known: ValueMap = ["url": .string(url), "dest": .string(path)]
+        let resolved = try attributes.resolved(records[2..<5], seen: seen.reached, path: path)
+        func digest(_ record: String) -> String { String(record.prefix { $0 != " " }) }
+
+        var result = ModuleResult()
+        result.values = known
+        let isThere = seen.reached?.kind == .file
+        let isRight = checksum.map { digest(records[6]) == $0.digest } ?? !arguments.bool("force")
+        if isThere, isRight, let status = seen.reached {
+            result.message = "file already exists"
+            return try await settle(result, path, status, resolved, on: host)
+        }
+        guard records[7] == "folder" || !path.contains("/") else { throw ModuleFailure("Destination \(Path.folder(path)) does not exist", known) }
+        if let missing = resolved.missing { throw ModuleFailure(missing, ["path": .string(path)]) }
+
+        let before = digest(records[5])
+        result.values["checksum_dest"] = isThere ? .string(before) : .null
+        result.values["status_code"] = url.hasPrefix("file:") ? .null : .int(200)
+        guard let fetched = try await host.change("download \(url)", { try await fetch(to: path, seen.reached, resolved, on: $0) }) else {
+            // Nothing is fetched in check mode: whether what is there differs is not known.
+            result.changed = !isThere || checksum != nil
+            return result
+        }
+        if fetched.sha1 == before, let status = seen.reached {
+            result.values["checksum_src"] = .string(before)
+            result.message = "OK (\(status.size) bytes)"
+            return try await settle(result, path, status, resolved, on: host)
+        }
+        result.changed = true
+        result.message = "OK (\(fetched.status.size) bytes)"
+        result.values["checksum_src"] = .string(fetched.sha1)
+        result.values["md5sum"] = .string(fetched.md5)
+        result.values["src"] = .string(fetched.temporary)
+        if let backup = fetched.backup { result.values["backup_file"] = .string(backup) }
+        result.values.merge(fetched.status.registered)
+        return result
+    }
+
+    private func settle(_ result: ModuleResult, _ path: String, _ status: FileStatus, _ attributes: FileAttributes.Resolved, on host: ManagedHost) async throws -> ModuleResult {
+        var result = result, status = status
+        let change = try attributes.change(for: status, path: path)
+        if !change.isEmpty {
+            result.changed = true
+            result.diff = [Difference(before: .dict(change.before), after: .dict(change.after))]
+            if let done = try await host.change("set the attributes of \(path)", change.script(path) + "cf_stat \(path)\n") {
+                status = done.records.first.flatMap { PathStatus(record: $0) }?.own ?? status
+            }
+        }
+        result.values.merge(status.registered)
+        return result
+    }
+
+    private struct Fetched: Sendable {
+        var sha1: String, md5: String, temporary: String
+        var backup: String?
+        var status: FileStatus
+    }
+
+    /// Into a hidden file beside the destination, checked there, then renamed.
+    private func fetch(to path: String, _ replaced: FileStatus?, _ attributes: FileAttributes.Resolved, on host: ManagedHost.Alteration) async throws -> Fetched {
+        let base = replaced?.mode ?? 0o666 & ~attributes.umask
+        let mode = attributes.mode?.applied(to: base, isDirectory: false, umask: attributes.umask) ?? base
+        let owner = (attributes.uid ?? replaced?.uid).map(String.init) ?? ""
+        let group = (attributes.gid ?? replaced?.gid).map { ":\($0)" } ?? ""
+        var check = ShellScript()
+        if let checksum {
+            check = "[ \"$(\(checksum.algorithm + "sum") <\"$cf_new\" | cut -d' ' -f1)\" = \(checksum.digest) ] || { echo \("The checksum for \(path) did not match \(checksum.digest)") >&2; exit 1; }\n"
+        }
+        let keep: ShellScript = arguments.bool("backup") && replaced != nil ? "cf_backup=\(path).$$.$(date +%Y-%m-%d@%H:%M:%S)~; cp -p -- \(path) \"$cf_backup\" || exit\n" : ""
+        let settle: ShellScript = owner.isEmpty && group.isEmpty ? "" : "chown -- \(owner + group) \"$cf_new\" || exit\n"
+        let done = try await host.attemptLong("""
+            umask 077
+            cf_new=$(mktemp \(Path.join(Path.folder(path), ".comfyfleet.XXXXXXXX"))) || exit
+            trap 'rm -f -- "$cf_new"' EXIT
+            { \(shell: download)} >&2 || exit
+            \(shell: check)cf_sum=$(sha1sum <"$cf_new"); cf_md5=$(md5sum <"$cf_new" 2>/dev/null); cf_backup=
+            if [ -f \(path) ] && [ "$(sha1sum <\(path))" = "$cf_sum" ]; then :; else
+            \(shell: keep)\(shell: settle)chmod -- \(FileMode.argument(mode)) "$cf_new" || exit
+            mv -f -- "$cf_new" \(path) || exit
+            trap - EXIT
+            fi
+            printf '%s\\000%s\\000%s\\000%s\\000' "$cf_new" "${cf_sum%% *}" "${cf_md5%% *}" "$cf_backup"
+            cf_stat \(path)
+
+            """, stdin: .bytes(Array(configuration.utf8)))
+        guard done.status == 0, done.records.count == 6, let status = PathStatus(record: done.records[4])?.reached else {
+            throw ModuleFailure("Request failed: \(done.complaint)", ["url": .string(url), "dest": .string(path)])
+        }
+        let records = done.records
+        return Fetched(sha1: records[1], md5: records[2], temporary: records[0], backup: records[3].isEmpty ? nil : records[3], status: status)
+    }
+
+    private var download: ShellScript {
+        if url.hasPrefix("file://") { return "cat -- \(String(url.dropFirst(7))) 2>&1 >\"$cf_new\"; " }
+        let seconds = arguments.int("timeout") ?? 10
+        // wget cannot read its headers from standard input: it serves only where nothing secret is to be sent.
+        let isPlain = arguments.map("headers") == nil && arguments.string("url_password") == nil
+        let wget: ShellScript = isPlain
+            ? "elif command -v wget >/dev/null; then wget -q -T \(unquotedNumber: seconds) \(arguments.bool("validate_certs") ? [] : ["--no-check-certificate"]) -O \"$cf_new\" \(url) </dev/null\n"
+            : ""
+        return """
+            if command -v curl >/dev/null; then curl -fsSL --connect-timeout \(unquotedNumber: seconds) --speed-limit 1 --speed-time \(unquotedNumber: max(seconds, 30)) -o "$cf_new" -K -
+            \(shell: wget)else echo 'there is no curl on this host (nor a wget that would do)' >&2; false
+            fi
+
+            """
+    }
+
+    /// For `curl -K -`.
+    private var configuration: String {
+        func quoted(_ text: String) -> String {
+            "\"" + text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("\n", with: "\\n").replacing("\r", with: "\\r") + "\""
+        }
+        var lines = ["url = \(quoted(url))", "user-agent = \(quoted(arguments.string("http_agent") ?? "comfyfleet"))"]
+        for (key, value) in arguments.map("headers")?.pairs ?? [:] { lines.append("header = \(quoted("\(ArgumentBinder.text(key)): \(ArgumentBinder.text(value))"))") }
+        if let user = arguments.string("url_username") { lines.append("user = \(quoted("\(user):\(arguments.string("url_password") ?? "")"))") }
+        if !arguments.bool("validate_certs") { lines.append("insecure") }
+        if !arguments.bool("use_proxy") { lines.append("noproxy = \"*\"") }
+        return lines.joined(separator: "\n") + "\n"
+    }
+}
