@@ -74,7 +74,7 @@ private struct HostScope: VariableScope {
     func variable(named name: String) -> Variable? {
         switch name {
         case "inventory_hostname": Variable(.string(host.name), isTemplate: false)
-        case "inventory_hostname_short": Variable(.string(String(host.name.prefix { $0 != "." })), isTemplate: false)
+        case "inventory_hostname_short": Variable(.string(host.shortName), isTemplate: false)
         case "group_names": Variable(.list(host.groupNames.map(Value.string)), isTemplate: false)
         default: host.variables[name].map { Variable($0, isTemplate: true) }
         }

@@ -15,7 +15,7 @@ struct VaultLayers: Sendable {
 
     init(_ layers: ProviderLayers) {
         provider = layers.name
-        isPresent = !layers.stored.isEmpty || !layers.overrides.isEmpty
+        isPresent = layers.isPresent
         defaults = Block(layers.stored["defaults"]?.map ?? [:])
         hosts = layers.stored["hosts"]?.map ?? [:]
         blocks = layers.stored

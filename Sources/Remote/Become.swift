@@ -18,16 +18,18 @@ extension Become {
     func open(on transport: any Transport, shell: String, timeout: Duration) async throws -> any CommandStream {
         let prompt = "comfyfleet-\(randomHex(8))", goAhead = "comfyfleet-\(randomHex(8))"
         let stream = try await transport.open(command(shell: shell, prompt: prompt, goAhead: goAhead))
+        let deadline = ContinuousClock.now + timeout
         do {
             try await withThrowingTaskGroup(of: Void.self) { group in
-                group.addTask { try await self.converse(on: stream, prompt: prompt, goAhead: goAhead) }
                 group.addTask {
-                    try await Task.sleep(for: timeout)
-                    throw Unreachable(.become, "\(method.rawValue) did not let \(user) in within \(timeout)", remedy: "check its configuration: it may ask for something else than a password")
+                    try await Task.sleep(until: deadline, clock: .continuous)
+                    await stream.close()
                 }
                 defer { group.cancelAll() }
-                try await group.next()
+                try await converse(on: stream, prompt: prompt, goAhead: goAhead, until: deadline)
             }
+        } catch let error as Unreachable where ContinuousClock.now >= deadline {
+            throw Unreachable(.become, "no answer from \(method.rawValue) within \(timeout); \(error.message)", remedy: "see what it asks for besides a password")
         } catch {
             await stream.close()
             throw error
@@ -39,16 +41,19 @@ extension Become {
     private func command(shell: String, prompt: String, goAhead: String) -> String {
         let inner = "echo \(goAhead); exec \(shell)".singleQuoted
         return switch method {
-        case .sudo where password == nil: "exec sudo -n -H -u \(user.shellQuoted) sh -c \(inner)"
-        case .sudo: "exec sudo -S -H -p \(prompt) -u \(user.shellQuoted) sh -c \(inner)"
-        case .doas: "exec doas -n -u \(user.shellQuoted) sh -c \(inner)"
-        case .su: "exec env LC_ALL=C su \(user.shellQuoted) -s /bin/sh -c \(inner)"
+        case .sudo where password == nil: "exec sudo -n -H -u \(user.singleQuoted) sh -c \(inner)"
+        case .sudo: "exec sudo -S -H -p \(prompt) -u \(user.singleQuoted) sh -c \(inner)"
+        case .doas: "exec doas -n -u \(user.singleQuoted) sh -c \(inner)"
+        case .su: "exec env LC_ALL=C su \(user.singleQuoted) -s /bin/sh -c \(inner)"
         }
     }
 
-    private func converse(on stream: any CommandStream, prompt: String, goAhead: String) async throws {
+    private func converse(on stream: any CommandStream, prompt: String, goAhead: String, until deadline: ContinuousClock.Instant) async throws {
         var said = "", output = "", answered = false
-        while let chunk = try await stream.read() {
+        func next() async throws -> OutputChunk? {
+            do { return try await stream.read() } catch is Unreachable where ContinuousClock.now >= deadline { return nil }
+        }
+        while let chunk = try await next() {
             let text = String(decoding: chunk.bytes, as: UTF8.self)
             if chunk.stream == .stdout { output = String((output + text).suffix(4096)) } else { said = String((said + text).suffix(4096)) }
             if output.contains(goAhead + "\n") { return }
@@ -79,7 +84,7 @@ extension Become {
         let lines = said.split(whereSeparator: \.isNewline).map { $0.trimmingPrefix { $0 == " " } }.filter { !$0.isEmpty }
         let words = lines.suffix(3).joined(separator: " / ")
         let remedy: String? = switch said.lowercased() {
-        case let text where text.contains("password is required") || text.contains("authentication required"): "give become_password, or allow NOPASSWD for this user"
+        case let text where text.contains("password is required") || text.contains("no askpass") || text.contains("authentication required"): "give become_password, or allow NOPASSWD for this user"
         case let text where text.contains("incorrect password") || text.contains("authentication failure") || text.contains("sorry, try again"): "correct become_password"
         case let text where text.contains("not in the sudoers") || text.contains("not allowed") || text.contains("may not run"): "allow this user to run sh as \(user) in sudoers"
         case let text where text.contains("must have a tty"): "remove requiretty from sudoers for this user"

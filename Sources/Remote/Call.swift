@@ -8,8 +8,7 @@ public struct Call: Sendable {
     /// After it the remote process group gets TERM, then KILL. A call with a timeout runs in a process group of its own.
     public var timeout: Duration?
     /// Runs in a process group of its own, so that a timeout or a cancellation ends all that it started. For what users and
-    /// package managers run; short observations don't need it, and cost a third without it. Such a script does not see the
-    /// functions of the session's prelude.
+    /// package managers run; short observations don't need it, and cost a fifth without it.
     public var ownProcessGroup = false
     /// Bytes that `CallResult` keeps of each stream: more is cut in the middle, with a mark; streaming is not affected.
     public var outputLimit = 8 << 20

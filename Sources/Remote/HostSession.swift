@@ -11,8 +11,8 @@ public actor HostSession: HostShell {
     public struct Options: Sendable {
         /// Command that starts the shell; it must read its commands from standard input.
         public var shell = "sh"
-        /// Shell functions (one text) that are defined once when the session begins, for all calls that don't ask for a process
-        /// group of their own. Names that begin with `_` are the session's.
+        /// Shell functions (one text) that all calls can use; sent once, when the session begins. It only defines, and prints nothing.
+        /// Names that begin with one `_` are the session's.
         public var prelude = ""
         /// How long the shell may take to greet.
         public var startTimeout: Duration = .seconds(30)
@@ -155,7 +155,10 @@ public actor HostSession: HostShell {
         } catch {
             let wasCancelled = running?.stop == .cancelled
             if !(error is CancellationError || error is InvalidCall) { await lose(error) }
-            throw wasCancelled ? CancellationError() : error
+            if wasCancelled { throw CancellationError() }
+            // What made us give the session up tells more than what the stream says of its end.
+            if case .lost(let reason) = state { throw reason }
+            throw error
         }
     }
 

@@ -2,7 +2,11 @@
 ///
 /// The session's shell reads its commands from the channel: a call is one command, `_c 7 '…script…'`, whose script the shell's own
 /// parser takes in whole blocks (`read` costs a system call for each byte, `dd` a process for each call). A script only ever is
-/// a quoted word that a subshell evaluates, so no syntax error in it reaches the session's shell.
+/// a quoted word that a subshell evaluates, so no syntax error in it reaches the session's shell. Since a call in a process group of
+/// its own runs in the background, the command that ends it comes on the same channel.
+///
+/// A shell that is to outlive its link would read the same commands from a FIFO: what stands at the channel's end then gets each as one
+/// quoted word, so that one that was cut is never passed on, and drops numbers that have begun.
 enum RemoteShell {
     /// Up to this many bytes of encoded stdin travel as a word of the call's command; more goes by `dd`, with one round trip more.
     static let inlineInputLimit = 8192
@@ -18,8 +22,8 @@ enum RemoteShell {
     /// - `_s`: a call with stdin streamed from the channel; what it leaves unread is read away.
     /// - `_o`: makes the spool's folder, in memory where there is such a place. The session's end removes it.
     /// - `_w`, `_f`: stdin into the spool, from a word or from the channel; a call is run only when it is there whole.
-    /// - `_g`: a call in a session and process group of its own. The script goes by a pipe, since argv can be seen by everyone.
-    ///   The shell goes on reading commands; a background shell waits for the call.
+    /// - `_g`: a call in a session and process group of its own, by a new shell. The script goes by a pipe, after the prelude `$_P`, since
+    ///   argv can be seen by everyone. The session's shell goes on reading commands; a background shell waits for the call.
     /// - `_k`: TERM to process group `$2`, KILL after `$3` tenths of a second; says when none of it is left.
     static let functions = #"""
         _e() { until echo "${_M}e $1 $2"; do sleep 1; done; until echo "${_M}e $1" >&2; do sleep 1; done; }
@@ -41,7 +45,7 @@ enum RemoteShell {
         _g() {
         [ -z "$3" ] || [ -r "$_d/$1" ] || return
         {
-        printf %s "$2" | {
+        printf '%s\n' "$_P" "$2" | {
         exec 3<&0; if [ -n "$3" ]; then exec <"$_d/$1"; rm -f "$_d/$1"; else exec </dev/null; fi
         exec $_S -c '. /dev/fd/3'; } &
         _p=$!; echo "${_M}b $1 $_p"; wait $_p 2>/dev/null; _e "$1" $?; } & }
@@ -62,7 +66,7 @@ enum RemoteShell {
         trap '[ -z "$_d" ] || rm -rf "$_d"' EXIT
         if command -v setsid >/dev/null; then _S='setsid \#(shell)' _G=-; else _S='\#(shell)' _G=; fi
 
-        """# + functions + prelude + #"""
+        """# + functions + "_P=\(prelude.singleQuoted); eval \"$_P\"\n" + #"""
 
         { read -r _b </proc/sys/kernel/random/boot_id; } 2>/dev/null || _b=-
         { read -r _o </proc/sys/kernel/ostype; } 2>/dev/null || _o=$(uname -s)

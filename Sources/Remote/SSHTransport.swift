@@ -46,8 +46,12 @@ public struct SSHTransport: Transport {
         var methods: [AuthenticationMethod] = []
         if let identity = settings.identity {
             methods.append(.key(try await shared.identities.key(at: identity, passphrase: settings.passphrase)))
-        } else if let socket = shared.agentSocket {
-            methods.append(.agent(socket: socket))
+        } else {
+            if let socket = shared.agentSocket { methods.append(.agent(socket: socket)) }
+            // As ssh does: the standard keys, as far as they open without a passphrase.
+            for path in settings.standardIdentities {
+                if let key = try? await shared.identities.key(at: path) { methods.append(.key(key)) }
+            }
         }
         if let password = settings.password { methods.append(.password(password)) }
         var target = SSHTarget(address: settings.address, port: settings.port, user: settings.user, authentication: methods)

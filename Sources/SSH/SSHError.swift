@@ -76,6 +76,11 @@ enum ConnectionStep: String, Sendable {
     case tunnelling = "opening the tunnel through the jump host"
     case asking = "asking the SSH agent"
 
+    /// For a channel that the server does not open.
+    var refusalRemedy: String {
+        self == .tunnelling ? "check the host behind the jump host, and AllowTcpForwarding in the jump host's sshd_config" : "raise MaxSessions in the host's sshd_config"
+    }
+
     var timeoutRemedy: String? {
         switch self {
         case .connecting: "check the address and the firewall, or raise connect_timeout"

@@ -21,16 +21,19 @@ public struct ProviderLayers: Sendable {
         return fields
     }
 
+    /// Whether the provider has any field.
+    public var isPresent: Bool { !stored.isEmpty || !overrides.isEmpty }
+
     var description: SecretStore.Description {
-        SecretStore.Description(provider: name, present: !stored.isEmpty || !overrides.isEmpty, storedKeys: stored.names.sorted(), overrideKeys: overrides.map(\.field),
+        SecretStore.Description(provider: name, present: isPresent, storedKeys: stored.names.sorted(), overrideKeys: overrides.map(\.field),
                                 storedPaths: Self.paths(of: stored))
     }
 
-    private static func paths(of map: ValueMap) -> [String] {
-        map.pairs.flatMap { key, value -> [String] in
+    private static func paths(of map: ValueMap) -> [[String]] {
+        map.pairs.flatMap { key, value -> [[String]] in
             guard let name = key.string else { return [] }
-            guard let below = value.map, !below.isEmpty else { return [name] }
-            return paths(of: below).map { "\(name).\($0)" }
+            guard let below = value.map, !below.isEmpty else { return [[name]] }
+            return paths(of: below).map { [name] + $0 }
         }
     }
 }

@@ -60,8 +60,8 @@ public actor SecretStore {
         public var present: Bool
         public var storedKeys: [String]
         public var overrideKeys: [String]
-        /// Every value that is stored, by the path of names that leads to it (`hosts.gpu01.user`), in the order in which they are stored.
-        public var storedPaths: [String]
+        /// Every value that is stored, by the path of names that leads to it (`hosts`, `gpu.lab.local`, `user`), in the order in which they are stored.
+        public var storedPaths: [[String]]
     }
 
     public func describe(_ provider: String) async throws -> Description {

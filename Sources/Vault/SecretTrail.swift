@@ -30,7 +30,7 @@ struct SecretTrail: Sendable {
     private func read(_ reads: [(layers: ProviderLayers, keys: [String], register: () -> Void)]) throws(VaultError) {
         try append(reads.map { layers, keys, _ in
             AuditLog.Entry("secrets.read", [
-                ("provider", text(layers.name)), ("present", .bool(layers.description.present)),
+                ("provider", text(layers.name)), ("present", .bool(layers.isPresent)),
                 ("keys", list(keys)), ("overrides", list(layers.overrides.map(\.field))),
             ])
         }, "nothing was read")
@@ -38,7 +38,7 @@ struct SecretTrail: Sendable {
             register()
             var event = SecretEvent(kind: .secretRead, timestamp: Timestamp.text())
             event.provider = layers.name
-            event.present = layers.description.present
+            event.present = layers.isPresent
             event.fields = keys
             event.overrides = layers.overrides.map(\.field)
             events.emit(event)
@@ -72,8 +72,7 @@ struct SecretTrail: Sendable {
         do {
             try audit.append(entries)
         } catch {
-            throw VaultError(.unaudited, "the audit entry cannot be written, so \(consequence) (\(error))", path: audit.path,
-                             remedy: "make room or give this user the right to write there")
+            throw VaultError(.unaudited, "\(error.problem), so \(consequence)", path: error.path, remedy: error.remedy)
         }
     }
 

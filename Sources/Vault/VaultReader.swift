@@ -28,13 +28,13 @@ public final class VaultReader: Sendable {
         let layers = ProviderLayers(provider, in: try payload.get(), overrides: overrides)
         guard !fields.isEmpty else {
             try once([layers.name]) { () throws(VaultError) in try trail.read([layers]) }
-            if !layers.description.present { throw noSuchProvider(provider) }
+            if !layers.isPresent { throw noSuchProvider(provider) }
             return .dict(layers.merged)
         }
         let value = layers.merged.value(at: fields)
         try once([layers.name] + fields) { () throws(VaultError) in try trail.read(value, at: fields, of: layers) }
         guard let value else {
-            throw layers.description.present ? noSuchField(fields, of: layers) : noSuchProvider(provider)
+            throw layers.isPresent ? noSuchField(fields, of: layers) : noSuchProvider(provider)
         }
         return value
     }

@@ -25,7 +25,10 @@ struct ComfyFleet: AsyncParsableCommand {
         version: "0.1.0",
         subcommands: [
             InventoryCommand.self,
+            VaultCommand.self,
+            ResolveCommand.self,
             AuditCommand.self,
+            DoctorCommand.self,
         ])
 
     /// Secrets that this process has read; all that it prints is searched for them.

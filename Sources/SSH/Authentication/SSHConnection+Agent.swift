@@ -1,6 +1,46 @@
 extension SSHConnection {
+    /// Offers the agent's keys one after the other. Each is signed with only when the server would take it.
+    ///
+    /// The library asks for the signature in a call that must return at once, but it accepts "not yet" and asks again with the same
+    /// data: so a slow agent, or one that asks its user, holds up nobody else.
     func attemptAgent(_ socket: String, _ user: String, _ deadline: Deadline, _ record: inout AuthenticationRecord) async throws -> Bool {
-        record.agentProblem = "agents are not supported"
+        guard let agent = AgentConversation(socket: socket, on: loop, activity: activity) else {
+            record.agentProblem = "no SSH agent answers at SSH_AUTH_SOCK"
+            return false
+        }
+        defer { agent.close() }
+        guard let keys = try await identities(of: agent, deadline) else {
+            record.agentProblem = "the SSH agent does not answer as one"
+            return false
+        }
+        if keys.isEmpty { record.agentProblem = "the SSH agent holds no keys" }
+        for key in keys where IdentityFile.usableTypes.contains(key.type) {
+            record.tried.append("agent's key (\(key.type))")
+            if key.type == "ssh-rsa" { record.triedRSA = true }
+            if try await accepted({ try await signIn(user, deadline, key: key, agent) }) { return true }
+        }
         return false
+    }
+
+    private func identities(of agent: AgentConversation, _ deadline: Deadline) async throws -> [HostKey]? {
+        agent.askForIdentities()
+        while true {
+            try Task.checkCancellation()
+            do { if let keys = try agent.identities() { return keys } } catch { return nil }
+            if ContinuousClock.now >= deadline.instant { throw SSHError.timedOut(.asking, after: deadline.duration) }
+            await waitForActivity(until: deadline.instant)
+        }
+    }
+
+    private func signIn(_ user: String, _ deadline: Deadline, key: HostKey, _ agent: AgentConversation) async throws -> Int32 {
+        var isAsked = false
+        return try await signIn(user, deadline, blob: key.blob) { data in
+            if !isAsked {
+                guard let algorithm = Self.algorithm(in: data) else { return .refused }
+                isAsked = true
+                agent.askForSignature(data, by: key.blob, flags: AgentConversation.flags(for: algorithm))
+            }
+            do { return try agent.signature().map { .signature($0) } ?? .wait } catch { return .refused }
+        }
     }
 }

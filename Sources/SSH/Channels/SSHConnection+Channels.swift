@@ -42,7 +42,7 @@ extension SSHConnection {
             }
             guard code == 0, let opened else {
                 var error = failure(code, deadline.step)
-                if error.code == .channelRefused { error.remedy = "raise MaxSessions in the host's sshd_config" }
+                if error.code == .channelRefused { error.remedy = deadline.step.refusalRemedy }
                 throw error
             }
             channels[opened] = ChannelState()

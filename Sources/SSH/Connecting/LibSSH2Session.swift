@@ -213,6 +213,13 @@ final class LibSSH2Session {
         return libssh2_channel_get_exit_status(pointer)
     }
 
+    /// Bytes that have come for a channel and were not read yet.
+    func queued(_ channel: ChannelID) -> Int {
+        var count: UInt = 0
+        if let pointer = channels[channel] { libssh2_channel_window_read_ex(pointer, &count, nil) }
+        return Int(count)
+    }
+
     /// Lets go of a channel; the goodbye goes on by itself with later activity.
     func close(_ channel: ChannelID) {
         guard let pointer = channels.removeValue(forKey: channel) else { return }

@@ -31,10 +31,11 @@ extension SSHConnection {
     }
 
     private func establish(_ target: SSHTarget, _ hostKeys: HostKeyStore, _ pacing: HandshakePacing) async throws {
-        let addresses = try await resolve(target)
+        var addresses: [SocketAddress] = []
+        if target.jumps.isEmpty { addresses = try await resolve(target) } else { outer = try await jump(target, hostKeys, pacing) }
         let turn = try await pacing.turn(for: addresses.first.map(HandshakePacing.Key.init) ?? .name(target.address))
         do {
-            link = try await dial(addresses)
+            if let outer { link = try await tunnel(through: outer, to: target) } else { link = try await dial(addresses) }
             try await handshake(target, hostKeys)
             try await authenticate(target)
             pacing.finish(turn, .connected)
@@ -43,6 +44,33 @@ extension SSHConnection {
             throw error
         }
         startKeepalive()
+    }
+
+    /// The connection to the last jump host, shared with others that go the same way.
+    private func jump(_ target: SSHTarget, _ hostKeys: HostKeyStore, _ pacing: HandshakePacing) async throws -> SSHConnection {
+        var last = target.jumps.last ?? target
+        last.jumps = Array(target.jumps.dropLast())
+        let way = JumpHosts.Way(loop: ObjectIdentifier(loop), hops: target.jumps.map { "\($0.user)@[\($0.address)]:\($0.port)" })
+        return try await JumpHosts.shared.connection(way) { [last, loop, limits] in
+            do {
+                return try await SSHConnection.connect(to: last, hostKeys: hostKeys, limits: limits, pacing: pacing, on: loop)
+            } catch var error as SSHError {
+                error.message = "jump host: " + error.message
+                throw error
+            }
+        }
+    }
+
+    private func tunnel(through outer: SSHConnection, to target: SSHTarget) async throws -> TunnelLink {
+        let (channel, descriptor) = try await outer.openTunnel(to: target.address, target.port) { [weak self] in
+            self?.assumeIsolated { $0.tunnelHadActivity() }
+        }
+        return TunnelLink(through: outer, channel, descriptor: descriptor, activity: activity)
+    }
+
+    private func tunnelHadActivity() {
+        (link as? TunnelLink)?.flush()
+        activity.wakeAll()
     }
 
     private func resolve(_ target: SSHTarget) async throws -> [SocketAddress] {
@@ -96,7 +124,7 @@ extension SSHConnection {
         guard let link else { throw SSHError.closed }
         let session = try LibSSH2Session(link: link)
         self.session = session
-        activity.unattended = { [weak self] in self?.assumeIsolated { $0.session?.tendToTheAbandoned() } }
+        activity.unattended = { [weak self] in self?.assumeIsolated { $0.tendToTheUnattended() } }
         session.preferHostKeys(Self.hostKeyAlgorithms(preferring: hostKeys.snapshot.keyTypes(host: target.address, port: target.port)))
         let code = try await drive(Deadline(.handshake, limits.handshakeTimeout)) { $0.handshake() }
         if code != 0 {

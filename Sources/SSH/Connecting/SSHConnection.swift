@@ -16,6 +16,8 @@ public actor SSHConnection {
     /// One at a time goes through the library's session-wide state machines.
     var gate = Gate()
     var keepalive = KeepaliveState()
+    /// Connections that are tunnelled through this one.
+    var tunnels: [LibSSH2Session.ChannelID: Tunnel] = [:]
     /// The connection that this one is tunnelled through.
     var outer: SSHConnection?
 
@@ -31,7 +33,7 @@ public actor SSHConnection {
         end(.closed)
         if let outer {
             self.outer = nil
-            await outer.close()
+            await JumpHosts.shared.release(outer)
         }
     }
 
@@ -40,8 +42,10 @@ public actor SSHConnection {
     /// The connection is over, for this reason; the first reason stays.
     func end(_ reason: SSHError) {
         if ending == nil { ending = reason }
+        let orphans = tunnels.values
         tearDown()
         activity.wakeAll()
+        for tunnel in orphans { tunnel.onActivity() }
     }
 
     private func tearDown() {
@@ -56,6 +60,13 @@ public actor SSHConnection {
         link?.close()
         link = nil
         channels = [:]
+        tunnels = [:]
+    }
+
+    /// Part of every activity on the link, before the tasks that wait for it.
+    func tendToTheUnattended() {
+        session?.tendToTheAbandoned()
+        tendTunnels()
     }
 
     // MARK: Driving the library

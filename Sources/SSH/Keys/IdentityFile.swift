@@ -80,7 +80,7 @@ public enum IdentityFile {
         }
     }
 
-    static func load(_ path: String, passphrase: Secret<String>?) throws(Failure) -> PrivateKey {
+    public static func load(_ path: String, passphrase: Secret<String>?) throws(Failure) -> PrivateKey {
         var bytes = try read(expandingTilde(path))
         defer { Crypto.wipe(&bytes) }
         return try parse(bytes, passphrase: passphrase)

@@ -64,6 +64,12 @@ final class Answer<Value: Sendable>: Sendable {
         waiter?.resume(with: result)
     }
 
+    var isSettled: Bool {
+        state.withLock { state in
+            if case .settled = state { true } else { false }
+        }
+    }
+
     func value() async throws -> Value {
         try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in

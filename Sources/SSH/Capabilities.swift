@@ -1,0 +1,31 @@
+import CLibSSH2
+
+/// What the libssh2 that is loaded can and cannot do, for `comfyfleet doctor`.
+public struct Capabilities: Sendable {
+    /// `1.10.0`: of the library that is loaded, not of the headers.
+    public let version: String
+    public let keyExchanges: [String], hostKeys: [String], ciphers: [String], macs: [String]
+    /// RSA keys sign with SHA-2; without it servers from OpenSSH 8.8 on refuse them.
+    public let signsRSAWithSHA2: Bool
+    public var hasAESGCM: Bool { ciphers.contains { $0.contains("gcm") } }
+    public var forwardsAgent: Bool { signsRSAWithSHA2 }     // both came with 1.11
+
+    /// Nil when the library can't make a session.
+    public init?() {
+        guard libssh2_init(0) == 0, let session = libssh2_session_init_ex(nil, nil, nil, nil) else { return nil }
+        defer { libssh2_session_free(session) }
+        func algorithms(_ method: Int32) -> [String] {
+            var list: UnsafeMutablePointer<UnsafePointer<CChar>?>?
+            let count = libssh2_session_supported_algs(session, method, &list)
+            guard count > 0, let list else { return [] }
+            defer { libssh2_free(session, list) }
+            return (0..<Int(count)).compactMap { list[$0].map { String(cString: $0) } }
+        }
+        version = LibSSH2Session.version
+        signsRSAWithSHA2 = LibSSH2Session.signsRSAWithSHA2
+        keyExchanges = algorithms(LIBSSH2_METHOD_KEX)
+        hostKeys = algorithms(LIBSSH2_METHOD_HOSTKEY)
+        ciphers = algorithms(LIBSSH2_METHOD_CRYPT_CS)
+        macs = algorithms(LIBSSH2_METHOD_MAC_CS)
+    }
+}

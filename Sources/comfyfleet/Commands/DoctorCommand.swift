@@ -1,0 +1,138 @@
+import ArgumentParser
+import Audit
+import Glibc
+import Redaction
+import SSH
+import Vault
+import YAML
+
+/// Looks at this machine: what the SSH library can do, and whether vault, key, audit trail and logs are as they should be.
+struct DoctorCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "doctor", abstract: "Looks for what is missing or wrong on this machine.",
+        discussion: "Ends with 1 when something must be mended before hosts can be reached. Reads the vault, which the audit trail notes; shows no value.")
+
+    enum Format: String, ExpressibleByArgument, CaseIterable { case text, json }
+    @Option(help: "text or json.") var format = Format.text
+
+    /// One thing that was looked at.
+    struct Finding {
+        enum State: String { case good, note, bad }
+        var state: State
+        var subject: String
+        var what: String
+        var remedy: String?
+    }
+
+    func run() async throws {
+        var findings = Self.library() + Self.agent() + Self.limits()
+        findings += await Self.vault()
+        findings += Self.audit() + Self.logs() + Self.knownHosts()
+        switch format {
+        case .text: show(findings)
+        case .json: showJSON(findings)
+        }
+        if findings.contains(where: { $0.state == .bad }) { throw CommandExit.badConfiguration }
+    }
+
+    private static func library() -> [Finding] {
+        guard let library = Capabilities() else { return [Finding(state: .bad, subject: "libssh2", what: "can't make a session", remedy: "reinstall libssh2")] }
+        var findings = [Finding(state: .good, subject: "libssh2", what: "version \(library.version)")]
+        findings.append(Finding(state: .good, subject: "key types", what: "ed25519, ECDSA" + (library.signsRSAWithSHA2 ? ", RSA" : "")))
+        if !library.signsRSAWithSHA2 {
+            findings.append(Finding(state: .note, subject: "RSA keys", what: "sign with SHA-1 only, which servers from OpenSSH 8.8 on refuse",
+                                    remedy: "use an ed25519 key, set ssh_command for such hosts, or install libssh2 1.11"))
+        }
+        let missing = (library.hasAESGCM ? [] : ["AES-GCM ciphers"]) + (library.forwardsAgent ? [] : ["agent forwarding"])
+        if !missing.isEmpty { findings.append(Finding(state: .note, subject: "libssh2 lacks", what: missing.joined(separator: ", "), remedy: "libssh2 1.11 has them")) }
+        findings.append(Finding(state: .good, subject: "ciphers", what: library.ciphers.prefix(4).joined(separator: ", ")))
+        return findings
+    }
+
+    private static func agent() -> [Finding] {
+        guard let path = VaultSession.environment["SSH_AUTH_SOCK"], !path.isEmpty else {
+            return [Finding(state: .note, subject: "ssh-agent", what: "none (SSH_AUTH_SOCK is not set)", remedy: "keys come from the vault, the inventory or ~/.ssh")]
+        }
+        return [access(path, R_OK | W_OK) == 0 ? Finding(state: .good, subject: "ssh-agent", what: "at \(path)")
+            : Finding(state: .note, subject: "ssh-agent", what: "SSH_AUTH_SOCK names \(path), which can't be used", remedy: "start ssh-agent, or unset SSH_AUTH_SOCK")]
+    }
+
+    private static func limits() -> [Finding] {
+        var limit = rlimit()
+        guard getrlimit(__rlimit_resource_t(UInt32(RLIMIT_NOFILE.rawValue)), &limit) == 0 else { return [] }
+        let hosts = Int(clamping: limit.rlim_max) - 64
+        return [Finding(state: hosts >= 1000 ? .good : .note, subject: "open files", what: "at most \(limit.rlim_max), enough for about \(max(0, hosts)) hosts at once",
+                        remedy: hosts >= 1000 ? nil : "raise the hard limit: ulimit -Hn, or LimitNOFILE= of the service")]
+    }
+
+    private static func vault() async -> [Finding] {
+        let files = VaultFiles()
+        var findings: [Finding] = []
+        for (subject, path) in [("vault", files.vault), ("vault key", files.key)] {
+            var status = stat()
+            if subject == "vault key", VaultSession.environment[VaultFiles.keyVariable] != nil {
+                findings.append(Finding(state: .good, subject: subject, what: "from \(VaultFiles.keyVariable)"))
+            } else if stat(path, &status) != 0 {
+                findings.append(Finding(state: .note, subject: subject, what: "there is none at \(path)", remedy: "comfyfleet vault init"))
+            } else if status.st_mode & 0o077 != 0 {
+                findings.append(Finding(state: .bad, subject: subject, what: "\(path) can be read by others", remedy: "chmod 600 \(path)"))
+            } else {
+                findings.append(Finding(state: .good, subject: subject, what: path))
+            }
+        }
+        guard access(files.vault, F_OK) == 0 else { return findings }
+        do {
+            let providers = try await VaultSession.with { store, _ in try await store.describeAll() }
+            findings.append(Finding(state: .good, subject: "vault opens", what: "\(providers.count) providers"))
+        } catch {
+            findings.append(Finding(state: .bad, subject: "vault opens", what: "\(error)"))
+        }
+        return findings
+    }
+
+    private static func audit() -> [Finding] {
+        let path = AuditLog.path(in: VaultSession.environment)
+        guard access(path, F_OK) == 0 else { return [Finding(state: .note, subject: "audit trail", what: "nothing yet at \(path)")] }
+        do {
+            let check = try AuditReader(path: path).verify()
+            if let broken = check.broken {
+                return [Finding(state: .bad, subject: "audit trail", what: "\(path): line \(broken.line): \(broken.problem)", remedy: "keep the file as it is and find out who changed it; move it away to begin a new one")]
+            }
+            guard access(path, W_OK) == 0 else { return [Finding(state: .bad, subject: "audit trail", what: "\(path) can't be written", remedy: "check its owner and mode")] }
+            return [Finding(state: .good, subject: "audit trail", what: "\(path): \(check.entries) entries, the chain is whole")]
+        } catch {
+            return [Finding(state: .bad, subject: "audit trail", what: "\(error)")]
+        }
+    }
+
+    private static func logs() -> [Finding] {
+        let folder: String = ["logs/runs", "logs", "."].first { (path: String) in access(path, F_OK) == 0 } ?? "."
+        return [access(folder, W_OK) == 0 ? Finding(state: .good, subject: "run folders", what: "below logs/runs")
+            : Finding(state: .bad, subject: "run folders", what: "\(folder) can't be written", remedy: "check its owner and mode")]
+    }
+
+    private static func knownHosts() -> [Finding] {
+        let home = VaultSession.environment["HOME"] ?? ""
+        let present = [home + "/.ssh/known_hosts", "config/known_hosts"].filter { (path: String) in access(path, R_OK) == 0 }
+        return [present.isEmpty ? Finding(state: .note, subject: "host keys", what: "no known_hosts file", remedy: "--accept-new-host-keys on the first run, once you know that the network is yours")
+            : Finding(state: .good, subject: "host keys", what: present.joined(separator: ", "))]
+    }
+
+    private func show(_ findings: [Finding]) {
+        let width = findings.map(\.subject.count).max() ?? 0
+        for finding in findings {
+            let mark = switch finding.state { case .good: "ok  "; case .note: "note"; case .bad: "BAD " }
+            let subject = finding.subject + String(repeating: " ", count: width - finding.subject.count)
+            Output.print(redacted("\(mark)  \(subject)  \(finding.what)"))
+            if let remedy = finding.remedy { Output.print(redacted("      \(String(repeating: " ", count: width))  → \(remedy)")) }
+        }
+    }
+
+    private func showJSON(_ findings: [Finding]) {
+        let list = findings.map { finding in
+            Value.dict(["state": .string(finding.state.rawValue), "subject": .string(redacted(finding.subject).description),
+                        "what": .string(redacted(finding.what).description), "remedy": finding.remedy.map { .string(redacted($0).description) } ?? .null])
+        }
+        Output.print(redacted(JSON.text(.dict(["findings": .list(list)]))))
+    }
+}

@@ -1,0 +1,83 @@
+import ArgumentParser
+import Credentials
+import Inventory
+import Redaction
+import Remote
+
+struct ResolveCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "resolve", abstract: "Shows where each host's credentials come from, and what is wrong with them.",
+        discussion: """
+            The dry run of every connection: for each host the layer that gives each field and the layers that it shadows, never a value; and \
+            what would keep it from connecting, with what to do. Nothing is connected to, unless --probe is given: then each host is, \
+            and logged in to.
+
+            Exit codes: 0 every host would connect (with --probe: did); 1 some host's configuration is at fault; 4 some host could not be reached.
+            """)
+
+    enum Format: String, ExpressibleByArgument, CaseIterable { case table, json, csv }
+
+    @OptionGroup var hosts: InventoryOptions
+    @OptionGroup var connection: ConnectionOptions
+    @Argument(help: "Pattern of hosts.") var pattern = "all"
+    @Option(help: "table, json or csv.") var format = Format.table
+    @Flag(help: "Also connect to each host and log in.") var probe = false
+    @Option(name: [.short, .long], help: ArgumentHelp("With --probe, how many hosts at once.", valueName: "number")) var forks = 100
+
+    func validate() throws {
+        if forks < 1 { throw ValidationError("--forks takes a number above 0, not \(forks)") }
+    }
+
+    func run() async throws {
+        let selected = try hosts.select(pattern, from: try hosts.load())
+        let report = try await VaultSession.with { store, audit in
+            let fleet = try await FleetAccess(store, audit, connection)
+            let resolutions = try fleet.resolver.resolve(selected)
+            let probes = probe ? try await probes(of: resolutions.compactMap(\.settings), with: fleet) : nil
+            return ResolveReport(resolutions, probes: probes, secrets: ComfyFleet.secrets)
+        }
+        switch format {
+        case .table: Output.print(report.table())
+        case .json: Output.print(report.json())
+        case .csv: Output.print(report.csv())
+        }
+        if report.exitCode != 0 { throw CommandExit(code: report.exitCode) }
+    }
+
+    /// Logs in to every host, `forks` at a time.
+    private func probes(of settings: [ConnectionSettings], with fleet: FleetAccess) async throws -> [String: ResolveReport.Probe] {
+        try await withThrowingTaskGroup(of: (String, ResolveReport.Probe).self) { group in
+            var rest = settings[...], probes: [String: ResolveReport.Probe] = [:]
+            func startNext() {
+                guard let next = rest.popFirst() else { return }
+                group.addTask { (next.host, try await Self.probe(next, with: fleet)) }
+            }
+            for _ in 0..<forks { startNext() }
+            while let (host, probe) = try await group.next() {
+                probes[host] = probe
+                startNext()
+            }
+            return probes
+        }
+    }
+
+    private static func probe(_ settings: ConnectionSettings, with fleet: FleetAccess) async throws -> ResolveReport.Probe {
+        do {
+            let transport = try await fleet.connect(settings)
+            do {
+                // The openssh transport connects when it is used.
+                let stream = try await transport.open("exit 0")
+                while try await stream.read() != nil {}
+                let status = try await stream.exitStatus()
+                await stream.close()
+                await transport.close()
+                return status == 0 ? .connected : .failed("logged in, but the login shell ended with \(status ?? -1)", remedy: "look at the user's shell and its start files")
+            } catch {
+                await transport.close()
+                throw error
+            }
+        } catch let error as Unreachable {
+            return .failed(redacted(error.message), remedy: error.remedy.map(redacted))
+        }
+    }
+}

@@ -1,0 +1,35 @@
+import ArgumentParser
+import Credentials
+import YAML
+
+/// Layer 8 of credentials: what the command line says goes before everything else.
+struct ConnectionOptions: ParsableArguments {
+    @Option(name: [.short, .long], help: ArgumentHelp("Log in as this user.", valueName: "name")) var user: String?
+    @Option(help: ArgumentHelp("Private key to log in with.", valueName: "path"), completion: .file()) var privateKey: String?
+    @Option(help: ArgumentHelp("Port of the hosts' sshd.", valueName: "number")) var port: Int?
+    @Option(name: [.customLong("timeout"), .customShort("T")], help: ArgumentHelp("Seconds to wait for a connection.", valueName: "seconds")) var connectTimeout: Int?
+    @Option(name: [.long, .customShort("c")], help: ArgumentHelp("How to connect: ssh or local.", valueName: "type")) var connection: String?
+    @Option(help: ArgumentHelp("Become this user where a play or task becomes another one.", valueName: "name")) var becomeUser: String?
+    @Option(help: ArgumentHelp("How to become another user: sudo, doas or su.", valueName: "method")) var becomeMethod: String?
+    @Flag(name: [.customLong("ask-pass"), .customShort("k")], help: "Ask for the password to log in with.") var askPassword = false
+    @Flag(name: [.customLong("ask-become-pass"), .customShort("K")], help: "Ask for the password to become another user with.") var askBecomePassword = false
+    @Flag(help: "Trust the keys of hosts that no known_hosts file names, and remember them in config/known_hosts.") var acceptNewHostKeys = false
+
+    func validate() throws {
+        if let port, !(1...65535).contains(port) { throw ValidationError("--port takes a number from 1 to 65535, not \(port)") }
+        if let connectTimeout, connectTimeout < 1 { throw ValidationError("--timeout takes a number of seconds above 0, not \(connectTimeout)") }
+    }
+
+    /// Asks for what is to be asked for.
+    func layer() throws -> [(field: ConnectionField, value: Value, option: String)] {
+        let password = askPassword ? try SecretInput.ask("password").reveal() : nil
+        let becomePassword = askBecomePassword ? try SecretInput.ask("password for becoming another user").reveal() : nil
+        let given: [(ConnectionField, Value?, String)] = [
+            (.user, user.map(Value.string), "--user"), (.identity, privateKey.map(Value.string), "--private-key"), (.port, port.map(Value.int), "--port"),
+            (.connectTimeout, connectTimeout.map(Value.int), "--timeout"), (.connection, connection.map(Value.string), "--connection"),
+            (.password, password.map(Value.string), "--ask-pass"), (.becomePassword, becomePassword.map(Value.string), "--ask-become-pass"),
+            (.becomeUser, becomeUser.map(Value.string), "--become-user"), (.becomeMethod, becomeMethod.map(Value.string), "--become-method"),
+        ]
+        return given.compactMap { field, value, option in value.map { (field, $0, option) } }
+    }
+}

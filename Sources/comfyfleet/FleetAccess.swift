@@ -1,0 +1,53 @@
+import Audit
+import Credentials
+import Redaction
+import Remote
+import SSH
+import Templating
+import Vault
+
+/// What commands that reach hosts share: the open vault, the resolver of credentials, and the way to connect.
+struct FleetAccess: Sendable {
+    let vault: VaultReader
+    let resolver: CredentialResolver
+    private let ssh: SSHTransport.Shared
+
+    init(_ store: SecretStore, _ audit: AuditLog, _ options: ConnectionOptions) async throws {
+        let environment = VaultSession.environment, vault = try await store.reader()
+        self.vault = vault
+        var templates = TemplateEnvironment()
+        templates.secret = { provider, fields in try vault.secret(provider, fields) }
+        templates.environment = { environment[$0] }
+        var settings = CredentialResolver.Options(environment: environment)
+        settings.commandLine = try options.layer()
+        let hostKeys = try HostKeyStore(acceptNewInto: options.acceptNewHostKeys ? "config/known_hosts" : nil)
+        ssh = SSHTransport.Shared(hostKeys: hostKeys, agentSocket: settings.agentSocket)
+        let known = hostKeys.snapshot
+        let knowsHostKey: @Sendable (String, Int) -> Bool = { address, port in known.knows(host: address, port: port) }
+        let checks = CredentialResolver.Checks(keys: Self.keys, knowsHostKey: options.acceptNewHostKeys ? nil : knowsHostKey)
+        resolver = CredentialResolver(vault: vault, secrets: ComfyFleet.secrets, audit: audit, templar: Templar(environment: templates), options: settings, checks: checks)
+    }
+
+    /// Connects and authenticates by the transport that the settings ask for. Throws `Unreachable` or `CancellationError`.
+    func connect(_ settings: ConnectionSettings) async throws -> any Transport {
+        if settings.kind == .local { return LocalTransport() }
+        if settings.sshCommand != nil { return try OpenSSHTransport(settings) }
+        return try await SSHTransport.connect(settings, shared: ssh)
+    }
+
+    private static let keys = KeyInspector(libraryVersion: SSHLibrary.version, lacksRSASHA2: !SSHLibrary.signsRSAWithSHA2) { path, passphrase in
+        do throws(IdentityFile.Failure) {
+            let found = try IdentityFile.inspect(path).get()
+            if found.isUsable == false { return .unsupported(type: found.type ?? "unknown") }
+            guard found.isEncrypted || found.type == nil else { return .usable(type: found.type ?? "") }
+            return .usable(type: try IdentityFile.load(path, passphrase: passphrase).type)
+        } catch {
+            switch error {
+            case .encrypted: return .needsPassphrase
+            case .wrongPassphrase: return .wrongPassphrase
+            case .unsupported(let kind): return .unsupported(type: kind)
+            case .missing, .unreadable, .damaged: return .notAKey
+            }
+        }
+    }
+}

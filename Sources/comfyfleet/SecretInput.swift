@@ -1,0 +1,36 @@
+import Foundation
+import Redaction
+import YAML
+
+/// A secret from standard input, or asked for on the terminal: never an argument, which other users could read in the list of processes.
+enum SecretInput {
+    /// On a terminal it is asked for twice, since what was typed cannot be seen.
+    static func read(_ question: RedactedText) throws -> Secret<String> {
+        if isatty(STDIN_FILENO) == 0 {
+            let bytes = FileHandle.standardInput.readDataToEndOfFile()
+            guard var text = String(data: bytes, encoding: .utf8) else {
+                throw Diagnostics([Diagnostic("standard input is not UTF-8 text", at: nil, remedy: "store binary data as base64")])
+            }
+            // `echo` and editors end the last line; the end is no part of a value.
+            if text.hasSuffix("\r\n") || text.hasSuffix("\n") { text.removeLast() }
+            return Secret(text)
+        }
+        let answer = try ask(question)
+        guard try ask("once more").reveal() == answer.reveal() else {
+            throw Diagnostics([Diagnostic("the two answers differ; nothing was changed", at: nil)])
+        }
+        return answer
+    }
+
+    /// From the terminal, whatever standard input is.
+    static func ask(_ question: RedactedText) throws -> Secret<String> {
+        do {
+            guard let answer = try TerminalPrompt.secret(question) else {
+                throw Diagnostics([Diagnostic("there is no terminal to ask on", at: nil, remedy: "give the value on standard input, or keep it in the vault")])
+            }
+            return answer
+        } catch is TerminalPrompt.Cancelled {
+            throw CommandExit(code: 130)
+        }
+    }
+}

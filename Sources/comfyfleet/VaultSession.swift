@@ -1,0 +1,26 @@
+import Audit
+import Foundation
+import Redaction
+import Vault
+import YAML
+
+/// The vault of the folder that a command runs in, its audit trail and its hooks.
+enum VaultSession {
+    static var environment: [String: String] { ProcessInfo.processInfo.environment }
+
+    /// Runs `body`; the hooks of what it reads and rotates have run when this returns.
+    static func with<Result>(_ body: (SecretStore, AuditLog) async throws -> Result) async throws -> Result {
+        let environment = environment
+        let audit = AuditLog(path: AuditLog.path(in: environment))
+        let store = SecretStore(files: VaultFiles(), environment: environment, audit: audit, secrets: ComfyFleet.secrets)
+        let hooks = SecretHooks(environment: environment) { Output.print("warning: \($0)", to: .stderr) }
+        do {
+            return try await hooks.serve(store.events) { try await body(store, audit) }
+        } catch let error as VaultError {
+            throw Diagnostics([Diagnostic((error.path.map { "\($0): " } ?? "") + error.problem, at: nil, remedy: error.remedy)])
+        }
+    }
+}
+
+/// Text that is about to be shown.
+func redacted(_ text: String) -> RedactedText { RedactedText(text, secrets: ComfyFleet.secrets) }
