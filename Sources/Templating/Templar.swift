@@ -23,6 +23,8 @@ public struct TemplateError: Error, Sendable, CustomStringConvertible {
     public var message: String
     /// 1-based, within the template's text.
     public var line: Int, column: Int
+    /// The name that does not exist, for a suggestion.
+    var undefinedName: String?
     public init(_ kind: Kind, _ message: String, line: Int = 1, column: Int = 1) {
         self.kind = kind; self.message = message; self.line = line; self.column = column
     }
@@ -53,13 +55,48 @@ public struct Templar: Sendable {
     public init(environment: TemplateEnvironment = TemplateEnvironment()) { self.environment = environment }
 
     /// A task argument or variable: strings in it are rendered, whatever their depth; `omit`ted entries are dropped, and a value that is omitted as a whole comes back as `.omit`.
-    public func render(_ value: Value, in scope: some VariableScope) throws(TemplateError) -> Value { value }
+    public func render(_ value: Value, in scope: some VariableScope) throws(TemplateError) -> Value {
+        guard Templar.hasTemplate(value) else { return value }
+        let context = RenderContext(scope: scope, environment: environment)
+        return try context.reporting { () throws(TemplateError) in try context.render(value) }
+    }
+
     /// A `when:` condition, an expression without braces, or a boolean; `until`, `changed_when`, `failed_when` and assert's `that` too.
-    public func condition(_ value: Value, in scope: some VariableScope) throws(TemplateError) -> Bool { true }
+    public func condition(_ value: Value, in scope: some VariableScope) throws(TemplateError) -> Bool {
+        let text: String
+        switch value {
+        case .bool(let flag): return flag
+        case .string(let condition): text = condition
+        default: throw TemplateError(.notBoolean, "a condition must be a boolean or an expression, not \(Object(value, isTemplate: false).typeName)")
+        }
+        let context = RenderContext(scope: scope, environment: environment)
+        return try context.reporting { () throws(TemplateError) in try context.condition(text) }
+    }
+
     /// A whole file, as the template module renders it.
-    public func renderFile(_ text: String, options: TemplateFileOptions, in scope: some VariableScope) throws(TemplateError) -> String { text }
+    public func renderFile(_ text: String, options: TemplateFileOptions, in scope: some VariableScope) throws(TemplateError) -> String {
+        let context = RenderContext(scope: scope, environment: environment)
+        return try context.reporting { () throws(TemplateError) in try context.renderFile(text, options, Frame(parent: nil)) }
+    }
+
     /// Syntax only (with filter and test names), for errors before the first connection.
-    public static func check(_ text: String) throws(TemplateError) {}
+    public static func check(_ text: String) throws(TemplateError) {
+        guard TemplateText.mayBeTemplate(text) else { return }
+        _ = try TemplateCache.shared.template(text, .argument)
+    }
+
     /// As `check`, for a condition.
-    public static func checkCondition(_ text: String) throws(TemplateError) {}
+    public static func checkCondition(_ text: String) throws(TemplateError) {
+        if RenderContext.isWholeTemplate(text) { return try check(text) }
+        _ = try TemplateCache.shared.condition(text)
+    }
+
+    private static func hasTemplate(_ value: Value) -> Bool {
+        switch value {
+        case .string(let text): TemplateText.mayBeTemplate(text)
+        case .list(let items): items.contains { hasTemplate($0) || $0 == .omit }
+        case .dict(let map): map.pairs.contains { hasTemplate($0.value) || $0.value == .omit || hasTemplate($0.key) }
+        default: false
+        }
+    }
 }

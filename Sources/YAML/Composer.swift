@@ -59,6 +59,19 @@ struct Composer {
         return root
     }
 
+    /// The roots of all documents, up to the events' end.
+    mutating func documents() throws(Diagnostic) -> [WrittenNode] {
+        var roots: [WrittenNode] = []
+        while case .documentStart? = next?.kind {
+            index += 1
+            anchors = [:]
+            guard let root = try node() else { break }
+            roots.append(root)
+            index += 1 // the document's end
+        }
+        return roots
+    }
+
     private var next: LibYAML.Event? { index < events.count ? events[index] : nil }
 
     private func mark(_ event: LibYAML.Event) -> SourceMark {

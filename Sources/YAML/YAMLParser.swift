@@ -28,6 +28,27 @@ public enum YAMLParser {
     }
 }
 
+extension YAMLParser {
+    /// Reads a text that may hold several documents; what is in none is left out.
+    ///
+    /// - Throws: as `parse`.
+    public static func parseAll(_ text: [UInt8], file: String) throws(Diagnostics) -> [Value] {
+        if let problem = TextEncoding.problem(in: text, file: file) { throw Diagnostics([problem]) }
+        let (events, failure) = LibYAML.events(of: text)
+        var composer = Composer(events, file: file)
+        let written: [WrittenNode]
+        do throws(Diagnostic) { written = try composer.documents() } catch { throw Diagnostics([error]) }
+        if let failure { throw Diagnostics([SyntaxAdvice.diagnostic(for: failure, in: text, file: file)]) }
+        var values: [Value] = []
+        for root in written {
+            var constructor = Constructor()
+            values.append(constructor.node(root).value)
+            guard constructor.errors.isEmpty else { throw Diagnostics(constructor.errors.inTextOrder) }
+        }
+        return values
+    }
+}
+
 extension [Diagnostic] {
     /// From the top of the text to its end.
     fileprivate var inTextOrder: [Diagnostic] {

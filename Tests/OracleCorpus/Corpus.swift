@@ -23,4 +23,6 @@ public let corpora: [any Corpus] = [
     FernetCorpus(),
     VaultCorpus(),
     ModulesCorpus(),
+    TemplatesCorpus(),
+    TemplateFilesCorpus(),
 ]

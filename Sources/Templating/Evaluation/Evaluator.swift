@@ -1,0 +1,304 @@
+import BigInt
+
+/// The values of expressions.
+extension RenderContext {
+    func evaluate(_ expression: Expression, _ frame: Frame) throws(TemplateError) -> Object {
+        do throws(TemplateError) {
+            return try value(of: expression, frame)
+        } catch {
+            throw error.placed(at: expression.position)
+        }
+    }
+
+    private func value(of expression: Expression, _ frame: Frame) throws(TemplateError) -> Object {
+        switch expression.kind {
+        case .constant(let constant): return try value(of: constant)
+        case .name(let name): return try lookUp(name, frame)
+        case .list(let items): return .list(try evaluate(items, frame))
+        case .tuple(let items): return .tuple(try evaluate(items, frame))
+        case .dict(let pairs):
+            let dict = DictObject()
+            for (key, value) in pairs {
+                let key = try evaluate(key, frame)
+                if case .undefined(let marker) = key { throw marker.error }
+                guard let hashable = Key(checking: key) else { throw .other("unhashable type: '\(key.typeName)'") }
+                dict.set(hashable, try evaluate(value, frame))
+            }
+            return .dict(dict)
+        case .attribute(let base, let name): return try attribute(name, of: evaluate(base, frame))
+        case .item(let base, let key):
+            let isLiteral = if case .constant = key.kind { true } else { false }
+            return try item(evaluate(key, frame), of: evaluate(base, frame), showsKey: isLiteral)
+        case .slice(let base, let start, let stop, let step):
+            return try slice(evaluate(base, frame), try bound(start, frame), try bound(stop, frame), try bound(step, frame))
+        case .call(let function, let arguments): return try call(function, arguments, frame)
+        case .filter(let input, let name, let arguments):
+            guard let input else { throw .other("a filter block has no input") }
+            return try applyFilter(name, to: evaluate(input, frame), evaluate(arguments, frame))
+        case .test(let input, let name, let arguments):
+            return .bool(try applyTest(name, to: evaluate(input, frame), evaluate(arguments, frame)))
+        case .not(let operand): return .bool(!(try condition(operand, frame)))
+        case .negate(let operand): return try evaluate(operand, frame).negated()
+        case .plus(let operand):
+            let value = try evaluate(operand, frame)
+            guard let number = Number(value) else { throw .other("bad operand type for unary +: '\(value.typeName)'") }
+            return number.object
+        case .binary(let operation, let left, let right):
+            return try evaluate(left, frame).applying(operation, evaluate(right, frame), self)
+        case .compare(let first, let rest): return .bool(try compare(first, rest, frame))
+        case .and(let left, let right):
+            let value = try evaluate(left, frame)
+            return try value.isTrue(self) ? try evaluate(right, frame) : value
+        case .or(let left, let right):
+            let value = try evaluate(left, frame)
+            return try value.isTrue(self) ? value : try evaluate(right, frame)
+        case .concat(let parts):
+            var text = ""
+            for part in parts { text += try evaluate(part, frame).text(self) }
+            return .string(text)
+        case .conditional(let then, let condition, let otherwise):
+            if try self.condition(condition, frame) { return try evaluate(then, frame) }
+            if let otherwise { return try evaluate(otherwise, frame) }
+            return .undefined(Undefined(.hint("an inline 'if' was false and has no 'else'"), isPlain: true))
+        }
+    }
+
+    private func value(of constant: Expression.Constant) throws(TemplateError) -> Object {
+        switch constant {
+        case .none: .none
+        case .bool(let flag): .bool(flag)
+        case .smallInt(let number): .int(number)
+        case .int(let digits): .integer(BigInt(digits) ?? 0)
+        case .double(let number): .double(number)
+        case .string(let text): rendersStrings && TemplateText.mayBeTemplate(text) ? try renderDeferred(text) : .string(text)
+        }
+    }
+
+    func evaluate(_ items: [Expression], _ frame: Frame) throws(TemplateError) -> [Object] {
+        var values: [Object] = []
+        values.reserveCapacity(items.count)
+        for item in items { values.append(try evaluate(item, frame)) }
+        return values
+    }
+
+    func evaluate(_ arguments: Expression.Arguments, _ frame: Frame) throws(TemplateError) -> CallArguments {
+        var result = CallArguments(positional: try evaluate(arguments.positional, frame))
+        for (name, value) in arguments.keywords { result.keywords.append((name, try evaluate(value, frame))) }
+        if let star = arguments.star { result.positional += try evaluate(star, frame).items(self) }
+        if let doubleStar = arguments.doubleStar {
+            guard case .dict(let dict) = try evaluate(doubleStar, frame) else { throw .other("the argument after ** must be a mapping") }
+            for (key, value) in try dict.pairs(self) { result.keywords.append((try key.object.text(self), value)) }
+        }
+        return result
+    }
+
+    func condition(_ expression: Expression, _ frame: Frame) throws(TemplateError) -> Bool {
+        let value = try evaluate(expression, frame)
+        do throws(TemplateError) {
+            return try value.isTrue(self)
+        } catch {
+            throw error.placed(at: expression.position)
+        }
+    }
+
+    private func compare(_ first: Expression, _ rest: [(operation: Expression.Comparison, operand: Expression)], _ frame: Frame) throws(TemplateError) -> Bool {
+        var left = try evaluate(first, frame)
+        for (operation, operand) in rest {
+            let right = try evaluate(operand, frame)
+            if case .undefined(let marker) = left { throw marker.error }
+            if case .undefined(let marker) = right { throw marker.error }
+            let holds = switch operation {
+            case .equal: try left.isEqual(right, self)
+            case .notEqual: !(try left.isEqual(right, self))
+            case .less: try left.order(right, "<", self) == -1
+            case .lessOrEqual: try left.order(right, "<=", self).map { $0 <= 0 } ?? false
+            case .greater: try left.order(right, ">", self) == 1
+            case .greaterOrEqual: try left.order(right, ">=", self).map { $0 >= 0 } ?? false
+            case .isIn: try right.contains(left, self)
+            case .isNotIn: !(try right.contains(left, self))
+            }
+            guard holds else { return false }
+            left = right
+        }
+        return true
+    }
+
+    // MARK: Names
+
+    func lookUp(_ name: String, _ frame: Frame) throws(TemplateError) -> Object {
+        if let local = frame.find(name) { return local }
+        if let variable = try variable(name) { return variable }
+        return Globals.named(name, self) ?? .undefined(Undefined(.name(name)))
+    }
+
+    /// `object.name`: a method or attribute, else an element.
+    func attribute(_ name: String, of object: Object) throws(TemplateError) -> Object {
+        if case .undefined(let marker) = object {
+            if marker.isPlain { throw marker.error }
+            return object
+        }
+        if name.hasPrefix("__") { return .undefined(Undefined(.hint("access to attribute '\(name)' is unsafe"))) }
+        if let found = try Attributes.find(name, of: object, self) { return found }
+        if case .dict(let dict) = object, let value = try dict.value(name, self) { return value }
+        return .undefined(Undefined(.attribute(typeName: object.typeName, key: PythonText.representation(name))))
+    }
+
+    /// `object[key]`: an element, else an attribute.
+    func item(_ key: Object, of object: Object, showsKey: Bool) throws(TemplateError) -> Object {
+        if case .undefined(let marker) = object {
+            if marker.isPlain { throw marker.error }
+            return object
+        }
+        if case .undefined(let marker) = key { throw marker.error }
+        switch object {
+        case .dict(let dict):
+            if let key = Key(checking: key), let value = try dict.value(key, self) { return value }
+        case .list(let list):
+            if let index = resolved(key, list.count) { return try list.item(index, self) }
+        case .tuple(let items):
+            if let index = resolved(key, items.count) { return items[index] }
+        case .range(let range):
+            if let index = resolved(key, range.count) { return .int(range[index]) }
+        case .string(let text):
+            if key.intValue != nil {
+                if let scalar = PythonText.scalar(key, in: text) { return .string(String(scalar)) }
+            }
+        case .bytes(let bytes):
+            if let index = resolved(key, bytes.count) { return .int(Int(bytes[index])) }
+        case .native(let native):
+            if case .string(let name) = key, let value = try native.attribute(name, self) { return value }
+            if let items = native.iterate(), let index = resolved(key, items.count) { return items[index] }
+        default: break
+        }
+        if case .string(let name) = key, !name.hasPrefix("__"), let found = try Attributes.find(name, of: object, self) { return found }
+        return .undefined(Undefined(.attribute(typeName: object.typeName, key: showsKey ? try key.representation(self) : nil)))
+    }
+
+    /// An index into something of this length; negative ones count from the end.
+    private func resolved(_ key: Object, _ count: Int) -> Int? {
+        guard let index = key.intValue else { return nil }
+        let position = index < 0 ? index + count : index
+        return position >= 0 && position < count ? position : nil
+    }
+
+    private func bound(_ expression: Expression?, _ frame: Frame) throws(TemplateError) -> Int? {
+        guard let expression else { return nil }
+        let value = try evaluate(expression, frame)
+        if case .none = value { return nil }
+        if case .undefined(let marker) = value { throw marker.error }
+        guard let number = value.intValue else { throw .other("slice indices must be integers or None") }
+        return number
+    }
+
+    private func slice(_ object: Object, _ start: Int?, _ stop: Int?, _ step: Int?) throws(TemplateError) -> Object {
+        func indices(_ count: Int) throws(TemplateError) -> [Int] { try Slice.indices(count, start, stop, step) }
+        switch object {
+        case .undefined(let marker):
+            if marker.isPlain { throw marker.error }
+            return object
+        case .string(let text):
+            let scalars = Array(text.unicodeScalars)
+            var result = String.UnicodeScalarView()
+            for index in try indices(scalars.count) { result.append(scalars[index]) }
+            return .string(String(result))
+        case .list(let list):
+            let items = try list.items(self)
+            return .list(try indices(items.count).map { items[$0] })
+        case .tuple(let items): return .tuple(try indices(items.count).map { items[$0] })
+        case .bytes(let bytes): return .bytes(try indices(bytes.count).map { bytes[$0] })
+        case .range(let range): return .list(try indices(range.count).map { .int(range[$0]) })
+        default: return .undefined(Undefined(.attribute(typeName: object.typeName, key: nil)))
+        }
+    }
+
+    // MARK: Calls
+
+    private func call(_ function: Expression, _ arguments: Expression.Arguments, _ frame: Frame) throws(TemplateError) -> Object {
+        let callee = try evaluate(function, frame)
+        if case .undefined(let marker) = callee {
+            if marker.isPlain { throw marker.error }
+            return callee
+        }
+        guard case .native(let native) = callee else { throw .other("'\(callee.typeName)' object is not callable") }
+        if native is LookupFunction {
+            // A lookup's terms may be templates, even as constants.
+            let outer = rendersStrings
+            rendersStrings = true
+            defer { rendersStrings = outer }
+            return try native.call(evaluate(arguments, frame), self)
+        }
+        return try native.call(evaluate(arguments, frame), self)
+    }
+
+    func applyFilter(_ name: String, to input: Object, _ arguments: CallArguments) throws(TemplateError) -> Object {
+        guard let filter = Filters.named(name) else {
+            throw TemplateError(.syntax, "no filter named '\(name)'" + Suggestion.text(for: name, among: Filters.names), line: 0, column: 0)
+        }
+        if !filter.acceptsUndefined {
+            if case .undefined(let marker) = input { return try propagate(marker) }
+            if let marker = arguments.undefined { return try propagate(marker) }
+        }
+        do throws(TemplateError) {
+            return try filter.body(try filter.bind(name, input, arguments, self))
+        } catch {
+            if error.kind == .undefined { return .undefined(Undefined(.failure(error))) }
+            throw error.prefixed("filter '\(name)': ")
+        }
+    }
+
+    private func propagate(_ marker: Undefined) throws(TemplateError) -> Object {
+        if marker.isPlain { throw .unsupported("Undefined") }
+        return .undefined(marker)
+    }
+
+    func applyTest(_ name: String, to input: Object, _ arguments: CallArguments) throws(TemplateError) -> Bool {
+        guard let test = TemplateTests.named(name) else {
+            throw TemplateError(.syntax, "no test named '\(name)'" + Suggestion.text(for: name, among: TemplateTests.names), line: 0, column: 0)
+        }
+        if !test.acceptsUndefined {
+            if case .undefined(let marker) = input { throw marker.error }
+            if let marker = arguments.undefined { throw marker.error }
+        }
+        do throws(TemplateError) {
+            return try test.body(try test.bind(name, input, arguments, self)).isTrue(self)
+        } catch {
+            throw error.kind == .other ? error.prefixed("test '\(name)': ") : error
+        }
+    }
+}
+
+extension TemplateError {
+    /// With the place of the expression that failed, unless an inner one is known.
+    func placed(at position: Position) -> TemplateError {
+        guard line == 0 else { return self }
+        var error = self
+        error.line = position.line
+        error.column = position.column
+        return error
+    }
+    func prefixed(_ prefix: String) -> TemplateError {
+        guard kind == .other, !message.hasPrefix("filter '"), !message.hasPrefix("test '") else { return self }
+        var error = self
+        error.message = prefix + message
+        return error
+    }
+}
+
+/// Python's slices.
+enum Slice {
+    static func indices(_ count: Int, _ start: Int?, _ stop: Int?, _ step: Int?) throws(TemplateError) -> [Int] {
+        let step = step ?? 1
+        if step == 0 { throw .other("slice step cannot be zero") }
+        func clamp(_ index: Int, low: Int, high: Int) -> Int {
+            let position = index < 0 ? index + count : index
+            return min(max(position, low), high)
+        }
+        if step > 0 {
+            let first = clamp(start ?? 0, low: 0, high: count), last = clamp(stop ?? count, low: 0, high: count)
+            return Array(stride(from: first, to: last, by: step))
+        }
+        let first = start.map { clamp($0, low: -1, high: count - 1) } ?? count - 1
+        let last = stop.map { clamp($0, low: -1, high: count - 1) } ?? -1
+        return Array(stride(from: first, to: last, by: step))
+    }
+}

@@ -1,0 +1,152 @@
+import YAML
+
+/// Names that a template gives values to: `set`, loops, macros' parameters.
+final class Frame {
+    let parent: Frame?
+    private(set) var names: [String] = []
+    private var values: [Object] = []
+    init(parent: Frame?) { self.parent = parent }
+
+    func find(_ name: String) -> Object? {
+        var frame: Frame? = self
+        while let current = frame {
+            if let index = current.names.lastIndex(of: name) { return current.values[index] }
+            frame = current.parent
+        }
+        return nil
+    }
+    /// Cuts the cycles between a frame and the macros in it.
+    func removeAll() {
+        names = []
+        values = []
+    }
+    subscript(name: String) -> Object? {
+        get { names.lastIndex(of: name).map { values[$0] } }
+        set {
+            guard let newValue else { return }
+            if let index = names.lastIndex(of: name) {
+                values[index] = newValue
+            } else {
+                names.append(name)
+                values.append(newValue)
+            }
+        }
+    }
+}
+
+/// One rendering: where names come from, and what it has read so far. Lives on one thread, for the time of one call.
+final class RenderContext {
+    let scope: any VariableScope
+    let environment: TemplateEnvironment
+    /// How included files are read.
+    var delimiters: Delimiters
+    /// In conditions strings that are templates are rendered.
+    var rendersStrings = false
+    /// Variables read so far: a container stays the same object while the template runs.
+    private var variables: [String: Object] = [:]
+    /// The variables' templates that are being rendered, outermost first.
+    private var active: [String] = []
+    /// Blocks of the template that runs and of those that it extends.
+    var inheritance: Inheritance?
+    /// Inside of a template that was imported without context.
+    var hidesVariables = false
+    private var kept: [Frame] = []
+    /// Calls of macros, includes and nested lookups under way.
+    var callDepth = 0
+    static let largestCallDepth = 60
+    static let largestNesting = 60
+
+    init(scope: any VariableScope, environment: TemplateEnvironment, delimiters: Delimiters = .argument) {
+        self.scope = scope
+        self.environment = environment
+        self.delimiters = delimiters
+    }
+
+    deinit { for frame in kept { frame.removeAll() } }
+    /// For frames that hold something that holds them.
+    func keep(_ frame: Frame) { kept.append(frame) }
+
+    func variable(_ name: String) throws(TemplateError) -> Object? {
+        if hidesVariables { return nil }
+        if let known = variables[name] { return known }
+        guard let variable = scope.variable(named: name) else { return nil }
+        var object = Object(variable.value, isTemplate: variable.isTemplate)
+        if case .deferred(let text) = object { object = try renderDeferred(text) }
+        variables[name] = object
+        return object
+    }
+
+    /// The value of a variable's string that is a template. If it fails because something is undefined, it is undefined itself.
+    func renderDeferred(_ text: String) throws(TemplateError) -> Object {
+        guard !active.contains(text), active.count < RenderContext.largestNesting else {
+            throw TemplateError(.recursion, "recursive loop: a variable's template leads back to itself", line: 0, column: 0)
+        }
+        active.append(text)
+        defer { active.removeLast() }
+        let outer = (rendersStrings, delimiters)
+        rendersStrings = false
+        delimiters = .argument
+        defer { (rendersStrings, delimiters) = outer }
+        do throws(TemplateError) {
+            return try render(TemplateCache.shared.template(text, .argument), Frame(parent: nil))
+        } catch {
+            var error = error
+            // The place within the variable's text means nothing in the template that uses it.
+            error.line = 0
+            error.column = 0
+            if error.kind == .undefined { return .undefined(Undefined(.failure(error))) }
+            throw error
+        }
+    }
+
+    /// Runs a whole template; its value is native when it is a single expression.
+    func render(_ template: ParsedTemplate, _ frame: Frame) throws(TemplateError) -> Object {
+        var output = Output()
+        try run(template, frame, &output)
+        var result = try output.value(self)
+        if case .string(let text) = result, template.trailingNewlines > 0 {
+            let missing = template.trailingNewlines - Parser.trailingNewlines(text)
+            if missing > 0 { result = .string(text + String(repeating: "\n", count: missing)) }
+        }
+        return result
+    }
+
+    func nested<Result>(_ body: () throws(TemplateError) -> Result) throws(TemplateError) -> Result {
+        guard callDepth < RenderContext.largestCallDepth else {
+            throw TemplateError(.recursion, "macros, includes or lookups are nested too deeply", line: 0, column: 0)
+        }
+        callDepth += 1
+        defer { callDepth -= 1 }
+        return try body()
+    }
+}
+
+/// What a template prints. Parts stay values until the end: a single one is the result with its type.
+struct Output {
+    private(set) var parts: [Object] = []
+
+    mutating func append(_ value: Object) {
+        switch value {
+        case .none: return
+        default: parts.append(value)
+        }
+    }
+    mutating func append(text: String) { parts.append(.string(text)) }
+
+    func value(_ context: RenderContext) throws(TemplateError) -> Object {
+        if parts.isEmpty { return .none }
+        if parts.count == 1 { return parts[0] }
+        return .string(try text(context))
+    }
+    func text(_ context: RenderContext) throws(TemplateError) -> String {
+        var text = ""
+        for part in parts {
+            switch part {
+            case .string(let piece): text += piece
+            case .omit: break
+            default: text += try part.text(context)
+            }
+        }
+        return text
+    }
+}

@@ -1,0 +1,16 @@
+/// Every filter, one family per file.
+enum Filters {
+    private static let table = OperationTable([
+        undefinedFilters, conversionFilters, textFilters, layoutFilters, sequenceFilters, selectionFilters, dictFilters, setFilters, numberFilters,
+        regexFilters, encodingFilters, jsonFilters, yamlFilters, pathFilters, urlFilters, timeFilters, randomFilters, markupFilters,
+    ])
+    static var names: [String] { table.names }
+    static func named(_ name: String) -> Operation? { table.named(name) }
+}
+
+/// Every test, one family per file.
+enum TemplateTests {
+    private static let table = OperationTable([valueTests, comparisonTests, regexTests, versionTests, collectionTests, resultTests, fileTests])
+    static var names: [String] { table.names }
+    static func named(_ name: String) -> Operation? { table.named(name) }
+}

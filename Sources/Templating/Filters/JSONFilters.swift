@@ -1,0 +1,157 @@
+import YAML
+
+extension Filters {
+    static let jsonFilters: [String: Operation] = [
+        "to_json": Operation(keywords: true) { operand throws(TemplateError) in
+            var json = JSONText()
+            try json.set(operand.keywords, operand.context)
+            return .string(try json.text(operand.input, operand.context))
+        },
+        "to_nice_json": Operation(["indent", "sort_keys"], keywords: true) { operand throws(TemplateError) in
+            var json = JSONText(indent: try operand.int(0, default: 4), sortsKeys: try operand.flag(1, default: true))
+            try json.set(operand.keywords, operand.context)
+            return .string(try json.text(operand.input, operand.context))
+        },
+        "from_json": Operation(keywords: true) { operand throws(TemplateError) in
+            let bytes: [UInt8]
+            switch operand.input {
+            case .string(let text): bytes = Array(text.utf8)
+            case .bytes(let raw): bytes = raw
+            default: throw .other("the JSON object must be str, bytes or bytearray, not \(operand.input.typeName)")
+            }
+            return try parsed { () throws(Diagnostics) in Object(try JSON.parse(bytes), isTemplate: false) }
+        },
+    ]
+
+    /// A parser's complaint, without the place: it is within a value.
+    static func parsed(_ parse: () throws(Diagnostics) -> Object) throws(TemplateError) -> Object {
+        do throws(Diagnostics) {
+            return try parse()
+        } catch {
+            guard let first = error.all.first else { throw .other("the text cannot be read") }
+            throw .other("the text cannot be read: \(first.problem)" + (first.mark.map { " (line \($0.line), column \($0.column))" } ?? ""))
+        }
+    }
+}
+
+/// JSON as Python's `json.dumps` writes it.
+struct JSONText {
+    var indent: Int?
+    var sortsKeys = false
+    var isASCII = true
+    var itemSeparator: String?, keySeparator = ": "
+
+    init(indent: Int? = nil, sortsKeys: Bool = false) {
+        self.indent = indent
+        self.sortsKeys = sortsKeys
+    }
+
+    mutating func set(_ keywords: [(name: String, value: Object)], _ context: RenderContext) throws(TemplateError) {
+        for (name, value) in keywords {
+            switch name {
+            case "indent": indent = value.intValue
+            case "sort_keys": sortsKeys = try value.isTrue(context)
+            case "ensure_ascii": isASCII = try value.isTrue(context)
+            case "separators":
+                let parts = try value.definedItems(context)
+                guard parts.count == 2 else { throw .other("separators needs two texts") }
+                itemSeparator = try parts[0].text(context)
+                keySeparator = try parts[1].text(context)
+            case "vault_to_text", "preprocess_unsafe", "skipkeys", "allow_nan", "check_circular", "default", "cls": break
+            default: throw .other("unexpected keyword argument '\(name)'" + Suggestion.text(for: name, among: ["indent", "sort_keys", "ensure_ascii", "separators"]))
+            }
+        }
+    }
+
+    func text(_ object: Object, _ context: RenderContext) throws(TemplateError) -> String {
+        var result = ""
+        try write(object, level: 0, &result, context)
+        return result
+    }
+
+    private func write(_ object: Object, level: Int, _ result: inout String, _ context: RenderContext) throws(TemplateError) {
+        switch object {
+        case .none: result += "null"
+        case .bool(let flag): result += flag ? "true" : "false"
+        case .int(let number): result += String(number)
+        case .bigInt(let number): result += String(number)
+        case .double(let number): result += number.isNaN ? "NaN" : number.isInfinite ? (number < 0 ? "-Infinity" : "Infinity") : FloatText.representation(number)
+        case .string(let text): quote(text, &result)
+        case .date(let date): quote(date.isoText, &result)
+        case .dateTime(let moment): quote(moment.text(separator: "T"), &result)
+        case .list, .tuple, .set: try writeItems(object.items(context), level, &result, context)
+        case .dict(let dict): try writePairs(dict, level, &result, context)
+        case .deferred(let text): try write(context.renderDeferred(text), level: level, &result, context)
+        case .undefined(let marker): throw marker.error
+        case .native(let native):
+            guard let items = native.iterate() else { throw .other("Object of type \(object.typeName) is not JSON serializable") }
+            try writeItems(items, level, &result, context)
+        case .bytes, .duration, .range, .omit: throw .other("Object of type \(object.typeName) is not JSON serializable")
+        }
+    }
+
+    private func newline(_ level: Int, _ result: inout String) {
+        if let indent { result += "\n" + String(repeating: " ", count: max(0, indent) * level) }
+    }
+    private var separator: String { itemSeparator ?? (indent == nil ? ", " : ",") }
+
+    private func writeItems(_ items: [Object], _ level: Int, _ result: inout String, _ context: RenderContext) throws(TemplateError) {
+        if items.isEmpty { result += "[]"; return }
+        result += "["
+        for (index, item) in items.enumerated() {
+            if index > 0 { result += separator }
+            newline(level + 1, &result)
+            try write(item, level: level + 1, &result, context)
+        }
+        newline(level, &result)
+        result += "]"
+    }
+
+    private func writePairs(_ dict: DictObject, _ level: Int, _ result: inout String, _ context: RenderContext) throws(TemplateError) {
+        var pairs: [(key: Object, value: Object)] = try dict.pairs(context).map { ($0.key.object, $0.value) }
+        if pairs.isEmpty { result += "{}"; return }
+        if sortsKeys {
+            let sorted = try Sorting.sorted(pairs.indices.map { .int($0) }, context) { index throws(TemplateError) in pairs[index.intValue ?? 0].key }
+            pairs = sorted.map { pairs[$0.intValue ?? 0] }
+        }
+        result += "{"
+        for (index, pair) in pairs.enumerated() {
+            if index > 0 { result += separator }
+            newline(level + 1, &result)
+            switch pair.key {
+            case .string(let name): quote(name, &result)
+            case .none, .bool, .int, .bigInt, .double:
+                result += "\""
+                try write(pair.key, level: 0, &result, context)
+                result += "\""
+            default: throw .other("keys must be str, int, float, bool or None, not \(pair.key.typeName)")
+            }
+            result += keySeparator
+            try write(pair.value, level: level + 1, &result, context)
+        }
+        newline(level, &result)
+        result += "}"
+    }
+
+    private func quote(_ text: String, _ result: inout String) {
+        result += "\""
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "\"": result += "\\\""
+            case "\\": result += "\\\\"
+            case "\n": result += "\\n"
+            case "\r": result += "\\r"
+            case "\t": result += "\\t"
+            case "\u{08}": result += "\\b"
+            case "\u{0C}": result += "\\f"
+            default:
+                if scalar.value < 0x20 || (isASCII && !scalar.isASCII) {
+                    for unit in String(scalar).utf16 { result += "\\u" + PythonText.hexadecimal(UInt32(unit), 4) }
+                } else {
+                    result.unicodeScalars.append(scalar)
+                }
+            }
+        }
+        result += "\""
+    }
+}

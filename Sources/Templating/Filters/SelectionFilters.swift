@@ -1,0 +1,48 @@
+extension Filters {
+    /// `map`, `select` and their relatives.
+    static let selectionFilters: [String: Operation] = [
+        "map": Operation(rest: true, keywords: true, acceptsUndefined: true) { operand throws(TemplateError) in
+            if operand.input.isUndefined { return operand.input }
+            var result: [Object] = []
+            if operand.rest.isEmpty, let attribute = operand.keywords.first(where: { $0.name == "attribute" })?.value {
+                for (name, _) in operand.keywords where name != "attribute" && name != "default" { throw .other("unexpected keyword argument '\(name)'") }
+                let path = AttributePath(attribute), fallback = operand.keywords.first { $0.name == "default" }?.value
+                for item in try operand.input.items(operand.context) { result.append(try path.value(of: item, default: fallback, operand.context)) }
+                return .list(result)
+            }
+            guard case .string(let name)? = operand.rest.first else { throw .other("map requires a filter argument") }
+            guard Filters.named(name) != nil else { throw .other("No filter named '\(name)'." + Suggestion.text(for: name, among: Filters.names)) }
+            let arguments = CallArguments(positional: Array(operand.rest.dropFirst()), keywords: operand.keywords)
+            for item in try operand.input.items(operand.context) { result.append(try operand.context.applyFilter(name, to: item, arguments)) }
+            return .list(result)
+        },
+        "select": selection(keeps: true, byAttribute: false), "reject": selection(keeps: false, byAttribute: false),
+        "selectattr": selection(keeps: true, byAttribute: true), "rejectattr": selection(keeps: false, byAttribute: true),
+    ]
+
+    private static func selection(keeps: Bool, byAttribute: Bool) -> Operation {
+        Operation(rest: true, keywords: true, acceptsUndefined: true) { operand throws(TemplateError) in
+            if operand.input.isUndefined { return operand.input }
+            var arguments = operand.rest[...]
+            var path: AttributePath?
+            if byAttribute {
+                guard let attribute = arguments.popFirst() else { throw .other("missing the attribute to select by") }
+                path = AttributePath(attribute)
+            }
+            var test: String?
+            if let first = arguments.popFirst() {
+                guard case .string(let name) = first else { throw .other("the name of a test must be a string") }
+                guard TemplateTests.named(name) != nil else { throw .other("No test named '\(name)'." + Suggestion.text(for: name, among: TemplateTests.names)) }
+                test = name
+            }
+            let call = CallArguments(positional: Array(arguments), keywords: operand.keywords)
+            var result: [Object] = []
+            for item in try operand.input.items(operand.context) {
+                let value = try path?.value(of: item, operand.context) ?? item
+                let holds = if let test { try operand.context.applyTest(test, to: value, call) } else { try value.isTrue(operand.context) }
+                if holds == keeps { result.append(item) }
+            }
+            return .list(result)
+        }
+    }
+}

@@ -1,0 +1,67 @@
+import Glibc
+import YAML
+
+/// `lookup('name', …)` and `query('name', …)`.
+final class LookupFunction: NativeObject {
+    private let wantsList: Bool
+    init(wantsList: Bool) { self.wantsList = wantsList }
+    var typeName: String { "function" }
+    var text: String { "<function \(wantsList ? "query" : "lookup")>" }
+
+    func call(_ arguments: CallArguments, _ context: RenderContext) throws(TemplateError) -> Object {
+        guard case .string(let fullName)? = arguments.positional.first else { throw .other("lookup() needs the name of a lookup") }
+        let prefix = ["ansible.builtin.", "ansible.legacy."].first { fullName.hasPrefix($0) } ?? ""
+        let name = String(fullName.dropFirst(prefix.utf8.count))
+        guard let lookup = Lookups.table[name] else {
+            throw .other("the lookup '\(fullName)' was not found" + Suggestion.text(for: name, among: Lookups.table.keys.sorted()))
+        }
+        if let marker = arguments.undefined { return .undefined(marker) }
+        var call = Lookups.Call(terms: Array(arguments.positional.dropFirst()), context: context)
+        var wantsList = wantsList, errors = "strict"
+        for (keyword, value) in arguments.keywords {
+            switch keyword {
+            case "wantlist": wantsList = try value.isTrue(context)
+            case "errors": errors = try value.text(context)
+            default: call.options.append((keyword, value))
+            }
+        }
+        let results: [Object]
+        do throws(TemplateError) {
+            results = try context.nested { () throws(TemplateError) in try lookup(call) }
+        } catch {
+            if error.kind == .undefined { return .undefined(Undefined(.failure(error))) }
+            guard errors == "ignore" || errors == "warn" else { throw error.kind == .other ? TemplateError.other("lookup '\(name)': \(error.message)") : error }
+            return wantsList ? .list([]) : .none
+        }
+        if wantsList { return .list(results) }
+        if results.count == 1 { return results[0] }
+        var texts: [String] = []
+        for result in results {
+            guard case .string(let text) = result else { return .list(results) }
+            texts.append(text)
+        }
+        return results.isEmpty ? .list([]) : .string(texts.joined(separator: ","))
+    }
+}
+
+/// Every lookup, one family per file.
+enum Lookups {
+    struct Call {
+        let terms: [Object]
+        var options: [(name: String, value: Object)] = []
+        let context: RenderContext
+
+        func option(_ name: String) -> Object? { options.first { $0.name == name }?.value }
+        func flag(_ name: String, default fallback: Bool = false) throws(TemplateError) -> Bool { try option(name)?.isTrue(context) ?? fallback }
+        func check(_ known: [String]) throws(TemplateError) {
+            for (name, _) in options where !known.contains(name) { throw .other("unknown option '\(name)'" + Suggestion.text(for: name, among: known)) }
+        }
+        func text(_ term: Object) throws(TemplateError) -> String {
+            guard case .string(let text) = term else { throw .other("a term must be a string, not \(term.typeName)") }
+            return text
+        }
+    }
+    typealias Body = @Sendable (Call) throws(TemplateError) -> [Object]
+
+    static let table: [String: Body] = dataLookups.merging(fileLookups) { first, _ in first }.merging(variableLookups) { first, _ in first }
+}

@@ -1,0 +1,197 @@
+import OrderedCollections
+import YAML
+
+/// A list that is shared by reference. One that stands for a variable's value reads from that value until somebody needs it as a whole,
+/// so that touching one element of a large variable costs one element.
+final class ListObject {
+    private enum Storage {
+        case items([Object])
+        case variable([Value], isTemplate: Bool)
+    }
+    private var storage: Storage
+
+    init(_ items: [Object]) { storage = .items(items) }
+    init(_ items: [Value], isTemplate: Bool) { storage = .variable(items, isTemplate: isTemplate) }
+
+    var count: Int {
+        switch storage {
+        case .items(let items): items.count
+        case .variable(let items, _): items.count
+        }
+    }
+
+    /// All items; an undefined one is in it as it is.
+    func items(_ context: RenderContext) throws(TemplateError) -> [Object] {
+        var result: [Object] = []
+        switch storage {
+        case .items(let items): result = items
+        case .variable(let values, let isTemplate):
+            result.reserveCapacity(values.count)
+            for value in values { result.append(Object(value, isTemplate: isTemplate)) }
+        }
+        var changed = false
+        for index in result.indices {
+            if case .deferred(let text) = result[index] {
+                result[index] = try context.renderDeferred(text)
+                changed = true
+            }
+        }
+        if changed { storage = .items(result) } else if case .variable = storage { storage = .items(result) }
+        return result
+    }
+
+    func item(_ index: Int, _ context: RenderContext) throws(TemplateError) -> Object {
+        switch storage {
+        case .items(let items):
+            if case .deferred(let text) = items[index] {
+                let value = try context.renderDeferred(text)
+                replace(at: index, with: value)
+                return value
+            }
+            return items[index]
+        case .variable(let values, let isTemplate):
+            if !values[index].isContainer, !isTemplate { return Object(values[index], isTemplate: false) }
+            materialize()
+            return try item(index, context)
+        }
+    }
+
+    private func materialize() {
+        if case .variable(let values, let isTemplate) = storage { storage = .items(values.map { Object($0, isTemplate: isTemplate) }) }
+    }
+    private func replace(at index: Int, with value: Object) {
+        guard case .items(var items) = storage else { return }
+        storage = .items([])
+        items[index] = value
+        storage = .items(items)
+    }
+
+    /// For methods that change the list.
+    func modify<Result>(_ context: RenderContext, _ change: (inout [Object]) throws(TemplateError) -> Result) throws(TemplateError) -> Result {
+        var all = try items(context)
+        storage = .items([])
+        defer { storage = .items(all) }
+        return try change(&all)
+    }
+}
+
+/// A dictionary that is shared by reference, in order of insertion; see `ListObject`.
+final class DictObject {
+    private enum Storage {
+        case pairs(OrderedDictionary<Key, Object>)
+        /// `read` holds what was read so far: a rendered value is not rendered twice, and a container stays the same object.
+        case variable(ValueMap, isTemplate: Bool, read: [String: Object])
+    }
+    private var storage: Storage
+
+    init(_ pairs: OrderedDictionary<Key, Object> = [:]) { storage = .pairs(pairs) }
+    init(_ map: ValueMap, isTemplate: Bool) { storage = .variable(map, isTemplate: isTemplate, read: [:]) }
+
+    var count: Int {
+        switch storage {
+        case .pairs(let pairs): pairs.count
+        case .variable(let map, _, _): map.count
+        }
+    }
+
+    /// The keys, in order.
+    var keys: [Object] {
+        switch storage {
+        case .pairs(let pairs): pairs.keys.map(\.object)
+        case .variable(let map, _, _): map.pairs.keys.map { Object($0, isTemplate: false) }
+        }
+    }
+
+    /// The value of a key that is a string.
+    func value(_ name: String, _ context: RenderContext) throws(TemplateError) -> Object? {
+        guard case .variable(let map, let isTemplate, let read) = storage else { return try value(Key(.string(name)), context) }
+        if let known = read[name] { return known }
+        guard let value = map[name] else { return nil }
+        var object = Object(value, isTemplate: isTemplate)
+        if case .deferred(let text) = object {
+            object = try context.renderDeferred(text)
+        } else if !value.isContainer {
+            return object
+        }
+        if case .variable(let map, let isTemplate, var read) = storage {
+            storage = .pairs([:])
+            read[name] = object
+            storage = .variable(map, isTemplate: isTemplate, read: read)
+        }
+        return object
+    }
+
+    func value(_ key: Key, _ context: RenderContext) throws(TemplateError) -> Object? {
+        if case .string(let name) = key.object, case .variable = storage { return try value(name, context) }
+        materialize()
+        guard case .pairs(let pairs) = storage, let value = pairs[key] else { return nil }
+        if case .deferred(let text) = value {
+            let rendered = try context.renderDeferred(text)
+            set(key, rendered)
+            return rendered
+        }
+        return value
+    }
+
+    func contains(_ key: Object) -> Bool {
+        if case .variable(let map, _, _) = storage, case .string(let name) = key { return map[name] != nil }
+        materialize()
+        guard case .pairs(let pairs) = storage, let key = Key(checking: key) else { return false }
+        return pairs[key] != nil
+    }
+
+    /// All pairs; an undefined value is in it as it is.
+    func pairs(_ context: RenderContext) throws(TemplateError) -> OrderedDictionary<Key, Object> {
+        materialize()
+        guard case .pairs(var pairs) = storage else { return [:] }
+        var changed = false
+        for index in pairs.values.indices {
+            if case .deferred(let text) = pairs.values[index] {
+                pairs.values[index] = try context.renderDeferred(text)
+                changed = true
+            }
+        }
+        if changed { storage = .pairs(pairs) }
+        return pairs
+    }
+
+    func set(_ key: Key, _ value: Object) {
+        materialize()
+        guard case .pairs(var pairs) = storage else { return }
+        storage = .pairs([:])
+        pairs[key] = value
+        storage = .pairs(pairs)
+    }
+
+    func removeValue(_ key: Key) {
+        materialize()
+        guard case .pairs(var pairs) = storage else { return }
+        storage = .pairs([:])
+        pairs.removeValue(forKey: key)
+        storage = .pairs(pairs)
+    }
+
+    func removeAll() { storage = .pairs([:]) }
+
+    private func materialize() {
+        guard case .variable(let map, let isTemplate, let read) = storage else { return }
+        var pairs = OrderedDictionary<Key, Object>(minimumCapacity: map.count)
+        for (key, value) in map.pairs {
+            if let name = key.string, let known = read[name] {
+                pairs[Key(.string(name))] = known
+            } else {
+                pairs[Key(Object(key, isTemplate: false))] = Object(value, isTemplate: isTemplate)
+            }
+        }
+        storage = .pairs(pairs)
+    }
+}
+
+extension Value {
+    var isContainer: Bool {
+        switch self {
+        case .list, .dict, .set: true
+        default: false
+        }
+    }
+}

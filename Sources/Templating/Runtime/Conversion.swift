@@ -1,0 +1,76 @@
+import OrderedCollections
+import YAML
+
+extension Object {
+    /// A variable's value; containers stay as they are until they are read.
+    init(_ value: Value, isTemplate: Bool) {
+        switch value {
+        case .null: self = .none
+        case .bool(let flag): self = .bool(flag)
+        case .int(let number): self = .int(number)
+        case .bigInt(let number): self = .integer(number)
+        case .double(let number): self = .double(number)
+        case .string(let text): self = isTemplate && TemplateText.mayBeTemplate(text) ? .deferred(text) : .string(text)
+        case .bytes(let bytes): self = .bytes(bytes)
+        case .date(let date): self = .date(date)
+        case .dateTime(let moment): self = .dateTime(moment)
+        case .list(let items): self = .list(ListObject(items, isTemplate: isTemplate))
+        case .dict(let map): self = .dict(DictObject(map, isTemplate: isTemplate))
+        case .set(let items): self = .set(items.map { Object($0, isTemplate: false) })
+        case .omit: self = .omit
+        }
+    }
+
+    /// The value that leaves the template: undefined parts are errors, omitted entries are dropped, tuples become lists.
+    func finalized(_ context: RenderContext) throws(TemplateError) -> Value {
+        switch self {
+        case .none: return .null
+        case .bool(let flag): return .bool(flag)
+        case .int(let number): return .int(number)
+        case .bigInt(let number): return .bigInt(number)
+        case .double(let number): return .double(number)
+        case .string(let text): return .string(text)
+        case .bytes(let bytes): return .bytes(bytes)
+        case .date(let date): return .date(date)
+        case .dateTime(let moment): return .dateTime(moment)
+        case .omit: return .omit
+        case .list(let list): return .list(try Object.finalized(list.items(context), context))
+        case .tuple(let items): return .list(try Object.finalized(items, context))
+        case .set(let items): return .set(try Object.finalized(items, context))
+        case .dict(let dict):
+            var map = ValueMap()
+            for (key, value) in try dict.pairs(context) {
+                if case .omit = value { continue }
+                map[try key.object.finalized(context)] = try value.finalized(context)
+            }
+            return .dict(map)
+        case .deferred(let text): return try context.renderDeferred(text).finalized(context)
+        case .undefined(let marker):
+            if marker.isPlain { throw .unsupported("Undefined") }
+            throw marker.error
+        case .native(let native):
+            guard let items = native.iterate() else { throw .unsupported(typeName) }
+            return .list(try Object.finalized(items, context))
+        case .duration, .range:
+            throw .unsupported(typeName)
+        }
+    }
+
+    private static func finalized(_ items: [Object], _ context: RenderContext) throws(TemplateError) -> [Value] {
+        var values: [Value] = []
+        values.reserveCapacity(items.count)
+        for item in items {
+            if case .omit = item { continue }
+            values.append(try item.finalized(context))
+        }
+        return values
+    }
+}
+
+extension TemplateError {
+    static func unsupported(_ typeName: String) -> TemplateError {
+        .other("a template cannot result in a value of type '\(typeName)'")
+    }
+    /// An error whose place is filled in by the expression that was being evaluated.
+    static func other(_ message: String) -> TemplateError { TemplateError(.other, message, line: 0, column: 0) }
+}
