@@ -3,10 +3,13 @@ final class MacroObject: NativeObject {
     private let definition: MacroDefinition
     /// Where it was defined: it sees those names. Frame and macro hold each other, so `RenderContext` empties its frames at the end.
     private let frame: Frame
+    /// It is of a template that was imported without context.
+    private let hidesVariables: Bool
 
-    init(_ definition: MacroDefinition, _ frame: Frame) {
+    init(_ definition: MacroDefinition, _ frame: Frame, hidesVariables: Bool) {
         self.definition = definition
         self.frame = frame
+        self.hidesVariables = hidesVariables
     }
 
     var typeName: String { "Macro" }
@@ -26,6 +29,9 @@ final class MacroObject: NativeObject {
     func call(_ arguments: CallArguments, _ context: RenderContext) throws(TemplateError) -> Object {
         try context.nested { () throws(TemplateError) in
             let inner = Frame(parent: frame)
+            let outer = context.hidesVariables
+            context.hidesVariables = hidesVariables
+            defer { context.hidesVariables = outer }
             try bind(arguments, inner, context)
             return try context.capture(definition.body, inner)
         }
@@ -61,7 +67,7 @@ final class MacroObject: NativeObject {
         }
         let surplus = arguments.positional.dropFirst(parameters.count)
         if definition.usesVarargs {
-            inner["varargs"] = .tuple(Array(surplus))
+            inner["varargs"] = .list(Array(surplus))
         } else if !surplus.isEmpty {
             throw .other("macro '\(definition.name)' takes not more than \(parameters.count) argument(s)")
         }

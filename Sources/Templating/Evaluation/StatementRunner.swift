@@ -51,11 +51,11 @@ extension RenderContext {
             try assign(value, to: target, frame)
         case .macro(let definition):
             keep(frame)
-            frame[definition.name] = .native(MacroObject(definition, frame))
+            frame[definition.name] = .native(MacroObject(definition, frame, hidesVariables: hidesVariables))
         case .call(let call, let caller):
             guard case .call(let function, let arguments) = call.kind else { return }
             var values = try evaluate(arguments, frame)
-            values.keywords.append(("caller", .native(MacroObject(caller, frame))))
+            values.keywords.append(("caller", .native(MacroObject(caller, frame, hidesVariables: hidesVariables))))
             let callee = try evaluate(function, frame)
             if case .undefined(let marker) = callee { throw marker.error }
             guard case .native(let native) = callee else { throw .other("'\(callee.typeName)' object is not callable") }

@@ -14,6 +14,8 @@ enum ListMethods {
     }
     private static let count: Attributes.Method = { object, arguments, context throws(TemplateError) in
         let needle = try arguments.required(0, "value")
+        // Ansible 2.19 counts in a variable's list only what was read before; what means something there means the same here.
+        if case .list(let list) = object, list.isUnread { return .int(0) }
         var count = 0
         for item in try object.items(context) where try item.isEqual(needle, context) { count += 1 }
         return .int(count)

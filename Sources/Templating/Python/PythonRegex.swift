@@ -29,7 +29,7 @@ public struct PythonRegex: Sendable {
         if translation.options.contains(.multiline) { flags.insert(.anchorsMatchLines) }
         if translation.options.contains(.dotAll) { flags.insert(.dotMatchesLineSeparators) }
         do {
-            expression = try NSRegularExpression(pattern: translated, options: flags)
+            expression = try NSRegularExpression(pattern: translated.isEmpty ? "(?:)" : translated, options: flags)
         } catch {
             throw TemplateError(.other, "invalid regular expression", line: 0, column: 0)
         }

@@ -20,6 +20,9 @@ final class ListObject {
         }
     }
 
+    /// Nothing of it has been read yet: Ansible's lazy list counts no item then (see `ListMethods`).
+    var isUnread: Bool { if case .variable = storage { true } else { false } }
+
     /// All items; an undefined one is in it as it is.
     func items(_ context: RenderContext) throws(TemplateError) -> [Object] {
         var result: [Object] = []

@@ -6,8 +6,10 @@ extension TemplateTests {
     }
     private static let equal = Operation(["other"], required: 1) { operand throws(TemplateError) in .bool(try operand.input.isEqual(operand[0] ?? .none, operand.context)) }
     private static let notEqual = Operation(["other"], required: 1) { operand throws(TemplateError) in .bool(try !operand.input.isEqual(operand[0] ?? .none, operand.context)) }
-    private static let less = ordered("<") { $0 < 0 }, lessOrEqual = ordered("<=") { $0 <= 0 }
-    private static let greater = ordered(">") { $0 > 0 }, greaterOrEqual = ordered(">=") { $0 >= 0 }
+    private static let less = ordered("<") { $0 < 0 }
+    private static let lessOrEqual = ordered("<=") { $0 <= 0 }
+    private static let greater = ordered(">") { $0 > 0 }
+    private static let greaterOrEqual = ordered(">=") { $0 >= 0 }
 
     static let comparisonTests: [String: Operation] = [
         "eq": equal, "equalto": equal, "==": equal, "ne": notEqual, "!=": notEqual,
