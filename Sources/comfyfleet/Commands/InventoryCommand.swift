@@ -48,7 +48,7 @@ struct InventoryCommand: ParsableCommand {
         func run() throws {
             let inventory = try source.load(), names = try limit.hosts(of: inventory)
             switch source.format {
-            case .json: Shown.print(JSON.pretty(json(inventory, names)))
+            case .json: Shown.put(JSON.pretty(json(inventory, names)))
             case .table:
                 let rows = names.compactMap { inventory.host(named: $0) }.map { host in
                     [host.name, Shown.address(of: host), host.groupNames.joined(separator: ", ")]
@@ -87,11 +87,11 @@ struct InventoryCommand: ParsableCommand {
                 throw Diagnostics([Diagnostic("the inventory has no group '\(group)'", at: nil, remedy: "its groups are \(inventory.groupOrder.joined(separator: ", "))")])
             }
             switch source.format {
-            case .json: Shown.print(JSON.pretty(.dict(ValueMap([.string(group): tree(group, inventory, shown)]))))
+            case .json: Shown.put(JSON.pretty(.dict(ValueMap([.string(group): tree(group, inventory, shown)]))))
             case .table:
                 var lines: [String] = []
                 draw(group, inventory, shown, depth: 0, into: &lines)
-                Shown.print(lines.joined(separator: "\n"))
+                Shown.put(lines.joined(separator: "\n"))
             }
         }
 
@@ -131,7 +131,7 @@ struct InventoryCommand: ParsableCommand {
             }
             let variables = CredentialVariables.hidden(host.variables)
             switch source.format {
-            case .json: Shown.print(JSON.pretty(.dict(variables)))
+            case .json: Shown.put(JSON.pretty(.dict(variables)))
             case .table:
                 var rows = [["groups", host.groupNames.joined(separator: ", ")]]
                 if let mark = host.mark { rows.append(["defined at", "\(mark)"]) }
@@ -172,7 +172,7 @@ private enum CredentialVariables {
 
 /// Text that is shown goes through the redactor.
 private enum Shown {
-    static func print(_ text: String) { Output.print(RedactedText(text, secrets: ComfyFleet.secrets)) }
+    static func put(_ text: String) { Output.print(RedactedText(text, secrets: ComfyFleet.secrets)) }
 
     static func warn(_ warnings: [Diagnostic]) {
         for warning in warnings { Output.print("warning: " + RedactedText("\(warning)", secrets: ComfyFleet.secrets), to: .stderr) }
@@ -196,6 +196,6 @@ private enum Shown {
             while line.last == " " { line.removeLast() }
             return line
         }
-        print(lines.joined(separator: "\n"))
+        put(lines.joined(separator: "\n"))
     }
 }

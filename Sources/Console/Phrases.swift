@@ -1,0 +1,65 @@
+import Redaction
+import Runs
+
+/// How times and results are worded, in every kind of display.
+enum Phrases {
+    /// `0:42`, `1:02:03`.
+    static func clock(_ seconds: Double) -> RedactedText {
+        let seconds = max(0, Int(seconds))
+        func two(_ number: Int) -> RedactedText { number < 10 ? "0\(number)" : "\(number)" }
+        let minutes = seconds / 60 % 60
+        return seconds < 3600 ? "\(minutes):\(two(seconds % 60))" : "\(seconds / 3600):\(two(minutes)):\(two(seconds % 60))"
+    }
+
+    /// `0.4 s`, `12 s`, `3 min 5 s`.
+    static func duration(_ seconds: Double) -> RedactedText {
+        switch seconds {
+        case ..<10: "\(max(0, seconds), decimals: 1) s"
+        case ..<60: "\(seconds, decimals: 0) s"
+        case ..<3600: "\(Int(seconds) / 60) min \(Int(seconds) % 60) s"
+        default: "\(Int(seconds) / 3600) h \(Int(seconds) / 60 % 60) min"
+        }
+    }
+
+    static func count(_ number: Int, _ one: RedactedText, _ many: RedactedText) -> RedactedText { "\(number) \(number == 1 ? one : many)" }
+
+    static func word(_ status: RunEvent.Outcome.Status) -> Line {
+        switch status {
+        case .ok: Line("ok", .green)
+        case .changed: Line("changed", .yellow)
+        case .failed: Line("FAILED", .red)
+        case .skipped: Line("skipped", .dim)
+        case .ignored: Line("failed, ignored", .magenta)
+        case .rescued: Line("failed, rescued", .magenta)
+        }
+    }
+
+    /// What is worth showing below a result: the place and the end of the output of what failed, the diff of what changed.
+    static func details(of outcome: RunEvent.Outcome, task: RunEvent.TaskHeader?, place: RedactedText, verbosity: Int) -> [Line] {
+        var lines: [Line] = []
+        if outcome.status == .failed {
+            if !place.isEmpty { lines.append(Line("at ", .dim) + Line(place)) }
+            for line in outcome.tail?.lines ?? [] { lines.append(Line("| ", .red) + Line(line)) }
+        }
+        if let diff = outcome.diff { lines += self.diff(diff) }
+        if verbosity > 0 { lines += outcome.result.lines.map { Line($0, .dim) } }
+        return lines
+    }
+
+    private static func diff(_ diff: RedactedText) -> [Line] {
+        diff.lines.map { line in
+            switch line.description.first {
+            case "+": Line(line, .green)
+            case "-": Line(line, .red)
+            case "@": Line(line, .cyan)
+            default: Line(line)
+            }
+        }
+    }
+
+    /// `(rc 100, 3.2 s)`
+    static func measure(of outcome: RunEvent.Outcome) -> RedactedText {
+        if outcome.status == .failed, let code = outcome.returnCode { return "(rc \(code), \(duration(outcome.duration)))" }
+        return "(\(duration(outcome.duration)))"
+    }
+}
