@@ -50,7 +50,7 @@ let package = Package(
         room("Modules", ["Playbook", "Remote", "Templating", "Redaction", "YAML", "COpenSSL"]),
         room("Engine", [deques, "SSH", "Modules", "Playbook", "Runs", "Remote", "Credentials", "Inventory", "Templating", "Vault", "Audit", "Redaction", "YAML"]),
         room("Console", ["Engine", "Runs", "Redaction"]),
-        .executableTarget(name: "comfyfleet", dependencies: ["Console", "Engine", "Remote", "SSH", "Credentials", "Inventory", "Templating", "Vault", "Audit", "Redaction", "YAML", arguments, logging], swiftSettings: house),
+        .executableTarget(name: "comfyfleet", dependencies: ["Console", "Engine", "Runs", "Modules", "Playbook", "Remote", "SSH", "Credentials", "Inventory", "Templating", "Vault", "Audit", "Redaction", "YAML", arguments, logging], swiftSettings: house),
 
         // What the tests share: fixtures, a loopback fleet of real sshd processes, booted machines, the runner of the oracle's corpora.
         .target(name: "TestSupport", dependencies: ["YAML", collections], path: "Tests/TestSupport", exclude: ["machines.sh"], swiftSettings: house),

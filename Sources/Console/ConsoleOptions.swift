@@ -14,6 +14,8 @@ public struct ConsoleOptions: Sendable {
     public var format = Format.automatic
     /// How many times `-v` was given: from 1 on, results and output are shown, and every host in the summary.
     public var verbosity = 0
+    /// Show what commands print though there is no `-v`: for `exec`, whose output is the point.
+    public var showsOutput = false
     /// Names that events have as they stand in inventories and playbooks go through these before they are shown.
     public var secrets: SecretSet
     var terminal = Terminal.ofStandardOutput

@@ -35,7 +35,7 @@ struct LineConsole: RunReader {
         case .hostTaskStarted:
             break
         case .hostOutput(let host, _, let stream, let text):
-            if options.verbosity > 0 { say(event, output(text, of: host, stream)) }
+            if options.verbosity > 0 || options.showsOutput { say(event, output(text, of: host, stream)) }
         case .itemFinished(let host, let task, let item, let outcome):
             say(event, narrator.result(outcome, of: task, on: host, item: item))
         case .retry(let host, let task, let attempt, let attempts):

@@ -24,9 +24,12 @@ struct ComfyFleet: AsyncParsableCommand {
             """,
         version: "0.1.0",
         subcommands: [
+            RunCommand.self,
+            ExecCommand.self,
+            RunsCommand.self,
             InventoryCommand.self,
-            VaultCommand.self,
             ResolveCommand.self,
+            VaultCommand.self,
             AuditCommand.self,
             DoctorCommand.self,
         ])

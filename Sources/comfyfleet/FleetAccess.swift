@@ -1,5 +1,7 @@
 import Audit
 import Credentials
+import Engine
+import Inventory
 import Redaction
 import Remote
 import SSH
@@ -10,9 +12,11 @@ import Vault
 struct FleetAccess: Sendable {
     let vault: VaultReader
     let resolver: CredentialResolver
+    /// Of playbooks and inventories; it reaches the vault.
+    let templar: Templar
     private let ssh: SSHTransport.Shared
 
-    init(_ store: SecretStore, _ audit: AuditLog, _ options: ConnectionOptions) async throws {
+    init(_ store: SecretStore, _ audit: AuditLog, _ options: ConnectionOptions, becomePassword: Secret<String>? = nil) async throws {
         let environment = VaultSession.environment, vault = try await store.reader()
         self.vault = vault
         var templates = TemplateEnvironment()
@@ -20,12 +24,19 @@ struct FleetAccess: Sendable {
         templates.environment = { environment[$0] }
         var settings = CredentialResolver.Options(environment: environment)
         settings.commandLine = try options.layer()
+        if let becomePassword { settings.commandLine.append((.becomePassword, .string(becomePassword.reveal()), "--ask-become-pass")) }
         let hostKeys = try HostKeyStore(acceptNewInto: options.acceptNewHostKeys ? "config/known_hosts" : nil)
         ssh = SSHTransport.Shared(hostKeys: hostKeys, agentSocket: settings.agentSocket)
+        templar = Templar(environment: templates)
         let known = hostKeys.snapshot
         let knowsHostKey: @Sendable (String, Int) -> Bool = { address, port in known.knows(host: address, port: port) }
         let checks = CredentialResolver.Checks(keys: Self.keys, knowsHostKey: options.acceptNewHostKeys ? nil : knowsHostKey)
-        resolver = CredentialResolver(vault: vault, secrets: ComfyFleet.secrets, audit: audit, templar: Templar(environment: templates), options: settings, checks: checks)
+        resolver = CredentialResolver(vault: vault, secrets: ComfyFleet.secrets, audit: audit, templar: templar, options: settings, checks: checks)
+    }
+
+    /// The connections of a run. The hosts' credentials are resolved, and that is in the audit trail, when this returns.
+    func connections(to hosts: [String], of inventory: Inventory, events: RunEvents) throws -> HostConnections {
+        try HostConnections(hosts, of: inventory, resolver: resolver, shared: ssh, events: events)
     }
 
     /// Connects and authenticates by the transport that the settings ask for. Throws `Unreachable` or `CancellationError`.

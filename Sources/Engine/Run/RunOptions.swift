@@ -8,8 +8,8 @@ public struct RunOptions: Sendable {
     public var checkMode = false
     public var diffMode = false
     public var verbosity = 0
+    /// Become another user wherever no task, play or host says otherwise; whom is the credentials' business.
     public var become = false
-    public var becomeUser: String?
     /// How many hosts are at work at once. A waiting host costs some tens of kilobytes here, so the limit is there for what a process may have
     /// open (a socket per host, 1,024 descriptors by default, the openssh transport takes three) and for what hosts share, such as a package mirror.
     public var forks = 256

@@ -1,0 +1,156 @@
+import Playbook
+public import Redaction
+import Remote
+public import Runs
+import YAML
+
+/// One command on many hosts, as `comfyfleet exec` runs it: one channel for each host, and no session or shell of our own.
+public struct CommandRun: Sendable {
+    private let command: String
+    private let hosts: [String]
+    private let forks: Int
+    private let timeout: Duration?
+    /// Of each stream, for the result; what is streamed is not cut.
+    private static let keptOutput = 1 << 20
+
+    public init(_ command: String, hosts: [String], forks: Int, timeout: Duration? = nil) {
+        self.command = command
+        self.hosts = hosts
+        self.forks = max(1, forks)
+        self.timeout = timeout
+    }
+
+    private enum Happening: Sendable {
+        /// nil: cut off by a stop.
+        case ended(host: String, HostCounts?)
+        case stopRequested
+        case nothing
+    }
+
+    /// - Parameter connections: `HostConnections` of the run.
+    public func perform(_ header: RunHeader, connections: HostConnections, events: RunEvents, secrets: SecretSet, stop: StopRequest) async -> RunSummary {
+        let clock = ContinuousClock(), started = clock.now
+        var header = header
+        header.hosts = hosts
+        header.tasks = 1
+        events.emit(.runStarted(header))
+        events.emit(.taskStarted(.init(id: 1, name: RedactedText(command, secrets: secrets), module: "exec", place: "command line", isHandler: false)))
+        var counts: [String: HostCounts] = [:]
+        var waiting = hosts[...]
+        await withTaskGroup(of: Happening.self) { group in
+            group.addTask { await stop.wait() == nil ? .nothing : .stopRequested }
+            var running = 0
+            func startNext() {
+                guard let host = waiting.popFirst() else { return }
+                running += 1
+                group.addTask(executorPreference: connections.executor(for: host)) {
+                    .ended(host: host, await run(on: host, connections, events, secrets))
+                }
+            }
+            for _ in 0..<forks { startNext() }
+            while running > 0, let happening = await group.next() {
+                switch happening {
+                case .ended(let host, let count):
+                    running -= 1
+                    counts[host] = count
+                    startNext()
+                case .stopRequested:
+                    waiting = []
+                    group.cancelAll()
+                case .nothing: break
+                }
+            }
+            group.cancelAll()
+        }
+        await connections.close()
+        let ended = hosts.map { ($0, counts[$0] ?? HostCounts()) }
+        let left = ended.filter { $0.1 == HostCounts() }.count
+        var exitCode: Int32 = ended.contains { $0.1.failed > 0 } ? 2 : 0
+        if ended.contains(where: { $0.1.unreachable > 0 }) { exitCode |= 4 }
+        var note: RedactedText?
+        if stop.reason != nil {
+            exitCode = 130
+            note = "interrupted; hosts that had not finished: \(left)"
+        }
+        let summary = RunSummary(hosts: ended, exitCode: exitCode, duration: (clock.now - started).seconds, note: note)
+        events.emit(.runFinished(summary))
+        return summary
+    }
+
+    private func run(on host: String, _ connections: HostConnections, _ events: RunEvents, _ secrets: SecretSet) async -> HostCounts? {
+        let clock = ContinuousClock(), started = clock.now
+        events.emit(.hostTaskStarted(host: host, task: 1))
+        let relay = OutputRelay(host: host, task: 1, events: events, secrets: secrets)
+        do {
+            let result = try await finish(on: host, connections) { relay.take($0) }
+            relay.finish()
+            let status: RunEvent.Outcome.Status = result.failed ? .failed : .ok
+            let presentation = ResultPresentation(secrets: secrets, isHidden: false, showsDiff: false)
+            events.emit(.hostTaskFinished(host: host, task: 1, outcome: presentation.outcome(result, of: "exec", status, (clock.now - started).seconds)))
+            var count = HostCounts()
+            if result.failed { count.failed = 1 } else { count.ok = 1 }
+            return count
+        } catch is CancellationError {
+            relay.finish()
+            return nil
+        } catch {
+            relay.finish()
+            events.emit(.hostUnreachable(host: host, task: 1, message: RedactedText("\(error)", secrets: secrets)))
+            var count = HostCounts()
+            count.unreachable = 1
+            return count
+        }
+    }
+
+    private func finish(on host: String, _ connections: HostConnections, _ output: @escaping @Sendable (OutputChunk) -> Void) async throws -> TaskResult {
+        let transport = try await connections.transport(to: host)
+        do {
+            let result = try await runCommand(transport, output)
+            await transport.close()
+            return result
+        } catch {
+            await transport.close()
+            throw error
+        }
+    }
+
+    private func runCommand(_ transport: any Transport, _ output: @escaping @Sendable (OutputChunk) -> Void) async throws -> TaskResult {
+        let stream = try await transport.open(command)
+        return try await withThrowingTaskGroup(of: TaskResult?.self) { group in
+            group.addTask { try await Self.read(stream, output) }
+            if let timeout {
+                group.addTask {
+                    try await Task.sleep(for: timeout)
+                    return nil
+                }
+            }
+            defer { group.cancelAll() }
+            let result = try await group.next() ?? nil
+            await stream.close()
+            return result ?? .failure("Timed out after \(timeout?.components.seconds ?? 0) second(s).")
+        }
+    }
+
+    private static func read(_ stream: any CommandStream, _ output: @Sendable (OutputChunk) -> Void) async throws -> TaskResult {
+        try await stream.finishWriting()
+        var stdout: [UInt8] = [], stderr: [UInt8] = []
+        while let chunk = try await stream.read() {
+            output(chunk)
+            if chunk.stream == .stdout { keep(chunk.bytes, in: &stdout) } else { keep(chunk.bytes, in: &stderr) }
+        }
+        guard let status = try await stream.exitStatus() else { throw Unreachable(.linkLost, "the link was lost before the command's status came") }
+        var result = TaskResult()
+        result.failed = status != 0
+        result.hasRun = true
+        result.values = [
+            "rc": .int(Int(status)), "stdout": .string(String(decoding: stdout, as: UTF8.self)), "stderr": .string(String(decoding: stderr, as: UTF8.self)),
+        ]
+        if status != 0 { result.message = "non-zero return code" }
+        return result
+    }
+
+    /// The beginning and, of what is too much, no more.
+    private static func keep(_ bytes: [UInt8], in kept: inout [UInt8]) {
+        if kept.count < keptOutput { kept += bytes.prefix(keptOutput - kept.count) }
+    }
+}

@@ -1,0 +1,90 @@
+import Modules
+import Playbook
+import Remote
+import Runs
+import YAML
+
+/// Conditions, tries, and the judgement of results.
+extension TaskRun {
+    /// One item, as often as `until` and `retries` ask for.
+    func attempts(locals: ValueMap, learning lessons: inout [Lesson]) async throws -> TaskResult {
+        let scope = self.scope(locals)
+        do {
+            if let condition = try failing(task.keywords.when, in: scope) { return .skip(because: condition) }
+        } catch { return .failure("Error while evaluating conditional: \(error.message)") }
+        let retries = definition.until == nil && definition.retries == nil ? 0 : max(0, Int(number(definition.retries, in: scope) ?? 3))
+        let delay = max(0, number(definition.delay, in: scope) ?? 5)
+        var attempt = 1
+        while true {
+            var result = try await once(locals: locals, learning: &lessons)
+            guard retries > 0, result.hasRun || result.failed, !result.unreachable, !result.skipped else { return result }
+            result.values["attempts"] = .int(min(attempt, retries))
+            let isDone: Bool
+            if let until = definition.until {
+                do { isDone = try failing(until, in: self.scope(locals, judging: result)) == nil } catch {
+                    result.failed = true
+                    result.message = "Error while evaluating 'until': \(error.message)"
+                    return result
+                }
+            } else {
+                isDone = !result.failed
+            }
+            if isDone { return result }
+            if attempt > retries {
+                result.failed = true
+                return result
+            }
+            batch.events.emit(.retry(host: host.name, task: id, attempt: attempt, attempts: retries))
+            try await Task.sleep(for: .seconds(delay))
+            attempt += 1
+        }
+    }
+
+    /// Arguments, the module, and the judgement of its result.
+    func once(locals: ValueMap, learning lessons: inout [Lesson]) async throws -> TaskResult {
+        var result: TaskResult
+        do {
+            result = TaskResult(try await runModule(in: scope(locals)))
+        } catch let error as CancellationError {
+            throw error
+        } catch let error as Unreachable {
+            return .lost(error.description)
+        } catch let error as TaskFault {
+            return .failure(error.message)
+        } catch let error as ModuleFailure {
+            result = TaskResult(ModuleResult(error))
+        } catch {
+            try Task.checkCancellation()
+            result = .failure("\(error)")
+            result.hasRun = true
+        }
+        if let output = result.values["stdout"]?.string, result.values["stdout_lines"] == nil { result.values["stdout_lines"] = Self.lines(output) }
+        if let output = result.values["stderr"]?.string, result.values["stderr_lines"] == nil { result.values["stderr_lines"] = Self.lines(output) }
+        hide(result, locals)
+        judge(&result, locals: locals)
+        if case .dict(let facts)? = result.values["ansible_facts"], !result.failed {
+            learn(definition.module.name == "set_fact" ? .variables(facts) : .facts(facts), &lessons)
+        }
+        return result
+    }
+
+    func judge(_ result: inout TaskResult, locals: ValueMap) {
+        guard result.hasRun, !result.skipped else { return }
+        if let conditions = definition.changedWhen {
+            do { result.changed = try failing(conditions, in: scope(locals, judging: result)) == nil } catch {
+                result.failed = true
+                result.message = "Error while evaluating 'changed_when': \(error.message)"
+                return
+            }
+        }
+        if let conditions = definition.failedWhen {
+            do {
+                result.failed = try failing(conditions, in: scope(locals, judging: result)) == nil
+                result.values["failed_when_result"] = .bool(result.failed)
+            } catch {
+                result.failed = true
+                result.message = "Error while evaluating 'failed_when': \(error.message)"
+            }
+        }
+    }
+}

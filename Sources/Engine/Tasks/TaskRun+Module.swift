@@ -1,0 +1,115 @@
+import Modules
+import Playbook
+import Remote
+import YAML
+
+/// The module's arguments, its surroundings, and the module itself.
+extension TaskRun {
+    func runModule(in scope: TaskScope) async throws -> ModuleResult {
+        let arguments = try self.arguments(in: scope)
+        hide(arguments)
+        guard let type = batch.library.type(named: definition.module.name) else {
+            throw TaskFault("there is no module '\(definition.module.name)'")
+        }
+        let module: any Module
+        do { module = try type.init(arguments: arguments) } catch let error as ModuleFailure { throw error } catch { throw TaskFault("\(error)") }
+        let target = try self.target(in: scope)
+        let relay = OutputRelay(host: host.name, task: id, events: batch.events, secrets: batch.secrets)
+        let stream: @Sendable (OutputChunk) async -> Void = { relay.take($0) }
+        let timeout = number(task.keywords.timeout, in: scope).flatMap { $0 > 0 ? Duration.seconds($0) : nil }
+        let managed = ManagedHost(
+            shell: target, checkMode: scope.checkMode, diffMode: scope.diffMode, environment: try environment(in: scope), timeout: timeout, hasLibrary: batch.connections.shellsHaveLibrary,
+            onOutput: isHidden ? nil : stream)
+        var context = ModuleContext(find: searchPath.find, templar: templar, scope: scope, facts: host.snapshot.facts)
+        context.verbosity = batch.options.verbosity
+        defer { relay.finish() }
+        return try await Self.limited(to: timeout) { [context] in try await module.run(on: managed, context: context) }
+    }
+
+    /// The call's own time limit ends what runs on the host; this one is for modules of many calls, and comes a little later.
+    static func limited(to timeout: Duration?, _ body: @escaping @Sendable () async throws -> ModuleResult) async throws -> ModuleResult {
+        guard let timeout else { return try await body() }
+        return try await withThrowingTaskGroup(of: ModuleResult?.self) { group in
+            group.addTask { try await body() }
+            group.addTask {
+                try await Task.sleep(for: timeout + .seconds(1))
+                return nil
+            }
+            defer { group.cancelAll() }
+            guard let result = try await group.next() ?? nil else {
+                throw ModuleFailure("Timed out after \(timeout.components.seconds) second(s).")
+            }
+            return result
+        }
+    }
+
+    func arguments(in scope: TaskScope) throws -> ValueMap {
+        var rendered = ValueMap()
+        for (key, value) in definition.arguments.value.pairs {
+            do {
+                let name = definition.module.acceptsAnyKey ? try templar.render(key, in: scope) : key
+                let value = try templar.render(value, in: scope)
+                if value != .omit { rendered[name] = value }
+            } catch {
+                throw TaskFault("Error while resolving value for '\(key.string ?? "")': \(error.message)")
+            }
+        }
+        do { return try ArgumentBinder(definition.module).bind(rendered) } catch { throw TaskFault(error.description) }
+    }
+
+    func environment(in scope: TaskScope) throws -> [(name: String, value: String)] {
+        var environment: [(name: String, value: String)] = []
+        for entry in task.keywords.environment {
+            let value: Value
+            do { value = try templar.render(entry.value, in: scope) } catch { throw TaskFault("Error while resolving 'environment': \(error.message)") }
+            let maps = value.list ?? [value]
+            for case .dict(let map) in maps {
+                for (key, value) in map.pairs {
+                    guard let name = key.string, value != .omit else { continue }
+                    environment.removeAll { $0.name == name }
+                    environment.append((name, ArgumentBinder.text(value)))
+                }
+            }
+        }
+        return environment
+    }
+
+    /// The shell that the task's module works in: of this host or of the one it is delegated to. It is opened at its first use, so a task that needs no host opens none.
+    func target(in scope: TaskScope) throws -> LazyShell {
+        var name = host.name
+        if let delegate = task.keywords.delegateTo {
+            guard let text = try text(delegate, in: scope) else { throw TaskFault("'delegate_to' is not a host's name") }
+            guard batch.fleet.hosts[text] != nil || text == "127.0.0.1" else {
+                throw TaskFault("'delegate_to' names '\(text)', which is not in the inventory")
+            }
+            name = text == "127.0.0.1" && batch.fleet.hosts[text] == nil ? "localhost" : text
+        }
+        var request = ShellRequest(host: name)
+        if let connection = task.keywords.connection, batch.fleet.hosts[name]?.inventory["ansible_connection"] == nil {
+            request.isLocal = try text(connection, in: scope) == "local"
+        }
+        if case .string("local")? = batch.fleet.hosts[name]?.inventory["ansible_connection"] { request.isLocal = true }
+        request.become = try become(on: name, in: scope)
+        return LazyShell(request: request, connections: batch.connections)
+    }
+
+    /// Whom to become: the host's connection variables say more than the task, and the task more than the command line.
+    func become(on name: String, in scope: TaskScope) throws -> ShellRequest.Become? {
+        let delegated = name != host.name
+        func variable(_ variable: String) throws -> Value? {
+            if delegated { return batch.fleet.hosts[name]?.inventory[variable] }
+            guard let found = scope.variable(named: variable) else { return nil }
+            do { return found.isTemplate ? try templar.render(found.value, in: scope) : found.value } catch { throw TaskFault("\(variable): \(error.message)") }
+        }
+        let wanted = try variable("ansible_become").flatMap { ArgumentBinder.bool($0) }
+            ?? task.keywords.become.map { flag($0, in: scope) } ?? batch.options.become
+        guard wanted else { return nil }
+        // What neither says is left to the credentials, where the inventory's variables are a layer of their own.
+        func choice(_ name: String, _ keyword: Located<Value>?) throws -> String? {
+            guard let keyword else { return batch.fleet.hosts[host.name]?.inventory[name] == nil ? try variable(name)?.string : nil }
+            return try variable(name)?.string ?? text(keyword, in: scope)
+        }
+        return ShellRequest.Become(
+            user: try choice("ansible_become_user", task.keywords.becomeUser), method: try choice("ansible_become_method", task.keywords.becomeMethod))
+    }
+}

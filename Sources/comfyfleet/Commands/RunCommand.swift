@@ -1,0 +1,128 @@
+import ArgumentParser
+import Engine
+import Modules
+import Playbook
+import Redaction
+import Runs
+import YAML
+
+struct RunCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "run", abstract: "Runs playbooks on the hosts of an inventory.",
+        discussion: """
+            Everything that can be wrong with the playbooks, the inventory and the variables is told before the first connection.
+
+              comfyfleet run install.yml -i inventory.yml
+              comfyfleet run install.yml -i inventory.yml --limit 'gpu:!gpu-3' --tags driver --check --diff
+              comfyfleet run install.yml -i inventory.yml -e version=1.4 -e @release.yml
+
+            Ctrl-C stops in order: nothing new is begun, what runs on the hosts is ended. A second one leaves at once. Every run leaves \
+            its events, a log for each host and a summary in logs/runs/<id>/.
+            """)
+
+    @Argument(help: ArgumentHelp("Playbooks, run one after the other.", valueName: "playbook"), completion: .file(extensions: ["yml", "yaml"])) var playbooks: [String]
+    @OptionGroup(title: "Hosts") var hosts: InventoryOptions
+    @OptionGroup(title: "Connection") var connection: ConnectionOptions
+    @OptionGroup(title: "Work") var fleet: FleetOptions
+    @Option(name: [.customShort("e"), .customLong("extra-vars")], help: ArgumentHelp("Variables that go before all others: name=value, JSON, YAML, or @file.", valueName: "variables")) var extraVariables: [String] = []
+    @Option(name: [.short, .long], help: ArgumentHelp("Only tasks with one of these tags.", valueName: "tags")) var tags: [String] = []
+    @Option(help: ArgumentHelp("No tasks with one of these tags.", valueName: "tags")) var skipTags: [String] = []
+    @Flag(name: [.customShort("C"), .long], help: "Change nothing; say what would be changed.") var check = false
+    @Flag(name: [.customShort("D"), .long], help: "Show what changes in files.") var diff = false
+    @OptionGroup(title: "Display") var display: DisplayOptions
+    @Flag(help: "List the hosts of each play, and end.") var listHosts = false
+    @Flag(help: "List the tasks of each play, and end.") var listTasks = false
+    @Flag(help: "Check the playbooks, and end.") var syntaxCheck = false
+
+    func validate() throws {
+        if playbooks.isEmpty { throw ValidationError("give a playbook") }
+    }
+
+    func run() async throws {
+        let parsed = try parse()
+        if syntaxCheck {
+            for playbook in parsed { Output.print("\(redacted(playbook.path)): no problems") }
+            return
+        }
+        let inventory = try hosts.load()
+        let options = try runOptions()
+        let code = try await VaultSession.with { store, audit in
+            let access = try await FleetAccess(store, audit, connection, becomePassword: listHosts || listTasks ? nil : try fleet.becomePassword())
+            let run = try FleetRun(parsed, inventory: inventory, options: options, library: BuiltinModules(), templar: access.templar)
+            if listHosts || listTasks {
+                list(run.listing)
+                return Int32(0)
+            }
+            guard !run.hosts.isEmpty || hosts.limit == nil else {
+                throw Diagnostics([Diagnostic("--limit '\(hosts.limit ?? "")' leaves no host", at: nil, remedy: "see comfyfleet inventory list")])
+            }
+            let session = RunSession(access: access, audit: audit, inventory: inventory, hosts: run.hosts)
+            let title = parsed.count == 1 ? Self.stem(parsed[0].path) : "\(Self.stem(parsed[0].path))-and-\(parsed.count - 1)-more"
+            return try await session.perform(title, record: record(parsed, options, session), display: display.console) { header, connections, events, stop in
+                await run.perform(header, in: .init(connections: connections, events: events, secrets: ComfyFleet.secrets, stop: stop))
+            }
+        }
+        if code != 0 { throw CommandExit(code: code) }
+    }
+
+    /// All playbooks' problems at once.
+    private func parse() throws -> [Playbook] {
+        let parser = PlaybookParser(catalog: BuiltinModules())
+        var parsed: [Playbook] = [], problems: [Diagnostic] = []
+        for path in playbooks {
+            do { parsed.append(try parser.parse(path: path)) } catch { problems += error.all }
+        }
+        guard problems.isEmpty else { throw Diagnostics(problems) }
+        return parsed
+    }
+
+    private func runOptions() throws -> RunOptions {
+        var options = RunOptions()
+        options.limit = hosts.limit
+        options.extraVariables = try ExtraVariables.parse(extraVariables)
+        let words = { (texts: [String]) in Set(texts.flatMap { $0.split(separator: ",").map { String($0.trimmingPrefix(while: \.isWhitespace)) } }) }
+        options.tags = TagSelection(only: words(tags), skipped: words(skipTags))
+        options.checkMode = check
+        options.diffMode = diff
+        options.verbosity = display.verbosity
+        options.become = fleet.become
+        options.forks = fleet.forks
+        return options
+    }
+
+    private func record(_ playbooks: [Playbook], _ options: RunOptions, _ session: RunSession) -> RunRecord {
+        var record = RunSession.record(session.inventory)
+        record.playbooks = playbooks.map { .init(path: $0.path, digest: $0.digest) }
+        record.hosts = session.hosts
+        record.limit = options.limit
+        record.tags = options.tags.only.sorted()
+        record.skippedTags = options.tags.skipped.sorted()
+        record.extraVariableNames = options.extraVariables.names
+        record.checkMode = check
+        record.diffMode = diff
+        record.forks = options.forks
+        return record
+    }
+
+    private func list(_ plays: [FleetRun.Listing]) {
+        for play in plays {
+            Output.print("\(redacted(play.playbook)): \(redacted(play.play))")
+            if listHosts {
+                Output.print("  hosts (\(play.hosts.count)):")
+                for host in play.hosts { Output.print("    \(redacted(host))") }
+            }
+            if listTasks {
+                Output.print("  tasks (\(play.tasks.count)):")
+                for task in play.tasks {
+                    let tags: RedactedText = task.tags.isEmpty ? "" : "  [\(redacted(task.tags.joined(separator: ", ")))]"
+                    Output.print("    \(redacted(task.name))\(tags)  \(redacted(task.place))")
+                }
+            }
+        }
+    }
+
+    private static func stem(_ path: String) -> String {
+        let name = path.split(separator: "/").last.map(String.init) ?? path
+        return name.lastIndex(of: ".").map { String(name[..<$0]) } ?? name
+    }
+}

@@ -1,0 +1,65 @@
+@testable import Engine
+import Redaction
+import Runs
+import Testing
+
+struct RunEventsTests {
+    @Test func everyReaderSeesEveryEventInOrder() async {
+        let events = RunEvents(recorder: nil, stop: StopRequest())
+        let readers = (0..<3).map { _ in events.reader() }
+        for _ in 0..<100 { events.emit(.warning("x")) }
+        events.finish()
+        for reader in readers {
+            let numbers = await reader.reduce(into: [Int]()) { $0.append($1.sequence) }
+            #expect(numbers == Array(1...100))
+        }
+    }
+
+    @Test func aReaderThatStandsStillLosesOutputIsToldSoAndHoldsNobodyUp() async {
+        let events = RunEvents(recorder: nil, stop: StopRequest())
+        let reader = events.reader(capacity: 10)
+        for _ in 0..<1000 { events.emit(.hostOutput(host: "h", task: 1, stream: "stdout", text: "x")) }
+        events.emit(.hostUnreachable(host: "h", task: 1, message: "gone"))
+        events.emit(.runFinished(RunSummary(hosts: [], exitCode: 0, duration: 0, note: nil)))
+        events.finish()
+        let seen = await reader.reduce(into: [RunEvent.Kind]()) { $0.append($1.kind) }
+        #expect(seen.count == 13)
+        guard case .warning(let gap) = seen[10], case .hostUnreachable = seen[11], case .runFinished = seen[12] else {
+            Issue.record("\(seen.suffix(3))")
+            return
+        }
+        #expect(gap.description.contains("990 events"))
+    }
+
+    @Test func aReaderThatGoesAwayIsForgotten() async {
+        let events = RunEvents(recorder: nil, stop: StopRequest())
+        do {
+            var iterator = events.reader().makeAsyncIterator()
+            events.emit(.warning("x"))
+            #expect(await iterator.next() != nil)
+        }
+        for _ in 0..<100_000 { events.emit(.hostOutput(host: "h", task: 1, stream: "stdout", text: "x")) }
+        events.finish()
+    }
+
+    @Test func aCancelledReaderEnds() async {
+        let events = RunEvents(recorder: nil, stop: StopRequest())
+        let reader = events.reader()
+        await withTaskGroup(of: Int.self) { group in
+            group.addTask { await reader.reduce(into: 0) { count, _ in count += 1 } }
+            group.cancelAll()
+            #expect(await group.next() == 0)
+        }
+    }
+
+    @Test func aStopWakesAllWhoWaitAndTheFirstReasonStays() async {
+        let stop = StopRequest()
+        await withTaskGroup(of: StopRequest.Reason?.self) { group in
+            for _ in 0..<10 { group.addTask { await stop.wait() } }
+            stop.stop(.journal("full"))
+            stop.stop(.interrupted)
+            for await reason in group { #expect(reason == .journal("full")) }
+        }
+        #expect(await stop.wait() == .journal("full"))
+    }
+}
