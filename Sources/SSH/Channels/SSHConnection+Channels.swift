@@ -120,7 +120,7 @@ extension SSHConnection {
                 continue
             }
             guard code == 0 || code == LibSSH2Session.waits else { throw failure(Int32(code), .writing) }
-            await waitForActivity(until: nil)
+            if session.intakeIsSpent { await Task.yield() } else { await waitForActivity(until: nil) }
             if Task.isCancelled { channels[id]?.writeIsBroken = true }
         }
     }
@@ -144,7 +144,7 @@ extension SSHConnection {
                 }
                 throw failure(code, .reading)
             }
-            await waitForActivity(until: nil)
+            if session.intakeIsSpent { await Task.yield() } else { await waitForActivity(until: nil) }
         }
     }
 

@@ -11,7 +11,8 @@ public struct JumpHop: Sendable, Equatable {
             user = String(rest[..<at])
             rest = rest[rest.index(after: at)...]
         }
-        if rest.hasPrefix("["), let end = rest.firstIndex(of: "]") {
+        if rest.hasPrefix("[") {
+            guard let end = rest.firstIndex(of: "]") else { return nil }
             host = String(rest[rest.index(after: rest.startIndex)..<end])
             rest = rest[rest.index(after: end)...]
         } else {

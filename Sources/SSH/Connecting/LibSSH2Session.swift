@@ -23,7 +23,9 @@ final class LibSSH2Session {
     private var isFreed = false
 
     /// Bytes that the library may take off the link before it has to come back, so that one reader can't fill the memory.
-    private var intake = Int.max
+    private var intake = LibSSH2Session.largestIntake
+    /// For every call, even one that only sends: the library reads as long as there is something, and a peer that floods must not keep the loop.
+    private static let largestIntake = 256 << 10
     /// Bytes came in during the last call: they may be what somebody else waits for.
     private(set) var tookBytes = false
     /// The intake ran out: more may be waiting.
@@ -232,7 +234,12 @@ final class LibSSH2Session {
         guard !isFreed else { return }
         if orphanedOpen != nil { _ = finishOrphanedOpen() }
         guard !dying.isEmpty else { return }
-        dying.removeAll { pointer in call { libssh2_channel_free(pointer) } != Self.waits }
+        var moreWaits = false
+        dying.removeAll { pointer in
+            defer { moreWaits = moreWaits || intakeIsSpent }
+            return call { libssh2_channel_free(pointer) } != Self.waits
+        }
+        intakeIsSpent = moreWaits
     }
 
     var hasAbandoned: Bool { orphanedOpen != nil || !dying.isEmpty }
@@ -247,11 +254,10 @@ final class LibSSH2Session {
 
     // MARK: Callbacks
 
-    private func call<Code>(intake limit: Int = .max, _ body: () -> Code) -> Code {
+    private func call<Code>(intake limit: Int = largestIntake, _ body: () -> Code) -> Code {
         tookBytes = false
         intakeIsSpent = false
         intake = limit
-        defer { intake = .max }
         return body()
     }
 
@@ -263,7 +269,7 @@ final class LibSSH2Session {
         let count = link.receive(into: UnsafeMutableRawBufferPointer(rebasing: buffer.prefix(intake)))
         if count > 0 {
             tookBytes = true
-            if intake != .max { intake -= count }
+            intake -= count
         }
         return count
     }

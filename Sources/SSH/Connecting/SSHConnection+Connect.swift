@@ -1,4 +1,5 @@
 import CLibSSH2
+import Glibc
 
 extension SSHConnection {
     /// Connects, checks the host key and authenticates, with as many attempts as the limits allow when the server drops us under load.
@@ -114,7 +115,11 @@ extension SSHConnection {
                 }
                 continue
             }
-            if pending.isEmpty { throw SSHError.connectFailed(failures) }
+            if pending.isEmpty {
+                let error = SSHError.connectFailed(failures)
+                if failures.contains(where: { $0.error.code == ECONNRESET }) { throw DroppedEarly(error: error) }
+                throw error
+            }
             try deadline.check()
             await waitForActivity(until: rest.isEmpty ? deadline.instant : min(deadline.instant, nextStart))
         }
@@ -126,7 +131,11 @@ extension SSHConnection {
         self.session = session
         activity.unattended = { [weak self] in self?.assumeIsolated { $0.tendToTheUnattended() } }
         session.preferHostKeys(Self.hostKeyAlgorithms(preferring: hostKeys.snapshot.keyTypes(host: target.address, port: target.port)))
-        let code = try await drive(Deadline(.handshake, limits.handshakeTimeout)) { $0.handshake() }
+        let code = try await drive(Deadline(.handshake, limits.handshakeTimeout)) { session in
+            // Lines before the banner are allowed, a flood is not.
+            if link.bytesReceived > 64 << 10, session.serverBanner == nil { return LIBSSH2_ERROR_BANNER_RECV }
+            return session.handshake()
+        }
         if code != 0 {
             let early = link.hasEnded
             let error = failure(code, .handshake)

@@ -65,7 +65,10 @@ public actor SSHConnection {
 
     /// Part of every activity on the link, before the tasks that wait for it.
     func tendToTheUnattended() {
-        session?.tendToTheAbandoned()
+        if let session, session.hasAbandoned {
+            session.tendToTheAbandoned()
+            if session.intakeIsSpent { loop.execute { [weak self] in self?.assumeIsolated { $0.activity.wakeAll() } } }
+        }
         tendTunnels()
     }
 
@@ -95,7 +98,8 @@ public actor SSHConnection {
             if session.tookBytes { activity.wakeAll() }
             guard code == LibSSH2Session.waits else { return code }
             try deadline.check()
-            await waitForActivity(until: deadline.instant)
+            // Where the call stopped because it had taken enough, there may be more, and no event for it.
+            if session.intakeIsSpent { await Task.yield() } else { await waitForActivity(until: deadline.instant) }
         }
     }
 

@@ -25,6 +25,7 @@ struct TimerQueue {
 
     mutating func cancel(_ id: ID) {
         actions[id] = nil
+        while let first = heap.min, actions[first.id] == nil { heap.removeMin() }
         if heap.count > 64, heap.count > 2 * actions.count {
             heap = Heap(heap.unordered.filter { actions[$0.id] != nil })
         }
