@@ -3,6 +3,8 @@ struct Gate {
     private var isTaken = false
     private var waiting: [(id: UInt64, continuation: CheckedContinuation<Bool, Never>)] = []
     private var lastID: UInt64 = 0
+    /// Announced, and not yet in the queue.
+    private var announced: Set<UInt64> = []
 
     mutating func tryEnter() -> Bool {
         guard !isTaken else { return false }
@@ -12,13 +14,20 @@ struct Gate {
 
     mutating func newID() -> UInt64 {
         lastID += 1
+        announced.insert(lastID)
         return lastID
     }
 
-    mutating func wait(_ id: UInt64, _ continuation: CheckedContinuation<Bool, Never>) { waiting.append((id, continuation)) }
+    mutating func wait(_ id: UInt64, _ continuation: CheckedContinuation<Bool, Never>) {
+        // In between it may have been given up, or the gate may have become free.
+        if announced.remove(id) == nil { continuation.resume(returning: false) }
+        else if tryEnter() { continuation.resume(returning: true) }
+        else { waiting.append((id, continuation)) }
+    }
 
     /// Ends one task's wait without the gate.
     mutating func giveUp(_ id: UInt64) {
+        if announced.remove(id) != nil { return }
         guard let index = waiting.firstIndex(where: { $0.id == id }) else { return }
         waiting.remove(at: index).continuation.resume(returning: false)
     }

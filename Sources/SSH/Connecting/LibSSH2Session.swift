@@ -63,6 +63,7 @@ final class LibSSH2Session {
     func free() {
         guard !isFreed else { return }
         isFreed = true
+        intake = .max                   // an intake that was spent would read as "wait"
         libssh2_session_disconnect_ex(handle, SSH_DISCONNECT_BY_APPLICATION, "", "")
         link.sever()
         // On a severed link nothing can wait, yet each call may stop at the next channel: the bound is only against a mistake.

@@ -4,23 +4,30 @@
 final class Activity {
     private var waiters: [(id: UInt64, continuation: CheckedContinuation<Void, Never>)] = []
     private var lastID: UInt64 = 0
+    /// Announced, and not yet waiting: between the two the task may go through its executor, and what happens then must not be missed.
+    private var announced: Set<UInt64> = []
     /// Work that no task waits for, tried first each time: channels being closed, tunnels. Holds its connection weakly.
     var unattended: (() -> Void)?
 
     func newID() -> UInt64 {
         lastID += 1
+        announced.insert(lastID)
         return lastID
     }
 
-    func add(_ id: UInt64, _ continuation: CheckedContinuation<Void, Never>) { waiters.append((id, continuation)) }
+    func add(_ id: UInt64, _ continuation: CheckedContinuation<Void, Never>) {
+        if announced.remove(id) != nil { waiters.append((id, continuation)) } else { continuation.resume() }
+    }
 
     func wake(_ id: UInt64) {
+        if announced.remove(id) != nil { return }
         guard let index = waiters.firstIndex(where: { $0.id == id }) else { return }
         waiters.remove(at: index).continuation.resume()
     }
 
     func wakeAll() {
         unattended?()
+        announced.removeAll(keepingCapacity: true)
         guard !waiters.isEmpty else { return }
         let woken = waiters
         waiters.removeAll(keepingCapacity: true)
