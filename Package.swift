@@ -57,7 +57,6 @@ let package = Package(
         .target(name: "OracleCorpus", dependencies: ["YAML", "Audit", "Redaction", "Vault", "Credentials", "Inventory", "Templating", "Modules", "Remote", "Playbook", "TestSupport", collections], path: "Tests/OracleCorpus", swiftSettings: house),
         .executableTarget(name: "oracle", dependencies: ["OracleCorpus", "TestSupport"], path: "Tests/oracle", swiftSettings: house),
 
-<<<<<<< HEAD
         .executableTarget(name: "vault-stress", dependencies: ["Vault", "Audit", "Redaction", "YAML"], path: "Tests/vault-stress", swiftSettings: house),
 
         tests("YAML"),
@@ -74,11 +73,6 @@ let package = Package(
         tests("Modules"),
         tests("Engine"),
         tests("Console"),
-=======
-        tests("YAML"), tests("Redaction"), tests("Audit"), tests("Vault"), tests("Templating"), tests("Inventory"),
-        tests("Credentials"), tests("SSH", ["CLibSSH2", "Redaction"]), tests("Remote"), tests("Runs"), tests("Playbook"), tests("Modules"),
-        tests("Engine"), tests("Console"),
->>>>>>> b1db7b1 (SSH: agents, jump hosts, tests with hostile peers; the floor of the benchmarks)
         .testTarget(name: "CommandTests", dependencies: ["TestSupport", "OracleCorpus", "comfyfleet"], swiftSettings: house),
     ]
 )
