@@ -16,7 +16,7 @@ struct FleetAccess: Sendable {
     let templar: Templar
     private let ssh: SSHTransport.Shared
 
-    init(_ store: SecretStore, _ audit: AuditLog, _ options: ConnectionOptions, becomePassword: Secret<String>? = nil) async throws {
+    init(_ store: SecretStore, _ audit: AuditLog, _ options: ConnectionOptions) async throws {
         let environment = VaultSession.environment, vault = try await store.reader()
         self.vault = vault
         var templates = TemplateEnvironment()
@@ -24,7 +24,6 @@ struct FleetAccess: Sendable {
         templates.environment = { environment[$0] }
         var settings = CredentialResolver.Options(environment: environment)
         settings.commandLine = try options.layer()
-        if let becomePassword { settings.commandLine.append((.becomePassword, .string(becomePassword.reveal()), "--ask-become-pass")) }
         let hostKeys = try HostKeyStore(acceptNewInto: options.acceptNewHostKeys ? "config/known_hosts" : nil)
         ssh = SSHTransport.Shared(hostKeys: hostKeys, agentSocket: settings.agentSocket)
         templar = Templar(environment: templates)

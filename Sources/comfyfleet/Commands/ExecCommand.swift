@@ -43,7 +43,7 @@ struct ExecCommand: AsyncParsableCommand {
         }
         let playbook = try taskPlaybook()
         let code = try await VaultSession.with { store, audit in
-            let access = try await FleetAccess(store, audit, connection, becomePassword: try fleet.becomePassword())
+            let access = try await FleetAccess(store, audit, connection)
             let session = RunSession(access: access, audit: audit, inventory: inventory, hosts: selected)
             var record = RunSession.record(inventory)
             record.command = module.map { "\($0): \(command)" } ?? command

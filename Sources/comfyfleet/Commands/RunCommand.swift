@@ -47,7 +47,7 @@ struct RunCommand: AsyncParsableCommand {
         let inventory = try hosts.load()
         let options = try runOptions()
         let code = try await VaultSession.with { store, audit in
-            let access = try await FleetAccess(store, audit, connection, becomePassword: listHosts || listTasks ? nil : try fleet.becomePassword())
+            let access = try await FleetAccess(store, audit, connection)
             let run = try FleetRun(parsed, inventory: inventory, options: options, library: BuiltinModules(), templar: access.templar)
             if listHosts || listTasks {
                 list(run.listing)
