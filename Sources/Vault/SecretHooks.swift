@@ -64,8 +64,9 @@ public struct SecretHooks: Sendable {
                     var options = PlatformOptions()
                     options.teardownSequence = [.gracefulShutDown(allowedDurationToNextStep: .milliseconds(500))]
                     let variables = Dictionary(uniqueKeysWithValues: environment.map { (Environment.Key(stringLiteral: $0.key), $0.value) })
+                    let stdin = FileDescriptorInput.fileDescriptor(.init(rawValue: try Self.unnamedFile(input)), closeAfterSpawningProcess: true)
                     return try await Subprocess.run(.path(.init(hook)), environment: .custom(variables), platformOptions: options,
-                                                    input: .array(input), output: .discarded, error: .discarded).terminationStatus.isSuccess
+                                                    input: stdin, output: .discarded, error: .discarded).terminationStatus.isSuccess
                 }
                 group.addTask {
                     try await Task.sleep(for: timeLimit)
@@ -82,6 +83,21 @@ public struct SecretHooks: Sendable {
         } catch {
             complain(event, "it could not be run: is it executable?")
         }
+    }
+
+    /// The event as a file without a name. Not a pipe: a hook may end without reading it, and then writing to a pipe
+    /// fails, which swift-subprocess 1.0 answers by ending the whole process.
+    private static func unnamedFile(_ bytes: [UInt8]) throws(VaultError) -> Int32 {
+        var path = Array("/tmp/comfyfleet-hook-XXXXXX".utf8CString)
+        let descriptor = mkstemp(&path)
+        guard descriptor >= 0 else { throw PrivateFile.failure("cannot hold a hook's input", "/tmp") }
+        unlink(path)
+        _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
+        guard write(descriptor, bytes, bytes.count) == bytes.count, lseek(descriptor, 0, SEEK_SET) == 0 else {
+            close(descriptor)
+            throw PrivateFile.failure("cannot hold a hook's input", "/tmp")
+        }
+        return descriptor
     }
 
     private func complain(_ event: SecretEvent, _ problem: RedactedText) {

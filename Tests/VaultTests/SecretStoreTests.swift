@@ -212,10 +212,12 @@ import YAML
     }
 
     @Test func aFolderThatCannotBeWrittenIsAnError() async throws {
-        let store = SecretStore(files: VaultFiles(vault: "/proc/vault.json", key: "/proc/vault.key"), environment: [VaultFiles.keyVariable: try Fernet.generateKey()],
-                                audit: AuditLog(path: "/dev/null"), secrets: SecretSet())
-        #expect(await code { try await store.update("demo", ["a": .int(1)]) } == .file)
-        #expect(try await store.describeAll().isEmpty, "a vault that is not there is empty")
+        try await TestVault.with { vault in
+            let store = SecretStore(files: VaultFiles(vault: "/proc/vault.json", key: "/proc/vault.key"), environment: [VaultFiles.keyVariable: try Fernet.generateKey()],
+                                    audit: AuditLog(path: vault.auditPath), secrets: SecretSet())
+            #expect(await code { try await store.update("demo", ["a": .int(1)]) } == .file)
+            #expect(try await store.describeAll().isEmpty, "a vault that is not there is empty")
+        }
     }
 
     /// Reading needs no right to write.
