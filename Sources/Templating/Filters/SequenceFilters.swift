@@ -75,7 +75,8 @@ extension Filters {
             let path = AttributePath(operand[0] ?? .none)
             let fold = SortKey(nil, isCaseSensitive: try operand.flag(2))
             func key(_ item: Object) throws(TemplateError) -> Object {
-                let value = try path.value(of: item, default: operand[1], operand.context)
+                // 'default' is taken and does nothing: so it is in Ansible 2.19, where a missing attribute is an error all the same.
+                let value = try path.value(of: item, operand.context)
                 if case .undefined(let marker) = value { throw marker.error }
                 return value
             }

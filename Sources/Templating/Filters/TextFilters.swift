@@ -93,7 +93,8 @@ struct AttributePath {
     func value(of object: Object, default fallback: Object? = nil, _ context: RenderContext) throws(TemplateError) -> Object {
         var value = object
         for step in steps {
-            value = try context.item(step, of: value, showsKey: true)
+            // The path may be a variable's value.
+            value = try context.item(step, of: value, showsKey: false)
             if value.isUndefined, let fallback, !fallback.isNone { value = fallback }
         }
         return value

@@ -123,21 +123,22 @@ enum BraceFormat {
             if alignment == nil { alignment = "=" ; fill = "0" }
             index += 1
         }
-        func number() -> Int? {
+        func number() throws(TemplateError) -> Int? {
             var value: Int?
             while let next = peek(), let digit = Int(String(next)) {
-                value = min((value ?? 0) * 10 + digit, largestRepetition)
+                value = min((value ?? 0) * 10 + digit, largestRepetition + 1)
                 index += 1
             }
+            if let value, value > largestRepetition { throw .other("the width or precision of a format is too large") }
             return value
         }
-        let width = number() ?? 0
+        let width = try number() ?? 0
         var separator: Character?
         if let next = peek(), next == "," || next == "_" { separator = Character(next); index += 1 }
         var precision: Int?
         if peek() == "." {
             index += 1
-            guard let digits = number() else { throw .other("Format specifier missing precision") }
+            guard let digits = try number() else { throw .other("Format specifier missing precision") }
             precision = digits
         }
         let type = peek().map { Character($0) }

@@ -52,13 +52,15 @@ enum PercentFormat {
                 if index < characters.count, characters[index] == "*" {
                     index += 1
                     guard let value = try nextValue().intValue else { throw .other("* wants int") }
+                    guard (-largestRepetition...largestRepetition).contains(value) else { throw .other("the width or precision of a format is too large") }
                     return value
                 }
                 var value: Int?
                 while index < characters.count, let digit = Int(String(characters[index])) {
-                    value = min((value ?? 0) * 10 + digit, largestRepetition)
+                    value = min((value ?? 0) * 10 + digit, largestRepetition + 1)
                     index += 1
                 }
+                if let value, value > largestRepetition { throw .other("the width or precision of a format is too large") }
                 return value
             }
             directive.width = try number()

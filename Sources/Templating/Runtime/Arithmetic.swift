@@ -69,7 +69,7 @@ enum BinaryOperator: String, Sendable {
 }
 
 /// What an expression may build at most, so that a slip such as `'x' * 10 ** 9` fails instead of eating the memory.
-let largestRepetition = 100_000_000
+let largestRepetition = 16_000_000
 
 extension Object {
     func applying(_ operation: BinaryOperator, _ other: Object, _ context: RenderContext) throws(TemplateError) -> Object {

@@ -1,0 +1,98 @@
+import Templating
+import Testing
+import YAML
+
+extension Value: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral {
+    public init(stringLiteral text: String) { self = .string(text) }
+    public init(integerLiteral number: Int) { self = .int(number) }
+}
+
+private struct Scope: VariableScope {
+    var variables: [String: Variable] = [:]
+    init(_ values: ValueMap, isTemplate: Bool = true) {
+        for name in values.names { variables[name] = Variable(values[name] ?? .null, isTemplate: isTemplate) }
+    }
+    func variable(named name: String) -> Variable? { variables[name] }
+    var variableNames: [String] { variables.keys.sorted() }
+}
+
+@Test func valuesThatAreNoTemplatesAreNeverRendered() throws {
+    let said: ValueMap = ["out": "{{ password }}", "list": .list(["{{ password }}"]), "password": "hush"]
+    #expect(try Templar().render("{{ out }}", in: Scope(said, isTemplate: false)) == "{{ password }}")
+    #expect(try Templar().render("{{ list[0] }} {{ list | join }}", in: Scope(said, isTemplate: false)) == "{{ password }} {{ password }}")
+}
+
+@Test func aRenderedTextIsNotRenderedAgain() throws {
+    let scope = Scope(["a": "{{ '{' ~ '{ b }' ~ '}' }}", "b": "no"])
+    #expect(try Templar().render("{{ a }}", in: scope) == "{{ b }}")
+}
+
+@Test func anArgumentIsRenderedInItsDepthAndOmittedEntriesGo() throws {
+    let argument: Value = .dict(["path": "/{{ n }}", "owner": "{{ who | default(omit) }}", "list": .list(["{{ omit }}", 1, "{{ n }}"])])
+    #expect(try Templar().render(argument, in: Scope(["n": 5])) == .dict(["path": "/5", "list": .list([1, 5])]))
+}
+
+@Test(arguments: [
+    ("a\n  {{ nope }}", 2, 6), ("{{ 1 + }}", 1, 8), ("x {% if %}{% endif %}", 1, 9), ("{{ 'a' | upper | nosuch }}", 1, 18), ("{{ (1, 2 }}", 1, 10),
+])
+func anErrorTellsItsPlace(template: String, line: Int, column: Int) throws {
+    let error = try #require(throws: TemplateError.self) { try Templar().render(.string(template), in: Scope([:])) }
+    #expect(error.line == line && error.column == column, "\(error.line):\(error.column) \(error.message)")
+}
+
+@Test(arguments: [("{{ pasword }}", "did you mean 'password'?"), ("{{ password | uper }}", "did you mean 'upper'?"), ("{{ password is definde }}", "did you mean 'defined'?")])
+func anErrorSuggestsANearName(template: String, suggestion: String) throws {
+    let error = try #require(throws: TemplateError.self) { try Templar().render(.string(template), in: Scope(["password": "hush"])) }
+    #expect(error.message.contains(suggestion), "\(error.message)")
+    #expect(!error.message.contains("hush"))
+}
+
+@Test(arguments: [
+    "{{ secret | int + [] }}", "{{ secret | from_json }}", "{{ secret | from_yaml }}", "{{ secret | to_datetime }}", "{{ {}[secret] }}", "{{ secret | human_to_bytes }}",
+    "{{ [1] | selectattr(secret) | list }}", "{{ secret + 1 }}", "{{ [] | items2dict(secret, secret) }}{{ secret | random(start=1) }}", "{{ secret | b64decode + 1 }}",
+])
+func noErrorShowsAValue(template: String) throws {
+    let error = try #require(throws: TemplateError.self) { try Templar().render(.string(template), in: Scope(["secret": "{hunter2: ["])) }
+    #expect(!error.message.contains("hunter2"), "\(error.message)")
+}
+
+@Test func secretsAreReadWhenATemplateGetsThere() throws {
+    var environment = TemplateEnvironment()
+    environment.secret = { provider, fields in
+        guard provider == "huggingface", fields == ["token"] else { throw TemplateError(.other, "no such secret") }
+        return "t0ken"
+    }
+    let templar = Templar(environment: environment)
+    #expect(try templar.render("{{ secrets.huggingface.token }}", in: Scope([:])) == "t0ken")
+    #expect(try templar.render("{{ lookup('vault', 'huggingface', 'token') }}", in: Scope([:])) == "t0ken")
+    #expect(try templar.render("{{ 1 if true else secrets.nobody.nothing }}", in: Scope([:])) == 1)
+    #expect(throws: TemplateError.self) { try templar.render("{{ secrets.nobody.nothing }}", in: Scope([:])) }
+}
+
+@Test(arguments: [
+    "{{ '\u{301}' | quote }}", "{{ \"'\u{301}; rm\" | quote }}",
+])
+func aQuoteWithAnAccentIsQuotedAllTheSame(template: String) throws {
+    let text = try #require(try Templar().render(.string(template), in: Scope([:])).string)
+    #expect(text.utf8.first == UInt8(ascii: "'") && text.utf8.last == UInt8(ascii: "'"))
+    if template.contains("rm") { #expect(text.unicodeScalars.filter { $0 == "\"" }.count == 2) }
+}
+
+@Test(arguments: [
+    String(repeating: "(", count: 5000), "{{ " + String(repeating: "[", count: 5000), "{{ " + String(repeating: "not ", count: 5000) + "x }}",
+    "{{ " + String(repeating: "-", count: 5000) + "1 }}", "{{ " + String(repeating: "1 + ", count: 5000) + "1 }}", String(repeating: "{% if x %}", count: 5000),
+    "{{ 'a' * 10 ** 12 }}", "{{ 9 ** (9 ** 9) }}", "{{ range(10 ** 12) | list }}", "{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}", "{{ '%999999999999d' % 1 }}", "{{ '{:999999999999}'.format(1) }}",
+    "{#", "{% raw %}", "{{ '", "{%", "{{ \"\\", "{% for x in y %}", "{{ x | regex_search('(') }}",
+])
+func hostileTemplatesAreErrors(template: String) {
+    #expect(throws: TemplateError.self) {
+        if template.contains("{") { _ = try Templar().render(.string(template), in: Scope(["x": "v"])) } else { _ = try Templar().condition(.string(template), in: Scope(["x": "v"])) }
+    }
+}
+
+@Test func checksFindWhatRenderingWould() {
+    #expect(throws: TemplateError.self) { try Templar.check("{{ x | nosuch }}") }
+    #expect(throws: TemplateError.self) { try Templar.checkCondition("x is nosuch") }
+    #expect(throws: TemplateError.self) { try Templar.checkCondition("a b") }
+    #expect(throws: Never.self) { try Templar.check("{% if false %}{{ x | nosuch }}{% endif %}") }
+}
