@@ -28,7 +28,7 @@ extension SSHConnection {
             try Task.checkCancellation()
             do { if let keys = try agent.identities() { return keys } } catch { return nil }
             if ContinuousClock.now >= deadline.instant { throw SSHError.timedOut(.asking, after: deadline.duration) }
-            await waitForActivity(until: deadline.instant)
+            await waitForActivity(since: activity.generation, until: deadline.instant)
         }
     }
 

@@ -90,7 +90,7 @@ extension SSHConnection {
             }
             if session.isAtEnd(id) { return nil }
             channels[id]?.streak = 0
-            if spent { await Task.yield() } else { await waitForActivity(until: nil) }
+            if spent { await Task.yield() } else { await waitForActivity(since: activity.generation, until: nil) }
         }
     }
 
@@ -120,7 +120,7 @@ extension SSHConnection {
                 continue
             }
             guard code == 0 || code == LibSSH2Session.waits else { throw failure(Int32(code), .writing) }
-            if session.intakeIsSpent { await Task.yield() } else { await waitForActivity(until: nil) }
+            if session.intakeIsSpent { await Task.yield() } else { await waitForActivity(since: activity.generation, until: nil) }
             if Task.isCancelled { channels[id]?.writeIsBroken = true }
         }
     }
@@ -144,7 +144,7 @@ extension SSHConnection {
                 }
                 throw failure(code, .reading)
             }
-            if session.intakeIsSpent { await Task.yield() } else { await waitForActivity(until: nil) }
+            if session.intakeIsSpent { await Task.yield() } else { await waitForActivity(since: activity.generation, until: nil) }
         }
     }
 

@@ -121,7 +121,7 @@ extension SSHConnection {
                 throw error
             }
             try deadline.check()
-            await waitForActivity(until: rest.isEmpty ? deadline.instant : min(deadline.instant, nextStart))
+            await waitForActivity(since: activity.generation, until: rest.isEmpty ? deadline.instant : min(deadline.instant, nextStart))
         }
     }
 

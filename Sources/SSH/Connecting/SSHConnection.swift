@@ -99,17 +99,20 @@ public actor SSHConnection {
             guard code == LibSSH2Session.waits else { return code }
             try deadline.check()
             // Where the call stopped because it had taken enough, there may be more, and no event for it.
-            if session.intakeIsSpent { await Task.yield() } else { await waitForActivity(until: deadline.instant) }
+            if session.intakeIsSpent { await Task.yield() } else { await waitForActivity(since: activity.generation, until: deadline.instant) }
         }
     }
 
     /// Waits until anything happens on the link, the instant has come, or the task is cancelled; the caller looks which.
-    func waitForActivity(until instant: ContinuousClock.Instant?) async {
+    ///
+    /// - Parameter seen: `activity.generation` as it stood when the caller looked. Entering this method may take a turn of the loop, so it
+    ///   has to come from the caller.
+    func waitForActivity(since seen: UInt64, until instant: ContinuousClock.Instant?) async {
         let id = activity.newID()
         let timer = instant.map { loop.schedule(at: $0) { [weak activity] in activity?.wake(id) } }
         defer { if let timer { loop.cancel(timer) } }
         await withTaskCancellationHandler {
-            await withCheckedContinuation { activity.add(id, $0) }
+            await withCheckedContinuation { activity.add(id, since: seen, $0) }
         } onCancel: {
             // On the loop, and so after the continuation was added. `self`, not the non-Sendable `activity`, is what may cross.
             loop.execute { self.assumeIsolated { $0.activity.wake(id) } }

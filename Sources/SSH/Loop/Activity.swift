@@ -4,7 +4,10 @@
 final class Activity {
     private var waiters: [(id: UInt64, continuation: CheckedContinuation<Void, Never>)] = []
     private var lastID: UInt64 = 0
-    /// Announced, and not yet waiting: between the two the task may go through its executor, and what happens then must not be missed.
+    /// How often all were woken. Whoever looked when it stood at a number waits only while it still does: between looking and waiting a
+    /// task may go through its executor, and what happens then must not be missed.
+    private(set) var generation: UInt64 = 0
+    /// Announced, and not yet waiting: may be woken by itself (a deadline, a cancellation) before it waits.
     private var announced: Set<UInt64> = []
     /// Work that no task waits for, tried first each time: channels being closed, tunnels. Holds its connection weakly.
     var unattended: (() -> Void)?
@@ -15,8 +18,9 @@ final class Activity {
         return lastID
     }
 
-    func add(_ id: UInt64, _ continuation: CheckedContinuation<Void, Never>) {
-        if announced.remove(id) != nil { waiters.append((id, continuation)) } else { continuation.resume() }
+    /// - Parameter seen: the generation at which the task has looked.
+    func add(_ id: UInt64, since seen: UInt64, _ continuation: CheckedContinuation<Void, Never>) {
+        if announced.remove(id) != nil, seen == generation { waiters.append((id, continuation)) } else { continuation.resume() }
     }
 
     func wake(_ id: UInt64) {
@@ -27,7 +31,7 @@ final class Activity {
 
     func wakeAll() {
         unattended?()
-        announced.removeAll(keepingCapacity: true)
+        generation &+= 1
         guard !waiters.isEmpty else { return }
         let woken = waiters
         waiters.removeAll(keepingCapacity: true)
