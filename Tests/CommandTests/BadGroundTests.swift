@@ -11,7 +11,7 @@ struct BadGroundTests {
             try await Workplace.with { place in
                 try place.inventory(fleet, hosts: 1)
                 try place.write("touch.yml", "- hosts: gpu\n  gather_facts: no\n  tasks:\n    - command: touch \(place.folder)/touched\n")
-                let outcome = try place.comfyfleet("run", "touch.yml", "-i", "inventory.yml", environment: ["COMFYVN_SECURITY_LOG_FILE": "/dev/full"])
+                let outcome = try await place.comfyfleet("run", "touch.yml", "-i", "inventory.yml", environment: ["COMFYVN_SECURITY_LOG_FILE": "/dev/full"])
                 #expect(outcome.status == 1, "\(outcome.stdout)\(outcome.stderr)")
                 #expect(outcome.stderr.contains("audit"), "\(outcome.stderr)")
                 #expect(!FileManager.default.fileExists(atPath: place.folder + "/touched"), "nothing was touched")
@@ -25,7 +25,7 @@ struct BadGroundTests {
                 try place.inventory(fleet, hosts: 1)
                 try place.write("logs", "a file in the folder's place")
                 try place.write("touch.yml", "- hosts: gpu\n  gather_facts: no\n  tasks:\n    - command: touch \(place.folder)/touched\n")
-                let outcome = try place.comfyfleet("run", "touch.yml", "-i", "inventory.yml")
+                let outcome = try await place.comfyfleet("run", "touch.yml", "-i", "inventory.yml")
                 #expect(outcome.status == 1, "\(outcome.stdout)\(outcome.stderr)")
                 #expect(!FileManager.default.fileExists(atPath: place.folder + "/touched"))
             }
@@ -35,11 +35,11 @@ struct BadGroundTests {
     @Test func `a binary inventory and a garbage playbook are errors with a place`() async throws {
         try await Workplace.with { place in
             try Data((0..<4096).map { _ in UInt8.random(in: 0...255) } + [0]).write(to: URL(fileURLWithPath: place.folder + "/binary.yml"))
-            let inventory = try place.comfyfleet("inventory", "list", "-i", "binary.yml")
+            let inventory = try await place.comfyfleet("inventory", "list", "-i", "binary.yml")
             #expect(inventory.status == 1 && inventory.stderr.contains("binary.yml"), "\(inventory.stderr)")
             try place.write("inventory.yml", "all: {hosts: {a: {}}}\n")
             try place.write("garbage.yml", "- hosts: all\n\ttasks: [}\n")
-            let playbook = try place.comfyfleet("run", "garbage.yml", "-i", "inventory.yml")
+            let playbook = try await place.comfyfleet("run", "garbage.yml", "-i", "inventory.yml")
             #expect(playbook.status == 1 && playbook.stderr.contains("garbage.yml:2:"), "\(playbook.stderr)")
         }
     }
@@ -52,10 +52,10 @@ struct BadGroundTests {
                 try place.write("broken", "-----BEGIN OPENSSH PRIVATE KEY-----\nAAAA\n-----END OPENSSH PRIVATE KEY-----\n", mode: 0o600)
                 for key in ["/nowhere/key", "\(place.folder)/broken"] {
                     try place.write("inventory.yml", text.replacing(fleet.identity, with: key))
-                    let outcome = try place.comfyfleet("exec", "true", "-i", "inventory.yml")
+                    let outcome = try await place.comfyfleet("exec", "true", "-i", "inventory.yml")
                     #expect(outcome.status == 4 || outcome.status == 1, "\(outcome.stdout)\(outcome.stderr)")
                     #expect((outcome.stdout + outcome.stderr).contains("identity") || (outcome.stdout + outcome.stderr).contains("key"))
-                    let report = try place.comfyfleet("resolve", "-i", "inventory.yml")
+                    let report = try await place.comfyfleet("resolve", "-i", "inventory.yml")
                     #expect(report.status == 1, "\(report.stdout)")
                 }
             }

@@ -17,7 +17,7 @@ struct HostileHostTests {
         defer { silent.close() }
         try await Workplace.with { place in
             try inventory(place, port: silent.port)
-            let outcome = try place.comfyfleet("exec", "true", "-i", "inventory.yml")
+            let outcome = try await place.comfyfleet("exec", "true", "-i", "inventory.yml")
             #expect(outcome.status == 4, "\(outcome.stdout)\(outcome.stderr)")
         }
     }
@@ -39,7 +39,7 @@ struct HostileHostTests {
         defer { shutdown(listener.descriptor, Int32(SHUT_RDWR)); listener.close() }
         try await Workplace.with { place in
             try inventory(place, port: listener.port)
-            let outcome = try place.comfyfleet("exec", "true", "-i", "inventory.yml")
+            let outcome = try await place.comfyfleet("exec", "true", "-i", "inventory.yml")
             #expect(outcome.status == 4, "\(outcome.stdout)\(outcome.stderr)")
         }
     }
@@ -53,7 +53,7 @@ struct HostileHostTests {
                     let known = "# comment\n[127.*]:\(fleet.port) \(try stranger.hostKey())\n"
                     try place.write("config/known_hosts", known, mode: 0o600)
                 }
-                let outcome = try place.comfyfleet("exec", "true", "-i", "inventory.yml")
+                let outcome = try await place.comfyfleet("exec", "true", "-i", "inventory.yml")
                 #expect(outcome.status == 4)
                 #expect((outcome.stdout + outcome.stderr).contains("known_hosts:2"), "\(outcome.stdout)\(outcome.stderr)")
             }
@@ -65,10 +65,10 @@ struct HostileHostTests {
             try await Workplace.with { place in
                 try place.inventory(fleet, hosts: 1)
                 try place.write("config/known_hosts", "", mode: 0o600)
-                #expect(try place.comfyfleet("exec", "true", "-i", "inventory.yml").status == 4)
-                let accepted = try place.comfyfleet("exec", "true", "-i", "inventory.yml", "--accept-new-host-keys")
+                #expect(try await place.comfyfleet("exec", "true", "-i", "inventory.yml").status == 4)
+                let accepted = try await place.comfyfleet("exec", "true", "-i", "inventory.yml", "--accept-new-host-keys")
                 #expect(accepted.status == 0, "\(accepted.stdout)\(accepted.stderr)")
-                #expect(try place.comfyfleet("exec", "true", "-i", "inventory.yml").status == 0, "and is known from then on")
+                #expect(try await place.comfyfleet("exec", "true", "-i", "inventory.yml").status == 0, "and is known from then on")
             }
         }
     }

@@ -34,13 +34,13 @@ struct InstallTests {
                 try place.inventory(fleet, hosts: 20, variables: ["lab": place.folder + "/lab", "workers": "4"])
                 try place.write("install.yml", Self.playbook)
 
-                let first = try place.comfyfleet("run", "install.yml", "-i", "inventory.yml")
+                let first = try await place.comfyfleet("run", "install.yml", "-i", "inventory.yml")
                 #expect(first.status == 0, "\(first.stdout)\(first.stderr)")
                 for host in 1...20 {
                     #expect(try place.read("lab/gpu-\(host)/etc/app.conf") == "workers=4\n")
                     #expect(try place.read("lab/gpu-\(host)/restarts") == "restarted\n")
                 }
-                let second = try place.comfyfleet("run", "install.yml", "-i", "inventory.yml", "--format", "json")
+                let second = try await place.comfyfleet("run", "install.yml", "-i", "inventory.yml", "--format", "json")
                 #expect(second.status == 0)
                 #expect(try place.read("lab/gpu-7/restarts") == "restarted\n", "no change, so no handler")
                 let runs = try FileManager.default.contentsOfDirectory(atPath: place.folder + "/logs/runs").sorted()
@@ -49,7 +49,7 @@ struct InstallTests {
                 let host = try #require(summary.map?["hosts"]?.map?["gpu-1"]?.map)
                 #expect(host["changed"] == .int(0) && host["ok"] == .int(4))
 
-                let verified = try place.comfyfleet("audit", "verify")
+                let verified = try await place.comfyfleet("audit", "verify")
                 #expect(verified.status == 0, "\(verified.stdout)\(verified.stderr)")
             }
         }
@@ -65,7 +65,7 @@ struct InstallTests {
                       tasks:
                         - copy: {dest: "{{ lab }}-{{ inventory_hostname }}.conf", content: "workers={{ workers }}\\n"}
                     """)
-                let outcome = try place.comfyfleet("run", "install.yml", "-i", "inventory.yml", "--check", "--diff")
+                let outcome = try await place.comfyfleet("run", "install.yml", "-i", "inventory.yml", "--check", "--diff")
                 #expect(outcome.status == 0, "\(outcome.stdout)\(outcome.stderr)")
                 #expect(outcome.stdout.contains("+workers=4"))
                 #expect(!FileManager.default.fileExists(atPath: place.folder + "/lab-gpu-1.conf"))
@@ -88,7 +88,7 @@ struct InstallTests {
                         - name: Goes on
                           shell: echo {{ inventory_hostname }} >> \(place.folder)/done
                     """)
-                let outcome = try place.comfyfleet("run", "install.yml", "-i", "inventory.yml")
+                let outcome = try await place.comfyfleet("run", "install.yml", "-i", "inventory.yml")
                 #expect(outcome.status == 6, "a failed and an unreachable host: \(outcome.stdout)\(outcome.stderr)")
                 #expect(outcome.stdout.contains("the reason"), "the last lines of stderr are shown")
                 #expect(outcome.stdout.contains("install.yml:4:"), "the failed task's place is shown")
@@ -101,7 +101,7 @@ struct InstallTests {
         try await Workplace.with { place in
             try place.write("inventory.yml", "all: {hosts: {nowhere.invalid: {}}}\n")
             try place.write("install.yml", "- hosts: all\n  tasks:\n    - name: Install driver\n      apt: {name: nvidia-driver}\n      whn: x\n")
-            let outcome = try place.comfyfleet("run", "install.yml", "-i", "inventory.yml")
+            let outcome = try await place.comfyfleet("run", "install.yml", "-i", "inventory.yml")
             #expect(outcome.status == 1)
             #expect(outcome.stderr.contains("install.yml:5:7: unknown key 'whn' in task 'Install driver'; did you mean 'when'?"), "\(outcome.stderr)")
             #expect(!FileManager.default.fileExists(atPath: place.folder + "/logs/runs"), "nothing was begun")
@@ -112,10 +112,10 @@ struct InstallTests {
         try await LoopbackFleet.with { fleet in
             try await Workplace.with { place in
                 try place.inventory(fleet, hosts: 3)
-                let fine = try place.comfyfleet("exec", "echo on $((40 + 2))", "-i", "inventory.yml")
+                let fine = try await place.comfyfleet("exec", "echo on $((40 + 2))", "-i", "inventory.yml")
                 #expect(fine.status == 0, "\(fine.stderr)")
                 #expect(fine.stdout.components(separatedBy: "on 42").count == 4, "\(fine.stdout)")
-                let bad = try place.comfyfleet("exec", "exit 3", "-i", "inventory.yml", "-l", "gpu-2")
+                let bad = try await place.comfyfleet("exec", "exit 3", "-i", "inventory.yml", "-l", "gpu-2")
                 #expect(bad.status == 2)
             }
         }

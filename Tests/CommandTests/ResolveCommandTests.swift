@@ -11,7 +11,7 @@ import YAML
         try await LoopbackFleet.with { fleet in
             try await Workplace.with { place in
                 try place.inventory(fleet, hosts: 5)
-                let report = try place.comfyfleet("resolve", "-i", "inventory.yml", "--probe")
+                let report = try await place.comfyfleet("resolve", "-i", "inventory.yml", "--probe")
                 #expect(report.status == 0, "\(report.stdout)\(report.stderr)")
                 #expect(report.stdout.contains("5 hosts, and all would connect") && report.stdout.contains("5 connected and logged in"))
                 #expect(report.stdout.contains("gpu-[1:5]") && report.stdout.contains("ansible_ssh_private_key_file"))
@@ -27,8 +27,8 @@ import YAML
             let known = try place.read("key.pub").split(separator: " ").prefix(2).joined(separator: " ")
             try place.write("config/known_hosts", "[127.0.0.1]:\(port) \(known)\n")
             try place.write("inventory.yml", "all: {hosts: {down: {ansible_host: 127.0.0.1, ansible_port: \(port), ansible_user: u, ansible_private_key_file: key}}}\n")
-            #expect(try place.comfyfleet("resolve", "-i", "inventory.yml").status == 0)
-            let probed = try place.comfyfleet("resolve", "-i", "inventory.yml", "--probe", "--format", "json")
+            #expect(try await place.comfyfleet("resolve", "-i", "inventory.yml").status == 0)
+            let probed = try await place.comfyfleet("resolve", "-i", "inventory.yml", "--probe", "--format", "json")
             #expect(probed.status == 4, "\(probed.stdout)\(probed.stderr)")
             #expect(try JSON.parse(Array(probed.stdout.utf8)).map?["summary"]?.map?["unreachable"] == .int(1))
         }
@@ -36,7 +36,7 @@ import YAML
 
     @Test(arguments: ["table", "json", "csv"]) func `every problem is told with its layer and never with a value`(format: String) async throws {
         try await Workplace.with { place in
-            #expect(try place.comfyfleet("vault", "init").status == 0)
+            #expect(try await place.comfyfleet("vault", "init").status == 0)
             for (name, phrase) in [("open", ""), ("locked", "right"), ("good", "")] {
                 try run("/usr/bin/ssh-keygen", "-q", "-t", "ed25519", "-N", phrase, "-f", "\(place.folder)/\(name)")
             }
@@ -47,12 +47,12 @@ import YAML
                   "wrong": {"identity": "\(place.folder)/locked", "passphrase": "marked-passphrase"}, "garbage": {"identity": "vault.json"},
                   "port": {"port": 70000, "identity": "good"}, "good": {"identity": "good"}}}}
                 """, mode: 0o600)
-            #expect(try place.comfyfleet("vault", "import", "vault.json").status == 0)
+            #expect(try await place.comfyfleet("vault", "import", "vault.json").status == 0)
             let key = try place.read("good.pub").split(separator: " ").prefix(2).joined(separator: " ")
             let hosts = ["missing", "open", "locked", "wrong", "garbage", "port", "good"]
             try place.write("config/known_hosts", hosts.flatMap { ["[\($0)]:2222 \(key)\n", "\($0) \(key)\n"] }.joined())
             try place.write("inventory.ini", (hosts + ["unknown ansible_private_key_file=good"]).joined(separator: "\n") + "\n")
-            let report = try place.comfyfleet("resolve", "-i", "inventory.ini", "--format", format)
+            let report = try await place.comfyfleet("resolve", "-i", "inventory.ini", "--format", format)
             #expect(report.status == 1, "\(report.stdout)\(report.stderr)")
             for said in ["identity from hosts.missing: there is no such file", "identity from hosts.open: the file is open to others (mode 0644)", "identity from hosts.locked: the key is encrypted",
                          "identity from hosts.wrong: the passphrase does not open the key", "identity from hosts.garbage: the file is no private key", "port from hosts.port: it is not a number",

@@ -6,27 +6,27 @@ import YAML
 @Suite(.timeLimit(.minutes(5))) struct VaultCommandTests {
     @Test func `from nothing to a value and back`() async throws {
         try await Workplace.with { place in
-            #expect(try place.comfyfleet("vault", "init").status == 0)
-            #expect(try place.comfyfleet("vault", "set", "huggingface", "token", input: "hf_marked_secret\n").status == 0)
-            #expect(try place.comfyfleet("vault", "set", "remote_installer", "hosts.gpu.lab.local.user", input: "ubuntu").status == 0)
-            #expect(try place.comfyfleet("vault", "set", "remote_installer", "defaults.port", "--json", input: "2222").status == 0)
+            #expect(try await place.comfyfleet("vault", "init").status == 0)
+            #expect(try await place.comfyfleet("vault", "set", "huggingface", "token", input: "hf_marked_secret\n").status == 0)
+            #expect(try await place.comfyfleet("vault", "set", "remote_installer", "hosts.gpu.lab.local.user", input: "ubuntu").status == 0)
+            #expect(try await place.comfyfleet("vault", "set", "remote_installer", "defaults.port", "--json", input: "2222").status == 0)
 
-            let hidden = try place.comfyfleet("vault", "get", "huggingface", "token")
+            let hidden = try await place.comfyfleet("vault", "get", "huggingface", "token")
             #expect(hidden.status == 0 && hidden.stdout.contains("«redacted»") && !hidden.stdout.contains("hf_marked"))
-            #expect(try place.comfyfleet("vault", "get", "HuggingFace", "token", "--reveal").stdout == "hf_marked_secret\n")
-            #expect(try place.comfyfleet("vault", "get", "remote_installer", "--reveal").stdout == #"{"hosts": {"gpu.lab.local": {"user": "ubuntu"}}, "defaults": {"port": 2222}}"# + "\n")
-            #expect(try place.comfyfleet("vault", "get", "remote_installer", "hosts.gpu.lab.local.user", "--reveal").stdout == "ubuntu\n")
-            let described = try place.comfyfleet("vault", "describe", "remote_installer")
+            #expect(try await place.comfyfleet("vault", "get", "HuggingFace", "token", "--reveal").stdout == "hf_marked_secret\n")
+            #expect(try await place.comfyfleet("vault", "get", "remote_installer", "--reveal").stdout == #"{"hosts": {"gpu.lab.local": {"user": "ubuntu"}}, "defaults": {"port": 2222}}"# + "\n")
+            #expect(try await place.comfyfleet("vault", "get", "remote_installer", "hosts.gpu.lab.local.user", "--reveal").stdout == "ubuntu\n")
+            let described = try await place.comfyfleet("vault", "describe", "remote_installer")
             #expect(described.stdout == "remote_installer\n  hosts.gpu.lab.local.user\n  defaults.port\n")
 
-            let rotated = try place.comfyfleet("vault", "rotate")
+            let rotated = try await place.comfyfleet("vault", "rotate")
             #expect(rotated.status == 0)
-            #expect(try place.comfyfleet("vault", "unset", "remote_installer", "hosts.gpu.lab.local").status == 0)
-            #expect(try place.comfyfleet("vault", "unset", "huggingface").status == 0)
-            let list = try JSON.parse(Array(try place.comfyfleet("vault", "list", "--format", "json").stdout.utf8))
+            #expect(try await place.comfyfleet("vault", "unset", "remote_installer", "hosts.gpu.lab.local").status == 0)
+            #expect(try await place.comfyfleet("vault", "unset", "huggingface").status == 0)
+            let list = try JSON.parse(Array(try await place.comfyfleet("vault", "list", "--format", "json").stdout.utf8))
             #expect(list.list?.compactMap { $0.map?["provider"]?.string } == ["remote_installer"])
             #expect(try place.files(holding: "hf_marked_secret").isEmpty)
-            #expect(try place.comfyfleet("audit", "verify").status == 0)
+            #expect(try await place.comfyfleet("audit", "verify").status == 0)
         }
     }
 
@@ -42,8 +42,8 @@ import YAML
 
     @Test func `a value as an argument is refused and not repeated`() async throws {
         try await Workplace.with { place in
-            #expect(try place.comfyfleet("vault", "init").status == 0)
-            let refused = try place.comfyfleet("vault", "set", "huggingface", "token", "hf_marked_secret")
+            #expect(try await place.comfyfleet("vault", "init").status == 0)
+            let refused = try await place.comfyfleet("vault", "set", "huggingface", "token", "hf_marked_secret")
             #expect(refused.status == 1 && refused.stderr.contains("never given as an argument"))
             #expect(!(refused.stdout + refused.stderr).contains("hf_marked"))
             #expect(try place.files(holding: "hf_marked").isEmpty)
@@ -54,7 +54,7 @@ import YAML
         (["vault", "list"], "", "Secrets key not configured"), (["vault", "set", "p", "f"], "", "empty"), (["vault", "get", "nobody"], "x", "Secrets key not configured"),
     ]) func `without a key the error says what to do`(arguments: [String], input: String, said: String) async throws {
         try await Workplace.with { place in
-            #expect(try place.comfyfleet("vault", "init").status == 0)
+            #expect(try await place.comfyfleet("vault", "init").status == 0)
             try FileManager.default.removeItem(atPath: place.folder + "/config/comfyvn.secrets.key")
             let ended = try outcome(of: Workplace.program, arguments, environment: place.environment(), folder: place.folder, input: input)
             #expect(ended.status == 1 && ended.stderr.contains(said), "\(ended.stderr)")
@@ -63,8 +63,8 @@ import YAML
 
     @Test func `names that are not there are told with those that are`() async throws {
         try await Workplace.with { place in
-            #expect(try place.comfyfleet("vault", "init").status == 0)
-            #expect(try place.comfyfleet("vault", "set", "huggingface", "token", input: "hf_x_long").status == 0)
+            #expect(try await place.comfyfleet("vault", "init").status == 0)
+            #expect(try await place.comfyfleet("vault", "set", "huggingface", "token", input: "hf_x_long").status == 0)
             for arguments in [["vault", "get", "huggingface", "tokn"], ["vault", "unset", "huggingface", "tokn"]] {
                 let ended = try outcome(of: Workplace.program, arguments, environment: place.environment(), folder: place.folder)
                 #expect(ended.status == 1 && ended.stderr.contains("no field 'tokn'; it has: token"), "\(ended.stderr)")
@@ -78,17 +78,17 @@ import YAML
 
     @Test func `import merges, replaces, and refuses what is no object of providers without quoting it`() async throws {
         try await Workplace.with { place in
-            #expect(try place.comfyfleet("vault", "init").status == 0)
+            #expect(try await place.comfyfleet("vault", "init").status == 0)
             try place.write("a.json", #"{"p": {"x": "one", "y": 2}, "q": {"z": true}}"#)
             try place.write("b.yml", "p:\n  x: null\n  w: three\n")
-            #expect(try place.comfyfleet("vault", "import", "a.json").status == 0)
-            #expect(try place.comfyfleet("vault", "import", "b.yml").status == 0)
-            #expect(try place.comfyfleet("vault", "get", "p", "--reveal").stdout == #"{"y": 2, "w": "three"}"# + "\n")
-            #expect(try place.comfyfleet("vault", "import", "-", "--replace", input: #"{"r": {}}"#).status == 0)
-            #expect(try place.comfyfleet("vault", "list", "--format", "json").stdout.contains(#""provider": "r""#))
+            #expect(try await place.comfyfleet("vault", "import", "a.json").status == 0)
+            #expect(try await place.comfyfleet("vault", "import", "b.yml").status == 0)
+            #expect(try await place.comfyfleet("vault", "get", "p", "--reveal").stdout == #"{"y": 2, "w": "three"}"# + "\n")
+            #expect(try await place.comfyfleet("vault", "import", "-", "--replace", input: #"{"r": {}}"#).status == 0)
+            #expect(try await place.comfyfleet("vault", "list", "--format", "json").stdout.contains(#""provider": "r""#))
             for text in [#"{"p": "marked-secret"}"#, #"{"p": {"x": "marked-secret""#, #"["marked-secret"]"#, "marked-secret", #"{"ciphertext": "marked-secret"}"#] {
                 try place.write("bad.json", text)
-                let refused = try place.comfyfleet("vault", "import", "bad.json")
+                let refused = try await place.comfyfleet("vault", "import", "bad.json")
                 #expect(refused.status == 1 && refused.stderr.contains("error:") && !refused.stderr.contains("marked-secret"), "\(refused.stderr)")
             }
         }
@@ -98,7 +98,7 @@ import YAML
     @Test(.enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/python3"), "needs python3 for a terminal"))
     func `the prompt does not echo, and Ctrl-C restores the terminal`() async throws {
         try await Workplace.with { place in
-            #expect(try place.comfyfleet("vault", "init").status == 0)
+            #expect(try await place.comfyfleet("vault", "init").status == 0)
             try place.write("typist.py", """
                 import os, pty, sys, time
                 def session(keys, command):
@@ -125,7 +125,7 @@ import YAML
             #expect(sessions[0].contains("stored huggingface.token") && !sessions[0].contains("typed-secr"), "\(sessions[0])")
             #expect(sessions[1].contains("status 130") && !sessions[1].contains("half"), "\(sessions[1])")
             for session in sessions { #expect(session.contains(" echo ") && session.contains(" icanon ") && session.contains("isig "), "\(session)") }
-            #expect(try place.comfyfleet("vault", "get", "huggingface", "token", "--reveal").stdout == "typed-secret\n")
+            #expect(try await place.comfyfleet("vault", "get", "huggingface", "token", "--reveal").stdout == "typed-secret\n")
         }
     }
 }

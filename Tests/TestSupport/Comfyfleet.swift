@@ -50,8 +50,9 @@ public struct Workplace: Sendable {
     }
 
     /// Runs `comfyfleet` with these arguments to its end.
-    public func comfyfleet(_ arguments: String..., input: String = "", environment extra: [String: String] = [:]) throws -> ProcessOutcome {
-        try outcome(of: Self.program, arguments, environment: environment(extra), folder: folder, input: input)
+    public func comfyfleet(_ arguments: String..., input: String = "", environment extra: [String: String] = [:]) async throws -> ProcessOutcome {
+        let environment = environment(extra), folder = folder
+        return try await offPool { try outcome(of: Self.program, arguments, environment: environment, folder: folder, input: input) }
     }
 
     /// Every file below the folder that holds `marker`, and where it was not expected: for secrets that must not be there.

@@ -47,7 +47,7 @@ public final class LoopbackFleet: Sendable {
     public static func start(_ options: Options = Options()) async throws -> LoopbackFleet {
         var lastError: any Error = Failure(description: "sshd did not start")
         for _ in 0..<5 {                                     // another process may take the free port first
-            do { return try await startOnce(options) } catch { lastError = error }
+            do { return try await offPool { try startOnce(options) } } catch { lastError = error }
         }
         throw lastError
     }
@@ -57,15 +57,15 @@ public final class LoopbackFleet: Sendable {
         let fleet = try await start(options)
         do {
             let result = try await body(fleet)
-            fleet.stop()
+            try await offPool { fleet.stop() }
             return result
         } catch {
-            fleet.stop()
+            try await offPool { fleet.stop() }
             throw error
         }
     }
 
-    private static func startOnce(_ options: Options) async throws -> LoopbackFleet {
+    private static func startOnce(_ options: Options) throws -> LoopbackFleet {
         guard let sshd = ["/usr/sbin/sshd", "/usr/local/sbin/sshd"].first(where: { FileManager.default.isExecutableFile(atPath: $0) }) else {
             throw Failure(description: "no sshd on this machine; scripts/prepare installs it (openssh-server)")
         }
@@ -109,7 +109,7 @@ public final class LoopbackFleet: Sendable {
         let fleet = LoopbackFleet(port: port, user: user, folder: folder, watcher: watcher, lifeline: pipe.fileHandleForWriting)
         for _ in 0..<200 {
             if canConnect(port: port) { return fleet }
-            try await Task.sleep(for: .milliseconds(25))
+            usleep(25_000)
         }
         let log = (try? String(contentsOfFile: fleet.serverLog, encoding: .utf8)) ?? ""
         fleet.stop()

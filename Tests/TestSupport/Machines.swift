@@ -34,10 +34,10 @@ public final class Machines: Sendable {
         let machines = try await start(count)
         do {
             let result = try await body(machines)
-            machines.stop()
+            try await offPool { machines.stop() }
             return result
         } catch {
-            machines.stop()
+            try await offPool { machines.stop() }
             throw error
         }
     }
@@ -54,9 +54,7 @@ public final class Machines: Sendable {
         try process.run()
         var said = Data()
         while !said.contains(UInt8(ascii: "\n")) {
-            let more = await withCheckedContinuation { waiting in
-                Thread.detachNewThread { waiting.resume(returning: output.fileHandleForReading.availableData) }
-            }
+            let more = try await offPool { output.fileHandleForReading.availableData }
             if more.isEmpty { break }
             said += more
         }
