@@ -1,0 +1,94 @@
+import Playbook
+import Templating
+import YAML
+
+/// Keeps a block of lines between two marker lines in a file.
+///
+///     - blockinfile:
+///         path: /etc/hosts
+///         marker: "# {mark} comfyfleet nodes"
+///         block: |
+///           10.0.0.5 gpu-05
+///           10.0.0.6 gpu-06
+struct BlockInFile: Module {
+    static let spec = ModuleSpec("blockinfile", summary: "Keeps a block of lines between markers in a file.", options: [
+        .init("path", .path, aliases: ["dest", "destfile", "name"], required: true, help: "The file."),
+        .init("block", .string, aliases: ["content"], default: .string(""), help: "The lines; empty takes the block away."),
+        .init("state", .string, choices: ["absent", "present"], default: .string("present"), help: "Whether it shall be there."),
+        .init("marker", .string, default: .string("# {mark} ANSIBLE MANAGED BLOCK"), help: "Marker lines; {mark} stands for the two words."),
+        .init("marker_begin", .string, default: .string("BEGIN"), help: "Word of the first marker."),
+        .init("marker_end", .string, default: .string("END"), help: "Word of the last marker."),
+        .init("insertafter", .string, help: "Where to put a new block: after the last line that this finds, or EOF."),
+        .init("insertbefore", .string, help: "Where to put it: before the last line that this finds, or BOF."),
+        .init("prepend_newline", .bool, default: .bool(false), help: "An empty line before the block."),
+        .init("append_newline", .bool, default: .bool(false), help: "An empty line after the block."),
+        .init("create", .bool, default: .bool(false), help: "Make the file when it is missing."),
+    ] + TextEdit.options, mutuallyExclusive: [["insertbefore", "insertafter"]])
+
+    private let path: String
+    private let edit: TextEdit
+    private let wish: Wish
+    private let creates: Bool
+
+    struct Wish: Sendable {
+        /// Empty: no block.
+        var lines: [String]
+        var begin: String, end: String
+        var expression: PythonRegex?
+        var isAfter = true, atBeginning = false
+        var emptyBefore = false, emptyAfter = false
+    }
+
+    init(arguments: ValueMap) throws {
+        let arguments = Arguments(arguments)
+        path = try arguments.requiredPath("path")
+        edit = try TextEdit(arguments)
+        creates = arguments.bool("create")
+        var block = arguments.string("state") == "present" ? try arguments.required("block") : ""
+        if !block.isEmpty, !TextEdit.endsLine(block) { block += "\n" }
+        let marker = try arguments.required("marker")
+        func line(_ word: String) throws -> String { marker.replacing("{mark}", with: try arguments.required(word)) + "\n" }
+        var wish = Wish(lines: TextEdit.lines(block), begin: try line("marker_begin"), end: try line("marker_end"))
+        if let after = arguments.string("insertafter"), after != "EOF" { wish.expression = try TextEdit.expression(after) }
+        if let before = arguments.string("insertbefore") {
+            wish.isAfter = false
+            if before == "BOF" { wish.atBeginning = true } else { wish.expression = try TextEdit.expression(before) }
+        }
+        let isPresent = arguments.string("state") == "present"
+        wish.emptyBefore = arguments.bool("prepend_newline") && isPresent
+        wish.emptyAfter = arguments.bool("append_newline") && isPresent
+        self.wish = wish
+    }
+
+    func run(on host: ManagedHost, context: ModuleContext) async throws -> ModuleResult {
+        let seen = try await edit.observe(path, on: host)
+        guard seen.status != nil || creates else { throw ModuleFailure("Path \(path) does not exist !", ["rc": .int(257)]) }
+        let edited = Self.place(TextEdit.lines(seen.text), wish).joined()
+        var message: String?
+        if seen.status == nil { message = edited.isEmpty ? nil : "File created" } else if edited != seen.text { message = wish.lines.isEmpty ? "Block removed" : "Block inserted" }
+        return try await edit.finish(seen, edited, message: message, makesFolder: seen.status == nil, backupKey: "backup_file", on: host)
+    }
+
+    static func place(_ lines: [String], _ wish: Wish) -> [String] {
+        var lines = lines
+        var position: Int
+        if let begin = lines.lastIndex(of: wish.begin), let end = lines.lastIndex(of: wish.end) {
+            lines.removeSubrange(min(begin, end)...max(begin, end))
+            position = min(begin, end)
+        } else if let expression = wish.expression {
+            position = lines.lastIndex { expression.firstMatch(in: $0) != nil }.map { wish.isAfter ? $0 + 1 : $0 } ?? lines.count
+        } else {
+            position = wish.atBeginning ? 0 : lines.count
+        }
+        if position > 0, !TextEdit.endsLine(lines[position - 1]) { lines[position - 1] += "\n" }
+        if wish.emptyBefore, position > 0, lines[position - 1] != "\n" {
+            lines.insert("\n", at: position)
+            position += 1
+        }
+        let block = wish.lines.isEmpty ? [] : [wish.begin] + wish.lines + [wish.end]
+        lines.insert(contentsOf: block, at: position)
+        let next = position + block.count
+        if wish.emptyAfter, next < lines.count, lines[next] != "\n" { lines.insert("\n", at: next) }
+        return lines
+    }
+}

@@ -1,0 +1,150 @@
+import Playbook
+import Templating
+import YAML
+
+/// Keeps one line in a file, or keeps lines out of it.
+///
+///     - lineinfile:
+///         path: /etc/ssh/sshd_config
+///         regexp: ^#?PasswordAuthentication
+///         line: PasswordAuthentication no
+///         validate: sshd -t -f %s
+struct LineInFile: Module {
+    static let spec = ModuleSpec("lineinfile", summary: "Keeps one line in a file, or keeps lines out of it.", options: [
+        .init("path", .path, aliases: ["dest", "destfile", "name"], required: true, help: "The file."),
+        .init("line", .string, aliases: ["value"], help: "The line."),
+        .init("state", .string, choices: ["absent", "present"], default: .string("present"), help: "Whether it shall be there."),
+        .init("regexp", .string, aliases: ["regex"], help: "The last line that this finds is replaced; with absent every one goes."),
+        .init("search_string", .string, help: "As regexp, for a text in the line."),
+        .init("backrefs", .bool, default: .bool(false), help: "Replace \\1 and the like in the line by what regexp's groups found; without a match nothing changes."),
+        .init("insertafter", .string, help: "Where to put a line that is not there: after the last line that this finds, or EOF."),
+        .init("insertbefore", .string, help: "Where to put it: before the last line that this finds, or BOF."),
+        .init("firstmatch", .bool, default: .bool(false), help: "The first line found counts, not the last."),
+        .init("create", .bool, default: .bool(false), help: "Make the file when it is missing."),
+    ] + TextEdit.options, mutuallyExclusive: [["insertbefore", "insertafter"], ["regexp", "search_string"], ["backrefs", "search_string"]])
+
+    private let path: String
+    private let edit: TextEdit
+    private let wish: Wish
+    private let isPresent: Bool, creates: Bool
+
+    struct Wish: Sendable {
+        var line: String?
+        var expression: PythonRegex?
+        var searched: String?
+        var expandsGroups = false, takesFirst = false
+        var after: Place?, before: Place?
+
+        enum Place: Sendable { case edge, match(PythonRegex) }
+
+        func finds(_ line: String) -> PythonRegex.Match? { expression?.firstMatch(in: line) }
+    }
+
+    init(arguments: ValueMap) throws {
+        let arguments = Arguments(arguments)
+        path = try arguments.requiredPath("path")
+        edit = try TextEdit(arguments)
+        isPresent = arguments.string("state") == "present"
+        creates = arguments.bool("create")
+        var wish = Wish(line: arguments.string("line"), searched: arguments.string("search_string"), expandsGroups: arguments.bool("backrefs"), takesFirst: arguments.bool("firstmatch"))
+        wish.expression = try arguments.string("regexp").map { try TextEdit.expression($0) }
+        func place(_ name: String) throws -> Wish.Place? {
+            switch arguments.string(name) {
+            case nil: nil
+            case "EOF" where name == "insertafter", "BOF": .edge
+            case let pattern?: .match(try TextEdit.expression(pattern))
+            }
+        }
+        // At the beginning is the same before and after.
+        wish.before = try arguments.string("insertafter") == "BOF" ? .edge : place("insertbefore")
+        wish.after = try arguments.string("insertafter") == "BOF" ? nil : place("insertafter") ?? (wish.before == nil ? .edge : nil)
+        self.wish = wish
+        if isPresent {
+            if wish.expandsGroups, wish.expression == nil { throw ModuleFailure("regexp is required with backrefs=true") }
+            guard wish.line != nil else { throw ModuleFailure("line is required with state=present") }
+        } else if wish.line == nil, wish.expression == nil, wish.searched == nil {
+            throw ModuleFailure("one of line, search_string, or regexp is required with state=absent")
+        }
+    }
+
+    func run(on host: ManagedHost, context: ModuleContext) async throws -> ModuleResult {
+        let seen = try await edit.observe(path, on: host)
+        if seen.status == nil {
+            if !isPresent {
+                var result = ModuleResult()
+                result.message = "file not present"
+                return result
+            }
+            guard creates else { throw ModuleFailure("Destination \(path) does not exist !", ["rc": .int(257)]) }
+        }
+        let lines = TextEdit.lines(seen.text)
+        if isPresent {
+            let (edited, message) = try Self.place(lines, wish)
+            return try await edit.finish(seen, edited.joined(), message: message, makesFolder: seen.status == nil, backupKey: "backup", on: host)
+        }
+        let kept = lines.filter { !Self.isUnwanted($0, wish) }
+        let gone = lines.count - kept.count
+        var result = try await edit.finish(seen, kept.joined(), message: gone > 0 ? "\(gone) line(s) removed" : nil, makesFolder: false, backupKey: "backup", on: host)
+        result.values["found"] = .int(gone)
+        return result
+    }
+
+    private static func bare(_ line: String) -> String { Lines.withoutEmptyEnd(line) }
+
+    static func isUnwanted(_ line: String, _ wish: Wish) -> Bool {
+        if wish.expression != nil { return wish.finds(line) != nil }
+        if let searched = wish.searched { return line.contains(searched) }
+        return bare(line) == wish.line
+    }
+
+    /// - Returns: the lines as they shall be, and what was done; nil when nothing.
+    static func place(_ lines: [String], _ wish: Wish) throws -> ([String], String?) {
+        var lines = lines
+        let line = wish.line ?? ""
+        var found: (index: Int, match: PythonRegex.Match?)?
+        for (index, text) in lines.enumerated() {
+            if let match = wish.finds(text) { found = (index, match) } else if let searched = wish.searched, text.contains(searched) { found = (index, nil) } else { continue }
+            if wish.takesFirst { break }
+        }
+        var insertion: Int?
+        if found == nil {
+            scan: for (index, text) in lines.enumerated() {
+                if bare(text) == line { found = (index, nil); continue }
+                switch (wish.after, wish.before) {
+                case (.match(let expression)?, _) where expression.firstMatch(in: text) != nil: insertion = index + 1
+                case (_, .match(let expression)?) where expression.firstMatch(in: text) != nil: insertion = index
+                default: continue scan
+                }
+                if wish.takesFirst { break }
+            }
+        }
+        func endLast() { if let last = lines.last, !TextEdit.endsLine(last) { lines[lines.count - 1] += "\n" } }
+        if let found {
+            var wanted = line
+            if wish.expandsGroups, let match = found.match, let expression = wish.expression {
+                do { wanted = try RegexReplacement(line, for: expression).text(for: match) } catch { throw ModuleFailure("the line's references do not fit the regexp: \(error.message)") }
+            }
+            if !TextEdit.endsLine(wanted) { wanted += "\n" }
+            guard lines[found.index] != wanted else { return (lines, nil) }
+            lines[found.index] = wanted
+            return (lines, "line replaced")
+        }
+        if wish.expandsGroups { return (lines, nil) }
+        if case .edge? = wish.before {
+            lines.insert(line + "\n", at: 0)
+            return (lines, "line added")
+        }
+        guard let insertion else {
+            endLast()
+            lines.append(line + "\n")
+            return (lines, "line added")
+        }
+        if wish.after != nil {
+            let next = insertion == lines.count ? insertion - 1 : insertion
+            guard bare(lines[next]) != line else { return (lines, nil) }
+            if insertion == lines.count { endLast() }
+        }
+        lines.insert(line + "\n", at: insertion)
+        return (lines, "line added")
+    }
+}
