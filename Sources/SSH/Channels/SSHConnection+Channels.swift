@@ -58,6 +58,7 @@ extension SSHConnection {
         while true {
             try Task.checkCancellation()
             guard let session else { throw ending ?? .closed }
+            let seen = activity.generation
             guard var state = channels[id] else { throw SSHError(.channelClosed, "the channel is closed") }
             if let held = state.heldBack.take() {
                 channels[id] = state
@@ -90,7 +91,7 @@ extension SSHConnection {
             }
             if session.isAtEnd(id) { return nil }
             channels[id]?.streak = 0
-            if spent { await Task.yield() } else { await waitForActivity(since: activity.generation, until: nil) }
+            if spent { await Task.yield() } else { await waitForActivity(since: seen, until: nil) }
         }
     }
 
@@ -110,9 +111,11 @@ extension SSHConnection {
             try Task.checkCancellation()
             guard let session, let link else { throw ending ?? .closed }
             guard let state = channels[id], !state.writeIsBroken else { throw SSHError(.channelClosed, "the channel's input is closed") }
-            var code = Int(LibSSH2Session.waits)
+            let seen = activity.generation
+            var code = Int(LibSSH2Session.waits), mayBeMore = false
             if link.bufferedOutput < type(of: link).outputLimit {
                 code = bytes.withUnsafeBytes { session.write(UnsafeRawBufferPointer(rebasing: $0[sent...]), to: id) }
+                mayBeMore = session.intakeIsSpent
                 if session.tookBytes { activity.wakeAll() }
             }
             if code > 0 {
@@ -120,7 +123,7 @@ extension SSHConnection {
                 continue
             }
             guard code == 0 || code == LibSSH2Session.waits else { throw failure(Int32(code), .writing) }
-            if session.intakeIsSpent { await Task.yield() } else { await waitForActivity(since: activity.generation, until: nil) }
+            if mayBeMore { await Task.yield() } else { await waitForActivity(since: seen, until: nil) }
             if Task.isCancelled { channels[id]?.writeIsBroken = true }
         }
     }
@@ -134,7 +137,9 @@ extension SSHConnection {
         while true {
             try Task.checkCancellation()
             guard let session else { return nil }
+            let seen = activity.generation
             let code = session.waitForClose(id)
+            let mayBeMore = session.intakeIsSpent
             if session.tookBytes { activity.wakeAll() }
             if code == 0 { return session.exitStatus(of: id) }
             guard code == LibSSH2Session.waits else {
@@ -144,7 +149,7 @@ extension SSHConnection {
                 }
                 throw failure(code, .reading)
             }
-            if session.intakeIsSpent { await Task.yield() } else { await waitForActivity(since: activity.generation, until: nil) }
+            if mayBeMore { await Task.yield() } else { await waitForActivity(since: seen, until: nil) }
         }
     }
 

@@ -29,6 +29,7 @@ extension SSHConnection {
             // A tunnel that is read slowly is not fed faster than it is read.
             let intake = session.queued(channel) < ChannelState.largestRead ? buffer.count : 0
             let count = session.read(.stdout, of: channel, into: buffer, intake: intake)
+            let mayBeMore = session.intakeIsSpent
             if session.tookBytes { activity.wakeAll() }
             if count > 0 { return count }
             if count == 0 || session.isAtEnd(channel) { return 0 }
@@ -37,7 +38,7 @@ extension SSHConnection {
                 return -Int(ECONNRESET)
             }
             // What was taken belonged to others; there may be more behind it.
-            if !session.intakeIsSpent || intake == 0 { return -Int(EAGAIN) }
+            if !mayBeMore || intake == 0 { return -Int(EAGAIN) }
         }
     }
 
@@ -66,6 +67,19 @@ extension SSHConnection {
             _ = session.read(.stdout, of: idle, into: UnsafeMutableRawBufferPointer(start: nil, count: 0), intake: 4 * ChannelState.largestRead)
             if session.intakeIsSpent { loop.execute { [weak self] in self?.assumeIsolated { $0.activity.wakeAll() } } }
         }
-        for (channel, tunnel) in tunnels where tunnel.isBlocked || session.queued(channel) > 0 || session.isAtEnd(channel) { tunnel.onActivity() }
+        guard !tunnelsWillBeTold, tunnels.contains(where: { hasNews($0, $1, session) }) else { return }
+        tunnelsWillBeTold = true
+        loop.execute { [weak self] in self?.assumeIsolated { $0.tellTunnels() } }
+    }
+
+    /// In a turn of the loop of its own: this activity may be part of a call of a tunnelled session, which must not be entered again.
+    private func tellTunnels() {
+        tunnelsWillBeTold = false
+        guard let session else { return }
+        for (channel, tunnel) in tunnels where hasNews(channel, tunnel, session) { tunnel.onActivity() }
+    }
+
+    private func hasNews(_ channel: LibSSH2Session.ChannelID, _ tunnel: Tunnel, _ session: LibSSH2Session) -> Bool {
+        tunnel.isBlocked || session.queued(channel) > 0 || session.isAtEnd(channel)
     }
 }

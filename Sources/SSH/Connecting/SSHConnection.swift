@@ -18,6 +18,8 @@ public actor SSHConnection {
     var keepalive = KeepaliveState()
     /// Connections that are tunnelled through this one.
     var tunnels: [LibSSH2Session.ChannelID: Tunnel] = [:]
+    /// They are going to be told of activity.
+    var tunnelsWillBeTold = false
     /// The connection that this one is tunnelled through.
     var outer: SSHConnection?
 
@@ -42,10 +44,11 @@ public actor SSHConnection {
     /// The connection is over, for this reason; the first reason stays.
     func end(_ reason: SSHError) {
         if ending == nil { ending = reason }
-        let orphans = tunnels.values
+        let orphans = Array(tunnels.values)
         tearDown()
         activity.wakeAll()
-        for tunnel in orphans { tunnel.onActivity() }
+        // Later: one of them may be in the middle of a call that goes through here.
+        if !orphans.isEmpty { loop.execute { for tunnel in orphans { tunnel.onActivity() } } }
     }
 
     private func tearDown() {
@@ -94,19 +97,21 @@ public actor SSHConnection {
         while true {
             try Task.checkCancellation()
             guard let session else { throw ending ?? .closed }
+            let seen = activity.generation
             let code = call(session)
+            let mayBeMore = session.intakeIsSpent
             if session.tookBytes { activity.wakeAll() }
             guard code == LibSSH2Session.waits else { return code }
             try deadline.check()
             // Where the call stopped because it had taken enough, there may be more, and no event for it.
-            if session.intakeIsSpent { await Task.yield() } else { await waitForActivity(since: activity.generation, until: deadline.instant) }
+            if mayBeMore { await Task.yield() } else { await waitForActivity(since: seen, until: deadline.instant) }
         }
     }
 
     /// Waits until anything happens on the link, the instant has come, or the task is cancelled; the caller looks which.
     ///
-    /// - Parameter seen: `activity.generation` as it stood when the caller looked. Entering this method may take a turn of the loop, so it
-    ///   has to come from the caller.
+    /// - Parameter seen: `activity.generation` as it stood before the caller looked. What the caller itself took off the link may have been
+    ///   for others, whose work then took what the caller looks for; and entering this method may take a turn of the loop.
     func waitForActivity(since seen: UInt64, until instant: ContinuousClock.Instant?) async {
         let id = activity.newID()
         let timer = instant.map { loop.schedule(at: $0) { [weak activity] in activity?.wake(id) } }

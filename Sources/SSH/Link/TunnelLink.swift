@@ -8,7 +8,6 @@ final class TunnelLink: ByteLink {
     private let channel: LibSSH2Session.ChannelID
     private var output: [UInt8] = []
     private var isOpen = true
-    private var isFlushing = false
     private var severed = false
     private(set) var bytesReceived: UInt64 = 0
     private(set) var hasEnded = false
@@ -42,10 +41,7 @@ final class TunnelLink: ByteLink {
 
     /// Sends what the outer connection takes. Called again whenever that had activity.
     func flush() {
-        // Sending may wake the tunnels, this one with them: its bytes go out once.
-        guard !output.isEmpty, !severed, !isFlushing else { return }
-        isFlushing = true
-        defer { isFlushing = false }
+        guard !output.isEmpty, !severed else { return }
         let channel = channel, output = output
         let sent = outer.assumeIsolated { $0.send(output, into: channel) }
         if sent < 0 { hasEnded = true } else if sent > 0 { self.output.removeFirst(sent) }
