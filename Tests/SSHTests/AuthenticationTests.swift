@@ -5,9 +5,9 @@ import TestSupport
 import Testing
 
 @Suite(.timeLimit(.minutes(2))) struct AuthenticationTests {
-    private func newKey(_ fleet: LoopbackFleet, _ name: String, _ arguments: [String], authorize: Bool = true) throws -> String {
+    private func newKey(_ fleet: LoopbackFleet, _ name: String, _ arguments: [String], authorize: Bool = true) async throws -> String {
         let path = "\(fleet.folder)/\(name)"
-        let made = try outcome(of: "/usr/bin/ssh-keygen", ["-q", "-N", "", "-f", path] + arguments)
+        let made = try await offPool { try outcome(of: "/usr/bin/ssh-keygen", ["-q", "-N", "", "-f", path] + arguments) }
         try #require(made.status == 0, "\(made.stderr)")
         if authorize {
             let file = try #require(FileHandle(forWritingAtPath: fleet.authorizedKeys))
@@ -21,7 +21,13 @@ import Testing
     @Test(arguments: [["-t", "ed25519"], ["-t", "ecdsa", "-b", "256"], ["-t", "ecdsa", "-b", "384"], ["-t", "ecdsa", "-b", "521"], ["-t", "rsa", "-b", "3072"]])
     func everyTypeOfKeySignsIn(_ arguments: [String]) async throws {
         try await LoopbackFleet.with { fleet in
-            let key = try await IdentityCache.shared.key(at: try newKey(fleet, "extra", arguments))
+            let key = try await IdentityCache.shared.key(at: newKey(fleet, "extra", arguments))
+            if key.isRSA, !LibSSH2Session.signsRSAWithSHA2 {
+                let error = await sshError { _ = try await fleet.connect(authentication: [.key(key)]) }
+                #expect(error?.code == .authenticationFailed)
+                #expect(error?.description.contains("libssh2 1.11") == true)
+                return
+            }
             let connection = try await fleet.connect(authentication: [.key(key)])
             #expect(try await connection.run("echo in").text == "in\n")
             await connection.close()
@@ -30,7 +36,7 @@ import Testing
 
     @Test func aKeyThatIsNotAuthorizedIsRefused() async throws {
         try await LoopbackFleet.with { fleet in
-            let key = try await IdentityCache.shared.key(at: try newKey(fleet, "stranger", ["-t", "ed25519"], authorize: false))
+            let key = try await IdentityCache.shared.key(at: newKey(fleet, "stranger", ["-t", "ed25519"], authorize: false))
             let error = await sshError { _ = try await fleet.connect(authentication: [.key(key)]) }
             #expect(error?.code == .authenticationFailed)
             #expect(error?.message.contains("key (ssh-ed25519)") == true)
@@ -56,7 +62,7 @@ import Testing
         options.configuration = ["AuthenticationMethods publickey,publickey"]
         try await LoopbackFleet.with(options) { fleet in
             let first = try await IdentityCache.shared.key(at: fleet.identity)
-            let second = try await IdentityCache.shared.key(at: try newKey(fleet, "second", ["-t", "ecdsa"]))
+            let second = try await IdentityCache.shared.key(at: newKey(fleet, "second", ["-t", "ecdsa"]))
             let connection = try await fleet.connect(authentication: [.key(first), .key(second)])
             #expect(try await connection.run("echo in").text == "in\n")
             await connection.close()
@@ -68,8 +74,8 @@ import Testing
         try await LoopbackFleet.with { fleet in
             try await withAgent(fleet) { socket in
                 for (name, arguments) in [("agent-ed", ["-t", "ed25519"]), ("agent-ec", ["-t", "ecdsa", "-b", "521"])] {
-                    let path = try newKey(fleet, name, arguments, authorize: name == "agent-ec")
-                    try run("/usr/bin/ssh-add", "-q", path, environment: ["SSH_AUTH_SOCK": socket])
+                    let path = try await newKey(fleet, name, arguments, authorize: name == "agent-ec")
+                    try await offPool { try run("/usr/bin/ssh-add", "-q", path, environment: ["SSH_AUTH_SOCK": socket]) }
                 }
                 let connections = try await withThrowingTaskGroup(of: SSHConnection.self) { group in
                     for address in LoopbackFleet.addresses(8) { group.addTask { try await fleet.connect(address, authentication: [.agent(socket: socket)]) } }
@@ -91,10 +97,8 @@ import Testing
         agent.arguments = ["-D", "-a", socket]
         agent.standardOutput = FileHandle.nullDevice
         try agent.run()
-        defer {
-            agent.terminate()
-            agent.waitUntilExit()
-        }
+        // A process that is started here has the signal mask of the pool's threads, which blocks the gentler ones.
+        defer { kill(agent.processIdentifier, SIGKILL) }
         for _ in 0..<200 where !FileManager.default.fileExists(atPath: socket) { try await Task.sleep(for: .milliseconds(10)) }
         try await body(socket)
     }

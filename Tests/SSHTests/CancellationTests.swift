@@ -62,9 +62,9 @@ import Testing
 
     @Test func aWriterThatIsHeldBackCanBeCancelled() async throws {
         try await LoopbackFleet.withConnection { _, connection in
-            let channel = try await connection.open("sleep 60")
+            let channel = try await connection.open("head -c 1; exec sleep 60")
             let writing = Task { try await channel.write([UInt8](repeating: 0, count: 32 << 20)) }
-            try await Task.sleep(for: .milliseconds(100))
+            _ = try await channel.read()        // the host has got some of it
             writing.cancel()
             await #expect(throws: CancellationError.self) { try await writing.value }
             #expect(await sshError { try await channel.write([1]) }?.code == .channelClosed)

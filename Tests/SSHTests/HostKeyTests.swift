@@ -24,7 +24,7 @@ import Testing
             #expect(unknown?.message.contains("SHA256:") == true)
             #expect(unknown?.remedy?.contains("--accept-new-host-keys") == true)
 
-            let fingerprint = try run("/usr/bin/ssh-keygen", "-lf", fleet.identity + ".pub").stdout.split(separator: " ")[1]
+            let fingerprint = try await offPool { try run("/usr/bin/ssh-keygen", "-lf", fleet.identity + ".pub") }.stdout.split(separator: " ")[1]
             let foreign = try String(contentsOfFile: fleet.identity + ".pub", encoding: .utf8).split(separator: " ").prefix(2).joined(separator: " ")
             let changed = try write("# first\n[127.0.1.1]:\(fleet.port) \(foreign)\n", fleet, "changed")
             let error = await connect(fleet, try HostKeyStore(files: [changed]))

@@ -22,8 +22,8 @@ import Testing
     private func withKey<Result>(_ kind: Kind, _ body: (String) async throws -> Result) async throws -> Result {
         let folder = try temporaryFolder("key")
         defer { try? FileManager.default.removeItem(atPath: folder) }
-        let outcome = try outcome(of: "/usr/bin/ssh-keygen", ["-q", "-N", kind.passphrase, "-f", folder + "/key"] + kind.arguments)
-        try #require(outcome.status == 0, "\(outcome.stderr)")
+        let made = try await offPool { try outcome(of: "/usr/bin/ssh-keygen", ["-q", "-N", kind.passphrase, "-f", folder + "/key"] + kind.arguments) }
+        try #require(made.status == 0, "\(made.stderr)")
         return try await body(folder + "/key")
     }
 

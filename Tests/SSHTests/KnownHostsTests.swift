@@ -73,12 +73,12 @@ import Testing
         #expect(known(test.text).verdict(host: test.host, port: test.port, key: Self.ed) == test.expected)
     }
 
-    @Test func namesHashedBySshKeygenAreFound() throws {
+    @Test func namesHashedBySshKeygenAreFound() async throws {
         let folder = try temporaryFolder("known")
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let text = Self.line("gpu.lab", Self.ed) + Self.line("[gpu.lab]:2222", Self.otherEd)
         try Data(text.utf8).write(to: URL(fileURLWithPath: folder + "/known"))
-        try run("/usr/bin/ssh-keygen", "-q", "-H", "-f", folder + "/known")
+        try await offPool { try run("/usr/bin/ssh-keygen", "-q", "-H", "-f", folder + "/known") }
         let known = try KnownHosts(files: [folder + "/known", folder + "/missing"])
         #expect(known.verdict(host: "gpu.lab", port: 22, key: Self.ed) == .trusted(.init(file: folder + "/known", line: 1)))
         #expect(known.verdict(host: "gpu.lab", port: 2222, key: Self.otherEd) == .trusted(.init(file: folder + "/known", line: 2)))
@@ -86,13 +86,13 @@ import Testing
         #expect(!known.knows(host: "gpu", port: 22))
     }
 
-    @Test func fingerprintsAreThoseOfSshKeygen() throws {
+    @Test func fingerprintsAreThoseOfSshKeygen() async throws {
         let folder = try temporaryFolder("fingerprint")
         defer { try? FileManager.default.removeItem(atPath: folder) }
-        try run("/usr/bin/ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", folder + "/key")
+        try await offPool { try run("/usr/bin/ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", folder + "/key") }
         let text = try String(contentsOfFile: folder + "/key.pub", encoding: .utf8).split(separator: " ")[1]
         let key = try #require(Crypto.decodeBase64(text).flatMap(HostKey.init(blob:)))
-        #expect(try run("/usr/bin/ssh-keygen", "-l", "-f", folder + "/key.pub").stdout.contains(key.fingerprint + " "))
+        #expect(try await offPool { try run("/usr/bin/ssh-keygen", "-l", "-f", folder + "/key.pub") }.stdout.contains(key.fingerprint + " "))
     }
 
     @Test func garbageIsSkippedAndReported() {

@@ -8,10 +8,14 @@ extension SSHConnection {
         let deadline = Deadline(.authenticating, limits.authenticationTimeout)
         var record = AuthenticationRecord()
         for method in target.authentication {
-            // The first is tried without asking what is offered: that spares a round trip.
-            if !record.offers(method.protocolNames) { continue }
+            // What is offered changes when a server that wants several methods got one of them. Asking counts as an attempt there
+            // (MaxAuthTries), so it is done only where the answer decides something; the first method is tried without.
+            if !record.offers(method.protocolNames) {
+                try await askWhatIsOffered(target.user, deadline, &record)
+                if !record.offers(method.protocolNames) { continue }
+            }
             if try await attempt(method, target.user, deadline, &record) { return }
-            try await askWhatIsOffered(target.user, deadline, &record)
+            if record.offered == nil { try await askWhatIsOffered(target.user, deadline, &record) }
             if session?.isAuthenticated == true { return }
         }
         if target.authentication.isEmpty {

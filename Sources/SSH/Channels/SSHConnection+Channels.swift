@@ -106,14 +106,18 @@ extension SSHConnection {
     }
 
     func write(_ bytes: [UInt8], _ id: LibSSH2Session.ChannelID) async throws {
-        var sent = 0
+        var sent = 0, hasBegun = false
         while sent < bytes.count {
-            try Task.checkCancellation()
+            if Task.isCancelled {
+                if hasBegun { channels[id]?.writeIsBroken = true }
+                throw CancellationError()
+            }
             guard let session, let link else { throw ending ?? .closed }
             guard let state = channels[id], !state.writeIsBroken else { throw SSHError(.channelClosed, "the channel's input is closed") }
             let seen = activity.generation
             var code = Int(LibSSH2Session.waits), mayBeMore = false
             if link.bufferedOutput < type(of: link).outputLimit {
+                hasBegun = true
                 code = bytes.withUnsafeBytes { session.write(UnsafeRawBufferPointer(rebasing: $0[sent...]), to: id) }
                 mayBeMore = session.intakeIsSpent
                 if session.tookBytes { activity.wakeAll() }
@@ -124,7 +128,6 @@ extension SSHConnection {
             }
             guard code == 0 || code == LibSSH2Session.waits else { throw failure(Int32(code), .writing) }
             if mayBeMore { await Task.yield() } else { await waitForActivity(since: seen, until: nil) }
-            if Task.isCancelled { channels[id]?.writeIsBroken = true }
         }
     }
 
