@@ -132,8 +132,8 @@ extension SSHConnection {
         activity.unattended = { [weak self] in self?.assumeIsolated { $0.tendToTheUnattended() } }
         session.preferHostKeys(Self.hostKeyAlgorithms(preferring: hostKeys.snapshot.keyTypes(host: target.address, port: target.port)))
         let code = try await drive(Deadline(.handshake, limits.handshakeTimeout)) { session in
-            // Lines before the banner are allowed, a flood is not.
-            if link.bytesReceived > 64 << 10, session.serverBanner == nil { return LIBSSH2_ERROR_BANNER_RECV }
+            // Lines before the banner are allowed, a flood is not. Until the banner has come the library shows such a line in its place.
+            if link.bytesReceived > 64 << 10, session.serverBanner?.hasPrefix("SSH-") != true { return LIBSSH2_ERROR_BANNER_RECV }
             return session.handshake()
         }
         if code != 0 {
