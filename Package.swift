@@ -54,7 +54,7 @@ let package = Package(
 
         // What the tests share: fixtures, a loopback fleet of real sshd processes, booted machines, the runner of the oracle's corpora.
         .target(name: "TestSupport", dependencies: ["YAML", collections], path: "Tests/TestSupport", exclude: ["machines.sh"], swiftSettings: house),
-        .target(name: "OracleCorpus", dependencies: ["YAML", "Audit", "Redaction", "Vault", "Credentials", "Inventory", "Templating", "Modules", "Remote", "Playbook", "TestSupport", collections], path: "Tests/OracleCorpus", swiftSettings: house),
+        .target(name: "OracleCorpus", dependencies: ["YAML", "Audit", "Redaction", "Vault", "Credentials", "Inventory", "Templating", "Modules", "Remote", "Playbook", "Runs", "Engine", "TestSupport", collections], path: "Tests/OracleCorpus", swiftSettings: house),
         .executableTarget(name: "oracle", dependencies: ["OracleCorpus", "TestSupport"], path: "Tests/oracle", swiftSettings: house),
 
         .executableTarget(name: "vault-stress", dependencies: ["Vault", "Audit", "Redaction", "YAML"], path: "Tests/vault-stress", swiftSettings: house),

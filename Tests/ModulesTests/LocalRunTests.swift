@@ -25,7 +25,7 @@ import YAML
         var variableNames: [String] { [] }
     }
 
-    private func inFolder(_ body: (_ folder: String, _ run: (String, ValueMap, Bool) async throws -> (result: ModuleResult, calls: Int)) async throws -> Void) async throws {
+    private func inFolder(environment: [(name: String, value: String)] = [], _ body: (_ folder: String, _ run: (String, ValueMap, Bool) async throws -> (result: ModuleResult, calls: Int)) async throws -> Void) async throws {
         let folder = NSTemporaryDirectory() + "comfyfleet-modules-\(UInt32.random(in: .min ... .max))"
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(atPath: folder) }
@@ -38,7 +38,7 @@ import YAML
             await shell.reset()
             let type = try #require(BuiltinModules().type(named: name))
             let module = try type.init(arguments: ArgumentBinder(type.spec).bind(arguments))
-            let result = try await module.run(on: ManagedHost(shell: shell, checkMode: checkMode, diffMode: true, hasLibrary: true), context: context)
+            let result = try await module.run(on: ManagedHost(shell: shell, checkMode: checkMode, diffMode: true, environment: environment, hasLibrary: true), context: context)
             return (result, await shell.count)
         }
         await session.close()
@@ -72,6 +72,25 @@ import YAML
                 #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["f"])
                 #expect(try String(contentsOfFile: folder + "/f", encoding: .utf8) == "old\n")
             }
+        }
+    }
+
+    /// Hosts that share a disk make the same folders at the same time: here another is always a moment faster.
+    @Test func aFolderThatAppearsMeanwhileIsTaken() async throws {
+        let tools = NSTemporaryDirectory() + "comfyfleet-tools-\(UInt32.random(in: .min ... .max))"
+        try FileManager.default.createDirectory(atPath: tools, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(atPath: tools) }
+        try "#!/bin/sh\nPATH=/usr/bin:/bin\nmkdir \"$@\"; exec mkdir \"$@\"\n".write(toFile: tools + "/mkdir", atomically: false, encoding: .utf8)
+        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: tools + "/mkdir")
+        try await inFolder(environment: [("PATH", tools + ":/usr/bin:/bin")]) { folder, run in
+            let made = try await run("file", ["path": .string(folder + "/a/b"), "state": .string("directory"), "mode": .string("0700")], false)
+            #expect(made.result.changed && made.result.values["mode"] == .string("0700"))
+            try "x".write(toFile: folder + "/src", atomically: false, encoding: .utf8)
+            let copied = try await run("copy", ["src": .string("src"), "dest": .string(folder + "/c/d/")], false)
+            #expect(copied.result.changed)
+            // What is no folder is still in the way.
+            try "".write(toFile: folder + "/f", atomically: false, encoding: .utf8)
+            await #expect(throws: ModuleFailure.self) { _ = try await run("file", ["path": .string(folder + "/f/g"), "state": .string("directory")], false) }
         }
     }
 

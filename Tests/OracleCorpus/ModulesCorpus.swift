@@ -1,9 +1,8 @@
 import Credentials
 import Foundation
 import Modules
-import Playbook
 import Remote
-import Templating
+import Synchronization
 import TestSupport
 import YAML
 
@@ -21,14 +20,26 @@ struct ModulesCorpus: Corpus {
         // ONLY_CASES=file,copy/001 runs a part, for work on one module.
         let only = ProcessInfo.processInfo.environment["ONLY_CASES"]?.split(separator: ",") ?? []
         let chosen = all.filter { oracle in only.isEmpty || only.contains { oracle.id == $0 || oracle.id.hasPrefix($0 + "/") } }
-        return try await Machines.with(1) { machines in
-            let target = try ModuleTarget(machines)
-            var outcomes: [CaseOutcome] = []
-            for oracle in chosen { outcomes.append(await outcome(of: oracle, on: target)) }
-            await target.close()
-            return outcomes
+        let waiting = CaseQueue(chosen)
+        // Each machine takes the next case when it is done with one; on a machine they go one after the other.
+        let outcomes = try await Machines.with(Self.machineCount) { machines in
+            try await withThrowingTaskGroup(of: [CaseOutcome].self) { group in
+                for index in 0..<Self.machineCount {
+                    let target = try ModuleTarget(machines, index)
+                    group.addTask {
+                        var outcomes: [CaseOutcome] = []
+                        while let oracle = waiting.next() { outcomes.append(await outcome(of: oracle, on: target)) }
+                        await target.close()
+                        return outcomes
+                    }
+                }
+                return try await group.reduce(into: []) { $0 += $1 }
+            }
         }
+        let places = Dictionary(chosen.enumerated().map { ($1.id, $0) }, uniquingKeysWith: { first, _ in first })
+        return outcomes.sorted { places[$0.id, default: 0] < places[$1.id, default: 0] }
     }
+    private static let machineCount = 3
 
     private func outcome(of oracle: OracleCase, on target: ModuleTarget) async -> CaseOutcome {
         do {
@@ -40,12 +51,19 @@ struct ModulesCorpus: Corpus {
     }
 }
 
+/// Cases that no machine has taken yet.
+private final class CaseQueue: Sendable {
+    private let cases: Mutex<ArraySlice<OracleCase>>
+    init(_ cases: [OracleCase]) { self.cases = Mutex(cases[...]) }
+    func next() -> OracleCase? { cases.withLock { $0.popFirst() } }
+}
+
 /// The machine that cases run on, as root.
 struct ModuleTarget: Sendable {
     let connection: HostConnection
 
-    init(_ machines: Machines) throws {
-        var settings = ConnectionSettings(host: "target", address: machines.addresses[0], user: "root")
+    init(_ machines: Machines, _ index: Int) throws {
+        var settings = ConnectionSettings(host: "target", address: machines.addresses[index], user: "root")
         settings.identity = machines.identity
         settings.sshCommand = ["ssh", "-F", "none", "-o", "IdentitiesOnly=yes", "-o", "UserKnownHostsFile=\(machines.knownHosts)"]
         var options = HostSession.Options()
@@ -76,6 +94,8 @@ private struct ModuleCase {
     let oracle: OracleCase
     let target: ModuleTarget
     let scratch: String
+    /// The playbook's, on the controller; `files` is below it.
+    let folder: String
     let files: String
     let module: String
 
@@ -85,17 +105,27 @@ private struct ModuleCase {
         module = try oracle.string("module")
         // As long a name as the recorded one's, since links' sizes are compared, and on a disk, since folders' are, too.
         scratch = "/srv/or-\(Int.random(in: 10_000...99_999))"
-        files = NSTemporaryDirectory() + "comfyfleet-oracle-\(UInt32.random(in: .min ... .max))"
+        folder = NSTemporaryDirectory() + "comfyfleet-oracle-\(UInt32.random(in: .min ... .max))"
+        files = folder + "/files"
     }
 
     func run() async throws -> [Mismatch] {
         var wrong: [Mismatch] = []
-        if oracle["load_error"]?.bool == true {
-            let loaded = (try? arguments()) != nil
-            return loaded ? [Mismatch(expected: "does not load", actual: "loads")] : []
-        }
         try writeFiles()
-        defer { try? FileManager.default.removeItem(atPath: files) }
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let play = Result { try self.play() }
+        if oracle["load_error"]?.bool == true {
+            if case .success = play { return [Mismatch(expected: "does not load", actual: "loads")] }
+            return []
+        }
+        // Where Ansible fails a task, the playbook may be refused before anything runs, but not for want of the module.
+        guard BuiltinModules().spec(named: module) != nil else { throw CorpusError("there is no module \(module)") }
+        func task(checkMode: Bool) async throws -> ModulePlay.Outcome {
+            switch play {
+            case .success(let play): try await play.run(checkMode: checkMode)
+            case .failure(let problem): .refused(problem)
+            }
+        }
         try await target.command("rm -rf \(scratch); mkdir -m 755 \(scratch)", in: "/")
         for step in oracle["setup"]?.list ?? [] { try await target.command(placed(step.string ?? ""), in: scratch) }
         let check = try await task(checkMode: true)
@@ -118,62 +148,26 @@ private struct ModuleCase {
 
     // MARK: Task
 
-    private func arguments() throws -> (spec: ModuleSpec, values: ValueMap) {
-        guard let spec = BuiltinModules().spec(named: module) else { throw CorpusError("there is no module \(module)") }
-        switch oracle["args"] {
-        case .string(let text): return (spec, try FreeForm.parse(placed(text), spec: spec))
-        case .dict(let map): return (spec, placed(.dict(map)).map ?? [:])
-        default: return (spec, [:])
-        }
-    }
-
-    private func task(checkMode: Bool) async throws -> ModuleResult {
-        guard let type = BuiltinModules().type(named: module) else { throw CorpusError("there is no module \(module)") }
-        let scope = CaseScope(oracle["vars"].map(placed)?.map ?? [:])
-        var keywords = oracle["task_keywords"]?.map ?? [:]
-        for name in ["register", "ignore_errors", "become"] { keywords[name] = nil }
-        let user = keywords["become_user"]?.string
-        keywords["become_user"] = nil
-        let environment = (keywords["environment"]?.map?.pairs ?? [:]).compactMap { key, value in
-            key.string.flatMap { name in value.string.map { (name: name, value: $0) } }
-        }
-        keywords["environment"] = nil
-        guard keywords.isEmpty else { throw CorpusError("the runner does not know \(keywords.names.joined(separator: ", "))") }
-
-        let host = ManagedHost(shell: try await target.shell(as: user), checkMode: checkMode, diffMode: true, environment: environment, hasLibrary: true)
-        let folder = files
-        let context = ModuleContext(find: { name, _ in
-            let path = name.hasPrefix("/") ? name : folder + "/" + name
-            return FileManager.default.fileExists(atPath: path) ? path : nil
-        }, templar: Templar(), scope: scope, facts: [:])
-        do {
-            let (spec, values) = try arguments()
-            var rendered = ValueMap()
-            for (key, value) in values.pairs { rendered[key] = try Templar().render(value, in: scope) }
-            return try await type.init(arguments: ArgumentBinder(spec).bind(rendered)).run(on: host, context: context)
-        } catch let failure as ModuleFailure {
-            return ModuleResult(failure)
-        } catch let error as Unreachable {
-            throw error
-        } catch {
-            return ModuleResult(ModuleFailure("\(error)"))
-        }
+    private func play() throws -> ModulePlay {
+        var task = placed(.dict(oracle["task_keywords"]?.map ?? [:])).map ?? [:]
+        task[module] = oracle["args"].map(placed) ?? .null
+        return try ModulePlay(task, variables: oracle["vars"].map(placed)?.map ?? [:], in: folder, on: target)
     }
 
     // MARK: Judgement
 
-    private func compare(_ run: String, _ result: ModuleResult, _ wrong: inout [Mismatch]) {
+    private func compare(_ run: String, _ result: ModulePlay.Outcome, _ wrong: inout [Mismatch]) {
         guard let expected = oracle[run]?.map else { return }
-        let actual = taken(.dict(result.registered)).map ?? [:]
+        let actual = taken(.dict(result.values)).map ?? [:]
         func differ(_ what: String, _ want: Value?, _ got: Value?) {
             wrong.append(Mismatch(expected: "\(run) \(what): \(want.map { JSON.text($0) } ?? "nothing")", actual: got.map { JSON.text($0) } ?? "nothing"))
         }
         for flag in ["changed", "failed", "skipped"] {
-            let got = actual[flag]?.bool ?? false
-            if flag == "changed", result.failed, expected["failed"]?.bool == true { continue }
-            if expected[flag]?.bool != got { differ(flag, expected[flag], result.failed ? .string("\(got): \(result.message ?? "")") : .bool(got)) }
+            let got = result.flag(flag)
+            if flag == "changed", result.flag("failed"), expected["failed"]?.bool == true { continue }
+            if expected[flag]?.bool != got { differ(flag, expected[flag], result.flag("failed") ? .string("\(got): \(actual["msg"].map({ JSON.text($0) }) ?? "")") : .bool(got)) }
         }
-        guard expected["failed"]?.bool == false, !result.failed else { return }
+        guard expected["failed"]?.bool == false, !result.flag("failed") else { return }
         let dependsOnTheDay = module == "apt" || module == "package"
         for key in ["rc", "msg", "stdout", "stderr"] where !dependsOnTheDay {
             guard let want = expected[key] else { continue }
@@ -184,7 +178,7 @@ private struct ModuleCase {
             if !matches(withoutReturns(want), withoutReturns(actual[name] ?? .null)) { differ(name, want, actual[name]) }
         }
         guard let differences = expected["diff"]?.list, !dependsOnTheDay else { return }
-        let got = result.diff.map { taken(.dict(["before": $0.before, "after": $0.after])) }
+        let got = result.differences.map { taken(.dict(["before": $0.before, "after": $0.after])) }
         let want = differences.filter { $0.map?.isEmpty == false }
         if want.count != got.count || !zip(want, got).allSatisfy({ matches($0, $1) }) { differ("diff", .list(want), .list(got)) }
     }
@@ -289,12 +283,4 @@ private struct ModuleCase {
         default: return value
         }
     }
-}
-
-/// The case's variables.
-private struct CaseScope: VariableScope {
-    let map: ValueMap
-    init(_ map: ValueMap) { self.map = map }
-    func variable(named name: String) -> Variable? { map[name].map { Variable($0, isTemplate: true) } }
-    var variableNames: [String] { map.names }
 }

@@ -79,7 +79,10 @@ extension TaskRun {
         }
         if let conditions = definition.failedWhen {
             do {
+                let hasFailed = result.failed
                 result.failed = try failing(conditions, in: scope(locals, judging: result)) == nil
+                // Where Ansible keeps the traceback of a failure that does not count.
+                if hasFailed, !result.failed { result.values["failed_when_suppressed_exception"] = .string("(traceback unavailable)") }
                 result.values["failed_when_result"] = .bool(result.failed)
             } catch {
                 result.failed = true

@@ -47,9 +47,8 @@ extension TaskRun {
         var rendered = ValueMap()
         for (key, value) in definition.arguments.value.pairs {
             do {
-                let name = definition.module.acceptsAnyKey ? try templar.render(key, in: scope) : key
                 let value = try templar.render(value, in: scope)
-                if value != .omit { rendered[name] = value }
+                if value != .omit { rendered[key] = value }
             } catch {
                 throw TaskFault("Error while resolving value for '\(key.string ?? "")': \(error.message)")
             }

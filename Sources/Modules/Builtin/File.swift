@@ -222,7 +222,7 @@ extension File.FileTask {
         result.values["path"] = .string(target)
         // Every folder that has to be made on the way gets the attributes, too.
         var script = ShellScript()
-        for step in Path.ancestry(target) { script += "[ -d \(step) ] || { mkdir -- \(step) || exit; printf '%s\\000' \(step); cf_stat \(step); }\n" }
+        for step in Path.ancestry(target) { script += "[ -d \(step) ] || { mkdir -- \(step) || [ -d \(step) ] || exit; printf '%s\\000' \(step); cf_stat \(step); }\n" }
         try await host.change("create the folder \(target)") { host in
             let records = try await host.run(script).records.dropLast()
             var last: FileStatus?

@@ -11,14 +11,14 @@ import YAML
 ///         mode: "0644"
 ///         headers: { Authorization: "Bearer {{ secrets.huggingface.token }}" }
 ///
-/// The host's curl does it, or its wget. With a checksum that the file has already, or without `force` when there is a file, nothing is
-/// fetched. Headers and passwords reach the host on standard input.
+/// The host's curl does it, or its wget. With a checksum that the file has already nothing is fetched; without one the server is asked
+/// for it only if it is newer than the file, unless `force` says otherwise. Headers and passwords reach the host on standard input.
 struct GetURL: Module {
     static let spec = ModuleSpec("get_url", summary: "Downloads a file on the host.", options: [
         .init("url", .string, required: true, help: "http, https, ftp or file address."),
         .init("dest", .path, required: true, help: "Where to; a folder gets the file under the address's name."),
         .init("checksum", .string, default: .string(""), help: "algorithm:digest that the file must have, such as sha256:…"),
-        .init("force", .bool, default: .bool(false), help: "Fetch it though there is a file, and replace that when it differs."),
+        .init("force", .bool, default: .bool(false), help: "Fetch it though the file is not older, and replace that when it differs."),
         .init("timeout", .int, default: .int(10), help: "Seconds to wait for the connection, and for more data."),
         .init("headers", .dict, help: "Header lines to send."),
         .init("url_username", .string, aliases: ["username"], help: "User for basic authentication."),
@@ -77,8 +77,7 @@ struct GetURL: Module {
         var result = ModuleResult()
         result.values = known
         let isThere = seen.reached?.kind == .file
-        let isRight = checksum.map { digest(records[6]) == $0.digest } ?? !arguments.bool("force")
-        if isThere, isRight, let status = seen.reached {
+        if isThere, let checksum, digest(records[6]) == checksum.digest, let status = seen.reached {
             result.message = "file already exists"
             return try await settle(result, path, status, resolved, on: host)
         }
@@ -87,15 +86,14 @@ struct GetURL: Module {
 
         let before = digest(records[5])
         result.values["checksum_dest"] = isThere ? .string(before) : .null
-        result.values["status_code"] = url.hasPrefix("file:") ? .null : .int(200)
+        result.values["status_code"] = .null
         guard let fetched = try await host.change("download \(url)", { try await fetch(to: path, seen.reached, resolved, on: $0) }) else {
-            // Nothing is fetched in check mode: whether what is there differs is not known.
-            result.changed = !isThere || checksum != nil
-            return result
+            return try await predicted(result, before, isThere: isThere, on: host)
         }
+        result.values["status_code"] = fetched.code.map { .int($0) } ?? .null
         if fetched.sha1 == before, let status = seen.reached {
             result.values["checksum_src"] = .string(before)
-            result.message = "OK (\(status.size) bytes)"
+            result.message = fetched.code == 304 ? "HTTP Error 304: Not Modified" : "OK (\(status.size) bytes)"
             return try await settle(result, path, status, resolved, on: host)
         }
         result.changed = true
@@ -122,7 +120,27 @@ struct GetURL: Module {
         return result
     }
 
+    /// In check mode. Over the network nothing is fetched: whether what is there differs is not known.
+    private func predicted(_ result: ModuleResult, _ before: String, isThere: Bool, on host: ManagedHost) async throws -> ModuleResult {
+        var result = result
+        guard let file = localFile else {
+            result.changed = !isThere || checksum != nil
+            return result
+        }
+        let answer = try await host.observe("wc -c <\(file) && sha1sum <\(file)")
+        guard answer.status == 0 else { throw ModuleFailure("Request failed: \(answer.complaint)", result.values) }
+        let lines = answer.output.split(separator: "\n")
+        result.changed = lines.last.map { !$0.hasPrefix(before) || before.isEmpty } ?? true
+        result.message = "OK (\(lines[0].filter(\.isNumber)) bytes)"
+        return result
+    }
+
+    /// Of a `file:` address.
+    private var localFile: String? { url.hasPrefix("file://") ? String(url.dropFirst(7)) : nil }
+
     private struct Fetched: Sendable {
+        /// HTTP's; nil where the protocol or the program has none.
+        var code: Int?
         var sha1: String, md5: String, temporary: String
         var backup: String?
         var status: FileStatus
@@ -144,26 +162,30 @@ struct GetURL: Module {
             umask 077
             cf_new=$(mktemp \(Path.join(Path.folder(path), ".comfyfleet.XXXXXXXX"))) || exit
             trap 'rm -f -- "$cf_new"' EXIT
-            { \(shell: download)} >&2 || exit
+            cf_code=
+            { \(shell: download(isThere: replaced?.kind == .file, path)) } >&2 || exit
+            if [ "$cf_code" = 304 ]; then cat -- \(path) >"$cf_new" || exit; fi
             \(shell: check)cf_sum=$(sha1sum <"$cf_new"); cf_md5=$(md5sum <"$cf_new" 2>/dev/null); cf_backup=
             if [ -f \(path) ] && [ "$(sha1sum <\(path))" = "$cf_sum" ]; then :; else
             \(shell: keep)\(shell: settle)chmod -- \(FileMode.argument(mode)) "$cf_new" || exit
             mv -f -- "$cf_new" \(path) || exit
             trap - EXIT
             fi
-            printf '%s\\000%s\\000%s\\000%s\\000' "$cf_new" "${cf_sum%% *}" "${cf_md5%% *}" "$cf_backup"
+            printf '%s\\000%s\\000%s\\000%s\\000%s\\000' "$cf_code" "$cf_new" "${cf_sum%% *}" "${cf_md5%% *}" "$cf_backup"
             cf_stat \(path)
 
             """, stdin: .bytes(Array(configuration.utf8)))
-        guard done.status == 0, done.records.count == 6, let status = PathStatus(record: done.records[4])?.reached else {
+        guard done.status == 0, done.records.count == 7, let status = PathStatus(record: done.records[5])?.reached else {
             throw ModuleFailure("Request failed: \(done.complaint)", ["url": .string(url), "dest": .string(path)])
         }
         let records = done.records
-        return Fetched(sha1: records[1], md5: records[2], temporary: records[0], backup: records[3].isEmpty ? nil : records[3], status: status)
+        return Fetched(code: Int(records[0]).flatMap { $0 > 0 ? $0 : nil }, sha1: records[2], md5: records[3], temporary: records[1], backup: records[4].isEmpty ? nil : records[4], status: status)
     }
 
-    private var download: ShellScript {
-        if url.hasPrefix("file://") { return "cat -- \(String(url.dropFirst(7))) 2>&1 >\"$cf_new\"; " }
+    /// Puts the file into `$cf_new` and HTTP's answer into `$cf_code`.
+    private func download(isThere: Bool, _ path: String) -> ShellScript {
+        if let localFile { return "cat -- \(localFile) 2>&1 >\"$cf_new\"; " }
+        let condition = isThere && checksum == nil && !arguments.bool("force") ? ["-z", path.hasPrefix("/") ? path : "./" + path] : []
         let seconds = arguments.int("timeout") ?? 10
         // wget cannot read its headers from standard input: it serves only where nothing secret is to be sent.
         let isPlain = arguments.map("headers") == nil && arguments.string("url_password") == nil
@@ -171,7 +193,7 @@ struct GetURL: Module {
             ? "elif command -v wget >/dev/null; then wget -q -T \(unquotedNumber: seconds) \(arguments.bool("validate_certs") ? [] : ["--no-check-certificate"]) -O \"$cf_new\" \(url) </dev/null\n"
             : ""
         return """
-            if command -v curl >/dev/null; then curl -fsSL --connect-timeout \(unquotedNumber: seconds) --speed-limit 1 --speed-time \(unquotedNumber: max(seconds, 30)) -o "$cf_new" -K -
+            if command -v curl >/dev/null; then cf_code=$(curl -fsSL \(condition) --connect-timeout \(unquotedNumber: seconds) --speed-limit 1 --speed-time \(unquotedNumber: max(seconds, 30)) -w '%{http_code}' -o "$cf_new" -K -)
             \(shell: wget)else echo 'there is no curl on this host (nor a wget that would do)' >&2; false
             fi
 

@@ -114,7 +114,7 @@ struct FolderMaker: Sendable {
             var settle = ShellScript()
             if !owner.isEmpty { settle += "chown -- \(owner) \(step) || exit; " }
             if let bits { settle += "chmod -- \(FileMode.argument(bits)) \(step) || exit; " }
-            script += "[ -d \(step) ] || { mkdir -- \(step) || exit; \(shell: settle)}\n"
+            script += "[ -d \(step) ] || { mkdir -- \(step) || [ -d \(step) ] || exit; \(shell: settle)}\n"
         }
         try await host.run(script)
     }
