@@ -10,8 +10,13 @@ final class SocketLink: ByteLink, ReadinessSink {
     private var output: [UInt8] = []
     /// Of `output`, what has gone out.
     private var outputSent = 0
+    /// Read ahead for small reads: the library takes a server's banner byte by byte.
+    private var input: ArraySlice<UInt8> = []
+    private static let readAhead = 512
     /// Set by the edge, cleared by whoever finds nothing more.
     private var isReadable = false
+    /// The peer sends no more, or the socket has an error: no edge comes after what lies there.
+    private var isEnding = false
     private var isWritable = false
     private var severed = false
     private var isOpen = true
@@ -54,21 +59,40 @@ final class SocketLink: ByteLink, ReadinessSink {
     }
 
     func readinessChanged(_ events: UInt32) {
-        if events & (EPOLLIN.rawValue | EPOLLRDHUP.rawValue | EPOLLHUP.rawValue | EPOLLERR.rawValue) != 0 { isReadable = true }
+        if events & (EPOLLRDHUP.rawValue | EPOLLHUP.rawValue | EPOLLERR.rawValue) != 0 { isEnding = true }
+        if events & EPOLLIN.rawValue != 0 || isEnding { isReadable = true }
         if events & (EPOLLOUT.rawValue | EPOLLHUP.rawValue | EPOLLERR.rawValue) != 0 { isWritable = true; flush() }
         activity.wakeAll()
     }
 
-    var mayHaveMore: Bool { isReadable && !severed }
+    var mayHaveMore: Bool { (isReadable || !input.isEmpty) && !severed }
     var bufferedOutput: Int { output.count - outputSent }
 
     func receive(into buffer: UnsafeMutableRawBufferPointer) -> Int {
         if severed { return -Int(ECONNRESET) }
+        if input.isEmpty {
+            if buffer.count >= Self.readAhead || !isReadable { return receiveFromSocket(into: buffer) }
+            var code = 0
+            input = [UInt8](unsafeUninitializedCapacity: Self.readAhead) { ahead, count in
+                code = receiveFromSocket(into: UnsafeMutableRawBufferPointer(ahead))
+                count = max(0, code)
+            }[...]
+            if code <= 0 { return code }
+        }
+        let taken = input.prefix(buffer.count)
+        input = input.dropFirst(taken.count)
+        buffer.copyBytes(from: taken)
+        return taken.count
+    }
+
+    private func receiveFromSocket(into buffer: UnsafeMutableRawBufferPointer) -> Int {
         guard isReadable else { return -Int(EAGAIN) }
         while true {
             let count = recv(descriptor, buffer.baseAddress, buffer.count, 0)
             if count > 0 {
                 bytesReceived += UInt64(count)
+                // Less than there was room for is all there was (epoll(7)); the next byte is a new edge.
+                if count < buffer.count, !isEnding { isReadable = false }
                 return count
             }
             if count == 0 {
