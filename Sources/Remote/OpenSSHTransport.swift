@@ -8,6 +8,7 @@ public import Credentials
 /// unless the command's own options say otherwise.
 public struct OpenSSHTransport: Transport {
     private let arguments: [String]
+    public var statusOfUnreached: Int32? { 255 }
 
     /// Throws `Unreachable` when the settings can't be used with ssh.
     public init(_ settings: ConnectionSettings) throws {

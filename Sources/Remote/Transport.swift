@@ -25,9 +25,12 @@ public protocol Transport: Sendable {
     func close() async
     /// Where the transport's work is done; what talks to the host does best to run there too. nil: the shared pool.
     var executor: (any TaskExecutor)? { get }
+    /// An exit status that says, as far as anybody can tell, that the host was not reached: OpenSSH's 255. nil: there is none.
+    var statusOfUnreached: Int32? { get }
 }
 extension Transport {
     public var executor: (any TaskExecutor)? { nil }
+    public var statusOfUnreached: Int32? { nil }
 }
 
 /// The host could not be reached, or the link was lost; anything else is a result. `message` never holds a credential's value.

@@ -21,7 +21,7 @@ import TestSupport
 
     /// The law of `Output`: no other file writes to the standard streams.
     @Test func nothingElseWritesToTheStandardStreams() throws {
-        let writers = #/(?:^|[^\w.]|Swift\.)(?:print|debugPrint|dump|fputs|puts|putchar|fwrite|perror|f?printf|vf?printf|NSLog)\(|FileHandle\.standard(?:Output|Error)|FileDescriptor\.standard(?:Output|Error)|(?:write\w*|fdopen|dprintf)\([^)]*(?:STD(?:OUT|ERR)_FILENO|(?:^|\W)[12],)|fileDescriptor: [12]\b/#
+        let writers = #/(?:^|[^\w.]|Swift\.)(?:print|debugPrint|dump|fputs|puts|putchar|fwrite|perror|f?printf|vf?printf|NSLog)\(|FileHandle\.standard(?:Output|Error)|FileDescriptor\.standard(?:Output|Error)|(?:write\w*|fdopen|dprintf)\((?:[^)]*STD(?:OUT|ERR)_FILENO|\s*[12],)|fileDescriptor: [12]\b/#
         let sources = URL(fileURLWithPath: Fixtures.folder).deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("Sources")
         // A line without any of these need not be searched.
         let words = ["print", "dump", "put", "write", "perror", "NSLog", "standard", "fdopen", "fileDescriptor"]

@@ -117,7 +117,7 @@ public struct CommandRun: Sendable {
     private func runCommand(_ transport: any Transport, _ output: @escaping @Sendable (OutputChunk) -> Void) async throws -> TaskResult {
         let stream = try await transport.open(command)
         return try await withThrowingTaskGroup(of: TaskResult?.self) { group in
-            group.addTask { try await Self.read(stream, output) }
+            group.addTask { try await Self.read(stream, output, unreached: transport.statusOfUnreached) }
             if let timeout {
                 group.addTask {
                     try await Task.sleep(for: timeout)
@@ -131,7 +131,7 @@ public struct CommandRun: Sendable {
         }
     }
 
-    private static func read(_ stream: any CommandStream, _ output: @Sendable (OutputChunk) -> Void) async throws -> TaskResult {
+    private static func read(_ stream: any CommandStream, _ output: @Sendable (OutputChunk) -> Void, unreached: Int32?) async throws -> TaskResult {
         try await stream.finishWriting()
         var stdout: [UInt8] = [], stderr: [UInt8] = []
         while let chunk = try await stream.read() {
@@ -139,6 +139,10 @@ public struct CommandRun: Sendable {
             if chunk.stream == .stdout { keep(chunk.bytes, in: &stdout) } else { keep(chunk.bytes, in: &stderr) }
         }
         guard let status = try await stream.exitStatus() else { throw Unreachable(.linkLost, "the link was lost before the command's status came") }
+        if status == unreached {
+            let said = String(decoding: stderr, as: UTF8.self).split(whereSeparator: \.isNewline).last.map { ": \($0)" } ?? ""
+            throw Unreachable(.connect, "ssh ended with status \(status)\(said)", remedy: "see whether the ssh_command reaches the host by hand")
+        }
         var result = TaskResult()
         result.failed = status != 0
         result.hasRun = true

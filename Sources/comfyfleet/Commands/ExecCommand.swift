@@ -61,9 +61,10 @@ struct ExecCommand: AsyncParsableCommand {
         if code != 0 { throw CommandExit(code: code) }
     }
 
-    /// A module, or another identity, takes a session and with it a play; a plain command takes one channel.
+    /// A module, another identity, or a time limit (which has to end what runs on the host) takes a session and with it a play; a plain
+    /// command takes one channel.
     private func taskPlaybook() throws -> Playbook? {
-        guard module != nil || fleet.become else { return nil }
+        guard module != nil || fleet.become || limitSeconds != nil else { return nil }
         let name = module ?? "shell"
         let mark = SourceMark(file: "command line", line: 1, column: 1)
         guard let spec = BuiltinModules().spec(named: name) else {
