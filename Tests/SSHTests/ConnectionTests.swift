@@ -141,6 +141,23 @@ import Testing
         }
     }
 
+    /// The server's process is stopped, so that its machine acknowledges all and answers nothing.
+    @Test func aPeerThatFallsSilentIsALostLink() async throws {
+        var limits = SSHLimits()
+        limits.keepaliveInterval = .milliseconds(100)
+        limits.keepaliveMisses = 20
+        try await LoopbackFleet.withConnection(limits: limits) { _, connection in
+            let channel = try await connection.open("echo $PPID; exec cat")
+            let line = try #require(try await channel.read()).bytes
+            let server = try #require(pid_t(String(decoding: line.dropLast(), as: UTF8.self)))
+            defer { kill(server, SIGKILL) }
+            #expect(kill(server, SIGSTOP) == 0)
+            let error = await sshError { while try await channel.read() != nil {} }
+            #expect(error?.code == .linkLost)
+            #expect(error?.message.contains("keepalive") == true)
+        }
+    }
+
     @Test func moreSessionsThanTheServerAllowsAreRefusedWithARemedy() async throws {
         var options = LoopbackFleet.Options()
         options.configuration = ["MaxSessions 2"]
