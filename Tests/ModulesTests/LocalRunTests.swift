@@ -3,6 +3,7 @@ import Playbook
 import Remote
 import Templating
 import Testing
+import TestSupport
 import YAML
 @testable import Modules
 
@@ -72,6 +73,36 @@ import YAML
                 #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["f"])
                 #expect(try String(contentsOfFile: folder + "/f", encoding: .utf8) == "old\n")
             }
+        }
+    }
+
+    @Test func portsAreWaitedFor() async throws {
+        let listener = try LoopbackListener()
+        let port = Value.int(listener.port)
+        try await inFolder { _, run in
+            let (open, _) = try await run("wait_for", ["port": port, "timeout": .int(30)], false)
+            #expect(open.values["state"] == .string("started"))
+            await #expect(throws: ModuleFailure.self) { _ = try await run("wait_for", ["port": port, "state": .string("stopped"), "timeout": .int(1)], false) }
+            listener.close()
+            let (closed, _) = try await run("wait_for", ["port": port, "state": .string("stopped"), "timeout": .int(30)], false)
+            #expect(!closed.failed)
+            let (drained, _) = try await run("wait_for", ["port": port, "state": .string("drained"), "timeout": .int(30), "active_connection_states": .list([.string("ESTABLISHED")])], false)
+            #expect(!drained.failed)
+        }
+    }
+
+    @Test func aGivenTimeIsSetOnce() async throws {
+        try await inFolder { folder, run in
+            let path = folder + "/f"
+            try "x".write(toFile: path, atomically: false, encoding: .utf8)
+            let arguments: ValueMap = ["path": .string(path), "modification_time": .string("202001020304.05"), "access_time": .string("202001020304.06")]
+            #expect(try await run("file", arguments, true).result.changed)
+            #expect(try await run("file", arguments, false).result.changed)
+            #expect(try await !run("file", arguments, false).result.changed)
+            var other = arguments
+            other["access_time"] = .string("202001020304.07")
+            #expect(try await run("file", other, false).result.changed)
+            await #expect(throws: ModuleFailure.self) { _ = try await run("file", ["path": .string(path), "access_time": .string("2020")], false) }
         }
     }
 

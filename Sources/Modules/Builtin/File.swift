@@ -68,12 +68,13 @@ struct File: Module {
         /// What `src` names, for links.
         var source: PathStatus?
         var attributes: FileAttributes.Resolved
+        var times: FileTimes
         /// Of a folder: what is below it, where it is needed (`absent` with a diff, a link in its place).
         var content: [(isDirectory: Bool, path: String)] = []
     }
 
     private func observe(_ path: String, on host: ManagedHost) async throws -> Seen {
-        var script: ShellScript = "cf_stat \(path)\n\(shell: attributes.observation)"
+        var script: ShellScript = "cf_stat \(path)\n\(shell: attributes.observation)\(shell: times.observation)"
         if let source, state == "link" {
             // A link's target is seen from its folder (from itself, while it is a folder).
             let folder = Path.folder(path)
@@ -88,10 +89,10 @@ struct File: Module {
             script += "if [ -d \(path) ] && [ ! -L \(path) ]; then find \(path) -exec sh -c 'for f; do if [ -d \"$f\" ] && [ ! -L \"$f\" ]; then printf \"d%s\\\\000\" \"$f\"; else printf \"f%s\\\\000\" \"$f\"; fi; done' sh {} +; fi\n"
         }
         let records = try await host.observe(script).records
-        guard records.count >= 6, let status = PathStatus(record: records[0]) else { throw ModuleFailure("cannot read the status of \(path)", ["path": .string(path)]) }
+        guard records.count >= 7, let status = PathStatus(record: records[0]) else { throw ModuleFailure("cannot read the status of \(path)", ["path": .string(path)]) }
         let resolved = try attributes.resolved(records[1..<4], seen: status.reached ?? status.own, path: path)
-        var seen = Seen(path: status, source: PathStatus(record: records[4]), attributes: resolved)
-        for record in records.dropFirst(5).dropLast() where record.dropFirst() != path {
+        var seen = Seen(path: status, source: PathStatus(record: records[5]), attributes: resolved, times: times.resolved(records[4]))
+        for record in records.dropFirst(6).dropLast() where record.dropFirst() != path {
             seen.content.append((record.hasPrefix("d"), String(record.dropFirst())))
         }
         return seen
@@ -153,7 +154,7 @@ extension File.FileTask {
         var result = result, difference = difference
         let change = try seen.attributes.change(for: status, path: path)
         add(change, to: &difference)
-        let timeChange = file.times.script(path, status)
+        let timeChange = seen.times.script(path, status)
         var now = reportedStatus
         if !change.isEmpty || timeChange != nil {
             result.changed = true
@@ -212,7 +213,7 @@ extension File.FileTask {
         if let status {
             guard status.kind == .directory else { throw failure("\(target) already exists as a \(status.state)") }
             var result = try await settle(ModuleResult(), difference(target, from: "directory", to: "directory"), at: target, status, reportAt: target, reportedStatus: status, key: "path", on: host)
-            if file.recurses, !file.attributes.isEmpty || file.times.mayChange, try await settleTree(target, on: host) { result.changed = true }
+            if file.recurses, !file.attributes.isEmpty || seen.times.mayChange, try await settleTree(target, on: host) { result.changed = true }
             return result
         }
         var result = ModuleResult()
@@ -231,7 +232,7 @@ extension File.FileTask {
                 guard let made = PathStatus(record: records[index + 1])?.own else { continue }
                 let change = try seen.attributes.change(for: made, path: records[index])
                 attributes += change.script(records[index])
-                if let time = file.times.script(records[index], made) { attributes += time }
+                if let time = seen.times.script(records[index], made) { attributes += time }
                 add(change, to: &difference)
                 last = made
             }
@@ -261,7 +262,7 @@ extension File.FileTask {
                 }
                 let change = try seen.attributes.change(for: status, path: path)
                 script += change.script(path, isLink: status.kind == .link)
-                if status.kind != .link, let time = file.times.script(path, status) { script += time }
+                if status.kind != .link, let time = seen.times.script(path, status) { script += time }
             }
             guard !script.text.isEmpty else { continue }
             changed = true

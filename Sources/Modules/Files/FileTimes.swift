@@ -1,7 +1,11 @@
 /// `modification_time` and `access_time` of the file module.
 struct FileTimes: Sendable {
-    enum Wish: Sendable { case preserve, now, at(String) }
-    let modified: Wish, accessed: Wish
+    enum Wish: Sendable {
+        case preserve, now
+        /// As `touch -t` reads it, and in seconds since 1970 once the host has said what that is in its time zone.
+        case at(String, seconds: Int?)
+    }
+    private(set) var modified: Wish, accessed: Wish
 
     init(_ arguments: Arguments, isTouch: Bool) throws {
         func wish(_ name: String) throws -> Wish {
@@ -13,10 +17,11 @@ struct FileTimes: Sendable {
                 guard arguments.string(name + "_format") == "%Y%m%d%H%M.%S" else {
                     throw ModuleFailure("\(name)_format other than %Y%m%d%H%M.%S is not supported")
                 }
-                guard text.count == 15, text.dropLast(3).allSatisfy(\.isNumber), text.hasSuffix(text.suffix(2)), text.dropLast(2).hasSuffix(".") else {
+                let digits = text.filter { $0.isASCII && $0.isNumber }
+                guard text.count == 15, digits.count == 14, text.dropLast(2).hasSuffix(".") else {
                     throw ModuleFailure("Error while obtaining timestamp for time \(text) using format %Y%m%d%H%M.%S")
                 }
-                return .at(text)
+                return .at(text, seconds: nil)
             }
         }
         modified = try wish("modification_time")
@@ -27,16 +32,43 @@ struct FileTimes: Sendable {
         if case .preserve = modified, case .preserve = accessed { false } else { true }
     }
 
-    /// Sets the times; nil when they stay. Whether a given time is there already is asked of the host, whose time zone counts.
+    /// Asks the host what the given times are in seconds: one record.
+    var observation: ShellScript {
+        if case .at = modified {} else if case .at = accessed {} else { return "printf '\\000'\n" }
+        func question(_ wish: Wish) -> ShellScript {
+            guard case .at(let text, _) = wish else { return "echo\n" }
+            let digits = Array(text.filter(\.isNumber))
+            func part(_ range: Range<Int>) -> String { String(digits[range]) }
+            let date = "\(part(0..<4))-\(part(4..<6))-\(part(6..<8)) \(part(8..<10)):\(part(10..<12)):\(part(12..<14))"
+            return "date -d \(date) +%s 2>/dev/null || echo\n"
+        }
+        return "\(shell: question(modified))\(shell: question(accessed))printf '\\000'\n"
+    }
+
+    /// With the host's answer.
+    func resolved(_ record: String) -> FileTimes {
+        let answers = record.split(separator: "\n", omittingEmptySubsequences: false).map { Int($0) }
+        func known(_ wish: Wish, _ index: Int) -> Wish {
+            guard case .at(let text, _) = wish, answers.indices.contains(index) else { return wish }
+            return .at(text, seconds: answers[index])
+        }
+        var times = self
+        times.modified = known(modified, 0)
+        times.accessed = known(accessed, 1)
+        return times
+    }
+
+    /// Sets the times that are not there yet; nil when all are.
     func script(_ path: String, _ status: FileStatus) -> ShellScript? {
-        func part(_ wish: Wish, _ flag: ShellScript) -> ShellScript {
+        func part(_ wish: Wish, _ flag: ShellScript, _ present: Int) -> ShellScript {
             switch wish {
             case .preserve: ""
             case .now: "touch -c \(shell: flag) -- \(path) || exit\n"
-            case .at(let time): "touch -c \(shell: flag) -t \(time) -- \(path) || exit\n"
+            case .at(_, let seconds) where seconds == present: ""
+            case .at(let time, _): "touch -c \(shell: flag) -t \(time) -- \(path) || exit\n"
             }
         }
-        guard mayChange else { return nil }
-        return part(modified, "-m") + part(accessed, "-a")
+        let script = part(modified, "-m", status.modified) + part(accessed, "-a", status.accessed)
+        return script.text.isEmpty ? nil : script
     }
 }
