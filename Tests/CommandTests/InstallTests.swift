@@ -40,12 +40,13 @@ struct InstallTests {
                     #expect(try place.read("lab/gpu-\(host)/etc/app.conf") == "workers=4\n")
                     #expect(try place.read("lab/gpu-\(host)/restarts") == "restarted\n")
                 }
+                let before = Set(try FileManager.default.contentsOfDirectory(atPath: place.folder + "/logs/runs"))
                 let second = try await place.comfyfleet("run", "install.yml", "-i", "inventory.yml", "--format", "json")
                 #expect(second.status == 0)
                 #expect(try place.read("lab/gpu-7/restarts") == "restarted\n", "no change, so no handler")
-                let runs = try FileManager.default.contentsOfDirectory(atPath: place.folder + "/logs/runs").sorted()
-                #expect(runs.count == 2)
-                let summary = try JSON.parse(Array(try place.read("logs/runs/\(runs[1])/summary.json").utf8))
+                let runs = try FileManager.default.contentsOfDirectory(atPath: place.folder + "/logs/runs").filter { !before.contains($0) }
+                #expect(runs.count == 1)
+                let summary = try JSON.parse(Array(try place.read("logs/runs/\(runs[0])/summary.json").utf8))
                 let host = try #require(summary.map?["hosts"]?.map?["gpu-1"]?.map)
                 #expect(host["changed"] == .int(0) && host["ok"] == .int(4))
 
