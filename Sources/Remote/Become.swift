@@ -13,6 +13,9 @@ public struct Become: Sendable {
 }
 
 extension Become {
+    /// `sudo:root`: names the identity in a ledger. The login user's is `login`.
+    public var identity: String { "\(method.rawValue):\(user)" }
+
     /// Starts the shell under the other identity; returns when that shell itself has said that it is there, since what is sent
     /// before could be taken for a password, or a password for a command.
     func open(on transport: any Transport, shell: String, timeout: Duration) async throws -> any CommandStream {

@@ -12,6 +12,11 @@ public struct Call: Sendable {
     public var ownProcessGroup = false
     /// Bytes that `CallResult` keeps of each stream: more is cut in the middle, with a mark; streaming is not affected.
     public var outputLimit = 8 << 20
+    /// The call's number in its session, from 1 without gaps; nil: the next one. A number that the host has begun is not sent
+    /// again: its output and status are read from the host's spool, from their beginning.
+    public var number: Int?
+    /// Awaited with the call's number before its first byte goes out (and not where the host has begun it already); what it throws ends the call unsent.
+    public var willSend: (@Sendable (_ number: Int) async throws -> Void)?
     public init(_ script: String, stdin: [UInt8] = []) { self.script = script; self.stdin = .bytes(stdin) }
     public init(_ script: String, stdin: Input) { self.script = script; self.stdin = stdin }
 

@@ -45,7 +45,8 @@ public actor HostSession: HostShell {
     private let gate = Gate()
     private var state = State.open
     private var stdout: FrameScanner, stderr: FrameScanner
-    private var lastNumber = 0
+    /// The last number that the host has begun, as far as is known here; what the next call's number follows.
+    public private(set) var lastNumber = 0
     private var running: Running?
     private var greeting: HostIdentity?
     private var stderrGreeted = false
@@ -92,6 +93,12 @@ public actor HostSession: HostShell {
         await stream.close()
     }
 
+    /// Lets go of the shell, which goes on with its call, and is found again by its record.
+    public func leave() async { await close() }
+
+    /// Calls up to this number are done with: the host may drop what it keeps of them. Told with the next call.
+    public func acknowledge(through number: Int) {}
+
     // MARK: - Calls
 
     public func call(_ call: Call, onOutput: (@Sendable (OutputChunk) async -> Void)?) async throws -> CallResult {
@@ -119,9 +126,10 @@ public actor HostSession: HostShell {
 
     private func exchange(_ call: Call, stops: AsyncStream<StopReason>, stop: AsyncStream<StopReason>.Continuation,
                           onOutput: (@Sendable (OutputChunk) async -> Void)?) async throws -> CallResult {
-        let number = lastNumber + 1
+        let number = call.number ?? lastNumber + 1
         let hasGroup = call.ownProcessGroup || call.timeout != nil
         let plan = try CallPlan(call, number: number, hasGroup: hasGroup)
+        try await call.willSend?(number)
         lastNumber = number
         running = Running(number: number, hasGroup: hasGroup)
         defer { running = nil }

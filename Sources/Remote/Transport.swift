@@ -37,6 +37,16 @@ extension Transport {
 public struct Unreachable: Error, Sendable, CustomStringConvertible {
     public enum Reason: String, Sendable, Codable {
         case resolve, connect, timeout, handshake, hostKeyUnknown, hostKeyChanged, authentication, keyFile, linkLost, protocolError, become
+        /// The session that was to be come back to is not there any more: its grace time was over, or somebody ended it.
+        case gone
+        /// The host has booted since; what ran then was cut off.
+        case rebooted
+        /// Another run holds the host; the message says who, since when.
+        case locked
+        /// The call had begun, and how it ended can't be known.
+        case interrupted
+        /// The host stayed away for longer than was asked for; the message says what becomes of its task.
+        case lostForGood
     }
     public var reason: Reason
     public var message: String
