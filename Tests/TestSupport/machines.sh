@@ -35,6 +35,9 @@ build_base() {
 
 boot() {
   local k=$1 machine=$folder/m$1
+  mkdir -p "$machine"
+  # an overlay's upper folder can't lie on another overlay, as a container's disk is one: in memory there
+  [ "$(stat -f -c %T "$machine")" != overlayfs ] || mount -t tmpfs -o mode=0755 tmpfs "$machine"
   mkdir -p "$machine"/{upper,work,root}
   mount -t overlay overlay -o "lowerdir=$base,upperdir=$machine/upper,workdir=$machine/work" "$machine/root"
   local root=$machine/root home
@@ -59,7 +62,7 @@ stop() {
     for machine in "$folder"/m*; do [ -e "$machine/pid" ] && kill -"$signal" -- "-$(cat "$machine/pid")" 2>/dev/null || true; done
     sleep 1
   done
-  for machine in "$folder"/m*; do umount -l "$machine/root" 2>/dev/null || true; rm -rf "$machine"; done
+  for machine in "$folder"/m*; do umount -l "$machine/root" 2>/dev/null || true; umount -l "$machine" 2>/dev/null || true; rm -rf "$machine"; done
 }
 
 build_base
