@@ -33,13 +33,16 @@ public struct Workplace: Sendable {
     public func read(_ name: String) throws -> String { try String(contentsOfFile: "\(folder)/\(name)", encoding: .utf8) }
 
     /// An inventory of loopback hosts that the fleet answers for, and its host keys.
-    public func inventory(_ fleet: LoopbackFleet, hosts: Int, variables: [String: String] = [:]) throws {
-        var text = "gpu:\n  vars:\n    ansible_port: \(fleet.port)\n    ansible_user: \(fleet.user)\n    ansible_ssh_private_key_file: \(fleet.identity)\n"
+    ///
+    /// - Parameter port: of a proxy before the fleet.
+    public func inventory(_ fleet: LoopbackFleet, hosts: Int, variables: [String: String] = [:], port: Int? = nil) throws {
+        let port = port ?? fleet.port
+        var text = "gpu:\n  vars:\n    ansible_port: \(port)\n    ansible_user: \(fleet.user)\n    ansible_ssh_private_key_file: \(fleet.identity)\n"
         for (name, value) in variables.sorted(by: { $0.key < $1.key }) { text += "    \(name): \(value)\n" }
         text += "  hosts:\n"
         for (index, address) in LoopbackFleet.addresses(hosts).enumerated() { text += "    gpu-\(index + 1): {ansible_host: \(address)}\n" }
         try write("inventory.yml", text)
-        try write("config/known_hosts", try String(contentsOfFile: fleet.knownHosts, encoding: .utf8), mode: 0o600)
+        try write("config/known_hosts", try fleet.knownHosts(port: port), mode: 0o600)
     }
 
     public func environment(_ extra: [String: String] = [:]) -> [String: String] {

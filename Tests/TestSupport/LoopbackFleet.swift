@@ -30,6 +30,8 @@ public final class LoopbackFleet: Sendable {
     public var identity: String { folder + "/id_ed25519" }
     /// A `known_hosts` file in which every loopback address has the right keys (`[127.*]:port`).
     public var knownHosts: String { folder + "/known_hosts" }
+    /// The same, for a proxy at another port that leads to this fleet.
+    public func knownHosts(port: Int) throws -> String { try String(contentsOfFile: knownHosts, encoding: .utf8).replacing("]:\(self.port) ", with: "]:\(port) ") }
     public var authorizedKeys: String { folder + "/authorized_keys" }
     public var serverLog: String { folder + "/sshd.log" }
 
