@@ -59,6 +59,10 @@ let package = Package(
 
         .executableTarget(name: "vault-stress", dependencies: ["Vault", "Audit", "Redaction", "YAML"], path: "Tests/vault-stress", swiftSettings: house),
 
+        // State machines under a scripted clock and network, without I/O.
+        .target(name: "Simulation", dependencies: ["Engine", "Playbook", "YAML", "TestSupport"], path: "Tests/Simulation", swiftSettings: house),
+        .executableTarget(name: "simulate", dependencies: ["Simulation"], path: "Tests/simulate", swiftSettings: house),
+
         tests("YAML"),
         tests("Redaction"),
         tests("Audit"),
@@ -71,7 +75,7 @@ let package = Package(
         tests("Runs"),
         tests("Playbook"),
         tests("Modules"),
-        tests("Engine"),
+        tests("Engine", ["Simulation"]),
         tests("Console"),
         .testTarget(name: "CommandTests", dependencies: ["TestSupport", "OracleCorpus", "comfyfleet"], swiftSettings: house),
     ]

@@ -1,6 +1,6 @@
 /// How far one host is in a play: its place, the blocks that it is in, and the handlers that were notified on it. A value; it decides and does nothing.
-struct HostProgress: Sendable {
-    enum Standing: Sendable, Equatable {
+package struct HostProgress: Sendable {
+    package enum Standing: Sendable, Equatable {
         /// Has a task to do.
         case going
         case finished
@@ -10,7 +10,7 @@ struct HostProgress: Sendable {
         case unreachable
     }
     /// How a task ended on the host, as far as its way through the play goes.
-    enum Ending: Sendable, Equatable {
+    package enum Ending: Sendable, Equatable {
         case done
         case failed
         case unreachable
@@ -24,10 +24,10 @@ struct HostProgress: Sendable {
         case interrupted
     }
     /// Place in the program; handlers stand between the flush that runs them and the next instruction.
-    struct Position: Sendable, Comparable {
-        var instruction: Int
-        var handler: Int
-        static func < (left: Position, right: Position) -> Bool {
+    package struct Position: Sendable, Comparable {
+        package var instruction: Int
+        package var handler: Int
+        package static func < (left: Position, right: Position) -> Bool {
             (left.instruction, left.handler) < (right.instruction, right.handler)
         }
     }
@@ -39,10 +39,10 @@ struct HostProgress: Sendable {
         var isFailing = false
     }
 
-    private(set) var standing = Standing.going
-    private(set) var position = Position(instruction: 0, handler: 0)
+    package private(set) var standing = Standing.going
+    package private(set) var position = Position(instruction: 0, handler: 0)
     /// What the host does next; nil when it has nothing left to do.
-    private(set) var next: TaskReference?
+    package private(set) var next: TaskReference?
     private var frames: [Frame] = []
     /// Handlers from this one on are looked at; nil outside of a flush.
     private var flushingFrom: Int?

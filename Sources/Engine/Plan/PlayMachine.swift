@@ -6,8 +6,8 @@ import Playbook
 /// - linear: a task is given to every host that stands at it, and the next one when all have ended.
 /// - free: every host goes on by itself; hosts take turns when there are more of them than forks.
 /// - host_pinned: as free, but a host that has begun keeps its turn until its play is over.
-struct PlayMachine: Sendable {
-    enum Action: Sendable, Equatable {
+package struct PlayMachine: Sendable {
+    package enum Action: Sendable, Equatable {
         /// The task begins for the batch (linear) or for the first host that came to it.
         case announce(TaskReference)
         /// `rescues`: whether a failure of it is caught by a rescue section.
@@ -17,26 +17,33 @@ struct PlayMachine: Sendable {
         /// Nothing is left to do. Comes once, after the last ending.
         case conclude
     }
-    struct Policy: Sendable {
-        var strategy = Play.Strategy.linear
+    package struct Policy: Sendable {
+        package var strategy: Play.Strategy
         /// How many hosts are at work at once, at most.
-        var forks: Int
-        var anyErrorsFatal = false
+        package var forks: Int
+        package var anyErrorsFatal: Bool
         /// More failed hosts than this share of the batch, in percent, end the play.
-        var maxFailPercentage: Double?
+        package var maxFailPercentage: Double?
         /// Tasks of which the first host's result counts for all (linear only).
-        var runOnce: Set<TaskReference> = []
+        package var runOnce: Set<TaskReference> = []
         /// A lower limit than `forks`, for one task.
-        var throttle: [TaskReference: Int] = [:]
-    }
-    enum FailureLimit: Sendable, Equatable { case anyErrorsFatal, maxFailPercentage }
+        package var throttle: [TaskReference: Int] = [:]
 
-    private(set) var hosts: [HostProgress]
+        package init(strategy: Play.Strategy = .linear, forks: Int, anyErrorsFatal: Bool = false, maxFailPercentage: Double? = nil) {
+            self.strategy = strategy
+            self.forks = forks
+            self.anyErrorsFatal = anyErrorsFatal
+            self.maxFailPercentage = maxFailPercentage
+        }
+    }
+    package enum FailureLimit: Sendable, Equatable { case anyErrorsFatal, maxFailPercentage }
+
+    package private(set) var hosts: [HostProgress]
     /// Set when hosts that had not failed themselves were stopped.
-    private(set) var reachedLimit: FailureLimit?
+    package private(set) var reachedLimit: FailureLimit?
     /// `meta: end_play` came by.
-    private(set) var playEnded = false
-    let program: PlayProgram
+    package private(set) var playEnded = false
+    package let program: PlayProgram
     private let policy: Policy
     /// Hosts that wait for their turn.
     private var waiting: Deque<Int> = []
@@ -49,6 +56,8 @@ struct PlayMachine: Sendable {
     /// Hosts that were at work when a limit stopped the others.
     private var stopsAfterTask: [Int: FailureLimit] = [:]
     private var isStopping = false
+    /// `meta: end_batch` or `end_play` came by: what runs ends its task, and nothing follows.
+    private var isEnding = false
     private var hasConcluded = false
 
     private struct Step: Sendable {
@@ -57,24 +66,24 @@ struct PlayMachine: Sendable {
         var failed: Set<Int> = []
     }
 
-    init(_ program: PlayProgram, hosts: Int, policy: Policy) {
+    package init(_ program: PlayProgram, hosts: Int, policy: Policy) {
         self.program = program
         self.policy = policy
         self.hosts = Array(repeating: HostProgress(in: program), count: hosts)
         if policy.strategy != .linear { waiting = Deque(0..<hosts) }
     }
 
-    mutating func start() -> [Action] { advance() }
+    package mutating func start() -> [Action] { advance() }
 
     /// Gives out nothing more; concludes when what runs has ended.
-    mutating func stop() -> [Action] {
+    package mutating func stop() -> [Action] {
         isStopping = true
         waiting.removeAll()
         return advance()
     }
 
     /// A task has ended on a host; `notified` are handlers (by number) that it notified.
-    mutating func ended(_ host: Int, _ ending: HostProgress.Ending, notified: [Int] = []) -> [Action] {
+    package mutating func ended(_ host: Int, _ ending: HostProgress.Ending, notified: [Int] = []) -> [Action] {
         guard running.remove(host) != nil, let task = hosts[host].next else { return [] }
         runningByTask[task, default: 1] -= 1
         if ending == .interrupted { isStopping = true; waiting.removeAll() }
@@ -85,13 +94,11 @@ struct PlayMachine: Sendable {
         if failed { step?.failed.insert(host) }
         if policy.strategy != .linear {
             if let limit = stopsAfterTask.removeValue(forKey: host), !failed { fail(host, for: limit) }
-            if failed { applyLimits(after: [host]) }
+            applyLimits(after: failed ? [host] : [])
         }
-        switch ending {
-        case .endPlay: playEnded = true; endAll()
-        case .endBatch: endAll()
-        default: break
-        }
+        if ending == .endPlay { playEnded = true }
+        if ending == .endPlay || ending == .endBatch { isEnding = true }
+        if isEnding { endAll() }
         if policy.strategy != .linear, hosts[host].next != nil, !isStopping {
             if policy.strategy == .hostPinned { waiting.prepend(host) } else { waiting.append(host) }
         }
@@ -108,7 +115,7 @@ struct PlayMachine: Sendable {
     private mutating func share(_ ending: HostProgress.Ending, _ notified: [Int], of task: TaskReference, from host: Int) -> [Action] {
         guard let others = step?.members.filter({ $0 != host && hosts[$0].next == task }), ending != .interrupted else { return [] }
         for other in others {
-            if ending == .failed { step?.failed.insert(other) }
+            if ending == .failed || ending == .unreachable { step?.failed.insert(other) }
             take(ending == .unreachable ? .failed : ending, notified, on: other)
         }
         return ending == .done ? [.share(from: host, with: others)] : []

@@ -4,8 +4,8 @@ import YAML
 /// A play laid out flat: every host has a place in the same list of instructions, so that 'the earliest task that any host is at' is a comparison of numbers.
 ///
 /// Sections stand in the language's order (facts, pre_tasks, tasks, post_tasks), with a flush of the notified handlers after each of the last three. Tasks that the tags leave out are not in it.
-struct PlayProgram: Sendable {
-    enum Instruction: Sendable, Equatable {
+package struct PlayProgram: Sendable {
+    package enum Instruction: Sendable, Equatable {
         case task(Int)
         case enterBlock(Int)
         case mainEnds(Int)
@@ -14,18 +14,18 @@ struct PlayProgram: Sendable {
         case flushHandlers
     }
     /// Where the sections of a block begin; `always` is there for every block, if only to end it.
-    struct BlockLayout: Sendable {
-        var rescue: Int?
-        var always = 0
+    package struct BlockLayout: Sendable {
+        package var rescue: Int?
+        package var always = 0
     }
 
-    private(set) var instructions: [Instruction] = []
-    private(set) var tasks: [PlannedTask] = []
-    private(set) var handlers: [PlannedTask] = []
-    private(set) var blocks: [BlockLayout] = []
+    package private(set) var instructions: [Instruction] = []
+    package private(set) var tasks: [PlannedTask] = []
+    package private(set) var handlers: [PlannedTask] = []
+    package private(set) var blocks: [BlockLayout] = []
 
     /// - Parameter factGathering: the spec of `setup`, when the play gathers facts.
-    init(_ play: Play, tags: TagSelection = TagSelection(), factGathering: ModuleSpec? = nil) {
+    package init(_ play: Play, tags: TagSelection = TagSelection(), factGathering: ModuleSpec? = nil) {
         if let factGathering {
             var gathering = TaskDefinition(mark: play.mark, module: factGathering, arguments: Located(ValueMap(), at: play.mark))
             gathering.name = "Gathering Facts"
@@ -44,7 +44,7 @@ struct PlayProgram: Sendable {
         }
     }
 
-    subscript(reference: TaskReference) -> PlannedTask {
+    package subscript(reference: TaskReference) -> PlannedTask {
         switch reference {
         case .task(let index): tasks[index]
         case .handler(let index): handlers[index]
@@ -52,7 +52,7 @@ struct PlayProgram: Sendable {
     }
 
     /// Every task and handler.
-    var references: [TaskReference] { tasks.indices.map { .task($0) } + handlers.indices.map { .handler($0) } }
+    package var references: [TaskReference] { tasks.indices.map { .task($0) } + handlers.indices.map { .handler($0) } }
 
     private mutating func add(_ steps: [Step], inside outer: TaskKeywords, tags: TagSelection) {
         for step in steps {

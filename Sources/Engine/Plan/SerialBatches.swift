@@ -2,7 +2,7 @@ import Playbook
 import YAML
 
 /// `serial:` of a play: into which batches its hosts are cut.
-enum SerialBatches {
+package enum SerialBatches {
     /// One entry of `serial`, rendered: a count, a number in a text, or a percentage. Nil when it is none of them.
     static func size(_ value: Value, of total: Int) -> Int? {
         switch value {
@@ -18,7 +18,7 @@ enum SerialBatches {
     }
 
     /// The last size is repeated until no host is left; zero or less means all that are left.
-    static func cut(_ hosts: [String], sizes: [Int]) -> [[String]] {
+    package static func cut(_ hosts: [String], sizes: [Int]) -> [[String]] {
         guard !sizes.isEmpty, !hosts.isEmpty else { return hosts.isEmpty ? [] : [hosts] }
         var batches: [[String]] = []
         var rest = hosts[...]
