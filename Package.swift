@@ -47,7 +47,7 @@ let package = Package(
         room("Remote", ["SSH", "Redaction", "Credentials", "COpenSSL", subprocess, deques]),
         room("Runs", ["Redaction", "YAML", collections]),
         room("Playbook", ["YAML", "Templating", "Inventory", "COpenSSL"]),
-        room("Modules", ["Playbook", "Remote", "Templating", "Redaction", "YAML", "COpenSSL"]),
+        room("Modules", ["Playbook", "Remote", "SSH", "Templating", "Redaction", "YAML", "COpenSSL"]),
         room("Engine", [deques, "SSH", "Modules", "Playbook", "Runs", "Remote", "Credentials", "Inventory", "Templating", "Vault", "Audit", "Redaction", "YAML"]),
         room("Console", ["Engine", "Runs", "Redaction"]),
         .executableTarget(name: "comfyfleet", dependencies: ["Console", "Engine", "Runs", "Modules", "Playbook", "Remote", "SSH", "Credentials", "Inventory", "Templating", "Vault", "Audit", "Redaction", "YAML", arguments, logging], swiftSettings: house),

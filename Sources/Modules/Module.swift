@@ -35,8 +35,14 @@ public struct ModuleResult: Sendable {
 public struct Difference: Sendable {
     public var before: Value, after: Value
     public var beforeHeader: String?, afterHeader: String?
+    /// A text that shows the difference itself, where a program on the host made one (git, unzip).
+    public var prepared: String?
     public init(before: Value, after: Value, beforeHeader: String? = nil, afterHeader: String? = nil) {
         self.before = before; self.after = after; self.beforeHeader = beforeHeader; self.afterHeader = afterHeader
+    }
+    public init(prepared: String) {
+        self.init(before: .null, after: .null)
+        self.prepared = prepared
     }
 }
 

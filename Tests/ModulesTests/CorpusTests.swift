@@ -6,7 +6,6 @@ import Testing
 @Suite struct ModulesCorpusTests {
     /// Where the result is another one on purpose, or the runner cannot know.
     static let differences: [String: String] = [
-        "apt/024": "whether there is anything to remove depends on the cases that the machine had before",
         "copy/074": "an owner that does not exist is told of before the file is written, not after",
         "debug/016": "with_dict is refused when the playbook is read; the error says what to write instead",
         "raw/003": "recorded on a terminal, which joins stderr to stdout",

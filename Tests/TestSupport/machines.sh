@@ -7,7 +7,7 @@
 set -euo pipefail
 count=$1 folder=$2 network=$3
 cache=${COMFYFLEET_TEST_CACHE:-/var/tmp/comfyfleet-machines}
-base=$cache/base-1            # the number changes when what is below changes
+base=$cache/base-2            # the number changes when what is below changes
 password=Corr3ct-horse
 
 build_base() {
@@ -16,7 +16,7 @@ build_base() {
   if [ ! -e "$base/.done" ]; then
     rm -rf "$base"
     debootstrap --variant=minbase \
-      --include=openssh-server,sudo,systemd,systemd-sysv,dbus,ca-certificates,iproute2,procps,cron,git,unzip,xz-utils,bzip2 \
+      --include=openssh-server,sudo,systemd,systemd-sysv,dbus,ca-certificates,iproute2,procps,cron,git,zip,unzip,xz-utils,bzip2 \
       bookworm "$base" >"$cache/debootstrap.log" 2>&1 || { tail -5 "$cache/debootstrap.log" >&2; exit 1; }
     # the same package sources, and the way to them, as this machine
     rm -f "$base/etc/apt/sources.list"; cp -r /etc/apt/sources.list* "$base/etc/apt/" 2>/dev/null || true

@@ -7,6 +7,7 @@ enum UnifiedDiff {
     private static let context = 3
 
     static func text(_ difference: Difference) -> String {
+        if let prepared = difference.prepared { return prepared.hasSuffix("\n") || prepared.isEmpty ? prepared : prepared + "\n" }
         let before = lines(difference.before), after = lines(difference.after)
         guard before != after else { return "" }
         var text = "--- \(difference.beforeHeader.map { "before: \($0)" } ?? "before")\n+++ \(difference.afterHeader.map { "after: \($0)" } ?? "after")\n"

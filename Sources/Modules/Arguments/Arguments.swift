@@ -5,6 +5,13 @@ struct Arguments {
     let map: ValueMap
     init(_ map: ValueMap) { self.map = map }
 
+    /// With another value for one of them.
+    func with(_ name: String, _ value: Value) -> Arguments {
+        var map = map
+        map[name] = value
+        return Arguments(map)
+    }
+
     func string(_ name: String) -> String? { map[name]?.string }
     func bool(_ name: String) -> Bool { map[name]?.bool ?? false }
     func optionalBool(_ name: String) -> Bool? { map[name]?.bool }

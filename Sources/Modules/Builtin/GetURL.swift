@@ -15,30 +15,22 @@ import YAML
 /// for it only if it is newer than the file, unless `force` says otherwise. Headers and passwords reach the host on standard input.
 struct GetURL: Module {
     static let spec = ModuleSpec("get_url", summary: "Downloads a file on the host.", options: [
-        .init("url", .string, required: true, help: "http, https, ftp or file address."),
         .init("dest", .path, required: true, help: "Where to; a folder gets the file under the address's name."),
         .init("checksum", .string, default: .string(""), help: "algorithm:digest that the file must have, such as sha256:…"),
         .init("force", .bool, default: .bool(false), help: "Fetch it though the file is not older, and replace that when it differs."),
-        .init("timeout", .int, default: .int(10), help: "Seconds to wait for the connection, and for more data."),
-        .init("headers", .dict, help: "Header lines to send."),
-        .init("url_username", .string, aliases: ["username"], help: "User for basic authentication."),
-        .init("url_password", .string, aliases: ["password"], help: "Password for basic authentication."),
-        .init("validate_certs", .bool, default: .bool(true), help: "Check the server's certificate."),
-        .init("use_proxy", .bool, default: .bool(true), help: "Use the proxy of the environment."),
-        .init("http_agent", .string, default: .string("comfyfleet"), help: "What to call itself."),
         .init("backup", .bool, default: .bool(false), help: "Keep a copy of what is replaced."),
-    ] + FileAttributes.options)
+    ] + WebRequest.options(userAlias: "username") + FileAttributes.options)
 
     private let arguments: Arguments
-    private let url: String
+    private let request: WebRequest
+    private var url: String { request.url }
     private let checksum: (algorithm: String, digest: String)?
     private let attributes: FileAttributes
 
     init(arguments: ValueMap) throws {
         self.arguments = Arguments(arguments)
-        url = try self.arguments.required("url")
+        request = try WebRequest(self.arguments, timeout: 10)
         attributes = FileAttributes(self.arguments)
-        guard !url.hasPrefix("-"), !url.contains(where: { $0 == "\n" || $0 == "\r" || $0 == "\"" }) else { throw ModuleFailure("'\(url)' is not an address") }
         let parts = try self.arguments.required("checksum").split(separator: ":", maxSplits: 1).map(String.init)
         switch parts.count {
         case 0: checksum = nil
@@ -48,19 +40,13 @@ struct GetURL: Module {
         }
     }
 
-    private var name: String {
-        let path = url.prefix { $0 != "?" && $0 != "#" }
-        let name = Path.name(String(path))
-        return name.isEmpty ? "index.html" : name
-    }
-
     func run(on host: ManagedHost, context: ModuleContext) async throws -> ModuleResult {
         let destination = try await host.resolve(arguments.requiredPath("dest"))
         var sums: ShellScript = "[ -f \"$cf_path\" ] && sha1sum <\"$cf_path\"; printf '\\000'; "
         if let checksum { sums += "[ -f \"$cf_path\" ] && \(checksum.algorithm + "sum") <\"$cf_path\"" }
         let observed = try await host.observe("""
             cf_path=\(destination)
-            if [ -d "$cf_path" ]; then cf_path=${cf_path%/}/\(name); fi
+            if [ -d "$cf_path" ]; then cf_path=${cf_path%/}/\(request.name); fi
             printf '%s\\000' "$cf_path"
             cf_stat "$cf_path"
             \(shell: attributes.observation)\(shell: sums)
@@ -79,7 +65,8 @@ struct GetURL: Module {
         let isThere = seen.reached?.kind == .file
         if isThere, let checksum, digest(records[6]) == checksum.digest, let status = seen.reached {
             result.message = "file already exists"
-            return try await settle(result, path, status, resolved, on: host)
+            try await result.settle(resolved, path, status, on: host)
+            return result
         }
         guard records[7] == "folder" || !path.contains("/") else { throw ModuleFailure("Destination \(Path.folder(path)) does not exist", known) }
         if let missing = resolved.missing { throw ModuleFailure(missing, ["path": .string(path)]) }
@@ -94,7 +81,8 @@ struct GetURL: Module {
         if fetched.sha1 == before, let status = seen.reached {
             result.values["checksum_src"] = .string(before)
             result.message = fetched.code == 304 ? "HTTP Error 304: Not Modified" : "OK (\(status.size) bytes)"
-            return try await settle(result, path, status, resolved, on: host)
+            try await result.settle(resolved, path, status, on: host)
+            return result
         }
         result.changed = true
         result.message = "OK (\(fetched.status.size) bytes)"
@@ -106,24 +94,10 @@ struct GetURL: Module {
         return result
     }
 
-    private func settle(_ result: ModuleResult, _ path: String, _ status: FileStatus, _ attributes: FileAttributes.Resolved, on host: ManagedHost) async throws -> ModuleResult {
-        var result = result, status = status
-        let change = try attributes.change(for: status, path: path)
-        if !change.isEmpty {
-            result.changed = true
-            result.diff = [Difference(before: .dict(change.before), after: .dict(change.after))]
-            if let done = try await host.change("set the attributes of \(path)", change.script(path) + "cf_stat \(path)\n") {
-                status = done.records.first.flatMap { PathStatus(record: $0) }?.own ?? status
-            }
-        }
-        result.values.merge(status.registered)
-        return result
-    }
-
     /// In check mode. Over the network nothing is fetched: whether what is there differs is not known.
     private func predicted(_ result: ModuleResult, _ before: String, isThere: Bool, on host: ManagedHost) async throws -> ModuleResult {
         var result = result
-        guard let file = localFile else {
+        guard let file = request.localFile else {
             result.changed = !isThere || checksum != nil
             return result
         }
@@ -135,9 +109,6 @@ struct GetURL: Module {
         return result
     }
 
-    /// Of a `file:` address.
-    private var localFile: String? { url.hasPrefix("file://") ? String(url.dropFirst(7)) : nil }
-
     private struct Fetched: Sendable {
         /// HTTP's; nil where the protocol or the program has none.
         var code: Int?
@@ -148,6 +119,7 @@ struct GetURL: Module {
 
     /// Into a hidden file beside the destination, checked there, then renamed.
     private func fetch(to path: String, _ replaced: FileStatus?, _ attributes: FileAttributes.Resolved, on host: ManagedHost.Alteration) async throws -> Fetched {
+        let asksForNewer = replaced?.kind == .file && checksum == nil && !arguments.bool("force")
         let base = replaced?.mode ?? 0o666 & ~attributes.umask
         let mode = attributes.mode?.applied(to: base, isDirectory: false, umask: attributes.umask) ?? base
         let owner = (attributes.uid ?? replaced?.uid).map(String.init) ?? ""
@@ -163,7 +135,7 @@ struct GetURL: Module {
             cf_new=$(mktemp \(Path.join(Path.folder(path), ".comfyfleet.XXXXXXXX"))) || exit
             trap 'rm -f -- "$cf_new"' EXIT
             cf_code=
-            { \(shell: download(isThere: replaced?.kind == .file, path)) } >&2 || exit
+            { \(shell: request.download(unlessAsNewAs: asksForNewer ? path : nil)) } >&2 || exit
             if [ "$cf_code" = 304 ]; then cat -- \(path) >"$cf_new" || exit; fi
             \(shell: check)cf_sum=$(sha1sum <"$cf_new"); cf_md5=$(md5sum <"$cf_new" 2>/dev/null); cf_backup=
             if [ -f \(path) ] && [ "$(sha1sum <\(path))" = "$cf_sum" ]; then :; else
@@ -174,42 +146,11 @@ struct GetURL: Module {
             printf '%s\\000%s\\000%s\\000%s\\000%s\\000' "$cf_code" "$cf_new" "${cf_sum%% *}" "${cf_md5%% *}" "$cf_backup"
             cf_stat \(path)
 
-            """, stdin: .bytes(Array(configuration.utf8)))
+            """, stdin: .bytes(Array(request.configuration.utf8)))
         guard done.status == 0, done.records.count == 7, let status = PathStatus(record: done.records[5])?.reached else {
             throw ModuleFailure("Request failed: \(done.complaint)", ["url": .string(url), "dest": .string(path)])
         }
         let records = done.records
         return Fetched(code: Int(records[0]).flatMap { $0 > 0 ? $0 : nil }, sha1: records[2], md5: records[3], temporary: records[1], backup: records[4].isEmpty ? nil : records[4], status: status)
-    }
-
-    /// Puts the file into `$cf_new` and HTTP's answer into `$cf_code`.
-    private func download(isThere: Bool, _ path: String) -> ShellScript {
-        if let localFile { return "cat -- \(localFile) 2>&1 >\"$cf_new\"; " }
-        let condition = isThere && checksum == nil && !arguments.bool("force") ? ["-z", path.hasPrefix("/") ? path : "./" + path] : []
-        let seconds = arguments.int("timeout") ?? 10
-        // wget cannot read its headers from standard input: it serves only where nothing secret is to be sent.
-        let isPlain = arguments.map("headers") == nil && arguments.string("url_password") == nil
-        let wget: ShellScript = isPlain
-            ? "elif command -v wget >/dev/null; then wget -q -T \(unquotedNumber: seconds) \(arguments.bool("validate_certs") ? [] : ["--no-check-certificate"]) -O \"$cf_new\" \(url) </dev/null\n"
-            : ""
-        return """
-            if command -v curl >/dev/null; then cf_code=$(curl -fsSL \(condition) --connect-timeout \(unquotedNumber: seconds) --speed-limit 1 --speed-time \(unquotedNumber: max(seconds, 30)) -w '%{http_code}' -o "$cf_new" -K -)
-            \(shell: wget)else echo 'there is no curl on this host (nor a wget that would do)' >&2; false
-            fi
-
-            """
-    }
-
-    /// For `curl -K -`.
-    private var configuration: String {
-        func quoted(_ text: String) -> String {
-            "\"" + text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("\n", with: "\\n").replacing("\r", with: "\\r") + "\""
-        }
-        var lines = ["url = \(quoted(url))", "user-agent = \(quoted(arguments.string("http_agent") ?? "comfyfleet"))"]
-        for (key, value) in arguments.map("headers")?.pairs ?? [:] { lines.append("header = \(quoted("\(ArgumentBinder.text(key)): \(ArgumentBinder.text(value))"))") }
-        if let user = arguments.string("url_username") { lines.append("user = \(quoted("\(user):\(arguments.string("url_password") ?? "")"))") }
-        if !arguments.bool("validate_certs") { lines.append("insecure") }
-        if !arguments.bool("use_proxy") { lines.append("noproxy = \"*\"") }
-        return lines.joined(separator: "\n") + "\n"
     }
 }

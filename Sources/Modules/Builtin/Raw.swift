@@ -25,11 +25,6 @@ struct Raw: Module {
             result.skipped = true
             return result
         }
-        result.changed = true
-        result.failed = ended.status != 0
-        if result.failed { result.message = "non-zero return code" }
-        result.values = ["rc": .int(Int(ended.status)), "stdout": .string(ended.output), "stdout_lines": Lines.list(ended.output),
-                         "stderr": .string(ended.errorOutput), "stderr_lines": Lines.list(ended.errorOutput)]
-        return result
+        return ModuleResult(of: ended)
     }
 }

@@ -47,16 +47,7 @@ struct RemoteCopy: Sendable {
         let replacesLink = to.isLink && !delivery.follows
         if let status = to.reached, sum(6) == sum(9), !replacesLink {
             let target = to.isLink ? to.realPath ?? path : path
-            let change = try resolved.change(for: status, path: target)
-            var now = status
-            if !change.isEmpty {
-                result.changed = true
-                result.diff = [Difference(before: .dict(change.before), after: .dict(change.after))]
-                if let done = try await host.change("set the attributes of \(path)", change.script(target) + "cf_stat \(target)\n") {
-                    now = done.records.first.flatMap { PathStatus(record: $0) }?.own ?? now
-                }
-            }
-            result.values.merge(now.registered)
+            try await result.settle(resolved, target, status, on: host)
             return result
         }
         result.changed = true

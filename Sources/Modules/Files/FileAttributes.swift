@@ -103,3 +103,22 @@ extension FileAttributes.Resolved {
         return change
     }
 }
+
+extension ModuleResult {
+    /// The last step for a file whose content is right: sets owner, group and mode where they differ, and adds the file's status.
+    /// - Returns: what differed.
+    @discardableResult
+    mutating func settle(_ attributes: FileAttributes.Resolved, _ path: String, _ status: FileStatus, on host: ManagedHost) async throws -> FileAttributes.Resolved.Change {
+        let change = try attributes.change(for: status, path: path)
+        var status = status
+        if !change.isEmpty {
+            changed = true
+            diff = [Difference(before: .dict(change.before), after: .dict(change.after))]
+            if let done = try await host.change("set the attributes of \(path)", change.script(path) + "cf_stat \(path)\n") {
+                status = done.records.first.flatMap { PathStatus(record: $0) }?.own ?? status
+            }
+        }
+        values.merge(status.registered)
+        return change
+    }
+}

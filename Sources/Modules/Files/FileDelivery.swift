@@ -80,21 +80,14 @@ struct FileDelivery: Sendable {
 
     /// The content is right; owner and mode may not be.
     private func settle(_ result: ModuleResult, _ path: String, _ status: FileStatus, _ attributes: FileAttributes.Resolved, _ sha1: String, on host: ManagedHost) async throws -> ModuleResult {
-        var result = result, status = status
-        let change = try attributes.change(for: status, path: path)
+        var result = result
+        result.values["path"] = .string(path)
+        result.values["checksum"] = .string(sha1)
+        let change = try await result.settle(attributes, path, status, on: host)
         var before = change.before, after = change.after
         before["path"] = .string(path)
         after["path"] = .string(path)
         result.diff = [Difference(before: .dict(before), after: .dict(after))]
-        result.values["path"] = .string(path)
-        result.values["checksum"] = .string(sha1)
-        if !change.isEmpty {
-            result.changed = true
-            if let done = try await host.change("set the attributes of \(path)", change.script(path) + "cf_stat \(path)\n") {
-                status = done.records.first.flatMap { PathStatus(record: $0) }?.own ?? status
-            }
-        }
-        result.values.merge(status.registered)
         return result
     }
 }

@@ -34,7 +34,44 @@ struct FileWriter: Sendable {
         case remote(String)
     }
 
+    // MARK: Validation
+
     private static let rejected: Int32 = 90
+
+    /// Asks the command about the file `$cf_new`.
+    private var validation: ShellScript {
+        guard let validate else { return "" }
+        var line = ShellScript()
+        for word in validate {
+            let parts = word.split(separator: "%s", omittingEmptySubsequences: false).map { ShellScript.quoted(String($0)) }
+            line += ShellScript(stringLiteral: " " + (parts.count == 1 ? parts[0] : parts.joined(separator: "\"$cf_new\"")))
+        }
+        return "(exec\(shell: line)) || { printf '%s' $? >&2; exit \(unquotedNumber: Self.rejected); }\n"
+    }
+
+    private func rejection(_ done: CallResult) -> ModuleFailure? {
+        guard done.status == Self.rejected, validate != nil else { return nil }
+        var errors = done.errorOutput
+        let status = String(errors.reversed().prefix { $0.isNumber }.reversed())
+        errors.removeLast(status.count)
+        return ModuleFailure("failed to validate", ["exit_status": .int(Int(status) ?? 1), "stdout": .string(done.output), "stderr": .string(errors)])
+    }
+
+    /// Asks the command about content that is not to be written, in a temporary file that is gone afterwards.
+    /// - Throws: as `write` does when the content is refused.
+    func checkValidity(of content: [UInt8], on host: ManagedHost) async throws {
+        guard validate != nil else { return }
+        let done = try await host.observe("""
+            cf_new=$(umask 077; mktemp "${TMPDIR:-/tmp}/comfyfleet.XXXXXXXX") || exit
+            trap 'rm -f -- "$cf_new"' EXIT
+            cat >"$cf_new" || exit
+            \(shell: validation)
+            """, stdin: .bytes(content))
+        if let rejection = rejection(done) { throw rejection }
+        guard done.status == 0 else { throw ModuleFailure("could not validate the content: \(done.complaint)") }
+    }
+
+    // MARK: Writing
 
     /// - Parameters:
     ///   - replaced: the file that is there, whose owner and mode are kept where `attributes` do not say otherwise.
@@ -59,14 +96,7 @@ struct FileWriter: Sendable {
         case .remote(let file):
             script += "cat -- \(file) >\"$cf_new\" || exit\n"
         }
-        if let validate {
-            var line = ShellScript()
-            for word in validate {
-                let parts = word.split(separator: "%s", omittingEmptySubsequences: false).map { ShellScript.quoted(String($0)) }
-                line += ShellScript(stringLiteral: " " + (parts.count == 1 ? parts[0] : parts.joined(separator: "\"$cf_new\"")))
-            }
-            script += "(exec\(shell: line)) || { printf '%s' $? >&2; exit \(unquotedNumber: Self.rejected); }\n"
-        }
+        script += validation
         // Who may not give files away keeps what it makes, as the file's own replacement would.
         if let replaced { script += "chown -- \("\(replaced.uid):\(replaced.gid)") \"$cf_new\" 2>/dev/null\n" }
         let owner = (attributes.uid.map(String.init) ?? "") + (attributes.gid.map { ":\($0)" } ?? "")
@@ -85,12 +115,7 @@ struct FileWriter: Sendable {
 
             """
         let done = try await host.attempt(script, stdin: input)
-        if done.status == Self.rejected, validate != nil {
-            var errors = done.errorOutput
-            let status = String(errors.reversed().prefix { $0.isNumber }.reversed())
-            errors.removeLast(status.count)
-            throw ModuleFailure("failed to validate", ["exit_status": .int(Int(status) ?? 1), "stdout": .string(done.output), "stderr": .string(errors)])
-        }
+        if let rejection = rejection(done) { throw rejection }
         // What the validation printed, the backup's name, the status.
         let records = done.records.dropLast()
         guard done.status == 0, records.count >= 3, let status = PathStatus(record: records[records.endIndex - 1])?.own else {

@@ -21,10 +21,10 @@ enum LocalFile {
         }
     }
 
-    static func status(_ path: String) -> (isFolder: Bool, mode: Int)? {
+    static func status(_ path: String) -> (isFolder: Bool, mode: Int, size: Int)? {
         var status = stat()
         guard stat(path, &status) == 0 else { return nil }
-        return (status.st_mode & S_IFMT == S_IFDIR, Int(status.st_mode & 0o7777))
+        return (status.st_mode & S_IFMT == S_IFDIR, Int(status.st_mode & 0o7777), Int(status.st_size))
     }
 
     /// Names of everything below a folder, relative to it, sorted, folders first seen before what they hold. Links are followed.

@@ -26,6 +26,17 @@ extension CallResult {
     }
 }
 
+extension ModuleResult {
+    /// What a command gave that ran as it was: failed unless its status is 0, its output with every line end.
+    init(of ended: CallResult) {
+        changed = true
+        failed = ended.status != 0
+        if failed { message = "non-zero return code" }
+        values = ["rc": .int(Int(ended.status)), "stdout": .string(ended.output), "stdout_lines": Lines.list(ended.output),
+                  "stderr": .string(ended.errorOutput), "stderr_lines": Lines.list(ended.errorOutput)]
+    }
+}
+
 /// Text in lines, as Python's `splitlines` sees them.
 enum Lines {
     static func split(_ text: String) -> [String] {

@@ -20,8 +20,13 @@ public struct ManagedHost: Sendable {
     }
 
     /// Reads the host, in check mode too. The script must not alter anything. A status other than 0 is a result.
-    func observe(_ script: ShellScript) async throws -> CallResult {
-        try await call(script, stdin: .bytes([]), long: false)
+    func observe(_ script: ShellScript, stdin: Call.Input = .bytes([])) async throws -> CallResult {
+        try await call(script, stdin: stdin, long: false)
+    }
+
+    /// Reads by a program that may take long, such as one that asks a server: in a process group of its own.
+    func observeLong(_ script: ShellScript, stdin: Call.Input = .bytes([])) async throws -> CallResult {
+        try await call(script, stdin: stdin, long: true)
     }
 
     /// Alters the host by what `body` runs, unless this is check mode: then it does nothing.

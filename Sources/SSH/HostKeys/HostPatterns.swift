@@ -1,5 +1,5 @@
 /// The hosts field of a `known_hosts` line: a hashed name, or names with `*`, `?` and `!`.
-enum HostPatterns: Sendable {
+public enum HostPatterns: Sendable {
     /// HMAC-SHA1 of the name with this salt.
     case hashed(salt: [UInt8], hash: [UInt8])
     /// Names without wildcards or negation.
@@ -7,7 +7,7 @@ enum HostPatterns: Sendable {
     case patterns([(pattern: [UInt8], negated: Bool)])
 
     /// Nil for a damaged hash.
-    init?(_ field: Substring) {
+    public init?(_ field: Substring) {
         if field.hasPrefix("|") {
             let parts = field.split(separator: "|", omittingEmptySubsequences: false)
             guard parts.count == 4, parts[1] == "1", let salt = Crypto.decodeBase64(parts[2]),
@@ -23,7 +23,14 @@ enum HostPatterns: Sendable {
         }
     }
 
-    func match(_ name: String) -> Bool {
+    /// A name as `ssh-keygen -H` writes it, with a salt of its own.
+    public static func hashedField(for name: String) -> String {
+        let salt = (0..<20).map { _ in UInt8.random(in: .min ... .max) }
+        return "|1|\(Crypto.base64(salt))|\(Crypto.base64(Crypto.hmacSHA1(key: salt, Array(name.utf8))))"
+    }
+
+    /// - Parameter name: in lower case; `[host]:port` where the port is not 22.
+    public func match(_ name: String) -> Bool {
         switch self {
         case .hashed(let salt, let hash): return Crypto.hmacSHA1(key: salt, Array(name.utf8)) == hash
         case .names(let names): return names.contains(name)

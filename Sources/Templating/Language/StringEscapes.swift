@@ -1,5 +1,8 @@
 /// The backslash escapes of Python's string literals.
-enum StringEscapes {
+public enum StringEscapes {
+    /// - Throws: for an escape that stands for no character.
+    public static func decode(_ text: String) throws(TemplateError) -> String { try decode(Array(text.utf8)[...], at: Position(line: 1, column: 1)) }
+
     static func decode(_ raw: ArraySlice<UInt8>, at place: Position) throws(TemplateError) -> String {
         var result: [UInt8] = []
         var index = raw.startIndex

@@ -95,12 +95,12 @@ struct SemanticVersion {
 }
 
 /// PEP 440.
-struct PythonVersion {
+public struct PythonVersion: Sendable {
     private var epoch: BigInt = 0, release: [BigInt] = []
     /// Each part sorts below or above the plain release: dev, pre, none, post.
     private var pre: (rank: Int, number: BigInt), post: BigInt, dev: BigInt?, local: [String] = []
 
-    init(_ text: String) throws(TemplateError) {
+    public init(_ text: String) throws(TemplateError) {
         let pattern = "\\s*v?(?:(\\d+)!)?(\\d+(?:\\.\\d+)*)(?:[-_.]?(alpha|a|beta|b|preview|pre|c|rc)[-_.]?(\\d+)?)?(?:-(\\d+)|[-_.]?(post|rev|r)[-_.]?(\\d+)?)?([-_.]?dev[-_.]?(\\d+)?)?(?:\\+([a-z0-9]+(?:[-_.][a-z0-9]+)*))?\\s*\\Z"
         guard let match = try RegexCache.expression(pattern, [.ascii, .ignoreCase]).firstMatch(in: text, anchored: true) else { throw .other("Version comparison failed: invalid version") }
         func number(_ group: Int) -> BigInt? { match.groups[group].flatMap { BigInt($0) } }
@@ -117,7 +117,8 @@ struct PythonVersion {
         }
         local = match.groups[10]?.lowercased().split { "-_.".contains($0) }.map(String.init) ?? []
     }
-    func order(_ other: PythonVersion) -> Int {
+    /// Below 0: this version comes first.
+    public func order(_ other: PythonVersion) -> Int {
         if epoch != other.epoch { return epoch < other.epoch ? -1 : 1 }
         for index in 0..<max(release.count, other.release.count) {
             let left = index < release.count ? release[index] : 0, right = index < other.release.count ? other.release[index] : 0

@@ -1,0 +1,52 @@
+import Remote
+
+/// A tar archive. GNU tar finds out by itself how it is compressed.
+struct TarArchive: Archive {
+    let path: String
+    let wish: UnpackingWish
+    let isGzipped: Bool
+
+    var handler: String { isGzipped ? "TgzArchive" : "TarArchive" }
+    var canTellBeforehand: Bool { false }
+
+    private func tar(_ verb: String, _ more: [String] = []) -> ShellScript {
+        let options = wish.options.isEmpty ? [] : ["--show-transformed-names"] + wish.options
+        let excludes = wish.excludes.map { "--exclude=\($0)" }
+        return "tar \([verb, "-C", wish.destination] + options + more + excludes + ["-f", path] + wish.includes) </dev/null"
+    }
+
+    func compare(on host: ManagedHost) async throws -> ArchiveComparison {
+        let seen = try await host.observeLong("""
+            export LC_ALL=C
+            case $(tar --version 2>/dev/null) in *'GNU tar'*) ;; *) echo 'this host has no GNU tar, which is needed to unpack and compare' >&2; exit 1 ;; esac
+            \(shell: tar("--list", ["--quoting-style=literal"])) || exit
+            printf '\\000'; id -u; printf '\\000'
+            \(shell: tar("--diff")) 2>&1
+            :
+            """)
+        let records = seen.records
+        guard seen.status == 0, records.count >= 3 else {
+            throw ModuleFailure("Failed to find handler for \"\(path)\". Make sure the required command to extract the file is installed. \(seen.complaint)")
+        }
+        let names = records[0].split(separator: "\n").map { String($0.hasPrefix("/") ? $0.dropFirst() : $0) }
+            .filter { name in !wish.excludes.contains { Wildcard.matches(name, $0) } }
+        let isRoot = Lines.withoutEmptyEnd(records[1]) == "0"
+        let differs = records[2].split(separator: "\n").contains { isReason($0, isRoot: isRoot) }
+        return ArchiveComparison(names: names, differs: differs)
+    }
+
+    /// Whether a line of `tar --diff` is a reason to unpack. Owner and mode are not where the task sets its own, or where only root could.
+    /// A link that is missing or leads elsewhere is none, as in Ansible. Content that differs within the second of its time is one, though not there.
+    private func isReason(_ line: Substring, isRoot: Bool) -> Bool {
+        if line.hasSuffix(": : Warning: Cannot stat: No such file or directory") { return false }
+        if line.hasSuffix(": Uid differs") { return isRoot && wish.attributes.owner == nil }
+        if line.hasSuffix(": Gid differs") { return isRoot && wish.attributes.group == nil }
+        if line.hasSuffix(": Mode differs") { return wish.attributes.mode == nil }
+        return [": Mod time differs", ": Size differs", ": Contents differ"].contains(where: line.hasSuffix) || line.hasSuffix(": Warning: Cannot stat: No such file or directory")
+            || line.contains(": Invalid owner") || line.contains(": Invalid group")
+    }
+
+    func extraction(_ comparison: ArchiveComparison) -> ShellScript {
+        "export LC_ALL=C\n\(shell: tar("--extract", wish.keepsNewer ? ["--keep-newer-files"] : []))\n"
+    }
+}

@@ -1,0 +1,110 @@
+import Playbook
+import Templating
+import YAML
+
+/// Makes a file of the fragments in a folder, in the order of their names.
+///
+///     - assemble:
+///         src: /etc/nginx/models.d
+///         dest: /etc/nginx/models.conf
+///         delimiter: "# ---\\n"
+///         regexp: \.conf$
+///         remote_src: true
+struct Assemble: Module {
+    static let spec = ModuleSpec("assemble", summary: "Makes a file of the fragments in a folder.", options: [
+        .init("src", .path, required: true, help: "The folder, of the host; of the controller, below files/, with remote_src=false."),
+        .init("dest", .path, required: true, help: "The file."),
+        .init("remote_src", .bool, default: .bool(true), help: "Whether src is on the host."),
+        .init("delimiter", .string, help: "What to put between fragments; \\n and the like count."),
+        .init("regexp", .string, help: "Only fragments in whose name this is found."),
+        .init("ignore_hidden", .bool, default: .bool(false), help: "Leave out fragments whose name begins with a dot."),
+        .init("follow", .bool, default: .bool(false), help: "Write to what a link leads to instead of replacing the link."),
+    ] + FileWriter.options + FileAttributes.options)
+
+    private let source: String
+    private let isRemote: Bool, ignoresHidden: Bool
+    private let delimiter: [UInt8]?
+    private let expression: PythonRegex?
+    private let delivery: FileDelivery
+
+    init(arguments: ValueMap) throws {
+        let arguments = Arguments(arguments)
+        source = try arguments.requiredPath("src")
+        isRemote = arguments.bool("remote_src")
+        ignoresHidden = arguments.bool("ignore_hidden")
+        do { delimiter = try arguments.string("delimiter").map { Array(try StringEscapes.decode($0).utf8) } } catch let problem as TemplateError {
+            throw ModuleFailure("the delimiter is not valid: \(problem.message)")
+        }
+        expression = try arguments.string("regexp").map { try TextEdit.expression($0) }
+        var delivery = try FileDelivery(destination: arguments.requiredPath("dest"), name: Path.name(source), attributes: FileAttributes(arguments), writer: FileWriter(arguments))
+        delivery.follows = arguments.bool("follow")
+        delivery.source = source
+        self.delivery = delivery
+    }
+
+    func run(on host: ManagedHost, context: ModuleContext) async throws -> ModuleResult {
+        let fragments = isRemote ? try await read(host.resolve(source), on: host) : try read(context)
+        let content = assembled(fragments)
+        // A refusal is worth knowing before the change, too.
+        if host.checkMode { try await delivery.writer.checkValidity(of: content, on: host) }
+        var result = try await delivery.deliver(content, on: host)
+        result.values["src"] = .string(source)
+        result.values["checksum"] = .string(Digest.sha1(content))
+        if let md5 = Digest.hex(content, "md5") { result.values["md5sum"] = .string(md5) }
+        result.message = "OK"
+        return result
+    }
+
+    private func takes(_ name: String) -> Bool {
+        if ignoresHidden, name.hasPrefix(".") { return false }
+        return expression?.firstMatch(in: name) != nil || expression == nil
+    }
+
+    private func assembled(_ fragments: [(name: String, content: [UInt8])]) -> [UInt8] {
+        let lineEnd = UInt8(ascii: "\n")
+        var bytes: [UInt8] = []
+        for (index, fragment) in fragments.filter({ takes($0.name) }).sorted(by: { Array($0.name.utf8).lexicographicallyPrecedes(Array($1.name.utf8)) }).enumerated() {
+            // Fragments never share a line.
+            if index > 0, let last = bytes.last, last != lineEnd { bytes.append(lineEnd) }
+            if index > 0, let delimiter {
+                bytes += delimiter
+                if delimiter.last != lineEnd { bytes.append(lineEnd) }
+            }
+            bytes += fragment.content
+        }
+        return bytes
+    }
+
+    private func read(_ folder: String, on host: ManagedHost) async throws -> [(name: String, content: [UInt8])] {
+        let read = try await host.observe("""
+            [ -e \(folder) ] || { echo \("Source (\(folder)) does not exist") >&2; exit 1; }
+            [ -d \(folder) ] || { echo \("Source (\(folder)) is not a directory") >&2; exit 1; }
+            cd -- \(folder) || exit
+            for cf_one in .* *; do
+              if [ -f "$cf_one" ]; then printf '%s\\000%s\\000' "$cf_one" "$(wc -c <"$cf_one")"; cat -- "$cf_one" || exit; fi
+            done
+            """)
+        guard read.status == 0 else { throw ModuleFailure(read.complaint) }
+        var fragments: [(name: String, content: [UInt8])] = []
+        var rest = read.stdout[...]
+        while !rest.isEmpty {
+            let parts = rest.split(separator: 0, maxSplits: 2, omittingEmptySubsequences: false)
+            guard parts.count == 3, let size = Int(String(decoding: parts[1], as: UTF8.self).filter { !$0.isWhitespace }), size >= 0, size <= parts[2].count else {
+                throw ModuleFailure("a fragment in \(folder) changed while it was read")
+            }
+            fragments.append((String(decoding: parts[0], as: UTF8.self), Array(parts[2].prefix(size))))
+            rest = parts[2].dropFirst(size)
+        }
+        return fragments
+    }
+
+    private func read(_ context: ModuleContext) throws -> [(name: String, content: [UInt8])] {
+        let folder = try ControllerFile.find(source, folder: "files", context: context)
+        guard LocalFile.status(folder)?.isFolder == true else { throw ModuleFailure("Source (\(folder)) is not a directory") }
+        do throws(LocalFile.Problem) {
+            var fragments: [(name: String, content: [UInt8])] = []
+            for entry in try LocalFile.tree(folder) where !entry.isFolder && !entry.name.contains("/") { fragments.append((entry.name, try LocalFile.read(Path.join(folder, entry.name)))) }
+            return fragments
+        } catch { throw ModuleFailure("cannot read \(folder): \(error.message)") }
+    }
+}

@@ -1,0 +1,98 @@
+import Playbook
+import YAML
+
+/// A request that the host's curl makes (or, for a plain download, its wget): what get_url, uri and unarchive have in common.
+///
+/// Address, headers and passwords reach curl on standard input, never as arguments that other users of the host could list.
+struct WebRequest: Sendable {
+    static func options(userAlias: String) -> [ModuleSpec.Option] {
+        [
+            .init("url", .string, required: true, help: "http, https, ftp or file address."),
+            .init("timeout", .int, help: "Seconds to wait for the connection, and for more data (get_url 10, uri 30)."),
+            .init("headers", .dict, help: "Header lines to send."),
+            .init("url_username", .string, aliases: [userAlias], help: "User for basic authentication."),
+            .init("url_password", .string, aliases: ["password"], help: "Password for basic authentication."),
+            .init("force_basic_auth", .bool, default: .bool(false), help: "Accepted; user and password are always sent at once."),
+            .init("validate_certs", .bool, default: .bool(true), help: "Check the server's certificate."),
+            .init("ca_path", .path, help: "Certificates of the host to trust, a PEM file."),
+            .init("client_cert", .path, help: "The host's own certificate, a PEM file."),
+            .init("client_key", .path, help: "Its key, when that is in another file."),
+            .init("use_proxy", .bool, default: .bool(true), help: "Use the proxy of the environment."),
+            .init("http_agent", .string, default: .string("comfyfleet"), help: "What to call itself."),
+        ]
+    }
+
+    let url: String
+    /// Seconds.
+    let timeout: Int
+    private let arguments: Arguments
+
+    init(_ arguments: Arguments, timeout: Int) throws {
+        self.arguments = arguments
+        self.timeout = max(1, arguments.int("timeout") ?? timeout)
+        url = try Self.checked(arguments.required("url"))
+    }
+
+    /// An address alone, for a plain download.
+    init(url: String) throws {
+        arguments = Arguments([:])
+        timeout = 30
+        self.url = try Self.checked(url)
+    }
+
+    private static func checked(_ url: String) throws -> String {
+        guard !url.isEmpty, !url.hasPrefix("-"), !url.unicodeScalars.contains(where: { $0.value < 0x20 || $0 == "\"" }) else { throw ModuleFailure("'\(url)' is not an address") }
+        return url
+    }
+
+    /// The last part of the address.
+    var name: String {
+        let path = url.prefix { $0 != "?" && $0 != "#" }
+        let name = Path.name(String(path))
+        return name.isEmpty ? "index.html" : name
+    }
+
+    /// Of a `file:` address.
+    var localFile: String? { url.hasPrefix("file://") ? String(url.dropFirst(7)) : nil }
+
+    // MARK: curl
+
+    /// A text in curl's configuration.
+    static func quoted(_ text: String) -> String {
+        "\"" + text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("\n", with: "\\n").replacing("\r", with: "\\r").replacing("\t", with: "\\t") + "\""
+    }
+
+    /// For `curl -K -`.
+    var configuration: String {
+        func flag(_ name: String) -> Bool { arguments.optionalBool(name) ?? true }
+        var lines = ["url = \(Self.quoted(url))", "user-agent = \(Self.quoted(arguments.string("http_agent") ?? "comfyfleet"))",
+                     "connect-timeout = \(timeout)", "speed-limit = 1", "speed-time = \(max(timeout, 30))"]
+        for (key, value) in arguments.map("headers")?.pairs ?? [:] { lines.append("header = \(Self.quoted("\(ArgumentBinder.text(key)): \(ArgumentBinder.text(value))"))") }
+        if let user = arguments.string("url_username") { lines.append("user = \(Self.quoted("\(user):\(arguments.string("url_password") ?? "")"))") }
+        if !flag("validate_certs") { lines.append("insecure") }
+        if !flag("use_proxy") { lines.append("noproxy = \"*\"") }
+        for (option, name) in [("cacert", "ca_path"), ("cert", "client_cert"), ("key", "client_key")] {
+            if let file = arguments.string(name) { lines.append("\(option) = \(Self.quoted(file))") }
+        }
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    /// Puts what the address holds into the file `$cf_new`, and HTTP's status into `$cf_code`. `configuration` is its standard input.
+    ///
+    /// - Parameter known: a file that is fetched again only when the server's is newer.
+    func download(unlessAsNewAs known: String? = nil) -> ShellScript {
+        if let localFile { return "cat -- \(localFile) 2>&1 >\"$cf_new\"; " }
+        let condition = known.map { ["-z", $0.hasPrefix("/") ? $0 : "./" + $0] } ?? []
+        // wget cannot read its headers from standard input: it serves only where nothing secret is to be sent.
+        let isPlain = ["headers", "url_username", "url_password", "ca_path", "client_cert"].allSatisfy { arguments.map[$0] == nil }
+        let wget: ShellScript = isPlain
+            ? "elif command -v wget >/dev/null; then wget -q -T \(unquotedNumber: timeout) \(arguments.optionalBool("validate_certs") ?? true ? [] : ["--no-check-certificate"]) -O \"$cf_new\" \(url) </dev/null\n"
+            : ""
+        return """
+            if command -v curl >/dev/null; then cf_code=$(curl -fsSL \(condition) -w '%{http_code}' -o "$cf_new" -K -)
+            \(shell: wget)else echo 'there is no curl on this host (nor a wget that would do)' >&2; false
+            fi
+
+            """
+    }
+}
