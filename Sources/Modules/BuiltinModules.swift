@@ -6,7 +6,7 @@ public struct BuiltinModules: ModuleCatalog {
         Apt.self, Assemble.self, Assert.self, BlockInFile.self, Command.self, Copy.self, Cron.self, Debug.self, DpkgSelections.self, Fail.self,
         File.self, Find.self, GetEnt.self, GetURL.self, Git.self, Group.self, HostName.self, KnownHosts.self, LineInFile.self, Meta.self,
         Package.self, Ping.self, Raw.self, Replace.self, Script.self, Service.self, SetFact.self, Setup.self, Shell.self, Slurp.self, Stat.self,
-        Systemd.self, TempFile.self, Template.self, Unarchive.self, User.self, WaitFor.self,
+        Systemd.self, TempFile.self, Template.self, Unarchive.self, URI.self, User.self, WaitFor.self,
     ]
     private static let byName: [String: any Module.Type] = {
         var map: [String: any Module.Type] = [:]

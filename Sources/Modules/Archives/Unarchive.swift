@@ -45,13 +45,10 @@ struct Unarchive: Module {
 
     func run(on host: ManagedHost, context: ModuleContext) async throws -> ModuleResult {
         var result = ModuleResult()
-        if let creates = try arguments.path("creates") {
-            let found = try await host.observe("if [ -e \(shell: .expanding(creates)) ]; then echo yes; fi")
-            if found.output.hasPrefix("yes") {
-                result.skipped = true
-                result.message = "skipped, since \(creates) exists"
-                return result
-            }
+        if let (reason, _) = try await RunCondition(creates: arguments.path("creates")).reasonNotToRun(on: host) {
+            result.skipped = true
+            result.message = "skipped, since \(reason)"
+            return result
         }
         var wish = wish
         wish.destination = try await host.resolve(wish.destination)

@@ -20,34 +20,25 @@ struct Script: Module {
 
     private let words: [String]
     private let executable: [String]
-    private let folder: String?, creates: String?, removes: String?
+    private let folder: String?
+    private let condition: RunCondition
 
     init(arguments: ValueMap) throws {
         let arguments = Arguments(arguments)
         words = try CommandLine.split(arguments.string("cmd") ?? arguments.required("_raw_params"))
         executable = try arguments.path("executable").map(CommandLine.split) ?? []
         folder = try arguments.path("chdir")
-        creates = try arguments.path("creates")
-        removes = try arguments.path("removes")
+        condition = RunCondition(creates: try arguments.path("creates"), removes: try arguments.path("removes"))
         guard !words.isEmpty else { throw ModuleFailure("no command given") }
     }
 
     func run(on host: ManagedHost, context: ModuleContext) async throws -> ModuleResult {
         var result = ModuleResult()
         let file = try ControllerFile.read(words[0], folder: "files", context: context)
-        if creates != nil || removes != nil {
-            func probe(_ path: String?) -> ShellScript { path.map { "if [ -e \(shell: .expanding($0)) ]; then echo yes; else echo no; fi\n" } ?? "echo\n" }
-            let found = try await host.observe(probe(creates) + probe(removes)).output.split(separator: "\n", omittingEmptySubsequences: false)
-            if let creates, found.first == "yes" {
-                result.skipped = true
-                result.message = "\(creates) exists, matching creates option"
-                return result
-            }
-            if let removes, found.dropFirst().first == "no" {
-                result.skipped = true
-                result.message = "\(removes) does not exist, matching removes option"
-                return result
-            }
+        if let (reason, option) = try await condition.reasonNotToRun(on: host) {
+            result.skipped = true
+            result.message = "\(reason), matching \(option) option"
+            return result
         }
         let enter: ShellScript = folder.map { "cd -- \(shell: .expanding($0)) || exit\n" } ?? ""
         let ended = try await host.change("run the script \(words[0])") { host in
