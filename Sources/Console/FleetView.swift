@@ -57,9 +57,9 @@ struct FleetView: Sendable {
         case .taskStarted:
             break
         case .hostConnecting(let host, let attempt):
-            busy[host] = Work(task: nil, since: busy[host]?.since ?? event.time, note: attempt > 1 ? "connecting, attempt \(attempt)" : "connecting")
+            busy[host, default: Work(task: nil, since: event.time)].note = attempt > 1 ? "connecting, attempt \(attempt)" : "connecting"
         case .hostConnected(let host):
-            busy[host] = nil
+            if busy[host]?.task == nil { busy[host] = nil } else { busy[host]?.note = "" }
         case .hostTaskStarted(let host, let task):
             busy[host] = Work(task: task, since: event.time)
         case .hostOutput(let host, let task, _, let text):
@@ -76,8 +76,12 @@ struct FleetView: Sendable {
             busy[host] = nil
             stand(host, .unreachable)
             told += narrator.unreachable(host, task: task, message)
+        case .hostLink(let host, let state):
+            if case .reattached = state { busy[host]?.note = "" } else { busy[host]?.note = Phrases.link(state) }
         case .warning(let text):
             told += Narrator.warning(text)
+        case .stopping(let text):
+            told.append(Line(text, .yellow))
         case .runFinished(let summary):
             isFinished = true
             told += narrator.summary(summary)

@@ -22,7 +22,7 @@ struct LineConsole: RunReader {
         switch event.kind {
         case .runStarted(let header):
             let playbook = RedactedText(header.playbook, secrets: options.secrets), id = RedactedText(header.id, secrets: options.secrets)
-            say(event, [Line("run \(id): \(playbook) on \(Phrases.count(header.hosts.count, "host", "hosts"))\(header.checkMode ? ", check mode" : "")", .bold)])
+            say(event, [Line("run \(id): \(playbook) on \(Phrases.count(header.hosts.count, "host", "hosts"))\(header.checkMode ? ", check mode" : "")\(header.resumed > 0 ? ", resumed" : "")", .bold)])
         case .playStarted(let name, let hosts, let batch, let batches):
             say(event, [Line("play \(name): \(Phrases.count(hosts.count, "host", "hosts"))\(batches > 1 ? " (batch \(batch) of \(batches))" : "")", .bold)])
         case .taskStarted(let task):
@@ -44,8 +44,12 @@ struct LineConsole: RunReader {
             say(event, restOfOutput(of: host) + narrator.result(outcome, of: task, on: host))
         case .hostUnreachable(let host, let task, let message):
             say(event, restOfOutput(of: host) + narrator.unreachable(host, task: task, message))
+        case .hostLink(let host, let state):
+            say(event, [Line("\(narrator.name(of: host)): \(Phrases.link(state))", .yellow)])
         case .warning(let text):
             say(event, Narrator.warning(text))
+        case .stopping(let text):
+            say(event, [Line(text, .yellow)])
         case .runFinished(let summary):
             for line in narrator.summary(summary) { put(line) }
         }

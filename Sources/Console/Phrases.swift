@@ -23,6 +23,26 @@ enum Phrases {
 
     static func count(_ number: Int, _ one: RedactedText, _ many: RedactedText) -> RedactedText { "\(number) \(number == 1 ? one : many)" }
 
+    /// `link lost: …`, `reconnecting (2nd try)`
+    static func link(_ state: RunEvent.LinkState) -> RedactedText {
+        switch state {
+        case .lost(let reason): reason.isEmpty ? "link lost" : "link lost: \(reason)"
+        case .reconnecting(let attempt): "reconnecting (\(ordinal(attempt)) try)"
+        case .reattached: "connected again, nothing is lost"
+        case .gaveUp: "the link is given up"
+        }
+    }
+
+    static func ordinal(_ number: Int) -> RedactedText {
+        switch (number % 100, number % 10) {
+        case (11...13, _): "\(number)th"
+        case (_, 1): "\(number)st"
+        case (_, 2): "\(number)nd"
+        case (_, 3): "\(number)rd"
+        default: "\(number)th"
+        }
+    }
+
     static func word(_ status: RunEvent.Outcome.Status) -> Line {
         switch status {
         case .ok: Line("ok", .green)

@@ -18,8 +18,9 @@ extension Inventory {
     public func select(_ patterns: [String], limit: String? = nil) throws(Diagnostics) -> Selection {
         var evaluation = PatternEvaluation(self)
         do throws(Diagnostic) {
-            var hosts = try evaluation.hosts(of: patterns.flatMap(HostPattern.split))
-            let limits = try limit.map(HostPattern.limits) ?? []
+            let names = Array(selections.keys)
+            var hosts = try evaluation.hosts(of: patterns.flatMap { HostPattern.split($0, names: names) })
+            let limits = try limit.map { limit throws(Diagnostic) in try HostPattern.limits(limit, names: names) } ?? []
             if !limits.isEmpty {
                 let allowed = Set(try evaluation.hosts(of: limits))
                 hosts = hosts.filter(allowed.contains)
@@ -35,24 +36,31 @@ extension Inventory {
 /// How a pattern's text falls apart.
 enum HostPattern {
     /// `a,b` at its commas; without any, `a:b` at its colons, unless it is an address or a name with a range.
-    static func split(_ text: String) -> [String] {
+    ///
+    /// - Parameter names: of selections; their colons don't part.
+    static func split(_ text: String, names: [String] = []) -> [String] {
         let parts: [String]
         if text.contains(",") {
             parts = text.split(separator: ",").map(String.init)
         } else if HostAddress(text) != nil {
             parts = [text]
         } else {
-            parts = colonParts(text)
+            parts = colonParts(text, names)
         }
         return parts.map { $0.trimmingWhitespace() }.filter { !$0.isEmpty }
     }
 
     /// Runs of what is neither blank nor a colon, with `[…]` whole; a bracket that is not closed separates.
-    private static func colonParts(_ text: String) -> [String] {
+    private static func colonParts(_ text: String, _ names: [String]) -> [String] {
         let scalars = Array(text.unicodeScalars)
         var parts: [String] = [], part = String.UnicodeScalarView(), index = 0
         while index < scalars.count {
             let scalar = scalars[index]
+            if scalar == "@", let name = names.first(where: { scalars[index...].starts(with: $0.unicodeScalars) }) {
+                part.append(contentsOf: name.unicodeScalars)
+                index += name.unicodeScalars.count
+                continue
+            }
             if scalar == "[", let close = scalars[index...].firstIndex(of: "]") {
                 part.append(contentsOf: scalars[index...close])
                 index = close + 1
@@ -70,10 +78,10 @@ enum HostPattern {
     }
 
     /// The patterns of `--limit`, those of `@file` included, one a line.
-    static func limits(_ text: String) throws(Diagnostic) -> [String] {
+    static func limits(_ text: String, names: [String] = []) throws(Diagnostic) -> [String] {
         var patterns: [String] = []
-        for part in split(text) {
-            guard part.hasPrefix("@") else {
+        for part in split(text, names: names) {
+            guard part.hasPrefix("@"), !names.contains(part) else {
                 patterns.append(part)
                 continue
             }
@@ -133,6 +141,7 @@ struct PatternEvaluation {
 
     /// Hosts of the groups that match; the hosts that match as well when there is no such group, or when the pattern has wildcards.
     private mutating func enumerate(_ pattern: String) throws(Diagnostic) -> [String] {
+        if let hosts = inventory.selections[pattern] { return hosts.filter { inventory.hosts[$0] != nil } }
         let isName = try Self.matcher(pattern)
         let isExact = !pattern.hasPrefix("~") && !pattern.contains(where: { "*?[".contains($0) })
         let groups = isExact ? (inventory.groups[pattern] == nil ? [] : [pattern]) : inventory.groupOrder.filter(isName)

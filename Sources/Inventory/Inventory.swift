@@ -31,6 +31,9 @@ public struct Inventory: Sendable {
     /// The files that were read, in order (for the audit trail and for `resume`).
     public internal(set) var sources: [String] = []
 
+    /// Hosts by names of the form `@…:…`, which patterns and limits may use: those of earlier runs.
+    public var selections: [String: [String]] = [:]
+
     /// In the order of their first mention; glob patterns go through the hosts in this order.
     var mentionedHosts: [String] = []
     /// The variables of the group `all`, which the implicit localhost has too.

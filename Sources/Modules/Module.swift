@@ -56,18 +56,42 @@ public struct ModuleContext: Sendable {
     /// Facts gathered so far (package and service manager), empty when none were.
     public var facts: ValueMap
     public var verbosity = 0
+    /// What a module draws at random comes from it: when a run is resumed, the module draws the same again.
+    public var seed = UInt64.random(in: 0...UInt64.max)
+    /// What an earlier process, which was killed while the module ran, has kept for this one.
+    public var kept: Value?
+    /// Writes down what a later process has to know, should this one be killed while the module waits.
+    public var keep: @Sendable (Value) throws -> Void = { _ in }
     public init(find: @escaping @Sendable (String, String) -> String?, templar: Templar, scope: any VariableScope, facts: ValueMap) {
         self.find = find; self.templar = templar; self.scope = scope; self.facts = facts
     }
 }
 
 /// A task module: one file, read top to bottom.
+///
+/// A run that is resumed runs the module of a task that had not ended again, and gives its calls the results that they had: what a module does must follow
+/// from its arguments, its context and its calls' results alone.
 public protocol Module: Sendable {
     static var spec: ModuleSpec { get }
+    /// Whether what runs on the host may be ended in the middle when the run is interrupted. A package manager may not: it is waited for.
+    static var isSafeToEnd: Bool { get }
+    /// Whether it may run again when it was cut off and nobody can tell how far it came: true for what brings a host into a state, false for what just runs.
+    var isRepeatable: Bool { get }
     /// Arguments are rendered and bound to the spec (`ArgumentBinder`): of the option's kind, with aliases replaced and defaults filled in.
     init(arguments: ValueMap) throws
-    /// - Throws: `ModuleFailure`, a failed result; `TemplateError`; `Unreachable` when the host is lost; `CancellationError`.
+    /// - Throws: `ModuleFailure`, a failed result; `TemplateError`; `Unreachable` when the host is lost; `CutOff`; `CancellationError`.
     func run(on host: ManagedHost, context: ModuleContext) async throws -> ModuleResult
+}
+
+extension Module {
+    public static var isSafeToEnd: Bool { true }
+    public var isRepeatable: Bool { true }
+}
+
+/// What was begun on a host was cut off, and how it ended can't be known: the host has rebooted, or the shell that it ran in is gone.
+public struct CutOff: Error, Sendable, CustomStringConvertible {
+    public let description: String
+    public init(_ description: String) { self.description = description }
 }
 
 /// A module's failure that is not a remote command's: bad argument values and the like; becomes a failed result.

@@ -7,11 +7,27 @@ public struct Located<Content: Sendable>: Sendable {
     public init(_ value: Content, at mark: SourceMark) { self.value = value; self.mark = mark }
 }
 
+/// A file that a run follows from, as it was when it was read.
+public struct SourceFile: Sendable, Hashable {
+    public var path: String
+    /// SHA-256 in hex.
+    public var digest: String
+    public init(path: String, digest: String) { self.path = path; self.digest = digest }
+
+    /// Reads the file; nil when that can't be.
+    public init?(reading path: String) {
+        guard let bytes = try? PlaybookParser.bytes(of: path, mentionedAt: nil) else { return nil }
+        self.init(path: path, digest: PlaybookParser.sha256(bytes))
+    }
+}
+
 public struct Playbook: Sendable {
     public var path: String
     /// SHA-256 of the file, in hex (for the audit trail and for resume).
     public var digest: String
     public var plays: [Play]
+    /// Every file that was read, the playbook first: imports, and the parts of roles.
+    public var files: [SourceFile] = []
     /// Keys that stand twice and the like.
     public var warnings: [Diagnostic] = []
     public init(path: String, digest: String, plays: [Play]) { self.path = path; self.digest = digest; self.plays = plays }

@@ -20,6 +20,7 @@ public struct PlaybookParser: Sendable {
         let plays = reader.playbook(bytes, path: path)
         guard reader.problems.isEmpty else { throw Diagnostics(reader.problems) }
         var playbook = Playbook(path: path, digest: Self.sha256(bytes), plays: plays)
+        playbook.files = reader.files
         playbook.warnings = reader.warnings
         return playbook
     }
@@ -34,7 +35,7 @@ public struct PlaybookParser: Sendable {
         }
     }
 
-    private static func sha256(_ bytes: [UInt8]) -> String {
+    static func sha256(_ bytes: [UInt8]) -> String {
         var digest = [UInt8](repeating: 0, count: Int(SHA256_DIGEST_LENGTH))
         _ = SHA256(bytes, bytes.count, &digest)
         return digest.map { byte in String(byte, radix: 16).leftPadded(to: 2) }.joined()
@@ -50,6 +51,7 @@ struct PlaybookReader {
     let catalog: any ModuleCatalog
     var problems: [Diagnostic] = []
     var warnings: [Diagnostic] = []
+    var files: [SourceFile] = []
     /// Files and roles being read, the playbook first, for imports that go round in a circle.
     var open: [String] = []
     var currentRole: Role?
@@ -64,6 +66,7 @@ struct PlaybookReader {
 
     /// The root of a YAML file; nil (and a problem) when it cannot be read.
     mutating func root(_ bytes: [UInt8], path: String) -> Node? {
+        files.append(SourceFile(path: path, digest: PlaybookParser.sha256(bytes)))
         do {
             let document = try YAMLParser.parse(bytes, file: path)
             warnings += document.warnings

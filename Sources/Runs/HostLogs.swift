@@ -34,13 +34,24 @@ struct HostLogs: Sendable {
             return [entry(host, "\(stamp) \(Self.text(outcome))\n")]
         case .hostUnreachable(let host, _, let message):
             return [entry(host, "\(stamp) unreachable: \(message)\n")]
-        case .runStarted, .playStarted, .hostConnecting, .warning, .runFinished:
+        case .hostLink(let host, let state):
+            return [entry(host, "\(stamp) link: \(Self.text(state))\n")]
+        case .runStarted, .playStarted, .hostConnecting, .warning, .stopping, .runFinished:
             return []
         }
     }
 
     private mutating func entry(_ host: String, _ text: RedactedText) -> Entry {
         Entry(host: host, text: open.remove(host) == nil ? text : "\n" + text)
+    }
+
+    private static func text(_ state: RunEvent.LinkState) -> RedactedText {
+        switch state {
+        case .lost(let reason): "lost: \(reason)"
+        case .reconnecting(let attempt): "reconnecting (attempt \(attempt))"
+        case .reattached: "found again"
+        case .gaveUp: "given up"
+        }
     }
 
     private static func text(_ outcome: RunEvent.Outcome) -> RedactedText {

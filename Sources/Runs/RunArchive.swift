@@ -54,6 +54,12 @@ public struct RunArchive: Sendable {
         }
     }
 
+    /// The number of a journal's last event; 0 when it has none.
+    public static func lastSequence(of folder: RunFolder) throws(RunFolderError) -> Int {
+        let lines = try bytes(of: folder.eventsPath).split(separator: UInt8(ascii: "\n"))
+        return lines.reversed().lazy.compactMap { line in (try? JSON.parse(Array(line)))?.map?["seq"]?.int }.first ?? 0
+    }
+
     static func bytes(of path: String) throws(RunFolderError) -> [UInt8] {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw RunFolderError(path, cannot: "read the file", errno: errno) }

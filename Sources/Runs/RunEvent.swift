@@ -24,7 +24,20 @@ public struct RunEvent: Sendable {
         case hostTaskFinished(host: String, task: Int, outcome: Outcome)
         case hostUnreachable(host: String, task: Int?, message: RedactedText)
         case warning(RedactedText)
+        /// What becomes of the link to a host while something runs there.
+        case hostLink(host: String, LinkState)
+        /// The run is to end before it is done; the text says what is waited for.
+        case stopping(RedactedText)
         case runFinished(RunSummary)
+    }
+
+    public enum LinkState: Sendable, Hashable {
+        case lost(RedactedText)
+        /// Attempts count from 1 after each loss.
+        case reconnecting(attempt: Int)
+        /// What ran has gone on, and nothing of it is lost.
+        case reattached
+        case gaveUp
     }
 
     public struct TaskHeader: Sendable {
@@ -61,13 +74,15 @@ public struct RunEvent: Sendable {
 }
 
 public struct RunHeader: Sendable {
-    /// `20261123-201455-gpu-node-3f2a`
+    /// `20261123-201455.034187-gpu-node-3f2a`
     public var id: String
     public var playbook: String
     public var folder: String
     public var hosts: [String]
     public var tasks: Int
     public var checkMode: Bool
+    /// How many processes have worked on the run before this one.
+    public var resumed = 0
     public init(id: String, playbook: String, folder: String, hosts: [String], tasks: Int, checkMode: Bool) {
         self.id = id; self.playbook = playbook; self.folder = folder; self.hosts = hosts; self.tasks = tasks; self.checkMode = checkMode
     }

@@ -27,6 +27,8 @@ extension RunEvent.Kind {
         case .hostTaskFinished: "host.task.finished"
         case .hostUnreachable: "host.unreachable"
         case .warning: "warning"
+        case .hostLink: "host.link"
+        case .stopping: "run.stopping"
         case .runFinished: "run.finished"
         }
     }
@@ -41,6 +43,7 @@ struct RunEventJSON {
         case .runStarted(let header):
             [text("run", header.id), text("playbook", header.playbook), text("folder", header.folder),
              .init("hosts", .list(header.hosts.map(text))), .init("tasks", .int(header.tasks)), .init("check", .bool(header.checkMode))]
+                + (header.resumed > 0 ? [.init("resumed", .int(header.resumed))] : [])
         case .playStarted(let name, let hosts, let batch, let batches):
             [.init("name", .text(name)), .init("hosts", .list(hosts.map(text))), .init("batch", .int(batch)), .init("batches", .int(batches))]
         case .taskStarted(let task):
@@ -61,10 +64,21 @@ struct RunEventJSON {
             [text("host", host), .init("task", .int(task))] + members(of: outcome)
         case .hostUnreachable(let host, let task, let message):
             [text("host", host), .init("task", task.map { .int($0) } ?? .null), .init("message", .text(message))]
-        case .warning(let message):
+        case .warning(let message), .stopping(let message):
             [.init("message", .text(message))]
+        case .hostLink(let host, let state):
+            [text("host", host)] + members(of: state)
         case .runFinished(let summary):
             members(of: summary)
+        }
+    }
+
+    private func members(of state: RunEvent.LinkState) -> [Member] {
+        switch state {
+        case .lost(let reason): [.init("link", .text("lost")), .init("message", .text(reason))]
+        case .reconnecting(let attempt): [.init("link", .text("reconnecting")), .init("attempt", .int(attempt))]
+        case .reattached: [.init("link", .text("reattached"))]
+        case .gaveUp: [.init("link", .text("given up"))]
         }
     }
 

@@ -20,7 +20,9 @@ public struct RunFolderError: Error, Sendable, CustomStringConvertible {
 /// - `run.json`: what was run, how, and by which version
 /// - `events.jsonl`: the journal; `RunEvent.json` gives its format
 /// - `hosts/<name>.log`: what happened on each host, to read
+/// - `journal.jsonl`: what `comfyfleet resume` goes on from; names and values in it are sealed (`RunJournal`)
 /// - `summary.json`: how it ended; absent while the run goes on, and after a crash
+/// - `lock`: held by the process that works on the run
 public struct RunFolder: Sendable {
     public let id: String
     public let path: String
@@ -34,7 +36,7 @@ public struct RunFolder: Sendable {
 
     public init(id: String, path: String) { self.id = id; self.path = path }
 
-    /// Makes the folder of a new run: `20261123-201455-install-3f2a`.
+    /// Makes the folder of a new run: `20261123-201455.034187-install-3f2a`. Ids sort by the time at which runs began.
     ///
     /// - Parameter title: what the run is about, such as the playbook's file name; what does not suit a file's name is left out.
     /// - Throws: `RunFolderError`, with nothing left behind that matters.
@@ -67,6 +69,11 @@ public struct RunFolder: Sendable {
     public func hostLogPath(_ host: String) -> String {
         let safe = FileName.safe(host, limit: 100)
         return hostsPath + "/" + (safe == host ? safe : safe + "~" + FileName.hex(FileName.hash(host), digits: 8)) + ".log"
+    }
+
+    /// The run is gone on with: it has not ended.
+    public func removeSummary() throws(RunFolderError) {
+        if unlink(summaryPath) != 0, errno != ENOENT { throw RunFolderError(summaryPath, cannot: "remove the file", errno: errno) }
     }
 
     /// Replaces a file as a whole: readers see the old or the new one.

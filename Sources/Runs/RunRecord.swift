@@ -9,6 +9,8 @@ public struct RunRecord: Sendable {
         public init(path: String, digest: String? = nil) { self.path = path; self.digest = digest }
     }
     public var playbooks: [Source] = []
+    /// Every file that the run follows from.
+    public var files: [Source] = []
     /// The command of `exec`.
     public var command: String?
     public var inventory: [String] = []
@@ -33,6 +35,7 @@ public struct RunRecord: Sendable {
             "run": text(id), "started": text(WallClock.iso8601(started)), "version": text(version),
             "user": text(user), "controller": text(controller), "process": .int(process), "folder": text(folder),
             "playbooks": .list(playbooks.map { .object(["path": text($0.path), "sha256": text($0.digest)]) }),
+            "files": .list(files.map { .object(["path": text($0.path), "sha256": text($0.digest)]) }),
             "command": text(command), "inventory": texts(inventory), "hosts": texts(hosts), "limit": text(limit),
             "tags": texts(tags), "skip_tags": texts(skippedTags), "extra_variables": texts(extraVariableNames),
             "check": .bool(checkMode), "diff": .bool(diffMode), "forks": .int(forks),

@@ -18,11 +18,13 @@ public final class RunRecorder: Sendable {
     private let state = Mutex(State())
     private let syncing = DispatchQueue(label: "comfyfleet.journal")
 
+    /// - Parameter continuing: the folder is that of an earlier process, and its events stay; one that was cut off is dropped.
     /// - Throws: `RunFolderError` when the journal can't be made.
-    public init(_ folder: RunFolder, secrets: SecretSet) throws(RunFolderError) {
+    public init(_ folder: RunFolder, secrets: SecretSet, continuing: Bool = false) throws(RunFolderError) {
         self.folder = folder
         self.secrets = secrets
-        journal = try AppendingFile(folder.eventsPath, exclusive: true)
+        if continuing { try JournalFile.cutTornLine(of: folder.eventsPath) }
+        journal = try AppendingFile(folder.eventsPath, exclusive: !continuing)
     }
 
     /// Called with events in their order, one at a time.

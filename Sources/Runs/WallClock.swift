@@ -15,10 +15,10 @@ public enum WallClock {
         return "\(parts[0])-\(parts[1])-\(parts[2])T\(parts[3]):\(parts[4]):\(parts[5])Z"
     }
 
-    /// `20261123-201455`
+    /// `20261123-201455.034187`
     static func compact(_ seconds: Double) -> String {
-        let parts = parts(seconds)
-        return parts[0...2].joined() + "-" + parts[3...5].joined()
+        let parts = parts(seconds), microseconds = String(Int((seconds - seconds.rounded(.down)) * 1e6))
+        return parts[0...2].joined() + "-" + parts[3...5].joined() + "." + String(repeating: "0", count: 6 - microseconds.count) + microseconds
     }
 
     private static func parts(_ seconds: Double) -> [String] {

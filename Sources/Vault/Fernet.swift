@@ -31,11 +31,7 @@ public struct Fernet: Sendable {
 
     /// Names a key without giving it away: the first 16 hex digits of the SHA-256 of its text.
     public static func fingerprint(ofKey text: String) -> String {
-        let digits = Array("0123456789abcdef")
-        return LibCrypto.sha256(Array(trimmed(text).utf8)).prefix(8).reduce(into: "") { result, byte in
-            result.append(digits[Int(byte >> 4)])
-            result.append(digits[Int(byte & 15)])
-        }
+        hex(LibCrypto.sha256(Array(trimmed(text).utf8)).prefix(8))
     }
 
     /// Encrypts with a random initialization vector; `time` is seconds since 1970.
@@ -81,6 +77,16 @@ public struct Fernet: Sendable {
         } catch {
             throw .invalidToken
         }
+    }
+
+    /// The first 16 hex digits of an HMAC-SHA256 under the signing key.
+    func code(of bytes: [UInt8]) throws(Failure) -> String {
+        do { return Self.hex(try LibCrypto.hmacSHA256(key: key.signing, bytes).prefix(8)) } catch { throw .libcrypto(error.call) }
+    }
+
+    private static func hex(_ bytes: some Sequence<UInt8>) -> String {
+        let digits = Array("0123456789abcdef".utf8)
+        return String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
     }
 
     static func trimmed(_ text: String) -> Substring {

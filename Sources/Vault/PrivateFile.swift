@@ -70,6 +70,16 @@ enum PrivateFile {
         try Replacement(path, bytes).commit()
     }
 
+    /// Makes the file with its bytes whole, unless there is one already.
+    static func create(_ path: String, _ bytes: [UInt8]) throws(VaultError) {
+        let draft = "\(path).\(getpid())"
+        let written = try Replacement(draft, bytes)
+        try written.commit()
+        defer { unlink(draft) }
+        guard link(draft, path) == 0 || errno == EEXIST else { throw failure("cannot make", path) }
+        try syncFolder(of: path)
+    }
+
     static func remove(_ path: String) throws(VaultError) {
         guard unlink(path) == 0 || errno == ENOENT else { throw failure("cannot remove", path) }
         try syncFolder(of: path)

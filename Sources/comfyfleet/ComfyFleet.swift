@@ -1,6 +1,7 @@
 import ArgumentParser
 import Glibc
 import Redaction
+import Runs
 import YAML
 
 @main
@@ -18,7 +19,7 @@ struct ComfyFleet: AsyncParsableCommand {
               comfyfleet exec 'nvidia-smi -L' -i inventory.yml --limit gpu
 
             Exit codes: 0 all well; 1 bad usage, configuration or playbook, nothing was touched; 2 a task failed on some host; \
-            4 some host was unreachable; 6 both; 8 stopped by a failure limit; 130 interrupted.
+            4 some host was unreachable; 6 both; 8 stopped by a failure limit; 130 interrupted, to be gone on with by comfyfleet resume.
 
             Shell completions: comfyfleet --generate-completion-script bash (zsh, fish)
             """,
@@ -26,6 +27,7 @@ struct ComfyFleet: AsyncParsableCommand {
         subcommands: [
             RunCommand.self,
             ExecCommand.self,
+            ResumeCommand.self,
             RunsCommand.self,
             InventoryCommand.self,
             ResolveCommand.self,
@@ -33,6 +35,14 @@ struct ComfyFleet: AsyncParsableCommand {
             AuditCommand.self,
             DoctorCommand.self,
         ])
+
+    /// Of the command line, without the program's name. `@last` is named: another run is the last one when this one is resumed.
+    static var arguments: [String] {
+        CommandLine.arguments.dropFirst().map { argument in
+            guard argument.contains("@last:"), let last = RunArchive().runs().first else { return argument }
+            return argument.replacing("@last:", with: "@\(last.folder.id):")
+        }
+    }
 
     /// Secrets that this process has read; all that it prints is searched for them.
     static let secrets = SecretSet()

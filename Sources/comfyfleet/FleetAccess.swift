@@ -5,6 +5,7 @@ import Inventory
 import Redaction
 import Remote
 import SSH
+import Synchronization
 import Templating
 import Vault
 
@@ -15,12 +16,16 @@ struct FleetAccess: Sendable {
     /// Of playbooks and inventories; it reaches the vault.
     let templar: Templar
     private let ssh: SSHTransport.Shared
+    private let read = SecretsRead()
 
     init(_ store: SecretStore, _ audit: AuditLog, _ options: ConnectionOptions) async throws {
         let environment = VaultSession.environment, vault = try await store.reader()
         self.vault = vault
         var templates = TemplateEnvironment()
-        templates.secret = { provider, fields in try vault.secret(provider, fields) }
+        templates.secret = { [read] provider, fields in
+            try read.note(provider, fields)
+            return try vault.secret(provider, fields)
+        }
         templates.environment = { environment[$0] }
         var settings = CredentialResolver.Options(environment: environment)
         settings.commandLine = try options.layer()
@@ -34,8 +39,15 @@ struct FleetAccess: Sendable {
     }
 
     /// The connections of a run. The hosts' credentials are resolved, and that is in the audit trail, when this returns.
-    func connections(to hosts: [String], of inventory: Inventory, events: RunEvents) throws -> HostConnections {
-        try HostConnections(hosts, of: inventory, resolver: resolver, shared: ssh, events: events)
+    func connections(to hosts: [String], of inventory: Inventory, events: RunEvents, memory: RunMemory? = nil) throws -> HostConnections {
+        try HostConnections(hosts, of: inventory, resolver: resolver, shared: ssh, events: events, memory: memory)
+    }
+
+    /// From now on, what playbooks read of the vault is noted there. What an earlier process of the run has read joins the secrets of this one:
+    /// results that it left may hold it.
+    func remember(in memory: RunMemory) throws {
+        try read.remember(in: memory)
+        for path in memory.earlier.secrets { _ = try? vault.secret(path[0], Array(path.dropFirst())) }
     }
 
     /// Connects and authenticates by the transport that the settings ask for. Throws `Unreachable` or `CancellationError`.
@@ -59,5 +71,31 @@ struct FleetAccess: Sendable {
             case .missing, .unreadable, .damaged: return .notAKey
             }
         }
+    }
+}
+
+/// Which values of the vault a run's templates have read.
+private final class SecretsRead: Sendable {
+    private struct State {
+        var memory: RunMemory?
+        /// Read before there was a memory.
+        var early: [(provider: String, fields: [String])] = []
+    }
+    private let state = Mutex(State())
+
+    func note(_ provider: String, _ fields: [String]) throws {
+        let memory = state.withLock { state in
+            if state.memory == nil { state.early.append((provider, fields)) }
+            return state.memory
+        }
+        try memory?.noteSecret(provider, fields)
+    }
+
+    func remember(in memory: RunMemory) throws {
+        let early = state.withLock { state in
+            state.memory = memory
+            return state.early
+        }
+        for (provider, fields) in early { try memory.noteSecret(provider, fields) }
     }
 }

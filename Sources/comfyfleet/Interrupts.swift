@@ -2,7 +2,7 @@ import Dispatch
 import Engine
 import Glibc
 
-/// Ctrl-C and SIGTERM: the first stops the run in order, the second leaves at once.
+/// Ctrl-C and SIGTERM: the first stops the run in order, the second leaves what runs on hosts alone, the third ends this process at once.
 ///
 /// Signals are taken in by a dispatch source, so nothing runs in a signal handler.
 struct Interrupts {
@@ -13,8 +13,8 @@ struct Interrupts {
             signal(number, SIG_IGN)
             let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
             source.setEventHandler {
-                if stop.reason != nil { _exit(130) }
-                stop.stop(.interrupted)
+                if stop.isLeaving { _exit(130) }
+                if stop.reason == nil { stop.stop(.interrupted) } else { stop.leave() }
             }
             source.resume()
             return source

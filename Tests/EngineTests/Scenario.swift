@@ -111,6 +111,7 @@ final class ShellsHere: FleetConnections {
         }
         return try await connection.shell()
     }
+    func leave() async { await close() }
     func reset(_ host: String) async { await connections.withLock { $0.removeValue(forKey: host) }?.close() }
     func executor(for host: String) -> (any TaskExecutor)? { nil }
     func close() async {

@@ -76,6 +76,7 @@ private struct ConnectedMachine: FleetConnections {
     func reset(_ host: String) async {}
     func executor(for host: String) -> (any TaskExecutor)? { nil }
     func close() async {}
+    func leave() async {}
 }
 
 /// Keeps modules' differences as values; the engine's events have them as text for people.

@@ -32,6 +32,13 @@ package struct HostProgress: Sendable {
         }
     }
     private enum Section: Sendable { case main, rescue, always }
+    /// Where a host was when it failed, to go on from there another time.
+    private struct Place: Sendable {
+        var position: Position
+        var frames: [Frame]
+        var flushingFrom: Int?
+        var notified: Set<Int>
+    }
     private struct Frame: Sendable {
         let block: Int
         var section = Section.main
@@ -47,6 +54,8 @@ package struct HostProgress: Sendable {
     /// Handlers from this one on are looked at; nil outside of a flush.
     private var flushingFrom: Int?
     private var notified: Set<Int> = []
+    /// The task whose failure has cost the host its play, or is about to.
+    private var fall: Place?
 
     init(in program: PlayProgram) { settle(in: program) }
 
@@ -61,6 +70,7 @@ package struct HostProgress: Sendable {
     /// The task at the present place has ended.
     mutating func take(_ ending: Ending, in program: PlayProgram) {
         guard standing == .going else { return }
+        if ending == .failed || ending == .unreachable { noteFall() }
         if case .handler(let index) = next { notified.remove(index) }
         switch ending {
         case .done:
@@ -77,13 +87,34 @@ package struct HostProgress: Sendable {
             break
         }
         if ending != .interrupted { settle(in: program) }
+        noteRecovery()
     }
 
     /// Fails the host where it stands, as when an error is fatal for all: rescue and always sections have their turn.
     mutating func failWithOthers(in program: PlayProgram) {
         guard standing == .going else { return }
+        noteFall()
         fail(in: program)
         settle(in: program)
+        noteRecovery()
+    }
+
+    /// A host that has failed, or was lost, stands again at the task where that happened.
+    mutating func revive(in program: PlayProgram) {
+        guard standing == .failed || standing == .unreachable, let place = fall else { return }
+        (position, frames, flushingFrom, notified) = (place.position, place.frames, place.flushingFrom, place.notified)
+        fall = nil
+        standing = .going
+        if flushingFrom != nil { settle(in: program) } else { next = program.task(at: position.instruction) }
+    }
+
+    private mutating func noteFall() {
+        if fall == nil { fall = Place(position: position, frames: frames, flushingFrom: flushingFrom, notified: notified) }
+    }
+
+    /// A rescue section has taken the failure.
+    private mutating func noteRecovery() {
+        if standing == .going, !frames.contains(where: \.isFailing) { fall = nil }
     }
 
     mutating func end() { if standing == .going { standing = .ended; next = nil } }

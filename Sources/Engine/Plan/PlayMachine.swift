@@ -105,6 +105,21 @@ package struct PlayMachine: Sendable {
         return actions + advance()
     }
 
+    /// Hosts that have failed or were lost go on at the task where that happened; with linear strategy when what runs has ended.
+    mutating func revive(_ fallen: [Int]) -> [Action] {
+        let fallen = fallen.filter { hosts[$0].standing == .failed || hosts[$0].standing == .unreachable }
+        guard !fallen.isEmpty else { return [] }
+        for host in fallen {
+            if hosts[host].standing == .failed { failedCount -= 1 }
+            hosts[host].revive(in: program)
+            step?.failed.remove(host)
+            if policy.strategy != .linear, hosts[host].next != nil { waiting.append(host) }
+        }
+        reachedLimit = nil
+        hasConcluded = false
+        return advance()
+    }
+
     private mutating func take(_ ending: HostProgress.Ending, _ notified: [Int], on host: Int) {
         hosts[host].notify(notified)
         hosts[host].take(ending, in: program)

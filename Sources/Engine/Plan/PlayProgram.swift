@@ -51,6 +51,10 @@ package struct PlayProgram: Sendable {
         }
     }
 
+    func task(at instruction: Int) -> TaskReference? {
+        if case .task(let index) = instructions[instruction] { .task(index) } else { nil }
+    }
+
     /// Every task and handler.
     package var references: [TaskReference] { tasks.indices.map { .task($0) } + handlers.indices.map { .handler($0) } }
 

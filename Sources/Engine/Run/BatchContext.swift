@@ -8,6 +8,8 @@ import YAML
 
 /// What every task of a batch works with.
 struct BatchContext: Sendable {
+    /// In the run, from 1.
+    let number: Int
     let program: PlayProgram
     let fleet: FleetVariables
     let play: PlayVariables
@@ -16,6 +18,9 @@ struct BatchContext: Sendable {
     let connections: any FleetConnections
     let events: RunEvents
     let secrets: SecretSet
+    let stop: StopRequest
+    /// nil where nothing is written down.
+    let memory: RunMemory?
     let templar: Templar
     /// Numbers of the handlers that a name or a topic stands for.
     let handlerNumbers: [String: [Int]]

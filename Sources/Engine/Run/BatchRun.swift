@@ -1,4 +1,5 @@
 import Playbook
+import Redaction
 import Runs
 import YAML
 
@@ -24,55 +25,23 @@ struct BatchRun: Sendable {
     let hosts: [HostMemory]
     let policy: PlayMachine.Policy
     let stop: StopRequest
+    /// Told before the first task that this process runs.
+    let announce: @Sendable () -> Void
 
-    func run(tally: inout RunTally) async -> Conclusion {
-        var machine = PlayMachine(batch.program, hosts: hosts.count, policy: policy)
-        var numbers: [TaskReference: Int] = [:]
-        var conclusion = Conclusion()
-        await withTaskGroup(of: Happening.self) { group in
-            group.addTask { [stop] in await stop.wait() == nil ? .nothing : .stopRequested }
-            var actions = machine.start()
-            var goesOn = true
-            while goesOn {
-                var lessons: [Lesson] = []
-                for action in actions {
-                    switch action {
-                    case .announce(let reference):
-                        tally.tasks += 1
-                        numbers[reference] = tally.tasks
-                    case .run(let index, let reference, let rescues):
-                        let run = TaskRun(batch: batch, host: hosts[index], task: batch.program[reference], id: numbers[reference] ?? 0, rescues: rescues)
-                        if tally.announced.insert(run.id).inserted { announce(run) }
-                        group.addTask(executorPreference: batch.connections.executor(for: hosts[index].name)) {
-                            .ended(host: index, await run.perform())
-                        }
-                    case .share, .conclude: break
-                    }
-                    if action == .conclude { goesOn = false }
-                }
-                guard goesOn, let happening = await group.next() else { break }
-                switch happening {
-                case .ended(let index, let ended):
-                    tally.count(ended, on: hosts[index].name)
-                    if ended.ending == .interrupted, let reference = machine.hosts[index].next {
-                        conclusion.cutOff.append((hosts[index].name, batch.program[reference].title))
-                    }
-                    lessons = ended.lessons
-                    actions = machine.ended(index, ended.ending, notified: ended.notified)
-                    if ended.ending == .failed || ended.ending == .unreachable { removeLost(machine) }
-                    for case .share(_, let others) in actions {
-                        for other in others { for lesson in lessons { hosts[other].learn(lesson) } }
-                    }
-                case .stopRequested:
-                    group.cancelAll()
-                    actions = machine.stop()
-                case .nothing:
-                    actions = []
-                }
-            }
-            group.cancelAll()
+    /// - Parameter earlier: what an earlier process has taken in of the batch; it is taken in again, and nothing of it is done.
+    func run(after earlier: [EarlierRun.Step] = [], tally: inout RunTally) async -> Conclusion {
+        var course = BatchCourse(PlayMachine(batch.program, hosts: hosts.count, policy: policy))
+        do { try recall(earlier, in: &course, tally: &tally) } catch {
+            stop.stop(.journal("\(error)"))
+            course.stop()
         }
-        for (index, progress) in machine.hosts.enumerated() {
+        var conclusion = Conclusion()
+        if !course.isOver {
+            announce()
+            await goOn(&course, tally: &tally, &conclusion)
+        }
+        tally.tasks += course.taskCount
+        for (index, progress) in course.machine.hosts.enumerated() {
             switch progress.standing {
             case .failed: conclusion.failed.append(hosts[index].name)
             case .unreachable: conclusion.unreachable.append(hosts[index].name)
@@ -80,10 +49,94 @@ struct BatchRun: Sendable {
             case .finished, .ended: break
             }
         }
-        conclusion.limit = machine.reachedLimit
-        conclusion.playEnded = machine.playEnded
+        conclusion.limit = course.machine.reachedLimit
+        conclusion.playEnded = course.machine.playEnded
         return conclusion
     }
+
+    private func goOn(_ course: inout BatchCourse, tally: inout RunTally, _ conclusion: inout Conclusion) async {
+        await withTaskGroup(of: Happening.self) { group in
+            group.addTask { [stop] in await stop.wait() == nil ? .nothing : .stopRequested }
+            var atWork: [Int: BatchCourse.Assignment] = [:]
+            while true {
+                for assignment in course.takeDue() {
+                    let run = TaskRun(batch: batch, index: assignment.host, host: hosts[assignment.host], task: batch.program[assignment.task], number: assignment.number, id: tally.tasks + assignment.number, rescues: assignment.rescues)
+                    if tally.announced.insert(run.id).inserted { announce(run) }
+                    atWork[assignment.host] = assignment
+                    group.addTask(executorPreference: batch.connections.executor(for: run.host.name)) {
+                        .ended(host: assignment.host, await run.perform())
+                    }
+                }
+                guard !course.isOver, let happening = await group.next() else { break }
+                switch happening {
+                case .ended(let index, let ended):
+                    guard let assignment = atWork.removeValue(forKey: index) else { break }
+                    if !writeDown(ended, of: assignment) { course.stop() }
+                    tally.count(ended, on: hosts[index].name)
+                    if ended.ending == .interrupted { conclusion.cutOff.append((hosts[index].name, batch.program[assignment.task].title)) }
+                    take(ended, of: index, in: &course)
+                case .stopRequested:
+                    // Ends what may be ended; `TaskRun` waits for what may not.
+                    group.cancelAll()
+                    course.stop()
+                    tellWhatIsWaitedFor(atWork)
+                case .nothing: break
+                }
+            }
+            group.cancelAll()
+        }
+    }
+
+    private func take(_ ended: TaskRun.Ended, of index: Int, in course: inout BatchCourse) {
+        for other in course.ended(index, .init(ending: ended.ending, notified: ended.notified)) {
+            for lesson in ended.lessons { hosts[other].learn(lesson) }
+        }
+        if ended.ending == .failed || ended.ending == .unreachable { removeLost(course.machine) }
+    }
+
+    // MARK: The journal
+
+    /// Before anything follows from it, the end of a task is in the journal.
+    private func writeDown(_ ended: TaskRun.Ended, of assignment: BatchCourse.Assignment) -> Bool {
+        guard let memory = batch.memory, ended.ending != .interrupted else { return true }
+        let entry = JournalEntry.ended(.init(
+            place: TaskPlace(batch: batch.number, host: assignment.host, task: assignment.number), ending: ended.ending.word, status: ended.status?.rawValue, changed: ended.changed,
+            notified: ended.notified, mark: TaskMemory.mark(of: batch.program[assignment.task]), learned: ended.learned))
+        guard let number = try? memory.append(entry) else { return false }
+        // A host that was lost may come back to what it was at.
+        if ended.ending != .unreachable { memory.settle(ended.calls, by: number) }
+        return true
+    }
+
+    private func recall(_ steps: [EarlierRun.Step], in course: inout BatchCourse, tally: inout RunTally) throws {
+        for step in steps {
+            switch step {
+            case .ended(let end):
+                let learned = try end.learned.flatMap { try batch.memory?.earlier.opened($0) }
+                let sharers: [Int]
+                do { sharers = try course.recall(end) } catch {
+                    throw EarlierRun.Unreadable(description: "the journal tells of other tasks than the playbook has")
+                }
+                var ended = TaskRun.Ended(ending: HostProgress.Ending(word: end.ending) ?? .done)
+                ended.status = end.status.flatMap(RunEvent.Outcome.Status.init)
+                ended.changed = end.changed
+                tally.count(ended, on: hosts[end.place.host].name)
+                if let learned {
+                    for text in TaskMemory.hidden(learned) { batch.secrets.insert(text, label: "no_log") }
+                    for lesson in TaskMemory.lessons(learned) {
+                        for host in [end.place.host] + sharers { hosts[host].learn(lesson) }
+                    }
+                }
+            case .revived(let names):
+                let revived = names.compactMap { name in hosts.firstIndex { $0.name == name } }
+                for host in revived { tally.revive(hosts[host].name) }
+                course.revive(revived)
+            }
+        }
+        removeLost(course.machine)
+    }
+
+    // MARK: Telling
 
     private func removeLost(_ machine: PlayMachine) {
         for (index, progress) in machine.hosts.enumerated() where progress.standing == .failed || progress.standing == .unreachable {
@@ -98,11 +151,24 @@ struct BatchRun: Sendable {
             id: run.id, name: batch.text(title.map(ArgumentBinder.text) ?? run.task.title), module: run.task.definition.module.name,
             place: run.task.definition.mark.description, isHandler: run.task.isHandler)))
     }
+
+    private func tellWhatIsWaitedFor(_ atWork: [Int: BatchCourse.Assignment]) {
+        let waiting = atWork.filter { batch.library.type(named: batch.program[$0.value.task].definition.module.name)?.isSafeToEnd == false }
+        let names = waiting.keys.sorted().map { batch.text(hosts[$0].name) }
+        let ended: RedactedText = atWork.count > waiting.count ? "ending what runs on \(atWork.count - waiting.count) hosts" : "nothing new is begun"
+        guard let first = waiting.min(by: { $0.key < $1.key })?.value.task else {
+            batch.events.emit(.stopping("stopping: \(ended); Ctrl-C again leaves it running"))
+            return
+        }
+        let shown = names.prefix(5).joined(separator: ", "), more: RedactedText = names.count > 5 ? " and \(names.count - 5) more" : ""
+        batch.events.emit(.stopping("stopping: \(ended); waiting for '\(batch.text(batch.program[first].title))' on \(shown)\(more), which must not be cut off; Ctrl-C again leaves it running"))
+    }
 }
 
 /// What a run counts.
 struct RunTally: Sendable {
     var tasks = 0
+    /// Tasks that this process has told of.
     var announced: Set<Int> = []
     private(set) var counts: [String: HostCounts] = [:]
 
@@ -124,5 +190,11 @@ struct RunTally: Sendable {
         // A task that failed has not changed anything that counts, unless its failure was ignored.
         if ended.changed, ended.ending == .done { count.changed += 1 }
         counts[host] = count
+    }
+
+    /// The host goes on from what it failed at.
+    mutating func revive(_ host: String) {
+        counts[host]?.failed = 0
+        counts[host]?.unreachable = 0
     }
 }

@@ -23,6 +23,8 @@ public protocol FleetConnections: Sendable {
     /// Where the host's work does best to run; nil for the shared pool.
     func executor(for host: String) -> (any TaskExecutor)?
     func close() async
+    /// Lets go of every shell: what runs in it goes on.
+    func leave() async
     /// Whether its shells know the modules' shell functions (`HostLibrary`) from their beginning.
     var shellsHaveLibrary: Bool { get }
 }
@@ -31,8 +33,9 @@ public protocol FleetConnections: Sendable {
 struct LazyShell: HostShell {
     let request: ShellRequest
     let connections: any FleetConnections
+    let calls: ActCalls
 
     func call(_ call: Call, onOutput: (@Sendable (OutputChunk) async -> Void)?) async throws -> CallResult {
-        try await connections.shell(request).call(call, onOutput: onOutput)
+        try await calls.perform(call, request, connections, onOutput: onOutput)
     }
 }

@@ -48,6 +48,14 @@ public struct FleetRun: Sendable {
 
     public var warnings: [Diagnostic] { playbooks.flatMap { $0.playbook.warnings + $0.plays.flatMap(\.warnings) } }
 
+    /// Every file that the run follows from: inventories, playbooks, what they import, and files of variables.
+    public var sources: [SourceFile] {
+        let read = playbooks.flatMap { $0.playbook.files }
+        let others = inventory.sources + playbooks.flatMap { $0.plays.flatMap(\.filePaths) }
+        var seen: Set<String> = []
+        return (read + others.compactMap(SourceFile.init(reading:))).filter { seen.insert($0.path).inserted }
+    }
+
     public var taskCount: Int { playbooks.reduce(0) { $0 + $1.plays.reduce(0) { $0 + $1.program.tasks.count } } }
 
     /// For `--list-hosts` and `--list-tasks`.
@@ -79,8 +87,10 @@ public struct FleetRun: Sendable {
         public var events: RunEvents
         public var secrets: SecretSet
         public var stop: StopRequest
-        public init(connections: any FleetConnections, events: RunEvents, secrets: SecretSet, stop: StopRequest) {
-            self.connections = connections; self.events = events; self.secrets = secrets; self.stop = stop
+        /// nil where nothing is written down that another process could go on from.
+        public var memory: RunMemory?
+        public init(connections: any FleetConnections, events: RunEvents, secrets: SecretSet, stop: StopRequest, memory: RunMemory? = nil) {
+            self.connections = connections; self.events = events; self.secrets = secrets; self.stop = stop; self.memory = memory
         }
     }
 
@@ -89,7 +99,11 @@ public struct FleetRun: Sendable {
     /// - Parameter header: of the first event; its hosts and tasks are filled in here.
     public func perform(_ header: RunHeader, in surroundings: Surroundings) async -> RunSummary {
         await withTaskCancellationHandler {
-            await performAll(header, in: surroundings)
+            await withTaskGroup(of: Void.self) { group in
+                group.addTask { if await surroundings.stop.waitToLeave() { await surroundings.connections.leave() } }
+                defer { group.cancelAll() }
+                return await performAll(header, in: surroundings)
+            }
         } onCancel: {
             surroundings.stop.stop(.interrupted)
         }
@@ -102,52 +116,111 @@ public struct FleetRun: Sendable {
         header.hosts = hosts
         header.tasks = taskCount
         header.checkMode = options.checkMode
+        header.resumed = surroundings.memory?.earlier.processes ?? 0
         events.emit(.runStarted(header))
         for warning in warnings { events.emit(.warning(RedactedText("\(warning)", secrets: surroundings.secrets))) }
 
         let fleet = FleetVariables(inventory, extra: options.extraVariables, constants: constants, templar: templar)
         var course = Course()
         course.tally.add(hosts)
-        playbooks: for (_, plays) in playbooks {
-            for play in plays where !course.isOver {
-                await perform(play, on: fleet, in: surroundings, &course)
+        playbooks: for (number, (_, plays)) in playbooks.enumerated() {
+            for (index, play) in plays.enumerated() where !course.isOver {
+                await perform(play, (number, index), on: fleet, in: surroundings, &course)
             }
             // As in the language: a playbook with a failure is the last one.
             if !course.failed.isEmpty || !course.unreachable.isEmpty { break playbooks }
         }
-        await surroundings.connections.close()
+        if surroundings.stop.isLeaving { await surroundings.connections.leave() } else { await surroundings.connections.close() }
         let summary = RunSummary(
             hosts: hosts.map { ($0, course.tally.counts[$0] ?? HostCounts()) }, exitCode: course.exitCode(surroundings.stop),
-            duration: (clock.now - started).seconds, note: course.note(surroundings.stop, secrets: surroundings.secrets))
+            duration: (clock.now - started).seconds, note: course.note(surroundings.stop, run: surroundings.memory == nil ? nil : header.id, secrets: surroundings.secrets))
         events.emit(.runFinished(summary))
         return summary
     }
 
-    private func perform(_ play: PlannedPlay, on fleet: FleetVariables, in surroundings: Surroundings, _ course: inout Course) async {
-        let events = surroundings.events
-        let batches = SerialBatches.cut(play.hosts.filter { !course.lost.contains($0) }, sizes: play.batchSizes)
+    /// - Parameter place: numbers of the playbook and of the play in it.
+    private func perform(_ play: PlannedPlay, _ place: (playbook: Int, play: Int), on fleet: FleetVariables, in surroundings: Surroundings, _ course: inout Course) async {
+        let events = surroundings.events, memory = surroundings.memory
+        let begun = memory?.earlier.batches.filter { $0.playbook == place.playbook && $0.play == place.play } ?? []
+        let served = Set(begun.flatMap(\.hosts))
+        let fresh = SerialBatches.cut(
+            play.hosts.filter { !course.lost.contains($0) && !served.contains($0) }, sizes: Array(play.batchSizes.dropFirst(min(begun.count, max(0, play.batchSizes.count - 1)))))
+        let count = begun.count + fresh.count
         let title = RedactedText(play.title, secrets: surroundings.secrets)
-        if batches.isEmpty {
+        if count == 0 {
             events.emit(.warning(play.hosts.isEmpty ? "play '\(title)' has no hosts" : "play '\(title)': none of its hosts is left"))
         }
         var templar = templar
         templar.environment.searchPath = SearchPath(folder: play.folder).folders
-        for (index, names) in batches.enumerated() {
-            guard surroundings.stop.reason == nil else {
-                course.unfinished.formUnion(names)
-                continue
+        for (index, names) in (begun.map(\.hosts) + fresh).enumerated() {
+            let earlier = begun.indices.contains(index) ? begun[index] : nil
+            var number = index + 1
+            if let earlier { number = earlier.number } else {
+                guard surroundings.stop.reason == nil else {
+                    course.unfinished.formUnion(names)
+                    continue
+                }
+                // What can't be written down is not begun; the journal has asked for the stop.
+                if let memory {
+                    guard let written = try? memory.beginBatch(playbook: place.playbook, play: place.play, hosts: names) else {
+                        course.unfinished.formUnion(names)
+                        continue
+                    }
+                    number = written
+                }
             }
-            events.emit(.playStarted(name: title, hosts: names, batch: index + 1, batches: batches.count))
             let variables = PlayVariables(
                 play.play, files: play.files, filesByHost: play.filesByHost, folder: play.folder, allHosts: play.hosts, batch: names, gone: course.lost)
             let batch = BatchContext(
-                program: play.program, fleet: fleet, play: variables, options: options, library: library, connections: surroundings.connections,
-                events: events, secrets: surroundings.secrets, templar: templar, handlerNumbers: play.handlerNumbers)
-            let run = BatchRun(batch: batch, hosts: names.compactMap { fleet.hosts[$0] }, policy: play.policy, stop: surroundings.stop)
-            let conclusion = await run.run(tally: &course.tally)
+                number: number, program: play.program, fleet: fleet, play: variables, options: options, library: library, connections: surroundings.connections,
+                events: events, secrets: surroundings.secrets, stop: surroundings.stop, memory: memory, templar: templar, handlerNumbers: play.handlerNumbers)
+            let run = BatchRun(batch: batch, hosts: names.map(fleet.host), policy: play.policy, stop: surroundings.stop) {
+                events.emit(.playStarted(name: title, hosts: names, batch: index + 1, batches: count))
+            }
+            let conclusion = await run.run(after: earlier?.steps ?? [], tally: &course.tally)
             course.take(conclusion, of: names.count)
             if course.isOver || conclusion.playEnded { return }
         }
+    }
+
+    // MARK: Going on with a run
+
+    /// How many hosts and tasks there are in what an earlier process has done of this run.
+    ///
+    /// - Throws: `Diagnostics` when the playbooks' tasks are other ones than those that have ended; nothing is done then.
+    public func check(_ earlier: EarlierRun) throws(Diagnostics) {
+        for batch in earlier.batches {
+            guard playbooks.indices.contains(batch.playbook), playbooks[batch.playbook].plays.indices.contains(batch.play) else {
+                throw Diagnostics([Diagnostic("the run was in play \(batch.play + 1) of playbook \(batch.playbook + 1), and there is none", at: nil, remedy: "run the playbook anew")])
+            }
+            let play = playbooks[batch.playbook].plays[batch.play]
+            var course = BatchCourse(PlayMachine(play.program, hosts: batch.hosts.count, policy: play.policy))
+            for step in batch.steps {
+                switch step {
+                case .ended(let ended):
+                    do { _ = try course.recall(ended) } catch {
+                        let host = batch.hosts.indices.contains(error.host) ? batch.hosts[error.host] : "a host"
+                        let now = error.expected.map { "now has '\(play.program[$0].title)' there" } ?? "now has no task there"
+                        throw Diagnostics([Diagnostic(
+                            "the run cannot go on: play '\(play.title)' \(now), and \(host) has ended another task", at: error.expected.map { play.program[$0].definition.mark } ?? play.play.mark,
+                            remedy: "put the tasks that have ended back as they were, or run the playbook anew")])
+                    }
+                case .revived(let names): course.revive(names.compactMap(batch.hosts.firstIndex))
+                }
+            }
+        }
+    }
+
+    /// Hosts that have failed or could not be reached in the plays that were begun.
+    public func fallen(_ earlier: EarlierRun) -> [String] {
+        var fallen: Set<String> = []
+        for batch in earlier.batches {
+            let play = playbooks[batch.playbook].plays[batch.play]
+            var course = BatchCourse(PlayMachine(play.program, hosts: batch.hosts.count, policy: play.policy))
+            for case .ended(let ended) in batch.steps { _ = try? course.recall(ended) }
+            for (host, progress) in zip(batch.hosts, course.machine.hosts) where progress.standing == .failed || progress.standing == .unreachable { fallen.insert(host) }
+        }
+        return fallen.sorted()
     }
 
     private var constants: ValueMap {
@@ -192,10 +265,12 @@ private struct Course: Sendable {
         return (failed.isEmpty ? 0 : 2) | (unreachable.isEmpty ? 0 : 4)
     }
 
-    func note(_ stop: StopRequest, secrets: SecretSet) -> RedactedText? {
+    /// - Parameter run: its id, if it can be gone on with.
+    func note(_ stop: StopRequest, run: String?, secrets: SecretSet) -> RedactedText? {
         var note: RedactedText
         switch stop.reason {
-        case .interrupted?: note = "interrupted"
+        case .interrupted? where unfinished.isEmpty && cutOff.isEmpty: return nil
+        case .interrupted?: note = stop.isLeaving ? "interrupted; what ran on the hosts goes on" : "interrupted"
         case .journal(let problem)?: note = "stopped: the run can't be recorded any more: \(RedactedText(problem, secrets: secrets))"
         case nil:
             switch limit {
@@ -206,10 +281,11 @@ private struct Course: Sendable {
         }
         if !cutOff.isEmpty {
             let shown = cutOff.prefix(5).map { RedactedText("\($0.host) in '\($0.task)'", secrets: secrets) }.joined(separator: ", ")
-            note += "; ended in the middle: \(shown)"
+            note += "\(stop.isLeaving ? "" : "; ended in the middle"): \(shown)"
             if cutOff.count > 5 { note += " and \(cutOff.count - 5) more" }
         }
         if !unfinished.isEmpty { note += "; hosts with tasks left: \(unfinished.count)" }
+        if let run { note += "; go on with: comfyfleet resume \(RedactedText(run, secrets: secrets))" }
         return note
     }
 }

@@ -1,6 +1,7 @@
 public import Credentials
 public import Inventory
 import Modules
+import Redaction
 public import Remote
 import Runs
 import SSH
@@ -16,17 +17,19 @@ public final class HostConnections: FleetConnections {
     private let inventory: Inventory
     private let shared: SSHTransport.Shared
     private let events: RunEvents
+    private let memory: RunMemory?
     private let resolutions: Mutex<[String: HostResolution]>
     private let links = Mutex([Place: HostLink]())
     private let loops = Mutex([String: EventLoop]())
 
     /// - Parameter hosts: whose credentials are resolved now, with one batch of audit entries; others follow when a task is delegated to them.
     /// - Throws: when the audit entries cannot be written. What is wrong with one host makes that host unreachable.
-    public init(_ hosts: [String], of inventory: Inventory, resolver: CredentialResolver, shared: SSHTransport.Shared, events: RunEvents) throws {
+    public init(_ hosts: [String], of inventory: Inventory, resolver: CredentialResolver, shared: SSHTransport.Shared, events: RunEvents, memory: RunMemory? = nil) throws {
         self.inventory = inventory
         self.resolver = resolver
         self.shared = shared
         self.events = events
+        self.memory = memory
         let resolved = try resolver.resolve(hosts.compactMap { inventory.hosts[$0] })
         resolutions = Mutex(Dictionary(uniqueKeysWithValues: resolved.map { ($0.host, $0) }))
     }
@@ -38,7 +41,7 @@ public final class HostConnections: FleetConnections {
     public func shell(_ request: ShellRequest) async throws -> any HostShell {
         let settings = request.isLocal ? ConnectionSettings(host: request.host, address: request.host, user: "") : try settings(of: request.host)
         let place = Place(host: request.host, isLocal: request.isLocal || settings.kind == .local)
-        let connection = try await link(place).connection { try await self.connect(place, settings) }
+        let connection = link(place).connection { self.connection(place, settings) }
         return try await connection.shell(for: try become(request.become, settings: request.isLocal ? try? self.settings(of: request.host) : settings))
     }
 
@@ -65,6 +68,16 @@ public final class HostConnections: FleetConnections {
         }
     }
 
+    public func leave() async {
+        let all = links.withLock { links in
+            defer { links = [:] }
+            return Array(links.values)
+        }
+        await withTaskGroup(of: Void.self) { group in
+            for link in all { group.addTask { await link.leave() } }
+        }
+    }
+
     private func link(_ place: Place) -> HostLink {
         links.withLock { links in
             if let link = links[place] { return link }
@@ -74,11 +87,12 @@ public final class HostConnections: FleetConnections {
         }
     }
 
-    private func connect(_ place: Place, _ settings: ConnectionSettings) async throws -> HostConnection {
-        let transport = try await transport(place, settings)
+    private func connection(_ place: Place, _ settings: ConnectionSettings) -> HostConnection {
         var options = HostSession.Options()
         options.prelude = HostLibrary.script
-        return HostConnection(transport: transport, options: options)
+        return HostConnection(
+            makeTransport: { try await self.transport(place, settings) }, options: options, ledger: memory?.ledger(of: "\(place.host) \(place.isLocal ? "here" : "there")"),
+            onLink: { [events] in events.emit(.hostLink(host: place.host, RunEvent.LinkState($0))) })
     }
 
     private func transport(_ place: Place, _ settings: ConnectionSettings) async throws -> any Transport {
@@ -132,24 +146,35 @@ public final class HostConnections: FleetConnections {
 
 /// One host's connection, made by whoever needs it first.
 private final class HostLink: Sendable {
-    private let gate = Gate()
     private let open = Mutex<HostConnection?>(nil)
 
-    func connection(_ connect: @Sendable () async throws -> HostConnection) async throws -> HostConnection {
-        if let connection = open.withLock({ $0 }) { return connection }
-        try await gate.enter()
-        defer { gate.leave() }
-        if let connection = open.withLock({ $0 }) { return connection }
-        let connection = try await connect()
-        open.withLock { $0 = connection }
-        return connection
+    func connection(_ make: () -> HostConnection) -> HostConnection {
+        open.withLock { open in
+            if let connection = open { return connection }
+            let connection = make()
+            open = connection
+            return connection
+        }
     }
 
-    func close() async {
-        let connection = open.withLock { open in
+    func close() async { await take()?.close() }
+    func leave() async { await take()?.leave() }
+
+    private func take() -> HostConnection? {
+        open.withLock { open in
             defer { open = nil }
             return open
         }
-        await connection?.close()
+    }
+}
+
+extension RunEvent.LinkState {
+    init(_ event: LinkEvent) {
+        self = switch event {
+        case .lost(let reason): .lost(RedactedText(reason, secrets: SecretSet()))
+        case .reconnecting(let attempt): .reconnecting(attempt: attempt)
+        case .reattached: .reattached
+        case .gaveUp: .gaveUp
+        }
     }
 }

@@ -11,6 +11,8 @@ struct PlannedPlay: Sendable {
     /// Warnings of the hosts pattern.
     let warnings: [Diagnostic]
     let files: [ValueMap]
+    /// Where they lie.
+    let filePaths: [String]
     let filesByHost: [Located<Value>]
     let batchSizes: [Int]
     let policy: PlayMachine.Policy
@@ -24,17 +26,20 @@ struct PlannedPlay: Sendable {
     init(_ play: Play, of playbook: Playbook, inventory: Inventory, options: RunOptions, library: any ModuleLibrary, templar: Templar) throws(Diagnostics) {
         self.play = play
         folder = playbook.path.lastIndex(of: "/").map { String(playbook.path[..<$0]) } ?? "."
-        var files: [ValueMap] = [], filesByHost: [Located<Value>] = []
+        var files: [ValueMap] = [], filePaths: [String] = [], filesByHost: [Located<Value>] = []
         for file in play.variableFiles {
             // A name that needs no host is read now; any other waits for its host's facts.
             let names = PlayScope(extra: options.extraVariables, play: play, files: files, folder: folder)
             if let rendered = try? templar.render(file.value, in: names) {
-                files.insert(try VariableFile.load(try VariableFile.find(rendered, in: folder, mark: file.mark), mark: file.mark), at: 0)
+                let path = try VariableFile.find(rendered, in: folder, mark: file.mark)
+                files.insert(try VariableFile.load(path, mark: file.mark), at: 0)
+                filePaths.append(path)
             } else {
                 filesByHost.append(file)
             }
         }
         self.files = files
+        self.filePaths = filePaths
         self.filesByHost = filesByHost
         let scope = PlayScope(extra: options.extraVariables, play: play, files: files, folder: folder)
         func render(_ value: Located<Value>, _ key: String) throws(Diagnostics) -> Value {

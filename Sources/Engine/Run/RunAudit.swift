@@ -16,10 +16,11 @@ public struct RunAudit: Sendable {
         run = .text(RedactedText(id, secrets: secrets))
     }
 
+    /// - Parameter resumed: an earlier process has begun the run.
     /// - Throws: when the entry cannot be written; then the run must not begin.
-    public func started(_ record: RunRecord, hosts: [String]) throws {
+    public func started(_ record: RunRecord, hosts: [String], resumed: Bool = false) throws {
         let playbooks = record.playbooks.map { text("\($0.path) sha256:\($0.digest ?? "")") }
-        try log.append([AuditLog.Entry("run.started", [
+        try log.append([AuditLog.Entry(resumed ? "run.resumed" : "run.started", [
             ("run", run), ("user", text(record.user)), ("controller", text(record.controller)), ("process", .int(record.process)),
             ("playbooks", .list(playbooks)), ("command", record.command.map(text) ?? .null), ("inventory", .list(record.inventory.map(text))),
             ("limit", record.limit.map(text) ?? .null), ("hosts", .list(hosts.map(text))), ("check", .bool(record.checkMode)),

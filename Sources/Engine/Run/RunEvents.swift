@@ -15,14 +15,17 @@ public final class RunEvents: Sendable {
         var nextReader = 0
         var isFinished = false
     }
-    private let state = Mutex(State())
+    private let state: Mutex<State>
     private let recorder: RunRecorder?
     private let stop: StopRequest
 
-    /// - Parameter recorder: writes the run's folder; nil for runs that leave nothing behind.
-    public init(recorder: RunRecorder?, stop: StopRequest) {
+    /// - Parameters:
+    ///   - recorder: writes the run's folder; nil for runs that leave nothing behind.
+    ///   - sequence: the last event's number of an earlier process.
+    public init(recorder: RunRecorder?, stop: StopRequest, after sequence: Int = 0) {
         self.recorder = recorder
         self.stop = stop
+        state = Mutex(State(sequence: sequence))
     }
 
     /// A new reader; it sees events from now on.

@@ -1,6 +1,7 @@
 import Synchronization
 
-/// Asks a run to stop in order: no task is given out any more, those that run are ended. Sticky; anyone may ask, any number may wait.
+/// Asks a run to stop in order: no task is given out any more, those that run are ended, or waited for where they must not be. Then, perhaps, to leave at once:
+/// what runs on hosts goes on there. Sticky; anyone may ask, any number may wait.
 public final class StopRequest: Sendable {
     public enum Reason: Sendable, Equatable {
         /// Ctrl-C or SIGTERM.
@@ -10,7 +11,9 @@ public final class StopRequest: Sendable {
     }
     private struct State {
         var reason: Reason?
+        var isLeaving = false
         var waiting: [Int: CheckedContinuation<Reason?, Never>] = [:]
+        var waitingToLeave: [Int: CheckedContinuation<Bool, Never>] = [:]
         var nextKey = 0
     }
     private let state = Mutex(State())
@@ -30,12 +33,47 @@ public final class StopRequest: Sendable {
         for continuation in waiting.values { continuation.resume(returning: reason) }
     }
 
-    /// Returns when a stop is asked for; nil when the waiting task is cancelled.
-    func wait() async -> Reason? {
-        let key = state.withLock { state in
+    /// Whether what runs on hosts is to be left alone.
+    public var isLeaving: Bool { state.withLock { $0.isLeaving } }
+
+    public func leave() {
+        stop(.interrupted)
+        let waiting = state.withLock { state in
+            state.isLeaving = true
+            defer { state.waitingToLeave = [:] }
+            return state.waitingToLeave
+        }
+        for continuation in waiting.values { continuation.resume(returning: true) }
+    }
+
+    /// Returns when the run is to be left; false when the waiting task is cancelled.
+    func waitToLeave() async -> Bool {
+        let key = newKey()
+        return await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let early: Bool? = state.withLock { state in
+                    if state.isLeaving { return true }
+                    if Task.isCancelled { return false }
+                    state.waitingToLeave[key] = continuation
+                    return nil
+                }
+                if let early { continuation.resume(returning: early) }
+            }
+        } onCancel: {
+            state.withLock { $0.waitingToLeave.removeValue(forKey: key) }?.resume(returning: false)
+        }
+    }
+
+    private func newKey() -> Int {
+        state.withLock { state in
             state.nextKey += 1
             return state.nextKey
         }
+    }
+
+    /// Returns when a stop is asked for; nil when the waiting task is cancelled.
+    func wait() async -> Reason? {
+        let key = newKey()
         return await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 let early: Reason?? = state.withLock { state in

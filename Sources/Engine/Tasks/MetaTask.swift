@@ -14,7 +14,10 @@ extension TaskRun {
         case "end_host": return Ended(ending: .endHost)
         case "end_batch": return Ended(ending: .endBatch)
         case "end_play": return Ended(ending: .endPlay)
-        case "clear_facts": host.learn(.nothingAnyMore)
+        case "clear_facts":
+            var lessons: [Lesson] = []
+            learn(.nothingAnyMore, &lessons)
+            return Ended(ending: .done, lessons: lessons)
         case "reset_connection": await batch.connections.reset(host.name)
         case "noop": break
         default: return fail("meta: '\(action)' is not supported")

@@ -7,7 +7,7 @@ import YAML
 /// Conditions, tries, and the judgement of results.
 extension TaskRun {
     /// One item, as often as `until` and `retries` ask for.
-    func attempts(locals: ValueMap, learning lessons: inout [Lesson]) async throws -> TaskResult {
+    func attempts(item: Int, locals: ValueMap, learning lessons: inout [Lesson]) async throws -> TaskResult {
         let scope = self.scope(locals)
         do {
             if let condition = try failing(task.keywords.when, in: scope) { return .skip(because: condition) }
@@ -16,7 +16,7 @@ extension TaskRun {
         let delay = max(0, number(definition.delay, in: scope) ?? 5)
         var attempt = 1
         while true {
-            var result = try await once(locals: locals, learning: &lessons)
+            var result = try await once(ActPlace(task: place, item: item, attempt: attempt), locals: locals, learning: &lessons)
             guard retries > 0, result.hasRun || result.failed, !result.unreachable, !result.skipped else { return result }
             result.values["attempts"] = .int(min(attempt, retries))
             let isDone: Bool
@@ -34,19 +34,22 @@ extension TaskRun {
                 result.failed = true
                 return result
             }
-            batch.events.emit(.retry(host: host.name, task: id, attempt: attempt, attempts: retries))
-            try await Task.sleep(for: .seconds(delay))
             attempt += 1
+            guard !hasBegun(item: item, attempt: attempt) else { continue }
+            batch.events.emit(.retry(host: host.name, task: id, attempt: attempt - 1, attempts: retries))
+            try await Task.sleep(for: .seconds(delay))
         }
     }
 
     /// Arguments, the module, and the judgement of its result.
-    func once(locals: ValueMap, learning lessons: inout [Lesson]) async throws -> TaskResult {
+    func once(_ act: ActPlace, locals: ValueMap, learning lessons: inout [Lesson]) async throws -> TaskResult {
         var result: TaskResult
         do {
-            result = TaskResult(try await runModule(in: scope(locals)))
+            result = TaskResult(try await runModule(act, in: scope(locals)))
         } catch let error as CancellationError {
             throw error
+        } catch _ where batch.stop.isLeaving {
+            throw CancellationError()
         } catch let error as Unreachable {
             return .lost(error.description)
         } catch let error as TaskFault {
@@ -62,10 +65,13 @@ extension TaskRun {
         if let output = result.values["stderr"]?.string, result.values["stderr_lines"] == nil { result.values["stderr_lines"] = Self.lines(output) }
         hide(result, locals)
         judge(&result, locals: locals)
-        if case .dict(let facts)? = result.values["ansible_facts"], !result.failed {
-            learn(definition.module.name == "set_fact" ? .variables(facts) : .facts(facts), &lessons)
-        }
+        learnFacts(of: result, &lessons)
         return result
+    }
+
+    func learnFacts(of result: TaskResult, _ lessons: inout [Lesson]) {
+        guard case .dict(let facts)? = result.values["ansible_facts"], !result.failed else { return }
+        learn(definition.module.name == "set_fact" ? .variables(facts) : .facts(facts), &lessons)
     }
 
     func judge(_ result: inout TaskResult, locals: ValueMap) {

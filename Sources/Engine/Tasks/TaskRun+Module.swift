@@ -1,11 +1,12 @@
 import Modules
 import Playbook
 import Remote
+import Runs
 import YAML
 
 /// The module's arguments, its surroundings, and the module itself.
 extension TaskRun {
-    func runModule(in scope: TaskScope) async throws -> ModuleResult {
+    func runModule(_ act: ActPlace, in scope: TaskScope) async throws -> ModuleResult {
         let arguments = try self.arguments(in: scope)
         hide(arguments)
         guard let type = batch.library.type(named: definition.module.name) else {
@@ -13,17 +14,53 @@ extension TaskRun {
         }
         let module: any Module
         do { module = try type.init(arguments: arguments) } catch let error as ModuleFailure { throw error } catch { throw TaskFault("\(error)") }
-        let target = try self.target(in: scope)
+        let calls = ActCalls(act, host: host.name, memory: batch.memory, trace: trace)
+        let target = try self.target(in: scope, calls)
         let relay = OutputRelay(host: host.name, task: id, events: batch.events, secrets: batch.secrets)
         let stream: @Sendable (OutputChunk) async -> Void = { relay.take($0) }
         let timeout = number(task.keywords.timeout, in: scope).flatMap { $0 > 0 ? Duration.seconds($0) : nil }
-        let managed = ManagedHost(
+        var managed = ManagedHost(
             shell: target, checkMode: scope.checkMode, diffMode: scope.diffMode, environment: try environment(in: scope), timeout: timeout, hasLibrary: batch.connections.shellsHaveLibrary,
             onOutput: isHidden ? nil : stream)
         var context = ModuleContext(find: searchPath.find, templar: templar, scope: scope, facts: host.snapshot.facts)
+        managed.isReplaying = { calls.isReplaying }
         context.verbosity = batch.options.verbosity
+        if let memory = batch.memory {
+            context.seed = memory.seed(of: act)
+            context.kept = memory.note(of: act)
+            context.keep = { try memory.keep($0, of: act) }
+        }
         defer { relay.finish() }
-        return try await Self.limited(to: timeout) { [context] in try await module.run(on: managed, context: context) }
+        var repeats = 0
+        while true {
+            do {
+                return try await ended(with: calls, isSafeToEnd: type.isSafeToEnd) { [managed, context] in
+                    try await Self.limited(to: timeout) { try await module.run(on: managed, context: context) }
+                }
+            } catch let cut as CutOff {
+                guard module.isRepeatable, repeats < Self.repeatLimit else { throw Self.interruption(cut) }
+                repeats += 1
+                batch.events.emit(.warning(batch.text("\(host.name): '\(task.title)' was cut off and is run again: \(cut)")))
+                try calls.beginAgain()
+            }
+        }
+    }
+
+    /// A host that cuts off a task so often has a fault of its own.
+    private static let repeatLimit = 3
+
+    private static func interruption(_ cut: CutOff) -> ModuleFailure {
+        ModuleFailure("interrupted: \(cut); whether it was done can't be known, and its module does not say that it may run twice: look at the host, then run it again with comfyfleet resume --failed",
+                      ["interrupted": .bool(true)])
+    }
+
+    /// A module that must not be cut off is not cancelled once its work has begun: its result counts, however much of a hurry the run is in.
+    private func ended(with calls: ActCalls, isSafeToEnd: Bool, _ body: @escaping @Sendable () async throws -> ModuleResult) async throws -> ModuleResult {
+        if isSafeToEnd { return try await body() }
+        let work = Task(executorPreference: batch.connections.executor(for: host.name)) { try await body() }
+        return try await withTaskCancellationHandler { try await work.value } onCancel: {
+            if calls.cancel() { work.cancel() }
+        }
     }
 
     /// The call's own time limit ends what runs on the host; this one is for modules of many calls, and comes a little later.
@@ -74,7 +111,7 @@ extension TaskRun {
     }
 
     /// The shell that the task's module works in: of this host or of the one it is delegated to. It is opened at its first use, so a task that needs no host opens none.
-    func target(in scope: TaskScope) throws -> LazyShell {
+    func target(in scope: TaskScope, _ calls: ActCalls) throws -> LazyShell {
         var name = host.name
         if let delegate = task.keywords.delegateTo {
             guard let text = try text(delegate, in: scope) else { throw TaskFault("'delegate_to' is not a host's name") }
@@ -89,7 +126,7 @@ extension TaskRun {
         }
         if case .string("local")? = batch.fleet.hosts[name]?.inventory["ansible_connection"] { request.isLocal = true }
         request.become = try become(on: name, in: scope)
-        return LazyShell(request: request, connections: batch.connections)
+        return LazyShell(request: request, connections: batch.connections, calls: calls)
     }
 
     /// Whom to become: the host's connection variables say more than the task, and the task more than the command line.

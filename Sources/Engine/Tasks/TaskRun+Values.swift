@@ -61,15 +61,16 @@ extension TaskRun {
 
     /// A `no_log` task's data joins the run's secrets, so that it stays hidden where other tasks use it.
     func hide(_ result: TaskResult, _ locals: ValueMap) {
-        guard isHidden else { return }
-        NoLog.hide(outputsOf: result.values, in: batch.secrets)
-        NoLog.hide(.dict(locals), in: batch.secrets)
+        if isHidden { conceal(NoLog.texts(inOutputsOf: result.values) + NoLog.texts(in: .dict(locals))) }
     }
 
     func hide(_ arguments: ValueMap) {
         guard isHidden else { return }
-        for (key, source) in definition.arguments.value.pairs where HostScope.holdsTemplate(source) {
-            if let value = arguments[key] { NoLog.hide(value, in: batch.secrets) }
-        }
+        conceal(definition.arguments.value.pairs.filter { HostScope.holdsTemplate($0.value) }.flatMap { key, _ in arguments[key].map(NoLog.texts) ?? [] })
+    }
+
+    func conceal(_ texts: [Secret<String>]) {
+        for text in texts { batch.secrets.insert(text, label: "no_log") }
+        if !texts.isEmpty { trace?.note(hidden: texts) }
     }
 }

@@ -16,13 +16,19 @@ struct TaskRun: Sendable {
         var notified: [Int] = []
         /// What the host learned; the other hosts of a `run_once` task learn it, too.
         var lessons: [Lesson] = []
+        /// The same for the journal, sealed.
+        var learned: String?
+        /// Calls of which the results are in this.
+        var calls: [TaskTrace.Call] = []
     }
 
     let batch: BatchContext
+    /// Its number in the batch.
+    let index: Int
     let host: HostMemory
     let task: PlannedTask
-    /// The task's number in the run.
-    let id: Int
+    /// The task's number in the batch, and in the run.
+    let number: Int, id: Int
     /// Whether a rescue section takes a failure.
     let rescues: Bool
     /// Variables from files with this host's facts in their names.
@@ -30,11 +36,15 @@ struct TaskRun: Sendable {
 
     var definition: TaskDefinition { task.definition }
     var searchPath: SearchPath { SearchPath(folder: batch.play.folder, role: definition.role?.folder) }
+    var place: TaskPlace { TaskPlace(batch: batch.number, host: index, task: number) }
     /// Lookups of a role's task search the role first.
     let templar: Templar
+    /// nil where nothing is written down.
+    let trace: TaskTrace?
 
-    init(batch: BatchContext, host: HostMemory, task: PlannedTask, id: Int, rescues: Bool) {
-        self.batch = batch; self.host = host; self.task = task; self.id = id; self.rescues = rescues
+    init(batch: BatchContext, index: Int, host: HostMemory, task: PlannedTask, number: Int, id: Int, rescues: Bool) {
+        self.batch = batch; self.index = index; self.host = host; self.task = task; self.number = number; self.id = id; self.rescues = rescues
+        trace = batch.memory == nil ? nil : TaskTrace()
         var templar = batch.templar
         if let role = task.definition.role { templar.environment.searchPath = SearchPath(folder: batch.play.folder, role: role.folder).folders }
         self.templar = templar
@@ -42,6 +52,18 @@ struct TaskRun: Sendable {
 
     /// Never throws: whatever goes wrong is the task's result on this host.
     func perform() async -> Ended {
+        var ended = await performed()
+        guard let memory = batch.memory, let trace else { return ended }
+        ended.calls = trace.takeCalls()
+        do {
+            ended.learned = try TaskMemory.value(ended.lessons, hidden: trace.hidden).map(memory.sealed)
+            return ended
+        } catch {
+            return Ended(ending: .interrupted)
+        }
+    }
+
+    private func performed() async -> Ended {
         if batch.play.filesByHost.isEmpty { return await task.isMeta ? performMeta() : performModule() }
         var prepared = self
         do {
@@ -72,10 +94,11 @@ struct TaskRun: Sendable {
     }
 
     func end(_ result: TaskResult, _ notified: [Int], _ lessons: [Lesson], after duration: Double) -> Ended {
+        var lessons = lessons
         let scope = self.scope()
         if result.unreachable, !flag(task.keywords.ignoreUnreachable, in: scope) {
             batch.events.emit(.hostUnreachable(host: host.name, task: id, message: batch.text(result.message ?? "unreachable")))
-            return Ended(ending: .unreachable)
+            return Ended(ending: .unreachable, lessons: lessons)
         }
         let failed = result.failed || result.unreachable
         let ignored = failed && (result.unreachable || flag(task.keywords.ignoreErrors, in: scope))
@@ -84,17 +107,17 @@ struct TaskRun: Sendable {
         batch.events.emit(.hostTaskFinished(host: host.name, task: id, outcome: presentation.outcome(result, of: definition.module.name, status, duration)))
         guard failed, !ignored else { return Ended(ending: .done, status: status, changed: result.changed, notified: notified, lessons: lessons) }
         if rescues {
-            host.learn(.variables([
+            learn(.variables([
                 "ansible_failed_task": .dict(["name": .string(task.title), "action": .string(definition.module.name)]),
                 "ansible_failed_result": .dict(result.registered),
-            ]))
+            ]), &lessons)
         }
         return Ended(ending: .failed, status: status, changed: result.changed, lessons: lessons)
     }
 
     /// - Throws: `CancellationError` only.
     func run(learning lessons: inout [Lesson]) async throws -> TaskResult {
-        guard let loop = definition.loop else { return try await attempts(locals: [:], learning: &lessons) }
+        guard let loop = definition.loop else { return try await attempts(item: 0, locals: [:], learning: &lessons) }
         let items: [Value]
         do { items = try loopItems(loop) } catch {
             // A loop over something undefined is no fault when the task would be skipped anyway.
@@ -102,11 +125,17 @@ struct TaskRun: Sendable {
             return .failure(error.message)
         }
         var results: [TaskResult] = []
+        let known = batch.memory?.results(of: place) ?? [:]
         for (index, item) in items.enumerated() {
-            if index > 0, let pause = number(definition.loopPause, in: scope()), pause > 0 { try await Task.sleep(for: .seconds(pause)) }
+            if let result = known[index].flatMap({ recall($0, &lessons) }) {
+                results.append(result)
+                continue
+            }
+            try Task.checkCancellation()
+            if index > 0, let pause = number(definition.loopPause, in: scope()), pause > 0, !hasBegun(item: index) { try await Task.sleep(for: .seconds(pause)) }
             let clock = ContinuousClock(), started = clock.now
             let locals = loopVariables(item, index, items)
-            var result = try await attempts(locals: locals, learning: &lessons)
+            var result = try await attempts(item: index, locals: locals, learning: &lessons)
             for (key, value) in locals.pairs { result.values[key] = value }
             result.values["ansible_loop_var"] = .string(definition.loopVariable)
             if let name = definition.loopIndexVariable { result.values["ansible_index_var"] = .string(name) }
@@ -115,6 +144,7 @@ struct TaskRun: Sendable {
             batch.events.emit(.itemFinished(host: host.name, task: id, item: presentation.item(label(item, locals)), outcome: outcome))
             results.append(result)
             if result.unreachable { break }
+            try keep(result, of: index)
         }
         return .loop(results)
     }

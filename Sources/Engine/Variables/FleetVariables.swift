@@ -38,6 +38,9 @@ final class FleetVariables: Sendable {
         self.groups = .dict(groups)
     }
 
+    /// A host that has left the inventory since the run began has no variables.
+    func host(_ name: String) -> HostMemory { hosts[name] ?? HostMemory(name: name, groupNames: [], inventory: [:]) }
+
     /// `hostvars`: inventory variables, facts and registered results of every host.
     ///
     /// Kept between uses, so that one use costs the hosts that have learned something since the last. Templates in a host's

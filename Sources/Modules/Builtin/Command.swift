@@ -21,6 +21,7 @@ struct Command: Module {
     private let words: [String]
     private let expands: Bool
     private let run: CommandRun
+    var isRepeatable: Bool { run.isRepeatable }
 
     init(arguments: ValueMap) throws {
         let arguments = Arguments(arguments)

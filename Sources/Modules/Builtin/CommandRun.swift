@@ -27,6 +27,9 @@ struct CommandRun: Sendable {
         stripsEnds = arguments.bool("strip_empty_ends")
     }
 
+    /// Whether a second run would find that nothing is to be done.
+    var isRepeatable: Bool { creates != nil || removes != nil }
+
     private static let lostFolder = "comfyfleet: cannot change to the folder "
 
     private var enterFolder: ShellScript {

@@ -12,6 +12,7 @@ struct Raw: Module {
 
     private let text: String
     private let executable: String
+    var isRepeatable: Bool { false }
 
     init(arguments: ValueMap) throws {
         let arguments = Arguments(arguments)

@@ -1,6 +1,8 @@
 /// `creates` and `removes`: paths whose presence or absence says that there is nothing to do.
 struct RunCondition: Sendable {
     var creates: String?, removes: String?
+    /// Whether a second run would find that nothing is to be done.
+    var settlesARepetition: Bool { creates != nil || removes != nil }
 
     /// - Returns: such as "/opt/app exists", and the option that says so; nil when the task shall run.
     func reasonNotToRun(on host: ManagedHost) async throws -> (reason: String, option: String)? {

@@ -22,6 +22,7 @@ struct Script: Module {
     private let executable: [String]
     private let folder: String?
     private let condition: RunCondition
+    var isRepeatable: Bool { condition.settlesARepetition }
 
     init(arguments: ValueMap) throws {
         let arguments = Arguments(arguments)

@@ -19,6 +19,7 @@ struct Shell: Module {
     private let text: String
     private let executable: String
     private let run: CommandRun
+    var isRepeatable: Bool { run.isRepeatable }
 
     init(arguments: ValueMap) throws {
         let arguments = Arguments(arguments)

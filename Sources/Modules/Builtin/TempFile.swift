@@ -27,7 +27,8 @@ struct TempFile: Module {
     func run(on host: ManagedHost, context: ModuleContext) async throws -> ModuleResult {
         var result = ModuleResult()
         let letters = Array("abcdefghijklmnopqrstuvwxyz0123456789_")
-        let name = prefix + String((0..<8).map { _ in letters[Int.random(in: letters.indices)] }) + suffix
+        var random = SeededGenerator(seed: context.seed)
+        let name = prefix + String((0..<8).map { _ in letters[Int.random(in: letters.indices, using: &random)] }) + suffix
         let start: ShellScript = try await folder.asyncMap { ShellScript(stringLiteral: ShellScript.quoted(try await host.resolve($0))) } ?? "\"${TMPDIR:-/tmp}\""
         // noclobber: a file that is there already is not taken.
         let make: ShellScript = state == "directory" ? "mkdir -- \"$cf_path\"" : "set -C && : >\"$cf_path\""

@@ -38,6 +38,7 @@ struct URI: Module {
     private let method: String
     private let expected: [Int]
     private let attributes: FileAttributes
+    var isRepeatable: Bool { ["GET", "HEAD", "PUT", "DELETE", "OPTIONS"].contains(method) || arguments.string("creates") != nil || arguments.string("removes") != nil }
 
     init(arguments: ValueMap) throws {
         self.arguments = Arguments(arguments)

@@ -63,7 +63,7 @@ struct WaitFor: Module {
         let clock = ContinuousClock(), started = clock.now
         func elapsed() -> Value { .int(Int((clock.now - started).components.seconds)) }
         let path: String? = if let path { try await host.resolve(path) } else { nil }
-        try await Task.sleep(for: .seconds(arguments.int("delay") ?? 0))
+        try await host.pause(for: .seconds(arguments.int("delay") ?? 0))
         let end = clock.now + .seconds(arguments.int("timeout") ?? 300)
         var match: PythonRegex.Match?
         if path == nil, port == nil {
@@ -74,7 +74,7 @@ struct WaitFor: Module {
                 match = seen.match
                 if seen.isDone { break }
                 if clock.now >= end { throw ModuleFailure(arguments.string("msg") ?? complaint(path), ["elapsed": elapsed()]) }
-                try await Task.sleep(for: min(.seconds(max(1, arguments.int("sleep") ?? 1)), end - clock.now))
+                try await host.pause(for: min(.seconds(max(1, arguments.int("sleep") ?? 1)), end - clock.now))
             }
         }
         result.values = [

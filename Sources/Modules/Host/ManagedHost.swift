@@ -12,6 +12,8 @@ public struct ManagedHost: Sendable {
     public let onOutput: (@Sendable (OutputChunk) async -> Void)?
     /// Whether the shell knows `HostLibrary.script` already (its prelude); otherwise every script that needs it brings it along.
     public let hasLibrary: Bool
+    /// Whether the next call was made by an earlier process of this run, and its result only has to be taken in.
+    public var isReplaying: @Sendable () -> Bool = { false }
 
     public init(shell: any HostShell, checkMode: Bool, diffMode: Bool, environment: [(name: String, value: String)] = [], timeout: Duration? = nil,
                 hasLibrary: Bool = false, onOutput: (@Sendable (OutputChunk) async -> Void)? = nil) {
@@ -80,6 +82,11 @@ public struct ManagedHost: Sendable {
         let result = try await shell.call(call, onOutput: long ? onOutput : nil)
         if result.timedOut { throw ModuleFailure("Timed out after \(timeout.map { "\($0.components.seconds)" } ?? "?") second(s).") }
         return result
+    }
+
+    /// Waits before the next look at the host; not where that look is over already.
+    func pause(for duration: Duration) async throws {
+        if !isReplaying() { try await Task.sleep(for: duration) }
     }
 
     /// A path as the host understands it: `~` and variables replaced there. Costs a call only when there is something to replace.

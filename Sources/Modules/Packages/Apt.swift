@@ -37,6 +37,7 @@ struct Apt: Module {
         .init("force_apt_get", .bool, default: .bool(false), help: "Accepted; apt-get is always used."),
         .init("lock_timeout", .int, default: .int(60), help: "Seconds to wait for another apt."),
     ], mutuallyExclusive: [["deb", "name"], ["deb", "upgrade"]])
+    static let isSafeToEnd = false
 
     private let packages: [PackageWish]
     private let state: String

@@ -12,6 +12,7 @@ struct Package: Module {
         .init("state", .string, choices: ["absent", "installed", "latest", "present", "removed"], default: .string("present"), help: "What shall be."),
         .init("use", .string, choices: ["auto", "apt", "dnf", "yum", "apk", "zypper", "pacman"], default: .string("auto"), help: "The manager; auto finds it."),
     ])
+    static let isSafeToEnd = false
 
     private let names: [String]
     private let state: String

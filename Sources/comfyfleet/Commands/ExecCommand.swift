@@ -6,7 +6,7 @@ import Redaction
 import Runs
 import YAML
 
-struct ExecCommand: AsyncParsableCommand {
+struct ExecCommand: ResumableCommand {
     static let configuration = CommandConfiguration(
         commandName: "exec", abstract: "Runs one command on the hosts of an inventory.",
         discussion: """
@@ -35,7 +35,9 @@ struct ExecCommand: AsyncParsableCommand {
         if check, module == nil { throw ValidationError("--check needs --module: what a command would do can't be known") }
     }
 
-    func run() async throws {
+    func run() async throws { try await perform(ComfyFleet.arguments, resuming: nil) }
+
+    func perform(_ arguments: [String], resuming: Resumption?) async throws {
         let inventory = try hosts.load()
         let selected = try hosts.select(from: inventory).map(\.name)
         guard !selected.isEmpty else {
@@ -44,7 +46,6 @@ struct ExecCommand: AsyncParsableCommand {
         let playbook = try taskPlaybook()
         let code = try await VaultSession.with { store, audit in
             let access = try await FleetAccess(store, audit, connection)
-            let session = RunSession(access: access, audit: audit, inventory: inventory, hosts: selected)
             var record = RunSession.record(inventory)
             record.command = module.map { "\($0): \(command)" } ?? command
             record.hosts = selected
@@ -52,10 +53,16 @@ struct ExecCommand: AsyncParsableCommand {
             record.checkMode = check
             record.forks = fleet.forks
             let run = try playbook.map { try FleetRun([$0], inventory: inventory, options: runOptions(), library: BuiltinModules(), templar: access.templar) }
-            return try await session.perform("exec", record: record, display: display.consoleWithOutput) { header, connections, events, stop in
-                if let run { return await run.perform(header, in: .init(connections: connections, events: events, secrets: ComfyFleet.secrets, stop: stop)) }
+            var resumption = resuming
+            if let run {
+                record.files = run.sources.map { .init(path: $0.path, digest: $0.digest) }
+                try resumption?.prepare(run, record)
+            }
+            let session = RunSession(access: access, audit: audit, inventory: inventory, hosts: selected, resumption: resumption)
+            return try await session.perform("exec", record: record, arguments: run == nil ? nil : arguments, display: display.consoleWithOutput) { tools in
+                if let run { return await run.perform(tools.header, in: .init(tools)) }
                 return await CommandRun(command, hosts: selected, forks: fleet.forks, timeout: limitSeconds.map { .seconds($0) })
-                    .perform(header, connections: connections, events: events, secrets: ComfyFleet.secrets, stop: stop)
+                    .perform(tools.header, connections: tools.connections, events: tools.events, secrets: ComfyFleet.secrets, stop: tools.stop)
             }
         }
         if code != 0 { throw CommandExit(code: code) }

@@ -1,12 +1,13 @@
 import ArgumentParser
 import Engine
+import Inventory
 import Modules
 import Playbook
 import Redaction
 import Runs
 import YAML
 
-struct RunCommand: AsyncParsableCommand {
+struct RunCommand: ResumableCommand {
     static let configuration = CommandConfiguration(
         commandName: "run", abstract: "Runs playbooks on the hosts of an inventory.",
         discussion: """
@@ -16,8 +17,8 @@ struct RunCommand: AsyncParsableCommand {
               comfyfleet run install.yml -i inventory.yml --limit 'gpu:!gpu-3' --tags driver --check --diff
               comfyfleet run install.yml -i inventory.yml -e version=1.4 -e @release.yml
 
-            Ctrl-C stops in order: nothing new is begun, what runs on the hosts is ended. A second one leaves at once. Every run leaves \
-            its events, a log for each host and a summary in logs/runs/<id>/.
+            Ctrl-C stops in order: nothing new is begun, what runs on the hosts is ended, package managers are waited for. A second one leaves \
+            what runs running. comfyfleet resume goes on with it. Every run leaves its events, a log for each host and a summary in logs/runs/<id>/.
             """)
 
     @Argument(help: ArgumentHelp("Playbooks, run one after the other.", valueName: "playbook"), completion: .file(extensions: ["yml", "yaml"])) var playbooks: [String]
@@ -38,7 +39,9 @@ struct RunCommand: AsyncParsableCommand {
         if playbooks.isEmpty { throw ValidationError("give a playbook") }
     }
 
-    func run() async throws {
+    func run() async throws { try await perform(ComfyFleet.arguments, resuming: nil) }
+
+    func perform(_ arguments: [String], resuming: Resumption?) async throws {
         let parsed = try parse()
         if syntaxCheck {
             for playbook in parsed { Output.print("\(redacted(playbook.path)): no problems") }
@@ -56,10 +59,13 @@ struct RunCommand: AsyncParsableCommand {
             guard !run.hosts.isEmpty || hosts.limit == nil else {
                 throw Diagnostics([Diagnostic("--limit '\(hosts.limit ?? "")' leaves no host", at: nil, remedy: "see comfyfleet inventory list")])
             }
-            let session = RunSession(access: access, audit: audit, inventory: inventory, hosts: run.hosts)
+            let record = self.record(parsed, options, run, inventory)
+            var resumption = resuming
+            try resumption?.prepare(run, record)
+            let session = RunSession(access: access, audit: audit, inventory: inventory, hosts: run.hosts, resumption: resumption)
             let title = parsed.count == 1 ? Self.stem(parsed[0].path) : "\(Self.stem(parsed[0].path))-and-\(parsed.count - 1)-more"
-            return try await session.perform(title, record: record(parsed, options, session), display: display.console) { header, connections, events, stop in
-                await run.perform(header, in: .init(connections: connections, events: events, secrets: ComfyFleet.secrets, stop: stop))
+            return try await session.perform(title, record: record, arguments: arguments, display: display.console) { tools in
+                await run.perform(tools.header, in: .init(tools))
             }
         }
         if code != 0 { throw CommandExit(code: code) }
@@ -90,10 +96,12 @@ struct RunCommand: AsyncParsableCommand {
         return options
     }
 
-    private func record(_ playbooks: [Playbook], _ options: RunOptions, _ session: RunSession) -> RunRecord {
-        var record = RunSession.record(session.inventory)
+    private func record(_ playbooks: [Playbook], _ options: RunOptions, _ run: FleetRun, _ inventory: Inventory) -> RunRecord {
+        var record = RunSession.record(inventory)
         record.playbooks = playbooks.map { .init(path: $0.path, digest: $0.digest) }
-        record.hosts = session.hosts
+        let variableFiles = extraVariables.filter { $0.hasPrefix("@") }.compactMap { SourceFile(reading: String($0.dropFirst())) }
+        record.files = (run.sources + variableFiles).map { .init(path: $0.path, digest: $0.digest) }
+        record.hosts = run.hosts
         record.limit = options.limit
         record.tags = options.tags.only.sorted()
         record.skippedTags = options.tags.skipped.sorted()

@@ -4,42 +4,55 @@ import Redaction
 import Runs
 import YAML
 
-struct RunsCommand: ParsableCommand {
+struct RunsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "runs", abstract: "Shows what runs have left behind in logs/runs.", subcommands: [List.self, Show.self, Tail.self])
+        commandName: "runs", abstract: "Shows runs: what goes on, what was cut off, and what earlier ones have left behind in logs/runs.", subcommands: [List.self, Show.self, Tail.self])
 
     enum Format: String, ExpressibleByArgument, CaseIterable { case text, json }
 
     struct List: ParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Lists runs, newest first.")
         @Option(help: "How many; 0 for all.") var limit = 20
+        @Option(help: "text, or json: an object for each run.") var format = Format.text
 
         func run() {
             let runs = RunArchive().runs()
-            for entry in limit > 0 ? Array(runs.prefix(limit)) : runs {
-                Output.print("\(redacted(entry.folder.id))  \(Self.outcome(entry))")
+            let shown = limit > 0 ? Array(runs.prefix(limit)) : runs
+            let width = shown.map(\.folder.id.count).max() ?? 0
+            for entry in shown {
+                switch format {
+                case .text: Output.print("\(redacted(entry.folder.id.padded(to: width)))  \(entry.state.word)  \(Self.outcome(entry))")
+                case .json:
+                    var map: ValueMap = ["run": .string(entry.folder.id), "state": .string(entry.state.name), "resumable": .bool(entry.state == .interrupted && entry.hasJournal)]
+                    map["exit_code"] = entry.summary?["exit_code"] ?? .null
+                    map["started"] = entry.record?["started"] ?? .null
+                    Output.print(redacted(JSON.text(.dict(map), spaced: false)))
+                }
             }
         }
 
         static func outcome(_ entry: RunArchive.Entry) -> RedactedText {
-            guard let summary = entry.summary else { return "not finished" }
-            let hosts = summary["hosts"]?.map?.count ?? 0
-            let code = summary["exit_code"]?.int ?? -1
-            let words: RedactedText = switch code {
+            let count = entry.summary?["hosts"]?.map?.count ?? entry.record?["hosts"]?.list?.count ?? 0
+            let hosts: RedactedText = "\(count) \(count == 1 ? "host" : "hosts")"
+            switch entry.state {
+            case .running: return hosts
+            case .interrupted: return entry.hasJournal ? "\(hosts)  to be gone on with: comfyfleet resume \(redacted(entry.folder.id))" : hosts
+            case .finished: break
+            }
+            let words: RedactedText = switch entry.summary?["exit_code"]?.int ?? -1 {
             case 0: "all well"
             case 2: "tasks failed"
             case 4: "hosts unreachable"
             case 6: "tasks failed, hosts unreachable"
             case 8: "stopped by a failure limit"
-            case 130: "interrupted"
-            default: "ended with \(code)"
+            case let code: "ended with \(code)"
             }
-            return "\(hosts) hosts  \(words)"
+            return "\(hosts)  \(words)"
         }
     }
 
     struct Show: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Shows a run: what it was, and how it ended for each host.")
+        static let configuration = CommandConfiguration(abstract: "Shows a run: what it was, and how it stands with each host.")
         @Argument(help: "The run's id, the beginning of it, or 'last'.") var id = "last"
         @Option(help: "text, or json: run.json and summary.json in one object.") var format = Format.text
 
@@ -47,10 +60,11 @@ struct RunsCommand: ParsableCommand {
             let entry = try find(id)
             let record = entry.record ?? [:], summary = entry.summary ?? [:]
             if format == .json {
-                Output.print(redacted(JSON.text(.dict(["record": .dict(record), "summary": entry.summary.map { .dict($0) } ?? .null]), spaced: false)))
+                let value: ValueMap = ["state": .string(entry.state.name), "record": .dict(record), "summary": entry.summary.map { .dict($0) } ?? .null]
+                Output.print(redacted(JSON.text(.dict(value), spaced: false)))
                 return
             }
-            Output.print("run       \(redacted(entry.folder.id))  \(List.outcome(entry))")
+            Output.print("run       \(redacted(entry.folder.id))  \(entry.state.word)  \(List.outcome(entry))")
             for name in ["started", "user", "controller", "command", "limit"] {
                 if let text = record[name]?.string { Output.print("\(redacted(name.padded(to: 9))) \(redacted(text))") }
             }
@@ -59,30 +73,57 @@ struct RunsCommand: ParsableCommand {
             }
             for source in record["inventory"]?.list ?? [] { Output.print("inventory \(redacted(source.string ?? ""))") }
             if let note = summary["note"]?.string { Output.print("note      \(redacted(note))") }
-            for (host, counts) in summary["hosts"]?.map?.pairs ?? [:] {
-                let parts = (counts.map?.pairs ?? [:]).filter { $0.value != .int(0) }.map { "\($0.key.string ?? "")=\($0.value.int ?? 0)" }
-                Output.print("  \(redacted(host.string ?? ""))  \(redacted(parts.joined(separator: " ")))")
+            if let hosts = summary["hosts"]?.map {
+                for (host, counts) in hosts.pairs {
+                    let parts = (counts.map?.pairs ?? [:]).filter { $0.value != .int(0) }.map { "\($0.key.string ?? "")=\($0.value.int ?? 0)" }
+                    Output.print("  \(redacted(host.string ?? ""))  \(redacted(parts.joined(separator: " ")))")
+                }
+            } else {
+                for host in try entry.hosts() { Output.print("  \(redacted(host.name))  \(redacted(host.state.rawValue))") }
             }
             Output.print("files     \(redacted(entry.folder.path))")
         }
     }
 
-    struct Tail: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Shows the last events of a run.")
+    struct Tail: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Shows the last events of a run, as JSON lines.")
         @Argument(help: "The run's id, the beginning of it, or 'last'.") var id = "last"
         @Option(name: [.customShort("n"), .long], help: "How many.") var lines = 20
+        @Flag(name: [.short, .long], help: "Go on showing events as they come, until the run is over.") var follow = false
 
-        func run() throws {
+        func run() async throws {
             let entry = try find(id)
             do {
-                for event in try RunArchive.events(of: entry.folder).suffix(max(0, lines)) { Output.print(redacted(JSON.text(.dict(event), spaced: false))) }
-            } catch { throw Diagnostics([Diagnostic("\(error)", at: nil)]) }
+                var events = try RunFollower(entry.folder)
+                for line in try events.next().suffix(max(0, lines)) { show(line) }
+                while follow {
+                    // Looked at before what is read: what is written before the end is shown.
+                    let goesOn = entry.state == .running
+                    let more = try events.next()
+                    for line in more { show(line) }
+                    if !goesOn, more.isEmpty { break }
+                    if more.isEmpty { try await Task.sleep(for: .milliseconds(200)) }
+                }
+            } catch let error as RunFolderError { throw Diagnostics([Diagnostic("\(error)", at: nil)]) }
         }
+
+        private func show(_ event: ValueMap) { Output.print(redacted(JSON.text(.dict(event), spaced: false))) }
     }
 
     private static func find(_ id: String) throws -> RunArchive.Entry {
         do { return try RunArchive().run(id) } catch { throw Diagnostics([Diagnostic("\(error.path): \(error.problem)", at: nil, remedy: error.remedy)]) }
     }
+}
+
+extension RunArchive.Entry.State {
+    fileprivate var name: String {
+        switch self {
+        case .running: "running"
+        case .interrupted: "interrupted"
+        case .finished: "finished"
+        }
+    }
+    fileprivate var word: RedactedText { redacted(name.padded(to: 11)) }
 }
 
 extension String {

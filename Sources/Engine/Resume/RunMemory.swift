@@ -1,0 +1,184 @@
+import Playbook
+import Redaction
+import Remote
+public import Runs
+import Synchronization
+import YAML
+
+/// What a run writes down as it goes, and what an earlier process has written down of it.
+public final class RunMemory: Sendable {
+    private struct State {
+        var sessions: [EarlierRun.Session]
+        var numbers: [String: Int] = [:]
+        var calls: [Int: SessionCalls] = [:]
+        /// Sessions of earlier processes.
+        var inherited: Int
+        var secrets: Set<[String]>
+        var batches: Int
+    }
+    let journal: RunJournal
+    public let earlier: EarlierRun
+    private let state: Mutex<State>
+    private let stop: StopRequest
+
+    /// Writes down that this process works on the run.
+    ///
+    /// - Parameters:
+    ///   - earlier: empty for a new run.
+    ///   - arguments: of the command line, for whoever goes on with the run.
+    ///   - revived: hosts that have failed, and go on with the task that failed.
+    public init(_ journal: RunJournal, earlier: EarlierRun, arguments: [String], process: Int, revived: [String] = [], stop: StopRequest) throws {
+        self.journal = journal
+        self.stop = stop
+        func sealed(_ texts: [String]) throws -> String { try journal.sealed(.list(texts.map { .string($0) })) }
+        try journal.append(.opened(process: process, key: journal.keyFingerprint, arguments: sealed(arguments)))
+        var earlier = earlier
+        if !revived.isEmpty {
+            let entry = JournalEntry.revived(try sealed(revived))
+            try journal.append(entry)
+            try earlier.take(entry)
+        }
+        self.earlier = earlier
+        var state = State(sessions: earlier.sessions, inherited: earlier.sessions.count, secrets: Set(earlier.secrets), batches: earlier.batches.map(\.number).max() ?? 0)
+        for (number, session) in earlier.sessions.enumerated() { state.numbers[session.record] = number }
+        self.state = Mutex(state)
+    }
+
+    /// Whether an earlier process has begun the run.
+    public var isContinuing: Bool { earlier.processes > 0 }
+
+    /// Writes an entry. What can't be written down must not be done: the run stops.
+    @discardableResult
+    func append(_ entry: JournalEntry) throws -> Int {
+        do { return try journal.append(entry) } catch {
+            stop.stop(.journal("\(error)"))
+            throw error
+        }
+    }
+
+    func sealed(_ value: Value) throws -> String {
+        do { return try journal.sealed(value) } catch {
+            stop.stop(.journal("what the run has to remember can't be sealed: \(error)"))
+            throw error
+        }
+    }
+
+    func sealed(_ texts: [String]) throws -> String { try sealed(.list(texts.map { .string($0) })) }
+
+    // MARK: The run
+
+    public func close(exitCode: Int32) async throws {
+        try append(.closed(exitCode: Int(exitCode)))
+        try await journal.commit()
+    }
+
+    func beginBatch(playbook: Int, play: Int, hosts: [String]) throws -> Int {
+        let number = state.withLock { state in
+            state.batches += 1
+            return state.batches
+        }
+        try append(.batch(number: number, playbook: playbook, play: play, hosts: sealed(hosts)))
+        return number
+    }
+
+    /// A vault value is about to join the run: a process that goes on with it must know what to hide.
+    public func noteSecret(_ provider: String, _ fields: [String]) throws {
+        let isNew = state.withLock { $0.secrets.insert([provider] + fields).inserted }
+        if isNew { try append(.secret(sealed([provider] + fields))) }
+    }
+
+    // MARK: Tasks
+
+    /// What a task's items had come to. What can't be read is asked for again.
+    func results(of place: TaskPlace) -> [Int: Value] { isContinuing ? (try? earlier.results(of: place)) ?? [:] : [:] }
+
+    func note(of act: ActPlace) -> Value? { isContinuing ? (try? earlier.note(of: act)) ?? nil : nil }
+
+    func keep(_ note: Value, of act: ActPlace) throws { try append(.note(act, sealed(note))) }
+
+    /// The same for an act whichever process runs it, and another one for each.
+    func seed(of act: ActPlace) -> UInt64 {
+        [act.task.batch, act.task.host, act.task.task, act.item, act.attempt].reduce(journal.seed) { ($0 ^ UInt64(bitPattern: Int64($1))) &* 0x100_0000_01b3 }
+    }
+
+    // MARK: Sessions
+
+    /// - Parameter place: names the host and the way to it.
+    func ledger(of place: String) -> any SessionLedger { Ledger(memory: self, place: place) }
+
+    private struct Ledger: SessionLedger {
+        let memory: RunMemory
+        let place: String
+        func earlier(_ identity: String) async -> SessionRecord? { memory.session("\(place) \(identity)") }
+        func opening(_ record: SessionRecord, identity: String) async throws { try await memory.opening(record, "\(place) \(identity)") }
+    }
+
+    private func session(_ identity: String) -> SessionRecord? {
+        state.withLock { state in state.sessions.last { $0.identity == identity }.map { SessionRecord(id: $0.record) } }
+    }
+
+    private func opening(_ record: SessionRecord, _ identity: String) async throws {
+        let token = try sealed([identity, record.id])
+        // Under the lock: the numbers in the file are in order.
+        try state.withLock { state in
+            try append(.session(number: state.sessions.count, identity: token))
+            state.numbers[record.id] = state.sessions.count
+            state.sessions.append(EarlierRun.Session(identity: identity, record: record.id))
+        }
+        try await journal.commit()
+    }
+
+    /// A session's number in the journal, and what an earlier process left in it.
+    func enter(_ session: HostSession) async -> Int? {
+        let found: (number: Int, isNewHere: Bool)? = state.withLock { state in
+            guard let number = state.numbers[session.record.id] else { return nil }
+            return (number, number < state.inherited && state.calls[number] == nil)
+        }
+        guard let found else { return nil }
+        if found.isNewHere {
+            let begun = await session.lastNumber
+            let unfinished = earlier.calls.values.joined().filter { $0.session == found.number }.map(\.number)
+            state.withLock { state in
+                guard state.calls[found.number] == nil else { return }
+                state.calls[found.number, default: SessionCalls()].inherit(begun: begun, written: state.sessions[found.number].lastCall, unfinished: unfinished)
+            }
+        }
+        return found.number
+    }
+
+    func withCalls<Result>(of session: Int, _ body: (inout SessionCalls) -> Result) -> Result {
+        state.withLock { body(&$0.calls[session, default: SessionCalls()]) }
+    }
+
+    /// The journal's `entry` holds what these calls gave.
+    func settle(_ calls: [TaskTrace.Call], by entry: Int) {
+        guard !calls.isEmpty else { return }
+        state.withLock { state in
+            for call in calls { state.calls[call.session]?.settled(call.number, by: entry) }
+        }
+    }
+}
+
+/// What a task leaves behind besides its result, gathered while it runs.
+final class TaskTrace: Sendable {
+    struct Call: Sendable, Hashable {
+        var session: Int
+        var number: Int
+    }
+    private struct State {
+        var calls: [Call] = []
+        var hidden: [Secret<String>] = []
+    }
+    private let state = Mutex(State())
+
+    func note(_ call: Call) { state.withLock { $0.calls.append(call) } }
+    func note(hidden texts: [Secret<String>]) { state.withLock { $0.hidden += texts } }
+
+    func takeCalls() -> [Call] {
+        state.withLock { state in
+            defer { state.calls = [] }
+            return state.calls
+        }
+    }
+    var hidden: [Secret<String>] { state.withLock { $0.hidden } }
+}

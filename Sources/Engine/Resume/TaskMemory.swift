@@ -1,0 +1,86 @@
+import Playbook
+import Redaction
+import Runs
+import YAML
+
+/// Between what the engine knows of a task and what the journal keeps of it.
+enum TaskMemory {
+    // MARK: What a host learned
+
+    /// - Parameter hidden: texts that `no_log` tasks have made secrets of the run.
+    /// - Returns: nil when there is nothing to keep.
+    static func value(_ lessons: [Lesson], hidden: [Secret<String>]) -> Value? {
+        guard !lessons.isEmpty || !hidden.isEmpty else { return nil }
+        let learned = lessons.map { lesson in
+            switch lesson {
+            case .variables(let values): Value.dict(["variables": .dict(values)])
+            case .facts(let values): Value.dict(["facts": .dict(values)])
+            case .nothingAnyMore: Value.dict([:])
+            }
+        }
+        return .dict(["learned": .list(learned), "hidden": .list(hidden.map { .string($0.reveal()) })])
+    }
+
+    static func lessons(_ value: Value) -> [Lesson] {
+        (value.map?["learned"]?.list ?? []).map { entry in
+            if let values = entry.map?["variables"]?.map { return .variables(values) }
+            if let values = entry.map?["facts"]?.map { return .facts(values) }
+            return .nothingAnyMore
+        }
+    }
+
+    static func hidden(_ value: Value) -> [Secret<String>] { (value.map?["hidden"]?.list ?? []).compactMap { $0.string.map { Secret($0) } } }
+
+    // MARK: Results of items
+
+    static func value(_ result: TaskResult, hidden: [Secret<String>]) -> Value {
+        var map: ValueMap = ["values": .dict(result.values), "hidden": .list(hidden.map { .string($0.reveal()) })]
+        for (name, flag) in flags where result[keyPath: flag] { map[name] = .bool(true) }
+        if let message = result.message { map["message"] = .string(message) }
+        return .dict(map)
+    }
+
+    static func result(_ value: Value) -> TaskResult? {
+        guard let map = value.map, let values = map["values"]?.map else { return nil }
+        var result = TaskResult()
+        result.values = values
+        for (name, flag) in flags { result[keyPath: flag] = map[name]?.bool ?? false }
+        result.message = map["message"]?.string
+        return result
+    }
+
+    private static var flags: [(String, WritableKeyPath<TaskResult, Bool>)] {
+        [("changed", \.changed), ("failed", \.failed), ("skipped", \.skipped), ("unreachable", \.unreachable), ("ran", \.hasRun)]
+    }
+
+    // MARK: Which task
+
+    /// Tells tasks of a playbook apart.
+    static func mark(of task: PlannedTask) -> Int {
+        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+        for byte in "\(task.title)\u{0}\(task.definition.module.name)".utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
+        return Int(hash & 0xffff_ffff)
+    }
+}
+
+extension HostProgress.Ending {
+    /// In the journal.
+    var word: String {
+        switch self {
+        case .done: "done"
+        case .failed: "failed"
+        case .unreachable: EarlierRun.lost
+        case .endHost: "end_host"
+        case .endBatch: "end_batch"
+        case .endPlay: "end_play"
+        case .flushHandlers: "flush_handlers"
+        case .interrupted: "interrupted"
+        }
+    }
+
+    init?(word: String) {
+        guard let ending = Self.all.first(where: { $0.word == word }) else { return nil }
+        self = ending
+    }
+    private static let all: [Self] = [.done, .failed, .unreachable, .endHost, .endBatch, .endPlay, .flushHandlers, .interrupted]
+}

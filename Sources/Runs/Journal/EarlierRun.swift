@@ -1,0 +1,133 @@
+public import Vault
+public import YAML
+
+/// What earlier processes have written down of a run. A value that grows entry by entry; `RunJournal` writes what it reads.
+public struct EarlierRun: Sendable {
+    public struct Batch: Sendable {
+        public var number: Int
+        public var playbook: Int, play: Int
+        public var hosts: [String]
+        /// In the order in which they were taken in.
+        public var steps: [Step] = []
+    }
+    public enum Step: Sendable, Hashable {
+        case ended(JournalEntry.Ending)
+        case revived([String])
+    }
+    /// A durable shell on a host.
+    public struct Session: Sendable, Hashable {
+        /// Which host, how it is reached, and whom it belongs to, in the engine's words.
+        public var identity: String
+        /// Its name on the host.
+        public var record: String
+        /// The last number of a call that was written down.
+        public var lastCall = 0
+        public init(identity: String, record: String) { self.identity = identity; self.record = record }
+    }
+    /// A sealed text that can't be opened, or a journal that holds none of this run.
+    public struct Unreadable: Error, Sendable, CustomStringConvertible {
+        public var description: String
+        public init(description: String) { self.description = description }
+    }
+
+    /// How many processes have worked on it.
+    public private(set) var processes = 0
+    /// The command line's arguments, of the first process.
+    public private(set) var arguments: [String] = []
+    public private(set) var batches: [Batch] = []
+    /// By their numbers, from 0.
+    public private(set) var sessions: [Session] = []
+    /// Calls of tasks that have not ended, in their order.
+    public private(set) var calls: [ActPlace: [JournalEntry.SentCall]] = [:]
+    /// Results of items, of tasks that have not ended; sealed until they are asked for.
+    private var items: [TaskPlace: [Int: String]] = [:]
+    private var notes: [ActPlace: String] = [:]
+    /// Vault values that have joined the run.
+    public private(set) var secrets: [[String]] = []
+    /// Of the last process, when it came to its end.
+    public private(set) var exitCode: Int?
+    private let seal: StateSeal
+
+    public init(seal: StateSeal) { self.seal = seal }
+
+    /// The journal in the folder; a line that was cut off is left out.
+    ///
+    /// - Throws: `RunFolderError`, `Unreadable`.
+    public init(_ folder: RunFolder, seal: StateSeal) throws {
+        self.init(seal: seal)
+        let bytes = try RunArchive.bytes(of: folder.journalPath)
+        let end = bytes.lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0
+        for (index, line) in bytes[..<end].split(separator: UInt8(ascii: "\n")).enumerated() {
+            guard let entry = JournalEntry(line: line) else { throw Unreadable(description: "\(folder.journalPath):\(index + 1): is not a line of a journal") }
+            try take(entry)
+        }
+        guard processes > 0 else { throw Unreadable(description: "\(folder.journalPath): nothing was written down before the run ended") }
+    }
+
+    public mutating func take(_ entry: JournalEntry) throws {
+        switch entry {
+        case .opened(_, let key, let arguments):
+            guard key == seal.fingerprint else {
+                throw Unreadable(description: "the run was sealed under another key (fingerprint \(key), now \(seal.fingerprint)); it can be read with that key only")
+            }
+            processes += 1
+            exitCode = nil
+            if processes == 1 { self.arguments = try texts(arguments) }
+        case .batch(let number, let playbook, let play, let hosts):
+            batches.append(Batch(number: number, playbook: playbook, play: play, hosts: try texts(hosts)))
+        case .session(let number, let identity):
+            let words = try texts(identity)
+            guard number == sessions.count, words.count == 2 else { throw Unreadable(description: "the journal's sessions are not in order") }
+            sessions.append(Session(identity: words[0], record: words[1]))
+        case .call(let act, let call):
+            if sessions.indices.contains(call.session) { sessions[call.session].lastCall = max(sessions[call.session].lastCall, call.number) }
+            var sent = calls[act] ?? []
+            // A call that was written down and never sent is written down again.
+            sent.removeAll { $0.ordinal >= call.ordinal }
+            calls[act] = sent + [call]
+        case .item(let place, let item, let result):
+            items[place, default: [:]][item] = result
+            for act in calls.keys where act.task == place && act.item == item { calls[act] = nil }
+        case .note(let act, let note): notes[act] = note
+        case .again(let act): calls[act] = nil
+        case .ended(let ending):
+            guard let index = batches.firstIndex(where: { $0.number == ending.place.batch }) else { throw Unreadable(description: "the journal has a task of a batch that has not begun") }
+            batches[index].steps.append(.ended(ending))
+            // What a host that was lost was at may still be there when it is found again.
+            if ending.ending != Self.lost { forget(ending.place) }
+        case .revived(let hosts):
+            let names = try texts(hosts)
+            for index in batches.indices { batches[index].steps.append(.revived(names)) }
+        case .secret(let path): secrets.append(try texts(path))
+        case .closed(let code): exitCode = code
+        }
+    }
+
+    /// The ending of a task whose host could not be reached any more.
+    public static let lost = "unreachable"
+
+    private mutating func forget(_ place: TaskPlace) {
+        items[place] = nil
+        for act in calls.keys where act.task == place { calls[act] = nil }
+        for act in notes.keys where act.task == place { notes[act] = nil }
+    }
+
+    // MARK: Sealed texts
+
+    public func opened(_ token: String) throws -> Value {
+        do { return try StoredValue.value(try seal.open(token)) } catch { throw Unreadable(description: "a sealed part of the journal can't be opened") }
+    }
+
+    private func texts(_ token: String) throws -> [String] {
+        guard let texts = try opened(token).list?.compactMap(\.string) else { throw Unreadable(description: "a sealed part of the journal is not what it should be") }
+        return texts
+    }
+
+    /// Results of the items that have ended, of a task that has not.
+    public func results(of place: TaskPlace) throws -> [Int: Value] { try (items[place] ?? [:]).mapValues(opened) }
+
+    public func note(of act: ActPlace) throws -> Value? { try notes[act].map(opened) }
+
+    /// The last session that was opened for an identity.
+    public func session(of identity: String) -> Int? { sessions.lastIndex { $0.identity == identity } }
+}

@@ -1,0 +1,80 @@
+public import YAML
+
+/// Values as JSON text and back without a loss: what JSON has no type for (bytes, dates, sets, `omit`, keys that are no texts) is a mapping with one marked key.
+public enum StoredValue {
+    /// No playbook's key begins with it.
+    private static let mark: Character = "\u{1}"
+
+    public static func bytes(_ value: Value) -> [UInt8] { Array(JSON.text(marked(value), spaced: false).utf8) }
+
+    /// - Throws: `Diagnostics` when the bytes are not what `bytes` gave.
+    public static func value(_ bytes: [UInt8]) throws(Diagnostics) -> Value { try unmarked(try JSON.parse(bytes, file: "state")) }
+
+    private static func marked(_ value: Value) -> Value {
+        switch value {
+        case .null, .bool, .int, .bigInt, .double, .string: value
+        case .list(let items): .list(items.map(marked))
+        case .set(let items): tagged("set", .list(items.map(marked)))
+        case .omit: tagged("omit", .null)
+        case .bytes(let bytes): tagged("bytes", .list(bytes.map { .int(Int($0)) }))
+        case .date(let day): tagged("date", .list([day.year, day.month, day.day].map(Value.int)))
+        case .dateTime(let time):
+            tagged("time", .list([time.date.year, time.date.month, time.date.day, time.hour, time.minute, time.second, time.microsecond].map(Value.int) + [time.utcOffset.map { .int($0) } ?? .null]))
+        case .dict(let map):
+            if map.pairs.keys.allSatisfy({ $0.string.map { $0.first != mark } ?? false }) {
+                .dict(map.mapValues(marked))
+            } else {
+                tagged("map", .list(map.pairs.map { .list([marked($0.key), marked($0.value)]) }))
+            }
+        }
+    }
+
+    private static func tagged(_ kind: String, _ value: Value) -> Value { .dict(["\(mark)\(kind)": value]) }
+
+    private static func unmarked(_ value: Value) throws(Diagnostics) -> Value {
+        switch value {
+        case .list(let items):
+            var list: [Value] = []
+            list.reserveCapacity(items.count)
+            for item in items { list.append(try unmarked(item)) }
+            return .list(list)
+        case .dict(let map):
+            if map.count == 1, let (key, content) = map.pairs.elements.first, let name = key.string, name.first == mark {
+                return try untagged(name.dropFirst(), content)
+            }
+            var result = ValueMap()
+            for (key, value) in map.pairs { result[key] = try unmarked(value) }
+            return .dict(result)
+        default: return value
+        }
+    }
+
+    private static func untagged(_ kind: Substring, _ content: Value) throws(Diagnostics) -> Value {
+        let items = content.list ?? []
+        let numbers = items.compactMap(\.int)
+        switch kind {
+        case "omit": return .omit
+        case "bytes" where numbers.count == items.count: return .bytes(numbers.map { UInt8(truncatingIfNeeded: $0) })
+        case "set": return .set(try unmarked(content).list ?? [])
+        case "date" where numbers.count == 3: return .date(CalendarDate(year: numbers[0], month: numbers[1], day: numbers[2]))
+        case "time" where items.count == 8 && numbers.count >= 7:
+            return .dateTime(CalendarDateTime(
+                date: CalendarDate(year: numbers[0], month: numbers[1], day: numbers[2]), hour: numbers[3], minute: numbers[4], second: numbers[5], microsecond: numbers[6],
+                utcOffset: items[7].int))
+        case "map":
+            var map = ValueMap()
+            for item in items {
+                guard let pair = item.list, pair.count == 2 else { throw unknown }
+                map[try unmarked(pair[0])] = try unmarked(pair[1])
+            }
+            return .dict(map)
+        default: throw unknown
+        }
+    }
+
+    private static var unknown: Diagnostics { Diagnostics([Diagnostic("the stored state of the run is not readable", at: nil)]) }
+}
+
+extension ValueMap {
+    fileprivate func mapValues(_ transform: (Value) -> Value) -> ValueMap { ValueMap(pairs.mapValues(transform)) }
+}

@@ -1,0 +1,58 @@
+import ArgumentParser
+import Redaction
+import Runs
+import YAML
+
+/// A command whose run another process can go on with.
+protocol ResumableCommand: AsyncParsableCommand {
+    var display: DisplayOptions { get set }
+    func perform(_ arguments: [String], resuming: Resumption?) async throws
+}
+
+struct ResumeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "resume", abstract: "Goes on with a run that was cut off.",
+        discussion: """
+            For runs that were interrupted, or whose controller was killed or lost power. Sessions that are still alive on the hosts are found again, what \
+            ended meanwhile is taken in, and every host goes on with the exact next task: nothing runs twice. The run's own options hold.
+
+              comfyfleet resume                      the newest run that was cut off
+              comfyfleet resume 20261123-201455
+              comfyfleet resume --failed last        hosts that failed or were unreachable, from the task that failed
+
+            What a host was doing when its shell was lost (a reboot, a long absence) is reported as interrupted; it is run again only where \
+            its module says that it may be. docs/resume.md has the guarantees.
+            """)
+
+    @Argument(help: "The run's id, the beginning of it, or 'last'. Default: the newest run that was cut off.") var id: String?
+    @Flag(help: "Run what failed again: hosts that failed or were unreachable go on from the task that failed. Others do only what they have left.") var failed = false
+    @Flag(help: "Go on though the playbook, the inventory or comfyfleet has changed.") var force = false
+    @OptionGroup(title: "Display") var display: DisplayOptions
+
+    func run() async throws {
+        let entry = try find()
+        let resumption = try Resumption(entry, failed: failed, force: force)
+        guard resumption.record["folder"]?.string.map({ $0 == RunSession.currentFolder }) ?? true else {
+            throw Diagnostics([Diagnostic("the run was begun in another folder, \(resumption.record["folder"]?.string ?? "")", at: nil, remedy: "go on with it from there: its paths are relative to it")])
+        }
+        let arguments = resumption.earlier.arguments
+        guard var command = try ComfyFleet.parseAsRoot(arguments) as? any ResumableCommand else {
+            throw Diagnostics([Diagnostic("\(entry.folder.path): this command's runs can't be gone on with", at: nil)])
+        }
+        command.display = display
+        try await command.perform(arguments, resuming: resumption)
+    }
+
+    private func find() throws -> RunArchive.Entry {
+        do {
+            if let id { return try RunArchive().run(id) }
+            guard let newest = RunArchive().runs().first(where: { $0.hasJournal && $0.state == (failed ? .finished : .interrupted) || $0.hasJournal && $0.state == .interrupted }) else {
+                throw Diagnostics([Diagnostic("no run was cut off", at: nil, remedy: "see comfyfleet runs list")])
+            }
+            Output.print("run \(redacted(newest.folder.id)) is gone on with", to: .stderr)
+            return newest
+        } catch let error as RunFolderError {
+            throw Diagnostics([Diagnostic("\(error.path): \(error.problem)", at: nil, remedy: error.remedy)])
+        }
+    }
+}

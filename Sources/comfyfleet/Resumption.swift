@@ -1,0 +1,106 @@
+import Engine
+import Foundation
+import Playbook
+import Redaction
+import Runs
+import Vault
+import YAML
+
+/// A run of an earlier process that is gone on with: its folder, held by this process, and what its journal tells.
+struct Resumption {
+    let folder: RunFolder
+    let lock: RunLock
+    let seal: StateSeal
+    let earlier: EarlierRun
+    /// What `run.json` says.
+    let record: ValueMap
+    /// Whether hosts that have failed go on, too.
+    let includesFailed: Bool
+    let goesOnWhateverChanged: Bool
+    var revived: [String] = []
+    private let hadFinished: Bool
+
+    /// - Throws: `Diagnostics` when the run goes on in another process, or its journal can't be read.
+    init(_ entry: RunArchive.Entry, failed: Bool, force: Bool) throws {
+        folder = entry.folder
+        hadFinished = entry.state == .finished
+        guard entry.hasJournal else {
+            throw Diagnostics([Diagnostic("\(folder.path): the run has no journal to go on from", at: nil, remedy: "a plain command (exec) has none: run it again")])
+        }
+        do {
+            lock = try RunLock(entry.folder)
+            seal = try Self.seal()
+            earlier = try EarlierRun(entry.folder, seal: seal)
+        } catch let error as RunFolderError {
+            throw Diagnostics([Diagnostic("\(error.path): \(error.problem)", at: nil, remedy: error.remedy)])
+        } catch let error as EarlierRun.Unreadable {
+            throw Diagnostics([Diagnostic("\(folder.path): \(error)", at: nil)])
+        }
+        record = entry.record ?? [:]
+        includesFailed = failed
+        goesOnWhateverChanged = force
+        if hadFinished, !failed {
+            let bad = try entry.hosts().contains { $0.state == .failed || $0.state == .unreachable }
+            throw Diagnostics([Diagnostic("\(folder.id): the run has finished; nothing is left to go on with", at: nil,
+                                          remedy: bad ? "what failed is run again with: comfyfleet resume --failed \(folder.id)" : nil)])
+        }
+    }
+
+    static func seal() throws -> StateSeal {
+        do { return try StateSeal(files: VaultFiles(), environment: VaultSession.environment) } catch {
+            throw Diagnostics([Diagnostic((error.path.map { "\($0): " } ?? "") + error.problem, at: nil, remedy: error.remedy)])
+        }
+    }
+
+    /// Everything that has to be right before a host is touched: the tasks that have ended are in the playbooks, and what has changed since is agreed to.
+    mutating func prepare(_ run: FleetRun, _ now: RunRecord) throws {
+        try run.check(earlier)
+        if includesFailed {
+            revived = run.fallen(earlier)
+            guard !revived.isEmpty || !hadFinished else {
+                throw Diagnostics([Diagnostic("\(folder.id): no host has failed, and nothing is left to go on with", at: nil)])
+            }
+        }
+        try agree(to: differences(now))
+    }
+
+    // MARK: What has changed
+
+    private func differences(_ now: RunRecord) -> [String] {
+        var differences: [String] = []
+        if let version = record["version"]?.string, version != now.version { differences.append("comfyfleet was \(version), and is \(now.version)") }
+        var before: [(path: String, digest: String?)] = []
+        for file in record["files"]?.list ?? [] {
+            if let path = file.map?["path"]?.string { before.append((path, file.map?["sha256"]?.string)) }
+        }
+        for (path, digest) in before {
+            guard let file = now.files.first(where: { $0.path == path }) else {
+                differences.append("\(path) is not part of it any more")
+                continue
+            }
+            if file.digest != digest { differences.append("\(path) has changed") }
+        }
+        for file in now.files where !before.contains(where: { $0.path == file.path }) { differences.append("\(file.path) is new") }
+        let hosts = record["hosts"]?.list?.compactMap(\.string) ?? []
+        let new = now.hosts.filter { !hosts.contains($0) }, gone = hosts.filter { !now.hosts.contains($0) }
+        if !new.isEmpty { differences.append("hosts that have come: \(Self.listed(new))") }
+        if !gone.isEmpty { differences.append("hosts that have gone: \(Self.listed(gone)); they count as unreachable") }
+        return differences
+    }
+
+    private static func listed(_ names: [String]) -> String {
+        names.prefix(10).joined(separator: ", ") + (names.count > 10 ? " and \(names.count - 10) more" : "")
+    }
+
+    private func agree(to differences: [String]) throws {
+        guard !differences.isEmpty else { return }
+        Output.print("This is not what it was when run \(redacted(folder.id)) began:", to: .stderr)
+        for difference in differences { Output.print("  \(redacted(difference))", to: .stderr) }
+        if goesOnWhateverChanged { return }
+        guard isatty(STDIN_FILENO) == 1, isatty(STDERR_FILENO) == 1 else {
+            throw Diagnostics([Diagnostic("the run was not gone on with", at: nil, remedy: "put it back as it was, or go on all the same with --force")])
+        }
+        Output.print("Go on all the same? [y/N] ", to: .stderr, terminator: "")
+        guard let answer = readLine(), ["y", "yes"].contains(answer.lowercased()) else { throw CommandExit(code: 1) }
+    }
+}
