@@ -117,18 +117,18 @@ public final class CredentialResolver: Sendable {
             if fields[field]?.layer.rank ?? .builtin >= .inventory { secrets.insert(secret, label: "\(host.name).\(field.rawValue)") }
         }
         problems += reader.problems
-        if settings.kind == .ssh { problems += complete(&settings, &fields) }
+        if settings.kind == .ssh { problems += complete(&settings, &fields, provider: provider) }
         let failed = problems.contains { $0.severity == .error }
         return HostResolution(host: host.name, provider: provider, key: inventory.key, fields: fields, problems: problems, settings: failed ? nil : settings)
     }
 
     /// Fills in what ssh would, and looks at the key and the host key.
-    private func complete(_ settings: inout ConnectionSettings, _ fields: inout LayeredFields) -> [Problem] {
+    private func complete(_ settings: inout ConnectionSettings, _ fields: inout LayeredFields, provider: String) -> [Problem] {
         var problems: [Problem] = []
         if fields[.user] == nil {
             settings.user = options.loginName
             fields.put(.user, .string(options.loginName), from: .loginName)
-            problems.append(.warning(.user, "no layer gives a user; the name of this login is used, as ssh does", remedy: "comfyfleet vault set remote_installer defaults.user, or ansible_user in the inventory"))
+            problems.append(.warning(.user, "no layer gives a user; the login name of this user is taken, as ssh does", remedy: "comfyfleet vault set \(provider) defaults.user, or ansible_user in the inventory"))
         }
         let builtInSSH = settings.sshCommand == nil
         if !builtInSSH {
@@ -141,7 +141,7 @@ public final class CredentialResolver: Sendable {
         } else if settings.password == nil, builtInSSH {
             if standardKeys.isEmpty, options.agentSocket == nil {
                 problems.append(.error(.identity, "no layer gives an identity or a password, and there is neither a standard key in ~/.ssh nor an agent",
-                                       remedy: "comfyfleet vault set remote_installer defaults.identity (the path of a private key)"))
+                                       remedy: "comfyfleet vault set \(provider) defaults.identity (the path of a private key)"))
             } else {
                 settings.standardIdentities = standardKeys
                 fields.put(.identity, .list(standardKeys.map(Value.string)), from: .standardKeys)

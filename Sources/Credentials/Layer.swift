@@ -19,7 +19,7 @@ public struct Layer: Sendable, Hashable, Comparable {
     public static func < (left: Layer, right: Layer) -> Bool { left.rank < right.rank }
 
     static let builtin = Layer(.builtin, "built-in default")
-    static let loginName = Layer(.builtin, "this login's name")
+    static let loginName = Layer(.builtin, "login name of this user")
     static let inventoryName = Layer(.builtin, "the inventory's name for it")
     static let standardKeys = Layer(.builtin, "standard keys and agent")
 

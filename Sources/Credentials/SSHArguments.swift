@@ -1,4 +1,4 @@
-import YAML
+import Templating
 
 /// What `ansible_ssh_common_args` and its siblings say, as far as it can be followed without running ssh.
 struct SSHArguments {
@@ -17,7 +17,8 @@ struct SSHArguments {
     ]
 
     init(_ text: String) {
-        guard var words = ShellWords.split(text)?[...] else { isMalformed = true; return }
+        guard let split = try? ShellWords.split(text) else { isMalformed = true; return }
+        var words = split.map(\.text)[...]
         while let word = words.popFirst() {
             guard word.hasPrefix("-"), let letter = word.dropFirst().first else { isMalformed = true; return }
             switch letter {

@@ -1,4 +1,5 @@
 import Redaction
+import Templating
 import YAML
 
 /// Turns a host's fields into settings, and tells what in them cannot be used. The texts name layers, never values.
@@ -75,7 +76,7 @@ struct SettingsReader {
     private mutating func words(_ field: ConnectionField) -> [String]? {
         let words: [String]? = switch fields[field]?.value {
         case nil: []
-        case .string(let text): ShellWords.split(text)
+        case .string(let text): (try? ShellWords.split(text))?.map(\.text)
         case .list(let items): items.allSatisfy { $0.string != nil } ? items.compactMap(\.string) : nil
         default: nil
         }

@@ -1,3 +1,4 @@
+import Templating
 import YAML
 
 extension Inventory {
@@ -167,11 +168,11 @@ struct PatternEvaluation {
 
     private static func matcher(_ pattern: String) throws(Diagnostic) -> (String) -> Bool {
         guard pattern.hasPrefix("~") else { return Glob(pattern).matches }
-        do {
-            let expression = try Regex(String(pattern.dropFirst())).matchingSemantics(.unicodeScalar)
-            return { (try? expression.prefixMatch(in: $0)) != nil }
+        do throws(TemplateError) {
+            let expression = try PythonRegex(String(pattern.dropFirst()))
+            return { expression.firstMatch(in: $0, anchored: true) != nil }
         } catch {
-            throw Diagnostic("'\(pattern)' is no regular expression", at: nil, remedy: "what follows '~' is read as Python's dialect")
+            throw Diagnostic("'\(pattern)' is no regular expression: \(error.message)", at: nil, remedy: "what follows '~' is read in Python's dialect")
         }
     }
 }

@@ -1,3 +1,4 @@
+import Templating
 import YAML
 
 /// Reads an INI inventory: sections `[group]`, `[group:children]` and `[group:vars]`; lines before the first section are hosts of no group.
@@ -141,7 +142,7 @@ struct INIInventory {
 
     private mutating func readHosts(_ text: String, of group: Int, at place: Place) throws(Diagnostic) {
         let words: [ShellWords.Word]
-        do throws(ShellWords.Unfinished) { words = try ShellWords.split(text) } catch {
+        do throws(ShellWords.Unfinished) { words = try ShellWords.split(text, comments: true) } catch {
             throw Diagnostic(error.problem, at: place.mark(error.offset), remedy: "quote the whole value, or write \\ before a quote that is part of it")
         }
         guard let pattern = words.first else { return }

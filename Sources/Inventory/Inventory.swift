@@ -11,8 +11,7 @@ public struct Inventory: Sendable {
         /// Where it first stands; nil for a host of a list (`-i a,b,`) and for the implicit localhost.
         public let mark: SourceMark?
 
-        /// The name up to its first dot (`inventory_hostname_short`).
-        public var shortName: String { String(name.prefix { $0 != "." }) }
+        public var shortName: String { Inventory.shortName(of: name) }
     }
     public struct Group: Sendable {
         public let name: String
@@ -55,6 +54,9 @@ public struct Inventory: Sendable {
         variables["ansible_connection"] = .string("local")
         return Host(name: name, groupNames: [], variables: variables, mark: nil)
     }
+
+    /// The name up to its first dot (`inventory_hostname_short`), of an address too, as in Ansible.
+    public static func shortName(of host: String) -> String { String(host.prefix { $0 != "." }) }
 
     static let localNames: Set<String> = ["localhost", "127.0.0.1", "::1"]
 }

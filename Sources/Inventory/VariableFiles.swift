@@ -1,4 +1,5 @@
 import Glibc
+import Templating
 import YAML
 
 /// The files of group_vars/ and host_vars/ beside the inventories, and beside the playbook.
@@ -95,7 +96,7 @@ struct VariableFiles {
             }
             let document = try YAMLParser.parse(text, file: path)
             warnings += document.warnings
-            switch document.root.value {
+            switch document.root.variableValue {
             case .dict(let map): known[path] = map.isEmpty ? [] : [map]
             case .null, .bool(false), .int(0), .double(0), .string(""), .list([]): break
             default:

@@ -1,3 +1,4 @@
+import Templating
 import YAML
 
 /// Reads a YAML inventory: a mapping of groups, each with `hosts`, `children` and `vars`.
@@ -68,7 +69,7 @@ struct YAMLInventory {
         for entry in entries {
             do throws(InventoryGraph.Refusal) {
                 switch key {
-                case "vars": try graph.setVariable(entry.key.value, to: entry.value.value, ofGroup: group)
+                case "vars": try graph.setVariable(entry.key.value, to: entry.value.variableValue, ofGroup: group)
                 case "children":
                     guard let child = self.group(entry) else { continue }
                     try graph.addChild(named: child.name, to: group)
@@ -85,7 +86,7 @@ struct YAMLInventory {
             throw InventoryGraph.Refusal("a host's name is a text, and this is a \(entry.key.value.pythonTypeName)", remedy: "quote it")
         }
         let variables: ValueMap
-        switch entry.value.value {
+        switch entry.value.variableValue {
         case .dict(let map): variables = map
         case let other where !Self.isTrue(other): variables = [:]
         case let other: throw InventoryGraph.Refusal("the variables of the host '\(pattern)' are a mapping, and this is a \(other.pythonTypeName)")

@@ -6,7 +6,7 @@ extension PlaybookReader {
     /// Any value; templates in it are checked.
     mutating func value(_ node: Node) -> Located<Value> {
         checkTemplates(node)
-        return Located(untrusted(node), at: node.mark)
+        return Located(node.variableValue, at: node.mark)
     }
 
     /// A boolean, a word for one, or a template.
@@ -139,23 +139,6 @@ extension PlaybookReader {
         case .scalar:
             guard let text = node.value.string, text.holdsTemplate else { return }
             do throws(TemplateError) { try Templar.check(text) } catch { report(Self.sentence(error, in: nil), at: place(of: error, in: node)) }
-        }
-    }
-
-    /// `!unsafe` texts are never templates, so their braces are fenced in.
-    private func untrusted(_ node: Node) -> Value {
-        switch node.content {
-        case .scalar:
-            if node.tag == "!unsafe", let text = node.value.string, text.holdsTemplate {
-                return .string("{% raw %}\(text.replacing("{%", with: "{% endraw %}{{ '{%' }}{% raw %}"))\("{% endraw %}")")
-            }
-            return node.value
-        case .sequence(let items): return .list(items.map(untrusted))
-        case .mapping(let entries):
-            guard case .dict = node.value else { return node.value }
-            var map = ValueMap()
-            for entry in entries { map[entry.key.value] = untrusted(entry.value) }
-            return .dict(map)
         }
     }
 

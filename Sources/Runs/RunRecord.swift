@@ -17,6 +17,7 @@ public struct RunRecord: Sendable {
     public var hosts: [String] = []
     public var limit: String?
     public var tags: [String] = [], skippedTags: [String] = []
+    public var startAtTask: String?
     public var extraVariableNames: [String] = []
     public var checkMode = false, diffMode = false
     public var forks = 0
@@ -37,7 +38,7 @@ public struct RunRecord: Sendable {
             "playbooks": .list(playbooks.map { .object(["path": text($0.path), "sha256": text($0.digest)]) }),
             "files": .list(files.map { .object(["path": text($0.path), "sha256": text($0.digest)]) }),
             "command": text(command), "inventory": texts(inventory), "hosts": texts(hosts), "limit": text(limit),
-            "tags": texts(tags), "skip_tags": texts(skippedTags), "extra_variables": texts(extraVariableNames),
+            "tags": texts(tags), "skip_tags": texts(skippedTags), "start_at_task": text(startAtTask), "extra_variables": texts(extraVariableNames),
             "check": .bool(checkMode), "diff": .bool(diffMode), "forks": .int(forks),
         ])
     }

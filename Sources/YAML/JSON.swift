@@ -24,4 +24,24 @@ public enum JSON {
         writer.write(value)
         return writer.text
     }
+
+    /// A string with its quotes. `ascii` writes all that is not printable ASCII as `\u` escapes.
+    public static func quoted(_ string: String, ascii: Bool = false) -> String {
+        var text = "\""
+        for scalar in string.unicodeScalars {
+            switch scalar {
+            case "\"": text += "\\\""
+            case "\\": text += "\\\\"
+            case "\n": text += "\\n"
+            case "\r": text += "\\r"
+            case "\t": text += "\\t"
+            case "\u{8}": text += "\\b"
+            case "\u{c}": text += "\\f"
+            case _ where scalar.value < 0x20 || ascii && scalar.value > 0x7e:
+                for unit in String(scalar).utf16 { text += "\\u" + hex(UInt32(unit), 4) }
+            default: text.unicodeScalars.append(scalar)
+            }
+        }
+        return text + "\""
+    }
 }

@@ -72,23 +72,5 @@ struct JSONWriter {
         return Value.pythonRepr(of: number)
     }
 
-    private mutating func quote(_ string: String) {
-        text += "\""
-        for scalar in string.unicodeScalars {
-            switch scalar {
-            case "\"": text += "\\\""
-            case "\\": text += "\\\\"
-            case "\n": text += "\\n"
-            case "\r": text += "\\r"
-            case "\t": text += "\\t"
-            case "\u{8}": text += "\\b"
-            case "\u{c}": text += "\\f"
-            case _ where scalar.value < 0x20: text += "\\u" + hex(scalar.value, 4)
-            case _ where ascii && scalar.value > 0x7e:
-                for unit in String(scalar).utf16 { text += "\\u" + hex(UInt32(unit), 4) }
-            default: text.unicodeScalars.append(scalar)
-            }
-        }
-        text += "\""
-    }
+    private mutating func quote(_ string: String) { text += JSON.quoted(string, ascii: ascii) }
 }

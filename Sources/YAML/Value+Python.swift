@@ -45,7 +45,7 @@ extension Value {
         case .bigInt(let number): String(number)
         case .double(let number): Value.pythonRepr(of: number)
         case .string(let text): Value.pythonRepr(of: text)
-        case .bytes(let bytes): "b" + Value.pythonRepr(ofBytes: bytes)
+        case .bytes(let bytes): Value.pythonRepr(of: bytes)
         case .date(let day): "datetime.date(\(day.year), \(day.month), \(day.day))"
         case .dateTime(let moment): moment.pythonRepr
         case .list(let items): "[" + items.map(\.pythonRepr).joined(separator: ", ") + "]"
@@ -62,7 +62,7 @@ extension Value {
         return number.description
     }
 
-    static func pythonRepr(of text: String) -> String {
+    public static func pythonRepr(of text: String) -> String {
         let quote: Unicode.Scalar = text.unicodeScalars.contains("'") && !text.unicodeScalars.contains("\"") ? "\"" : "'"
         var out = String(quote)
         for scalar in text.unicodeScalars {
@@ -80,9 +80,9 @@ extension Value {
         return out + String(quote)
     }
 
-    private static func pythonRepr(ofBytes bytes: [UInt8]) -> String {
+    public static func pythonRepr(of bytes: [UInt8]) -> String {
         let quote = bytes.contains(UInt8(ascii: "'")) && !bytes.contains(UInt8(ascii: "\"")) ? "\"" : "'"
-        var out = quote
+        var out = "b" + quote
         for byte in bytes {
             switch byte {
             case UInt8(ascii: "\n"): out += "\\n"
@@ -105,7 +105,7 @@ func hex(_ number: UInt32, _ width: Int) -> String {
 
 extension Unicode.Scalar {
     /// Python's `str.isprintable`.
-    fileprivate var isPrintableInPython: Bool {
+    public var isPrintableInPython: Bool {
         switch properties.generalCategory {
         case .control, .format, .surrogate, .privateUse, .unassigned, .lineSeparator, .paragraphSeparator: false
         case .spaceSeparator: self == " "

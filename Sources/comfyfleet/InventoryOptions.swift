@@ -40,6 +40,12 @@ struct InventoryOptions: ParsableArguments {
     func select(_ pattern: String = "all", from inventory: Inventory) throws -> [Inventory.Host] {
         let selection = try inventory.select(pattern, limit: limit)
         for warning in selection.warnings { Output.print("warning: \(redacted("\(warning)"))", to: .stderr) }
-        return selection.hosts.compactMap { inventory.hosts[$0] }
+        return selection.hosts.compactMap(inventory.host(named:))
+    }
+
+    /// For commands that have nothing to do without a host.
+    func noHosts(_ pattern: String = "all") -> Diagnostics {
+        let problem = limit.map { "--limit '\($0)' leaves no host" } ?? (pattern == "all" ? "the inventory has no hosts" : "'\(pattern)' matches no host")
+        return Diagnostics([Diagnostic(problem, at: nil, remedy: "see comfyfleet inventory list")])
     }
 }

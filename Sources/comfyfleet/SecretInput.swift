@@ -4,8 +4,8 @@ import YAML
 
 /// A secret from standard input, or asked for on the terminal: never an argument, which other users could read in the list of processes.
 enum SecretInput {
-    /// - Parameter twice: on a terminal it is asked for twice, since what was typed cannot be seen.
-    static func read(_ question: RedactedText, twice: Bool = true) throws -> Secret<String> {
+    /// On a terminal it is asked for twice, since what was typed cannot be seen.
+    static func read(_ question: RedactedText) throws -> Secret<String> {
         if isatty(STDIN_FILENO) == 0 {
             let bytes = FileHandle.standardInput.readDataToEndOfFile()
             guard var text = String(data: bytes, encoding: .utf8) else {
@@ -16,7 +16,7 @@ enum SecretInput {
             return Secret(text)
         }
         let answer = try ask(question)
-        if twice, try ask("once more").reveal() != answer.reveal() {
+        if try ask("once more").reveal() != answer.reveal() {
             throw Diagnostics([Diagnostic("the two answers differ; nothing was changed", at: nil)])
         }
         return answer

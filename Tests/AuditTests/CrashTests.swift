@@ -46,8 +46,8 @@ import Testing
         let trail = try TemporaryTrail()
         let path = trail.path
         for round in 0..<4 {
-            async let first: Void = killedWriter(path, "r\(round)a", afterMilliseconds: 40 + 23 * round)
-            async let second: Void = killedWriter(path, "r\(round)b", afterMilliseconds: 60 + 11 * round)
+            async let first: Void = killedWriter(path, "r\(round)a", afterMilliseconds: 7 + 13 * round)
+            async let second: Void = killedWriter(path, "r\(round)b", afterMilliseconds: 11 + 11 * round)
             async let third: Void = patientWriter(path, "r\(round)c")
             _ = await (first, second, third)
         }
@@ -66,8 +66,13 @@ import Testing
 
     private func killedWriter(_ path: String, _ name: String, afterMilliseconds delay: Int) async {
         await #expect(processExitsWith: .signal(SIGKILL)) { [path = path as String, name = name as String, delay = delay as Int] in
-            Thread.detachNewThread { usleep(useconds_t(delay * 1000)); kill(getpid(), SIGKILL) }
-            try AcknowledgingWriter(path: path, name: name).write(entries: 1_000_000)
+            let writer = AcknowledgingWriter(path: path, name: name)
+            Thread.detachNewThread {
+                while !writer.hasAcknowledged { usleep(1000) }
+                usleep(useconds_t(delay * 1000))
+                kill(getpid(), SIGKILL)
+            }
+            try writer.write(entries: 1_000_000)
         }
     }
 
@@ -112,10 +117,16 @@ import Testing
 /// Appends, and notes elsewhere what was acknowledged.
 struct AcknowledgingWriter {
     let path: String, name: String
+    private var acknowledgements: String { String(path.dropLast("/logs/security.log".count)) + "/ack-" + name }
+
+    var hasAcknowledged: Bool {
+        var status = stat()
+        return stat(acknowledgements, &status) == 0 && status.st_size > 0
+    }
 
     func write(entries: Int) throws {
         let log = AuditLog(path: path)
-        let acknowledged = open(String(path.dropLast("/logs/security.log".count)) + "/ack-" + name, O_WRONLY | O_CREAT | O_APPEND, 0o600)
+        let acknowledged = open(acknowledgements, O_WRONLY | O_CREAT | O_APPEND, 0o600)
         for number in 0..<entries {
             let id = "\(name)-\(number)"
             try log.append([AuditLog.Entry("test.entry", [("id", .text(RedactedText(id, secrets: SecretSet()))), ("padding", .text(.repeating("x", count: number % 700)))])])

@@ -181,6 +181,8 @@ extension CredentialResolver {
         try await Setting.with { setting in
             let found = try await setting.resolver().one(host("h"))
             #expect(found.settings?.user == "somebody" && found.problems.contains { $0.severity == .warning && $0.field == .user })
+            #expect(found.wouldConnect && source(found, .user) == "login name of this user")
+            #expect(ResolveReport([found], secrets: SecretSet()).table().description.contains("user             login name of this user"))
         }
     }
 

@@ -152,6 +152,76 @@ struct FleetRunTests {
         #expect(outcome.message(of: "told", on: "a.lab") == "a.lab ['gpu'] 2 b 2 ['a.lab', 'b.lab'] False True")
     }
 
+    /// Templates in a host's variables may look at other hosts, whose variables look at others again.
+    @Test func hostvarsAreRenderedThroughSeveralHosts() async throws {
+        let inventory = """
+            a value="{{ hostvars['b'].value }}!"
+            b value="{{ hostvars['c'].value }}!"
+            c value="{{ word }}!"
+            round1 value="{{ hostvars['round2'].value }}"
+            round2 value="{{ hostvars['round1'].value }}"
+            [all:vars]
+            word=end
+            """
+        let outcome = try await Scenario(inventory: inventory).run("""
+            - hosts: c
+              gather_facts: no
+              tasks:
+                - name: told
+                  debug: {msg: "{{ hostvars['a'].value }} {{ hostvars.b.value }} {{ hostvars['c']['value'] }}"}
+            """)
+        #expect(outcome.message(of: "told", on: "c") == "end!!! end!! end!")
+    }
+
+    @Test(arguments: [
+        ("three", ["three", "rescued", "four", "five"]), ("in rescue", []), ("fo*", ["four", "five"]), ("five", ["five"]), ("always", ["always", "three", "rescued", "four", "five"]),
+    ]) func aRunBeginsAtATask(name: String, runs: [String]) async throws {
+        var scenario = Scenario(hosts: ["h"])
+        scenario.options.startAtTask = name
+        let playbook = """
+            - hosts: all
+              gather_facts: no
+              tasks:
+                - {name: one, debug: {msg: x}}
+                - block: [{name: two, debug: {msg: x}}]
+                  rescue: [{name: in rescue, debug: {msg: x}}]
+                  always: [{name: always, debug: {msg: x}}]
+                - block: [{name: three, command: "false"}]
+                  rescue: [{name: rescued, debug: {msg: x}}]
+            - hosts: all
+              gather_facts: no
+              tasks: [{name: four, debug: {msg: x}}]
+              post_tasks: [{name: five, debug: {msg: x}}]
+            """
+        if runs.isEmpty {
+            await #expect(throws: Diagnostics.self) { try await scenario.run(playbook) }
+        } else {
+            let outcome = try await scenario.run(playbook)
+            #expect(outcome.lines.map { String($0.split(separator: " ").last ?? "") } == runs)
+        }
+    }
+
+    /// A play's facts are there for its tasks whichever of them is the first.
+    @Test func factsAreGatheredWhereARunBegins() async throws {
+        var scenario = Scenario(hosts: ["h"])
+        scenario.options.startAtTask = "told"
+        let outcome = try await scenario.run("""
+            - hosts: all
+              tasks: [{name: before, command: "false"}]
+            - hosts: all
+              tasks: [{name: skipped, command: "false"}, {name: told, debug: {msg: "facts: {{ ansible_facts.kernel is defined }}"}}]
+            """)
+        #expect(outcome.lines == ["h ok Gathering Facts", "h ok told"])
+        #expect(outcome.message(of: "told", on: "h") == "facts: True")
+    }
+
+    @Test func unsafeExtraVariablesAreNoTemplates() async throws {
+        var scenario = Scenario(hosts: ["h"])
+        scenario.options.extraVariables = try ExtraVariables.parse(["{a: !unsafe '{{ b }}'}", "b=no"])
+        let outcome = try await scenario.run("- hosts: all\n  gather_facts: no\n  tasks: [{name: told, debug: {msg: '{{ a }} {{ b }}'}}]\n")
+        #expect(outcome.message(of: "told", on: "h") == "{{ b }} no")
+    }
+
     @Test func handlersRunOnceOnlyWhereSomethingChanged() async throws {
         let outcome = try await Scenario().run("""
             - hosts: all

@@ -1,5 +1,6 @@
 import Foundation
 import Inventory
+import Templating
 import Testing
 import YAML
 
@@ -78,6 +79,19 @@ private func problems(_ body: () throws -> Inventory) throws -> String {
     #expect(try inventory.select("localhost").hosts == ["localhost"])
     #expect(inventory.host(named: "localhost")?.variables["ansible_connection"] == .string("local"))
     #expect(inventory.host(named: "c") == nil)
+}
+
+@Test func regularExpressionsArePythons() throws {
+    let inventory = try Inventory.load(["gpu-1.lab,gpu-22.lab,gpu-x.lab,cpu-1.lab,"])
+    #expect(try inventory.select(#"~(?P<kind>g|c)pu-\d+\.lab\Z"#).hosts == ["gpu-1.lab", "gpu-22.lab", "cpu-1.lab"])
+    #expect(try inventory.select(#"~(?i)GPU-(?!x)"#).hosts == ["gpu-1.lab", "gpu-22.lab"])
+}
+
+@Test func unsafeVariablesAreNoTemplates() throws {
+    let folder = try Folder(["hosts.yml": "g: {hosts: {h: {a: !unsafe '{{ x }}'}}, vars: {b: !unsafe '{% x'}}\n", "host_vars/h.yml": "c: [!unsafe '{{ y']\n"])
+    let variables = try #require(try Inventory.load([folder.path + "/hosts.yml"]).host(named: "h")?.variables)
+    #expect(Value.dict(variables).unfenced == .dict(["b": .string("{% x"), "a": .string("{{ x }}"), "c": .list([.string("{{ y")])]))
+    for name in ["a", "b"] { #expect(variables[name] != Value.dict(variables).unfenced.map?[name]) }
 }
 
 @Test func patternsThatMeanNothing() throws {

@@ -41,11 +41,6 @@ import YAML
     }
 }
 
-@Suite struct WildcardTests {
-    @Test(arguments: [("abc", "a*", true), ("abc", "*b*", true), ("abc", "a?c", true), ("abc", "[a-c]bc", true), ("abc", "[!a]bc", false), ("a.b", "a.c", false), ("", "*", true), ("aab", "*ab", true), ("[", "[", true)])
-    func matches(_ text: String, _ pattern: String, _ result: Bool) { #expect(Wildcard.matches(text, pattern) == result) }
-}
-
 @Suite struct SignalDeathTests {
     @Test func isToldFromAStatus() {
         #expect(SignalDeath(status: 137, errorOutput: "x\nKilled\n")?.errorOutput == "x\n")

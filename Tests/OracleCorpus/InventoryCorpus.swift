@@ -1,5 +1,6 @@
 import Inventory
 import OrderedCollections
+import Templating
 import YAML
 
 /// `inventories.json`: inventory files with group_vars and host_vars; what every group and host is then.
@@ -41,7 +42,7 @@ struct InventoryCorpus: Corpus {
             groups[name] = .dict(["hosts": names(group.hosts), "children": names(group.children), "all_hosts": names(group.allHosts)])
         }
         for (name, host) in inventory.hosts {
-            hosts[name] = .dict(["group_names": names(host.groupNames), "short": .string(host.shortName), "vars": plain(.dict(host.variables))])
+            hosts[name] = .dict(["group_names": names(host.groupNames), "short": .string(host.shortName), "vars": plain(.dict(host.variables).unfenced)])
         }
         return .dict(["groups": .dict(groups), "host_order": names(inventory.hostOrder), "hosts": .dict(hosts),
                       "warnings": .list(Self.warnings(inventory.warnings.map { .string($0.problem) }))])

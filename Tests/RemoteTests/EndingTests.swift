@@ -19,21 +19,19 @@ import TestSupport
     }
 
     static func pids(_ folder: String) async throws -> [Int32] {
-        var pids: [Int32] = []
-        try await #expect(eventually {
-            pids = (try? String(contentsOfFile: folder + "/pids", encoding: .utf8))?.split(whereSeparator: \.isWhitespace).compactMap { Int32($0) } ?? []
-            return pids.count == 2
-        })
-        return pids
+        try await #expect(eventually { written(folder).count == 2 })
+        return written(folder)
+    }
+
+    private static func written(_ folder: String) -> [Int32] {
+        (try? String(contentsOfFile: folder + "/pids", encoding: .utf8))?.split(whereSeparator: \.isWhitespace).compactMap { Int32($0) } ?? []
     }
 
     @Test(arguments: shells) func `a timeout ends grandchildren`(shell: String) async throws {
         let folder = try temporaryFolder()
         defer { try? FileManager.default.removeItem(atPath: folder) }
         try await HostSession.with(shell, options: Self.options) { session in
-            var call = Call("echo begun; " + Self.family(folder))
-            call.timeout = .seconds(1)
-            let result = try await session.call(call)
+            let result = try await session.timeOut(Call("echo begun; " + Self.family(folder))) { _ in Self.written(folder).count == 2 }
             #expect(result.timedOut)
             #expect(result.status > 128)
             #expect(result.text == "begun\n")
@@ -60,11 +58,11 @@ import TestSupport
     }
 
     @Test(arguments: shells) func `TERM lets a call tidy up`(shell: String) async throws {
-        try await HostSession.with(shell, options: Self.options) { session in
-            var call = Call("trap 'echo tidy; exit 5' TERM; sleep 1000 & wait")
-            call.timeout = .milliseconds(300)
-            let result = try await session.call(call)
-            #expect(result.text == "tidy\n")
+        var options = Self.options
+        options.killGrace = .seconds(60)
+        try await HostSession.with(shell, options: options) { session in
+            let result = try await session.timeOut(Call("trap 'echo tidy; exit 5' TERM; echo begun; sleep 1000 & wait")) { !$0.text.isEmpty }
+            #expect(result.text == "begun\ntidy\n")
             #expect(result.status == 5)
             #expect(result.timedOut)
         }
@@ -114,13 +112,16 @@ import TestSupport
     }
 
     @Test(arguments: shells) func `an upload can be cancelled`(shell: String) async throws {
-        try await HostSession.with(shell, options: Self.options) { session in
+        var options = Self.options
+        options.patience = .seconds(60)
+        try await HostSession.with(shell, options: options) { session in
             for ownGroup in [false, true] {
                 let task = Task {
                     var call = Call("cat > /dev/null", stdin: .file(.init(path: "/dev/zero")))
                     call.ownProcessGroup = ownGroup
                     return try await session.call(call)
                 }
+                // Any moment will do; by now it is most likely in the middle.
                 try await Task.sleep(for: .milliseconds(200))
                 task.cancel()
                 await #expect(throws: CancellationError.self) { try await task.value }

@@ -41,9 +41,7 @@ enum Link: String, CaseIterable {
                 try await #expect(session.call(flood) { await counter.add($0) }.text.hasSuffix("\0end\n"))
                 #expect(await counter.bytes[.stdout] == 800 * 65536 + 4)
 
-                var slow = Call("sleep 1000 & echo $!; trap '' TERM; sleep 1000")
-                slow.timeout = .seconds(1)
-                let ended = try await session.call(slow)
+                let ended = try await session.timeOut(Call("trap '' TERM; sleep 1000 & echo $!; sleep 1000")) { !$0.text.isEmpty }
                 #expect(ended.timedOut)
                 if let pid = Int32(ended.text.dropLast()) { #expect(!isAlive(pid)) } else { Issue.record("no pid: \(ended.text)") }
                 try await #expect(session.run("echo alive").text == "alive\n")

@@ -33,9 +33,7 @@ struct MachineTests {
                         var large = Call("wc -c", stdin: [UInt8](repeating: 10, count: 5_000_000))
                         large.ownProcessGroup = true
                         try await #expect(session.call(large).text.trimmingCharacters(in: .whitespacesAndNewlines) == "5000000", "\(line)")
-                        var slow = Call("sleep 1000 & echo $!; sleep 1000")
-                        slow.timeout = .seconds(1)
-                        let ended = try await session.call(slow)
+                        let ended = try await session.timeOut(Call("sleep 1000 & echo $!; sleep 1000")) { !$0.text.isEmpty }
                         #expect(ended.timedOut)
                         try await #expect(session.run("kill -0 \(ended.text)").status != 0)
                     }

@@ -26,6 +26,20 @@ extension HostSession {
     func run(_ script: String, stdin: String = "") async throws -> CallResult { try await call(Call(script, stdin: Array(stdin.utf8))) }
 }
 
+extension HostSession {
+    /// Runs a call that never ends by itself until its timeout, and again with twice the time as long as it did not get `underWay` in it:
+    /// a machine under load takes longer, and does not fail.
+    func timeOut(_ call: Call, underWay: (CallResult) -> Bool) async throws -> CallResult {
+        var call = call, limit = Duration.milliseconds(500)
+        while true {
+            call.timeout = limit
+            let result = try await self.call(call)
+            if underWay(result) || limit > .seconds(60) { return result }
+            limit *= 2
+        }
+    }
+}
+
 extension CallResult {
     var text: String { String(decoding: stdout, as: UTF8.self) }
     var errorText: String { String(decoding: stderr, as: UTF8.self) }

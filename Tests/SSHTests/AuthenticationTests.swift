@@ -99,7 +99,7 @@ import Testing
         try agent.run()
         // A process that is started here has the signal mask of the pool's threads, which blocks the gentler ones.
         defer { kill(agent.processIdentifier, SIGKILL) }
-        for _ in 0..<200 where !FileManager.default.fileExists(atPath: socket) { try await Task.sleep(for: .milliseconds(10)) }
+        while agent.isRunning, !FileManager.default.fileExists(atPath: socket) { try await Task.sleep(for: .milliseconds(10)) }
         try await body(socket)
     }
 }

@@ -145,7 +145,7 @@ import Testing
     @Test func aPeerThatFallsSilentIsALostLink() async throws {
         var limits = SSHLimits()
         limits.keepaliveInterval = .milliseconds(100)
-        limits.keepaliveMisses = 20
+        limits.keepaliveMisses = 50
         try await LoopbackFleet.withConnection(limits: limits) { _, connection in
             let channel = try await connection.open("echo $PPID; exec cat")
             let line = try #require(try await channel.read()).bytes

@@ -109,11 +109,13 @@ public final class LoopbackFleet: Sendable {
         watcher.standardOutput = FileHandle.nullDevice
         try watcher.run()
         let fleet = LoopbackFleet(port: port, user: user, folder: folder, watcher: watcher, lifeline: pipe.fileHandleForWriting)
-        for _ in 0..<200 {
-            if canConnect(port: port) { return fleet }
+        var log = ""
+        // A minute is for machines under load. What answers on the port may be another's server; the log is of this one.
+        for _ in 0..<2400 where !log.contains("Cannot bind") {
+            log = (try? String(contentsOfFile: fleet.serverLog, encoding: .utf8)) ?? ""
+            if log.contains("Server listening on") { return fleet }
             usleep(25_000)
         }
-        let log = (try? String(contentsOfFile: fleet.serverLog, encoding: .utf8)) ?? ""
         fleet.stop()
         throw Failure(description: "sshd did not answer on port \(port): \(log)")
     }

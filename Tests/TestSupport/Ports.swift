@@ -7,14 +7,6 @@ public func freePort() throws -> Int {
     return socket.port
 }
 
-/// Whether something accepts connections on 127.0.0.1.
-public func canConnect(port: Int) -> Bool {
-    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-    guard descriptor >= 0 else { return false }
-    defer { Glibc.close(descriptor) }
-    return withAddress(INADDR_LOOPBACK, port: port) { connect(descriptor, $0, $1) } == 0
-}
-
 /// A listening socket on 127.0.0.1 for hosts that misbehave: accept with `accept()`, or let connections wait in the backlog.
 public struct LoopbackListener: Sendable {
     public let descriptor: Int32

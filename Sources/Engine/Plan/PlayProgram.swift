@@ -3,7 +3,7 @@ import YAML
 
 /// A play laid out flat: every host has a place in the same list of instructions, so that 'the earliest task that any host is at' is a comparison of numbers.
 ///
-/// Sections stand in the language's order (facts, pre_tasks, tasks, post_tasks), with a flush of the notified handlers after each of the last three. Tasks that the tags leave out are not in it.
+/// Sections stand in the language's order (facts, pre_tasks, tasks, post_tasks), with a flush of the notified handlers after each of the last three. Tasks that the tags leave out are not in it, nor are those before the run's starting point.
 package struct PlayProgram: Sendable {
     package enum Instruction: Sendable, Equatable {
         case task(Int)
@@ -23,9 +23,11 @@ package struct PlayProgram: Sendable {
     package private(set) var tasks: [PlannedTask] = []
     package private(set) var handlers: [PlannedTask] = []
     package private(set) var blocks: [BlockLayout] = []
+    /// Not reached when none of the play's tasks is it; the play then has nothing to do.
+    package private(set) var start = StartingPoint()
 
     /// - Parameter factGathering: the spec of `setup`, when the play gathers facts.
-    package init(_ play: Play, tags: TagSelection = TagSelection(), factGathering: ModuleSpec? = nil) {
+    package init(_ play: Play, tags: TagSelection = TagSelection(), from start: StartingPoint = StartingPoint(), factGathering: ModuleSpec? = nil) {
         if let factGathering {
             var gathering = TaskDefinition(mark: play.mark, module: factGathering, arguments: Located(ValueMap(), at: play.mark))
             gathering.name = "Gathering Facts"
@@ -33,6 +35,7 @@ package struct PlayProgram: Sendable {
             if play.keywords.tags.isEmpty { gathering.keywords.tags = ["always"] }
             add([.task(gathering)], inside: play.keywords, tags: tags)
         }
+        self.start = start
         for section in [play.preTasks, play.tasks, play.postTasks] {
             add(section, inside: play.keywords, tags: tags)
             instructions.append(.flushHandlers)
@@ -63,7 +66,7 @@ package struct PlayProgram: Sendable {
             switch step {
             case .task(let definition):
                 let planned = Self.plan(definition, inside: outer)
-                guard tags.includes(planned.keywords.tags) else { continue }
+                guard tags.includes(planned.keywords.tags), start.admits(planned) else { continue }
                 instructions.append(.task(tasks.count))
                 tasks.append(planned)
             case .block(let block):
@@ -80,7 +83,8 @@ package struct PlayProgram: Sendable {
         add(block.tasks, inside: keywords, tags: tags)
         instructions.append(.mainEnds(number))
         let rescue = instructions.count
-        add(block.rescue, inside: keywords, tags: tags)
+        // A rescue has nothing to rescue from where its block's tasks were left out.
+        if start.isReached { add(block.rescue, inside: keywords, tags: tags) }
         if instructions.count > rescue {
             blocks[number].rescue = rescue
             instructions.append(.rescueEnds(number))

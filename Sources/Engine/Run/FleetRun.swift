@@ -27,12 +27,21 @@ public struct FleetRun: Sendable {
         self.templar = templar
         var planned: [(Playbook, [PlannedPlay])] = []
         var problems: [Diagnostic] = []
+        var start = StartingPoint(options.startAtTask)
         for playbook in playbooks {
             var plays: [PlannedPlay] = []
             for play in playbook.plays {
-                do { plays.append(try PlannedPlay(play, of: playbook, inventory: inventory, options: options, library: library, templar: templar)) } catch { problems += error.all }
+                do throws(Diagnostics) {
+                    let play = try PlannedPlay(play, of: playbook, from: start, inventory: inventory, options: options, library: library, templar: templar)
+                    start = play.program.start
+                    if start.isReached { plays.append(play) }
+                } catch { problems += error.all }
             }
             planned.append((playbook, plays))
+        }
+        if problems.isEmpty, let name = options.startAtTask, !start.isReached {
+            let near = Spelling.nearest(to: name, among: playbooks.flatMap { $0.plays.flatMap { $0.allTasks.compactMap(\.name) } })
+            problems.append(Diagnostic("no task that would run is called '\(name)'", at: nil, remedy: near.map { "did you mean '\($0)'?" } ?? "see --list-tasks"))
         }
         guard problems.isEmpty else { throw Diagnostics(problems) }
         self.playbooks = planned

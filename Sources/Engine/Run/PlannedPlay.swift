@@ -22,8 +22,9 @@ struct PlannedPlay: Sendable {
 
     var title: String { play.name ?? play.hosts.value.string ?? "play" }
 
+    /// - Parameter start: where the run begins, as far as the plays before have not come to it.
     /// - Throws: `Diagnostics` with all that is wrong with the play.
-    init(_ play: Play, of playbook: Playbook, inventory: Inventory, options: RunOptions, library: any ModuleLibrary, templar: Templar) throws(Diagnostics) {
+    init(_ play: Play, of playbook: Playbook, from start: StartingPoint, inventory: Inventory, options: RunOptions, library: any ModuleLibrary, templar: Templar) throws(Diagnostics) {
         self.play = play
         folder = playbook.path.lastIndex(of: "/").map { String(playbook.path[..<$0]) } ?? "."
         var files: [ValueMap] = [], filePaths: [String] = [], filesByHost: [Located<Value>] = []
@@ -47,7 +48,7 @@ struct PlannedPlay: Sendable {
                 throw Diagnostics([Diagnostic("'\(key)' cannot be rendered: \(error.message)", at: value.mark, remedy: "it may use extra variables and the play's own, not a host's")])
             }
         }
-        let program = PlayProgram(play, tags: options.tags, factGathering: play.gatherFacts ? library.type(named: "setup")?.spec : nil)
+        let program = PlayProgram(play, tags: options.tags, from: start, factGathering: play.gatherFacts ? library.type(named: "setup")?.spec : nil)
         self.program = program
 
         let pattern = try render(play.hosts, "hosts")

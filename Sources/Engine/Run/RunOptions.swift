@@ -5,6 +5,8 @@ public struct RunOptions: Sendable {
     public var limit: String?
     public var extraVariables = ValueMap()
     public var tags = TagSelection()
+    /// Name of the task to begin with, what stands before it being left out; may have wildcards.
+    public var startAtTask: String?
     public var checkMode = false
     public var diffMode = false
     public var verbosity = 0

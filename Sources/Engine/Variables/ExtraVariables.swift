@@ -1,3 +1,4 @@
+import Templating
 public import YAML
 
 /// `-e`: `key=value` pairs, a JSON or YAML mapping, or `@file`.
@@ -11,7 +12,7 @@ public enum ExtraVariables {
     static func parse(_ text: String) throws(Diagnostics) -> ValueMap {
         if text.hasPrefix("@") { return try VariableFile.load(String(text.dropFirst())) }
         if text.hasPrefix("{") || text.hasPrefix("[") {
-            guard case .dict(let values) = try YAMLParser.parse(Array(text.utf8), file: "-e").root.value else {
+            guard case .dict(let values) = try YAMLParser.parse(Array(text.utf8), file: "-e").root.variableValue else {
                 throw Diagnostics([Diagnostic("-e takes a mapping, not a list", at: nil, remedy: "write -e '{\"name\": \"value\"}'")])
             }
             return values

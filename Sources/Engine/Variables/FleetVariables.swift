@@ -17,7 +17,11 @@ final class FleetVariables: Sendable {
     private struct HostVariables: Sendable {
         var maps = ValueMap()
         var versions: [String: Int] = [:]
+        /// Hosts whose variables look at other hosts' (those of the group `all` make it all hosts).
+        var lookingAround: [String]?
     }
+    /// Templates that go from host to host further than this show the last ones as they stand.
+    private static let furthestLook = 4
 
     init(_ inventory: Inventory, extra: ValueMap, constants: ValueMap, templar: Templar) {
         var hosts: [String: HostMemory] = [:]
@@ -44,21 +48,36 @@ final class FleetVariables: Sendable {
     /// `hostvars`: inventory variables, facts and registered results of every host.
     ///
     /// Kept between uses, so that one use costs the hosts that have learned something since the last. Templates in a host's
-    /// variables are rendered as that host sees them; inside of those, `hostvars` shows templates as they stand.
+    /// variables are rendered as that host sees them. Where those look at `hostvars` in turn, they are rendered again with what came out,
+    /// until nothing changes any more.
     func hostvars() -> Value {
         hostVariables.withLock { cache in
-            for name in order { refresh(name, in: &cache) }
-            if cache.maps["localhost"] == nil, !order.contains("localhost") { refresh("localhost", in: &cache) }
+            var changed = false
+            let names = order.contains("localhost") ? order : order + ["localhost"]
+            for name in names {
+                guard let host = hosts[name] else { continue }
+                let learned = host.snapshot
+                guard cache.versions[name] != learned.version else { continue }
+                cache.versions[name] = learned.version
+                cache.maps[name] = .dict(variables(of: host, learned, hostvars: cache.maps))
+                changed = true
+            }
+            guard changed else { return .dict(cache.maps) }
+            let lookingAround = cache.lookingAround ?? names.filter { name in hosts[name].map { HostScope.mentionsHostvars(.dict($0.inventory)) } ?? false }
+            cache.lookingAround = lookingAround
+            for _ in 0..<Self.furthestLook where !lookingAround.isEmpty {
+                let before = cache.maps
+                for name in lookingAround {
+                    if let host = hosts[name] { cache.maps[name] = .dict(variables(of: host, host.snapshot, hostvars: before)) }
+                }
+                if cache.maps == before { break }
+            }
             return .dict(cache.maps)
         }
     }
 
-    private func refresh(_ name: String, in cache: inout HostVariables) {
-        guard let host = hosts[name] else { return }
-        let learned = host.snapshot
-        guard cache.versions[name] != learned.version else { return }
-        cache.versions[name] = learned.version
-        let scope = HostScope(host: host, learned: learned, fleet: self)
+    private func variables(of host: HostMemory, _ learned: HostMemory.Learned, hostvars: ValueMap) -> ValueMap {
+        let scope = HostScope(host: host, learned: learned, fleet: self, hostvars: hostvars)
         var map = ValueMap()
         for (key, value) in host.inventory.pairs {
             map[key] = HostScope.holdsTemplate(value) ? (try? templar.render(value, in: scope)) ?? value : value
@@ -67,11 +86,11 @@ final class FleetVariables: Sendable {
         map["ansible_facts"] = .dict(learned.facts)
         map.merge(learned.registered)
         map.merge(extra)
-        map["inventory_hostname"] = .string(name)
-        map["inventory_hostname_short"] = .string(HostScope.shortName(name))
+        map["inventory_hostname"] = .string(host.name)
+        map["inventory_hostname_short"] = .string(Inventory.shortName(of: host.name))
         map["group_names"] = .list(host.groupNames.map { .string($0) })
         map["groups"] = groups
-        cache.maps[name] = .dict(map)
+        return map
     }
 }
 
@@ -80,18 +99,16 @@ struct HostScope: VariableScope {
     let host: HostMemory
     let learned: HostMemory.Learned
     let fleet: FleetVariables
+    let hostvars: ValueMap
 
     func variable(named name: String) -> Variable? {
         switch name {
         case "inventory_hostname": return Variable(.string(host.name), isTemplate: false)
-        case "inventory_hostname_short": return Variable(.string(Self.shortName(host.name)), isTemplate: false)
+        case "inventory_hostname_short": return Variable(.string(Inventory.shortName(of: host.name)), isTemplate: false)
         case "groups": return Variable(fleet.groups, isTemplate: false)
         case "group_names": return Variable(.list(host.groupNames.map { .string($0) }), isTemplate: false)
         case "ansible_facts": return Variable(.dict(learned.facts), isTemplate: false)
-        case "hostvars":
-            var maps = ValueMap()
-            for (name, host) in fleet.hosts { maps[name] = .dict(host.inventory) }
-            return Variable(.dict(maps), isTemplate: false)
+        case "hostvars": return Variable(.dict(hostvars), isTemplate: false)
         default: break
         }
         if let value = fleet.extra[name] { return Variable(value, isTemplate: true) }
@@ -101,13 +118,14 @@ struct HostScope: VariableScope {
 
     var variableNames: [String] { host.inventory.names + learned.injected.names + learned.registered.names }
 
-    static func shortName(_ name: String) -> String { name.split(separator: ".").first.map(String.init) ?? name }
+    static func holdsTemplate(_ value: Value) -> Bool { anyText(in: value) { $0.contains("{{") || $0.contains("{%") } }
+    static func mentionsHostvars(_ value: Value) -> Bool { anyText(in: value) { $0.contains("hostvars") && $0.contains("{") } }
 
-    static func holdsTemplate(_ value: Value) -> Bool {
+    private static func anyText(in value: Value, _ holds: (String) -> Bool) -> Bool {
         switch value {
-        case .string(let text): text.contains("{{") || text.contains("{%")
-        case .list(let items): items.contains(where: holdsTemplate)
-        case .dict(let map): map.pairs.values.contains(where: holdsTemplate)
+        case .string(let text): holds(text)
+        case .list(let items): items.contains { anyText(in: $0, holds) }
+        case .dict(let map): map.pairs.values.contains { anyText(in: $0, holds) }
         default: false
         }
     }

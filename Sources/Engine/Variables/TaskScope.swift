@@ -1,3 +1,4 @@
+import Inventory
 import Playbook
 import Templating
 import YAML
@@ -68,7 +69,7 @@ struct TaskScope: VariableScope {
         guard Self.magicNames.contains(name) else { return fleet.constants[name] }
         switch name {
         case "inventory_hostname": return .string(host.name)
-        case "inventory_hostname_short": return .string(host.name.split(separator: ".").first.map(String.init) ?? host.name)
+        case "inventory_hostname_short": return .string(Inventory.shortName(of: host.name))
         case "groups": return fleet.groups
         case "group_names": return .list(host.groupNames.map { .string($0) })
         case "hostvars": return fleet.hostvars()

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Templating
 import YAML
 
 /// A YAML (or JSON) file of variables: `vars_files` and `-e @file`.
@@ -19,7 +20,7 @@ enum VariableFile {
         if bytes.starts(with: Array("$ANSIBLE_VAULT".utf8)) {
             throw Diagnostics([Diagnostic("'\(path)' is encrypted with ansible-vault, which is not supported", at: mark, remedy: "keep its secrets in the vault (comfyfleet vault set)")])
         }
-        let root = try YAMLParser.parse(bytes, file: path).root.value
+        let root = try YAMLParser.parse(bytes, file: path).root.variableValue
         switch root {
         case .dict(let values): return values
         case .null: return [:]

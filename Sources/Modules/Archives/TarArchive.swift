@@ -1,4 +1,5 @@
 import Remote
+import Templating
 
 /// A tar archive. GNU tar finds out by itself how it is compressed.
 struct TarArchive: Archive {
@@ -29,7 +30,7 @@ struct TarArchive: Archive {
             throw ModuleFailure("Failed to find handler for \"\(path)\". Make sure the required command to extract the file is installed. \(seen.complaint)")
         }
         let names = records[0].split(separator: "\n").map { String($0.hasPrefix("/") ? $0.dropFirst() : $0) }
-            .filter { name in !wish.excludes.contains { Wildcard.matches(name, $0) } }
+            .filter { name in !wish.excludes.contains { Glob($0).matches(name) } }
         let isRoot = Lines.withoutEmptyEnd(records[1]) == "0"
         let differs = records[2].split(separator: "\n").contains { isReason($0, isRoot: isRoot) }
         return ArchiveComparison(names: names, differs: differs)

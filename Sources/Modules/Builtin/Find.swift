@@ -68,7 +68,7 @@ struct Find: Module {
         case wildcard(String), expression(PythonRegex)
         func matches(_ name: String) -> Bool {
             switch self {
-            case .wildcard(let pattern): Wildcard.matches(name, pattern)
+            case .wildcard(let pattern): Glob(pattern).matches(name)
             case .expression(let expression): expression.firstMatch(in: name, anchored: true) != nil
             }
         }

@@ -1,4 +1,5 @@
 import Playbook
+import Templating
 import YAML
 
 /// Gathers facts of a host, in one call: system, hardware, network, GPUs, under Ansible's names.
@@ -39,7 +40,7 @@ struct Setup: Module {
         for (key, value) in facts.pairs {
             guard let name = key.string else { continue }
             let full = name == "gather_subset" || name == "module_setup" ? name : "ansible_" + name
-            guard filters.isEmpty || filters.contains(where: { Wildcard.matches(full, $0) || Wildcard.matches(name, $0) }) else { continue }
+            guard filters.isEmpty || filters.contains(where: { Glob($0).matches(full) || Glob($0).matches(name) }) else { continue }
             result.facts[full] = value
         }
         return result

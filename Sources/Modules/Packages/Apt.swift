@@ -1,5 +1,6 @@
 import Playbook
 import Remote
+import Templating
 import YAML
 
 /// Installs and removes packages by apt.
@@ -276,7 +277,7 @@ struct PackageWish: Sendable, Hashable {
         package.name == name || package.name + ":" + package.architecture == name
     }
     func isMet(by package: InstalledPackage) -> Bool {
-        names(package) && package.isInstalled && version.map { Wildcard.matches(package.version, $0) } ?? true
+        names(package) && package.isInstalled && version.map { Glob($0).matches(package.version) } ?? true
     }
 }
 

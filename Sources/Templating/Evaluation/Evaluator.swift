@@ -1,4 +1,5 @@
 import BigInt
+import YAML
 
 /// The values of expressions.
 extension RenderContext {
@@ -140,7 +141,7 @@ extension RenderContext {
         if name.hasPrefix("__") { return .undefined(Undefined(.hint("access to attribute '\(name)' is unsafe"))) }
         if let found = try Attributes.find(name, of: object, self) { return found }
         if case .dict(let dict) = object, let value = try dict.value(name, self) { return value }
-        return .undefined(Undefined(.attribute(typeName: object.typeName, key: PythonText.representation(name))))
+        return .undefined(Undefined(.attribute(typeName: object.typeName, key: Value.pythonRepr(of: name))))
     }
 
     /// `object[key]`: an element, else an attribute.

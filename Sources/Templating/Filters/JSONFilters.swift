@@ -75,7 +75,7 @@ struct JSONText {
         case .bool(let flag): result += flag ? "true" : "false"
         case .int(let number): result += String(number)
         case .bigInt(let number): result += String(number)
-        case .double(let number): result += number.isNaN ? "NaN" : number.isInfinite ? (number < 0 ? "-Infinity" : "Infinity") : FloatText.representation(number)
+        case .double(let number): result += number.isNaN ? "NaN" : number.isInfinite ? (number < 0 ? "-Infinity" : "Infinity") : Value.pythonRepr(of: number)
         case .string(let text): quote(text, &result)
         case .date(let date): quote(date.isoText, &result)
         case .dateTime(let moment): quote(moment.text(separator: "T"), &result)
@@ -133,25 +133,5 @@ struct JSONText {
         result += "}"
     }
 
-    private func quote(_ text: String, _ result: inout String) {
-        result += "\""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "\"": result += "\\\""
-            case "\\": result += "\\\\"
-            case "\n": result += "\\n"
-            case "\r": result += "\\r"
-            case "\t": result += "\\t"
-            case "\u{08}": result += "\\b"
-            case "\u{0C}": result += "\\f"
-            default:
-                if scalar.value < 0x20 || (isASCII && !scalar.isASCII) {
-                    for unit in String(scalar).utf16 { result += "\\u" + PythonText.hexadecimal(UInt32(unit), 4) }
-                } else {
-                    result.unicodeScalars.append(scalar)
-                }
-            }
-        }
-        result += "\""
-    }
+    private func quote(_ text: String, _ result: inout String) { result += JSON.quoted(text, ascii: isASCII) }
 }

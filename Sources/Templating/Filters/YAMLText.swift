@@ -1,3 +1,5 @@
+import YAML
+
 /// YAML as PyYAML's dumper over libyaml writes it: the rules of that emitter for indentation, flow style, quoting and folding.
 struct YAMLText {
     enum Flow { case always, never, leaves }
@@ -81,7 +83,7 @@ struct YAMLText {
     private func float(_ number: Double) -> String {
         if number.isNaN { return ".nan" }
         if number.isInfinite { return number < 0 ? "-.inf" : ".inf" }
-        let text = FloatText.representation(number)
+        let text = Value.pythonRepr(of: number)
         // YAML 1.1 takes a number for a float only with a dot in it.
         guard !text.contains("."), let mark = text.firstIndex(of: "e") else { return text }
         return text[..<mark] + ".0" + text[mark...]

@@ -1,3 +1,5 @@
+import YAML
+
 /// `str`.
 enum StringMethods {
     private typealias Body = @Sendable (String, CallArguments, RenderContext) throws(TemplateError) -> Object
@@ -167,7 +169,7 @@ enum StringMethods {
         "isspace": question { PythonText.all($0, PythonText.isSpace) },
         "isupper": question(PythonText.isUpper), "islower": question(PythonText.isLower), "istitle": question(PythonText.isTitle),
         "isascii": question { $0.utf8.allSatisfy { $0 < 0x80 } },
-        "isprintable": question { $0.unicodeScalars.allSatisfy(PythonText.isPrintable) },
+        "isprintable": question { $0.unicodeScalars.allSatisfy(\.isPrintableInPython) },
         "isidentifier": question { text in
             guard let first = text.unicodeScalars.first else { return false }
             return (first == "_" || first.properties.isXIDStart) && text.unicodeScalars.allSatisfy(\.properties.isXIDContinue)

@@ -1,4 +1,5 @@
 import BigInt
+import YAML
 
 /// `format.format(…)`, Python's format strings and format specifications.
 enum BraceFormat {
@@ -177,7 +178,7 @@ enum BraceFormat {
                     body = NumberFormat.double(magnitude, "g", precision: max(precision, 1))
                     if !body.contains("."), !body.contains("e") { body += ".0" }
                 } else {
-                    body = FloatText.representation(magnitude)
+                    body = Value.pythonRepr(of: magnitude)
                 }
             case "f", "F", "e", "E", "g", "G", "n": body = NumberFormat.double(magnitude, type == "n" ? "g" : type ?? "g", precision: precision ?? 6, alternate: alternate)
             case "%": body = NumberFormat.double(magnitude * 100, "f", precision: precision ?? 6) + "%"

@@ -227,61 +227,6 @@ enum PythonText {
     static func isAlphanumeric(_ scalar: UnicodeScalar) -> Bool { isLetter(scalar) || isNumeric(scalar) }
     static func all(_ text: String, _ holds: (UnicodeScalar) -> Bool) -> Bool { !text.isEmpty && text.unicodeScalars.allSatisfy(holds) }
 
-    static func isPrintable(_ scalar: UnicodeScalar) -> Bool {
-        if scalar.isASCII { return (32..<127).contains(scalar.value) }
-        switch scalar.properties.generalCategory {
-        case .control, .format, .surrogate, .privateUse, .unassigned, .lineSeparator, .paragraphSeparator, .spaceSeparator: return false
-        default: return true
-        }
-    }
-
-    /// `repr()` of a string: single quotes, unless only those are in it.
-    static func representation(_ text: String) -> String {
-        let quote: UnicodeScalar = text.utf8.contains(UInt8(ascii: "'")) && !text.utf8.contains(UInt8(ascii: "\"")) ? "\"" : "'"
-        var result = String.UnicodeScalarView()
-        result.append(quote)
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "\\", quote:
-                result.append("\\")
-                result.append(scalar)
-            case "\n": result.append(contentsOf: "\\n".unicodeScalars)
-            case "\r": result.append(contentsOf: "\\r".unicodeScalars)
-            case "\t": result.append(contentsOf: "\\t".unicodeScalars)
-            default:
-                if isPrintable(scalar) {
-                    result.append(scalar)
-                } else if scalar.value < 0x100 {
-                    result.append(contentsOf: "\\x\(hexadecimal(scalar.value, 2))".unicodeScalars)
-                } else if scalar.value < 0x10000 {
-                    result.append(contentsOf: "\\u\(hexadecimal(scalar.value, 4))".unicodeScalars)
-                } else {
-                    result.append(contentsOf: "\\U\(hexadecimal(scalar.value, 8))".unicodeScalars)
-                }
-            }
-        }
-        result.append(quote)
-        return String(result)
-    }
-
-    static func representation(bytes: [UInt8]) -> String {
-        let quote = bytes.contains(UInt8(ascii: "'")) && !bytes.contains(UInt8(ascii: "\"")) ? "\"" : "'"
-        var result = "b" + quote
-        for byte in bytes {
-            switch byte {
-            case UInt8(ascii: "\\"): result += "\\\\"
-            case 10: result += "\\n"
-            case 13: result += "\\r"
-            case 9: result += "\\t"
-            case 32..<127:
-                let character = String(UnicodeScalar(byte))
-                result += character == quote ? "\\" + character : character
-            default: result += "\\x" + hexadecimal(UInt32(byte), 2)
-            }
-        }
-        return result + quote
-    }
-
     static func hexadecimal(_ number: UInt32, _ width: Int) -> String {
         let digits = String(number, radix: 16)
         return String(repeating: "0", count: max(0, width - digits.utf8.count)) + digits

@@ -73,7 +73,7 @@ struct AuditCommand: ParsableCommand {
                 Output.print("\(path):\(broken.line): \(broken.problem); the \(found.entries) entries before it are whole", to: .stderr)
                 throw CommandExit(code: 1)
             }
-            Output.print("\(path): \(found.entries) entries, each follows the one before it")
+            Output.print("\(path): \(found.entries == 1 ? "1 entry" : "\(found.entries) entries, each follows the one before it")")
             if let head = found.head { Output.print("head \(head)") }
             if let contains, !found.containsHash {
                 Output.print("\(path): no entry has the hash \(RedactedText(contains, secrets: ComfyFleet.secrets)): the end of the trail was cut off, or it is another trail", to: .stderr)

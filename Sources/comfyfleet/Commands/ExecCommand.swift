@@ -12,7 +12,7 @@ struct ExecCommand: ResumableCommand {
         discussion: """
               comfyfleet exec 'nvidia-smi -L' -i inventory.yml --limit gpu
               comfyfleet exec --become 'systemctl restart model-server' -i inventory.yml
-              comfyfleet exec --module apt 'name=curl state=present' -i inventory.yml --become
+              comfyfleet exec --module apt 'name=curl state=present' -i inventory.yml -b
 
             The command is for the login shell of the hosts' users. With --module it is the arguments of a module instead. Output is \
             shown as it comes, with the host in front; secrets in it are replaced.
@@ -40,9 +40,7 @@ struct ExecCommand: ResumableCommand {
     func perform(_ arguments: [String], resuming: Resumption?) async throws {
         let inventory = try hosts.load()
         let selected = try hosts.select(from: inventory).map(\.name)
-        guard !selected.isEmpty else {
-            throw Diagnostics([Diagnostic(hosts.limit.map { "--limit '\($0)' leaves no host" } ?? "the inventory has no hosts", at: nil, remedy: "see comfyfleet inventory list")])
-        }
+        guard !selected.isEmpty else { throw hosts.noHosts() }
         let playbook = try taskPlaybook()
         let code = try await VaultSession.with { store, audit in
             let access = try await FleetAccess(store, audit, connection)

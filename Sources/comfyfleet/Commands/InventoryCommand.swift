@@ -1,6 +1,7 @@
 import ArgumentParser
 import Inventory
 import Redaction
+import Templating
 import YAML
 
 struct InventoryCommand: ParsableCommand {
@@ -149,10 +150,10 @@ private enum CredentialVariables {
         "ansible_ssh_private_key_passphrase", "ansible_private_key_passphrase",
     ]
 
-    /// A template names a secret and is none.
+    /// A template names a secret and is none; one with text around it may hold a part of one.
     static func isSecret(_ value: Value?) -> Bool {
         switch value {
-        case .string(let text): !text.isEmpty && !text.contains("{{")
+        case .string(let text): !text.isEmpty && !(text.hasPrefix("{{") && text.hasSuffix("}}"))
         case nil, .null: false
         default: true
         }
@@ -160,11 +161,11 @@ private enum CredentialVariables {
 
     static func join(_ value: Value?, _ name: String) {
         guard let value, isSecret(value) else { return }
-        ComfyFleet.secrets.insert(Secret(value.string ?? JSON.text(value)), label: "inventory.\(name)")
+        ComfyFleet.secrets.insert(Secret(value.unfenced.string ?? JSON.text(value)), label: "inventory.\(name)")
     }
 
     static func hidden(_ variables: ValueMap) -> ValueMap {
-        var shown = variables
+        var shown = Value.dict(variables).unfenced.map ?? [:]
         for name in names where isSecret(variables[name]) { shown[name] = .string("«redacted:inventory.\(name)»") }
         return shown
     }
@@ -188,14 +189,8 @@ private enum Shown {
     }
 
     static func table(_ header: [String], _ rows: [[String]]) {
-        let all = [header] + rows
-        let widths = header.indices.map { column in all.map { $0[column].count }.max() ?? 0 }
-        let lines = all.map { row in
-            var line = ""
-            for (column, cell) in row.enumerated() { line += cell + (column == row.count - 1 ? "" : String(repeating: " ", count: widths[column] - cell.count + 2)) }
-            while line.last == " " { line.removeLast() }
-            return line
-        }
-        put(lines.joined(separator: "\n"))
+        var table = TextTable(header)
+        for row in rows { table.add(row) }
+        Output.print(table.text(ComfyFleet.secrets))
     }
 }

@@ -3,6 +3,7 @@ import Credentials
 import Inventory
 import Redaction
 import Remote
+import YAML
 
 struct ResolveCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -30,6 +31,7 @@ struct ResolveCommand: AsyncParsableCommand {
 
     func run() async throws {
         let selected = try hosts.select(pattern, from: try hosts.load())
+        guard !selected.isEmpty else { throw hosts.noHosts(pattern) }
         let report = try await VaultSession.with { store, audit in
             let fleet = try await FleetAccess(store, audit, connection)
             let resolutions = try fleet.resolver.resolve(selected)

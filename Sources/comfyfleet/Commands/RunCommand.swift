@@ -14,7 +14,7 @@ struct RunCommand: ResumableCommand {
             Everything that can be wrong with the playbooks, the inventory and the variables is told before the first connection.
 
               comfyfleet run install.yml -i inventory.yml
-              comfyfleet run install.yml -i inventory.yml --limit 'gpu:!gpu-3' --tags driver --check --diff
+              comfyfleet run install.yml -i inventory.yml -l 'gpu:!gpu-3' -t driver -CD
               comfyfleet run install.yml -i inventory.yml -e version=1.4 -e @release.yml
 
             Ctrl-C stops in order: nothing new is begun, what runs on the hosts is ended, package managers are waited for. A second one leaves \
@@ -28,6 +28,7 @@ struct RunCommand: ResumableCommand {
     @Option(name: [.customShort("e"), .customLong("extra-vars")], help: ArgumentHelp("Variables that go before all others: name=value, JSON, YAML, or @file.", valueName: "variables")) var extraVariables: [String] = []
     @Option(name: [.short, .long], help: ArgumentHelp("Only tasks with one of these tags.", valueName: "tags")) var tags: [String] = []
     @Option(help: ArgumentHelp("No tasks with one of these tags.", valueName: "tags")) var skipTags: [String] = []
+    @Option(help: ArgumentHelp("Begin with the task of this name; what stands before it is left out.", valueName: "name")) var startAtTask: String?
     @Flag(name: [.customShort("C"), .long], help: "Change nothing; say what would be changed.") var check = false
     @Flag(name: [.customShort("D"), .long], help: "Show what changes in files.") var diff = false
     @OptionGroup(title: "Display") var display: DisplayOptions
@@ -56,9 +57,7 @@ struct RunCommand: ResumableCommand {
                 list(run.listing)
                 return Int32(0)
             }
-            guard !run.hosts.isEmpty || hosts.limit == nil else {
-                throw Diagnostics([Diagnostic("--limit '\(hosts.limit ?? "")' leaves no host", at: nil, remedy: "see comfyfleet inventory list")])
-            }
+            guard !run.hosts.isEmpty || hosts.limit == nil else { throw hosts.noHosts() }
             let record = self.record(parsed, options, run, inventory)
             var resumption = resuming
             try resumption?.prepare(run, record)
@@ -88,6 +87,7 @@ struct RunCommand: ResumableCommand {
         options.extraVariables = try ExtraVariables.parse(extraVariables)
         let words = { (texts: [String]) in Set(texts.flatMap { $0.split(separator: ",").map { String($0.trimmingPrefix(while: \.isWhitespace)) } }) }
         options.tags = TagSelection(only: words(tags), skipped: words(skipTags))
+        options.startAtTask = startAtTask
         options.checkMode = check
         options.diffMode = diff
         options.verbosity = display.verbosity
@@ -105,6 +105,7 @@ struct RunCommand: ResumableCommand {
         record.limit = options.limit
         record.tags = options.tags.only.sorted()
         record.skippedTags = options.tags.skipped.sorted()
+        record.startAtTask = options.startAtTask
         record.extraVariableNames = options.extraVariables.names
         record.checkMode = check
         record.diffMode = diff
@@ -113,7 +114,17 @@ struct RunCommand: ResumableCommand {
     }
 
     private func list(_ plays: [FleetRun.Listing]) {
-        for play in plays {
+        for play in plays where display.format == .json {
+            var object: ValueMap = ["playbook": .string(play.playbook), "play": .string(play.play)]
+            if listHosts { object["hosts"] = .list(play.hosts.map(Value.string)) }
+            if listTasks {
+                object["tasks"] = .list(play.tasks.map {
+                    .dict(["name": .string($0.name), "module": .string($0.module), "tags": .list($0.tags.map(Value.string)), "place": .string($0.place)])
+                })
+            }
+            Output.print(redacted(JSON.text(.dict(object), spaced: false)))
+        }
+        for play in plays where display.format != .json {
             Output.print("\(redacted(play.playbook)): \(redacted(play.play))")
             if listHosts {
                 Output.print("  hosts (\(play.hosts.count)):")

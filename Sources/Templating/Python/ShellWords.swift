@@ -1,43 +1,52 @@
-/// Splits a line into words as a POSIX shell quotes them; `#` begins a comment, inside of a word too. As Python's `shlex.split` with comments.
-enum ShellWords {
-    struct Word {
-        let text: String
+/// Splits a line into words as a POSIX shell quotes them, with nothing else of its language. As Python's `shlex.split`.
+public enum ShellWords {
+    public struct Word {
+        public let text: String
         /// Where it begins, in characters from the line's begin.
-        let offset: Int
+        public let offset: Int
     }
-    struct Unfinished: Error {
-        let problem: String
-        let offset: Int
+    /// A line that ends too early, and where what it does not end begins.
+    public struct Unfinished: Error {
+        public enum Kind: Sendable { case quote, backslash }
+        public let kind: Kind
+        public let offset: Int
+        public var problem: String {
+            switch kind {
+            case .quote: "a quote that is not closed"
+            case .backslash: "a backslash at the line's end"
+            }
+        }
     }
 
-    static func split(_ line: String) throws(Unfinished) -> [Word] {
+    /// - Parameter comments: whether `#` begins a comment, inside of a word too.
+    public static func split(_ line: String, comments: Bool = false) throws(Unfinished) -> [Word] {
         let scalars = Array(line.unicodeScalars)
         var words: [Word] = [], index = 0
         while index < scalars.count {
             if isBlank(scalars[index]) { index += 1; continue }
-            if scalars[index] == "#" { break }
+            if comments, scalars[index] == "#" { break }
             let start = index
             var text = String.UnicodeScalarView(), quoted = false, commented = false
             while index < scalars.count, !isBlank(scalars[index]), !commented {
                 let scalar = scalars[index]
                 index += 1
                 switch scalar {
-                case "#":
+                case "#" where comments:
                     commented = true
                 case "\\":
-                    guard index < scalars.count else { throw Unfinished(problem: "a backslash at the line's end", offset: index - 1) }
+                    guard index < scalars.count else { throw Unfinished(kind: .backslash, offset: index - 1) }
                     text.append(scalars[index])
                     index += 1
                 case "'", "\"":
                     quoted = true
                     let opening = index - 1
                     while true {
-                        guard index < scalars.count else { throw Unfinished(problem: "a quote that is not closed", offset: opening) }
+                        guard index < scalars.count else { throw Unfinished(kind: .quote, offset: opening) }
                         let inner = scalars[index]
                         index += 1
                         if inner == scalar { break }
                         if scalar == "\"", inner == "\\" {
-                            guard index < scalars.count else { throw Unfinished(problem: "a quote that is not closed", offset: opening) }
+                            guard index < scalars.count else { throw Unfinished(kind: .quote, offset: opening) }
                             if scalars[index] != "\"", scalars[index] != "\\" { text.append(inner) }
                             text.append(scalars[index])
                             index += 1

@@ -1,5 +1,5 @@
 /// A shell wildcard over a whole name: `*`, `?`, `[a-c]`, `[!x]`. As Python's `fnmatch`, case counts.
-struct Glob {
+public struct Glob: Sendable {
     private enum Part {
         case literal(Unicode.Scalar)
         case any, anyRun
@@ -7,7 +7,7 @@ struct Glob {
     }
     private let parts: [Part]
 
-    init(_ pattern: String) {
+    public init(_ pattern: String) {
         let scalars = Array(pattern.unicodeScalars)
         var parts: [Part] = [], index = 0
         while index < scalars.count {
@@ -52,7 +52,7 @@ struct Glob {
         return ranges
     }
 
-    func matches(_ name: String) -> Bool {
+    public func matches(_ name: String) -> Bool {
         let scalars = Array(name.unicodeScalars)
         var place = 0, part = 0
         // Where to go on when what follows the last run does not match: the run takes one character more.
