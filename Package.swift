@@ -63,10 +63,14 @@ let package = Package(
         .target(name: "Simulation", dependencies: ["Engine", "Playbook", "YAML", "TestSupport"], path: "Tests/Simulation", swiftSettings: house),
         .executableTarget(name: "simulate", dependencies: ["Simulation"], path: "Tests/simulate", swiftSettings: house),
 
+        // The real thing under faults: links cut by a proxy, processes killed.
+        .target(name: "FaultBench", dependencies: ["Vault", "Audit", "Redaction", "YAML", "TestSupport"], path: "Tests/FaultBench", swiftSettings: house),
+        .executableTarget(name: "faults", dependencies: ["FaultBench", "TestSupport", "comfyfleet", "vault-stress"], path: "Tests/faults", swiftSettings: house),
+
         tests("YAML"),
         tests("Redaction"),
         tests("Audit"),
-        tests("Vault", ["vault-stress"]),
+        tests("Vault", ["vault-stress", "FaultBench"]),
         tests("Templating"),
         tests("Inventory"),
         tests("Credentials", ["Inventory", "Templating", "Vault", "Audit"]),
@@ -77,6 +81,6 @@ let package = Package(
         tests("Modules"),
         tests("Engine", ["Simulation"]),
         tests("Console"),
-        .testTarget(name: "CommandTests", dependencies: ["TestSupport", "OracleCorpus", "comfyfleet"], swiftSettings: house),
+        .testTarget(name: "CommandTests", dependencies: ["TestSupport", "FaultBench", "OracleCorpus", "comfyfleet"], swiftSettings: house),
     ]
 )
