@@ -231,7 +231,9 @@ struct OutputTail: Sendable {
 
     mutating func append(_ text: RedactedText) {
         // Only the end of a long piece can be seen.
-        let start = text.description.index(text.description.endIndex, offsetBy: -4096, limitedBy: text.description.startIndex) ?? text.description.startIndex
+        let utf8 = text.description.utf8
+        var start = utf8.index(utf8.endIndex, offsetBy: -4096, limitedBy: utf8.startIndex) ?? utf8.startIndex
+        while start < utf8.endIndex, utf8[start] & 0xc0 == 0x80 { start = utf8.index(after: start) }
         let whole = last + text[start...]
         var lines = whole.lines
         last = whole.description.hasSuffix("\n") ? "" : lines.popLast() ?? ""

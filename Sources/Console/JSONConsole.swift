@@ -5,12 +5,13 @@ import Runs
 struct JSONConsole: RunReader {
     private let secrets: SecretSet
     private let write: @Sendable (RedactedText) -> Void
+    private var lines = LineBuffer()
 
     init(_ options: ConsoleOptions, write: @escaping @Sendable (RedactedText) -> Void) {
         secrets = options.secrets
         self.write = write
     }
 
-    mutating func receive(_ event: RunEvent) { write(event.json(secrets: secrets).encoded() + "\n") }
-    mutating func tick(now: Double) {}
+    mutating func receive(_ event: RunEvent) { lines.append(event.json(secrets: secrets), write) }
+    mutating func tick(now: Double) { lines.flush(write) }
 }

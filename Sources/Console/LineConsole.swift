@@ -9,6 +9,10 @@ struct LineConsole: RunReader {
     private var began: Double?
     /// Output that has not come to a line's end yet, by host and stream.
     private var unfinished: [String: RedactedText] = [:]
+    /// A line that is longer than this, in bytes, is shown in pieces.
+    private static let longestLine = 64 << 10
+    /// Lines on their way: they go out together, with the tick.
+    private var lines = LineBuffer()
 
     init(_ options: ConsoleOptions, write: @escaping @Sendable (RedactedText) -> Void) {
         self.options = options
@@ -35,7 +39,7 @@ struct LineConsole: RunReader {
         case .hostTaskStarted:
             break
         case .hostOutput(let host, _, let stream, let text):
-            if options.verbosity > 0 || options.showsOutput { say(event, output(text, of: host, stream)) }
+            if options.verbosity > 0 || options.showsOutput { output(text, of: host, stream, event) }
         case .itemFinished(let host, let task, let item, let outcome):
             say(event, narrator.result(outcome, of: task, on: host, item: item))
         case .retry(let host, let task, let attempt, let attempts):
@@ -55,23 +59,30 @@ struct LineConsole: RunReader {
         }
     }
 
-    mutating func tick(now: Double) {}
+    mutating func tick(now: Double) { lines.flush(write) }
 
-    private mutating func output(_ text: RedactedText, of host: String, _ stream: String) -> [Line] {
-        let key = host + "\u{0}" + stream, whole = (unfinished[key] ?? "") + text
-        var lines = whole.lines
-        unfinished[key] = whole.description.hasSuffix("\n") ? nil : lines.popLast()
-        return lines.map { Line("\(narrator.name(of: host)) | \($0)") }
+    private mutating func output(_ text: RedactedText, of host: String, _ stream: String, _ event: RunEvent) {
+        let key = host + "\u{0}" + stream
+        var (whole, rest) = (unfinished.removeValue(forKey: key).map { $0 + text } ?? text).dividedAfterLastLineEnd
+        if rest.description.utf8.count > Self.longestLine { (whole, rest) = ("\(whole)\(rest)\n", "") }
+        if !rest.isEmpty { unfinished[key] = rest }
+        let name = narrator.name(of: host)
+        lines.append(linesOf: whole, first: shown(prefix(event) + Line("\(name) | ")), others: shown(Self.indent + Line("\(name) | ")), write)
     }
 
     private mutating func restOfOutput(of host: String) -> [Line] {
         ["stdout", "stderr"].compactMap { unfinished.removeValue(forKey: host + "\u{0}" + $0) }.map { Line("\(narrator.name(of: host)) | \($0)") }
     }
 
-    private func say(_ event: RunEvent, _ lines: [Line]) {
-        let time = RedactedText("\(event.time - (began ?? event.time), decimals: 1)s").rightAligned(to: 8)
-        for (index, line) in lines.enumerated() { put(Line(index == 0 ? "\(time)  " : "          ", .dim) + line) }
+    private mutating func say(_ event: RunEvent, _ lines: [Line]) {
+        for (index, line) in lines.enumerated() { put((index == 0 ? prefix(event) : Self.indent) + line) }
     }
 
-    private func put(_ line: Line) { write(line.rendered(colours: options.terminal.hasColours) + "\n") }
+    private func prefix(_ event: RunEvent) -> Line {
+        Line(RedactedText("\(event.time - (began ?? event.time), decimals: 1)s").rightAligned(to: 8) + "  ", .dim)
+    }
+    private static let indent = Line("          ", .dim)
+
+    private func shown(_ line: Line) -> RedactedText { line.rendered(colours: options.terminal.hasColours) }
+    private mutating func put(_ line: Line) { lines.append(shown(line) + "\n", write) }
 }

@@ -5,6 +5,7 @@ import Synchronization
 
 /// Shows the events of a run as they come.
 protocol RunReader: Sendable {
+    /// What there is to print may wait for the next tick.
     mutating func receive(_ event: RunEvent)
     /// Called about ten times a second, and once after the last event.
     mutating func tick(now: Double)

@@ -70,26 +70,28 @@ final class Matcher: Sendable {
         }
     }
 
-    @inline(__always) private static func hash(_ gram: UInt32, _ shift: UInt32) -> Int { Int((gram &* 0x9e37_79b1) >> shift) }
+    /// - Parameter bytes: a gram as it lies in memory.
+    @inline(__always) private static func hash(_ bytes: UInt32, _ shift: UInt32) -> UInt32 { (bytes &* 0x9e37_79b1) &>> shift }
     private static func set(_ gram: UInt32, in filter: inout [UInt64], _ shift: UInt32) {
-        let bit = hash(gram, shift)
-        filter[bit >> 6] |= 1 << UInt64(bit & 63)
+        let bit = hash(UInt32(bigEndian: gram), shift)
+        filter[Int(bit >> 6)] |= 1 << UInt64(bit & 63)
     }
 
     /// The first position from `start` on where a pattern may begin, or the text's end; the last three positions always may.
     func candidate(in text: UnsafeBufferPointer<UInt8>, from start: Int) -> Int {
         guard start + 4 <= text.count else { return start }
-        var gram = UInt32(text[start]) << 16 | UInt32(text[start + 1]) << 8 | UInt32(text[start + 2])
+        let end = text.count - 3
         return filter.withUnsafeBufferPointer { filter in
             shortStarts.withUnsafeBufferPointer { shortStarts in
-                let shift = shift, hasShort = !short.isEmpty
-                for position in start..<(text.count - 3) {
-                    gram = gram << 8 | UInt32(text[position + 3])
-                    let bit = Self.hash(gram, shift)
-                    if filter[bit >> 6] >> UInt64(bit & 63) & 1 != 0 { return position }
+                let shift = shift, hasShort = !short.isEmpty, bytes = UnsafeRawBufferPointer(text)
+                var position = start
+                while position < end {
+                    let bit = Self.hash(bytes.loadUnaligned(fromByteOffset: position, as: UInt32.self), shift)
+                    if filter[Int(truncatingIfNeeded: bit &>> 6)] &>> UInt64(bit & 63) & 1 != 0 { return position }
                     if hasShort, shortStarts[Int(text[position])] { return position }
+                    position &+= 1
                 }
-                return text.count - 3
+                return end
             }
         }
     }

@@ -10,7 +10,7 @@ public enum Output {
 
     /// Blocks while the reader is slow: what prints a lot does it on a thread of its own.
     public static func print(_ text: RedactedText, to stream: Stream = .stdout, terminator: RedactedText = "\n") {
-        write((text + terminator).description, to: stream)
+        write(terminator.isEmpty ? text.description : (text + terminator).description, to: stream)
     }
 
     /// Shows a secret's value on standard output, for `vault get --reveal` alone.

@@ -24,56 +24,77 @@ public indirect enum RedactedJSON: Sendable, Hashable {
 
     /// On one line, without spaces. `ascii` writes other characters as `\u` escapes.
     public func encoded(ascii: Bool = false) -> RedactedText {
-        var text = ""
-        write(to: &text, ascii: ascii)
-        return RedactedText(alreadyRedacted: text)
+        var buffer = RedactedBuffer()
+        buffer.append(self, ascii: ascii)
+        return buffer.text
     }
 
-    private func write(to text: inout String, ascii: Bool) {
+    func write(to text: inout [UInt8], ascii: Bool) {
         switch self {
-        case .null: text += "null"
-        case .bool(let flag): text += flag ? "true" : "false"
-        case .int(let number): text += String(number)
-        case .double(let number): text += number.isFinite ? String(number) : "null"
+        case .null: text.append("null")
+        case .bool(let flag): text.append(flag ? "true" : "false")
+        case .int(let number): text.append(String(number))
+        case .double(let number): text.append(number.isFinite ? String(number) : "null")
         case .text(let value): Self.write(value, to: &text, ascii: ascii)
-        case .json(let json): text += json.description
+        case .json(let json): text.append(json.description)
         case .list(let items):
-            text += "["
+            text.append(UInt8(ascii: "["))
             for (index, item) in items.enumerated() {
-                if index > 0 { text += "," }
+                if index > 0 { text.append(UInt8(ascii: ",")) }
                 item.write(to: &text, ascii: ascii)
             }
-            text += "]"
+            text.append(UInt8(ascii: "]"))
         case .object(let members):
-            text += "{"
+            text.append(UInt8(ascii: "{"))
             for (index, member) in members.enumerated() {
-                if index > 0 { text += "," }
+                if index > 0 { text.append(UInt8(ascii: ",")) }
                 Self.write(member.name, to: &text, ascii: ascii)
-                text += ":"
+                text.append(UInt8(ascii: ":"))
                 member.value.write(to: &text, ascii: ascii)
             }
-            text += "}"
+            text.append(UInt8(ascii: "}"))
         }
     }
 
-    private static func write(_ value: RedactedText, to text: inout String, ascii: Bool) {
-        text += "\""
-        for scalar in value.description.unicodeScalars {
+    private static func write(_ value: RedactedText, to text: inout [UInt8], ascii: Bool) {
+        var value = value.description
+        text.append(UInt8(ascii: "\""))
+        value.withUTF8 { ascii ? writeASCII($0, to: &text) : write($0, to: &text) }
+        text.append(UInt8(ascii: "\""))
+    }
+
+    private static func write(_ value: UnsafeBufferPointer<UInt8>, to text: inout [UInt8]) {
+        var position = 0
+        while position < value.count {
+            let special = value.firstIndex(from: position) { ($0 < 0x20 ? 1 : 0) | ($0 == UInt8(ascii: "\"") ? 1 : 0) | ($0 == .backslash ? 1 : 0) }
+            text.append(contentsOf: value[position..<special])
+            if special < value.count { escape(UInt16(value[special]), to: &text) }
+            position = special + 1
+        }
+    }
+
+    private static func writeASCII(_ value: UnsafeBufferPointer<UInt8>, to text: inout [UInt8]) {
+        for scalar in String(decoding: value, as: UTF8.self).unicodeScalars {
             switch scalar {
-            case "\"": text += "\\\""
-            case "\\": text += "\\\\"
-            case "\n": text += "\\n"
-            case "\t": text += "\\t"
-            case "\u{0}"..<" ": escape(UInt16(scalar.value), to: &text)
-            case "\u{7f}"... where ascii: UTF16.encode(scalar)?.forEach { escape($0, to: &text) }
-            default: text.unicodeScalars.append(scalar)
+            case "\"", "\\", "\u{0}"..<" ": escape(UInt16(scalar.value), to: &text)
+            case "\u{7f}"...: UTF16.encode(scalar)?.forEach { escape($0, to: &text) }
+            default: text.append(UInt8(ascii: scalar))
             }
         }
-        text += "\""
     }
 
-    private static func escape(_ unit: UInt16, to text: inout String) {
-        let digits = String(unit, radix: 16)
-        text += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+    private static func escape(_ unit: UInt16, to text: inout [UInt8]) {
+        text.append(.backslash)
+        switch unit {
+        case 0x0a: text.append(UInt8(ascii: "n"))
+        case 0x09: text.append(UInt8(ascii: "t"))
+        case 0x22, 0x5c: text.append(UInt8(unit))
+        default:
+            text.append(UInt8(ascii: "u"))
+            for shift in stride(from: 12, through: 0, by: -4) {
+                let digit = UInt8(unit >> UInt16(shift) & 15)
+                text.append(digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") - 10 + digit)
+            }
+        }
     }
 }

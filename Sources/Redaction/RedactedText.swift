@@ -32,6 +32,13 @@ public struct RedactedText: Sendable, Hashable, CustomStringConvertible, Encodab
         return lines
     }
 
+    /// What ends with the last line's end, and what comes after it.
+    public var dividedAfterLastLineEnd: (whole: RedactedText, rest: RedactedText) {
+        guard let end = description.utf8.lastIndex(of: .lineFeed) else { return ("", self) }
+        let start = description.utf8.index(after: end)
+        return (self[..<start], self[start...])
+    }
+
     public mutating func append(_ other: RedactedText) { description += other.description }
     public static func += (left: inout RedactedText, right: RedactedText) { left.append(right) }
     public static func + (left: RedactedText, right: RedactedText) -> RedactedText {

@@ -15,9 +15,8 @@ final class AppendingFile: @unchecked Sendable {
     }
 
     /// Blocks for as long as the page cache takes: microseconds, but where the disk itself is overrun.
-    func append(_ text: RedactedText) throws(RunFolderError) {
-        var text = text.description
-        let code: Int32 = text.withUTF8 { bytes in
+    func append(_ buffer: RedactedBuffer) throws(RunFolderError) {
+        let code: Int32 = buffer.withBytes { bytes in
             var rest = bytes[...]
             while !rest.isEmpty {
                 let count = write(descriptor, UnsafeBufferPointer(rebasing: rest).baseAddress, rest.count)

@@ -1,48 +1,66 @@
 import Redaction
 
-/// The text of each host's log: which task began when, what it printed, how it ended. A value; the recorder writes what it gives.
+/// The hosts' logs: which task began when, what it printed, how it ended. A value; the recorder writes what it gives.
 struct HostLogs: Sendable {
-    struct Entry: Sendable {
-        var host: String
-        var text: RedactedText
-    }
+    /// What the log files still lack, by host.
+    private var unwritten: [String: RedactedBuffer] = [:]
+    /// In bytes.
+    private(set) var unwrittenCount = 0
     /// Headers of tasks that hosts still refer to.
     private var tasks: [Int: RunEvent.TaskHeader] = [:]
     /// Hosts whose last output did not end its line.
     private var open: Set<String> = []
+    /// The time of the last event that had one, to the second.
+    private var stamp = (second: 0, text: RedactedText(""))
 
-    mutating func take(_ event: RunEvent) -> [Entry] {
-        let stamp = RedactedText(WallClock.iso8601(event.time), secrets: SecretSet())
+    mutating func take(_ event: RunEvent) {
         switch event.kind {
         case .taskStarted(let task):
             tasks[task.id] = task
-            return []
         case .hostConnected(let host):
-            return [entry(host, "\(stamp) connected\n")]
+            append("\(time(of: event)) connected\n", to: host)
         case .hostTaskStarted(let host, let id):
-            guard let task = tasks[id] else { return [] }
+            guard let task = tasks[id] else { return }
             let place = RedactedText(task.place, secrets: SecretSet())
-            return [entry(host, "\(stamp) task \(id): \(task.name) (\(place))\n")]
+            append("\(time(of: event)) task \(id): \(task.name) (\(place))\n", to: host)
         case .hostOutput(let host, _, _, let text):
-            if text.description.hasSuffix("\n") { open.remove(host) } else { open.insert(host) }
-            return [Entry(host: host, text: text)]
+            append(text, to: host, isOutput: true)
         case .itemFinished(let host, _, let item, let outcome):
-            return [entry(host, "\(stamp) item \(item): \(Self.text(outcome))\n")]
+            append("\(time(of: event)) item \(item): \(Self.text(outcome))\n", to: host)
         case .retry(let host, _, let attempt, let attempts):
-            return [entry(host, "\(stamp) try \(attempt) failed, \(attempts - attempt + 1) left\n")]
+            append("\(time(of: event)) try \(attempt) failed, \(attempts - attempt + 1) left\n", to: host)
         case .hostTaskFinished(let host, _, let outcome):
-            return [entry(host, "\(stamp) \(Self.text(outcome))\n")]
+            append("\(time(of: event)) \(Self.text(outcome))\n", to: host)
         case .hostUnreachable(let host, _, let message):
-            return [entry(host, "\(stamp) unreachable: \(message)\n")]
+            append("\(time(of: event)) unreachable: \(message)\n", to: host)
         case .hostLink(let host, let state):
-            return [entry(host, "\(stamp) link: \(Self.text(state))\n")]
+            append("\(time(of: event)) link: \(Self.text(state))\n", to: host)
         case .runStarted, .playStarted, .hostConnecting, .warning, .stopping, .runFinished:
-            return []
+            break
         }
     }
 
-    private mutating func entry(_ host: String, _ text: RedactedText) -> Entry {
-        Entry(host: host, text: open.remove(host) == nil ? text : "\n" + text)
+    /// What came since the last time.
+    mutating func takeUnwritten() -> [String: RedactedBuffer] {
+        defer { unwritten = [:]; unwrittenCount = 0 }
+        return unwritten
+    }
+
+    private mutating func append(_ text: RedactedText, to host: String, isOutput: Bool = false) {
+        var buffer = unwritten.removeValue(forKey: host) ?? RedactedBuffer()
+        let before = buffer.count
+        if !isOutput, open.remove(host) != nil { buffer.append("\n") }
+        buffer.append(text)
+        unwrittenCount += buffer.count - before
+        unwritten[host] = buffer
+        guard isOutput else { return }
+        if text.description.utf8.last == UInt8(ascii: "\n") { open.remove(host) } else { open.insert(host) }
+    }
+
+    private mutating func time(of event: RunEvent) -> RedactedText {
+        let second = Int(event.time)
+        if second != stamp.second { stamp = (second, RedactedText(WallClock.iso8601(event.time), secrets: SecretSet())) }
+        return stamp.text
     }
 
     private static func text(_ state: RunEvent.LinkState) -> RedactedText {

@@ -18,7 +18,7 @@ public struct RunFolderError: Error, Sendable, CustomStringConvertible {
 /// Where a run keeps what it leaves behind: `logs/runs/<id>/`, readable by its owner only.
 ///
 /// - `run.json`: what was run, how, and by which version
-/// - `events.jsonl`: the journal; `RunEvent.json` gives its format
+/// - `events.jsonl`: everything that happened; `RunEvent.json` gives its format
 /// - `hosts/<name>.log`: what happened on each host, to read
 /// - `journal.jsonl`: what `comfyfleet resume` goes on from; names and values in it are sealed (`RunJournal`)
 /// - `summary.json`: how it ended; absent while the run goes on, and after a crash
@@ -76,11 +76,14 @@ public struct RunFolder: Sendable {
         if unlink(summaryPath) != 0, errno != ENOENT { throw RunFolderError(summaryPath, cannot: "remove the file", errno: errno) }
     }
 
-    /// Replaces a file as a whole: readers see the old or the new one.
-    func write(_ text: RedactedText, to path: String) throws(RunFolderError) {
+    /// Replaces a file as a whole, by one line: readers see the old or the new one.
+    func write(_ json: RedactedJSON, to path: String) throws(RunFolderError) {
         let draft = path + ".new"
         let file = try AppendingFile(draft, exclusive: false)
-        try file.append(text)
+        var buffer = RedactedBuffer()
+        buffer.append(json)
+        buffer.append("\n")
+        try file.append(buffer)
         file.sync()
         file.close()
         guard rename(draft, path) == 0 else { throw RunFolderError(path, cannot: "put the file in its place", errno: errno) }
@@ -91,16 +94,15 @@ public struct RunFolder: Sendable {
 enum FileName {
     /// Letters, digits, `.`, `_` and `-` stay; it never begins with a dot.
     static func safe(_ text: String, limit: Int) -> String {
-        var name = ""
+        var name: [UInt8] = []
         for byte in text.utf8.prefix(limit) {
             switch byte {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "-"):
-                name.unicodeScalars.append(Unicode.Scalar(byte))
-            case UInt8(ascii: "."): name += name.isEmpty ? "_" : "."
-            default: name += "_"
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"): name.append(byte)
+            case UInt8(ascii: ".") where !name.isEmpty: name.append(byte)
+            default: name.append(UInt8(ascii: "_"))
             }
         }
-        return name.isEmpty ? "_" : name
+        return name.isEmpty ? "_" : String(decoding: name, as: UTF8.self)
     }
 
     /// FNV-1a: the same in every process, which Swift's hashes are not.

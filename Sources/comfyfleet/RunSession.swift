@@ -58,7 +58,7 @@ struct RunSession {
         defer { interrupts.end() }
 
         let header = RunHeader(id: folder.id, playbook: title, folder: folder.path, hosts: hosts, tasks: 0, checkMode: record.checkMode)
-        let reader = events.reader()
+        let reader = events.reader(every: .milliseconds(50))
         let summary = await withTaskGroup(of: Void.self) { group in
             group.addTask { await RunDisplay.show(reader, options) }
             let summary = await body(Tools(header: header, connections: connections, events: events, stop: stop, memory: memory))

@@ -100,6 +100,7 @@ import Testing
         let story = Self.story(), written = Written()
         var console = JSONConsole(story.options(), write: written.write)
         for event in story.events { console.receive(event) }
+        console.tick(now: 0)
         let lines = written.text.split(separator: "\n")
         #expect(lines.count == story.events.count)
         for (line, event) in zip(lines, story.events) {

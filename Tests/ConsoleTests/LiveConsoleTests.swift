@@ -45,10 +45,12 @@ import Testing
         let story = LineConsoleTests.story(), written = Written()
         var console = LineConsole(story.options(colours: false), write: written.write)
         for event in story.events { console.receive(event) }
+        console.tick(now: 0)
         #expect(!written.text.contains("\u{1b}"))
         let coloured = Written()
         console = LineConsole(story.options(colours: true), write: coloured.write)
         for event in story.events { console.receive(event) }
+        console.tick(now: 0)
         #expect(coloured.text.contains("\u{1b}[31mFAILED\u{1b}[0m"))
     }
 

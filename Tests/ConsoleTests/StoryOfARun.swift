@@ -48,6 +48,7 @@ struct StoryOfARun {
         let written = Written()
         var console = LineConsole(options(verbosity: verbosity), write: written.write)
         for event in events { console.receive(event) }
+        console.tick(now: 0)
         return written.text.split(separator: "\n", omittingEmptySubsequences: false).dropLast().map(String.init)
     }
 }

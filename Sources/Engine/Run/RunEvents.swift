@@ -3,11 +3,10 @@ import Redaction
 public import Runs
 import Synchronization
 
-/// Where a run's events come together: each gets its number, goes into the journal, and then to every reader.
+/// Where a run's events come together: each gets its number, goes to the recorder of the run's folder, and then to every reader.
 ///
-/// `emit` never waits for a reader. The journal is written in the call itself, before anyone else sees the event: it is what a later run
-/// goes on from, so the act must not come first, and it is what paces a host that floods. Readers have bounded buffers: a
-/// slow one loses output first, and is told so.
+/// `emit` never waits for a reader. The recorder is called in the call itself: it is what paces a host that floods. Readers have bounded
+/// buffers: a slow one loses output first, and is told so.
 public final class RunEvents: Sendable {
     private struct State {
         var sequence = 0
@@ -29,10 +28,12 @@ public final class RunEvents: Sendable {
     }
 
     /// A new reader; it sees events from now on.
-    /// - Parameter capacity: so many events are kept for it.
-    public func reader(capacity: Int = 4096) -> RunEventReader {
+    /// - Parameters:
+    ///   - capacity: so many events are kept for it.
+    ///   - interval: it is woken no more often than that, but when its buffer fills or the run ends. A wake-up costs more than an event.
+    public func reader(capacity: Int = 4096, every interval: Duration = .zero) -> RunEventReader {
         state.withLock { state in
-            let buffer = RunEventReader.Buffer(capacity: capacity)
+            let buffer = RunEventReader.Buffer(capacity: capacity, interval: interval)
             let key = state.nextReader
             state.nextReader += 1
             if state.isFinished { buffer.finish() } else { state.readers[key] = buffer }
@@ -77,7 +78,13 @@ public struct RunEventReader: AsyncSequence, Sendable {
     public struct Iterator: AsyncIteratorProtocol {
         let buffer: Buffer
         let subscription: Subscription
-        public mutating func next() async -> RunEvent? { await buffer.next() }
+        private var events: Deque<RunEvent> = []
+        init(buffer: Buffer, subscription: Subscription) { self.buffer = buffer; self.subscription = subscription }
+
+        public mutating func next() async -> RunEvent? {
+            if events.isEmpty { events = await buffer.take() }
+            return events.popFirst()
+        }
     }
 
     /// A reader that is gone is sent nothing any more.
@@ -91,24 +98,33 @@ public struct RunEventReader: AsyncSequence, Sendable {
     final class Buffer: Sendable {
         private struct State {
             var events: Deque<RunEvent> = []
-            var waiting: CheckedContinuation<RunEvent?, Never>?
+            /// Of the output among them.
+            var bytes = 0
+            var waiting: CheckedContinuation<Void, Never>?
+            /// The reader waits for so many events.
+            var wanted = 1
             var isFinished = false
             /// Events that were left out since the last one that was kept.
             var missed = 0
+            var hasBeenTaken = false
+
+            var isReady: Bool { isFinished || events.count >= wanted || bytes >= Buffer.mostBytes / 2 }
         }
         private let state = Mutex(State())
         private let capacity: Int
+        private let interval: Duration
+        private static let mostBytes = 32 << 20
 
-        init(capacity: Int) { self.capacity = capacity }
+        init(capacity: Int, interval: Duration) {
+            self.capacity = capacity
+            self.interval = interval
+        }
 
         /// Output is left out once the buffer is full; events that tell how hosts fare have sixteen times the room.
         func push(_ event: RunEvent) {
-            let waiting: CheckedContinuation<RunEvent?, Never>? = state.withLock { state in
-                if let waiting = state.waiting {
-                    state.waiting = nil
-                    return waiting
-                }
-                let room = event.isOutput ? capacity : event.isLast ? .max : capacity * 16
+            let waiting: CheckedContinuation<Void, Never>? = state.withLock { state in
+                let size = event.output?.description.utf8.count ?? 0
+                let room = event.output != nil ? (state.bytes + size > Self.mostBytes ? 0 : capacity) : event.isLast ? .max : capacity * 16
                 guard state.events.count < room else { state.missed += 1; return nil }
                 if state.missed > 0 {
                     let count = state.missed
@@ -116,42 +132,57 @@ public struct RunEventReader: AsyncSequence, Sendable {
                     state.events.append(RunEvent(sequence: event.sequence, time: event.time, kind: .warning("\(count) events are not shown here: this reader was too slow for them; the run's folder has them all")))
                 }
                 state.events.append(event)
-                return nil
+                state.bytes += size
+                return state.isReady ? state.waiting.take() : nil
             }
-            waiting?.resume(returning: event)
+            waiting?.resume()
         }
 
         func finish() {
             let waiting = state.withLock { state in
                 state.isFinished = true
-                defer { state.waiting = nil }
-                return state.waiting
+                return state.waiting.take()
             }
-            waiting?.resume(returning: nil)
+            waiting?.resume()
         }
 
-        func next() async -> RunEvent? {
+        /// All that is there, once there is something; nothing only after the end.
+        func take() async -> Deque<RunEvent> {
+            if interval > .zero, state.withLock({ $0.hasBeenTaken }) {
+                await withTaskGroup(of: Void.self) { group in
+                    group.addTask { [interval] in try? await Task.sleep(for: interval) }
+                    group.addTask { [capacity] in await self.wait(for: Swift.max(1, capacity / 4)) }
+                    await group.next()
+                    group.cancelAll()
+                }
+            }
+            await wait(for: 1)
+            return state.withLock { state in
+                defer { state.events = []; state.bytes = 0; state.hasBeenTaken = true }
+                return state.events
+            }
+        }
+
+        /// Returns when so many events are there, the run has ended, or the task is cancelled.
+        private func wait(for wanted: Int) async {
             await withTaskCancellationHandler {
                 await withCheckedContinuation { continuation in
-                    let ready: RunEvent?? = state.withLock { state in
-                        if let event = state.events.popFirst() { return event }
-                        if state.isFinished || Task.isCancelled { return .some(nil) }
+                    let isReady = state.withLock { state in
+                        state.wanted = wanted
+                        if state.isReady || Task.isCancelled { return true }
                         state.waiting = continuation
-                        return nil
+                        return false
                     }
-                    if let ready { continuation.resume(returning: ready) }
+                    if isReady { continuation.resume() }
                 }
             } onCancel: {
-                state.withLock { state in
-                    defer { state.waiting = nil }
-                    return state.waiting
-                }?.resume(returning: nil)
+                state.withLock { $0.waiting.take() }?.resume()
             }
         }
     }
 }
 
 extension RunEvent {
-    fileprivate var isOutput: Bool { if case .hostOutput = kind { true } else { false } }
+    fileprivate var output: RedactedText? { if case .hostOutput(_, _, _, let text) = kind { text } else { nil } }
     fileprivate var isLast: Bool { if case .runFinished = kind { true } else { false } }
 }

@@ -1,0 +1,43 @@
+/// Redacted text in the making, as UTF-8: what goes to files and terminals is put together here, without a `String` for each piece.
+public struct RedactedBuffer: Sendable {
+    private(set) var bytes: [UInt8] = []
+
+    public init() {}
+
+    /// In bytes.
+    public var count: Int { bytes.count }
+    public var isEmpty: Bool { bytes.isEmpty }
+    public var text: RedactedText { RedactedText(alreadyRedacted: String(decoding: bytes, as: UTF8.self)) }
+
+    public mutating func append(_ text: RedactedText) { bytes.append(text.description) }
+
+    /// On one line, without spaces. `ascii` writes other characters as `\u` escapes.
+    public mutating func append(_ json: RedactedJSON, ascii: Bool = false) { json.write(to: &bytes, ascii: ascii) }
+
+    /// Each line of a text that ends with a line's end, with something in front of it.
+    public mutating func append(linesOf text: RedactedText, first: RedactedText, others: RedactedText) {
+        var text = text.description, isFirst = true
+        text.withUTF8 { text in
+            var start = 0
+            while start < text.count {
+                let end = Swift.min(text.count, text.firstIndex(from: start) { $0 == .lineFeed ? 1 : 0 } + 1)
+                bytes.append(isFirst ? first.description : others.description)
+                bytes.append(contentsOf: text[start..<end])
+                start = end
+                isFirst = false
+            }
+        }
+    }
+
+    public mutating func removeAll(keepingCapacity: Bool = false) { bytes.removeAll(keepingCapacity: keepingCapacity) }
+
+    /// The pointer must not outlive the call.
+    public func withBytes<Result>(_ body: (UnsafeBufferPointer<UInt8>) throws -> Result) rethrows -> Result { try bytes.withUnsafeBufferPointer(body) }
+}
+
+extension [UInt8] {
+    mutating func append(_ text: String) {
+        var text = text
+        text.withUTF8 { append(contentsOf: $0) }
+    }
+}
