@@ -37,30 +37,33 @@ public struct CommandRun: Sendable {
         events.emit(.taskStarted(.init(id: 1, name: RedactedText(command, secrets: secrets), module: "exec", place: "command line", isHandler: false)))
         var counts: [String: HostCounts] = [:]
         var waiting = hosts[...]
-        await withTaskGroup(of: Happening.self) { group in
-            group.addTask { await stop.wait() == nil ? .nothing : .stopRequested }
-            var running = 0
-            func startNext() {
-                guard let host = waiting.popFirst() else { return }
-                running += 1
-                group.addTask(executorPreference: connections.executor(for: host)) {
-                    .ended(host: host, await run(on: host, connections, events, secrets))
+        // Where half of the hosts are, or all: a host that ends need not wake another thread.
+        await withTaskExecutorPreference(connections.executor(for: hosts.first ?? "")) {
+            await withTaskGroup(of: Happening.self) { group in
+                group.addTask { await stop.wait() == nil ? .nothing : .stopRequested }
+                var running = 0
+                func startNext() {
+                    guard let host = waiting.popFirst() else { return }
+                    running += 1
+                    group.addTask(executorPreference: connections.executor(for: host)) {
+                        .ended(host: host, await run(on: host, connections, events, secrets))
+                    }
                 }
-            }
-            for _ in 0..<forks { startNext() }
-            while running > 0, let happening = await group.next() {
-                switch happening {
-                case .ended(let host, let count):
-                    running -= 1
-                    counts[host] = count
-                    startNext()
-                case .stopRequested:
-                    waiting = []
-                    group.cancelAll()
-                case .nothing: break
+                for _ in 0..<forks { startNext() }
+                while running > 0, let happening = await group.next() {
+                    switch happening {
+                    case .ended(let host, let count):
+                        running -= 1
+                        counts[host] = count
+                        startNext()
+                    case .stopRequested:
+                        waiting = []
+                        group.cancelAll()
+                    case .nothing: break
+                    }
                 }
+                group.cancelAll()
             }
-            group.cancelAll()
         }
         await connections.close()
         let ended = hosts.map { ($0, counts[$0] ?? HostCounts()) }

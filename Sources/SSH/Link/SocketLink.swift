@@ -10,6 +10,8 @@ final class SocketLink: ByteLink, ReadinessSink {
     private var output: [UInt8] = []
     /// Of `output`, what has gone out.
     private var outputSent = 0
+    private var flushIsDue = false
+    private static let sentAtOnce = 16 << 10, keptCapacity = 1 << 10
     /// Read ahead for small reads: the library takes a server's banner byte by byte.
     private var input: ArraySlice<UInt8> = []
     private static let readAhead = 512
@@ -106,16 +108,23 @@ final class SocketLink: ByteLink, ReadinessSink {
         }
     }
 
+    /// What is small goes out at the end of the loop's turn, with what else the turn brings: the library sends each message by itself.
     func send(_ bytes: UnsafeRawBufferPointer) -> Int {
         if severed { return -Int(EPIPE) }
         if failure != 0 { return -Int(failure) }
         var rest = bytes
-        if output.isEmpty, isWritable {
+        if output.isEmpty, isWritable, bytes.count >= Self.sentAtOnce {
             let sent = transmit(rest)
             if sent < 0 { return sent }
             rest = UnsafeRawBufferPointer(rebasing: rest[sent...])
         }
         output.append(contentsOf: rest)
+        if bufferedOutput >= Self.sentAtOnce {
+            flush()
+        } else if bufferedOutput > 0, !flushIsDue {
+            flushIsDue = true
+            loop.atEndOfTurn { self.flushIsDue = false; self.flush() }
+        }
         return bytes.count
     }
 
@@ -135,12 +144,12 @@ final class SocketLink: ByteLink, ReadinessSink {
     }
 
     private func flush() {
-        guard bufferedOutput > 0, !severed, failure == 0 else { return }
+        guard bufferedOutput > 0, isWritable, !severed, failure == 0 else { return }
         let sent = output.withUnsafeBytes { transmit(UnsafeRawBufferPointer(rebasing: $0[outputSent...])) }
         guard sent > 0 else { return }
         outputSent += sent
         if outputSent == output.count {
-            output = []
+            output.removeAll(keepingCapacity: output.capacity <= Self.keptCapacity)
             outputSent = 0
         } else if outputSent > Self.outputLimit {
             output.removeFirst(outputSent)
@@ -148,12 +157,15 @@ final class SocketLink: ByteLink, ReadinessSink {
         }
     }
 
-    func sever() { severed = true }
+    func sever() {
+        flush()
+        severed = true
+    }
 
     func close() {
         guard isOpen else { return }
         isOpen = false
-        severed = true
+        sever()
         if let registration { loop.deregister(descriptor, registration) }
         Glibc.close(descriptor)
     }

@@ -28,6 +28,7 @@ public final class EventLoop: SerialExecutor, TaskExecutor {
 
     // The rest belongs to the loop's thread: every access is behind `preconditionOnLoop`, or in `run` itself.
     nonisolated(unsafe) private var ready: [Work] = []
+    nonisolated(unsafe) private var endOfTurn: [() -> Void] = []
     nonisolated(unsafe) private var timers = TimerQueue()
     nonisolated(unsafe) private var sinks: [UInt64: any ReadinessSink] = [:]
     nonisolated(unsafe) private var lastRegistration: UInt64 = 0
@@ -79,6 +80,12 @@ public final class EventLoop: SerialExecutor, TaskExecutor {
     private func signal() {
         var one: UInt64 = 1
         _ = Glibc.write(wakeup, &one, 8)
+    }
+
+    /// Runs `action` once the jobs and events of this turn are done, before the loop waits.
+    func atEndOfTurn(_ action: @escaping () -> Void) {
+        preconditionOnLoop()
+        endOfTurn.append(action)
     }
 
     // MARK: Descriptors
@@ -134,10 +141,13 @@ public final class EventLoop: SerialExecutor, TaskExecutor {
                     }
                 }
                 batch.removeAll(keepingCapacity: batch.capacity < 4096)
+                var index = 0
+                while index < endOfTurn.count { endOfTurn[index](); index += 1 }
+                endOfTurn.removeAll(keepingCapacity: true)
                 guard takeInbox() else { return }
                 let timeout = ready.isEmpty ? timers.millisecondsToNext(from: .now) : 0
                 let count = epoll_wait(epoll, events.baseAddress, 256, timeout)
-                var index = 0
+                index = 0
                 while index < count {
                     let event = events[index]
                     if event.data.u64 == 0 { takeSignal() } else { sinks[event.data.u64]?.readinessChanged(event.events) }
