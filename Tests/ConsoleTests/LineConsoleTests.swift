@@ -63,6 +63,15 @@ import Testing
         #expect(lines.contains(#"              {"changed": true}"#))
     }
 
+    @Test func aLineWithoutEndIsShownInPieces() {
+        var story = StoryOfARun()
+        story.start(["gpu-1"], tasks: ["Install"])
+        for _ in 0..<64 { story.tell(.hostOutput(host: "gpu-1", task: 1, stream: "stdout", text: .repeating("x", count: 16 << 10))) }
+        let pieces = story.lines(verbosity: 1).filter { $0.contains("gpu-1 | ") }
+        #expect(pieces.count >= 8)
+        #expect(pieces.allSatisfy { $0.utf8.count < 128 << 10 })
+    }
+
     @Test func hostsThatFailAlikeSayItOnce() {
         var story = StoryOfARun()
         let hosts = (1...4).map { "gpu-\($0)" }

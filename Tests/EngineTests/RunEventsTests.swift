@@ -31,6 +31,33 @@ struct RunEventsTests {
         #expect(gap.description.contains("990 events"))
     }
 
+    @Test(arguments: [Duration.zero, .milliseconds(1), .seconds(3600)]) func aReaderThatIsWokenSeldomSeesAllAndTheEndAtOnce(_ interval: Duration) async {
+        let events = RunEvents(recorder: nil, stop: StopRequest())
+        let reader = events.reader(every: interval)
+        await withTaskGroup(of: [Int].self) { group in
+            group.addTask { await reader.reduce(into: []) { $0.append($1.sequence) } }
+            for _ in 0..<3000 {
+                events.emit(.warning("x"))
+                await Task.yield()
+            }
+            events.finish()
+            #expect(await group.next() == Array(1...3000))
+        }
+    }
+
+    @Test func whatAReaderHasNotTakenIsBounded() async {
+        let events = RunEvents(recorder: nil, stop: StopRequest())
+        let reader = events.reader()
+        let piece = RedactedText.repeating("x", count: 1 << 20)
+        for _ in 0..<100 { events.emit(.hostOutput(host: "h", task: 1, stream: "stdout", text: piece)) }
+        events.emit(.warning("end"))
+        events.finish()
+        let seen = await reader.reduce(into: [RunEvent.Kind]()) { $0.append($1.kind) }
+        #expect(seen.count < 40)
+        guard case .warning(let gap) = seen[seen.count - 2] else { Issue.record("\(seen.count)"); return }
+        #expect(gap.description.contains("events are not shown here"))
+    }
+
     @Test func aReaderThatGoesAwayIsForgotten() async {
         let events = RunEvents(recorder: nil, stop: StopRequest())
         do {

@@ -54,4 +54,40 @@ import Testing
         }
         #expect(RedactedJSON.text("é").encoded(ascii: true).description == #""\u00e9""#)
     }
+
+    /// What is not UTF-8 is replaced as the standard library does it, and what is UTF-8 passes but for what misleads.
+    @Test func bytesOfAnyKindAreShownAsTheStandardLibraryDecodesThem() {
+        var random = SeededGenerator(seed: 7)
+        let pieces: [[UInt8]] = ["plain text, long enough for a block of it ", "é", "日本", "😀", "\u{2029}", "\u{feff}"].map { Array($0.utf8) }
+            + [[0xc0, 0x80], [0xe0, 0x80, 0x80], [0xed, 0xbf, 0xbf], [0xf0, 0x8f], [0xf4, 0x90, 0x80, 0x80], [0xf5], [0xff], [0x80], [0xbf, 0xbf], [0xe2, 0x82], [0xf0, 0x9f, 0x98], [0xf1, 0x80, 0x41]]
+        for _ in 0..<2000 {
+            var bytes: [UInt8] = []
+            for _ in 0..<Int.random(in: 1...8, using: &random) { bytes += pieces.randomElement(using: &random) ?? [] }
+            bytes.append(UInt8(ascii: "."))        // what is cut at the end is shown as one character whatever it is
+            #expect(RedactedText(bytes, secrets: SecretSet()).description == String(decoding: bytes, as: UTF8.self), "\(bytes)")
+        }
+    }
+
+    @Test func everyCharacterThatMisleadsHasAPicture() {
+        for value in UInt32(0)...0x2100 {
+            guard let scalar = Unicode.Scalar(value) else { continue }
+            let shown = RedactedText(String(scalar), secrets: SecretSet()).description
+            switch value {
+            case 0x09, 0x0a: #expect(shown == String(scalar))
+            case 0..<0x20: #expect(shown.unicodeScalars.first?.value == 0x2400 + value)
+            case 0x7f: #expect(shown == "␡")
+            case 0x80..<0xa0, 0x202a...0x202e, 0x2066...0x2069: #expect(shown == "\u{fffd}")
+            default: #expect(shown.unicodeScalars.elementsEqual([scalar]))
+            }
+        }
+    }
+
+    @Test func aBufferPutsSomethingInFrontOfEachLine() {
+        var buffer = RedactedBuffer()
+        buffer.append(linesOf: "one\n\ntwo\n", first: "> ", others: "  ")
+        buffer.append(.list([.text("a\"b\\c\u{1}\n")]))
+        #expect(buffer.text == "> one\n  \n  two\n[\"a\\\"b\\\\c\\u0001\\n\"]")
+        let (whole, rest) = RedactedText("one\ntwo\nthr").dividedAfterLastLineEnd
+        #expect(whole == "one\ntwo\n" && rest == "thr")
+    }
 }

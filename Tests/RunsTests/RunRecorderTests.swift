@@ -32,6 +32,31 @@ struct RunRecorderTests {
         }
     }
 
+    @Test func aFloodIsWrittenAsItComes() throws {
+        try withFolder { parent in
+            let folder = try RunFolder.create(for: "x", in: parent)
+            let recorder = try RunRecorder(folder, secrets: SecretSet())
+            let piece = RedactedText.repeating("0123456789abcde\n", count: 4096), count = 64
+            for number in 1...count { try recorder.record(RunEvent(sequence: number, time: 0, kind: .hostOutput(host: "h", task: 1, stream: "stdout", text: piece))) }
+            // All but what may wait in memory; a piece is 64 KiB, and stands in both files.
+            #expect(try RunArchive.events(of: folder).count >= count - 4)
+            let log = try text(folder.hostLogPath("h"))
+            #expect(log.utf8.count >= (count - 4) << 16 && log.hasPrefix("0123456789abcde\n0"))
+        }
+    }
+
+    @Test func aJournalThatCannotBeWrittenIsAnErrorFromThenOn() throws {
+        try withFolder { parent in
+            let folder = try RunFolder.create(for: "x", in: parent)
+            let recorder = try RunRecorder(folder, secrets: SecretSet())
+            // Where the host's log should be there is a folder.
+            try FileManager.default.createDirectory(atPath: folder.hostLogPath("gpu-1"), withIntermediateDirectories: false)
+            let events = story(SecretSet())
+            #expect(throws: RunFolderError.self) { for event in events { try recorder.record(event) } }
+            #expect(throws: RunFolderError.self) { try recorder.record(events[0]) }
+        }
+    }
+
     @Test func onlyTheOwnerCanReadIt() throws {
         try withFolder { parent in
             let folder = try RunFolder.create(for: "x", in: parent)
