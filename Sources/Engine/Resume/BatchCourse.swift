@@ -3,56 +3,62 @@ import Runs
 
 /// The machine of a batch with what has to be known beside it: the numbers of tasks, and what was given out and not begun. A value: what is taken in may come
 /// from hosts, or from the journal of an earlier process; it goes the same way.
-struct BatchCourse: Sendable {
-    struct Assignment: Sendable, Equatable {
-        let host: Int
-        let task: TaskReference
+package struct BatchCourse: Sendable {
+    package struct Assignment: Sendable, Equatable {
+        package let host: Int
+        package let task: TaskReference
         /// Number of the task in the batch, from 1.
-        let number: Int
-        let rescues: Bool
+        package let number: Int
+        package let rescues: Bool
     }
     /// The journal tells of tasks that this playbook does not have there.
-    struct Mismatch: Error, Sendable {
+    package struct Mismatch: Error, Sendable {
         /// Place of the host in the batch.
         let host: Int
         /// What the host would do now; nil for nothing.
         let expected: TaskReference?
     }
     /// How a task ended, as far as the course goes.
-    struct Ending: Sendable {
-        var ending: HostProgress.Ending
-        var notified: [Int] = []
+    package struct Ending: Sendable {
+        package var ending: HostProgress.Ending
+        package var notified: [Int]
+
+        package init(ending: HostProgress.Ending, notified: [Int] = []) {
+            self.ending = ending
+            self.notified = notified
+        }
     }
 
-    private(set) var machine: PlayMachine
+    package private(set) var machine: PlayMachine
     /// Nothing is left to do.
-    private(set) var isOver = false
+    package private(set) var isOver = false
     /// How many tasks the batch has had so far.
     private(set) var taskCount = 0
     private var numbers: [TaskReference: Int] = [:]
-    private var due: [Assignment] = []
+    /// What was given out, and neither taken nor ended.
+    package private(set) var due: [Assignment] = []
 
-    init(_ machine: PlayMachine) {
+    package init(_ machine: PlayMachine) {
         self.machine = machine
         _ = take(self.machine.start())
     }
 
     /// What is to be begun.
-    mutating func takeDue() -> [Assignment] {
+    package mutating func takeDue() -> [Assignment] {
         defer { due = [] }
         return due
     }
 
     /// - Returns: the hosts that share a `run_once` task's result.
-    mutating func ended(_ host: Int, _ end: Ending) -> [Int] { take(machine.ended(host, end.ending, notified: end.notified)) }
+    package mutating func ended(_ host: Int, _ end: Ending) -> [Int] { take(machine.ended(host, end.ending, notified: end.notified)) }
 
-    mutating func stop() { _ = take(machine.stop()) }
+    package mutating func stop() { _ = take(machine.stop()) }
 
     // MARK: From the journal
 
     /// A task that ended in an earlier process.
     /// - Returns: as `ended`.
-    mutating func recall(_ ended: JournalEntry.Ending) throws(Mismatch) -> [Int] {
+    package mutating func recall(_ ended: JournalEntry.Ending) throws(Mismatch) -> [Int] {
         let host = ended.place.host
         guard let index = due.firstIndex(where: { $0.host == host }), due[index].number == ended.place.task, ended.mark == TaskMemory.mark(of: machine.program[due[index].task]),
               let ending = HostProgress.Ending(word: ended.ending)

@@ -4,7 +4,7 @@ import Runs
 import YAML
 
 /// Between what the engine knows of a task and what the journal keeps of it.
-enum TaskMemory {
+package enum TaskMemory {
     // MARK: What a host learned
 
     /// - Parameter hidden: texts that `no_log` tasks have made secrets of the run.
@@ -56,7 +56,7 @@ enum TaskMemory {
     // MARK: Which task
 
     /// Tells tasks of a playbook apart.
-    static func mark(of task: PlannedTask) -> Int {
+    package static func mark(of task: PlannedTask) -> Int {
         var hash: UInt64 = 0xcbf2_9ce4_8422_2325
         for byte in "\(task.title)\u{0}\(task.definition.module.name)".utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
         return Int(hash & 0xffff_ffff)
@@ -65,7 +65,7 @@ enum TaskMemory {
 
 extension HostProgress.Ending {
     /// In the journal.
-    var word: String {
+    package var word: String {
         switch self {
         case .done: "done"
         case .failed: "failed"

@@ -16,7 +16,7 @@ struct NaiveBatch {
     /// Free: since when a host waits for its turn; nil before its first task.
     private var waitingSince: [Int: Int] = [:]
     private var clock = 0
-    private var awaitedShare: (from: Int, others: [Int])?
+    private(set) var awaitedShare: (from: Int, others: [Int])?
 
     init(_ play: SimulatedPlay, hosts: Int, policy: PlayMachine.Policy) {
         self.policy = policy

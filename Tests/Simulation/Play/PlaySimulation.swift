@@ -31,7 +31,7 @@ extension Scenario {
 }
 
 extension PlayMachine.Policy {
-    fileprivate static func random(of program: PlayProgram, _ random: inout SeededGenerator) -> Self {
+    static func random(of program: PlayProgram, _ random: inout SeededGenerator) -> Self {
         var policy = Self(strategy: [.linear, .linear, .free, .hostPinned].randomElement(using: &random) ?? .linear, forks: Int.random(in: 1...8, using: &random))
         switch Int.random(in: 0..<5, using: &random) {
         case 0: policy.anyErrorsFatal = true
@@ -107,7 +107,7 @@ private struct BatchSimulation {
 }
 
 extension HostProgress.Standing {
-    fileprivate func matches(_ outlook: NaiveHost.Outlook) -> Bool {
+    func matches(_ outlook: NaiveHost.Outlook) -> Bool {
         switch (self, outlook) {
         case (.going, .next), (.finished, .finished), (.ended, .ended), (.failed, .failed), (.unreachable, .unreachable): true
         default: false
