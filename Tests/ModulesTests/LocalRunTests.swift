@@ -21,6 +21,21 @@ import YAML
         func reset() { count = 0 }
     }
 
+    /// Sends only a part of the first file, as when a link breaks.
+    private actor EarlyEnd: HostShell {
+        let session: HostSession, part: String
+        var hasEnded = false
+        init(_ session: HostSession, part: String) { self.session = session; self.part = part }
+        func call(_ call: Call, onOutput: (@Sendable (OutputChunk) async -> Void)?) async throws -> CallResult {
+            var call = call
+            if case .file = call.stdin, !hasEnded {
+                hasEnded = true
+                call.stdin = .file(.init(path: part))
+            }
+            return try await session.call(call, onOutput: onOutput)
+        }
+    }
+
     private struct NoVariables: VariableScope {
         func variable(named name: String) -> Variable? { nil }
         var variableNames: [String] { [] }
@@ -43,6 +58,34 @@ import YAML
             return (result, await shell.count)
         }
         await session.close()
+    }
+
+    @Test func aLargeFileIsSentAsItIsReadAndComesWhole() async throws {
+        try await inFolder { folder, run in
+            let content = Data((0..<400_000).flatMap { withUnsafeBytes(of: UInt64($0).littleEndian) { Array($0) } })
+            try content.write(to: URL(filePath: folder + "/src"))
+            try content.dropLast(1000).write(to: URL(filePath: folder + "/part"))
+            let arguments: ValueMap = ["src": .string("src"), "dest": .string(folder + "/f"), "mode": .string("0640")]
+            #expect(try await run("copy", arguments, true).result.changed)
+            #expect(!FileManager.default.fileExists(atPath: folder + "/f"))
+            let (result, calls) = try await run("copy", arguments, false)
+            #expect(result.changed && calls == 2)
+            #expect(try Data(contentsOf: URL(filePath: folder + "/f")) == content)
+            #expect(result.values["checksum"] == .string(Digest.sha1(Array(content))) && result.values["md5sum"] == .string(Digest.hex(Array(content), "md5") ?? ""))
+            #expect(result.diff.first?.after == .string("(too large to show, different)\n"))
+            let again = try await run("copy", arguments, false)
+            #expect(!again.result.changed && again.calls == 1)
+
+            var options = HostSession.Options()
+            options.prelude = HostLibrary.script
+            let session = try await HostSession(transport: LocalTransport(), options: options)
+            let module = try Copy(arguments: ArgumentBinder(Copy.spec).bind(["src": .string("src"), "dest": .string(folder + "/g")]))
+            let host = ManagedHost(shell: EarlyEnd(session, part: folder + "/part"), checkMode: false, diffMode: false, hasLibrary: true)
+            let context = ModuleContext(find: { name, _ in folder + "/" + name }, templar: Templar(), scope: NoVariables(), facts: [:])
+            #expect(try await module.run(on: host, context: context).changed)
+            #expect(try Data(contentsOf: URL(filePath: folder + "/g")) == content)
+            await session.close()
+        }
     }
 
     @Test func nothingToDoIsOneCall() async throws {

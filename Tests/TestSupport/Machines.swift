@@ -11,7 +11,7 @@ public final class Machines: Sendable {
         if ProcessInfo.processInfo.environment["TEST_MACHINES"] == "0" { return "TEST_MACHINES=0" }
         if geteuid() != 0 { return "booted machines need root" }
         for tool in ["debootstrap", "systemd-nspawn"] where !["/usr/sbin", "/usr/bin"].contains(where: { access("\($0)/\(tool)", X_OK) == 0 }) {
-            return "\(tool) is not installed"
+            return "\(tool) is not installed; as root, scripts/prepare test installs it"
         }
         return nil
     }()

@@ -68,11 +68,7 @@ struct Copy: Module {
         var delivery = delivery
         delivery.source = path
         if case .string("preserve") = delivery.attributes.mode { delivery.attributes.mode = .int(status.mode) }
-        return try await delivery.deliver(Self.read(path), on: host)
-    }
-
-    private static func read(_ path: String) throws -> [UInt8] {
-        do { return try LocalFile.read(path) } catch { throw ModuleFailure("cannot read \(path): \(error.message)") }
+        return try await delivery.deliver(.file(path), on: host)
     }
 
     /// Every file of a folder of the controller. What is in the destination besides stays.
@@ -99,7 +95,7 @@ struct Copy: Module {
             one.source = local
             one.expectedChecksum = nil
             if case .string("preserve") = one.attributes.mode { one.attributes.mode = .int(LocalFile.status(local)?.mode ?? 0o644) }
-            let delivered = try await one.deliver(Self.read(local), on: host)
+            let delivered = try await one.deliver(.file(local), on: host)
             if delivered.changed {
                 result.changed = true
                 result.diff += delivered.diff

@@ -129,7 +129,7 @@ struct Cron: Module {
         var attributes = FileAttributes.Resolved(umask: 0o022)
         attributes.mode = .bits(0o644)
         try await host.change("write \(file)") { [attributes] in
-            _ = try await FileWriter().write(.bytes(Array(text.utf8)), to: file, replacing: status, attributes: attributes, on: $0)
+            _ = try await FileWriter().write(.content(FileContent(Array(text.utf8))), to: file, replacing: status, attributes: attributes, on: $0)
         }
     }
 

@@ -115,7 +115,7 @@ struct KnownHosts: Module {
             if removesAll { kept = lines.indices.filter { !finding.own.contains($0) }.map { lines[$0] } }
             let written = try await host.change("write \(seen.path)") { host in
                 if removesAll { try await host.run("rm -f -- \(seen.path + ".old"); ln -- \(seen.path) \(seen.path + ".old") 2>/dev/null || cp -p -- \(seen.path) \(seen.path + ".old")") }
-                return try await edit.writer.write(.bytes(Array(kept.joined().utf8)), to: seen.path, replacing: seen.status, attributes: seen.attributes, on: host)
+                return try await edit.writer.write(.content(FileContent(Array(kept.joined().utf8))), to: seen.path, replacing: seen.status, attributes: seen.attributes, on: host)
             }
             status = written?.status ?? status
         }

@@ -18,8 +18,10 @@ struct FileDelivery: Sendable {
     /// Of the content, to compare with before it is renamed into place.
     var expectedChecksum: String?
 
-    func deliver(_ content: [UInt8], on host: ManagedHost) async throws -> ModuleResult {
-        let sha256 = Digest.sha256(content), sha1 = Digest.sha1(content)
+    func deliver(_ content: [UInt8], on host: ManagedHost) async throws -> ModuleResult { try await deliver(FileContent(content), on: host) }
+
+    func deliver(_ content: FileContent, on host: ManagedHost) async throws -> ModuleResult {
+        let sha1 = content.sha1
         let destination = try await host.resolve(destination)
         let isFolder = destination.hasSuffix("/")
         let observed = try await host.observe("""
@@ -27,7 +29,7 @@ struct FileDelivery: Sendable {
             if [ -d "$cf_path" ]; then cf_path=${cf_path%/}/\(name); elif \(shell: isFolder ? "true" : "false"); then cf_path=${cf_path}\(name); fi
             printf '%s\\000' "$cf_path"
             cf_stat "$cf_path"
-            \(shell: attributes.observation)cf_same "$cf_path" \(unquotedNumber: content.count) \(sha256)
+            \(shell: attributes.observation)cf_same "$cf_path" \(unquotedNumber: content.size) \(content.sha256)
             [ -d "${cf_path%/*}/" ] && printf 'folder'
             """)
         let records = observed.records
@@ -51,7 +53,7 @@ struct FileDelivery: Sendable {
         result.changed = true
         if host.diffMode {
             let before = seen.reached?.kind == .file ? try await ShownContent.read(path, on: host) : []
-            result.diff = [ShownContent.difference(before: before, after: content, path: path, afterHeader: source)]
+            result.diff = [ShownContent.difference(before: before, after: content.bytes, path: path, afterHeader: source)]
         }
         result.values["checksum"] = .string(sha1)
         let failure: ValueMap = ["checksum": .string(sha1)]
@@ -66,8 +68,8 @@ struct FileDelivery: Sendable {
                 }
                 let target = seen.isLink && follows ? seen.realPath ?? path : path
                 let replaced = seen.isLink && !follows ? nil : seen.reached
-                let written = try await writer.write(.bytes(content), to: target, replacing: replaced, attributes: resolved, on: host)
-                if let md5 = Digest.hex(content, "md5") { result.values["md5sum"] = .string(md5) }
+                let written = try await writer.write(.content(content), to: target, replacing: replaced, attributes: resolved, on: host)
+                if let md5 = content.md5 { result.values["md5sum"] = .string(md5) }
                 if let backup = written.backup { result.values["backup_file"] = .string(backup) }
                 result.values.merge(written.status.registered)
             }

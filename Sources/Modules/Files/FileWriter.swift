@@ -29,7 +29,7 @@ struct FileWriter: Sendable {
     }
 
     enum Source: Sendable {
-        case bytes([UInt8])
+        case content(FileContent)
         /// A file on the host.
         case remote(String)
     }
@@ -37,6 +37,9 @@ struct FileWriter: Sendable {
     // MARK: Validation
 
     private static let rejected: Int32 = 90
+    /// Less has come than was to come: the link broke while a large file was sent.
+    private static let incomplete: Int32 = 91
+    private static let attempts = 10
 
     /// Asks the command about the file `$cf_new`.
     private var validation: ShellScript {
@@ -90,9 +93,14 @@ struct FileWriter: Sendable {
             """
         var input = Call.Input.bytes([])
         switch source {
-        case .bytes(let bytes):
-            input = .bytes(bytes)
-            script += "cat >\"$cf_new\" || exit\n[ \"$(wc -c <\"$cf_new\")\" -eq \(unquotedNumber: bytes.count) ] || { echo 'the content did not arrive whole' >&2; exit 1; }\n"
+        case .content(let content):
+            script += "cat >\"$cf_new\" || exit\n[ \"$(wc -c <\"$cf_new\")\" -eq \(unquotedNumber: content.size) ] || { echo 'the content did not arrive whole' >&2; exit \(unquotedNumber: Self.incomplete); }\n"
+            switch content.source {
+            case .bytes(let bytes): input = .bytes(bytes)
+            case .file(let local, _):
+                input = .file(.init(path: local))
+                script += "cf_t=$(sha256sum <\"$cf_new\") && [ \"${cf_t%% *}\" = \(content.sha256) ] || { echo 'the file changed while it was sent' >&2; exit 1; }\n"
+            }
         case .remote(let file):
             script += "cat -- \(file) >\"$cf_new\" || exit\n"
         }
@@ -114,7 +122,8 @@ struct FileWriter: Sendable {
             cf_stat \(path)
 
             """
-        let done = try await host.attempt(script, stdin: input)
+        var done = try await host.attempt(script, stdin: input)
+        for _ in 1..<Self.attempts where done.status == Self.incomplete { done = try await host.attempt(script, stdin: input) }
         if let rejection = rejection(done) { throw rejection }
         // What the validation printed, the backup's name, the status.
         let records = done.records.dropLast()
@@ -136,10 +145,11 @@ enum ShownContent {
         return .string(text)
     }
 
-    static func difference(before: [UInt8], after: [UInt8], path: String, afterHeader: String? = nil) -> Difference {
-        let old = value(before), new = value(after)
+    /// - Parameter after: nil for what is too large to be read.
+    static func difference(before: [UInt8], after: [UInt8]?, path: String, afterHeader: String? = nil) -> Difference {
+        let old = value(before), new = after.flatMap(value)
         guard let old, let new else {
-            let reason = before.count > limit || after.count > limit ? "too large to show" : "binary"
+            let reason = before.count > limit || after.map { $0.count > limit } ?? true ? "too large to show" : "binary"
             return Difference(before: .string("(\(reason))\n"), after: .string("(\(reason), different)\n"), beforeHeader: path, afterHeader: afterHeader ?? path)
         }
         return Difference(before: old, after: new, beforeHeader: path, afterHeader: afterHeader ?? path)

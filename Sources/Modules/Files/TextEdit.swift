@@ -60,7 +60,7 @@ struct TextEdit: Sendable {
             fresh.uid = nil; fresh.gid = nil; fresh.mode = nil; fresh.missing = nil
             let written = try await host.change("write \(seen.path)") { host in
                 if makesFolder { try await FolderMaker(attributes: fresh).make(Path.folder(seen.path), on: host) }
-                return try await writer.write(.bytes(bytes), to: seen.path, replacing: seen.status, attributes: fresh, on: host)
+                return try await writer.write(.content(FileContent(bytes)), to: seen.path, replacing: seen.status, attributes: fresh, on: host)
             }
             status = written?.status ?? status
             if let backup = written?.backup { result.values[backupKey] = .string(backup) }
