@@ -8,6 +8,7 @@
  *   script  run SCRIPT, a file, on every host by feeding it to `sh` on stdin
  *   hold    connect to all, and only then measure and disconnect
  *   stream  run COMMAND on one host, and count what it prints
+ *   upload  run COMMAND on one host with SCRIPT, any file, as its input
  *
  * Prints one line of JSON: wall and CPU seconds, CPU milliseconds per host, maximum resident KiB (and with hold, what each host added), bytes read.
  */
@@ -22,13 +23,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
 enum state { WAITING, CONNECTING, HANDSHAKE, AUTHENTICATE, HELD, OPEN, START, FEED, END_INPUT, READ, CLOSE, DONE, FAILED };
-enum mode { EXEC, SCRIPT, HOLD, STREAM };
+enum mode { EXEC, SCRIPT, HOLD, STREAM, UPLOAD };
 
 struct host {
     enum state state;
@@ -130,7 +133,7 @@ static void advance(struct host *host) {
     case START:
         rc = libssh2_channel_exec(host->channel, mode == SCRIPT ? "sh" : command);
         if (rc == LIBSSH2_ERROR_EAGAIN) return;
-        host->state = rc ? FAILED : mode == SCRIPT ? FEED : READ;
+        host->state = rc ? FAILED : script ? FEED : READ;
         break;
     case FEED:
         n = libssh2_channel_write(host->channel, script + host->fed, script_length - host->fed);
@@ -164,12 +167,14 @@ static void advance(struct host *host) {
     }
 }
 
-static void read_script(const char *path) {
-    FILE *file = fopen(path, "r");
-    if (!file) { perror(path); exit(1); }
-    script = malloc(1 << 20);
-    script_length = fread(script, 1, 1 << 20, file);
-    fclose(file);
+static void map_script(const char *path) {
+    struct stat status;
+    int fd = open(path, O_RDONLY);
+    if (fd < 0 || fstat(fd, &status)) { perror(path); exit(1); }
+    script_length = status.st_size;
+    script = mmap(NULL, script_length, PROT_READ, MAP_PRIVATE, fd, 0);
+    if (script == MAP_FAILED) { perror(path); exit(1); }
+    close(fd);
 }
 
 int main(int argc, char **argv) {
@@ -182,12 +187,12 @@ int main(int argc, char **argv) {
     case 'n': count = atoi(optarg); break;
     case 'i': limit = atoi(optarg); break;
     case 'c': command = optarg; break;
-    case 's': read_script(optarg); mode = SCRIPT; break;
-    case 'm': mode = !strcmp(optarg, "script") ? SCRIPT : !strcmp(optarg, "hold") ? HOLD : !strcmp(optarg, "stream") ? STREAM : EXEC; break;
+    case 's': map_script(optarg); break;
+    case 'm': mode = !strcmp(optarg, "script") ? SCRIPT : !strcmp(optarg, "hold") ? HOLD : !strcmp(optarg, "stream") ? STREAM : !strcmp(optarg, "upload") ? UPLOAD : EXEC; break;
     default: return 1;
     }
-    if (!key || (mode == SCRIPT && !script)) {
-        fprintf(stderr, "usage: floor -p PORT -u USER -k KEY -n HOSTS [-m exec|script|hold|stream] [-i IN_FLIGHT] [-s SCRIPT] [-c COMMAND]\n");
+    if (!key || (mode == SCRIPT || mode == UPLOAD) != (script != NULL)) {
+        fprintf(stderr, "usage: floor -p PORT -u USER -k KEY -n HOSTS [-m exec|script|hold|stream|upload] [-i IN_FLIGHT] [-s SCRIPT] [-c COMMAND]\n");
         return 1;
     }
     libssh2_init(0);
