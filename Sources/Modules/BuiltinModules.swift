@@ -1,24 +1,27 @@
 public import Playbook
 
-/// The modules that there are, by their short names, and as `ansible.builtin.*`.
+/// The modules that there are, by their short names, and by their names in Ansible's collections: `ansible.builtin.copy`, `ansible.posix.sysctl`.
 public struct BuiltinModules: ModuleCatalog {
     static let types: [any Module.Type] = [
-        Apt.self, Assemble.self, Assert.self, BlockInFile.self, Command.self, Copy.self, Cron.self, Debug.self, DpkgSelections.self, Fail.self,
-        File.self, Find.self, GetEnt.self, GetURL.self, Git.self, Group.self, HostName.self, KnownHosts.self, LineInFile.self, Meta.self,
-        Package.self, Ping.self, Raw.self, Replace.self, Script.self, Service.self, SetFact.self, Setup.self, Shell.self, Slurp.self, Stat.self,
-        Systemd.self, TempFile.self, Template.self, Unarchive.self, URI.self, User.self, WaitFor.self,
+        Apt.self, AptRepository.self, Assemble.self, Assert.self, BlockInFile.self, Command.self, Copy.self, Cron.self, Deb822Repository.self, Debug.self,
+        DpkgSelections.self, Fail.self, File.self, Find.self, GetEnt.self, GetURL.self, Git.self, Group.self, HostName.self, KnownHosts.self, LineInFile.self,
+        Meta.self, Modprobe.self, Npm.self, Package.self, Ping.self, Pip.self, Raw.self, Replace.self, Script.self, Service.self, SetFact.self, Setup.self,
+        Shell.self, Slurp.self, Stat.self, Sysctl.self, Systemd.self, TempFile.self, Template.self, Unarchive.self, URI.self, User.self, WaitFor.self,
     ]
     private static let byName: [String: any Module.Type] = {
         var map: [String: any Module.Type] = [:]
-        for type in types { for name in [type.spec.name] + type.spec.aliases { map[name] = type } }
+        for type in types {
+            for name in [type.spec.name] + type.spec.aliases {
+                map[name] = type
+                map["\(type.spec.collection).\(name)"] = type
+            }
+        }
         return map
     }()
 
     public init() {}
 
-    public func type(named name: String) -> (any Module.Type)? {
-        Self.byName[name.hasPrefix("ansible.builtin.") ? String(name.dropFirst("ansible.builtin.".count)) : name]
-    }
+    public func type(named name: String) -> (any Module.Type)? { Self.byName[name] }
     public func spec(named name: String) -> ModuleSpec? { type(named: name)?.spec }
     public var moduleNames: [String] { Self.types.flatMap { [$0.spec.name] + $0.spec.aliases }.sorted() }
 }

@@ -27,6 +27,8 @@ public struct ModuleSpec: Sendable {
         case command
     }
     public var name: String
+    /// Where the module lives in Ansible: it goes by `<collection>.<name>`, too.
+    public var collection: String
     public var aliases: [String]
     public var summary: String
     public var options: [Option]
@@ -35,15 +37,15 @@ public struct ModuleSpec: Sendable {
     public var acceptsAnyKey: Bool
     /// Groups of which one is required / only one may stand.
     public var requiredOneOf: [[String]], mutuallyExclusive: [[String]]
-    public init(_ name: String, aliases: [String] = [], summary: String, options: [Option], freeForm: FreeForm = .pairs, acceptsAnyKey: Bool = false, requiredOneOf: [[String]] = [], mutuallyExclusive: [[String]] = []) {
-        self.name = name; self.aliases = aliases; self.summary = summary; self.options = options; self.freeForm = freeForm
+    public init(_ name: String, collection: String = "ansible.builtin", aliases: [String] = [], summary: String, options: [Option], freeForm: FreeForm = .pairs, acceptsAnyKey: Bool = false, requiredOneOf: [[String]] = [], mutuallyExclusive: [[String]] = []) {
+        self.name = name; self.collection = collection; self.aliases = aliases; self.summary = summary; self.options = options; self.freeForm = freeForm
         self.acceptsAnyKey = acceptsAnyKey; self.requiredOneOf = requiredOneOf; self.mutuallyExclusive = mutuallyExclusive
     }
 }
 
 /// The modules that there are; implemented by the Modules target.
 public protocol ModuleCatalog: Sendable {
-    /// By short name, `ansible.builtin.` name or alias.
+    /// By short name or alias, alone or after the collection's name.
     func spec(named name: String) -> ModuleSpec?
     /// For suggestions.
     var moduleNames: [String] { get }

@@ -19,8 +19,6 @@ struct Apt: Module {
         .init("state", .string, choices: ["absent", "build-dep", "fixed", "latest", "present"], default: .string("present"), help: "What shall be."),
         .init("update_cache", .bool, aliases: ["update-cache"], help: "Read the package lists anew before."),
         .init("cache_valid_time", .int, default: .int(0), help: "Seconds for which the lists are new enough; implies update_cache."),
-        .init("update_cache_retries", .int, default: .int(5), help: "How often to try reading the lists."),
-        .init("update_cache_retry_max_delay", .int, default: .int(12), help: "Seconds between two tries, at most."),
         .init("default_release", .string, aliases: ["default-release"], help: "Release to prefer (apt's -t)."),
         .init("install_recommends", .bool, aliases: ["install-recommends"], help: "Install recommended packages, too (default: as the host is set up)."),
         .init("only_upgrade", .bool, default: .bool(false), help: "Upgrade only what is installed."),
@@ -37,7 +35,7 @@ struct Apt: Module {
         .init("force", .bool, default: .bool(false), help: "All of the allow_ options."),
         .init("force_apt_get", .bool, default: .bool(false), help: "Accepted; apt-get is always used."),
         .init("lock_timeout", .int, default: .int(60), help: "Seconds to wait for another apt."),
-    ], mutuallyExclusive: [["deb", "name"], ["deb", "upgrade"]])
+    ] + AptLists.options, mutuallyExclusive: [["deb", "name"], ["deb", "upgrade"]])
     static let isSafeToEnd = false
 
     private let packages: [PackageWish]
@@ -115,27 +113,7 @@ struct Apt: Module {
         guard wantsLists else { return false }
         let valid = arguments.int("cache_valid_time") ?? 0
         if valid > 0, seen.listsUpdated + valid > seen.now { return false }
-        let tries = max(1, arguments.int("update_cache_retries") ?? 5)
-        let pause = max(1, arguments.int("update_cache_retry_max_delay") ?? 12)
-        let wait = max(1, arguments.int("lock_timeout") ?? 60)
-        // The lists' lock is not one that apt itself waits for.
-        try await host.change("read the package lists") { host in
-            let done = try await host.attemptLong("""
-                export DEBIAN_FRONTEND=noninteractive LC_ALL=C
-                cf_try=0; cf_waited=0; cf_pause=1
-                while :; do
-                  cf_said=$(apt-get -q update -o APT::Update::Error-Mode=any 2>&1) && exit 0
-                  case $cf_said in
-                    *'Could not get lock'*) cf_waited=$((cf_waited + 1)); [ $cf_waited -lt \(unquotedNumber: wait) ] || break; sleep 1 ;;
-                    *) cf_try=$((cf_try + 1)); [ $cf_try -lt \(unquotedNumber: tries) ] || break; sleep $cf_pause
-                       cf_pause=$((cf_pause * 2)); [ $cf_pause -le \(unquotedNumber: pause) ] || cf_pause=\(unquotedNumber: pause) ;;
-                  esac
-                done
-                printf '%s\\n' "$cf_said" >&2
-                exit 1
-                """)
-            guard done.status == 0 else { throw ModuleFailure("Failed to update apt cache: \(done.complaint)", done.registered) }
-        }
+        try await AptLists(arguments, wait: arguments.int("lock_timeout") ?? 60).update(on: host)
         return true
     }
 
