@@ -373,7 +373,8 @@ extension File.FileTask {
         return try await settle(result, difference, at: path, status, reportAt: path, reportedStatus: status, key: "dest", on: host)
     }
 
-    /// Makes a link by `command SOURCE` beside the path and renames it there, so that the path is never missing.
+    /// Makes a link by `command SOURCE` beside the path and renames it there, so that the path is never missing; only a busybox that finds a link
+    /// to a folder there has to remove that first. Without `-T` the new link would be moved into the folder.
     private func replacing(_ command: ShellScript) -> ShellScript {
         guard seen.path.own != nil else { return "\(shell: command) \(path) && cf_stat \(path)\n" }
         let temporary = Path.join(Path.folder(path), ".comfyfleet-link.")
@@ -382,7 +383,7 @@ extension File.FileTask {
             rm -f -- "$cf_new"
             \(shell: command) "$cf_new" || exit
             \(shell: seen.path.own?.kind == .directory ? "rmdir -- \(path) || exit" : ":")
-            mv -f -- "$cf_new" \(path) || { rm -f -- "$cf_new"; exit 1; }
+            mv -fT -- "$cf_new" \(path) 2>/dev/null || { rm -f -- \(path) && mv -f -- "$cf_new" \(path); } || { rm -f -- "$cf_new"; exit 1; }
             cf_stat \(path)
 
             """
