@@ -60,6 +60,39 @@ import YAML
         await session.close()
     }
 
+    @Test func `a link to a folder is replaced, and the folder left alone`() async throws {
+        try await inFolder { folder, run in
+            for name in ["old", "new"] { try FileManager.default.createDirectory(atPath: "\(folder)/\(name)", withIntermediateDirectories: false) }
+            for name in ["old", "new"] {
+                let arguments: ValueMap = ["src": .string("\(folder)/\(name)"), "dest": .string(folder + "/current"), "state": .string("link")]
+                #expect(try await run("file", arguments, false).result.changed)
+                #expect(try FileManager.default.destinationOfSymbolicLink(atPath: folder + "/current") == "\(folder)/\(name)")
+                #expect(try await !run("file", arguments, false).result.changed)
+            }
+            #expect(try FileManager.default.contentsOfDirectory(atPath: folder + "/old").isEmpty)
+        }
+    }
+
+    @Test func `a download is checked against a list of checksums`() async throws {
+        try await inFolder { folder, run in
+            try Data("data\n".utf8).write(to: URL(filePath: folder + "/archive.tgz"))
+            let digest = Digest.hex(Array("data\n".utf8), "sha256") ?? ""
+            for (list, isRight) in [("\(digest)  ./archive.tgz\n00  other.tgz\n", true), ("\(digest) *archive.tgz\n", true), (digest, true),
+                                    ("\(digest)  other.tgz\n00  archive.tgz\n", false), ("\(digest)  other.tgz\n", false), ("", false)] {
+                try Data(list.utf8).write(to: URL(filePath: folder + "/sums"))
+                let arguments: ValueMap = ["url": .string("file://\(folder)/archive.tgz"), "dest": .string(folder + "/got"), "checksum": .string("sha256:file://\(folder)/sums")]
+                if isRight {
+                    #expect(try await run("get_url", arguments, false).result.changed, "\(list)")
+                    #expect(try await !run("get_url", arguments, false).result.changed, "\(list)")
+                    try FileManager.default.removeItem(atPath: folder + "/got")
+                } else {
+                    await #expect(throws: ModuleFailure.self, "\(list)") { try await run("get_url", arguments, false) }
+                    #expect(!FileManager.default.fileExists(atPath: folder + "/got"))
+                }
+            }
+        }
+    }
+
     @Test func aLargeFileIsSentAsItIsReadAndComesWhole() async throws {
         try await inFolder { folder, run in
             let content = Data((0..<400_000).flatMap { withUnsafeBytes(of: UInt64($0).littleEndian) { Array($0) } })

@@ -11,12 +11,14 @@ import YAML
 ///         mode: "0644"
 ///         headers: { Authorization: "Bearer {{ secrets.huggingface.token }}" }
 ///
+/// The checksum may also be `sha256:https://example.com/models/sha256sum.txt`: a list of digests and names, or a file with the digest alone.
+///
 /// The host's curl does it, or its wget. With a checksum that the file has already nothing is fetched; without one the server is asked
 /// for it only if it is newer than the file, unless `force` says otherwise. Headers and passwords reach the host on standard input.
 struct GetURL: Module {
     static let spec = ModuleSpec("get_url", summary: "Downloads a file on the host.", options: [
         .init("dest", .path, required: true, help: "Where to; a folder gets the file under the address's name."),
-        .init("checksum", .string, default: .string(""), help: "algorithm:digest that the file must have, such as sha256:…"),
+        .init("checksum", .string, default: .string(""), help: "algorithm:digest that the file must have, such as sha256:…; or algorithm:address of a list of digests."),
         .init("force", .bool, default: .bool(false), help: "Fetch it though the file is not older, and replace that when it differs."),
         .init("backup", .bool, default: .bool(false), help: "Keep a copy of what is replaced."),
     ] + WebRequest.options(userAlias: "username") + FileAttributes.options)
@@ -24,7 +26,9 @@ struct GetURL: Module {
     private let arguments: Arguments
     private let request: WebRequest
     private var url: String { request.url }
-    private let checksum: (algorithm: String, digest: String)?
+    private var checksum: (algorithm: String, digest: String)?
+    /// A list that has the digest.
+    private let list: (algorithm: String, request: WebRequest)?
     private let attributes: FileAttributes
 
     init(arguments: ValueMap) throws {
@@ -32,15 +36,53 @@ struct GetURL: Module {
         request = try WebRequest(self.arguments, timeout: 10)
         attributes = FileAttributes(self.arguments)
         let parts = try self.arguments.required("checksum").split(separator: ":", maxSplits: 1).map(String.init)
+        let algorithm = parts.first?.lowercased() ?? ""
         switch parts.count {
-        case 0: checksum = nil
-        case 2 where ["md5", "sha1", "sha224", "sha256", "sha384", "sha512"].contains(parts[0].lowercased()) && parts[1].allSatisfy(\.isHexDigit):
-            checksum = (parts[0].lowercased(), parts[1].lowercased())
-        default: throw ModuleFailure("The checksum parameter has to be in format <algorithm>:<checksum>, with the digest itself")
+        case 0: (checksum, list) = (nil, nil)
+        case 2 where !["md5", "sha1", "sha224", "sha256", "sha384", "sha512"].contains(algorithm):
+            throw ModuleFailure("'\(algorithm)' is not an algorithm for a checksum; there are md5, sha1, sha224, sha256, sha384, sha512")
+        case 2 where parts[1].contains("://"):
+            checksum = nil
+            list = (algorithm, try WebRequest(self.arguments.with("url", .string(parts[1])), timeout: 10))
+        case 2 where parts[1].allSatisfy(\.isHexDigit): (checksum, list) = ((algorithm, parts[1].lowercased()), nil)
+        default: throw ModuleFailure("The checksum parameter has to be in format <algorithm>:<checksum>, with the digest itself or an address that has it")
         }
     }
 
     func run(on host: ManagedHost, context: ModuleContext) async throws -> ModuleResult {
+        guard let list else { return try await settle(on: host) }
+        var task = self
+        task.checksum = (list.algorithm, try await digest(in: list.request, on: host))
+        return try await task.settle(on: host)
+    }
+
+    /// Asks the server for the list, in check mode too.
+    private func digest(in list: WebRequest, on host: ManagedHost) async throws -> String {
+        let answer = try await host.observeLong("""
+            cf_new=$(umask 077; mktemp "${TMPDIR:-/tmp}/comfyfleet.XXXXXXXX") || exit
+            trap 'rm -f -- "$cf_new"' EXIT
+            { \(shell: list.download()) } >&2 || exit
+            cat -- "$cf_new"
+
+            """, stdin: .bytes(Array(list.configuration.utf8)))
+        guard answer.status == 0 else { throw ModuleFailure("cannot fetch the checksum from \(list.url): \(answer.complaint)") }
+        guard let digest = Self.digest(of: request.name, in: answer.output) else { throw ModuleFailure("\(list.url) has no checksum of \(request.name)") }
+        return digest
+    }
+
+    /// Lines of `DIGEST  NAME`, `DIGEST *NAME` or `DIGEST  ./NAME`; or the digest and nothing else.
+    static func digest(of name: String, in list: String) -> String? {
+        let lines = list.split(whereSeparator: \.isNewline).map { $0.split(maxSplits: 1, whereSeparator: \.isWhitespace) }
+        let found = lines.count == 1 && lines[0].count == 1 ? lines.first : lines.first { line in
+            guard line.count == 2 else { return false }
+            let entry = line[1].drop { $0.isWhitespace || $0 == "*" }
+            return (entry.hasPrefix("./") ? entry.dropFirst(2) : entry) == name
+        }
+        guard let digest = found?.first, digest.allSatisfy(\.isHexDigit) else { return nil }
+        return digest.lowercased()
+    }
+
+    private func settle(on host: ManagedHost) async throws -> ModuleResult {
         let destination = try await host.resolve(arguments.requiredPath("dest"))
         var sums: ShellScript = "[ -f \"$cf_path\" ] && sha1sum <\"$cf_path\"; printf '\\000'; "
         if let checksum { sums += "[ -f \"$cf_path\" ] && \(checksum.algorithm + "sum") <\"$cf_path\"" }
