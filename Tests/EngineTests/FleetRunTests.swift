@@ -237,6 +237,20 @@ struct FleetRunTests {
         #expect(outcome.lines.suffix(2) == ["gpu-1 ok told", "gpu-1 changed restart"])
     }
 
+    @Test func aLoopNotifiesForEachItemThatChanged() async throws {
+        let outcome = try await Scenario(hosts: ["gpu-1"]).run("""
+            - hosts: all
+              gather_facts: no
+              tasks:
+                - {name: one, command: "true", loop: [a, b, c], changed_when: "item != 'b'", notify: "restart {{ item }}"}
+              handlers:
+                - {name: restart a, command: "true"}
+                - {name: restart b, command: "true"}
+                - {name: restart c, command: "true"}
+            """)
+        #expect(outcome.lines.filter { $0.contains("restart") } == ["gpu-1 changed restart a", "gpu-1 changed restart c"], "\(outcome.lines)")
+    }
+
     @Test func rescueKnowsWhatFailed() async throws {
         let outcome = try await Scenario(hosts: ["h"]).run("""
             - hosts: all

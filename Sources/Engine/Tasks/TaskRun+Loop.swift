@@ -32,6 +32,14 @@ extension TaskRun {
         return locals
     }
 
+    /// Those of an item whose result is this; nil when it changed nothing.
+    func loopVariables(ofChanged result: ValueMap) -> ValueMap? {
+        guard result["changed"] == .bool(true) else { return nil }
+        var locals = ValueMap()
+        for name in [definition.loopVariable, definition.loopIndexVariable, "ansible_loop"].compactMap({ $0 }) { locals[name] = result[name] }
+        return locals
+    }
+
     func label(_ item: Value, _ locals: ValueMap) -> Value {
         guard let label = definition.loopLabel else { return item }
         return (try? templar.render(label.value, in: scope(locals))) ?? item

@@ -84,7 +84,7 @@ struct TaskRun: Sendable {
             var result = try await run(learning: &lessons)
             var notified: [Int] = []
             if result.changed, !result.failed, !result.unreachable, !definition.notify.isEmpty {
-                do { notified = try handlers() } catch { result.failed = true; result.message = error.message }
+                do { notified = try handlers(after: result) } catch { result.failed = true; result.message = error.message }
             }
             if let name = definition.register { learn(.variables([name: .dict(result.registered)]), &lessons) }
             return end(result, notified, lessons, after: (clock.now - started).seconds)
@@ -149,17 +149,21 @@ struct TaskRun: Sendable {
         return .loop(results)
     }
 
-    func handlers() throws(TaskFault) -> [Int] {
-        let scope = self.scope()
+    /// The handlers that are to run; a loop notifies for each item that has changed something, with that item's variables.
+    func handlers(after result: TaskResult) throws(TaskFault) -> [Int] {
+        let changes = definition.loop == nil ? [ValueMap()] : (result.values["results"]?.list ?? []).compactMap { loopVariables(ofChanged: $0.map ?? [:]) }
         var numbers: [Int] = []
-        for entry in definition.notify {
-            let value: Value
-            do { value = try templar.render(entry.value, in: scope) } catch { throw TaskFault("notify: \(error.message)") }
-            for name in value.list ?? [value] {
-                guard let name = name.string, let found = batch.handlerNumbers[name] else {
-                    throw TaskFault("The requested handler '\(name.string ?? "")' was not found in either the main handlers list nor in the listening handlers list")
+        for locals in changes {
+            let scope = self.scope(locals)
+            for entry in definition.notify {
+                let value: Value
+                do { value = try templar.render(entry.value, in: scope) } catch { throw TaskFault("notify: \(error.message)") }
+                for name in value.list ?? [value] {
+                    guard let name = name.string, let found = batch.handlerNumbers[name] else {
+                        throw TaskFault("The requested handler '\(name.string ?? "")' was not found in either the main handlers list nor in the listening handlers list")
+                    }
+                    numbers += found
                 }
-                numbers += found
             }
         }
         return numbers
