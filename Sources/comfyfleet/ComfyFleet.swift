@@ -29,6 +29,7 @@ struct ComfyFleet: AsyncParsableCommand {
             ExecCommand.self,
             ResumeCommand.self,
             RunsCommand.self,
+            PlaybooksCommand.self,
             InventoryCommand.self,
             ResolveCommand.self,
             VaultCommand.self,

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Engine
+import Foundation
 import Inventory
 import Modules
 import Playbook
@@ -21,7 +22,7 @@ struct RunCommand: ResumableCommand {
             what runs running. comfyfleet resume goes on with it. Every run leaves its events, a log for each host and a summary in logs/runs/<id>/.
             """)
 
-    @Argument(help: ArgumentHelp("Playbooks, run one after the other.", valueName: "playbook"), completion: .file(extensions: ["yml", "yaml"])) var playbooks: [String]
+    @Argument(help: ArgumentHelp("Playbooks, run one after the other: files, or names of 'comfyfleet playbooks'.", valueName: "playbook"), completion: .file(extensions: ["yml", "yaml"])) var playbooks: [String]
     @OptionGroup(title: "Hosts") var hosts: InventoryOptions
     @OptionGroup(title: "Connection") var connection: ConnectionOptions
     @OptionGroup(title: "Work") var fleet: FleetOptions
@@ -74,11 +75,17 @@ struct RunCommand: ResumableCommand {
     private func parse() throws -> [Playbook] {
         let parser = PlaybookParser(catalog: BuiltinModules())
         var parsed: [Playbook] = [], problems: [Diagnostic] = []
-        for path in playbooks {
-            do { parsed.append(try parser.parse(path: path)) } catch { problems += error.all }
+        for name in playbooks {
+            do { parsed.append(try parser.parse(path: shipped(name) ?? name)) } catch { problems += error.all }
         }
         guard problems.isEmpty else { throw Diagnostics(problems) }
         return parsed
+    }
+
+    /// The file of a playbook that ships, for a name that is no file's.
+    private func shipped(_ name: String) -> String? {
+        guard !name.contains("/"), !FileManager.default.fileExists(atPath: name) else { return nil }
+        return try? PlaybookCatalogue.shipped().path(of: name)
     }
 
     private func runOptions() throws -> RunOptions {

@@ -1,0 +1,109 @@
+import Foundation
+public import YAML
+
+/// The playbooks that ship with the program, or those of a site: every `*.yml` in one folder, with the roles beside them in `roles/`.
+///
+/// ```swift
+/// let catalogue = try PlaybookCatalogue.find(environment: ProcessInfo.processInfo.environment, program: "/usr/local/bin/comfyfleet")
+/// let ollama = try catalogue.entry(named: "ollama", catalog: BuiltinModules())
+/// ```
+public struct PlaybookCatalogue: Sendable {
+    public let folder: String
+    /// Names of the playbooks, in alphabetical order: their files' without `.yml`.
+    public let names: [String]
+
+    /// One playbook that ships.
+    public struct Entry: Sendable {
+        public let name: String
+        public let path: String
+        /// One line: what its first play is called.
+        public let summary: String
+        /// What its roles can be told, in the order in which the roles are read.
+        public let variables: [Variable]
+    }
+
+    /// A variable with a default, of `defaults/main.yml` of a role.
+    public struct Variable: Sendable {
+        public let name: String
+        public let role: String
+        /// As it is written: a template is not rendered.
+        public let defaultValue: Value
+        /// The comment that stands above it, in one line; empty when there is none.
+        public let help: String
+    }
+
+    /// - Throws: `Diagnostics` when the folder can't be listed.
+    public init(folder: String) throws(Diagnostics) {
+        self.folder = folder
+        do {
+            names = try FileManager.default.contentsOfDirectory(atPath: folder).filter { $0.hasSuffix(".yml") && !$0.hasPrefix(".") }.map { String($0.dropLast(4)) }.sorted()
+        } catch {
+            throw Diagnostics([Diagnostic("cannot list the playbooks in '\(folder)'", at: nil, remedy: "set COMFYFLEET_PLAYBOOKS to the folder that holds them")])
+        }
+    }
+
+    /// The folder that `COMFYFLEET_PLAYBOOKS` names; without it the first that there is of `playbooks` in the current folder, `playbooks` beside the
+    /// program, and `share/comfyfleet/playbooks` beside the program's folder. A site that keeps a copy of its own in its working folder thus gets that one.
+    ///
+    /// - Parameters:
+    ///   - program: path of the running program, without symbolic links.
+    ///   - currentFolder: that of the process when it is not given.
+    /// - Throws: `Diagnostics` when there is none of them.
+    public static func find(environment: [String: String], program: String, currentFolder: String? = nil) throws(Diagnostics) -> PlaybookCatalogue {
+        if let folder = environment["COMFYFLEET_PLAYBOOKS"], !folder.isEmpty { return try PlaybookCatalogue(folder: folder) }
+        let bin = URL(fileURLWithPath: program).deletingLastPathComponent()
+        let places = [currentFolder.map { $0 + "/playbooks" } ?? "playbooks", bin.appendingPathComponent("playbooks").path, bin.deletingLastPathComponent().appendingPathComponent("share/comfyfleet/playbooks").path]
+        guard let folder = places.first(where: isFolder) else {
+            throw Diagnostics([Diagnostic("the playbooks that ship with comfyfleet are not here", at: nil, remedy: "set COMFYFLEET_PLAYBOOKS to their folder; looked for \(places.joined(separator: ", "))")])
+        }
+        return try PlaybookCatalogue(folder: folder)
+    }
+
+    /// - Returns: the file of a playbook; nil when none has that name.
+    public func path(of name: String) -> String? { names.contains(name) ? "\(folder)/\(name).yml" : nil }
+
+    /// All playbooks. One that can't be read is an error: what ships has none.
+    ///
+    /// - Throws: `Diagnostics` of every playbook.
+    public func entries(catalog: any ModuleCatalog) throws(Diagnostics) -> [Entry] {
+        var entries: [Entry] = [], problems: [Diagnostic] = []
+        for name in names {
+            do throws(Diagnostics) { entries.append(try entry(named: name, catalog: catalog)) } catch { problems += error.all }
+        }
+        guard problems.isEmpty else { throw Diagnostics(problems) }
+        return entries
+    }
+
+    /// - Parameter catalog: the modules, which the playbook is checked against.
+    /// - Throws: `Diagnostics` when there is no such playbook, or with what is wrong with it.
+    public func entry(named name: String, catalog: any ModuleCatalog) throws(Diagnostics) -> Entry {
+        guard let path = path(of: name) else {
+            throw Diagnostics([Diagnostic("there is no playbook '\(name)' in \(folder)", at: nil,
+                                          remedy: Spelling.nearest(to: name, among: names).map { "did you mean '\($0)'?" } ?? "there are: \(names.joined(separator: ", "))")])
+        }
+        let playbook = try PlaybookParser(catalog: catalog).parse(path: path)
+        var variables: [Variable] = []
+        for file in playbook.files where file.path.hasSuffix("/defaults/main.yml") {
+            // A role that is named several times is read several times.
+            for variable in try Self.variables(of: file.path) where !variables.contains(where: { $0.name == variable.name }) { variables.append(variable) }
+        }
+        return Entry(name: name, path: path, summary: playbook.plays.lazy.compactMap(\.name).first ?? name, variables: variables)
+    }
+
+    private static func variables(of file: String) throws(Diagnostics) -> [Variable] {
+        let text = try PlaybookParser.bytes(of: file, mentionedAt: nil)
+        let lines = text.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).map { String(decoding: $0, as: UTF8.self) }
+        let role = URL(fileURLWithPath: file).deletingLastPathComponent().deletingLastPathComponent().lastPathComponent
+        return (try YAMLParser.parse(text, file: file).root.entries ?? []).compactMap { entry in
+            guard let name = entry.key.value.string else { return nil }
+            let comment = lines[..<(entry.key.mark.line - 1)].reversed().prefix { $0.hasPrefix("#") }.reversed()
+            let help = comment.map { $0.drop { $0 == "#" || $0 == " " } }.joined(separator: " ")
+            return Variable(name: name, role: role, defaultValue: entry.value.value, help: help)
+        }
+    }
+
+    private static func isFolder(_ path: String) -> Bool {
+        var isFolder: ObjCBool = false
+        return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder.boolValue
+    }
+}
