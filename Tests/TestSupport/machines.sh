@@ -47,6 +47,7 @@ boot() {
   for home in root home/gpuops home/ops; do
     cp "$folder/id_ed25519.pub" "$root/$home/.ssh/authorized_keys"; chown --reference="$root/$home" "$root/$home/.ssh/authorized_keys"
   done
+  echo force-unsafe-io >"$root/etc/dpkg/dpkg.cfg.d/test-machine"      # a disk that is thrown away: dpkg need not wait for it
   rm -f "$root"/etc/ssh/ssh_host_*
   ssh-keygen -q -t ed25519 -N '' -f "$root/etc/ssh/ssh_host_ed25519_key"
   printf '%s.%s %s\n' "$network" "$k" "$(cut -d' ' -f1,2 "$root/etc/ssh/ssh_host_ed25519_key.pub")" >>"$folder/known_hosts"
