@@ -18,6 +18,13 @@ let heaps = Target.Dependency.product(name: "HeapModule", package: "swift-collec
 let bigInt = Target.Dependency.product(name: "BigInt", package: "BigInt")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
+let hummingbirdTLS = Target.Dependency.product(name: "HummingbirdTLS", package: "hummingbird")
+let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
+let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let nio = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 
 let package = Package(
@@ -28,6 +35,10 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/attaswift/BigInt", from: "6.0.1"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
     ],
     targets: [
@@ -50,7 +61,10 @@ let package = Package(
         room("Modules", ["Playbook", "Remote", "SSH", "Templating", "Redaction", "YAML", "COpenSSL"]),
         room("Engine", [deques, "SSH", "Modules", "Playbook", "Runs", "Remote", "Credentials", "Inventory", "Templating", "Vault", "Audit", "Redaction", "YAML"]),
         room("Console", ["Engine", "Runs", "Redaction"]),
-        .executableTarget(name: "comfyfleet", dependencies: ["Console", "Engine", "Runs", "Modules", "Playbook", "Remote", "SSH", "Credentials", "Inventory", "Templating", "Vault", "Audit", "Redaction", "YAML", arguments, logging], swiftSettings: house),
+        // The page and the API's description are in the program itself, so that it works wherever it is copied to.
+        .target(name: "Server", dependencies: ["CEpoll", "Runs", "Vault", "Audit", "Redaction", "YAML", hummingbird, hummingbirdCore, hummingbirdTLS, httpTypes, nio, nioPosix, lifecycle, logging],
+                resources: ["index.html", "app.css", "app.js", "dom.js", "run-model.js", "run-view.js", "log-view.js", "icon.svg", "openapi.json"].map { .embedInCode("Page/" + $0) }, swiftSettings: house),
+        .executableTarget(name: "comfyfleet", dependencies: ["Console", "Server", "Engine", "Runs", "Modules", "Playbook", "Remote", "SSH", "Credentials", "Inventory", "Templating", "Vault", "Audit", "Redaction", "YAML", arguments, logging], swiftSettings: house),
 
         // What the tests share: fixtures, a loopback fleet of real sshd processes, booted machines, the runner of the oracle's corpora.
         .target(name: "TestSupport", dependencies: ["YAML", collections], path: "Tests/TestSupport", exclude: ["machines.sh", "upstream.sh"], swiftSettings: house),
@@ -82,6 +96,7 @@ let package = Package(
         tests("Engine", ["Simulation"]),
         tests("Console"),
         .testTarget(name: "PlaybooksTests", dependencies: ["TestSupport", "Modules", "Playbook", "YAML", "comfyfleet"], swiftSettings: house),
+        tests("Server", ["Vault", "Audit", "Redaction", "Runs", "YAML", "comfyfleet"]),
         .testTarget(name: "CommandTests", dependencies: ["TestSupport", "FaultBench", "OracleCorpus", "comfyfleet"], swiftSettings: house),
     ]
 )

@@ -49,6 +49,9 @@ public struct AuditReader: Sendable {
         /// Whether the hash that was asked for is an entry's.
         public var containsHash = false
 
+        /// Of a trail that has no line.
+        public init() {}
+
         public struct Break: Sendable, Equatable {
             public let line: Int
             public let problem: RedactedText

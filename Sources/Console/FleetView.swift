@@ -51,7 +51,7 @@ struct FleetView: Sendable {
         switch event.kind {
         case .runStarted(let header):
             for host in header.hosts { add(host) }
-        case .playStarted(let name, let hosts, let batch, let batches):
+        case .playStarted(let name, _, let hosts, let batch, let batches):
             playName = batches > 1 ? "\(name) (batch \(batch) of \(batches))" : name
             for host in hosts { add(host) }
         case .taskStarted:

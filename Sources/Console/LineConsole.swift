@@ -27,7 +27,7 @@ struct LineConsole: RunReader {
         case .runStarted(let header):
             let playbook = RedactedText(header.playbook, secrets: options.secrets), id = RedactedText(header.id, secrets: options.secrets)
             say(event, [Line("run \(id): \(playbook) on \(Phrases.count(header.hosts.count, "host", "hosts"))\(header.checkMode ? ", check mode" : "")\(header.resumed > 0 ? ", resumed" : "")", .bold)])
-        case .playStarted(let name, let hosts, let batch, let batches):
+        case .playStarted(let name, _, let hosts, let batch, let batches):
             say(event, [Line("play \(name): \(Phrases.count(hosts.count, "host", "hosts"))\(batches > 1 ? " (batch \(batch) of \(batches))" : "")", .bold)])
         case .taskStarted(let task):
             let place = RedactedText(task.place, secrets: options.secrets)

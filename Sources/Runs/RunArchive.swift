@@ -13,7 +13,11 @@ public struct RunArchive: Sendable {
     public init(parent: String = RunFolder.defaultParent) { self.parent = parent }
 
     /// Newest first.
-    public func runs() -> [Entry] {
+    ///
+    /// - Parameter limit: reads no more than so many of the newest.
+    public func runs(newest limit: Int = .max) -> [Entry] { ids().prefix(limit).map(entry) }
+
+    private func ids() -> [String] {
         guard let stream = opendir(parent) else { return [] }
         defer { closedir(stream) }
         var names: [String] = []
@@ -23,18 +27,17 @@ public struct RunArchive: Sendable {
             }
             if !name.hasPrefix("."), access("\(parent)/\(name)/events.jsonl", F_OK) == 0 { names.append(name) }
         }
-        return names.sorted(by: >).map(entry)
+        return names.sorted(by: >)
     }
 
     /// The run with this id, or the only one whose id begins so; `last` is the newest.
     public func run(_ id: String) throws(RunFolderError) -> Entry {
-        let all = runs()
-        if id == "last", let newest = all.first { return newest }
-        let found = all.filter { $0.folder.id == id }
-        let matching = found.isEmpty ? all.filter { $0.folder.id.hasPrefix(id) } : found
+        let all = ids()
+        if id == "last", let newest = all.first { return entry(newest) }
+        let matching = all.contains(id) ? [id] : all.filter { $0.hasPrefix(id) }
         guard let run = matching.first else { throw RunFolderError(parent, "there is no run '\(id)'", remedy: "see comfyfleet runs list") }
         guard matching.count == 1 else { throw RunFolderError(parent, "several runs begin with '\(id)'", remedy: "give more of the id") }
-        return run
+        return entry(run)
     }
 
     private func entry(_ name: String) -> Entry {

@@ -11,7 +11,7 @@ public struct RunEvent: Sendable {
 
     public enum Kind: Sendable {
         case runStarted(RunHeader)
-        case playStarted(name: RedactedText, hosts: [String], batch: Int, batches: Int)
+        case playStarted(name: RedactedText, playbook: String, hosts: [String], batch: Int, batches: Int)
         /// With linear strategy once per task; with the others when its first host begins.
         case taskStarted(TaskHeader)
         case hostConnecting(host: String, attempt: Int)

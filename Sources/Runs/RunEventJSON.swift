@@ -44,8 +44,8 @@ struct RunEventJSON {
             [text("run", header.id), text("playbook", header.playbook), text("folder", header.folder),
              .init("hosts", .list(header.hosts.map(text))), .init("tasks", .int(header.tasks)), .init("check", .bool(header.checkMode))]
                 + (header.resumed > 0 ? [.init("resumed", .int(header.resumed))] : [])
-        case .playStarted(let name, let hosts, let batch, let batches):
-            [.init("name", .text(name)), .init("hosts", .list(hosts.map(text))), .init("batch", .int(batch)), .init("batches", .int(batches))]
+        case .playStarted(let name, let playbook, let hosts, let batch, let batches):
+            [.init("name", .text(name)), text("playbook", playbook), .init("hosts", .list(hosts.map(text))), .init("batch", .int(batch)), .init("batches", .int(batches))]
         case .taskStarted(let task):
             [.init("task", .int(task.id)), .init("name", .text(task.name)), text("module", task.module), text("place", task.place), .init("handler", .bool(task.isHandler))]
         case .hostConnecting(let host, let attempt):

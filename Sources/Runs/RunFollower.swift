@@ -18,18 +18,20 @@ public struct RunFollower: ~Copyable {
 
     /// The events that have come since the last time.
     public mutating func next() throws(RunFolderError) -> [ValueMap] {
-        var buffer = [UInt8](repeating: 0, count: 1 << 16)
-        while true {
-            let count = read(descriptor, &buffer, buffer.count)
-            if count < 0 {
-                if errno == EINTR { continue }
-                throw RunFolderError(path, cannot: "read the file", errno: errno)
-            }
-            if count == 0 { break }
-            rest += buffer[..<count]
-        }
+        var events: [ValueMap] = []
+        while let lines = try nextLines() { events += lines.compactMap { (try? JSON.parse($0))?.map } }
+        return events
+    }
+
+    /// The next lines that have their end, read in one piece of `size` bytes; nil when nothing more is there, empty where a line is longer than that.
+    public mutating func nextLines(size: Int = 1 << 16) throws(RunFolderError) -> [[UInt8]]? {
+        var buffer = [UInt8](repeating: 0, count: size), count = read(descriptor, &buffer, size)
+        while count < 0, errno == EINTR { count = read(descriptor, &buffer, size) }
+        guard count >= 0 else { throw RunFolderError(path, cannot: "read the file", errno: errno) }
+        if count == 0 { return nil }
+        rest += buffer[..<count]
         guard let end = rest.lastIndex(of: UInt8(ascii: "\n")) else { return [] }
-        let lines = rest[...end].split(separator: UInt8(ascii: "\n")).compactMap { (try? JSON.parse(Array($0)))?.map }
+        let lines = rest[...end].split(separator: UInt8(ascii: "\n")).map(Array.init)
         rest.removeSubrange(...end)
         return lines
     }

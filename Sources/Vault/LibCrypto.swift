@@ -1,20 +1,20 @@
 import COpenSSL
 
-/// libcrypto's primitives, as Fernet needs them; the only file of this target that calls C's crypto.
-enum LibCrypto {
+/// libcrypto's primitives, as Fernet and the server's token need them; the only file of this target that calls C's crypto.
+package enum LibCrypto {
     /// libcrypto refused: out of memory, no entropy, or an algorithm that this build of OpenSSL lacks.
-    struct Failure: Error {
+    package struct Failure: Error {
         let call: String
     }
 
     /// Bytes of the operating system's generator, through libcrypto.
-    static func randomBytes(_ count: Int) throws(Failure) -> [UInt8] {
+    package static func randomBytes(_ count: Int) throws(Failure) -> [UInt8] {
         var bytes = [UInt8](repeating: 0, count: count)
         guard RAND_bytes(&bytes, Int32(count)) == 1 else { throw Failure(call: "RAND_bytes") }
         return bytes
     }
 
-    static func sha256(_ bytes: [UInt8]) -> [UInt8] {
+    package static func sha256(_ bytes: [UInt8]) -> [UInt8] {
         var digest = [UInt8](repeating: 0, count: Int(SHA256_DIGEST_LENGTH))
         SHA256(bytes, bytes.count, &digest)
         return digest
@@ -30,7 +30,7 @@ enum LibCrypto {
     }
 
     /// Takes the same time wherever the first difference is.
-    static func equal(_ left: [UInt8], _ right: [UInt8]) -> Bool {
+    package static func equal(_ left: [UInt8], _ right: [UInt8]) -> Bool {
         left.count == right.count && CRYPTO_memcmp(left, right, left.count) == 0
     }
 

@@ -1,12 +1,12 @@
 import Glibc
 
 /// Files that only their owner may read: created with mode 0600, replaced in one step, on disk before success is told.
-enum PrivateFile {
+package enum PrivateFile {
     /// A vault of ten thousand hosts has some megabytes; what is bigger is something else.
     static let sizeLimit = 256 << 20
 
     /// The file's bytes; nil when there is no such file.
-    static func read(_ path: String) throws(VaultError) -> [UInt8]? {
+    package static func read(_ path: String) throws(VaultError) -> [UInt8]? {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else {
             if errno == ENOENT || errno == ENOTDIR { return nil }
@@ -66,7 +66,7 @@ enum PrivateFile {
         deinit { if !committed { unlink(temporary) } }
     }
 
-    static func replace(_ path: String, _ bytes: [UInt8]) throws(VaultError) {
+    package static func replace(_ path: String, _ bytes: [UInt8]) throws(VaultError) {
         try Replacement(path, bytes).commit()
     }
 

@@ -34,13 +34,17 @@ struct ComfyFleet: AsyncParsableCommand {
             ResolveCommand.self,
             VaultCommand.self,
             AuditCommand.self,
+            ServeCommand.self,
             DoctorCommand.self,
+            RequestCommand.self,
         ])
 
     /// Of the command line, without the program's name. `@last` is named: another run is the last one when this one is resumed.
-    static var arguments: [String] {
-        CommandLine.arguments.dropFirst().map { argument in
-            guard argument.contains("@last:"), let last = RunArchive().runs().first else { return argument }
+    static var arguments: [String] { namingLast(Array(CommandLine.arguments.dropFirst())) }
+
+    static func namingLast(_ arguments: [String]) -> [String] {
+        arguments.map { argument in
+            guard argument.contains("@last:"), let last = RunArchive().runs(newest: 1).first else { return argument }
             return argument.replacing("@last:", with: "@\(last.folder.id):")
         }
     }

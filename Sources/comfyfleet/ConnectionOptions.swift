@@ -13,6 +13,7 @@ struct ConnectionOptions: ParsableArguments {
     @Option(help: ArgumentHelp("How to become another user: sudo, doas or su.", valueName: "method")) var becomeMethod: String?
     @Flag(name: [.customLong("ask-pass"), .customShort("k")], help: "Ask for the password to log in with.") var askPassword = false
     @Flag(name: [.customLong("ask-become-pass"), .customShort("K")], help: "Ask for the password to become another user with.") var askBecomePassword = false
+    @Flag(name: .customLong("ask-key-pass"), help: "Ask for the passphrase of the private key.") var askPassphrase = false
     @Flag(help: "Trust the keys of hosts that no known_hosts file names, and remember them in config/known_hosts.") var acceptNewHostKeys = false
 
     func validate() throws {
@@ -22,12 +23,14 @@ struct ConnectionOptions: ParsableArguments {
 
     /// Asks for what is to be asked for.
     func layer() throws -> [(field: ConnectionField, value: Value, option: String)] {
-        let password = askPassword ? try SecretInput.ask("password").reveal() : nil
-        let becomePassword = askBecomePassword ? try SecretInput.ask("password for becoming another user").reveal() : nil
+        let password = askPassword ? try SecretInput.ask(.password).reveal() : nil
+        let becomePassword = askBecomePassword ? try SecretInput.ask(.becomePassword).reveal() : nil
+        let passphrase = askPassphrase ? try SecretInput.ask(.passphrase).reveal() : nil
         let given: [(ConnectionField, Value?, String)] = [
             (.user, user.map(Value.string), "--user"), (.identity, privateKey.map(Value.string), "--private-key"), (.port, port.map(Value.int), "--port"),
             (.connectTimeout, connectTimeout.map(Value.int), "--timeout"), (.connection, connection.map(Value.string), "--connection"),
             (.password, password.map(Value.string), "--ask-pass"), (.becomePassword, becomePassword.map(Value.string), "--ask-become-pass"),
+            (.passphrase, passphrase.map(Value.string), "--ask-key-pass"),
             (.becomeUser, becomeUser.map(Value.string), "--become-user"), (.becomeMethod, becomeMethod.map(Value.string), "--become-method"),
         ]
         return given.compactMap { field, value, option in value.map { (field, $0, option) } }

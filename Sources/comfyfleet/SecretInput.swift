@@ -1,5 +1,6 @@
 import Foundation
 import Redaction
+import Synchronization
 import YAML
 
 /// A secret from standard input, or asked for on the terminal: never an argument, which other users could read in the list of processes.
@@ -22,8 +23,25 @@ enum SecretInput {
         return answer
     }
 
+    /// What to ask for, by the names that `comfyfleet request` gives the answers.
+    enum Question: String, CaseIterable {
+        case password, becomePassword = "become_password", passphrase
+        var text: RedactedText {
+            switch self {
+            case .password: "password"
+            case .becomePassword: "password for becoming another user"
+            case .passphrase: "passphrase of the private key"
+            }
+        }
+    }
+    /// Given beforehand, by a program that has no terminal.
+    private static let answers = Mutex<[Question: Secret<String>]>([:])
+    static func answer(_ question: Question, _ answer: Secret<String>) { answers.withLock { $0[question] = answer } }
+
+    static func ask(_ question: Question) throws -> Secret<String> { try answers.withLock { $0[question] } ?? ask(question.text) }
+
     /// From the terminal, whatever standard input is.
-    static func ask(_ question: RedactedText) throws -> Secret<String> {
+    private static func ask(_ question: RedactedText) throws -> Secret<String> {
         do {
             guard let answer = try TerminalPrompt.secret(question) else {
                 throw Diagnostics([Diagnostic("there is no terminal to ask on", at: nil, remedy: "give the value on standard input, or keep it in the vault")])

@@ -18,7 +18,7 @@ struct StoryOfARun {
 
     mutating func start(_ hosts: [String], tasks: [RedactedText], checkMode: Bool = false) {
         tell(.runStarted(RunHeader(id: "20261123-201455-gpu-3f2a", playbook: "playbooks/gpu.yml", folder: "logs/runs/20261123-201455-gpu-3f2a", hosts: hosts, tasks: tasks.count, checkMode: checkMode)))
-        tell(.playStarted(name: "Install drivers", hosts: hosts, batch: 1, batches: 1))
+        tell(.playStarted(name: "Install drivers", playbook: "drivers.yml", hosts: hosts, batch: 1, batches: 1))
         for (index, name) in tasks.enumerated() {
             tell(.taskStarted(RunEvent.TaskHeader(id: index + 1, name: name, module: "apt", place: "playbooks/gpu.yml:\(12 + 3 * index):7", isHandler: false)))
         }

@@ -44,7 +44,7 @@ private struct DemoRun {
         let hosts = (1...1000).map { "gpu-\($0).lab" }
         let tasks: [RedactedText] = ["Gather facts", "Refresh the package lists", "Install the driver", "Write the configuration", "Restart the service"]
         emit(.runStarted(RunHeader(id: "20261123-201455-gpu-3f2a", playbook: "playbooks/gpu.yml", folder: "logs/runs/20261123-201455-gpu-3f2a", hosts: hosts, tasks: tasks.count, checkMode: false)))
-        emit(.playStarted(name: "Install drivers", hosts: hosts, batch: 1, batches: 1))
+        emit(.playStarted(name: "Install drivers", playbook: "drivers.yml", hosts: hosts, batch: 1, batches: 1))
         var alive = hosts
         for (index, task) in tasks.enumerated() {
             emit(.taskStarted(RunEvent.TaskHeader(id: index + 1, name: task, module: "apt", place: "playbooks/gpu.yml:\(12 + index * 4):7", isHandler: false)))

@@ -33,6 +33,9 @@ public final class RunningProgram: @unchecked Sendable {
         process.waitUntilExit()
     }
 
+    /// By SIGTERM.
+    public func terminate() { process.terminate() }
+
     /// Its status, 128+n for signal n; blocks the calling thread.
     public func waitUntilEnd() -> Int32 {
         process.waitUntilExit()

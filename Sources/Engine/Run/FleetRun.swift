@@ -155,7 +155,7 @@ public struct FleetRun: Sendable {
         let fresh = SerialBatches.cut(
             play.hosts.filter { !course.lost.contains($0) && !served.contains($0) }, sizes: Array(play.batchSizes.dropFirst(min(begun.count, max(0, play.batchSizes.count - 1)))))
         let count = begun.count + fresh.count
-        let title = RedactedText(play.title, secrets: surroundings.secrets)
+        let title = RedactedText(play.title, secrets: surroundings.secrets), playbook = playbooks[place.playbook].playbook.path
         if count == 0 {
             events.emit(.warning(play.hosts.isEmpty ? "play '\(title)' has no hosts" : "play '\(title)': none of its hosts is left"))
         }
@@ -184,7 +184,7 @@ public struct FleetRun: Sendable {
                 number: number, program: play.program, fleet: fleet, play: variables, options: options, library: library, connections: surroundings.connections,
                 events: events, secrets: surroundings.secrets, stop: surroundings.stop, memory: memory, templar: templar, handlerNumbers: play.handlerNumbers)
             let run = BatchRun(batch: batch, hosts: names.map(fleet.host), policy: play.policy, stop: surroundings.stop) {
-                events.emit(.playStarted(name: title, hosts: names, batch: index + 1, batches: count))
+                events.emit(.playStarted(name: title, playbook: playbook, hosts: names, batch: index + 1, batches: count))
             }
             let conclusion = await run.run(after: earlier?.steps ?? [], tally: &course.tally)
             course.take(conclusion, of: names.count)

@@ -42,7 +42,8 @@ public final class RunLock: @unchecked Sendable {
         return flock(descriptor, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK
     }
 
-    static func holder(_ folder: RunFolder) -> Int? {
+    /// The process that works on the run, or did last.
+    public static func holder(_ folder: RunFolder) -> Int? {
         guard let bytes = try? RunArchive.bytes(of: folder.lockPath) else { return nil }
         return Int(String(decoding: bytes, as: UTF8.self).split(separator: "\n").first ?? "")
     }

@@ -1,0 +1,78 @@
+public import Audit
+import Hummingbird
+import HummingbirdCore
+import HummingbirdTLS
+import Logging
+import NIOCore
+public import Redaction
+import Runs
+import ServiceLifecycle
+public import Vault
+
+/// The HTTP API and the page of `comfyfleet serve`.
+///
+/// It holds no state of its own: runs are processes and folders, installs are manifests, secrets are in the vault. So a server can be killed and started again at any
+/// time, and what it had begun goes on.
+public struct FleetServer: Sendable {
+    private let settings: ServerSettings
+    let routes: [Route]
+    private let trail: APITrail
+
+    /// - Parameters:
+    ///   - program: the `comfyfleet` that runs are started with; this one, when it is nil.
+    /// - Throws: `Diagnostics` when the settings would let strangers in.
+    public init(_ settings: ServerSettings, store: SecretStore, audit: AuditLog, secrets: SecretSet, program: String? = nil) throws {
+        try settings.check()
+        self.settings = settings
+        trail = APITrail(audit: audit, secrets: secrets)
+        if let token = settings.token { secrets.insert(token, label: "server.token") }
+        var commands = Commands(secrets: secrets)
+        if let program { commands.program = program }
+        let starter = RunStarter(commands: commands, archive: RunArchive()), catalogue = ModuleCatalogue(commands: commands, limits: settings.limits)
+        let installs = Installs(starter: starter, inventory: settings.inventory, limits: settings.limits, secrets: secrets)
+        routes = PageRoutes().all + RemoteRoutes(installs: installs, catalogue: catalogue, limits: settings.limits, trail: trail).all
+            + SecurityRoutes(store: store, limits: settings.limits, trail: trail).all + RunRoutes(starter: starter, settings: settings, trail: trail).all
+            + ResolveRoutes(commands: commands, settings: settings).all
+    }
+
+    /// Serves until SIGINT or SIGTERM, or until the task is cancelled: what is being answered is answered, runs go on.
+    ///
+    /// - Parameter onListening: called once with the address that it listens on.
+    /// - Throws: when it cannot listen there.
+    public func run(onListening: @escaping @Sendable (_ url: String) -> Void) async throws {
+        let logger = Logger(label: "comfyfleet.server") { [secrets = trail.secrets] _ in ServerLog(secrets: secrets) }
+        let scheme = settings.certificate == nil ? "http" : "https", name = settings.host.contains(":") ? "[\(settings.host)]" : settings.host
+        var application = Application(
+            router: router(), server: try server(),
+            configuration: ApplicationConfiguration(
+                address: .hostname(settings.host, port: settings.port),
+                availableConnectionsDelegate: MaximumAvailableConnections(settings.limits.connections, logger: logger)),
+            onServerRunning: { channel in onListening("\(scheme)://\(name):\(channel.localAddress?.port ?? 0)/") }, logger: logger)
+        application.logger.logLevel = .info
+        let group = ServiceGroup(configuration: .init(
+            services: [.init(service: application)], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
+        try await group.run()
+    }
+
+    private func server() throws -> HTTPServerBuilder {
+        let limits = settings.limits
+        let http = HTTP1Channel.Configuration(
+            idleTimeout: .seconds(limits.idle.components.seconds),
+            httpDecoderConfiguration: .init(maxHeaderFieldSize: limits.headers, maxHeaderListSize: limits.headers, maxHeaderFieldCount: 100))
+        guard let tls = try settings.tls() else { return .http1(configuration: http) }
+        return try .tls(.http1(configuration: http), tlsConfiguration: tls)
+    }
+
+    private func router() -> Router<APIContext> {
+        let router = Router(context: APIContext.self)
+        router.add(middleware: AnswerGuard(secrets: trail.secrets, routes: routes, isTLS: settings.certificate != nil))
+        for route in routes where route.isPublic { add(route, to: router) }
+        let guarded = router.group().add(middleware: AccessControl(token: settings.token.map(BearerToken.init), trail: trail))
+        for route in routes where !route.isPublic { add(route, to: guarded) }
+        return router
+    }
+
+    private func add(_ route: Route, to router: some RouterMethods<APIContext>) {
+        router.on(RouterPath(stringLiteral: route.path), method: route.method, use: route.answer)
+    }
+}

@@ -1,0 +1,112 @@
+import Hummingbird
+import Redaction
+import YAML
+
+/// The JSON object of a request's body, taken apart field by field. All that is wrong is told at once, by the names of fields that the
+/// API knows and places in the body, never by what was sent.
+struct BodyFields {
+    private let fields: ValueMap
+    private let prefix: String
+    private(set) var problems: [RedactedText] = []
+
+    /// - Parameter known: the names that it may have.
+    init(_ request: Request, known: [String], limits: ServerSettings.Limits) async throws {
+        let type = request.headers[.contentType]?.prefix { $0 != ";" }.filter { $0 != " " }.lowercased()
+        guard type == "application/json" else { throw APIError(.unsupportedMediaType, ["the body must be JSON, with Content-Type: application/json"]) }
+        let bytes = try await Self.read(request, limits)
+        let value: Value
+        do { value = try JSON.parse(bytes, file: "body") } catch {
+            // What stands there may be a part of a secret, so only the place is told.
+            let mark = error.all.first?.mark
+            throw APIError(.badRequest, [mark.map { "body:\($0.line):\($0.column): this is not JSON" } ?? "the body is not JSON"])
+        }
+        guard let map = value.map else { throw APIError(.badRequest, ["the body must be a JSON object"]) }
+        self.init(map, known: known, prefix: "")
+    }
+
+    private init(_ map: ValueMap, known: [String], prefix: String) {
+        fields = map
+        self.prefix = prefix
+        let unknown = map.pairs.keys.filter { key in !known.contains { .string($0) == key } }.count
+        if unknown > 0 {
+            problems.append("\(prefix.isEmpty ? "the body" : Self.text(String(prefix.dropLast()))) has \(unknown) unknown \(unknown == 1 ? "field" : "fields"); known are: \(Self.text(known.joined(separator: ", ")))")
+        }
+    }
+
+    private static func read(_ request: Request, _ limits: ServerSettings.Limits) async throws -> [UInt8] {
+        try await withThrowingTaskGroup(of: [UInt8]?.self) { group in
+            group.addTask {
+                let buffer = try await request.body.collect(upTo: limits.body)
+                return Array(buffer.readableBytesView)
+            }
+            group.addTask {
+                try await Task.sleep(for: limits.bodyTime)
+                return nil
+            }
+            defer { group.cancelAll() }
+            guard let bytes = try await group.next() ?? nil else { throw APIError(.requestTimeout, ["the body did not come in time"], headers: [.connection: "close"]) }
+            return bytes
+        }
+    }
+
+    mutating func text(_ name: String, required: Bool = false, limit: Int = 4096) -> String? {
+        guard let value = given(name, required) else { return nil }
+        guard let text = value.string, !text.isEmpty, text.utf8.count <= limit, !text.utf8.contains(0) else { return wrong(name, "text that is not empty, of at most \(limit) bytes") }
+        return text
+    }
+
+    mutating func flag(_ name: String, else fallback: Bool) -> Bool {
+        guard let value = given(name, false) else { return fallback }
+        return value.bool ?? wrong(name, "true or false") ?? fallback
+    }
+
+    mutating func number(_ name: String, _ range: ClosedRange<Int>) -> Int? {
+        guard let value = given(name, false) else { return nil }
+        guard let number = value.int, range.contains(number) else { return wrong(name, "a number from \(range.lowerBound) to \(range.upperBound)") }
+        return number
+    }
+
+    /// A list of texts; one text stands for a list of one.
+    mutating func texts(_ name: String, required: Bool = false, most: Int = 64) -> [String] {
+        guard let value = given(name, required) else { return [] }
+        let texts = value.string.map { [$0] } ?? value.list?.compactMap(\.string) ?? []
+        guard !texts.isEmpty || value.list?.isEmpty == true && !required, texts.count <= most, texts.count == value.list?.count ?? 1,
+              texts.allSatisfy({ !$0.isEmpty && $0.utf8.count <= 4096 && !$0.utf8.contains(0) }) else {
+            return wrong(name, "a list of at most \(most) texts") ?? []
+        }
+        return texts
+    }
+
+    mutating func object(_ name: String) -> ValueMap? {
+        guard let value = given(name, false) else { return nil }
+        return value.map ?? wrong(name, "an object")
+    }
+
+    /// An object within, with known names of its own; `body` takes its fields.
+    mutating func object<Result>(_ name: String, known: [String], _ body: (inout BodyFields) -> Result) -> Result? {
+        guard let map = object(name) else { return nil }
+        var inner = BodyFields(map, known: known, prefix: prefix + name + ".")
+        defer { problems += inner.problems }
+        return body(&inner)
+    }
+
+    mutating func refuse(_ name: String, _ problem: RedactedText) { problems.append("\(Self.text(prefix + name)): \(problem)") }
+
+    func finish() throws(APIError) {
+        if !problems.isEmpty { throw APIError(.unprocessableContent, problems) }
+    }
+
+    private mutating func given(_ name: String, _ required: Bool) -> Value? {
+        if let value = fields[name], !value.isNull { return value }
+        if required { refuse(name, "is missing") }
+        return nil
+    }
+
+    private mutating func wrong<Anything>(_ name: String, _ wanted: RedactedText) -> Anything? {
+        refuse(name, "takes \(wanted)")
+        return nil
+    }
+
+    /// Names of the API's own.
+    private static func text(_ name: String) -> RedactedText { RedactedText(name, secrets: SecretSet()) }
+}

@@ -1,0 +1,84 @@
+import Hummingbird
+import Redaction
+import YAML
+
+/// What `POST /api/remote/install` asks for.
+struct InstallRequest: Sendable {
+    var host = ""
+    var modules: [String] = []
+    var isDryRun = false
+    /// Whether the answer comes when it is done, or when it has begun.
+    var waits = true
+    /// The vault's provider and key for the host, before those that the inventory names.
+    var provider: String?
+    var key: String?
+    /// The last layer of credentials, as the command line's.
+    var options: [String] = []
+    var answers = Commands.Answers()
+
+    init(_ request: Request, limits: ServerSettings.Limits) async throws {
+        var body = try await BodyFields(request, known: ["host", "modules", "dry_run", "wait", "extra_vars", "ssh", "secrets"], limits: limits)
+        host = body.text("host", required: true, limit: 253) ?? ""
+        if !host.isEmpty, !Self.isHostName(host) { body.refuse("host", "takes one host's name or IPv4 address") }
+        modules = body.texts("modules", required: true, most: 32)
+        if Set(modules).count < modules.count { body.refuse("modules", "names one of them twice") }
+        isDryRun = body.flag("dry_run", else: false)
+        waits = body.flag("wait", else: true)
+        let secrets = body.object("secrets", known: ["provider", "key"]) { inner in (inner.text("provider", limit: 200), inner.text("key", limit: 253)) }
+        (provider, key) = secrets ?? (nil, nil)
+        let ssh = body.object("ssh", known: SSHOverrides.names) { SSHOverrides(&$0) }
+        options = ssh?.options ?? []
+        if let variables = body.object("extra_vars") { options.append("--extra-vars=\(JSON.text(.dict(variables), spaced: false))") }
+        answers = ssh?.answers ?? .init()
+        try body.finish()
+    }
+
+    /// One host: no pattern, no range, nothing that a file's name could not hold.
+    static func isHostName(_ text: String) -> Bool {
+        guard let first = text.utf8.first, first.isHostByte, first != UInt8(ascii: "-"), first != UInt8(ascii: ".") else { return false }
+        return text.utf8.count <= 253 && text.utf8.allSatisfy(\.isHostByte)
+    }
+}
+
+/// `ssh: {…}`: how to connect, before the vault and the inventory. Which program connects (`ssh_command`, `proxy_jump`) is no client's choice: it would run on this machine.
+struct SSHOverrides: Sendable {
+    static let names = ["user", "port", "identity", "passphrase", "password", "connect_timeout", "become_user", "become_password", "become_method", "accept_new_host_keys"]
+    private(set) var options: [String] = []
+    private(set) var answers = Commands.Answers()
+
+    init(_ body: inout BodyFields) {
+        // As one word, so that a value that begins with a dash is no option.
+        func add(_ option: String, _ value: String?) { if let value { options.append("\(option)=\(value)") } }
+        add("--user", body.text("user", limit: 256))
+        add("--port", body.number("port", 1...65535).map(String.init))
+        add("--private-key", body.text("identity"))
+        add("--timeout", body.number("connect_timeout", 1...3600).map(String.init))
+        add("--become-user", body.text("become_user", limit: 256))
+        if let method = body.text("become_method") {
+            if ["sudo", "su", "doas"].contains(method) { add("--become-method", method) } else { body.refuse("become_method", "takes sudo, su or doas") }
+        }
+        if body.flag("accept_new_host_keys", else: false) { options.append("--accept-new-host-keys") }
+        if let password = body.text("password") {
+            options.append("--ask-pass")
+            answers.password = Secret(password)
+        }
+        if let password = body.text("become_password") {
+            options.append("--ask-become-pass")
+            answers.becomePassword = Secret(password)
+        }
+        if let passphrase = body.text("passphrase") {
+            options.append("--ask-key-pass")
+            answers.passphrase = Secret(passphrase)
+        }
+    }
+}
+
+extension UInt8 {
+    fileprivate var isHostByte: Bool {
+        switch self {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"): true
+        case UInt8(ascii: "."), UInt8(ascii: "-"), UInt8(ascii: "_"): true
+        default: false
+        }
+    }
+}

@@ -1,0 +1,113 @@
+import Glibc
+import HTTPTypes
+import Hummingbird
+import Redaction
+import Runs
+import YAML
+
+/// `/api/runs`: start runs, look at them while they go on and afterwards, stop them. Runs that were started elsewhere, by hand or by a schedule, are the same here.
+struct RunRoutes: Sendable {
+    let starter: RunStarter
+    let settings: ServerSettings
+    let trail: APITrail
+    private var secrets: SecretSet { trail.secrets }
+
+    init(starter: RunStarter, settings: ServerSettings, trail: APITrail) {
+        self.starter = starter
+        self.settings = settings
+        self.trail = trail
+    }
+
+    var all: [Route] {
+        [
+            Route(.get, "/api/runs") { request, _ in try await list(request) },
+            Route(.post, "/api/runs") { request, context in try await start(request, context) },
+            Route(.get, "/api/runs/{id}") { _, context in try await show(context) },
+            Route(.get, "/api/runs/{id}/events") { request, context in try await events(request, context) },
+            Route(.get, "/api/runs/{id}/hosts/{host}/log") { request, context in try await log(request, context) },
+            Route(.post, "/api/runs/{id}/cancel") { request, context in try await cancel(request, context) },
+        ]
+    }
+
+    // MARK: Looking
+
+    private func list(_ request: Request) async throws -> Response {
+        let limit = try request.number("limit", 1...1000, else: 50)
+        let runs = try await blocking { [starter, secrets] in starter.archive.runs(newest: limit).map { RunDescription($0, secrets: secrets).short } }
+        return Answer.json(.object(["runs": .list(runs)]))
+    }
+
+    private func show(_ context: APIContext) async throws -> Response {
+        let run = try await find(context)
+        return Answer.json(try await blocking { [secrets] in try RunDescription(run, secrets: secrets).long() })
+    }
+
+    private func events(_ request: Request, _ context: APIContext) async throws -> Response {
+        let run = try await find(context)
+        var after = try request.number("after", 0...Int.max, else: 0)
+        if let last = request.headers[.lastEventID] {
+            guard let number = Int(last), number >= 0 else { throw APIError(.badRequest, ["Last-Event-ID takes the id of an event"]) }
+            after = number
+        }
+        guard let view = ["full", "brief"].first(where: { $0 == request.text("view") ?? "full" }) else { throw APIError(.badRequest, ["view takes full or brief"]) }
+        return EventStream(run: run, archive: starter.archive, after: after, isBrief: view == "brief", secrets: secrets).response()
+    }
+
+    /// A piece of a host's log, from a byte on; a client asks again from `next` on for what has come since.
+    private func log(_ request: Request, _ context: APIContext) async throws -> Response {
+        let run = try await find(context), host = context.parameter("host")
+        let from = try request.number("from", 0...Int.max, else: 0)
+        let path = run.folder.hostLogPath(host)
+        return try await blocking { [secrets] in
+            let goesOn = run.state == .running
+            guard FileSystem.exists(path) else {
+                guard goesOn else { throw APIError(.notFound, ["the run has no such host"]) }
+                return Answer.json(.object(["from": .int(0), "next": .int(0), "text": .text(""), "complete": .bool(false)]))
+            }
+            let (bytes, isLast) = try FileSystem.piece(of: path, from: from, limit: 256 << 10)
+            return Answer.json(.object([
+                "from": .int(from), "next": .int(from + bytes.count), "text": .text(RedactedText(bytes, secrets: secrets)), "complete": .bool(!goesOn && isLast),
+            ]))
+        }
+    }
+
+    /// By its whole id, or `last`.
+    private func find(_ context: APIContext) async throws -> RunArchive.Entry {
+        let id = context.parameter("id")
+        return try await blocking { [starter] in
+            guard let run = try? starter.archive.run(id), run.folder.id == id || id == "last" else { throw APIError(.notFound, ["there is no such run"]) }
+            return run
+        }
+    }
+
+    // MARK: Doing
+
+    private func start(_ request: Request, _ context: APIContext) async throws -> Response {
+        let wanted = try await RunRequest(request, settings: settings)
+        try trail.requested("api.run", context, [("playbooks", .list(wanted.playbooks.map(trail.text))), ("check", .bool(wanted.isCheck))])
+        let started = try await starter.start(wanted.arguments, wanted.answers)
+        let path = "/api/runs/\(started.id)"
+        return Answer.json(.object(["run": trail.text(started.id), "state": .text("running"), "url": trail.text(path), "events": trail.text(path + "/events")]), status: .accepted, headers: [.location: path])
+    }
+
+    private func cancel(_ request: Request, _ context: APIContext) async throws -> Response {
+        let run = try await find(context)
+        var leave = false
+        if request.headers[.contentType] != nil {
+            var body = try await BodyFields(request, known: ["leave"], limits: settings.limits)
+            leave = body.flag("leave", else: false)
+            try body.finish()
+        }
+        try trail.requested("api.cancel", context, [("run", trail.text(run.folder.id)), ("leave", .bool(leave))])
+        let leaves = leave
+        switch try await blocking({ [starter] in try starter.stop(run, leave: leaves) }) {
+        case .stopping, .isStoppingAlready: return Answer.json(.object(["run": trail.text(run.folder.id), "state": .text("stopping")]), status: .accepted)
+        case .isNotRunning: throw APIError(.conflict, ["the run does not go on"])
+        }
+    }
+}
+
+extension APIContext {
+    /// A part of the path. The router has decoded it.
+    func parameter(_ name: String) -> String { parameters.get(name)?.removingPercentEncoding ?? "" }
+}

@@ -1,0 +1,68 @@
+import Glibc
+import Redaction
+import YAML
+
+/// The server's way to have anything done: this program's own commands, each in a process of its own.
+///
+/// A run in its own process outlives the server (also one that is killed), can be gone on with like any other, reads its own secrets and forgets them at its end,
+/// and cannot take the server down. What a command prints has been redacted by it. Its command line goes by standard input (`comfyfleet request`), since `ps` shows arguments.
+struct Commands: Sendable {
+    /// What is started; the same file also after an update has put another in its place.
+    var program = "/proc/self/exe"
+    let secrets: SecretSet
+    /// Of standard output: a resolve report of 10,000 hosts has some 15 MB.
+    private static let outputLimit = 64 << 20
+
+    /// Passwords that a command would ask for.
+    struct Answers: Sendable {
+        var password: Secret<String>?
+        var becomePassword: Secret<String>?
+        var passphrase: Secret<String>?
+    }
+
+    /// Runs a command that only looks to its end.
+    ///
+    /// - Returns: what it printed.
+    /// - Throws: `APIError` with the command's own words when it ended with another status than `statuses`.
+    func output(_ arguments: [String], statuses: Set<Int32> = [0], answers: Answers = Answers(), within limit: Duration) async throws -> RedactedText {
+        let child = try start(arguments, answers, outputLimit: Self.outputLimit)
+        defer { child.signal(SIGKILL) }
+        let ending = try await withThrowingTaskGroup(of: ChildProcess.Ending?.self) { group in
+            group.addTask { await child.end() }
+            group.addTask {
+                try await Task.sleep(for: limit)
+                return nil
+            }
+            defer { group.cancelAll() }
+            return try await group.next() ?? nil
+        }
+        try Task.checkCancellation()
+        guard let ending else { throw APIError(.gatewayTimeout, ["this took too long, and was stopped"]) }
+        // A command that refuses prints nothing, whatever else its status may mean.
+        guard statuses.contains(ending.status), !ending.output.isEmpty, !ending.isTruncated else { throw refusal(ending) }
+        return RedactedText(ending.output, secrets: secrets)
+    }
+
+    /// - Parameter outputLimit: in bytes.
+    func start(_ arguments: [String], _ answers: Answers, outputLimit: Int) throws -> ChildProcess {
+        var request: ValueMap = ["arguments": .list(arguments.map(Value.string))]
+        var secrets: ValueMap = [:]
+        for (name, secret) in [("password", answers.password), ("become_password", answers.becomePassword), ("passphrase", answers.passphrase)] {
+            if let secret { secrets[name] = .string(secret.reveal()) }
+        }
+        request["secrets"] = .dict(secrets)
+        do {
+            return try ChildProcess(program, ["comfyfleet", "request"], input: Secret(Array(JSON.text(.dict(request), spaced: false).utf8)), outputLimit: outputLimit)
+        } catch { throw APIError(.serviceUnavailable, [error.problem]) }
+    }
+
+    /// The command's own words for why it did not do it: bad configuration, as a rule.
+    func refusal(_ ending: ChildProcess.Ending) -> APIError {
+        let lines = RedactedText(ending.errors, secrets: secrets).lines.map { line in
+            line.description.hasPrefix("error: ") ? line[line.description.index(line.description.startIndex, offsetBy: 7)...] : line
+        }
+        if ending.isTruncated { return APIError(.contentTooLarge, ["the answer is too large; ask for fewer hosts"]) }
+        if ending.status == 1 { return APIError(.unprocessableContent, lines.isEmpty ? ["the command failed"] : lines) }
+        return APIError(.internalServerError, ["the command ended with \(ending.status)"] + lines)
+    }
+}

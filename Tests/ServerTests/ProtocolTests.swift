@@ -1,0 +1,99 @@
+import Foundation
+import Testing
+import TestSupport
+import YAML
+
+/// What strangers and clumsy clients meet.
+@Suite(.timeLimit(.minutes(3)))
+struct ProtocolTests {
+    @Test func `without the right token only the page and the API's description are answered`() async throws {
+        try await Workplace.with { place in
+            let server = try await TestServer.start(in: place)
+            for path in ["/", "/app.js", "/api/openapi.json"] { #expect(try await server.get(path, headers: ["Authorization": ""]).status == 200) }
+            let none = try await server.get("/api/runs", headers: ["Authorization": ""])
+            #expect(none.status == 401 && none.headers["www-authenticate"] == "Bearer realm=\"comfyfleet\"")
+            for attempt in 1...5 {
+                let answer = try await server.get("/api/runs", headers: ["Authorization": "Bearer wrong-\(attempt)-0123456789"])
+                #expect(answer.status == (attempt < 5 ? 401 : 429))
+            }
+            let refused = try await server.get("/api/runs")
+            #expect(refused.status == 429, "also with the right one, for a minute")
+            #expect(refused.headers["retry-after"].flatMap(Int.init).map { (1...61).contains($0) } == true)
+            #expect(try place.read("logs/security.log").components(separatedBy: "api.refused").count == 2, "one entry for all of them")
+            try await server.stop()
+        }
+    }
+
+    @Test func `headers make browsers strict`() async throws {
+        try await Workplace.with { place in
+            let server = try await TestServer.start(in: place)
+            for path in ["/", "/api/runs", "/nothing"] {
+                let headers = try await server.get(path).headers
+                #expect(headers["content-security-policy"]?.hasPrefix("default-src 'none'; script-src 'self'; style-src 'self'") == true)
+                #expect(headers["x-content-type-options"] == "nosniff")
+                #expect(headers["referrer-policy"] == "no-referrer")
+            }
+            try await server.stop()
+        }
+    }
+
+    @Test func `pages of other sites are refused, by their origin and by the name that they call this server`() async throws {
+        try await Workplace.with { place in
+            let server = try await TestServer.start(in: place, token: nil)
+            #expect(server.program.errors.contains("every user of this machine may use the API"))
+            #expect(try await server.get("/api/runs").status == 200)
+            #expect(try await server.get("/api/runs", headers: ["Origin": "http://127.0.0.1:\(server.port)"]).status == 200)
+            #expect(try await server.get("/api/runs", headers: ["Origin": "https://evil.example"]).status == 403)
+            #expect(try await server.raw("GET /api/runs HTTP/1.1\r\nHost: evil.example:\(server.port)\r\nConnection: close\r\n\r\n").hasPrefix("HTTP/1.1 403"))
+            let form = try await server.send("POST", "/api/runs", "playbook=x.yml", headers: ["Content-Type": "application/x-www-form-urlencoded"])
+            #expect(form.status == 415)
+            try await server.stop()
+        }
+    }
+
+    @Test func `bounds and methods`() async throws {
+        try await Workplace.with { place in
+            let server = try await TestServer.start(in: place)
+            let large = try await server.send("POST", "/api/runs", "{\"playbook\": \"" + String(repeating: "x", count: 1 << 20) + "\"}")
+            #expect(large.status == 413, "\(large.text)")
+            #expect(try await server.send("POST", "/api/runs", String(repeating: "[", count: 100_000)).status == 400)
+            let method = try await server.send("DELETE", "/api/runs", nil)
+            #expect(method.status == 405 && method.headers["allow"] == "GET, POST")
+            #expect(try await server.get("/api/none").status == 404)
+            let long = try await server.raw("GET / HTTP/1.1\r\nHost: localhost\r\nX: \(String(repeating: "x", count: 100_000))\r\n\r\n")
+            #expect(long.isEmpty || long.hasPrefix("HTTP/1.1 4"), "\(long.prefix(200))")
+            for path in ["/etc/passwd", "../../etc/hosts.yml", "config/../../x.yml", "-e.yml", "none.yml"] {
+                #expect(try await server.post("/api/runs", ["playbook": .string(path)]).status == 422)
+            }
+            #expect(try await server.get("/api/runs/..%2f..%2fetc").status == 404)
+            #expect(try await server.get("/api/runs").status == 200, "and it is still there")
+            try await server.stop()
+        }
+    }
+
+    @Test func `beyond loopback it refuses without a token and TLS, and with both it serves TLS`() async throws {
+        try await Workplace.with { place in
+            let refused = try await place.comfyfleet("serve", "--host", "0.0.0.0")
+            #expect(refused.status == 1)
+            #expect(refused.stderr.contains("without a token the server listens on loopback only") && refused.stderr.contains("without TLS the server listens on loopback only"))
+            try run("/usr/bin/openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2", "-subj", "/CN=localhost",
+                    "-keyout", place.folder + "/tls.key", "-out", place.folder + "/tls.pem")
+            try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: place.folder + "/tls.key")
+            let tls = ["--host", "0.0.0.0", "--tls-certificate", "tls.pem", "--tls-key", "tls.key"]
+            #expect(try await place.comfyfleet("vault", "init").status == 0)
+            #expect(try await place.comfyfleet("serve", "--make-token").status == 0)
+            let token = try await place.comfyfleet("vault", "get", "server", "token", "--reveal").stdout.trimmingCharacters(in: .newlines)
+            #expect(token.count == 43)
+            let open = try await place.comfyfleet("serve", "--host", "0.0.0.0", "--tls-certificate", "tls.pem", "--tls-key", "tls.key")
+            #expect(open.status == 1 && open.stderr.contains("tls.key: everybody can read the key; chmod 600 tls.key"), "\(open.stderr)")
+            try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: place.folder + "/tls.key")
+            let server = try await TestServer.again(in: place, token: token, arguments: tls)
+            let request = "GET /api/runs HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer \(token)\r\nConnection: close\r\n\r\n", port = server.port
+            let answer = try await offPool { try outcome(of: "/usr/bin/openssl", ["s_client", "-quiet", "-connect", "127.0.0.1:\(port)"], input: request).stdout }
+            #expect(answer.hasPrefix("HTTP/1.1 200"), "\(answer)")
+            #expect(answer.contains("Strict-Transport-Security"))
+            #expect(try await server.raw("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n").hasPrefix("HTTP") == false, "nothing in the clear")
+            try await server.stop()
+        }
+    }
+}
