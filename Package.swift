@@ -22,9 +22,10 @@ let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummi
 let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
 let hummingbirdTLS = Target.Dependency.product(name: "HummingbirdTLS", package: "hummingbird")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
-let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let nio = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
+let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 
 let package = Package(
@@ -38,6 +39,7 @@ let package = Package(
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
     ],
@@ -50,7 +52,8 @@ let package = Package(
         room("YAML", ["CLibYAML", bigInt, collections]),
         room("Redaction"),
         room("Audit", ["COpenSSL", "Redaction", "YAML"]),
-        room("Vault", ["COpenSSL", "Audit", "Redaction", "YAML", subprocess]),
+        room("Hooks", ["Redaction", subprocess]),
+        room("Vault", ["COpenSSL", "Audit", "Hooks", "Redaction", "YAML"]),
         room("Templating", ["YAML", "Redaction", "COpenSSL", bigInt, collections]),
         room("Inventory", ["YAML", "Templating", collections]),
         room("Credentials", ["Inventory", "Templating", "Vault", "Audit", "Redaction", "YAML"]),
@@ -64,7 +67,8 @@ let package = Package(
         // The page and the API's description are in the program itself, so that it works wherever it is copied to.
         .target(name: "Server", dependencies: ["CEpoll", "Runs", "Vault", "Audit", "Redaction", "YAML", hummingbird, hummingbirdCore, hummingbirdTLS, httpTypes, nio, nioPosix, lifecycle, logging],
                 resources: ["index.html", "app.css", "app.js", "dom.js", "run-model.js", "run-view.js", "log-view.js", "icon.svg", "openapi.json"].map { .embedInCode("Page/" + $0) }, swiftSettings: house),
-        .executableTarget(name: "comfyfleet", dependencies: ["Console", "Server", "Engine", "Runs", "Modules", "Playbook", "Remote", "SSH", "Credentials", "Inventory", "Templating", "Vault", "Audit", "Redaction", "YAML", arguments, logging], swiftSettings: house),
+        room("Notify", ["Hooks", "Playbook", "Runs", "Vault", "Redaction", "YAML", httpClient]),
+        .executableTarget(name: "comfyfleet", dependencies: ["Console", "Server", "Notify", "Hooks", "Engine", "Runs", "Modules", "Playbook", "Remote", "SSH", "Credentials", "Inventory", "Templating", "Vault", "Audit", "Redaction", "YAML", arguments, logging], swiftSettings: house),
 
         // What the tests share: fixtures, a loopback fleet of real sshd processes, booted machines, the runner of the oracle's corpora.
         .target(name: "TestSupport", dependencies: ["YAML", collections], path: "Tests/TestSupport", exclude: ["machines.sh", "upstream.sh"], swiftSettings: house),
@@ -97,6 +101,7 @@ let package = Package(
         tests("Console"),
         .testTarget(name: "PlaybooksTests", dependencies: ["TestSupport", "Modules", "Playbook", "YAML", "comfyfleet"], swiftSettings: house),
         tests("Server", ["Vault", "Audit", "Redaction", "Runs", "YAML", "comfyfleet"]),
+        tests("Notify", ["Hooks", "Runs", "Redaction", "Vault", httpClient]),
         .testTarget(name: "CommandTests", dependencies: ["TestSupport", "FaultBench", "OracleCorpus", "comfyfleet"], swiftSettings: house),
     ]
 )

@@ -40,7 +40,8 @@ public struct RunArchive: Sendable {
         return entry(run)
     }
 
-    private func entry(_ name: String) -> Entry {
+    /// What there is of the run with exactly this id; of one that is not there, nothing.
+    public func entry(_ name: String) -> Entry {
         let folder = RunFolder(id: name, path: parent + "/" + name)
         return Entry(folder: folder, record: Self.map(folder.recordPath), summary: Self.map(folder.summaryPath))
     }

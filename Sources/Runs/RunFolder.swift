@@ -41,18 +41,42 @@ public struct RunFolder: Sendable {
     /// - Parameter title: what the run is about, such as the playbook's file name; what does not suit a file's name is left out.
     /// - Throws: `RunFolderError`, with nothing left behind that matters.
     public static func create(for title: String, in parent: String = defaultParent) throws(RunFolderError) -> RunFolder {
-        try makeFolders(parent)
-        let stem = WallClock.compact(WallClock.now) + "-" + FileName.safe(title, limit: 40)
+        let now = WallClock.now
         for _ in 0..<16 {
-            let id = stem + "-" + FileName.hex(UInt64.random(in: 0..<65536), digits: 4)
-            let folder = RunFolder(id: id, path: parent + "/" + id)
-            if mkdir(folder.path, 0o700) == 0 {
-                guard mkdir(folder.hostsPath, 0o700) == 0 else { throw RunFolderError(folder.hostsPath, cannot: "make the folder", errno: errno) }
-                return folder
-            }
-            guard errno == EEXIST else { throw RunFolderError(folder.path, cannot: "make the run's folder", errno: errno) }
+            if let folder = try makeUnlessThere(id(for: title, at: now, mark: String(UInt64.random(in: 0 ... .max))), in: parent) { return folder }
         }
         throw RunFolderError(parent, "cannot find a free name for the run's folder", remedy: "try again")
+    }
+
+    /// Makes the folder of a new run whose id was given out before (`id(for:at:mark:)`). Of several processes that try, one succeeds.
+    ///
+    /// - Throws: `RunFolderError`, also when there is such a run.
+    public static func create(id: String, in parent: String = defaultParent) throws(RunFolderError) -> RunFolder {
+        guard id == FileName.safe(id, limit: 200), !id.hasPrefix(".") else {
+            throw RunFolderError("\(parent)/\(id)", "this can't be a run's id", remedy: "use letters, digits, '-', '_' and '.'")
+        }
+        if let folder = try makeUnlessThere(id, in: parent) { return folder }
+        throw RunFolderError("\(parent)/\(id)", "there is such a run already", remedy: "go on with it: comfyfleet resume \(id)")
+    }
+
+    /// An id as `create(for:)` gives it.
+    ///
+    /// - Parameters:
+    ///   - time: seconds since 1970, UTC.
+    ///   - mark: tells runs of one title and moment apart; four digits of the id follow from it.
+    public static func id(for title: String, at time: Double, mark: String) -> String {
+        WallClock.compact(time) + "-" + FileName.safe(title, limit: 40) + "-" + FileName.hex(FileName.hash(mark) >> 24 & 0xffff, digits: 4)
+    }
+
+    private static func makeUnlessThere(_ id: String, in parent: String) throws(RunFolderError) -> RunFolder? {
+        try makeFolders(parent)
+        let folder = RunFolder(id: id, path: parent + "/" + id)
+        if mkdir(folder.path, 0o700) == 0 {
+            guard mkdir(folder.hostsPath, 0o700) == 0 else { throw RunFolderError(folder.hostsPath, cannot: "make the folder", errno: errno) }
+            return folder
+        }
+        guard errno == EEXIST else { throw RunFolderError(folder.path, cannot: "make the run's folder", errno: errno) }
+        return nil
     }
 
     private static func makeFolders(_ path: String) throws(RunFolderError) {

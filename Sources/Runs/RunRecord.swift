@@ -21,6 +21,8 @@ public struct RunRecord: Sendable {
     public var extraVariableNames: [String] = []
     public var checkMode = false, diffMode = false
     public var forks = 0
+    /// Of the schedule, where one has begun the run.
+    public var job: String?
     public var user = ""
     public var controller = ""
     public var process = 0
@@ -39,7 +41,7 @@ public struct RunRecord: Sendable {
             "files": .list(files.map { .object(["path": text($0.path), "sha256": text($0.digest)]) }),
             "command": text(command), "inventory": texts(inventory), "hosts": texts(hosts), "limit": text(limit),
             "tags": texts(tags), "skip_tags": texts(skippedTags), "start_at_task": text(startAtTask), "extra_variables": texts(extraVariableNames),
-            "check": .bool(checkMode), "diff": .bool(diffMode), "forks": .int(forks),
+            "check": .bool(checkMode), "diff": .bool(diffMode), "forks": .int(forks), "job": text(job),
         ])
     }
 }

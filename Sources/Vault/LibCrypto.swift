@@ -20,7 +20,7 @@ package enum LibCrypto {
         return digest
     }
 
-    static func hmacSHA256(key: some Collection<UInt8>, _ bytes: [UInt8]) throws(Failure) -> [UInt8] {
+    package static func hmacSHA256(key: some Collection<UInt8>, _ bytes: [UInt8]) throws(Failure) -> [UInt8] {
         var key = Array(key)
         defer { wipe(&key) }
         var code = [UInt8](repeating: 0, count: Int(SHA256_DIGEST_LENGTH))

@@ -22,6 +22,11 @@ public struct VaultFiles: Sendable, Hashable {
         key = Self.locate("comfyvn.secrets.key", in: folder)
     }
 
+    /// The environment for programs that have no business with the vault: without its key and its overrides.
+    public static func withoutVault(_ environment: [String: String]) -> [String: String] {
+        environment.filter { $0.key != keyVariable && !$0.key.hasPrefix(EnvironmentOverrides.prefix) }
+    }
+
     /// A rotation's new key, from before the vault is replaced until the key is.
     var pendingKey: String { key + ".new" }
     /// Held by whoever changes the vault or the key. It is never removed: a lock on a removed file excludes nobody.

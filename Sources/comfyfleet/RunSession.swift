@@ -4,6 +4,7 @@ import Engine
 import Foundation
 import Glibc
 import Inventory
+import Notify
 import Redaction
 import Runs
 import Vault
@@ -17,6 +18,10 @@ struct RunSession {
     let hosts: [String]
     /// The run of an earlier process that is gone on with.
     var resumption: Resumption?
+    /// Its result is what differs on the hosts.
+    var looksForDrift = false
+    /// Webhooks that are told of it; nil for all.
+    var notify: Set<String>?
 
     /// What a run's work is done with.
     struct Tools {
@@ -31,15 +36,17 @@ struct RunSession {
     ///
     /// - Parameters:
     ///   - title: of the run's folder.
+    ///   - id: of the run, where it was given out before.
     ///   - arguments: of the command line by which the run can be gone on with; nil when it can't.
     /// - Returns: the exit code.
-    func perform(_ title: String, record: RunRecord, arguments: [String]?, display options: ConsoleOptions, _ body: (Tools) async -> RunSummary) async throws -> Int32 {
+    func perform(_ title: String, id: String? = nil, record: RunRecord, arguments: [String]?, display options: ConsoleOptions, _ body: (Tools) async -> RunSummary) async throws -> Int32 {
         raiseDescriptorLimit()
+        let notifier = try Notifications.notifier(access.vault, only: notify)
         let stop = StopRequest()
         let folder: RunFolder, recorder: RunRecorder, lock: RunLock, memory: RunMemory?
         var lastEvent = 0
         do {
-            folder = try resumption?.folder ?? RunFolder.create(for: title)
+            folder = try resumption?.folder ?? id.map { id throws(RunFolderError) in try RunFolder.create(id: id) } ?? RunFolder.create(for: title)
             lock = try resumption?.lock ?? RunLock(folder)
             if resumption != nil { lastEvent = try RunArchive.lastSequence(of: folder) }
             recorder = try RunRecorder(folder, secrets: ComfyFleet.secrets, continuing: resumption != nil)
@@ -58,22 +65,59 @@ struct RunSession {
         defer { interrupts.end() }
 
         let header = RunHeader(id: folder.id, playbook: title, folder: folder.path, hosts: hosts, tasks: 0, checkMode: record.checkMode)
-        let reader = events.reader(every: .milliseconds(50))
-        let summary = await withTaskGroup(of: Void.self) { group in
-            group.addTask { await RunDisplay.show(reader, options) }
-            let summary = await body(Tools(header: header, connections: connections, events: events, stop: stop, memory: memory))
+        return try await notifier.serve { tell in
+            let summary = await perform(header, job: record.job, events, display: options, tell) {
+                await body(Tools(header: header, connections: connections, events: events, stop: stop, memory: memory))
+            }
+            do {
+                try await memory?.close(exitCode: summary.exitCode)
+                try trail.finished(summary)
+            } catch {
+                Output.print("error: the run's end is not in the audit trail: \(redacted("\(error)"))", to: .stderr)
+                return summary.exitCode == 0 ? 1 : summary.exitCode
+            }
+            return looksForDrift ? try reportDrift(of: folder, job: record.job, title, summary.exitCode, tell) : summary.exitCode
+        }
+    }
+
+    /// The work, between those who see and those who are told what happens.
+    private func perform(_ header: RunHeader, job: String?, _ events: RunEvents, display options: ConsoleOptions, _ tell: @escaping @Sendable (Notice) -> Void, _ body: () async -> RunSummary) async -> RunSummary {
+        let display = events.reader(every: .milliseconds(50)), told = events.reader(every: .milliseconds(50))
+        return await withTaskGroup(of: Void.self) { group in
+            group.addTask { await RunDisplay.show(display, options) }
+            group.addTask {
+                var notices = RunNotices(run: header.id, playbook: header.playbook, job: job, secrets: ComfyFleet.secrets)
+                for await event in told {
+                    if let notice = notices.take(event) { tell(notice) }
+                }
+            }
+            let summary = await body()
             events.finish()
             await group.waitForAll()
             return summary
         }
-        do {
-            try await memory?.close(exitCode: summary.exitCode)
-            try trail.finished(summary)
+    }
+
+    /// A report beside the summary, and its beginning on standard error. Exit code 3 stands for well and different.
+    private func reportDrift(of folder: RunFolder, job: String?, _ title: String, _ code: Int32, _ tell: (Notice) -> Void) throws -> Int32 {
+        do throws(RunFolderError) {
+            let report = try DriftReport(folder)
+            try report.write(to: folder, secrets: ComfyFleet.secrets)
+            if report.isEmpty {
+                if code == 0 { Output.print("no host differs", to: .stderr) }
+                return code
+            }
+            if let notice = RunNotices(run: folder.id, playbook: title, job: job, secrets: ComfyFleet.secrets).drift(report, report: folder.driftPath, at: WallClock.now) { tell(notice) }
+            Output.print("\(report.hosts.count) of \(hosts.count) hosts differ:", to: .stderr)
+            for (host, changes) in report.hosts.prefix(20) {
+                for change in changes { Output.print("  \(redacted(host)): \(redacted(change.task)) (\(redacted(change.place)))", to: .stderr) }
+            }
+            if report.hosts.count > 20 { Output.print("  and \(report.hosts.count - 20) more hosts", to: .stderr) }
+            Output.print("the differences are in \(redacted(folder.driftPath))", to: .stderr)
+            return code == 0 ? 3 : code
         } catch {
-            Output.print("error: the run's end is not in the audit trail: \(redacted("\(error)"))", to: .stderr)
-            return summary.exitCode == 0 ? 1 : summary.exitCode
+            throw Diagnostics([Diagnostic("\(error.path): \(error.problem)", at: nil, remedy: error.remedy)])
         }
-        return summary.exitCode
     }
 
     private func memory(of folder: RunFolder, _ arguments: [String], _ stop: StopRequest) throws -> RunMemory {

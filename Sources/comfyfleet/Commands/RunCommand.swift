@@ -32,6 +32,10 @@ struct RunCommand: ResumableCommand {
     @Option(help: ArgumentHelp("Begin with the task of this name; what stands before it is left out.", valueName: "name")) var startAtTask: String?
     @Flag(name: [.customShort("C"), .long], help: "Change nothing; say what would be changed.") var check = false
     @Flag(name: [.customShort("D"), .long], help: "Show what changes in files.") var diff = false
+    @Flag(help: ArgumentHelp("Look for drift: --check and --diff, with a report of what differs on which host.", discussion: "Exit code 3 when hosts differ.")) var drift = false
+    @Option(help: ArgumentHelp("Webhooks of config/hooks.yml that are told of the run.", discussion: "Default: all of them.", valueName: "names")) var notify: [String] = []
+    @Option(help: ArgumentHelp("Id of the run, given out before.", visibility: .hidden)) var runID: String?
+    @Option(help: ArgumentHelp("The schedule's job that the run is for.", visibility: .hidden)) var job: String?
     @OptionGroup(title: "Display") var display: DisplayOptions
     @Flag(help: "List the hosts of each play, and end.") var listHosts = false
     @Flag(help: "List the tasks of each play, and end.") var listTasks = false
@@ -62,9 +66,9 @@ struct RunCommand: ResumableCommand {
             let record = self.record(parsed, options, run, inventory)
             var resumption = resuming
             try resumption?.prepare(run, record)
-            let session = RunSession(access: access, audit: audit, inventory: inventory, hosts: run.hosts, resumption: resumption)
+            let session = RunSession(access: access, audit: audit, inventory: inventory, hosts: run.hosts, resumption: resumption, looksForDrift: drift, notify: notify.isEmpty ? nil : words(notify))
             let title = parsed.count == 1 ? Self.stem(parsed[0].path) : "\(Self.stem(parsed[0].path))-and-\(parsed.count - 1)-more"
-            return try await session.perform(title, record: record, arguments: arguments, display: display.console) { tools in
+            return try await session.perform(title, id: runID, record: record, arguments: arguments, display: display.console) { tools in
                 await run.perform(tools.header, in: .init(tools))
             }
         }
@@ -92,16 +96,17 @@ struct RunCommand: ResumableCommand {
         var options = RunOptions()
         options.limit = hosts.limit
         options.extraVariables = try ExtraVariables.parse(extraVariables)
-        let words = { (texts: [String]) in Set(texts.flatMap { $0.split(separator: ",").map { String($0.trimmingPrefix(while: \.isWhitespace)) } }) }
         options.tags = TagSelection(only: words(tags), skipped: words(skipTags))
         options.startAtTask = startAtTask
-        options.checkMode = check
-        options.diffMode = diff
+        options.checkMode = check || drift
+        options.diffMode = diff || drift
         options.verbosity = display.verbosity
         options.become = fleet.become
         options.forks = fleet.forks
         return options
     }
+
+    private func words(_ texts: [String]) -> Set<String> { Set(texts.flatMap { $0.split(separator: ",").map { String($0.trimmingPrefix(while: \.isWhitespace)) } }) }
 
     private func record(_ playbooks: [Playbook], _ options: RunOptions, _ run: FleetRun, _ inventory: Inventory) -> RunRecord {
         var record = RunSession.record(inventory)
@@ -114,9 +119,10 @@ struct RunCommand: ResumableCommand {
         record.skippedTags = options.tags.skipped.sorted()
         record.startAtTask = options.startAtTask
         record.extraVariableNames = options.extraVariables.names
-        record.checkMode = check
-        record.diffMode = diff
+        record.checkMode = options.checkMode
+        record.diffMode = options.diffMode
         record.forks = options.forks
+        record.job = job
         return record
     }
 

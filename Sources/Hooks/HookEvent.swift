@@ -1,0 +1,19 @@
+public import Redaction
+
+/// What hooks and webhooks are told of.
+public enum HookEvent: String, Sendable, CaseIterable {
+    /// A provider of the vault was read.
+    case secretRead = "on_security_secret_read"
+    /// The vault's key was replaced.
+    case keyRotated = "on_security_key_rotated"
+    case runStarted = "on_run_started"
+    case runFinished = "on_run_finished"
+    /// A host failed or could not be reached.
+    case hostFailed = "on_host_failed"
+    /// A check by a drift run found hosts that differ.
+    case drift = "on_drift"
+    /// A job's time was left out.
+    case scheduleMissed = "on_schedule_missed"
+
+    public var name: RedactedText { RedactedText(rawValue, secrets: SecretSet()) }
+}

@@ -1,0 +1,17 @@
+public import Hooks
+public import Redaction
+import Runs
+
+/// Something that hooks and webhooks are told: an event's name and what is said of it, redacted.
+public struct Notice: Sendable {
+    public var event: HookEvent
+    public var payload: RedactedJSON
+
+    /// - Parameters:
+    ///   - time: seconds since 1970.
+    ///   - members: beside the event's name and time.
+    public init(_ event: HookEvent, at time: Double, _ members: [RedactedJSON.Member]) {
+        self.event = event
+        payload = .object([.init("event", .text(event.name)), .init("timestamp", .text(RedactedText(WallClock.iso8601(time), secrets: SecretSet())))] + members)
+    }
+}
