@@ -25,7 +25,9 @@ let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-htt
 let nio = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 
 let package = Package(
@@ -39,6 +41,7 @@ let package = Package(
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
@@ -68,7 +71,8 @@ let package = Package(
         .target(name: "Server", dependencies: ["CEpoll", "Runs", "Vault", "Audit", "Redaction", "YAML", hummingbird, hummingbirdCore, hummingbirdTLS, httpTypes, nio, nioPosix, lifecycle, logging],
                 resources: ["index.html", "app.css", "app.js", "dom.js", "run-model.js", "run-view.js", "log-view.js", "icon.svg", "openapi.json"].map { .embedInCode("Page/" + $0) }, swiftSettings: house),
         room("Notify", ["Hooks", "Playbook", "Runs", "Vault", "Redaction", "YAML", httpClient]),
-        .executableTarget(name: "comfyfleet", dependencies: ["Console", "Server", "Notify", "Hooks", "Engine", "Runs", "Modules", "Playbook", "Remote", "SSH", "Credentials", "Inventory", "Templating", "Vault", "Audit", "Redaction", "YAML", arguments, logging], swiftSettings: house),
+        room("Scheduler", ["Runs", "Playbook", "Redaction", "YAML", grdb, lifecycle, unixSignals, logging, subprocess]),
+        .executableTarget(name: "comfyfleet", dependencies: ["Console", "Server", "Notify", "Scheduler", "Hooks", "Engine", "Runs", "Modules", "Playbook", "Remote", "SSH", "Credentials", "Inventory", "Templating", "Vault", "Audit", "Redaction", "YAML", arguments, lifecycle, logging], swiftSettings: house),
 
         // What the tests share: fixtures, a loopback fleet of real sshd processes, booted machines, the runner of the oracle's corpora.
         .target(name: "TestSupport", dependencies: ["YAML", collections], path: "Tests/TestSupport", exclude: ["machines.sh", "upstream.sh"], swiftSettings: house),
@@ -102,6 +106,7 @@ let package = Package(
         .testTarget(name: "PlaybooksTests", dependencies: ["TestSupport", "Modules", "Playbook", "YAML", "comfyfleet"], swiftSettings: house),
         tests("Server", ["Vault", "Audit", "Redaction", "Runs", "YAML", "comfyfleet"]),
         tests("Notify", ["Hooks", "Runs", "Redaction", "Vault", httpClient]),
+        tests("Scheduler"),
         .testTarget(name: "CommandTests", dependencies: ["TestSupport", "FaultBench", "OracleCorpus", "comfyfleet"], swiftSettings: house),
     ]
 )

@@ -23,6 +23,7 @@ public final class RunningProgram: @unchecked Sendable {
     deinit { try? FileManager.default.removeItem(atPath: folder) }
 
     public var isRunning: Bool { process.isRunning }
+    public var processIdentifier: pid_t { process.processIdentifier }
     public var output: String { text("out") }
     public var errors: String { text("err") }
     private func text(_ name: String) -> String { String(decoding: FileManager.default.contents(atPath: "\(folder)/\(name)") ?? Data(), as: UTF8.self) }

@@ -2,14 +2,14 @@ import FaultBench
 import Foundation
 import TestSupport
 
-/// Runs a series of faults: `faults vault --kills N`, `faults links --cuts N`, `faults kills --kills N`, each with `--seed S`.
+/// Runs a series of faults: `faults vault --kills N`, `faults links --cuts N`, `faults kills --kills N`, `faults schedule --kills N`, each with `--seed S`.
 ///
 /// Says now and then how far it is, and at the end what it came to. Exit status 0: all as it must be; 1: not; 64: bad usage.
 @main
 struct FaultsCommand {
     static func main() async throws {
         var arguments = CommandLine.arguments.dropFirst()
-        guard let series = arguments.popFirst(), let usual = ["vault": 500, "links": 1000, "kills": 300][series] else { usage() }
+        guard let series = arguments.popFirst(), let usual = ["vault": 500, "links": 1000, "kills": 300, "schedule": 100][series] else { usage() }
         var wanted = usual, seed = UInt64.random(in: 1...999_999), hosts = 6, cuts = false
         while let option = arguments.popFirst() {
             if option == "--with-cuts", series == "kills" {
@@ -20,7 +20,7 @@ struct FaultsCommand {
             switch option {
             case "--cuts" where series == "links", "--kills" where series != "links": wanted = number
             case "--seed": seed = UInt64(number)
-            case "--hosts" where series != "vault" && number % 2 == 0: hosts = number
+            case "--hosts" where ["links", "kills"].contains(series) && number % 2 == 0: hosts = number
             default: usage()
             }
         }
@@ -31,6 +31,7 @@ struct FaultsCommand {
         let report = switch series {
         case "vault":
             try await VaultKills(seed: seed).run(kills: wanted, program: URL(fileURLWithPath: Workplace.program).deletingLastPathComponent().path + "/vault-stress", progress: progress)
+        case "schedule": try await ScheduleKills(seed: seed).run(kills: wanted, progress: progress)
         case "links": try await LinkCuts(seed: seed, hosts: hosts).run(breaks: wanted, progress: progress)
         default: try await ControllerKills(seed: seed, hosts: hosts).run(kills: wanted, cuts: cuts, progress: progress)
         }
@@ -45,7 +46,7 @@ struct FaultsCommand {
     }
 
     private static func usage() -> Never {
-        say("usage: faults vault [--kills N] [--seed S] | links [--cuts N] [--seed S] [--hosts EVEN] | kills [--kills N] [--seed S] [--hosts EVEN] [--with-cuts]")
+        say("usage: faults vault [--kills N] [--seed S] | links [--cuts N] [--seed S] [--hosts EVEN] | kills [--kills N] [--seed S] [--hosts EVEN] [--with-cuts] | schedule [--kills N] [--seed S]")
         exit(64)
     }
 }

@@ -1,16 +1,16 @@
 import Glibc
-import YAML
+package import YAML
 
 extension CalendarDate {
     /// Days since 1970-01-01 in the proleptic Gregorian calendar.
-    var daysSinceEpoch: Int {
+    package var daysSinceEpoch: Int {
         let shifted = month <= 2 ? year - 1 : year
         let era = (shifted >= 0 ? shifted : shifted - 399) / 400
         let yearOfEra = shifted - era * 400
         let dayOfYear = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1
         return era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
     }
-    init(daysSinceEpoch days: Int) {
+    package init(daysSinceEpoch days: Int) {
         let shifted = days + 719_468
         let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
         let dayOfEra = shifted - era * 146_097
@@ -21,10 +21,10 @@ extension CalendarDate {
         self.init(year: yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month: month, day: dayOfYear - (153 * shiftedMonth + 2) / 5 + 1)
     }
     /// Monday is 0.
-    var weekday: Int { ((daysSinceEpoch + 3) % 7 + 7) % 7 }
+    package var weekday: Int { ((daysSinceEpoch + 3) % 7 + 7) % 7 }
     var dayOfYear: Int { daysSinceEpoch - CalendarDate(year: year, month: 1, day: 1).daysSinceEpoch + 1 }
     static func isLeap(_ year: Int) -> Bool { year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) }
-    static func days(in month: Int, of year: Int) -> Int { month == 2 ? (isLeap(year) ? 29 : 28) : [4, 6, 9, 11].contains(month) ? 30 : 31 }
+    package static func days(in month: Int, of year: Int) -> Int { month == 2 ? (isLeap(year) ? 29 : 28) : [4, 6, 9, 11].contains(month) ? 30 : 31 }
 }
 
 func digits(_ number: Int, _ width: Int) -> String {
@@ -33,9 +33,9 @@ func digits(_ number: Int, _ width: Int) -> String {
 }
 
 extension CalendarDateTime {
-    var secondsSinceEpoch: Int { date.daysSinceEpoch * 86400 + hour * 3600 + minute * 60 + second - (utcOffset ?? 0) }
+    package var secondsSinceEpoch: Int { date.daysSinceEpoch * 86400 + hour * 3600 + minute * 60 + second - (utcOffset ?? 0) }
 
-    init(secondsSinceEpoch seconds: Int, microsecond: Int = 0, utcOffset: Int? = nil) {
+    package init(secondsSinceEpoch seconds: Int, microsecond: Int = 0, utcOffset: Int? = nil) {
         let local = seconds + (utcOffset ?? 0)
         let days = local >= 0 ? local / 86400 : -((-local + 86399) / 86400)
         let rest = local - days * 86400

@@ -1,0 +1,99 @@
+/// One time at which a job was due, and what became of it.
+public struct Fire: Sendable, Hashable {
+    public enum Cause: String, Sendable { case schedule, catchUp = "catch-up", manual }
+    public enum State: String, Sendable { case waiting, running, ended }
+    /// What a waiting fire waits for.
+    public enum Wait: String, Sendable { case jitter, window, queue, retry }
+    public enum Result: String, Sendable {
+        case succeeded
+        /// Well, and hosts differ from the playbook.
+        case drift
+        case failed
+        /// The run did not begin: its playbook, inventory or command line is wrong.
+        case refused
+        case timedOut = "timed-out"
+        case replaced
+        /// Somebody stopped it; `comfyfleet resume` goes on with it.
+        case interrupted
+        case skipped
+    }
+    public enum SkipReason: String, Sendable {
+        /// Nothing was there to see the time.
+        case downtime
+        /// The job still ran.
+        case overlap
+        /// Outside of the maintenance windows.
+        case window
+        /// The job rests after too many failures.
+        case suspended
+        /// The job is not in the file any more.
+        case gone
+    }
+    /// Why a run was asked to stop.
+    public enum Stop: String, Sendable { case timeout, replaced, shutdown }
+    /// How its process begins.
+    public enum Start: String, Sendable {
+        case begin
+        /// What was cut off goes on.
+        case resume
+        /// Hosts that failed go on from the task that failed.
+        case retry
+    }
+
+    /// `gpu-nodes@2026-11-26T02:30:00Z`: a time of a job is there once, whatever happens.
+    public var id: String
+    public var job: String
+    public var due: Moment
+    public var cause: Cause
+    public var state = State.waiting
+    public var notBefore: Moment
+    public var wait: Wait?
+    /// Times before this one that it stands for.
+    public var missed = 0
+    public var start = Start.begin
+    /// Id of its run, from when it is begun.
+    public var run: String?
+    public var retries = 0
+    public var resumes = 0
+    public var stop: Stop?
+    public var stopAsked: Moment?
+    public var begun: Moment?
+    public var ended: Moment?
+    public var result: Result?
+    public var skipReason: SkipReason?
+    public var exitCode: Int?
+    /// For people; redacted.
+    public var note: String?
+
+    init(job: String, due: Moment, cause: Cause, notBefore: Moment, mark: String? = nil) {
+        id = "\(job)@\(due)" + (mark.map { "!\($0)" } ?? "")
+        (self.job, self.due, self.cause, self.notBefore) = (job, due, cause, notBefore)
+    }
+
+    /// The job is at it, or about to go on with it: other times of it overlap.
+    var isBusy: Bool { state != .ended && begun != nil }
+}
+
+/// What is remembered of a job beyond its fires.
+public struct JobTrack: Sendable, Hashable {
+    /// Times up to here have been dealt with.
+    public var cursor: Moment
+    /// The clock has been here, before it was set back: what lies before is not made up for.
+    public var fence: Moment
+    /// In a row.
+    public var failures = 0
+    /// The job's times and definition, when they were seen last.
+    public var times: String
+    public var definition: String
+}
+
+/// How a run's process came out, as its keeper found it.
+public enum RunEnd: Sendable, Hashable {
+    case exited(Int, note: String? = nil)
+    /// It was killed, or stopped while nobody looked; its run can be gone on with.
+    case cutOff
+    /// It was killed before its run had a folder: nothing was touched, and the same id is free.
+    case notBegun
+    /// It was killed when its run had a folder and no journal: nothing was touched, and the id is taken.
+    case stillborn
+}

@@ -1,0 +1,94 @@
+import Templating
+public import YAML
+
+/// The jobs as they stand: for `comfyfleet schedule list`, and for pages that show them.
+///
+/// ```swift
+/// let book = try await ScheduleBook(Schedule.load(), store: ScheduleStore(StateFolder()), now: .now)
+/// for status in book.jobs { print(status.job.name, status.next, status.last?.result) }
+/// let next = book.schedule.next(20, after: .now)
+/// let fires = try await store.history(of: "gpu-nodes", limit: 50)
+/// ```
+public struct ScheduleBook: Sendable {
+    public struct Status: Sendable {
+        public var job: Job
+        /// nil for jobs that are not enabled.
+        public var next: Moment?
+        /// What runs or waits.
+        public var open: Fire?
+        /// The newest one that has ended and was not left out.
+        public var last: Fire?
+        /// In a row.
+        public var failures: Int
+        /// It rests until it is changed, or run by hand and well.
+        public var isSuspended: Bool
+
+        /// As JSON gives it.
+        public var value: ValueMap {
+            [
+                "job": .string(job.name), "description": job.description.map(Value.string) ?? .null, "when": .string(job.when), "time_zone": .string(job.zone.name), "kind": .string(job.kind.rawValue),
+                "playbooks": .list(job.playbooks.map(Value.string)), "enabled": .bool(job.isEnabled), "suspended": .bool(isSuspended), "failures": .int(failures),
+                "next": next.map { .string("\($0)") } ?? .null, "open": open.map { .dict($0.value) } ?? .null, "last": last.map { .dict($0.value) } ?? .null,
+            ]
+        }
+    }
+    public let schedule: Schedule
+    /// In the order of the file.
+    public let jobs: [Status]
+
+    /// - Parameter store: nil while nothing has been remembered.
+    public init(_ schedule: Schedule, store: ScheduleStore?, now: Moment) async throws {
+        self.schedule = schedule
+        let failures = try await store?.failures() ?? [:]
+        var jobs: [Status] = []
+        for job in schedule.jobs {
+            let fires = try await store?.history(of: job.name, limit: 50) ?? [], count = failures[job.name] ?? 0
+            jobs.append(Status(
+                job: job, next: job.isEnabled ? job.trigger.next(after: now) : nil, open: fires.last { $0.state != .ended }, last: fires.first { $0.state == .ended && $0.result != .skipped },
+                failures: count, isSuspended: job.failureLimit.map { count >= $0 } ?? false))
+        }
+        self.jobs = jobs
+    }
+}
+
+extension Job {
+    /// `30 2 * * mon-fri Europe/Berlin`, `every 6h`
+    public var when: String {
+        switch trigger {
+        case .cron(let expression, let zone): "\(expression.text) \(zone.name)"
+        case .every(let seconds, _): "every \(DurationText.text(seconds))"
+        }
+    }
+}
+
+extension Fire {
+    /// `succeeded`, `skipped (overlap)`, `runs`, `waits (jitter)`
+    public var words: String {
+        switch state {
+        case .waiting: "waits" + (wait.map { " (\($0.rawValue))" } ?? "")
+        case .running: "runs"
+        case .ended: (result?.rawValue ?? "ended") + (skipReason.map { " (\($0.rawValue))" } ?? "")
+        }
+    }
+
+    /// As JSON gives it.
+    public var value: ValueMap {
+        func text(_ text: String?) -> Value { text.map(Value.string) ?? .null }
+        return [
+            "id": .string(id), "job": .string(job), "due": .string("\(due)"), "cause": .string(cause.rawValue), "state": .string(state.rawValue), "wait": text(wait?.rawValue), "missed": .int(missed), "run": text(run),
+            "retries": .int(retries), "resumes": .int(resumes), "begun": text(begun?.description), "ended": text(ended?.description), "result": text(result?.rawValue), "skip_reason": text(skipReason?.rawValue),
+            "exit_code": exitCode.map(Value.int) ?? .null, "note": text(note),
+        ]
+    }
+}
+
+extension Moment {
+    /// `2026-03-28T12:00:00Z`; nil for anything else.
+    public init?(_ text: String) {
+        let numbers = text.split(whereSeparator: { !$0.isNumber }).compactMap { Int($0) }
+        guard numbers.count == 6, text.count == 20 else { return nil }
+        let time = CalendarDateTime(date: CalendarDate(year: numbers[0], month: numbers[1], day: numbers[2]), hour: numbers[3], minute: numbers[4], second: numbers[5])
+        self.init(time.secondsSinceEpoch)
+        guard time.date.exists, description == text else { return nil }
+    }
+}
