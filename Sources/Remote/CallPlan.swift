@@ -1,83 +1,71 @@
 import Glibc
 
-/// How a call goes over the channel: the command that is sent at once, and its stdin, when the shell asks for it.
+/// How a call goes over the channel: the command that is sent at once, and its stdin, when the host says that it is ready for it.
 struct CallPlan {
-    struct Upload: Sendable {
-        var input: Call.Input
-        /// Sent after the stdin.
-        var command: String
-    }
     var command: String
-    var upload: Upload?
+    /// Sent in counted chunks.
+    var upload: Call.Input?
+
+    /// Up to this many bytes of encoded stdin travel as a word of the call's command; more goes by `dd`, with one round trip more.
+    private static let inlineInputLimit = 8192
 
     init(_ call: Call, number: Int, hasGroup: Bool) throws(InvalidCall) {
-        let word = try RemoteShell.word(for: call, ownGroup: hasGroup)
+        let word = try Self.word(for: call)
         let run = hasGroup ? "_g" : "_c"
         switch call.stdin {
         case .bytes(let bytes) where bytes.isEmpty:
-            command = "\(run) \(number) \(word)\n"
+            command = "_p \(run) \(number) \(word)\n"
         case .bytes(let bytes):
-            if let inline = RemoteShell.inlineInput(bytes) {
-                command = hasGroup ? "_w \(number) \(inline)\n_g \(number) \(word) f\n" : "_i \(number) \(word) \(inline)\n"
+            if let inline = Self.inlineInput(bytes) {
+                command = "_p \(run) \(number) \(word) s \(inline)\n"
             } else {
-                command = "_f \(number)\n"
-                upload = Upload(input: call.stdin, command: "\(run) \(number) \(word) f\n")
+                command = "_i \(run) \(number) \(word)\n"
+                upload = call.stdin
             }
-        case .file where hasGroup:
-            command = "_f \(number)\n"
-            upload = Upload(input: call.stdin, command: "_g \(number) \(word) f\n")
         case .file:
-            command = "_s \(number) \(word)\n"
-            upload = Upload(input: call.stdin, command: "")
+            command = "\(hasGroup ? "_i" : "_j") \(run) \(number) \(word)\n"
+            upload = call.stdin
         }
+    }
+
+    /// A call's script as a word of the attached shell's: no arguments of the session's functions, its environment, then what it says.
+    private static func word(for call: Call) throws(InvalidCall) -> String {
+        var text = "set --\n"
+        for (name, value) in call.environment {
+            guard isVariableName(name) else { throw InvalidCall("\(name.debugDescription) can't be the name of an environment variable") }
+            text += "export \(name)=\(value.singleQuoted)\n"
+        }
+        text += call.script
+        guard !text.utf8.contains(0) else { throw InvalidCall("a script or its environment holds a NUL byte; data goes to stdin") }
+        return text.singleQuoted
+    }
+
+    private static func isVariableName(_ name: String) -> Bool {
+        guard let first = name.utf8.first, !(UInt8(ascii: "0")...UInt8(ascii: "9")).contains(first) else { return false }
+        return name.utf8.allSatisfy {
+            switch $0 {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"): true
+            default: false
+            }
+        }
+    }
+
+    /// Bytes as a quoted word for `printf %b`, pure ASCII, so that no locale matters; nil when it would be longer than the limit.
+    private static func inlineInput(_ bytes: [UInt8]) -> String? {
+        guard bytes.count <= inlineInputLimit else { return nil }
+        var word: [UInt8] = [UInt8(ascii: "'")]
+        word.reserveCapacity(bytes.count + 16)
+        for byte in bytes {
+            switch byte {
+            case UInt8(ascii: "'"): word += [UInt8(ascii: "'"), UInt8(ascii: "\\"), UInt8(ascii: "'"), UInt8(ascii: "'")]
+            case UInt8(ascii: "\\"): word += [UInt8(ascii: "\\"), UInt8(ascii: "\\")]
+            case UInt8(ascii: "\n"), UInt8(ascii: "\t"), 0x20...0x7e: word.append(byte)
+            default: word += [UInt8(ascii: "\\"), UInt8(ascii: "0"), 0x30 + (byte >> 6), 0x30 + (byte >> 3 & 7), 0x30 + (byte & 7)]
+            }
+            guard word.count < inlineInputLimit else { return nil }
+        }
+        word.append(UInt8(ascii: "'"))
+        return String(decoding: word, as: UTF8.self)
     }
 }
 
-/// Gives a call's stdin in chunks. Reads of local files are short, and done where it is called.
-struct InputReader: ~Copyable {
-    private enum Source {
-        case bytes([UInt8], position: Int)
-        /// Open for as long as the reader lives.
-        case file(descriptor: Int32, path: String)
-    }
-    private var source: Source
-
-    init(_ input: Call.Input) throws(InvalidCall) {
-        switch input {
-        case .bytes(let bytes): source = .bytes(bytes, position: 0)
-        case .file(let file):
-            let descriptor = open(file.path, O_RDONLY | O_CLOEXEC)
-            guard descriptor >= 0, lseek(descriptor, off_t(file.offset), SEEK_SET) >= 0 else {
-                let reason = String(cString: strerror(errno))
-                if descriptor >= 0 { close(descriptor) }
-                throw InvalidCall("can't read \(file.path): \(reason)")
-            }
-            source = .file(descriptor: descriptor, path: file.path)
-        }
-    }
-
-    deinit {
-        if case .file(let descriptor, _) = source { close(descriptor) }
-    }
-
-    /// The next bytes; nil at the end.
-    mutating func next(upTo limit: Int) throws(InvalidCall) -> [UInt8]? {
-        switch source {
-        case .bytes(let bytes, let position):
-            guard position < bytes.count else { return nil }
-            let end = min(bytes.count, position + limit)
-            source = .bytes(bytes, position: end)
-            return Array(bytes[position..<end])
-        case .file(let descriptor, let path):
-            var failure: Int32 = 0
-            let chunk = [UInt8](unsafeUninitializedCapacity: limit) { buffer, count in
-                var got = read(descriptor, buffer.baseAddress, limit)
-                while got < 0, errno == EINTR { got = read(descriptor, buffer.baseAddress, limit) }
-                if got < 0 { failure = errno }
-                count = max(0, got)
-            }
-            guard failure == 0 else { throw InvalidCall("can't read \(path): \(String(cString: strerror(failure)))") }
-            return chunk.isEmpty ? nil : chunk
-        }
-    }
-}

@@ -31,7 +31,13 @@ extension HostShell {
                 exit 0
                 """, stdin: .file(.init(path: local, offset: offset)))
             let words = try await text(of: call, "write \(path)").split(whereSeparator: \.isWhitespace)
-            if words.first == "\(size)", words.count < 2 || words[1] == digest { return }
+            let got = words.first.flatMap { Int($0) }
+            if got == size, words.count < 2 || words[1] == digest { return }
+            // The link broke meanwhile, and the host has seen an early end.
+            if let got, got > offset, got < size {
+                offset = got
+                continue
+            }
             guard offset > 0 else { throw TransferFailure("\(path) on the host is not what was sent from \(local): \(words.first ?? "no") bytes of \(size)") }
             offset = 0
         }

@@ -1,16 +1,21 @@
+import Glibc
+
 /// One host: its transport and the durable shells on it, one for each identity, opened when they are first asked for.
-public actor HostConnection {
+public actor HostConnection: TransportSource {
     private struct Identity: Hashable {
         var method: Become.Method
         var user: String
     }
     private let makeTransport: @Sendable () async throws -> any Transport
     private var transport: (any Transport)?
+    private var transportNumber = 0
     private let ledger: (any SessionLedger)?
     private let onLink: (@Sendable (LinkEvent) async -> Void)?
     private let options: HostSession.Options
     private var sessions: [Identity?: HostSession] = [:]
-    private let gate = Gate()
+    /// Records of shells that are not there any more.
+    private var spent: Set<SessionRecord> = []
+    private let gate = Gate(), connecting = Gate()
 
     /// - Parameters:
     ///   - makeTransport: called when a shell is first asked for, and again when the link was lost. Throws `Unreachable` or `CancellationError`.
@@ -29,22 +34,49 @@ public actor HostConnection {
         self.init(makeTransport: { transport }, options: options)
     }
 
-    /// The shell of the login user (nil) or of another identity. A shell whose link was lost is opened again.
-    /// Throws `Unreachable`, with reason `.become` when only the other identity could not be had.
+    /// The shell of the login user (nil) or of another identity: the one that is open, the one that an earlier process has left, or a new one.
+    ///
+    /// Throws `Unreachable`: with reason `.become` when only the other identity could not be had; with `.gone` or `.rebooted`, once, when the one
+    /// of an earlier process is not there any more.
     public func shell(for become: Become? = nil) async throws -> HostSession {
         let identity = become.map { Identity(method: $0.method, user: $0.user) }
         if let session = sessions[identity], await session.isUsable { return session }
         try await gate.enter()
         defer { gate.leave() }
-        if let session = sessions[identity], await session.isUsable { return session }
-        let transport: any Transport
-        if let current = self.transport { transport = current } else {
-            transport = try await makeTransport()
-            self.transport = transport
+        if let session = sessions[identity] {
+            if await session.isUsable { return session }
+            spent.insert(session.record)
+            sessions[identity] = nil
         }
-        let session = try await HostSession(transport: transport, become: become, options: options)
+        let name = become?.identity ?? "login"
+        let session: HostSession
+        if let earlier = await ledger?.earlier(name), !spent.contains(earlier) {
+            do { session = try await HostSession(returningTo: earlier, on: self, become: become, options: options, onLink: onLink) } catch let lost as Unreachable {
+                if lost.reason == .gone || lost.reason == .rebooted { spent.insert(earlier) }
+                throw lost
+            }
+        } else {
+            let record = SessionRecord(openedAt: time(nil))
+            try await ledger?.opening(record, identity: name)
+            session = try await HostSession(on: self, record: record, become: become, options: options, onLink: onLink)
+        }
         sessions[identity] = session
         return session
+    }
+
+    func transport(after lost: Int) async throws -> (transport: any Transport, number: Int) {
+        if let transport, transportNumber > lost { return (transport, transportNumber) }
+        try await connecting.enter()
+        defer { connecting.leave() }
+        if let transport, transportNumber > lost { return (transport, transportNumber) }
+        if let transport {
+            self.transport = nil
+            await transport.close()
+        }
+        let transport = try await makeTransport()
+        transportNumber += 1
+        self.transport = transport
+        return (transport, transportNumber)
     }
 
     /// Lets go of the shells, which go on with what they do, and are found again by their records.

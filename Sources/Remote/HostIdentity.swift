@@ -15,19 +15,25 @@ public struct HostIdentity: Sendable, Equatable {
     public var bootID: String?
     /// Without `setsid` on the host a timeout ends only the call's own process, not what that has started.
     public var hasProcessGroups: Bool
+    /// Whether what calls read and print is kept in memory; else it lies in a file on a disk while it is needed.
+    public var spoolsInMemory: Bool
+    /// The system ends what a user has started when that user's last link is gone (`KillUserProcesses=yes`), and nothing could be done about it here.
+    public var endsWithLink: Bool
 
     /// From the words of the greeting's frame.
     init?(greeting words: some Collection<Substring>) {
         let words = words.map(String.init)
-        guard words.count >= 8, let uid = Int(words[6]) else { return nil }
-        hasProcessGroups = words[0] == "-"
-        bootID = words[1] == "-" ? nil : words[1]
-        system = words[2]
-        release = words[3]
-        machine = words[4]
-        hostname = words[5]
+        guard words.count >= 9, let uid = Int(words[7]) else { return nil }
+        spoolsInMemory = words[0].contains("m")
+        endsWithLink = words[0].contains("k")
+        hasProcessGroups = words[1] == "-"
+        bootID = words[2] == "-" ? nil : words[2]
+        system = words[3]
+        release = words[4]
+        machine = words[5]
+        hostname = words[6]
         self.uid = uid
-        user = words[7]
-        shell = words.dropFirst(8).joined(separator: " ")
+        user = words[8]
+        shell = words.dropFirst(9).joined(separator: " ")
     }
 }

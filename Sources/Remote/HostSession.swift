@@ -1,12 +1,19 @@
-import DequeModule
+import Glibc
 
-/// One durable POSIX shell on a host, for one identity, over one channel of a transport.
+/// One durable POSIX shell on a host, for one identity, over one channel of a transport at a time.
 ///
 /// Calls run one after the other, in the order in which they are asked for. Each runs in a subshell of its own: what it changes
-/// (folder, variables, options) is gone with it. See `RemoteShell` for the host's side.
+/// (folder, variables, options) is gone with it.
 ///
-/// The shell lives as long as its channel. Calls have numbers and states, so that a shell that outlives its link can take the
-/// channel's place without a change for callers.
+/// The shell outlives its channel: what stands at the host's end of it only hands calls to a keeper and reads what that writes (`KeeperScript`,
+/// `AttachScript`). When the link is lost, the session connects again, for as long as its options say, and goes on reading at the exact byte. Calls are
+/// numbered, and the keeper takes each number once, so a call that is sent again, as nobody knows whether it arrived, runs once.
+///
+/// ```swift
+/// let session = try await HostSession(transport: LocalTransport())
+/// let result = try await session.call(Call("uname -r"))
+/// await session.close()
+/// ```
 public actor HostSession: HostShell {
     public struct Options: Sendable {
         /// Command that starts the shell; it must read its commands from standard input.
@@ -20,56 +27,103 @@ public actor HostSession: HostShell {
         public var killGrace: Duration = .seconds(5)
         /// How long a cancelled call that can't be ended is waited for before the session is given up.
         public var patience: Duration = .seconds(5)
+        /// How long a lost host is tried to be reached again. Chosen: a reboot of a large machine, a switch that is exchanged.
+        public var reconnectFor: Duration = .seconds(600)
+        /// What runs when the host has been lost for so long (seconds at least) is ended by the host itself; nil lets it run to its end.
+        public var endsWhenLostFor: Duration?
+        /// How long an idle shell waits on the host for somebody to come back.
+        public var grace: Duration = .seconds(3600)
+        /// How often the host is shown that somebody is there. After 45 seconds without it another controller may come.
+        public var heartbeat: Duration = .seconds(20)
+        /// Held by the session on the host; nil takes none.
+        public var lock: HostLock?
+        /// How long to wait while another run holds the host.
+        public var lockWait: Duration = .zero
+        /// The result of a call is done with when it is returned; else when `acknowledge` says so.
+        public var acknowledgesResults = true
         public init() {}
     }
 
-    private enum State {
+    enum State {
         case open, closed
         case lost(Unreachable)
     }
-    private enum StopReason: Sendable { case cancelled, timedOut }
+    enum StopReason: Sendable { case cancelled, timedOut }
     /// The call that runs now.
-    private struct Running {
+    struct Running {
         let number: Int
         let hasGroup: Bool
+        let plan: CallPlan?
         /// Known once it has begun.
         var group: Int?
         var stop: StopReason?
         /// Its stdin could not be read here.
         var inputFailure: InvalidCall?
+        /// The link was lost, and it is not known yet whether the host has begun the call.
+        var isInDoubt = false
+        var hasGap = false
     }
 
-    private let stream: any CommandStream
-    private let executor: (any TaskExecutor)?
-    private let options: Options
+    /// What finds this session again.
+    public nonisolated let record: SessionRecord
+    nonisolated let options: Options
+    nonisolated let become: Become?
+    private let source: any TransportSource
+    private let onLink: (@Sendable (LinkEvent) async -> Void)?
     private let gate = Gate()
+    private let writing = Gate()
     private var state = State.open
-    private var stdout: FrameScanner, stderr: FrameScanner
+    /// nil while the link is lost.
+    var attachment: Attachment?
+    /// Of the transport that was last used.
+    private var transportNumber = 0
+    private var executor: (any TaskExecutor)?
+    private(set) var tracks: (stdout: SpoolTrack, stderr: SpoolTrack)
+    private var inbox = SessionInbox()
     /// The last number that the host has begun, as far as is known here; what the next call's number follows.
     public private(set) var lastNumber = 0
     private var running: Running?
+    private var isUploading = false
     private var greeting: HostIdentity?
-    private var stderrGreeted = false
-    /// The end of what came before the greeting: why there is none, if there is none.
-    private var noise: [UInt8] = []
-    /// Read from the stream, not yet looked at.
-    private var pieces: Deque<(stream: OutputChunk.Stream, piece: FrameScanner.Piece)> = []
+    private var heartbeat: Task<Void, Never>?
 
-    /// Opens a shell on `transport`, as `become` says. Throws `Unreachable`: with reason `.become` when the other identity
-    /// could not be had.
+    // MARK: - Beginning
+
+    /// Opens a shell as `become` says. Throws `Unreachable`: with reason `.become` when the other identity could not be had.
+    ///
+    /// - Parameters:
+    ///   - record: nil for one that no later process comes back to.
+    ///   - onLink: told of lost and found links, in order.
+    init(on source: any TransportSource, record: SessionRecord? = nil, become: Become? = nil, options: Options = Options(), onLink: (@Sendable (LinkEvent) async -> Void)? = nil) async throws {
+        self.init(source, record ?? SessionRecord(openedAt: time(nil)), become, options, onLink)
+        let (transport, number) = try await source.transport(after: 0)
+        try await attach(.new, on: transport, number)
+    }
+
+    /// The same over one transport, for as long as it lasts.
     public init(transport: any Transport, become: Become? = nil, options: Options = Options()) async throws {
-        let marker = randomHex(16)
-        let opening = RemoteShell.opening(marker: "\u{1e}\(marker)", spool: randomHex(8), shell: options.shell, prelude: options.prelude)
-        self.options = options
-        executor = transport.executor
-        stdout = FrameScanner(marker: [FrameScanner.firstByte] + Array(marker.utf8))
-        stderr = stdout
-        if let become {
-            stream = try await become.open(on: transport, shell: options.shell, timeout: options.startTimeout)
-        } else {
-            stream = try await transport.open("exec \(options.shell)")
+        try await self.init(on: OneTransport(transport: transport), become: become, options: options)
+    }
+
+    /// Comes back to the shell that an earlier process opened: its calls' results that were not acknowledged are read again. Throws `Unreachable`: with
+    /// reason `.gone` or `.rebooted` when it is not there any more.
+    init(returningTo record: SessionRecord, on source: any TransportSource, become: Become? = nil, options: Options = Options(), onLink: (@Sendable (LinkEvent) async -> Void)? = nil) async throws {
+        guard record.isWellFormed else { throw Unreachable(.gone, "the session's record can't be read") }
+        self.init(source, record, become, options, onLink)
+        do {
+            let (transport, number) = try await source.transport(after: 0)
+            try await attach(.whole, on: transport, number)
+            try await greeted()
+            try await readHello()
+        } catch let lost as Unreachable where lost.mayPass || lost.reason == .locked {
+            try await reattach(after: lost, .whole)
+            try await readHello()
         }
-        try await send(opening)
+    }
+
+    private init(_ source: any TransportSource, _ record: SessionRecord, _ become: Become?, _ options: Options, _ onLink: (@Sendable (LinkEvent) async -> Void)?) {
+        (self.source, self.record, self.become, self.options, self.onLink) = (source, record, become, options, onLink)
+        tracks = (SpoolTrack(marker: record.marker), SpoolTrack(marker: record.marker))
     }
 
     /// What the shell said of its host; waits for its greeting.
@@ -85,19 +139,39 @@ public actor HostSession: HostShell {
         if case .open = state { true } else { false }
     }
 
+    // MARK: - Ending
+
     /// Ends the shell. A call that is running is not waited for: it throws.
     public func close() async {
         guard case .open = state else { return }
         state = .closed
-        try? await stream.finishWriting()
-        await stream.close()
+        // A keeper that waits for a call does not listen.
+        await send(running == nil ? "_v _q\n" : "_K\n")
+        await attachment?.finish(within: .seconds(3))
+        await detach()
     }
 
     /// Lets go of the shell, which goes on with its call, and is found again by its record.
-    public func leave() async { await close() }
+    public func leave() async {
+        guard case .open = state else { return }
+        state = .closed
+        await detach()
+    }
 
-    /// Calls up to this number are done with: the host may drop what it keeps of them. Told with the next call.
-    public func acknowledge(through number: Int) {}
+    private func detach() async {
+        heartbeat?.cancel()
+        heartbeat = nil
+        guard let attachment else { return }
+        self.attachment = nil
+        try? await attachment.stream.finishWriting()
+        await attachment.stream.close()
+    }
+
+    /// Calls up to this number are done with: the host may drop what it keeps of them.
+    public func acknowledge(through number: Int) async {
+        if let place = tracks.stdout.acknowledge(through: number) { await send("_x 1 \(place.segment) \(place.call)\n") }
+        if let place = tracks.stderr.acknowledge(through: number) { await send("_x 2 \(place.segment) \(place.call)\n") }
+    }
 
     // MARK: - Calls
 
@@ -127,11 +201,15 @@ public actor HostSession: HostShell {
     private func exchange(_ call: Call, stops: AsyncStream<StopReason>, stop: AsyncStream<StopReason>.Continuation,
                           onOutput: (@Sendable (OutputChunk) async -> Void)?) async throws -> CallResult {
         let number = call.number ?? lastNumber + 1
+        let isNew = number > lastNumber
         let hasGroup = call.ownProcessGroup || call.timeout != nil
-        let plan = try CallPlan(call, number: number, hasGroup: hasGroup)
-        try await call.willSend?(number)
-        lastNumber = number
-        running = Running(number: number, hasGroup: hasGroup)
+        let plan = isNew ? try CallPlan(call, number: number, hasGroup: hasGroup) : nil
+        if isNew {
+            try await call.willSend?(number)
+            lastNumber = number
+            inbox.dropOutput()
+        }
+        running = Running(number: number, hasGroup: hasGroup, plan: plan)
         defer { running = nil }
         do {
             let result = try await withThrowingTaskGroup(of: Void.self) { group in
@@ -145,18 +223,13 @@ public actor HostSession: HostShell {
                     for await reason in stops { return try await self.end(number, reason) }
                 }
                 defer { group.cancelAll() }
-                if greeting == nil {
-                    group.addTask {
-                        try await Task.sleep(for: self.options.startTimeout)
-                        await self.giveUpStarting()
-                    }
-                }
                 let started = ContinuousClock.now
-                try await send(plan.command)
-                return try await receive(number, plan: plan, started: started, limit: call.outputLimit, onOutput: onOutput) { upload in
-                    group.addTask { try await self.send(upload, to: number) }
+                if let plan { await send(plan.command) }
+                return try await receive(number, started: started, limit: call.outputLimit, onOutput: onOutput) { upload in
+                    group.addTask { await self.send(upload, to: number) }
                 }
             }
+            if options.acknowledgesResults { await acknowledge(through: number) }
             if running?.stop == .cancelled { throw CancellationError() }
             if let failure = running?.inputFailure { throw failure }
             return result
@@ -170,33 +243,81 @@ public actor HostSession: HostShell {
         }
     }
 
-    /// Reads until the call has ended on both streams, and nothing of it is left where it was ended early.
-    private func receive(_ number: Int, plan: CallPlan, started: ContinuousClock.Instant, limit: Int, onOutput: (@Sendable (OutputChunk) async -> Void)?,
-                         upload: (CallPlan.Upload) -> Void) async throws -> CallResult {
-        var output = CollectedOutput(limit: limit), errors = CollectedOutput(limit: limit)
-        var status: Int32?, errorsEnded = false, groupGone = false
-        while status == nil || !errorsEnded || (running?.stop != nil && running?.group != nil && !groupGone) {
-            let (stream, piece) = try await next()
-            switch piece {
-            case .output(let bytes):
-                // What a process left behind by this call prints after its end belongs to no call.
-                guard stream == .stdout ? status == nil : !errorsEnded else { continue }
-                if stream == .stdout { output.append(bytes) } else { errors.append(bytes) }
+    /// Reads until the call has ended on both streams, and nothing of it is left where it was ended early; over as many links as that takes.
+    private func receive(_ number: Int, started: ContinuousClock.Instant, limit: Int, onOutput: (@Sendable (OutputChunk) async -> Void)?,
+                         upload: (Call.Input) -> Void) async throws -> CallResult {
+        var got = Reception(limit: limit)
+        while !got.isComplete || (running?.stop != nil && running?.group != nil && !got.groupIsGone) {
+            // Frames come on standard output, also when all of the call's own has come.
+            let (stream, item) = try await next(stdout: !got.hasEnded(.stdout) || got.hasEnded(.stderr), stderr: !got.hasEnded(.stderr))
+            switch item {
+            case .output(let call, let bytes) where call == number:
+                got.take(bytes, stream)
                 await onOutput?(OutputChunk(stream, bytes))
-            case .frame(let text):
-                let words = text.split(separator: " ")
-                guard words.count >= 2, words[1] == "\(number)" else { continue }
+            case .gap(let call) where call == number:
+                let mark = Array("\n[… what the host had no room for is left out …]\n".utf8)
+                got.take(mark, stream)
+                await onOutput?(OutputChunk(stream, mark))
+                running?.hasGap = true
+                if let attachment { await send("_v _h \(attachment.name)\n") }
+            case .ended(let call, let status) where call == number: got.end(stream, status)
+            case .output(let call, _) where call > number, .gap(let call) where call > number, .ended(let call, _) where call > number:
+                // Of a call after it: the end was in a gap. What a process that it left behind prints after its end is of no interest.
+                guard got.hasEnded(stream) else { throw Unreachable(.interrupted, "how its call ended is not known: the host has lost what it kept of it") }
+            case .output, .gap, .ended: break
+            case .nextSegment: break
+            case .frame(let words):
+                guard words.count > 1 else { continue }
                 switch words[0] {
-                case "b": try await began(group: words.count > 2 ? Int(words[2]) : nil)
-                case "r": if let pending = plan.upload { upload(pending) }
-                case "k": groupGone = true
-                case "e" where stream == .stderr: errorsEnded = true
-                case "e": status = words.count > 2 ? Int32(words[2]) : nil
+                case "b" where words[1] == "\(number)": await began(group: words.count > 2 ? Int(words[2]) : nil)
+                // Of an attachment before: nobody there would take it.
+                case "r" where words[1] == "\(number)" && words.last ?? "" == attachment?.name ?? "": if let input = running?.plan?.upload { upload(input) }
+                case "k" where words[1] == "\(number)": got.groupIsGone = true
+                case "h":
+                    guard words.count > 4, let begun = Int(words[2]), words[1] == attachment?.name ?? "" else { continue }
+                    if running?.hasGap == true, words[3] == "\(number)" {
+                        got.end(.stdout, Int32(words[4]))
+                        got.end(.stderr, nil)
+                        tracks.stdout.pass(number)
+                        tracks.stderr.pass(number)
+                    } else {
+                        await settleDoubt(begun: begun)
+                    }
                 default: break
                 }
             }
         }
-        return CallResult(status: status ?? 0, stdout: output.bytes, stderr: errors.bytes, timedOut: running?.stop == .timedOut, started: started, ended: .now)
+        return CallResult(status: got.status ?? 0, stdout: got.output.bytes, stderr: got.errors.bytes, timedOut: running?.stop == .timedOut, started: started, ended: .now)
+    }
+
+    /// What has come of a call.
+    private struct Reception {
+        var output: CollectedOutput, errors: CollectedOutput
+        private(set) var status: Int32?
+        private var outputEnded = false, errorsEnded = false
+        var groupIsGone = false
+
+        init(limit: Int) { (output, errors) = (CollectedOutput(limit: limit), CollectedOutput(limit: limit)) }
+
+        var isComplete: Bool { outputEnded && errorsEnded }
+        func hasEnded(_ stream: OutputChunk.Stream) -> Bool { stream == .stdout ? outputEnded : errorsEnded }
+        mutating func take(_ bytes: [UInt8], _ stream: OutputChunk.Stream) {
+            if stream == .stdout { output.append(bytes) } else { errors.append(bytes) }
+        }
+        mutating func end(_ stream: OutputChunk.Stream, _ status: Int32?) {
+            if stream == .stdout { (self.status, outputEnded) = (status, true) } else { errorsEnded = true }
+        }
+    }
+
+    /// The keeper has said which number it began last: the call is sent again if it never arrived.
+    private func settleDoubt(begun: Int) async {
+        guard let call = running, call.isInDoubt else { return }
+        running?.isInDoubt = false
+        if begun < call.number, let plan = call.plan {
+            await send(plan.command)
+        } else if call.stop != nil {
+            await sendKill()
+        }
     }
 
     // MARK: - Ending a call early
@@ -205,96 +326,236 @@ public actor HostSession: HostShell {
     private func end(_ number: Int, _ reason: StopReason) async throws {
         guard running?.number == number else { return }
         running?.stop = reason
-        try await sendKill()
+        await sendKill()
         try await Task.sleep(for: running?.hasGroup == true ? options.killGrace + .seconds(5) + options.patience : options.patience)
         guard running?.number == number else { return }
+        if attachment != nil { await send("_K\n") }
         await lose(Unreachable(.linkLost, "the shell did not answer after its call was ended"))
     }
 
-    private func began(group: Int?) async throws {
+    private func began(group: Int?) async {
         running?.group = group
-        if running?.stop != nil { try await sendKill() }
+        if running?.stop != nil { await sendKill() }
     }
 
-    private func sendKill() async throws {
+    private func sendKill() async {
         guard let running, let group = running.group else { return }
         let tenths = max(0, options.killGrace.components.seconds * 10 + options.killGrace.components.attoseconds / 100_000_000_000_000_000)
-        try await send("_k \(running.number) \(group) \(tenths)\n")
+        await send("_v _k \(running.number) \(group) \(tenths)\n")
     }
 
     // MARK: - Standard input
 
-    /// Sends a call's stdin in counted chunks, then what runs the call, where that comes after.
-    private func send(_ upload: CallPlan.Upload, to number: Int) async throws {
+    /// Sends a call's stdin in counted chunks. What a lost link leaves of it is for the host to see.
+    private func send(_ input: Call.Input, to number: Int) async {
+        guard let stream = attachment?.stream else { return }
+        isUploading = true
+        defer { isUploading = false }
         do {
-            var source = try InputReader(upload.input)
-            while running?.number == number, running?.stop == nil, let chunk = try source.next(upTo: RemoteShell.inputChunk) {
-                try await stream.write(Array("\(chunk.count)\n".utf8) + chunk)
+            try await writing.enter()
+            defer { writing.leave() }
+            do {
+                var source = try InputReader(input)
+                while running?.number == number, running?.stop == nil, let chunk = try source.next(upTo: AttachScript.inputChunk) {
+                    try await stream.write(Array("\(chunk.count)\n".utf8) + chunk)
+                }
+            } catch let error as InvalidCall {
+                running?.inputFailure = error
+                return try await stream.write(Array("-1\n".utf8))
             }
-        } catch let error as InvalidCall {
-            running?.inputFailure = error
-            return try await stream.write(Array("-1\n".utf8))
-        }
-        guard running?.number == number, running?.stop == nil else { return try await stream.write(Array("-1\n".utf8)) }
-        try await stream.write(Array("0\n\(upload.command)".utf8))
+            try await stream.write(Array((running?.number == number && running?.stop == nil ? "0\n" : "-1\n").utf8))
+        } catch {}                                            // the reading side gets to know what ended the link
     }
 
     // MARK: - The link
 
-    /// A write that fails is left to the reading side, which gets to know what ended the shell.
-    private func send(_ text: String) async throws {
-        do { try await stream.write(Array(text.utf8)) } catch is Unreachable {}
+    /// A write that fails is left to the reading side, which gets to know what ended the link; with no link there is nothing to say.
+    private func send(_ text: String) async {
+        guard let stream = attachment?.stream else { return }
+        do {
+            try await writing.enter()
+            defer { writing.leave() }
+            try await stream.write(Array(text.utf8))
+        } catch {}
     }
 
-    /// The next piece of the calls' output or frames. The greeting, and what the login shell printed before it, are dealt with here.
-    private func next() async throws -> (stream: OutputChunk.Stream, piece: FrameScanner.Piece) {
+    /// Opens a channel and says what the session is; does not wait for an answer.
+    private func attach(_ mode: AttachScript.Mode, on transport: any Transport, _ number: Int) async throws {
+        transportNumber = number
+        executor = transport.executor
+        let name = randomHex(4)
+        let ticks = { (time: Duration) in max(1, Int(time.components.seconds) / 15) }
+        let script = AttachScript(
+            record: record, mode: mode, name: name, owner: Self.owner, shell: options.shell, prelude: options.prelude,
+            keeper: KeeperScript(grace: ticks(options.grace), abandon: options.endsWhenLostFor.map { max(3, ticks($0)) }), lock: options.lock)
+        let stream = if let become { try await become.open(on: transport, shell: options.shell, timeout: options.startTimeout) } else { try await transport.open("exec \(options.shell)") }
+        attachment = Attachment(stream: stream, name: name, marker: record.marker, startTimeout: options.startTimeout)
+        await send(script.text)
+    }
+
+    /// This process, to the host: what drives a session.
+    private static let owner = randomHex(8)
+
+    /// Waits for the greeting.
+    private func greeted() async throws {
+        while attachment?.isGreeted == false { try await readOn() }
+    }
+
+    /// Waits for the keeper to say what it has begun. What is read until then stays for the calls to come.
+    private func readHello() async throws {
         while true {
-            while let (stream, piece) = pieces.popFirst() {
-                let greeted = stream == .stdout ? greeting != nil : stderrGreeted
-                switch piece {
-                case _ where greeted: return (stream, piece)
-                case .output(let bytes): noise = Array((noise + bytes.suffix(2000)).suffix(2000))
-                case .frame(let text):
-                    if stream == .stderr { stderrGreeted = true; continue }
-                    greeting = HostIdentity(greeting: text.split(separator: " ").dropFirst())
-                    if greeting == nil { throw Unreachable(.protocolError, "the host's shell gave an unreadable greeting: \(text)") }
-                }
+            if let name = attachment?.name, let last = inbox.takeHello(name) {
+                lastNumber = last
+                return
             }
-            guard let chunk = try await stream.read() else { throw await linkLost() }
-            for piece in chunk.stream == .stdout ? stdout.feed(chunk.bytes) : stderr.feed(chunk.bytes) { pieces.append((chunk.stream, piece)) }
+            try await readOn()
         }
     }
 
-    private func giveUpStarting() async {
-        guard greeting == nil else { return }
-        await lose(noShell(.timeout, "no shell after \(options.startTimeout)"))
-    }
-
-    private func noShell(_ reason: Unreachable.Reason, _ what: String) -> Unreachable {
-        let said = String(decoding: noise, as: UTF8.self).split(whereSeparator: \.isNewline).suffix(3).joined(separator: " / ")
-        return Unreachable(reason, said.isEmpty ? what : "\(what): \(said)", remedy: "check that the user may run sh on this host")
-    }
-
-    private func linkLost() async -> Unreachable {
-        if case .lost(let reason) = state { return reason }
-        let status = (try? await stream.exitStatus()) ?? nil
-        guard greeting != nil else {
-            return noShell(.protocolError, "the login shell ended\(status.map { " with status \($0)" } ?? "") before the session began")
+    /// The next item of a stream that is asked for; reconnects when the link is lost.
+    private func next(stdout: Bool, stderr: Bool) async throws -> (stream: OutputChunk.Stream, item: SpoolTrack.Item) {
+        while true {
+            if let item = inbox.pop(stdout: stdout, stderr: stderr) { return item }
+            do { try await readOn() } catch let lost as Unreachable {
+                guard case .open = state, mayTryAgain(after: lost) else { throw lost }
+                try await reattach(after: lost, lost.reason == .locked ? .new : nil)
+            }
         }
-        return Unreachable(.linkLost, status.map { "the session's shell ended with status \($0) in the middle of a call" } ?? "the link was lost in the middle of a call")
+    }
+
+    /// A host that has not had a shell for us once has that for a reason, but for a link that broke.
+    private func mayTryAgain(after lost: Unreachable) -> Bool {
+        lost.reason == .locked ? options.lockWait > .zero : lost.mayPass && (greeting != nil || lost.reason == .linkLost)
+    }
+
+    /// Reads what comes next into the inbox.
+    private func readOn() async throws {
+        guard let attachment else { throw Unreachable(.linkLost, "the link was lost") }
+        let chunk: OutputChunk?
+        do {
+            chunk = try await attachment.read()
+        } catch is Attachment.NoGreeting {
+            throw attachment.noShell(.timeout, "no shell after \(options.startTimeout)")
+        }
+        guard let chunk else {
+            if case .lost(let reason) = state { throw reason }
+            throw await attachment.ended(before: greeting != nil)
+        }
+        guard let bytes = try greet(chunk), !bytes.isEmpty else { return }
+        let items = chunk.stream == .stdout ? tracks.stdout.feed(bytes) : tracks.stderr.feed(bytes)
+        inbox.put(items, of: chunk.stream)
+        for case .nextSegment(let segment, let mayGo) in items {
+            let index = chunk.stream == .stdout ? 1 : 2
+            await send(mayGo ? "_t \(index) \(segment)\n_m \(index) \(segment - 1)\n" : "_t \(index) \(segment)\n")
+        }
+    }
+
+    /// The bytes of the spool in a chunk: all but the greeting and what came before it.
+    private func greet(_ chunk: OutputChunk) throws -> [UInt8]? {
+        guard attachment?.isGreeted(on: chunk.stream) == false else { return chunk.bytes }
+        guard let (words, rest) = attachment?.greetings[chunk.stream]?.feed(chunk.bytes) else { return nil }
+        attachment?.greetings[chunk.stream] = nil
+        guard chunk.stream == .stdout else { return rest }
+        if words.first == "z" { throw refusal(words.dropFirst()) }
+        guard words.count > 5, let first = Int(words[1]), let second = Int(words[3]), let identity = HostIdentity(greeting: words.dropFirst(5)) else {
+            throw Unreachable(.protocolError, "the host's shell gave an unreadable greeting: \(words.joined(separator: " "))")
+        }
+        if greeting == nil, lastNumber == 0, first + second > 0 || words[2] + words[4] != "11" {
+            // Where the spool begins: a session of an earlier process.
+            tracks = (SpoolTrack(marker: record.marker, at: first, call: Int(words[2]) ?? 1), SpoolTrack(marker: record.marker, at: second, call: Int(words[4]) ?? 1))
+        }
+        greeting = identity
+        beatHeart()
+        return rest
+    }
+
+    private func beatHeart() {
+        guard heartbeat == nil else { return }
+        heartbeat = Task(executorPreference: executor) { [weak self, interval = options.heartbeat] in
+            while (try? await Task.sleep(for: interval)) != nil { await self?.beat() }
+        }
+    }
+
+    /// Input that is under way shows the host that we are there, and nothing may come between its chunks.
+    private func beat() async {
+        if !isUploading { await send("_l\n") }
+    }
+
+    /// Why the host gave no session.
+    private func refusal(_ words: ArraySlice<Substring>) -> Unreachable {
+        let rest = words.dropFirst().joined(separator: " ")
+        switch words.first {
+        case "gone": return gone(words.dropFirst().map(String.init))
+        case "driven": return Unreachable(.locked, "another process drives the session of this run", remedy: "stop it, or wait until the host has taken it for gone (45 seconds)")
+        case "locked": return Unreachable(.locked, "the host is held by \(rest)", remedy: "wait for it (--wait-lock), or end it")
+        case "spool": return Unreachable(.protocolError, "no room for the session's files in \(rest)", remedy: "make room there")
+        default: return Unreachable(.protocolError, "the host's shell gave an unreadable greeting")
+        }
+    }
+
+    /// - Parameter words: the host's boot id, and how long it has been up.
+    private func gone(_ words: [String]) -> Unreachable {
+        let upSince = words.count > 1 ? Double(words[1]).map { Double(time(nil)) - $0 } : nil
+        let hasRebooted = if let before = greeting?.bootID, let now = words.first { before != now } else if let upSince, let opened = record.openedAt { upSince > Double(opened) + 60 } else { false }
+        return hasRebooted ? Unreachable(.rebooted, "the host has rebooted") : Unreachable(.gone, "the shell on the host is not there any more")
+    }
+
+    /// Connects again and attaches, with pauses that grow, until that works, it can't work, or the time is over.
+    ///
+    /// - Parameter mode: nil goes on from where the reading stands.
+    private func reattach(after lost: Unreachable, _ mode: AttachScript.Mode?) async throws {
+        let wasDriven = lost.reason == .locked
+        if !wasDriven { await onLink?(.lost(lost.message)) }
+        var backoff = Backoff(until: .now + (wasDriven ? max(options.lockWait, mode == .whole ? .seconds(60) : .zero) : options.reconnectFor))
+        var reason = lost, mayReuse = true
+        await drop()
+        while let pause = backoff.next() {
+            try await Task.sleep(for: pause)
+            try check()
+            if !wasDriven { await onLink?(.reconnecting(attempt: backoff.attempt)) }
+            do {
+                // The transport may be well, and only the channel gone.
+                let (transport, number) = try await source.transport(after: mayReuse ? transportNumber - 1 : transportNumber)
+                let isFirst = greeting == nil
+                if isFirst { tracks = (SpoolTrack(marker: record.marker), SpoolTrack(marker: record.marker)) }
+                try await attach(mode ?? (isFirst ? .new : .again(tracks.stdout.position, tracks.stderr.position)), on: transport, number)
+                try await greeted()
+                if !wasDriven { await onLink?(.reattached) }
+                running?.isInDoubt = true
+                return
+            } catch let again as Unreachable where again.mayPass || again.reason == .locked {
+                mayReuse = false
+                reason = again
+                await drop()
+            }
+            try check()
+        }
+        if wasDriven { throw reason }
+        await onLink?(.gaveUp)
+        let fate = options.endsWhenLostFor.map { "its task is ended by the host itself after \($0)" } ?? "its task is left running"
+        throw Unreachable(.lostForGood, "the host could not be reached again within \(options.reconnectFor) (\(reason.message)); \(fate)", remedy: "see to the host and the network; then comfyfleet resume goes on")
+    }
+
+    private func drop() async {
+        guard let attachment else { return }
+        self.attachment = nil
+        await attachment.stream.close()
     }
 
     /// From now on calls fail with what ended the session.
     private func lose(_ error: any Error) async {
         guard case .open = state else { return }
         state = .lost(error as? Unreachable ?? Unreachable(.linkLost, "\(error)"))
-        await stream.close()
+        await detach()
     }
 }
 
-/// `count` random bytes from the kernel as hexadecimal text.
-func randomHex(_ count: Int) -> String {
-    var generator = SystemRandomNumberGenerator()
-    let digits = Array("0123456789abcdef".utf8)
-    return String(decoding: (0..<(2 * count)).map { _ in digits[Int(generator.next(upperBound: UInt8(16)))] }, as: UTF8.self)
+extension Unreachable {
+    /// Whether to try again may help: it does not against a changed host key, or when the session is not there any more.
+    var mayPass: Bool {
+        switch reason {
+        case .resolve, .connect, .timeout, .handshake, .linkLost, .authentication, .become: true
+        case .protocolError, .hostKeyUnknown, .hostKeyChanged, .keyFile, .gone, .rebooted, .locked, .interrupted, .lostForGood: false
+        }
+    }
 }

@@ -1,8 +1,26 @@
+import Glibc
+
 /// What finds a session again on its host.
 public struct SessionRecord: Sendable, Hashable, Codable {
-    /// Name of its spool; random, and chosen before it is opened.
+    /// The name of its spool, the marker of its frames, and when it was opened; chosen before it is opened. Not to be shown: who knows the marker can
+    /// forge frames.
     public var id: String
     public init(id: String) { self.id = id }
+
+    /// A new one.
+    init(openedAt time: Int) { id = "\(randomHex(8)).\(randomHex(16)).\(time)" }
+
+    private func part(_ index: Int) -> String {
+        let parts = id.split(separator: ".", omittingEmptySubsequences: false)
+        return index < parts.count ? String(parts[index]) : ""
+    }
+    /// Everyone on the host can see it.
+    var spool: String { part(0) }
+    var marker: String { "\u{1e}\(part(1))" }
+    /// Seconds since 1970, by this machine's clock.
+    var openedAt: Int? { Int(part(2)) }
+    /// Whether it is what `init(openedAt:)` makes, and so can be a part of a script.
+    var isWellFormed: Bool { spool.count == 16 && part(1).count == 32 && (spool + part(1)).allSatisfy(\.isHexDigit) }
 }
 
 /// Keeps the sessions' names of one host where a later process finds them.
@@ -21,4 +39,16 @@ public enum LinkEvent: Sendable, Equatable {
     case reconnecting(attempt: Int)
     case reattached
     case gaveUp
+}
+
+/// Holds a host for one run: others that want it, as the same user, are told who has it.
+public struct HostLock: Sendable, Hashable {
+    /// The run's id; whoever comes with the same one shares the lock.
+    public var run: String
+    /// Who works on the host since when, in words; shown to others.
+    public var holder: String
+    public init(run: String, holder: String) {
+        self.run = run
+        self.holder = holder.filter { !$0.isNewline }
+    }
 }

@@ -137,7 +137,7 @@ import TestSupport
             let pid = try #require(try await Self.pids(folder).first)
             await session.close()
             await #expect(throws: Unreachable.self) { try await task.value }
-            #expect(!isAlive(pid))
+            try await #expect(eventually { !isAlive(pid) })
         }
     }
 }

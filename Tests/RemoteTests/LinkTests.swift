@@ -66,29 +66,6 @@ enum Link: String, CaseIterable {
         }
     }
 
-    @Test(arguments: Link.allCases) func `a link that is cut`(link: Link) async throws {
-        let folder = try temporaryFolder()
-        defer { try? FileManager.default.removeItem(atPath: folder) }
-        try await LoopbackFleet.with { fleet in
-            for ownGroup in [false, true] {
-                let transport = try await link.connect(fleet)
-                try await HostSession.with("sh", on: transport) { session in
-                    let server = try #require(try await Int32(session.run("echo $PPID").text.dropLast()))
-                    var call = Call("echo begun; exec sleep 1000")
-                    call.ownProcessGroup = ownGroup
-                    let error = await #expect(throws: Unreachable.self) {
-                        try await session.call(call) { chunk in
-                            if chunk.bytes.starts(with: "begun".utf8) { kill(server, SIGKILL) }
-                        }
-                    }
-                    #expect(error?.reason == .linkLost, "\(String(describing: error))")
-                    #expect(await !session.isUsable)
-                }
-                await transport.close()
-            }
-        }
-    }
-
     @Test(arguments: Link.allCases) func `many hosts at once`(link: Link) async throws {
         let hosts = link == .libssh2 ? 100 : 20
         try await LoopbackFleet.with { fleet in

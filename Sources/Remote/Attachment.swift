@@ -1,0 +1,66 @@
+/// A session's end of one channel: the stream, and what is still missing of its greeting.
+struct Attachment {
+    /// The shell said nothing for too long.
+    struct NoGreeting: Error {}
+
+    let stream: any CommandStream
+    /// Names it on the host.
+    let name: String
+    /// Of the streams that were not greeted yet.
+    var greetings: [OutputChunk.Stream: GreetingScanner]
+    private let deadline: ContinuousClock.Instant
+
+    init(stream: any CommandStream, name: String, marker: String, startTimeout: Duration) {
+        self.stream = stream
+        self.name = name
+        greetings = [.stdout: GreetingScanner(marker: marker), .stderr: GreetingScanner(marker: marker)]
+        deadline = .now + startTimeout
+    }
+
+    var isGreeted: Bool { greetings.isEmpty }
+    func isGreeted(on stream: OutputChunk.Stream) -> Bool { greetings[stream] == nil }
+
+    /// The next bytes; nil at the channel's end. Throws `NoGreeting` when that takes too long.
+    func read() async throws -> OutputChunk? {
+        if isGreeted { return try await stream.read() }
+        return try await withThrowingTaskGroup(of: OutputChunk?.self) { [stream, deadline] group in
+            group.addTask { try await stream.read() }
+            group.addTask {
+                try await Task.sleep(until: deadline, clock: .continuous)
+                throw NoGreeting()
+            }
+            defer { group.cancelAll() }
+            return try await group.next() ?? nil
+        }
+    }
+
+    /// Ends the input and waits for the shell to have read it: a connection that is closed at once takes along what was on its way.
+    func finish(within limit: Duration) async {
+        await withTaskGroup(of: Void.self) { [stream] group in
+            group.addTask {
+                try? await stream.finishWriting()
+                while (try? await stream.read()) != nil {}
+            }
+            group.addTask { try? await Task.sleep(for: limit) }
+            await group.next()
+            group.cancelAll()
+        }
+    }
+
+    /// Why the channel ended.
+    ///
+    /// - Parameter before: this host has had a shell for us before: one that ends well without a word has met the link's end.
+    func ended(before: Bool) async -> Unreachable {
+        let status = (try? await stream.exitStatus()) ?? nil
+        guard isGreeted(on: .stdout) else {
+            return noShell(status == nil || status == 255 || before ? .linkLost : .protocolError, "the login shell ended\(status.map { " with status \($0)" } ?? "") before the session began")
+        }
+        return Unreachable(.linkLost, status.map { "the session's shell ended with status \($0) in the middle of a call" } ?? "the link was lost in the middle of a call")
+    }
+
+    func noShell(_ reason: Unreachable.Reason, _ what: String) -> Unreachable {
+        let noise = [OutputChunk.Stream.stdout, .stderr].flatMap { greetings[$0]?.noise.suffix(2000) ?? [] }
+        let said = String(decoding: noise, as: UTF8.self).split(whereSeparator: \.isNewline).suffix(3).joined(separator: " / ")
+        return Unreachable(reason, said.isEmpty ? what : "\(what): \(said)", remedy: "check that the user may run sh on this host")
+    }
+}

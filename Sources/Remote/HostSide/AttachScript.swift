@@ -1,0 +1,176 @@
+/// The part of a session that stands at a channel's end, as shell text: it hands calls to the keeper, and reads the spool.
+///
+/// A call is one command, `_p _c 7 '…script…'`, whose script the shell's own parser takes in whole blocks. Since it is a quoted word, one that
+/// the link cut is never run. After the greeting nothing writes to the channel but two `tail`s, so that every byte has a place in the spool, and the
+/// controller can say from where to go on.
+struct AttachScript {
+    enum Mode: Equatable {
+        /// Makes the spool and starts the keeper; where that was done already, by an attempt whose link was lost, it is used.
+        case new
+        /// Goes on reading where the controller is, of each stream.
+        case again(SpoolPosition, SpoolPosition)
+        /// Reads all that is still there.
+        case whole
+    }
+    var record: SessionRecord
+    var mode: Mode
+    /// Names the attachment; another one each time.
+    var name: String
+    /// Names the process that drives the session: two never do at once.
+    var owner: String
+    var shell: String
+    var prelude: String
+    var keeper: KeeperScript
+    var lock: HostLock?
+
+    /// Bytes that one `dd` takes from the channel.
+    static let inputChunk = 512 << 10
+
+    var text: String {
+        let places: (String, String) = if case .again(let one, let two) = mode { ("\(one.segment) \(one.offset + 1)", "\(two.segment) \(two.offset + 1)") } else { ("", "") }
+        let begin = mode == .new ? "_new \(prelude.singleQuoted) \(keeper.text(marker: record.marker, shell: shell).singleQuoted)" : "_old"
+        return """
+            _M=\(record.marker.singleQuoted) _I=\(record.spool) _A=\(name) _O=\(owner) _1='\(places.0)' _2='\(places.1)'
+            _C=\((lock?.run ?? "").singleQuoted) _D=\((lock?.holder ?? "").singleQuoted)
+            if command -v setsid >/dev/null; then _S='setsid \(shell)' _G=-; else _S='\(shell)' _G=; fi
+
+            """ + Self.functions + "\n" + Self.opening + "\n" + Self.facts + "\n" + begin + "\n" + Self.start + "\n"
+    }
+
+    /// What the controller's commands call. `_p` to `_K` are those; `$_k` is the keeper.
+    ///
+    /// - `_l`: the controller shows itself.
+    /// - `_r`: takes input from the channel in counted chunks: `N`, newline, N bytes; `0` ends, `-1` gives up (status 1). The link's end gives 2.
+    /// - `_p`: hands a call to the keeper: its function, number, script, what its input is, and perhaps the input as a word for `printf %b`.
+    /// - `_i`: the same with input from the channel, which counts only when it is there whole. The keeper's frame says that we are ready.
+    /// - `_j`: the same with input that goes through while the call runs.
+    /// - `_v`: any other command for the keeper.
+    /// - `_f`: reads segment `$2` of stream `$1` from byte `$3` on, as it grows. Without GNU's tail it looks often while there is something to come.
+    /// - `_t`: stream `$1` has been read up to segment `$2`: on with that one.
+    /// - `_x`: segments before `$2` of stream `$1` are done with; its beginning belongs to call `$3`.
+    /// - `_m`: what segment `$2` of stream `$1` held is received, and is a gap for whoever comes later.
+    /// - `_K`: ends the keeper and what it runs, when it does not listen any more.
+    private static let functions = #"""
+        _l() { true >"$_d/l"; }
+        _r() {
+        _y=0; while read -r _x || return 2; [ "$_x" -gt 0 ]; do _l; dd bs="$_x" count=1 iflag=fullblock 2>/dev/null || _y=1; done
+        [ "$_x$_y" = 00 ]; }
+        _p() {
+        _l
+        if printf '%s\n' "$3" >"$_d/c$_A" && { [ -z "$5" ] || printf %b "$5" >"$_d/s$_A"; }; then echo "$1 $2 $_A $4" >&3
+        else echo "_o $2 $_A" >&3; return 1; fi; }
+        _i() {
+        echo "_b $2 $_A" >&3; _r >"$_d/s$_A"; _x=$?
+        case $_x in 0) _p "$1" "$2" "$3" s ;; 1) echo "_o $2 $_A" >&3 ;; *) exit ;; esac; }
+        _j() {
+        rm -f "$_d/u$_A"; mkfifo "$_d/u$_A" || { echo "_o $2 $_A" >&3; return; }
+        exec 7<>"$_d/u$_A"; ! _p "$1" "$2" "$3" u || _r >&7; exec 7>&-; rm -f "$_d/u$_A"; }
+        _v() { _l; echo "$*" >&3; }
+        _f() {
+        _x=$(($1+3))
+        if [ -z "$_X" ]; then tail -s 0.1 --pid=$$ -c +$3 -f "$_d/$1.$2" >&$_x 3>&- 4>&- 5>&- &
+        else
+        ( exec 6<"$_d/$1.$2" >&$_x 3>&- 4>&- 5>&-
+        [ $3 = 1 ] || dd bs=$(($3-1)) count=1 iflag=fullblock <&6 >/dev/null
+        _i=0; while kill -0 $$; do
+        cat <&6; if [ "$_d/l" -nt "$_d/m$1" ]; then _i=0; true >"$_d/m$1"; fi
+        if [ $_i -lt 100 ]; then _i=$((_i+1)); sleep 0.02 || sleep 1; else sleep 1; fi
+        done ) & fi
+        eval "_t$1=$!"; }
+        _t() { _l; eval "kill \$_t$1"; echo "$2" >"$_d/r$1"; _f $1 $2 1; }
+        _x() { echo "$2 $3" >"$_d/f$1"; _x=$(($2-1)); while [ $_x -ge 0 ] && [ -e "$_d/$1.$_x" ]; do rm -f "$_d/$1.$_x"; _x=$((_x-1)); done; }
+        _m() { printf '%s\n' "${_M}x" "${_M}s $2" >"$_d/$1.$2"; }
+        _K() { kill $_t3; ! read -r _x _y <"$_d/g" || kill -KILL $_G$_y; kill -KILL $_G$_k; _x=; read -r _x <"$_d/y"; rm -rf "$_d" ${_x:+"$_x"}; exit; }
+        """#
+
+    /// - `_z`: says why there is no session, and ends.
+    /// - `_a`: finds the start time of process `$1` (`$_x`), which tells it from a later one with its number; fails when it is gone.
+    /// - `_find`: the spool, if it is ours and there.
+    /// - `_scope`: where logging out ends a user's processes, what starts one that stays, if there is something.
+    /// - `_lock`: holds the host for the run, or says in `$_w` who does. A lock whose keeper is gone is nobody's.
+    private static let opening = #"""
+        _z() { echo "${_M}z $*"; echo "${_M}g" >&2; exit 0; }
+        _a() {
+        kill -0 $1 2>/dev/null || return
+        _x=; { read -r _x <"/proc/$1/stat"; } 2>/dev/null; _x=${_x##*") "}
+        [ "${_x%% *}" != Z ] || return; set -- $_x; [ $# = 0 ] || eval '_x=${20}'; }
+        _find() {
+        for _x in /dev/shm "$XDG_RUNTIME_DIR" "${TMPDIR:-/tmp}"; do
+        _d=$_x/comfyfleet-$_I; [ -z "$_x" ] || [ ! -O "$_d" ] || return 0; done; return 1; }
+        _scope() {
+        [ -d /run/systemd/system ] || return
+        case $(cat /proc/self/cgroup) in *session-*.scope*) ;; *) return ;; esac
+        grep -qsEi '^[[:space:]]*KillUserProcesses[[:space:]]*=[[:space:]]*(yes|true|on|1)' /etc/systemd/logind.conf /etc/systemd/logind.conf.d/*.conf /usr/lib/systemd/logind.conf.d/*.conf || return
+        if [ $_u = 0 ]; then _B='systemd-run --scope --quiet --collect'
+        elif [ -e "/var/lib/systemd/linger/$_n" ]; then _B='systemd-run --user --scope --quiet --collect'; fi
+        [ -z "$_B" ] || ! $_B true </dev/null >/dev/null 2>&1 || return
+        _B= _F=${_F}k; }
+        _lock() {
+        _Y=
+        [ -n "$_C" ] || return 0
+        _a $$; _y=$_x
+        IFS=/; set -f; set -- $HOME; IFS=-; _Y=${_d%/*}/comfyfleet-lock-$_u"$*"; unset IFS; set +f
+        for _i in 1 2 3 4 5; do
+        if ( set -C; echo "$_C $$ $_y $_D" >"$_Y" ) 2>/dev/null; then return; fi
+        _q= _w="$_Y, which can't be read"; { read -r _z _q _p _w <"$_Y"; } 2>/dev/null
+        [ "$_z" != "$_C" ] || { _Y=; return 0; }
+        [ -n "$_q" ] && ! { _a $_q && [ "$_x" = "$_p" ]; } || return
+        mv "$_Y" "$_Y.$$" || return
+        _z=; read -r _z _x _w <"$_Y.$$"; if [ "$_x" = "$_q" ]; then rm -f "$_Y.$$"; else mv "$_Y.$$" "$_Y"; return 1; fi
+        done; return 1; }
+        _new() {
+        if _find; then _old; return; fi
+        for _x in /dev/shm "$XDG_RUNTIME_DIR" "${TMPDIR:-/tmp}"; do
+        _d=$_x/comfyfleet-$_I; [ -n "$_x" ] && [ -w "$_x" ] && mkdir -m 700 "$_d" 2>/dev/null && break; _d=; done
+        [ -n "$_d" ] || _z spool 'any temporary folder'
+        case $_x in /dev/shm | "$XDG_RUNTIME_DIR") ;; *) _F=d ;; esac
+        _lock || { rmdir "$_d"; _z locked "$_w"; }
+        { mkfifo -m 600 "$_d/i" "$_d/o" "$_d/e" "$_d/v" && printf '%s\n' "$1" >"$_d/P" && printf '%s\n' "_d='$_d'" "$2" >"$_d/k" &&
+        echo '0 1' >"$_d/f1" && echo '0 1' >"$_d/f2" && echo 0 >"$_d/r1" && echo 0 >"$_d/r2" && echo "$_Y" >"$_d/y" &&
+        for _x in 1.0 2.0 g t l; do true >"$_d/$_x"; done; } 2>/dev/null || { _x=${_d%/*}; rm -rf "$_d" ${_Y:+"$_Y"}; _z spool "$_x"; }
+        exec 3<>"$_d/i"
+        echo ". '$_d/k'" >&3
+        _scope
+        exec 8<>"$_d/v"
+        $_B $_S <&3 3>&- >/dev/null 2>&1 &
+        _k=$!; _a $_k; echo "$_k $_x" >"$_d/p"; [ -z "$_Y" ] || echo "$_C $_k $_x $_D" >"$_Y"
+        _a $$; echo "$$ $_x $_O" >"$_d/a"
+        _1='0 1' _2='0 1'; }
+        _old() {
+        _find || _z gone $_b $_t
+        { read -r _k _y <"$_d/p"; } 2>/dev/null && _a $_k && [ "$_x" = "$_y" ] || { rm -rf "$_d"; _z gone $_b $_t; }
+        if { read -r _p _y _w <"$_d/a"; } 2>/dev/null && _a $_p && [ "$_x" = "$_y" ]; then
+        [ "$_w" = "$_O" ] || _z driven
+        kill -KILL $_G$_p 2>/dev/null || kill -KILL $_p; fi
+        _a $$; echo "$$ $_x $_O" >"$_d/a"
+        case $_d in /dev/shm/* | "${XDG_RUNTIME_DIR:-/dev/shm}"/*) ;; *) _F=d ;; esac
+        if [ -n "$_1" ]; then _N=; else read -r _1 <"$_d/f1"; read -r _2 <"$_d/f2"; fi
+        exec 3<>"$_d/i" 8<>"$_d/v"; }
+        """#
+
+    /// What the greeting tells of the host; reading files costs less than processes that say the same.
+    private static let facts = #"""
+        _F=m _B= _X= _N=1
+        { read -r _b </proc/sys/kernel/random/boot_id; } 2>/dev/null || _b=-
+        { read -r _o </proc/sys/kernel/ostype; } 2>/dev/null || _o=$(uname -s)
+        { read -r _r </proc/sys/kernel/osrelease; } 2>/dev/null || _r=$(uname -r)
+        { read -r _c </proc/sys/kernel/arch; } 2>/dev/null || _c=$(uname -m)
+        { read -r _h </proc/sys/kernel/hostname; } 2>/dev/null || _h=$(uname -n)
+        _u=; { while read -r _x _u _y; do [ "$_x" != Uid: ] || break; done </proc/self/status; } 2>/dev/null; [ -n "$_u" ] || _u=$(id -u)
+        _n=${LOGNAME:-$USER}; [ -n "$_n" ] || _n=$(id -un)
+        _t=; { read -r _t _x </proc/uptime; } 2>/dev/null
+        """#
+
+    /// The greeting on both streams, which tells where the login shell's own noise ends, and the reading from there on. The one in the background ends us
+    /// when the keeper has ended.
+    private static let start = #"""
+        echo "_h $_A" >&3
+        echo "${_M}g $_1 $_2 $_F ${_G:-0} $_b $_o $_r $_c $_h $_u $_n $SHELL"; echo "${_M}g" >&2
+        exec 4>&1 5>&2 >/dev/null 2>&1
+        ( exec 7<"$_d/v" 3>&- 4>&- 5>&- 8>&-; read -r _x <&7; kill $$ ) </dev/null & _t3=$!
+        exec 8>&-
+        tail --pid=$$ -c +1 /dev/null || _X=1
+        _f 1 ${_1% *} ${_N:-${_1#* }}; _f 2 ${_2% *} ${_N:-${_2#* }}
+        trap 'kill $_t1 $_t2 $_t3; read -r _x _y <"$_d/a" && [ "$_x" = $$ ] && true >"$_d/a"' EXIT
+        """#
+}

@@ -1,0 +1,275 @@
+import Foundation
+import Glibc
+@testable import Remote
+import Synchronization
+import Testing
+import TestSupport
+
+/// Sessions whose links break, whose controllers leave, whose hosts forget them.
+@Suite struct DurabilityTests {
+    /// Takes down every link that it makes, when it is asked to.
+    private struct Cutter: Transport {
+        let base: any Transport
+        let streams = Streams()
+        final class Streams: Sendable { let open = Mutex([any CommandStream]()) }
+        func open(_ command: String) async throws -> any CommandStream {
+            let stream = try await base.open(command)
+            streams.open.withLock { $0.append(stream) }
+            return stream
+        }
+        func close() async { await base.close() }
+        var executor: (any TaskExecutor)? { base.executor }
+        /// Ends the channels as a lost connection does: neither side says goodbye.
+        func cut() async {
+            let open = streams.open.withLock { open in
+                defer { open = [] }
+                return open
+            }
+            for stream in open { await stream.close() }
+        }
+    }
+
+    private final class Links: Sendable {
+        let events = Mutex([LinkEvent]())
+        func note(_ event: LinkEvent) { events.withLock { $0.append(event) } }
+        var count: Int { events.withLock { $0.filter { $0 == .reattached }.count } }
+    }
+
+    static func session(_ shell: String, on transport: any Transport, record: SessionRecord? = nil, options: HostSession.Options = .init(), onLink: (@Sendable (LinkEvent) async -> Void)? = nil) async throws -> HostSession {
+        var options = options
+        options.shell = shell
+        return try await HostSession(on: OneTransport(transport: transport), record: record, options: options, onLink: onLink)
+    }
+
+    static func spool(_ record: SessionRecord) -> String { "/dev/shm/comfyfleet-\(record.spool)" }
+
+    @Test(arguments: shells, [false, true]) func `a call goes on over a link that breaks`(shell: String, ownGroup: Bool) async throws {
+        let folder = try temporaryFolder()
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let cutter = Cutter(base: LocalTransport()), links = Links()
+        let session = try await Self.session(shell, on: cutter) { links.note($0) }
+        var call = Call("echo once >> '\(folder)/ledger'; echo begun; echo oops >&2; while [ ! -e '\(folder)/go' ]; do sleep 0.05; done; cat; echo done; exit 7", stdin: Array("in".utf8))
+        call.ownProcessGroup = ownGroup
+        let result = try await session.call(call) { chunk in
+            guard chunk.bytes.starts(with: "begun".utf8) else { return }
+            await cutter.cut()
+            _ = FileManager.default.createFile(atPath: folder + "/go", contents: nil)
+        }
+        #expect(result.text == "begun\nindone\n")
+        #expect(result.errorText == "oops\n")
+        #expect(result.status == 7)
+        #expect(try String(contentsOfFile: folder + "/ledger", encoding: .utf8) == "once\n")
+        #expect(links.count == 1)
+        // Between calls, too.
+        await cutter.cut()
+        try await #expect(session.run("echo alive; cat", stdin: "x").text == "alive\nx")
+        #expect(links.count == 2)
+        await session.close()
+        try await #expect(eventually { !exists(Self.spool(session.record)) })
+    }
+
+    @Test(arguments: shells) func `cut at any moment, each call runs once`(shell: String) async throws {
+        let folder = try temporaryFolder()
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let cutter = Cutter(base: LocalTransport())
+        var random = SeededGenerator(7)
+        let session = try await Self.session(shell, on: cutter)
+        _ = try await session.run("true")
+        for number in 0..<25 {
+            let pause = UInt64.random(in: 0...8_000, using: &random), ownGroup = Bool.random(using: &random)
+            let input = [UInt8](repeating: 97, count: [0, 10, 100_000].randomElement(using: &random) ?? 0)
+            let cut = Task {
+                try await Task.sleep(for: .microseconds(Int(pause)))
+                await cutter.cut()
+            }
+            var call = Call("echo \(number) >> '\(folder)/ledger'; echo out\(number); echo err\(number) >&2; wc -c | tr -d ' '", stdin: input)
+            call.ownProcessGroup = ownGroup
+            let result = try await session.call(call)
+            #expect(result.text == "out\(number)\n\(input.count)\n", "\(number)")
+            #expect(result.errorText == "err\(number)\n", "\(number)")
+            _ = try? await cut.value
+        }
+        #expect(try String(contentsOfFile: folder + "/ledger", encoding: .utf8) == (0..<25).map { "\($0)\n" }.joined())
+        await session.close()
+    }
+
+    @Test(arguments: shells) func `another process comes back to it`(shell: String) async throws {
+        let folder = try temporaryFolder()
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        var options = HostSession.Options()
+        options.acknowledgesResults = false
+        options.shell = shell
+        let first = try await Self.session(shell, on: LocalTransport(), options: options)
+        for number in 1...3 { try await #expect(first.run("echo \(number); echo e\(number) >&2").text == "\(number)\n") }
+        await first.acknowledge(through: 1)
+        let left = Task {
+            var call = Call("echo half; while [ ! -e '\(folder)/go' ]; do sleep 0.05; done; echo whole")
+            call.ownProcessGroup = true
+            return try await first.call(call) { _ in _ = FileManager.default.createFile(atPath: folder + "/begun", contents: nil) }
+        }
+        try await #expect(eventually { exists(folder + "/begun") })
+        await first.leave()
+        await #expect(throws: Unreachable.self) { try await left.value }
+
+        let second = try await HostSession(returningTo: first.record, on: OneTransport(transport: LocalTransport()), options: options)
+        #expect(await second.lastNumber == 4)
+        var earlier = Call("echo not run again")
+        earlier.number = 2
+        let result = try await second.call(earlier)
+        #expect(result.text == "2\n" && result.errorText == "e2\n" && result.status == 0)
+        earlier.number = 3
+        try await #expect(second.call(earlier).text == "3\n")
+        _ = FileManager.default.createFile(atPath: folder + "/go", contents: nil)
+        earlier.number = 4
+        try await #expect(second.call(earlier).text == "half\nwhole\n")
+        try await #expect(second.run("echo new").text == "new\n")
+        #expect(await second.lastNumber == 5)
+        await second.close()
+
+        try await #expect(eventually { !exists(Self.spool(first.record)) })
+        let error = await #expect(throws: Unreachable.self) { _ = try await HostSession(returningTo: first.record, on: OneTransport(transport: LocalTransport()), options: options) }
+        #expect(error?.reason == .gone)
+    }
+
+    @Test func `a host that has booted since is told from one that lost the session`() async throws {
+        let old = SessionRecord(id: "0011223344556677.\(String(repeating: "ab", count: 16)).1000000000")
+        let error = await #expect(throws: Unreachable.self) { _ = try await HostSession(returningTo: old, on: OneTransport(transport: LocalTransport())) }
+        #expect(error?.reason == .rebooted)
+    }
+
+    @Test(arguments: shells) func `a host that stays away is given up in time`(shell: String) async throws {
+        let cutter = Cutter(base: LocalTransport()), links = Links()
+        var options = HostSession.Options()
+        options.shell = shell
+        options.reconnectFor = .milliseconds(500)
+        struct First: TransportSource {
+            let cutter: Cutter
+            let calls = Calls()
+            final class Calls: Sendable { let count = Mutex(0) }
+            func transport(after lost: Int) async throws -> (transport: any Transport, number: Int) {
+                let count = calls.count.withLock { $0 += 1; return $0 }
+                if count == 1 { return (cutter, 1) }
+                throw Unreachable(.connect, "no route to host")
+            }
+        }
+        let session = try await HostSession(on: First(cutter: cutter), options: options) { links.note($0) }
+        let error = await #expect(throws: Unreachable.self) {
+            try await session.call(Call("echo begun; sleep 2")) { _ in await cutter.cut() }
+        }
+        #expect(error?.reason == .lostForGood)
+        #expect(error?.message.contains("left running") == true)
+        #expect(links.events.withLock { $0.first } == .lost("the link was lost in the middle of a call") || links.events.withLock { $0.count } > 2)
+        #expect(links.events.withLock { $0.last } == .gaveUp)
+        #expect(await !session.isUsable)
+        // Nothing is left behind.
+        try FileManager.default.removeItem(atPath: Self.spool(session.record))
+    }
+
+    @Test(arguments: shells) func `more output than the host keeps`(shell: String) async throws {
+        let cutter = Cutter(base: LocalTransport())
+        var options = HostSession.Options()
+        options.acknowledgesResults = false
+        let session = try await Self.session(shell, on: cutter, options: options)
+        let counter = Counter()
+        var call = Call("dd if=/dev/zero bs=65536 count=800 2>/dev/null; echo end")
+        call.outputLimit = 100
+        try await #expect(session.call(call) { await counter.add($0) }.text.hasSuffix("\0end\n"))
+        #expect(await counter.bytes[.stdout] == 800 * 65536 + 4)
+        // What is kept is the beginning and what has not been received.
+        let kept = try run("/usr/bin/du", "-sk", Self.spool(session.record)).stdout.split(separator: "\t").first.flatMap { Int($0) } ?? .max
+        #expect(kept < 20_000, "\(kept) KiB")
+        await session.acknowledge(through: 1)
+        try await #expect(session.run("echo alive").text == "alive\n")
+        await session.close()
+    }
+
+    @Test(arguments: shells) func `what is printed with nobody there is cut in the middle`(shell: String) async throws {
+        let folder = try temporaryFolder()
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        var options = HostSession.Options()
+        options.acknowledgesResults = false
+        options.shell = shell
+        let first = try await Self.session(shell, on: LocalTransport(), options: options)
+        let left = Task {
+            var call = Call("echo begun; while [ ! -e '\(folder)/go' ]; do sleep 0.05; done; dd if=/dev/zero bs=65536 count=1600 2>/dev/null; echo end; touch '\(folder)/done'")
+            call.ownProcessGroup = true
+            return try await first.call(call) { _ in _ = FileManager.default.createFile(atPath: folder + "/begun", contents: nil) }
+        }
+        try await #expect(eventually { exists(folder + "/begun") })
+        await first.leave()
+        await #expect(throws: Unreachable.self) { try await left.value }
+        try await #expect(eventually { (try? String(contentsOfFile: Self.spool(first.record) + "/a", encoding: .utf8))?.isEmpty == true })
+        _ = FileManager.default.createFile(atPath: folder + "/go", contents: nil)
+        // It waits for nobody.
+        try await #expect(eventually { exists(folder + "/done") })
+        let second = try await HostSession(returningTo: first.record, on: OneTransport(transport: LocalTransport()), options: options)
+        var earlier = Call("echo not run again")
+        earlier.number = 1
+        let result = try await second.call(earlier)
+        #expect(result.text.hasPrefix("begun\n\0"))
+        #expect(result.text.contains("left out"))
+        #expect(result.text.hasSuffix("\0end\n"))
+        #expect(result.stdout.count < 40 << 20)
+        await second.close()
+    }
+
+    @Test func `one run holds the host, and says so`() async throws {
+        var options = HostSession.Options()
+        options.lock = HostLock(run: "run-a", holder: "run-a of ann@controller since 10:00")
+        let first = try await Self.session("sh", on: LocalTransport(), options: options)
+        _ = try await first.run("true")
+        // The same run may come again.
+        let same = try await Self.session("sh", on: LocalTransport(), options: options)
+        _ = try await same.run("true")
+        await same.close()
+        options.lock = HostLock(run: "run-b", holder: "run-b of bob")
+        let other = try await Self.session("sh", on: LocalTransport(), options: options)
+        let error = await #expect(throws: Unreachable.self) { try await other.run("true") }
+        #expect(error?.reason == .locked)
+        #expect(error?.message.contains("run-a of ann@controller since 10:00") == true, "\(String(describing: error))")
+        // Waiting, it gets its turn.
+        options.lockWait = .seconds(60)
+        let waiting = try await Self.session("sh", on: LocalTransport(), options: options)
+        let turn = Task { try await waiting.run("echo mine") }
+        try await Task.sleep(for: .milliseconds(300))
+        await first.close()
+        try await #expect(turn.value.text == "mine\n")
+        await waiting.close()
+        try await #expect(eventually { try FileManager.default.contentsOfDirectory(atPath: "/dev/shm").allSatisfy { !$0.hasPrefix("comfyfleet-lock-\(getuid())") } })
+    }
+
+    @Test func `a lock whose keeper was killed holds nobody`() async throws {
+        var options = HostSession.Options()
+        options.lock = HostLock(run: "run-c", holder: "run-c")
+        let first = try await Self.session("sh", on: LocalTransport(), options: options)
+        _ = try? await first.run("kill -9 $$; sleep 5")
+        options.lock = HostLock(run: "run-d", holder: "run-d")
+        let second = try await Self.session("sh", on: LocalTransport(), options: options)
+        try await #expect(second.run("echo mine").text == "mine\n")
+        await second.close()
+    }
+
+    @Test func `a host with nothing but busybox`() async throws {
+        let folder = try temporaryFolder()
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        try run("/bin/busybox", "--install", "-s", folder)
+        try FileManager.default.createSymbolicLink(atPath: folder + "/busybox", withDestinationPath: "/bin/busybox")
+        struct Bare: Transport {
+            let folder: String
+            func open(_ command: String) async throws -> any CommandStream { try await LocalTransport().open("PATH='\(folder)'; \(command)") }
+            func close() async {}
+        }
+        let cutter = Cutter(base: Bare(folder: folder))
+        let session = try await Self.session("busybox sh", on: cutter)
+        try await #expect(session.run("cat; echo out; echo err >&2; exit 3", stdin: "in\n").text == "in\nout\n")
+        let large = [UInt8](repeating: 7, count: 3_000_000)
+        for ownGroup in [false, true] {
+            var call = Call("wc -c; sleep 1; echo late", stdin: large)
+            call.ownProcessGroup = ownGroup
+            let result = try await session.call(call) { _ in if ownGroup { await cutter.cut() } }
+            #expect(result.text.split(whereSeparator: \.isWhitespace) == ["3000000", "late"])
+        }
+        await session.close()
+        try await #expect(eventually { !exists(Self.spool(session.record)) })
+    }
+}
