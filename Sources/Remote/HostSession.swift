@@ -86,6 +86,7 @@ public actor HostSession: HostShell {
     private var isUploading = false
     private var greeting: HostIdentity?
     private var heartbeat: Task<Void, Never>?
+    private var notice: String?
 
     // MARK: - Beginning
 
@@ -441,7 +442,12 @@ public actor HostSession: HostShell {
             if case .lost(let reason) = state { throw reason }
             throw await attachment.ended(before: greeting != nil)
         }
-        guard let bytes = try greet(chunk), !bytes.isEmpty else { return }
+        let bytes = try greet(chunk) ?? []
+        if let notice {
+            self.notice = nil
+            await onLink?(.notice(notice))
+        }
+        guard !bytes.isEmpty else { return }
         let items = chunk.stream == .stdout ? tracks.stdout.feed(bytes) : tracks.stderr.feed(bytes)
         inbox.put(items, of: chunk.stream)
         for case .nextSegment(let segment, let mayGo) in items {
@@ -464,9 +470,17 @@ public actor HostSession: HostShell {
             // Where the spool begins: a session of an earlier process.
             tracks = (SpoolTrack(marker: record.marker, at: first, call: Int(words[2]) ?? 1), SpoolTrack(marker: record.marker, at: second, call: Int(words[4]) ?? 1))
         }
+        if greeting == nil { notice = Self.notice(of: identity) }
         greeting = identity
         beatHeart()
         return rest
+    }
+
+    private static func notice(of host: HostIdentity) -> String? {
+        if host.endsWithLink {
+            return "the system ends what \(host.user) has started when the last link is gone (KillUserProcesses=yes); loginctl enable-linger \(host.user) lets it go on"
+        }
+        return host.spoolsInMemory ? nil : "there is no folder in memory (/dev/shm), so what calls read and print lies on a disk while it is needed"
     }
 
     private func beatHeart() {
@@ -505,7 +519,7 @@ public actor HostSession: HostShell {
     /// - Parameter mode: nil goes on from where the reading stands.
     private func reattach(after lost: Unreachable, _ mode: AttachScript.Mode?) async throws {
         let wasDriven = lost.reason == .locked
-        if !wasDriven { await onLink?(.lost(lost.message)) }
+        await onLink?(wasDriven ? .notice("waits: \(lost.message)") : .lost(lost.message))
         var backoff = Backoff(until: .now + (wasDriven ? max(options.lockWait, mode == .whole ? .seconds(60) : .zero) : options.reconnectFor))
         var reason = lost, mayReuse = true
         await drop()

@@ -4,14 +4,14 @@ public import Credentials
 ///
 /// A command's words may hold `{host}`, `{user}`, `{port}` and `{identity}`; a command without `{host}` gets them as ssh's options,
 /// so `ssh` and `ssh -F lab.conf` work as they stand. It never asks anything: `BatchMode=yes` goes before what the command
-/// says, so what needs a question has to be in an agent, and there can be no password. A silent link is found after 45 seconds,
+/// says, so what needs a question has to be in an agent, and there can be no password. A silent link is found after `silence`,
 /// unless the command's own options say otherwise.
 public struct OpenSSHTransport: Transport {
     private let arguments: [String]
     public var statusOfUnreached: Int32? { 255 }
 
     /// Throws `Unreachable` when the settings can't be used with ssh.
-    public init(_ settings: ConnectionSettings) throws {
+    public init(_ settings: ConnectionSettings, silence: Duration = .seconds(60)) throws {
         guard let command = settings.sshCommand, let program = command.first, !program.isEmpty else {
             throw Unreachable(.connect, "the ssh_command of \(settings.host) is empty", remedy: "give a command such as 'ssh'")
         }
@@ -30,7 +30,7 @@ public struct OpenSSHTransport: Transport {
             arguments = [program] + words
         } else {
             let seconds = max(1, settings.connectTimeout.components.seconds)
-            var options = ["-T", "-o", "BatchMode=yes"] + words + ["-p", String(settings.port), "-l", settings.user, "-o", "ConnectTimeout=\(seconds)", "-o", "ServerAliveInterval=15"]
+            var options = ["-T", "-o", "BatchMode=yes"] + words + ["-p", String(settings.port), "-l", settings.user, "-o", "ConnectTimeout=\(seconds)", "-o", "ServerAliveInterval=\(max(1, silence.components.seconds / 4))", "-o", "ServerAliveCountMax=3"]
             if let identity = settings.identity { options += ["-i", identity] }
             if let jump = settings.proxyJump { options += ["-J", jump] }
             arguments = [program] + options + ["--", settings.address]

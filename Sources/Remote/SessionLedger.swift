@@ -39,6 +39,8 @@ public enum LinkEvent: Sendable, Equatable {
     case reconnecting(attempt: Int)
     case reattached
     case gaveUp
+    /// What should be known of this host, or what it is waited for.
+    case notice(String)
 }
 
 /// Holds a host for one run: others that want it, as the same user, are told who has it.

@@ -39,8 +39,8 @@ struct FleetAccess: Sendable {
     }
 
     /// The connections of a run. The hosts' credentials are resolved, and that is in the audit trail, when this returns.
-    func connections(to hosts: [String], of inventory: Inventory, events: RunEvents, memory: RunMemory? = nil) throws -> HostConnections {
-        try HostConnections(hosts, of: inventory, resolver: resolver, shared: ssh, events: events, memory: memory)
+    func connections(to hosts: [String], of inventory: Inventory, events: RunEvents, memory: RunMemory? = nil, policy: LinkPolicy = LinkPolicy()) throws -> HostConnections {
+        try HostConnections(hosts, of: inventory, resolver: resolver, shared: ssh, events: events, memory: memory, policy: policy)
     }
 
     /// From now on, what playbooks read of the vault is noted there. What an earlier process of the run has read joins the secrets of this one:

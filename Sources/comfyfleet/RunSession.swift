@@ -6,6 +6,7 @@ import Glibc
 import Inventory
 import Notify
 import Redaction
+import Remote
 import Runs
 import Vault
 import YAML
@@ -22,6 +23,7 @@ struct RunSession {
     var looksForDrift = false
     /// Webhooks that are told of it; nil for all.
     var notify: Set<String>?
+    var policy = LinkPolicy()
 
     /// What a run's work is done with.
     struct Tools {
@@ -60,7 +62,11 @@ struct RunSession {
         let trail = RunAudit(audit, run: folder.id, secrets: ComfyFleet.secrets)
         try trail.started(record, hosts: hosts, resumed: resumption != nil)
         if let memory { try access.remember(in: memory) }
-        let connections = try access.connections(to: hosts, of: inventory, events: events, memory: memory)
+        var policy = policy
+        if memory != nil, !record.checkMode {
+            policy.lock = HostLock(run: folder.id, holder: "run \(folder.id) of \(record.user)@\(record.controller), process \(record.process), since \(Date.now.ISO8601Format())")
+        }
+        let connections = try access.connections(to: hosts, of: inventory, events: events, memory: memory, policy: policy)
         let interrupts = Interrupts(stop: stop)
         defer { interrupts.end() }
 

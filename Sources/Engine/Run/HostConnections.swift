@@ -18,16 +18,20 @@ public final class HostConnections: FleetConnections {
     private let shared: SSHTransport.Shared
     private let events: RunEvents
     private let memory: RunMemory?
+    private let policy: LinkPolicy
     private let resolutions: Mutex<[String: HostResolution]>
     private let links = Mutex([Place: HostLink]())
     private let loops = Mutex([String: EventLoop]())
 
     /// - Parameter hosts: whose credentials are resolved now, with one batch of audit entries; others follow when a task is delegated to them.
     /// - Throws: when the audit entries cannot be written. What is wrong with one host makes that host unreachable.
-    public init(_ hosts: [String], of inventory: Inventory, resolver: CredentialResolver, shared: SSHTransport.Shared, events: RunEvents, memory: RunMemory? = nil) throws {
+    public init(_ hosts: [String], of inventory: Inventory, resolver: CredentialResolver, shared: SSHTransport.Shared, events: RunEvents, memory: RunMemory? = nil, policy: LinkPolicy = LinkPolicy()) throws {
         self.inventory = inventory
         self.resolver = resolver
+        var shared = shared
+        shared.limits.setSilence(policy.silence)
         self.shared = shared
+        self.policy = policy
         self.events = events
         self.memory = memory
         let resolved = try resolver.resolve(hosts.compactMap { inventory.hosts[$0] })
@@ -88,11 +92,14 @@ public final class HostConnections: FleetConnections {
     }
 
     private func connection(_ place: Place, _ settings: ConnectionSettings) -> HostConnection {
-        var options = HostSession.Options()
+        var options = policy.sessionOptions(isJournaled: memory != nil)
         options.prelude = HostLibrary.script
         return HostConnection(
             makeTransport: { try await self.transport(place, settings) }, options: options, ledger: memory?.ledger(of: "\(place.host) \(place.isLocal ? "here" : "there")"),
-            onLink: { [events] in events.emit(.hostLink(host: place.host, RunEvent.LinkState($0))) })
+            onLink: { [events] event in
+                if case .notice(let text) = event { return events.emit(.warning(RedactedText("\(place.host): \(text)", secrets: SecretSet()))) }
+                if let state = RunEvent.LinkState(event) { events.emit(.hostLink(host: place.host, state)) }
+            })
     }
 
     private func transport(_ place: Place, _ settings: ConnectionSettings) async throws -> any Transport {
@@ -100,7 +107,7 @@ public final class HostConnections: FleetConnections {
         let host = place.host
         if settings.sshCommand != nil {
             events.emit(.hostConnecting(host: host, attempt: 1))
-            return try OpenSSHTransport(settings)
+            return try OpenSSHTransport(settings, silence: policy.silence)
         }
         let transport = try await SSHTransport.connect(settings, shared: shared, on: loop(for: host)) { [events] attempt in
             events.emit(.hostConnecting(host: host, attempt: attempt))
@@ -169,12 +176,13 @@ private final class HostLink: Sendable {
 }
 
 extension RunEvent.LinkState {
-    init(_ event: LinkEvent) {
-        self = switch event {
-        case .lost(let reason): .lost(RedactedText(reason, secrets: SecretSet()))
-        case .reconnecting(let attempt): .reconnecting(attempt: attempt)
-        case .reattached: .reattached
-        case .gaveUp: .gaveUp
+    init?(_ event: LinkEvent) {
+        switch event {
+        case .lost(let reason): self = .lost(RedactedText(reason, secrets: SecretSet()))
+        case .reconnecting(let attempt): self = .reconnecting(attempt: attempt)
+        case .reattached: self = .reattached
+        case .gaveUp: self = .gaveUp
+        case .notice: return nil
         }
     }
 }

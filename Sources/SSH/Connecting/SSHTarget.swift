@@ -48,4 +48,7 @@ public struct SSHLimits: Sendable {
     public var window: UInt32 = 1 << 20
 
     public init() {}
+
+    /// A peer of which nothing has come for about so long, though it was asked, is lost.
+    public mutating func setSilence(_ time: Duration) { keepaliveInterval = time / (keepaliveMisses + 1) }
 }

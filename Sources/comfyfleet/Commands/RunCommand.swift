@@ -26,6 +26,7 @@ struct RunCommand: ResumableCommand {
     @OptionGroup(title: "Hosts") var hosts: InventoryOptions
     @OptionGroup(title: "Connection") var connection: ConnectionOptions
     @OptionGroup(title: "Work") var fleet: FleetOptions
+    @OptionGroup(title: "Links") var link: LinkOptions
     @Option(name: [.customShort("e"), .customLong("extra-vars")], help: ArgumentHelp("Variables that go before all others: name=value, JSON, YAML, or @file.", valueName: "variables")) var extraVariables: [String] = []
     @Option(name: [.short, .long], help: ArgumentHelp("Only tasks with one of these tags.", valueName: "tags")) var tags: [String] = []
     @Option(help: ArgumentHelp("No tasks with one of these tags.", valueName: "tags")) var skipTags: [String] = []
@@ -66,7 +67,7 @@ struct RunCommand: ResumableCommand {
             let record = self.record(parsed, options, run, inventory)
             var resumption = resuming
             try resumption?.prepare(run, record)
-            let session = RunSession(access: access, audit: audit, inventory: inventory, hosts: run.hosts, resumption: resumption, looksForDrift: drift, notify: notify.isEmpty ? nil : words(notify))
+            let session = RunSession(access: access, audit: audit, inventory: inventory, hosts: run.hosts, resumption: resumption, looksForDrift: drift, notify: notify.isEmpty ? nil : words(notify), policy: link.policy)
             let title = parsed.count == 1 ? Self.stem(parsed[0].path) : "\(Self.stem(parsed[0].path))-and-\(parsed.count - 1)-more"
             return try await session.perform(title, id: runID, record: record, arguments: arguments, display: display.console) { tools in
                 await run.perform(tools.header, in: .init(tools))

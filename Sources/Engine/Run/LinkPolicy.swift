@@ -1,0 +1,27 @@
+public import Remote
+
+/// What a run does about links that break, and about other runs on its hosts.
+public struct LinkPolicy: Sendable {
+    /// How long a host that was lost is tried to be reached again before it counts as unreachable.
+    public var reconnectFor: Duration = .seconds(600)
+    /// The host itself ends what runs there when nobody has come back for `reconnectFor`; else it is left running.
+    public var endsLostTasks = false
+    /// A link on which nothing comes for so long, though it was asked for, is lost.
+    public var silence: Duration = .seconds(60)
+    /// What holds each host for this run.
+    public var lock: HostLock?
+    /// How long to wait for a host that another run holds.
+    public var lockWait: Duration = .zero
+    public init() {}
+
+    /// - Parameter isJournaled: results are done with when the run says so, not when they have been read.
+    func sessionOptions(isJournaled: Bool) -> HostSession.Options {
+        var options = HostSession.Options()
+        options.reconnectFor = reconnectFor
+        options.endsWhenLostFor = endsLostTasks ? reconnectFor : nil
+        options.lock = lock
+        options.lockWait = lockWait
+        options.acknowledgesResults = !isJournaled
+        return options
+    }
+}
