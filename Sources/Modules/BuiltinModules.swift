@@ -5,7 +5,7 @@ public struct BuiltinModules: ModuleCatalog {
     static let types: [any Module.Type] = [
         Apt.self, AptRepository.self, Assemble.self, Assert.self, BlockInFile.self, Command.self, Copy.self, Cron.self, Deb822Repository.self, Debug.self,
         DpkgSelections.self, Fail.self, File.self, Find.self, GetEnt.self, GetURL.self, Git.self, Group.self, HostName.self, KnownHosts.self, LineInFile.self,
-        Meta.self, Modprobe.self, Npm.self, Package.self, Ping.self, Pip.self, Raw.self, Replace.self, Script.self, Service.self, SetFact.self, Setup.self,
+        Meta.self, Modprobe.self, Npm.self, Package.self, Ping.self, Pip.self, Raw.self, Reboot.self, Replace.self, Script.self, Service.self, SetFact.self, Setup.self,
         Shell.self, Slurp.self, Stat.self, Sysctl.self, Systemd.self, TempFile.self, Template.self, Unarchive.self, URI.self, User.self, WaitFor.self,
     ]
     private static let byName: [String: any Module.Type] = {

@@ -32,7 +32,9 @@ extension Become {
                 try await converse(on: stream, prompt: prompt, goAhead: goAhead, until: deadline)
             }
         } catch let error as Unreachable where ContinuousClock.now >= deadline {
-            throw Unreachable(.become, "no answer from \(method.rawValue) within \(timeout); \(error.message)", remedy: "see what it asks for besides a password")
+            var silent = Unreachable(.become, "no answer from \(method.rawValue) within \(timeout); \(error.message)", remedy: "see what it asks for besides a password")
+            silent.wasReached = true
+            throw silent
         } catch {
             await stream.close()
             throw error
@@ -71,7 +73,9 @@ extension Become {
             answered = true
             said = ""
         }
-        throw refusal(said, status: (try? await stream.exitStatus()) ?? nil)
+        let status = (try? await stream.exitStatus()) ?? nil
+        guard status != nil || ContinuousClock.now >= deadline else { throw Unreachable(.linkLost, "the link was lost while becoming \(user)") }
+        throw refusal(said, status: status)
     }
 
     /// sudo shows the prompt that it was given; su's own ends in a colon.

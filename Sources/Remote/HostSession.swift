@@ -87,6 +87,8 @@ public actor HostSession: HostShell {
     private var greeting: HostIdentity?
     private var heartbeat: Task<Void, Never>?
     private var notice: String?
+    /// How often a first contact has broken off.
+    private var beginnings = 0
 
     // MARK: - Beginning
 
@@ -97,8 +99,7 @@ public actor HostSession: HostShell {
     ///   - onLink: told of lost and found links, in order.
     init(on source: any TransportSource, record: SessionRecord? = nil, become: Become? = nil, options: Options = Options(), onLink: (@Sendable (LinkEvent) async -> Void)? = nil) async throws {
         self.init(source, record ?? SessionRecord(openedAt: time(nil)), become, options, onLink)
-        let (transport, number) = try await source.transport(after: 0)
-        try await attach(.new, on: transport, number)
+        try await begin()
     }
 
     /// The same over one transport, for as long as it lasts.
@@ -125,6 +126,18 @@ public actor HostSession: HostShell {
     private init(_ source: any TransportSource, _ record: SessionRecord, _ become: Become?, _ options: Options, _ onLink: (@Sendable (LinkEvent) async -> Void)?) {
         (self.source, self.record, self.become, self.options, self.onLink) = (source, record, become, options, onLink)
         tracks = (SpoolTrack(marker: record.marker), SpoolTrack(marker: record.marker))
+    }
+
+    private func begin() async throws {
+        while true {
+            do {
+                let (transport, number) = try await source.transport(after: transportNumber)
+                return try await attach(.new, on: transport, number)
+            } catch let lost as Unreachable where mayBeginAgain(after: lost) {
+                await drop()
+                try await Task.sleep(for: .milliseconds(Int.random(in: 100...1000)))
+            }
+        }
     }
 
     /// What the shell said of its host; waits for its greeting.
@@ -426,7 +439,13 @@ public actor HostSession: HostShell {
 
     /// A host that has not had a shell for us once has that for a reason, but for a link that broke.
     private func mayTryAgain(after lost: Unreachable) -> Bool {
-        lost.reason == .locked ? options.lockWait > .zero : lost.mayPass && (greeting != nil || lost.reason == .linkLost)
+        lost.reason == .locked ? options.lockWait > .zero : greeting == nil ? mayBeginAgain(after: lost) : lost.mayPass
+    }
+
+    /// The first contact is tried anew some times when it breaks off; a host that is silent is not waited for as long as one that was there.
+    private func mayBeginAgain(after lost: Unreachable) -> Bool {
+        beginnings += 1
+        return lost.reason == .linkLost ? beginnings < 10 : lost.wasReached && beginnings < 4
     }
 
     /// Reads what comes next into the inbox.
@@ -436,7 +455,9 @@ public actor HostSession: HostShell {
         do {
             chunk = try await attachment.read()
         } catch is Attachment.NoGreeting {
-            throw attachment.noShell(.timeout, "no shell after \(options.startTimeout)")
+            var silent = attachment.noShell(.timeout, "no shell after \(options.startTimeout)")
+            silent.wasReached = true
+            throw silent
         }
         guard let chunk else {
             if case .lost(let reason) = state { throw reason }

@@ -106,5 +106,6 @@ extension Unreachable {
         default: .protocolError
         }
         self.init(reason, error.message, remedy: error.remedy)
+        wasReached = error.wasReached
     }
 }

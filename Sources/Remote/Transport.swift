@@ -52,6 +52,8 @@ public struct Unreachable: Error, Sendable, CustomStringConvertible {
     public var message: String
     /// What to do.
     public var remedy: String?
+    /// Somebody had answered, and fell silent: to try again may help.
+    public var wasReached = false
     public init(_ reason: Reason, _ message: String, remedy: String? = nil) { self.reason = reason; self.message = message; self.remedy = remedy }
     public var description: String { remedy.map { "\(message); \($0)" } ?? message }
 }

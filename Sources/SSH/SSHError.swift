@@ -32,6 +32,8 @@ public struct SSHError: Error, Sendable, CustomStringConvertible {
     public var message: String
     /// What to do, without a full stop.
     public var remedy: String?
+    /// Somebody had answered at the address, and fell silent.
+    public var wasReached = false
     /// The library's own code, where the failure came from it.
     public var libssh2Code: Int32?
 
@@ -54,7 +56,9 @@ extension SSHError {
         return SSHError(.connectFailed, "can't connect to \(tried)", remedy: "check the address, the port, and that sshd runs there")
     }
     static func timedOut(_ step: ConnectionStep, after duration: Duration) -> SSHError {
-        SSHError(.timedOut, "no answer within \(duration.formattedSeconds) while \(step.rawValue)", remedy: step.timeoutRemedy)
+        var error = SSHError(.timedOut, "no answer within \(duration.formattedSeconds) while \(step.rawValue)", remedy: step.timeoutRemedy)
+        error.wasReached = step.isAfterConnecting
+        return error
     }
     static let closed = SSHError(.closed, "the connection is closed")
     /// The text itself is a credential, and stays out.
@@ -79,6 +83,14 @@ enum ConnectionStep: String, Sendable {
     /// For a channel that the server does not open.
     var refusalRemedy: String {
         self == .tunnelling ? "check the host behind the jump host, and AllowTcpForwarding in the jump host's sshd_config" : "raise MaxSessions in the host's sshd_config"
+    }
+
+    /// Somebody has answered at the address before.
+    var isAfterConnecting: Bool {
+        switch self {
+        case .resolving, .waitingForTurn, .connecting, .asking: false
+        case .handshake, .authenticating, .openingChannel, .starting, .reading, .writing, .tunnelling: true
+        }
     }
 
     var timeoutRemedy: String? {

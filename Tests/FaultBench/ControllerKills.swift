@@ -20,7 +20,7 @@ public struct ControllerKills: Sendable {
                 repeat {
                     // Killed before it had a folder, a run has touched nothing, and is begun again.
                     let run = try bench.runs().subtracting(earlier).first
-                    program = if let run { try bench.start("resume", run) } else { try bench.start("run", "ledger.yml", "-i", "inventory.yml") }
+                    program = if let run { try bench.start("resume", run) } else { try bench.start("run", "ledger.yml", "-i", "inventory.yml", "--link-timeout", "4") }
                     guard report.kills < wanted, killed < 12 else { break }
                     let moment = Self.moment(of: bench.duration, &random), victim = program
                     guard try await offPool({ victim.kill(after: moment) }) else { break }

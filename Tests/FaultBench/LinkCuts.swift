@@ -14,7 +14,7 @@ public struct LinkCuts: Sendable {
                 let roundSeed = seed &+ UInt64(report.rounds), before = bench.proxy.breaks.count, earlier = try bench.runs()
                 try bench.clean()
                 bench.inject { Fault.random(seed: roundSeed, connection: $0, reach: 30_000) }
-                let program = try bench.start("run", "ledger.yml", "-i", "inventory.yml")
+                let program = try bench.start("run", "ledger.yml", "-i", "inventory.yml", "--link-timeout", "4")
                 let status = try await offPool { program.waitUntilEnd(atMost: 600) }
                 let run = try bench.runs().subtracting(earlier).first
                 report.count(bench.proxy.breaks[before...])

@@ -18,6 +18,7 @@ public struct LinkPolicy: Sendable {
     func sessionOptions(isJournaled: Bool) -> HostSession.Options {
         var options = HostSession.Options()
         options.reconnectFor = reconnectFor
+        options.startTimeout = min(options.startTimeout, max(silence, .seconds(5)))
         options.endsWhenLostFor = endsLostTasks ? reconnectFor : nil
         options.lock = lock
         options.lockWait = lockWait

@@ -24,6 +24,7 @@ extension TaskRun {
             onOutput: isHidden ? nil : stream)
         var context = ModuleContext(find: searchPath.find, templar: templar, scope: scope, facts: host.snapshot.facts)
         managed.isReplaying = { calls.isReplaying }
+        managed.isLocal = target.request.isLocal
         context.verbosity = batch.options.verbosity
         if let memory = batch.memory {
             context.seed = memory.seed(of: act)

@@ -14,6 +14,8 @@ public struct ManagedHost: Sendable {
     public let hasLibrary: Bool
     /// Whether the next call was made by an earlier process of this run, and its result only has to be taken in.
     public var isReplaying: @Sendable () -> Bool = { false }
+    /// The machine that this process runs on.
+    public var isLocal = false
 
     public init(shell: any HostShell, checkMode: Bool, diffMode: Bool, environment: [(name: String, value: String)] = [], timeout: Duration? = nil,
                 hasLibrary: Bool = false, onOutput: (@Sendable (OutputChunk) async -> Void)? = nil) {

@@ -50,5 +50,11 @@ public struct SSHLimits: Sendable {
     public init() {}
 
     /// A peer of which nothing has come for about so long, though it was asked, is lost.
-    public mutating func setSilence(_ time: Duration) { keepaliveInterval = time / (keepaliveMisses + 1) }
+    public mutating func setSilence(_ time: Duration) {
+        keepaliveInterval = time / (keepaliveMisses + 1)
+        let patience = max(time, .seconds(5))
+        handshakeTimeout = min(handshakeTimeout, patience)
+        authenticationTimeout = min(authenticationTimeout, patience)
+        channelTimeout = min(channelTimeout, patience)
+    }
 }
