@@ -35,15 +35,23 @@ struct Attachment {
     }
 
     /// Ends the input and waits for the shell to have read it: a connection that is closed at once takes along what was on its way.
-    func finish(within limit: Duration) async {
-        await withTaskGroup(of: Void.self) { [stream] group in
+    ///
+    /// - Returns: false when the link turned out to be lost.
+    func finish(within limit: Duration) async -> Bool {
+        await withTaskGroup(of: Bool.self) { [stream] group in
             group.addTask {
-                try? await stream.finishWriting()
-                while (try? await stream.read()) != nil {}
+                do {
+                    try await stream.finishWriting()
+                    while try await stream.read() != nil {}
+                    return true
+                } catch { return false }
             }
-            group.addTask { try? await Task.sleep(for: limit) }
-            await group.next()
-            group.cancelAll()
+            group.addTask {
+                try? await Task.sleep(for: limit)
+                return true
+            }
+            defer { group.cancelAll() }
+            return await group.next() ?? true
         }
     }
 

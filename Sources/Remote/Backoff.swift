@@ -2,7 +2,7 @@
 struct Backoff {
     private let deadline: ContinuousClock.Instant
     private(set) var attempt = 0
-    private static let shortest = Duration.milliseconds(200), longest = Duration.seconds(15)
+    private static let shortest = Duration.milliseconds(200), longest = Duration.seconds(8)
 
     init(until deadline: ContinuousClock.Instant) { self.deadline = deadline }
 

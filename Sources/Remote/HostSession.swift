@@ -160,8 +160,13 @@ public actor HostSession: HostShell {
         guard case .open = state else { return }
         state = .closed
         // A keeper that waits for a call does not listen.
-        await send(running == nil ? "_v _q\n" : "_K\n")
-        await attachment?.finish(within: .seconds(3))
+        let farewell = running == nil ? "_v _q\n" : "_K\n"
+        await send(farewell)
+        let isHeard = await attachment?.finish(within: .seconds(3)) ?? false
+        if !isHeard, greeting != nil, await attachOnce() {
+            await send(farewell)
+            _ = await attachment?.finish(within: .seconds(3))
+        }
         await detach()
     }
 
@@ -170,6 +175,17 @@ public actor HostSession: HostShell {
         guard case .open = state else { return }
         state = .closed
         await detach()
+    }
+
+    /// Once more over a link that broke, so that nothing waits on the host for the grace's end.
+    private func attachOnce() async -> Bool {
+        await drop()
+        guard let (transport, number) = try? await source.transport(after: transportNumber) else { return false }
+        do {
+            try await attach(.again(tracks.stdout.position, tracks.stderr.position), on: transport, number)
+            try await greeted()
+            return true
+        } catch { return false }
     }
 
     private func detach() async {

@@ -213,6 +213,9 @@ import TestSupport
         await second.close()
     }
 
+    /// Of this user.
+    static let lockName = "comfyfleet-lock-\(getuid())" + (ProcessInfo.processInfo.environment["HOME"] ?? "").replacing("/", with: "-")
+
     @Test func `one run holds the host, and says so`() async throws {
         var options = HostSession.Options()
         options.lock = HostLock(run: "run-a", holder: "run-a of ann@controller since 10:00")
@@ -235,7 +238,7 @@ import TestSupport
         await first.close()
         try await #expect(turn.value.text == "mine\n")
         await waiting.close()
-        try await #expect(eventually { try FileManager.default.contentsOfDirectory(atPath: "/dev/shm").allSatisfy { !$0.hasPrefix("comfyfleet-lock-\(getuid())") } })
+        try await #expect(eventually { try FileManager.default.contentsOfDirectory(atPath: "/dev/shm").allSatisfy { $0 != Self.lockName } })
     }
 
     @Test func `a lock whose keeper was killed holds nobody`() async throws {

@@ -26,16 +26,34 @@ struct AttachScript {
     /// Bytes that one `dd` takes from the channel.
     static let inputChunk = 512 << 10
 
+    /// What is sent on the channel. The functions go there once, and stay in the spool: who comes back says little, so a link that breaks often is enough.
     var text: String {
         let places: (String, String) = if case .again(let one, let two) = mode { ("\(one.segment) \(one.offset + 1)", "\(two.segment) \(two.offset + 1)") } else { ("", "") }
-        let begin = mode == .new ? "_new \(prelude.singleQuoted) \(keeper.text(marker: record.marker, shell: shell).singleQuoted)" : "_old"
-        return """
+        let names = """
             _M=\(record.marker.singleQuoted) _I=\(record.spool) _A=\(name) _O=\(owner) _1='\(places.0)' _2='\(places.1)'
-            _C=\((lock?.run ?? "").singleQuoted) _D=\((lock?.holder ?? "").singleQuoted)
-            if command -v setsid >/dev/null; then _S='setsid \(shell)' _G=-; else _S='\(shell)' _G=; fi
 
-            """ + Self.functions + "\n" + Self.opening + "\n" + Self.facts + "\n" + begin + "\n" + Self.start + "\n"
+            """
+        guard mode == .new else { return names + Self.finding }
+        let functions = [Self.functions, Self.opening, Self.facts, Self.start].joined(separator: "\n")
+        return names + """
+            _C=\((lock?.run ?? "").singleQuoted) _D=\((lock?.holder ?? "").singleQuoted)
+            _T="if command -v setsid >/dev/null; then _S='setsid \(shell)' _G=-; else _S='\(shell)' _G=; fi
+            "\(functions.singleQuoted)
+            eval "$_T"
+            _facts; _new \(prelude.singleQuoted) \(keeper.text(marker: record.marker, shell: shell).singleQuoted); _start
+
+            """
     }
+
+    /// Finds the spool and its functions, or says that there is none.
+    private static let finding = #"""
+        for _x in /dev/shm "$XDG_RUNTIME_DIR" "${TMPDIR:-/tmp}"; do
+        _d=$_x/comfyfleet-$_I; [ -n "$_x" ] && [ -O "$_d" ] && [ -r "$_d/x" ] && break; _d=; done
+        if [ -n "$_d" ]; then . "$_d/x"; _facts; _old; _start; else
+        _b=-; { read -r _b </proc/sys/kernel/random/boot_id; read -r _t _x </proc/uptime; } 2>/dev/null
+        echo "${_M}z gone $_b $_t"; echo "${_M}g" >&2; fi
+
+        """#
 
     /// What the controller's commands call. `_p` to `_K` are those; `$_k` is the keeper.
     ///
@@ -125,7 +143,7 @@ struct AttachScript {
         [ -n "$_d" ] || _z spool 'any temporary folder'
         case $_x in /dev/shm | "$XDG_RUNTIME_DIR") ;; *) _F=d ;; esac
         _lock || { rmdir "$_d"; _z locked "$_w"; }
-        { mkfifo -m 600 "$_d/i" "$_d/o" "$_d/e" "$_d/v" && printf '%s\n' "$1" >"$_d/P" && printf '%s\n' "_d='$_d'" "$2" >"$_d/k" &&
+        { mkfifo -m 600 "$_d/i" "$_d/o" "$_d/e" "$_d/v" && printf '%s\n' "$_T" >"$_d/x" && printf '%s\n' "$1" >"$_d/P" && printf '%s\n' "_d='$_d'" "$2" >"$_d/k" &&
         echo '0 1' >"$_d/f1" && echo '0 1' >"$_d/f2" && echo 0 >"$_d/r1" && echo 0 >"$_d/r2" && echo "$_Y" >"$_d/y" &&
         for _x in 1.0 2.0 g t l; do true >"$_d/$_x"; done; } 2>/dev/null || { _x=${_d%/*}; rm -rf "$_d" ${_Y:+"$_Y"}; _z spool "$_x"; }
         exec 3<>"$_d/i"
@@ -150,6 +168,7 @@ struct AttachScript {
 
     /// What the greeting tells of the host; reading files costs less than processes that say the same.
     private static let facts = #"""
+        _facts() {
         _F=m _B= _X= _N=1
         { read -r _b </proc/sys/kernel/random/boot_id; } 2>/dev/null || _b=-
         { read -r _o </proc/sys/kernel/ostype; } 2>/dev/null || _o=$(uname -s)
@@ -158,12 +177,13 @@ struct AttachScript {
         { read -r _h </proc/sys/kernel/hostname; } 2>/dev/null || _h=$(uname -n)
         _u=; { while read -r _x _u _y; do [ "$_x" != Uid: ] || break; done </proc/self/status; } 2>/dev/null; [ -n "$_u" ] || _u=$(id -u)
         _n=${LOGNAME:-$USER}; [ -n "$_n" ] || _n=$(id -un)
-        _t=; { read -r _t _x </proc/uptime; } 2>/dev/null
+        _t=; { read -r _t _x </proc/uptime; } 2>/dev/null; }
         """#
 
     /// The greeting on both streams, which tells where the login shell's own noise ends, and the reading from there on. The one in the background ends us
     /// when the keeper has ended.
     private static let start = #"""
+        _start() {
         echo "_h $_A" >&3
         echo "${_M}g $_1 $_2 $_F ${_G:-0} $_b $_o $_r $_c $_h $_u $_n $SHELL"; echo "${_M}g" >&2
         exec 4>&1 5>&2 >/dev/null 2>&1
@@ -171,6 +191,6 @@ struct AttachScript {
         exec 8>&-
         tail --pid=$$ -c +1 /dev/null || _X=1
         _f 1 ${_1% *} ${_N:-${_1#* }}; _f 2 ${_2% *} ${_N:-${_2#* }}
-        trap 'kill $_t1 $_t2 $_t3; read -r _x _y <"$_d/a" && [ "$_x" = $$ ] && true >"$_d/a"' EXIT
+        trap 'kill $_t1 $_t2 $_t3; read -r _x _y <"$_d/a" && [ "$_x" = $$ ] && true >"$_d/a"' EXIT; }
         """#
 }

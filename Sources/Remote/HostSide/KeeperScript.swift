@@ -11,7 +11,7 @@
 /// | file | holds |
 /// |---|---|
 /// | `i` `o` `e` `v` | FIFOs: commands, the keeper's two streams, and one that ends when the keeper does |
-/// | `k` `P` | the keeper's functions, those of the modules |
+/// | `k` `x` `P` | the functions of the keeper, of who attaches, of the modules |
 /// | `p` `a` | who keeps it and who is attached: process, its start time, owner; `a` is empty with nobody there |
 /// | `c…` `s…` | script and input of the call that runs, by attachment; emptied when it has ended |
 /// | `g` | the process group that runs: the call's number, the group's |
