@@ -16,6 +16,12 @@ extension Become {
     /// `sudo:root`: names the identity in a ledger. The login user's is `login`.
     public var identity: String { "\(method.rawValue):\(user)" }
 
+    /// From `identity`; nil for the login user's.
+    public init?(identity: String, password: Secret<String>?) {
+        guard let colon = identity.firstIndex(of: ":"), let method = Method(rawValue: String(identity[..<colon])) else { return nil }
+        self.init(method: method, user: String(identity[identity.index(after: colon)...]), password: password)
+    }
+
     /// Starts the shell under the other identity; returns when that shell itself has said that it is there, since what is sent
     /// before could be taken for a password, or a password for a command.
     func open(on transport: any Transport, shell: String, timeout: Duration) async throws -> any CommandStream {

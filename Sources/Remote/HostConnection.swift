@@ -86,6 +86,14 @@ public actor HostConnection: TransportSource {
         await transport?.close()
     }
 
+    /// Ends a shell that an earlier process has left, if it is still there.
+    public func end(_ record: SessionRecord, become: Become?) async {
+        var brief = options
+        brief.reconnectFor = .seconds(10)
+        guard let session = try? await HostSession(returningTo: record, on: self, become: become, options: brief) else { return }
+        await session.close()
+    }
+
     /// Ends the shells, then the transport.
     public func close() async {
         for session in sessions.values { await session.close() }

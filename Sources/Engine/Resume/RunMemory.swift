@@ -13,6 +13,8 @@ public final class RunMemory: Sendable {
         var calls: [Int: SessionCalls] = [:]
         /// Sessions of earlier processes.
         var inherited: Int
+        /// Identities whose session this process has asked for.
+        var visited: Set<String> = []
         var secrets: Set<[String]>
         var batches: Int
     }
@@ -114,7 +116,28 @@ public final class RunMemory: Sendable {
     }
 
     private func session(_ identity: String) -> SessionRecord? {
-        state.withLock { state in state.sessions.last { $0.identity == identity }.map { SessionRecord(id: $0.record) } }
+        state.withLock { state in
+            state.visited.insert(identity)
+            return state.sessions.last { $0.identity == identity }.map { SessionRecord(id: $0.record) }
+        }
+    }
+
+    /// A session that an earlier process has opened and nobody has come back to: its host had nothing left to do.
+    struct LeftSession: Sendable {
+        /// As given to `ledger(of:)`, and the identity's name.
+        var place: String, identity: String
+        var record: SessionRecord
+    }
+
+    func takeLeftSessions() -> [LeftSession] {
+        state.withLock { state in
+            var left: [LeftSession] = []
+            for session in state.sessions[..<state.inherited].reversed() where state.visited.insert(session.identity).inserted {
+                guard let space = session.identity.lastIndex(of: " ") else { continue }
+                left.append(LeftSession(place: String(session.identity[..<space]), identity: String(session.identity[session.identity.index(after: space)...]), record: SessionRecord(id: session.record)))
+            }
+            return left
+        }
     }
 
     private func opening(_ record: SessionRecord, _ identity: String) async throws {

@@ -63,12 +63,26 @@ public final class HostConnections: FleetConnections {
     }
 
     public func close() async {
+        await endWhatIsLeft()
         let all = links.withLock { links in
             defer { links = [:] }
             return Array(links.values)
         }
         await withTaskGroup(of: Void.self) { group in
             for link in all { group.addTask { await link.close() } }
+        }
+    }
+
+    /// Hosts that had done all before a run was resumed keep a shell of then, and the run's lock with it.
+    private func endWhatIsLeft() async {
+        await withTaskGroup(of: Void.self) { group in
+            for left in memory?.takeLeftSessions() ?? [] {
+                let words = left.place.split(separator: " ")
+                guard let host = words.first.map(String.init), let settings = try? settings(of: host) else { continue }
+                let place = Place(host: host, isLocal: words.last == "here")
+                let connection = link(place).connection { self.connection(place, settings) }
+                group.addTask(executorPreference: loop(for: host)) { await connection.end(left.record, become: Become(identity: left.identity, password: settings.becomePassword)) }
+            }
         }
     }
 
