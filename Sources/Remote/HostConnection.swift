@@ -64,7 +64,7 @@ public actor HostConnection: TransportSource {
         return session
     }
 
-    func transport(after lost: Int) async throws -> (transport: any Transport, number: Int) {
+    package func transport(after lost: Int) async throws -> (transport: any Transport, number: Int) {
         if let transport, transportNumber > lost { return (transport, transportNumber) }
         try await connecting.enter()
         defer { connecting.leave() }

@@ -41,6 +41,8 @@ public actor HostSession: HostShell {
         public var lockWait: Duration = .zero
         /// The result of a call is done with when it is returned; else when `acknowledge` says so.
         public var acknowledgesResults = true
+        /// Between two attempts to reach a lost host. Chosen: a fleet that comes back at once does not do so in one second.
+        public var longestPause: Duration = .seconds(8)
         public init() {}
     }
 
@@ -97,7 +99,7 @@ public actor HostSession: HostShell {
     /// - Parameters:
     ///   - record: nil for one that no later process comes back to.
     ///   - onLink: told of lost and found links, in order.
-    init(on source: any TransportSource, record: SessionRecord? = nil, become: Become? = nil, options: Options = Options(), onLink: (@Sendable (LinkEvent) async -> Void)? = nil) async throws {
+    package init(on source: any TransportSource, record: SessionRecord? = nil, become: Become? = nil, options: Options = Options(), onLink: (@Sendable (LinkEvent) async -> Void)? = nil) async throws {
         self.init(source, record ?? SessionRecord(openedAt: time(nil)), become, options, onLink)
         try await begin()
     }
@@ -109,7 +111,7 @@ public actor HostSession: HostShell {
 
     /// Comes back to the shell that an earlier process opened: its calls' results that were not acknowledged are read again. Throws `Unreachable`: with
     /// reason `.gone` or `.rebooted` when it is not there any more.
-    init(returningTo record: SessionRecord, on source: any TransportSource, become: Become? = nil, options: Options = Options(), onLink: (@Sendable (LinkEvent) async -> Void)? = nil) async throws {
+    package init(returningTo record: SessionRecord, on source: any TransportSource, become: Become? = nil, options: Options = Options(), onLink: (@Sendable (LinkEvent) async -> Void)? = nil) async throws {
         guard record.isWellFormed else { throw Unreachable(.gone, "the session's record can't be read") }
         self.init(source, record, become, options, onLink)
         do {
@@ -135,7 +137,7 @@ public actor HostSession: HostShell {
                 return try await attach(.new, on: transport, number)
             } catch let lost as Unreachable where mayBeginAgain(after: lost) {
                 await drop()
-                try await Task.sleep(for: .milliseconds(Int.random(in: 100...1000)))
+                try await Task.sleep(for: min(options.longestPause, .milliseconds(Int.random(in: 100...1000))))
             }
         }
     }
@@ -159,13 +161,13 @@ public actor HostSession: HostShell {
     public func close() async {
         guard case .open = state else { return }
         state = .closed
-        // A keeper that waits for a call does not listen.
-        let farewell = running == nil ? "_v _q\n" : "_K\n"
-        await send(farewell)
-        let isHeard = await attachment?.finish(within: .seconds(3)) ?? false
-        if !isHeard, greeting != nil, await attachOnce() {
-            await send(farewell)
-            _ = await attachment?.finish(within: .seconds(3))
+        if running != nil { await endRunning() } else {
+            await send("_v _q\n")
+            let isHeard = await attachment?.finish(within: .seconds(3)) ?? false
+            if !isHeard, greeting != nil, await attachOnce() {
+                await send("_v _q\n")
+                _ = await attachment?.finish(within: .seconds(3))
+            }
         }
         await detach()
     }
@@ -175,6 +177,13 @@ public actor HostSession: HostShell {
         guard case .open = state else { return }
         state = .closed
         await detach()
+    }
+
+    /// A keeper that waits for a call does not listen. The call's own reading sees the channel's end.
+    private func endRunning() async {
+        await send("_K\n")
+        try? await attachment?.stream.finishWriting()
+        for _ in 0..<150 where running != nil { try? await Task.sleep(for: .milliseconds(20)) }
     }
 
     /// Once more over a link that broke, so that nothing waits on the host for the grace's end.
@@ -557,7 +566,7 @@ public actor HostSession: HostShell {
     private func reattach(after lost: Unreachable, _ mode: AttachScript.Mode?) async throws {
         let wasDriven = lost.reason == .locked
         await onLink?(wasDriven ? .notice("waits: \(lost.message)") : .lost(lost.message))
-        var backoff = Backoff(until: .now + (wasDriven ? max(options.lockWait, mode == .whole ? .seconds(60) : .zero) : options.reconnectFor))
+        var backoff = Backoff(longest: options.longestPause, until: .now + (wasDriven ? max(options.lockWait, mode == .whole ? .seconds(60) : .zero) : options.reconnectFor))
         var reason = lost, mayReuse = true
         await drop()
         while let pause = backoff.next() {

@@ -8,7 +8,7 @@ public struct SessionRecord: Sendable, Hashable, Codable {
     public init(id: String) { self.id = id }
 
     /// A new one.
-    init(openedAt time: Int) { id = "\(randomHex(8)).\(randomHex(16)).\(time)" }
+    package init(openedAt time: Int) { id = "\(randomHex(8)).\(randomHex(16)).\(time)" }
 
     private func part(_ index: Int) -> String {
         let parts = id.split(separator: ".", omittingEmptySubsequences: false)

@@ -1,5 +1,5 @@
 /// Where a session gets its transport from, and another one when that is lost.
-protocol TransportSource: Sendable {
+package protocol TransportSource: Sendable {
     /// The current transport, if its number is higher than `lost`; a new one else. Numbers count from 1. Throws `Unreachable` or `CancellationError`.
     func transport(after lost: Int) async throws -> (transport: any Transport, number: Int)
 }
