@@ -12,7 +12,7 @@ struct CatalogueTests {
 
     @Test func `every playbook that ships is read, and every variable of a role is explained`() throws {
         let entries = try PlaybookCatalogue(folder: Self.shipped).entries(catalog: BuiltinModules())
-        #expect(Set(entries.map(\.name)).isSuperset(of: ["comfyui", "lmstudio", "ollama", "sillytavern"]))
+        #expect(entries.map(\.name) == ["comfyui", "cuda-toolkit", "gpu-health", "gpu-node", "lmstudio", "nvidia-container-toolkit", "nvidia-driver", "ollama", "sillytavern"])
         for entry in entries {
             #expect(entry.summary != entry.name && !entry.variables.isEmpty, "\(entry.name)")
             for variable in entry.variables { #expect(variable.help.hasSuffix("."), "\(entry.name): \(variable.name): \(variable.help)") }
