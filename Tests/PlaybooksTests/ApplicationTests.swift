@@ -85,7 +85,7 @@ private struct ApplicationStory {
         try await expect(running: "1.1", before: "1.0")
         #expect(try text(application.configuration).hasSuffix(edit) && !text(application.configuration + ".shipped").hasSuffix(edit), "\(name)")
 
-        let refused = try await run(["version=1.2-broken", "health_retries=1"], status: 2, says: "1 failed")
+        let refused = try await run(["version=1.2-broken", "health_retries=5"], status: 2, says: "1 failed")
         #expect(refused.contains("1.1 runs again"), "\(name): \(refused)")
         try await expect(running: "1.1", before: "1.0")
 
