@@ -42,6 +42,9 @@ struct SecretLeakTests {
                     ("/api/runs", ["playbook": "playbooks/show.yml", "ssh": ssh]),
                     ("/api/runs", ["playbook": "playbooks/show.yml", "extra_vars": .dict(["token": .string(Self.marked)]), "start_at_task": "none"]),
                     ("/api/runs", ["playbook": .string(Self.marked), "inventory": .string(Self.marked), "tags": .string(Self.marked), "forks": .string(Self.marked)]),
+                    ("/api/runs", ["playbook": "playbooks/show.yml", "limit": .string("gpu-1:&\(Self.marked),MARKEDhost"), "ssh": ssh]),
+                    ("/api/runs", ["playbook": "playbooks/show.yml", "start_at_task": .string(Self.marked)]),
+                    ("/api/remote/install", ["host": "gpu-1", "modules": ["show"], "extra_vars": .string(Self.marked)]),
                     ("/api/runs/last/cancel", ["leave": .string(Self.marked)]),
                 ]
                 for (path, body) in bodies { answers.append(try await server.post(path, body)) }
@@ -61,7 +64,7 @@ struct SecretLeakTests {
                 }
                 let query = "MARKEDquery"
                 for path in ["/api/runs/\(query)", "/api/runs/last/hosts/\(query)/log?from=\(query)", "/api/runs/last/events?after=\(query)", "/api/runs?limit=\(query)", "/\(query)",
-                             "/api/security/audit?limit=\(query)", "/api/security/audit?event=\(query)", "/api/remote/status?host=\(query)", "/api/resolve", "/api/remote/modules",
+                             "/api/security/audit?limit=\(query)", "/api/security/audit?event=\(query)", "/api/remote/status?host=\(query)", "/api/resolve?limit=\(query)", "/api/resolve", "/api/remote/modules",
                              "/api/remote/status", "/api/security/secrets/providers", "/api/security/audit", "/api/runs", "/api/runs/last", "/api/runs/last/events",
                              "/api/runs/last/hosts/gpu-1/log", "/api/openapi.json", "/"] {
                     answers.append(try await server.get(path))

@@ -39,7 +39,7 @@ struct Commands: Sendable {
         try Task.checkCancellation()
         guard let ending else { throw APIError(.gatewayTimeout, ["this took too long, and was stopped"]) }
         // A command that refuses prints nothing, whatever else its status may mean.
-        guard statuses.contains(ending.status), !ending.output.isEmpty, !ending.isTruncated else { throw refusal(ending) }
+        guard statuses.contains(ending.status), !ending.output.isEmpty, !ending.isTruncated else { throw refusal(ending, of: arguments) }
         return RedactedText(ending.output, secrets: secrets)
     }
 
@@ -56,9 +56,21 @@ struct Commands: Sendable {
         } catch { throw APIError(.serviceUnavailable, [error.problem]) }
     }
 
-    /// The command's own words for why it did not do it: bad configuration, as a rule.
-    func refusal(_ ending: ChildProcess.Ending) -> APIError {
-        let lines = RedactedText(ending.errors, secrets: secrets).lines.map { line in
+    /// The values of `--option=value`, whole and in the pieces that patterns have.
+    private static func choices(_ arguments: [String]) -> SecretSet {
+        let choices = SecretSet()
+        for argument in arguments where argument.hasPrefix("--") {
+            guard let sign = argument.firstIndex(of: "=") else { continue }
+            let value = argument[argument.index(after: sign)...], option = argument[..<sign].dropFirst(2)
+            for piece in [value] + value.split(whereSeparator: { ",:&![]".contains($0) }) { choices.insert(Secret(String(piece)), label: String(option)) }
+        }
+        return choices
+    }
+
+    /// The command's own words for why it did not do it: bad configuration, as a rule. What a client chose is not repeated: it may be a secret in the wrong place.
+    func refusal(_ ending: ChildProcess.Ending, of arguments: [String]) -> APIError {
+        let words = RedactedText(ending.errors, secrets: secrets)
+        let lines = RedactedText(words.description, secrets: Self.choices(arguments)).lines.map { line in
             line.description.hasPrefix("error: ") ? line[line.description.index(line.description.startIndex, offsetBy: 7)...] : line
         }
         if ending.isTruncated { return APIError(.contentTooLarge, ["the answer is too large; ask for fewer hosts"]) }

@@ -36,7 +36,7 @@ final class RunStarter: Sendable {
             guard let ending = await child.end() else { throw CancellationError() }
             // A run that ended without an event has had nothing to do.
             if ending.status == 0 { throw APIError(.unprocessableContent, ["there was nothing to do"]) }
-            throw commands.refusal(ending)
+            throw commands.refusal(ending, of: arguments)
         }
         child.closeOutput()
         return Started(id: id, folder: RunFolder(id: id, path: path), process: child)
