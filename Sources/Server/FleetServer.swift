@@ -32,7 +32,7 @@ public struct FleetServer: Sendable {
         let installs = Installs(starter: starter, inventory: settings.inventory, limits: settings.limits, secrets: secrets)
         routes = PageRoutes().all + RemoteRoutes(installs: installs, catalogue: catalogue, limits: settings.limits, trail: trail).all
             + SecurityRoutes(store: store, limits: settings.limits, trail: trail).all + RunRoutes(starter: starter, settings: settings, trail: trail).all
-            + ResolveRoutes(commands: commands, settings: settings).all
+            + ResolveRoutes(commands: commands, settings: settings).all + ScheduleRoutes(commands: commands, limits: settings.limits).all
     }
 
     /// Serves until SIGINT or SIGTERM, or until the task is cancelled: what is being answered is answered, runs go on.

@@ -66,7 +66,7 @@ struct PageTests {
                     try browser.press("/")
                     #expect(try browser.evaluate("document.activeElement.type") == "search")
 
-                    for (view, text) in [("installs", "Nothing was installed"), ("hosts", "8 of 8 hosts would connect"), ("audit", "The chain is whole.")] {
+                    for (view, text) in [("installs", "Nothing was installed"), ("hosts", "8 of 8 hosts would connect"), ("schedules", "No jobs"), ("audit", "The chain is whole.")] {
                         _ = try browser.evaluate("location.hash = '#/\(view)', 0")
                         #expect(try browser.wait(for: "document.querySelector('#main').innerText.includes('\(text)')"), "\(view): \(browser.text)")
                     }

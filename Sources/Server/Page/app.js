@@ -22,7 +22,7 @@ async function show() {
   link(true);
   try {
     if (name === "runs" && rest[0]) await showRun(rest[0], rest[1], signal);
-    else await ({ installs, hosts, audit }[name] ?? runs)(signal);
+    else await ({ installs, hosts, schedules, audit }[name] ?? runs)(signal);
   } catch (error) {
     if (signal.aborted) return;
     if (error instanceof Refused && error.status === 401) return askForToken();
@@ -160,6 +160,32 @@ function hostRow(host) {
     h("td", {}, host.would_connect ? state("ok", host.transport) : state("failed", "no")),
     h("td", { class: "soft optional", text: host.provider + (host.key ? `, ${host.key}` : "") }),
     h("td", {}, host.problems.map((problem) => h("span", { class: "line" }, `${problem.severity}: ${problem.problem}`, problem.remedy ? h("span", { class: "line soft", text: problem.remedy }) : null))));
+}
+
+// Schedules
+
+const fireKinds = { succeeded: "ok", drift: "changed", failed: "failed", running: "working", waiting: "waiting" };
+
+function lastFire(job) {
+  if (job.open) return state(fireKinds[job.open.state] ?? "waiting", job.open.state === "running" ? "running" : "waiting");
+  if (!job.last) return h("span", { class: "soft", text: "not yet" });
+  const word = job.last.result ?? job.last.state, fire = state(fireKinds[word] ?? "failed", word);
+  return job.last.run ? [h("a", { href: `#/runs/${encodeURIComponent(job.last.run)}` }, fire), " ", ago(job.last.due)] : [fire, " ", ago(job.last.due)];
+}
+
+async function schedules(signal) {
+  const { jobs, next } = await get("/api/schedules", signal);
+  head("Schedules", jobs.length ? `${plural(jobs.length, "job")}; comfyfleet schedule daemon fires them` : "");
+  if (!jobs.length) return main.append(h("p", { class: "empty" }, "No jobs: they stand in ", h("code", { text: "config/schedules.yml" })));
+  table([["Job"], ["When"], ["Next"], ["Last"]]).append(...jobs.map((job) => h("tr", { class: "row" },
+    h("td", {}, h("b", { text: job.job }), job.kind === "run" ? null : [" ", h("span", { class: "tag", text: job.kind })], h("span", { class: "line soft", text: job.description ?? job.playbooks.map(stem).join(", ") })),
+    h("td", { class: "mono", text: job.when }),
+    h("td", {}, job.suspended ? `rests after ${plural(job.failures, "failure")}` : !job.enabled ? h("span", { class: "soft", text: "not enabled" }) : job.next ? moment(job.next) : "never"),
+    h("td", {}, lastFire(job)))));
+  main.append(h("h2", { text: "Next times" }));
+  table([["Due"], ["There", "optional"], ["Job"], ["Begins"]]).append(...next.map((fire) => h("tr", { class: "row" },
+    h("td", {}, moment(fire.due)), h("td", { class: "soft optional", text: fire.local }), h("td", { text: fire.job }),
+    h("td", { class: "soft" }, fire.begins === fire.due ? null : moment(fire.begins), fire.in_window ? null : " outside of its windows"))));
 }
 
 // Audit

@@ -24,7 +24,7 @@ struct Commands: Sendable {
     ///
     /// - Returns: what it printed.
     /// - Throws: `APIError` with the command's own words when it ended with another status than `statuses`.
-    func output(_ arguments: [String], statuses: Set<Int32> = [0], answers: Answers = Answers(), within limit: Duration) async throws -> RedactedText {
+    func output(_ arguments: [String], statuses: Set<Int32> = [0], mayBeEmpty: Bool = false, answers: Answers = Answers(), within limit: Duration) async throws -> RedactedText {
         let child = try start(arguments, answers, outputLimit: Self.outputLimit)
         defer { child.signal(SIGKILL) }
         let ending = try await withThrowingTaskGroup(of: ChildProcess.Ending?.self) { group in
@@ -39,7 +39,7 @@ struct Commands: Sendable {
         try Task.checkCancellation()
         guard let ending else { throw APIError(.gatewayTimeout, ["this took too long, and was stopped"]) }
         // A command that refuses prints nothing, whatever else its status may mean.
-        guard statuses.contains(ending.status), !ending.output.isEmpty, !ending.isTruncated else { throw refusal(ending, of: arguments) }
+        guard statuses.contains(ending.status), mayBeEmpty || !ending.output.isEmpty, !ending.isTruncated else { throw refusal(ending, of: arguments) }
         return RedactedText(ending.output, secrets: secrets)
     }
 
