@@ -20,6 +20,10 @@ public final class VaultReader: Sendable {
         self.path = path
     }
 
+    /// That a run can count on the vault, before it begins.
+    /// - Throws: `VaultError` why the vault did not open.
+    public func requireOpen() throws(VaultError) { _ = try payload.get() }
+
     /// `lookup('vault', 'huggingface', 'token')`, `secrets.huggingface.token`: the value at a path of fields, or the
     /// whole provider when the path is empty.
     ///

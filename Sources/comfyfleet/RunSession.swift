@@ -42,6 +42,7 @@ struct RunSession {
     ///   - arguments: of the command line by which the run can be gone on with; nil when it can't.
     /// - Returns: the exit code.
     func perform(_ title: String, id: String? = nil, record: RunRecord, arguments: [String]?, display options: ConsoleOptions, _ body: (Tools) async -> RunSummary) async throws -> Int32 {
+        try access.vault.requireOpen()
         raiseDescriptorLimit()
         let notifier = try Notifications.notifier(access.vault, only: notify)
         let stop = StopRequest()

@@ -61,4 +61,39 @@ struct BadGroundTests {
             }
         }
     }
+
+    @Test(arguments: ["cut off", "another key"]) func `a vault that does not open stops the run before it begins`(damage: String) async throws {
+        try await LoopbackFleet.with { fleet in
+            try await Workplace.with { place in
+                try place.inventory(fleet, hosts: 2)
+                try place.write("touch.yml", "- hosts: gpu\n  gather_facts: no\n  tasks:\n    - command: touch \(place.folder)/touched\n")
+                #expect(try await place.comfyfleet("vault", "init").status == 0)
+                switch damage {
+                case "cut off": try place.write("config/comfyvn.secrets.json", String(try place.read("config/comfyvn.secrets.json").prefix(100)), mode: 0o600)
+                default: try place.write("config/comfyvn.secrets.key", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=", mode: 0o600)
+                }
+                for command in [["run", "touch.yml"], ["exec", "touch \(place.folder)/touched"]] {
+                    let outcome = try await place.comfyfleet(command[0], command[1], "-i", "inventory.yml")
+                    #expect(outcome.status == 1, "\(outcome.stdout)\(outcome.stderr)")
+                    #expect(outcome.stderr.contains("config/comfyvn.secrets.json"), "\(outcome.stderr)")
+                }
+                #expect(!FileManager.default.fileExists(atPath: place.folder + "/touched") && !FileManager.default.fileExists(atPath: place.folder + "/logs/runs"))
+                #expect(try await place.comfyfleet("resolve", "-i", "inventory.yml").status == 1, "the report says it for each host")
+            }
+        }
+    }
+
+    @Test(.enabled(if: geteuid() == 0, "mounting a small disk needs root")) func `a disk that fills while exec runs ends it, and the summary says why`() async throws {
+        try await LoopbackFleet.with { fleet in
+            try await Workplace.with { place in
+                try place.inventory(fleet, hosts: 1)
+                try place.write("logs/runs/README", "")
+                try run("/bin/mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", place.folder + "/logs/runs")
+                let outcome = try await place.comfyfleet("exec", "head -c 300000 /dev/zero | tr '\\0' x", "-i", "inventory.yml")
+                try run("/bin/umount", place.folder + "/logs/runs")
+                #expect(outcome.status == 130, "\(outcome.stderr)")
+                #expect(outcome.stdout.contains("can't be recorded") && outcome.stdout.contains("No space left on device"), "\(outcome.stdout.suffix(600))")
+            }
+        }
+    }
 }

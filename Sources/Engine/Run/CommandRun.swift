@@ -71,9 +71,9 @@ public struct CommandRun: Sendable {
         var exitCode: Int32 = ended.contains { $0.1.failed > 0 } ? 2 : 0
         if ended.contains(where: { $0.1.unreachable > 0 }) { exitCode |= 4 }
         var note: RedactedText?
-        if stop.reason != nil {
+        if let reason = stop.reason {
             exitCode = 130
-            note = "interrupted; hosts that had not finished: \(left)"
+            note = "\(reason.text(secrets)); hosts that had not finished: \(left)"
         }
         let summary = RunSummary(hosts: ended, exitCode: exitCode, duration: (clock.now - started).seconds, note: note)
         events.emit(.runFinished(summary))

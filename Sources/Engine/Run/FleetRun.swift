@@ -279,8 +279,7 @@ private struct Course: Sendable {
         var note: RedactedText
         switch stop.reason {
         case .interrupted? where unfinished.isEmpty && cutOff.isEmpty: return nil
-        case .interrupted?: note = stop.isLeaving ? "interrupted; what ran on the hosts goes on" : "interrupted"
-        case .journal(let problem)?: note = "stopped: the run can't be recorded any more: \(RedactedText(problem, secrets: secrets))"
+        case let reason?: note = stop.isLeaving ? "interrupted; what ran on the hosts goes on" : reason.text(secrets)
         case nil:
             switch limit {
             case .maxFailPercentage: return "stopped: more hosts failed than max_fail_percentage allows"

@@ -1,3 +1,4 @@
+import Redaction
 import Synchronization
 
 /// Asks a run to stop in order: no task is given out any more, those that run are ended, or waited for where they must not be. Then, perhaps, to leave at once:
@@ -86,6 +87,16 @@ public final class StopRequest: Sendable {
             }
         } onCancel: {
             state.withLock { $0.waiting.removeValue(forKey: key) }?.resume(returning: nil)
+        }
+    }
+}
+
+extension StopRequest.Reason {
+    /// For the run's summary.
+    func text(_ secrets: SecretSet) -> RedactedText {
+        switch self {
+        case .interrupted: "interrupted"
+        case .journal(let problem): "stopped: the run can't be recorded any more: \(RedactedText(problem, secrets: secrets))"
         }
     }
 }

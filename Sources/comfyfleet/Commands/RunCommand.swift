@@ -51,7 +51,12 @@ struct RunCommand: ResumableCommand {
     func perform(_ arguments: [String], resuming: Resumption?) async throws {
         let parsed = try parse()
         if syntaxCheck {
-            for playbook in parsed { Output.print("\(redacted(playbook.path)): no problems") }
+            for playbook in parsed {
+                switch display.format {
+                case .json: Output.print(redacted(JSON.text(.dict(["playbook": .string(playbook.path), "problems": .list([])]), spaced: false)))
+                default: Output.print("\(redacted(playbook.path)): no problems")
+                }
+            }
             return
         }
         let inventory = try hosts.load()

@@ -100,23 +100,28 @@ struct VaultCommand: AsyncParsableCommand {
     }
 
     struct Describe: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Shows the names of all that a provider holds, never a value.")
-        @Argument(help: "The provider's name, in any case.") var provider: String
+        static let configuration = CommandConfiguration(abstract: "Shows the names of all that a provider holds, or every provider, never a value.")
+        @Argument(help: "The provider's name, in any case; every provider when it is left out.") var provider: String?
         @Option(help: "text or json.") var format = Format.text
 
         func run() async throws {
             let found = try await VaultSession.with { store, _ in
+                guard let provider else { return try await store.describeAll() }
                 let found = try await store.describe(provider)
                 if !found.present { throw try await VaultCommand.unknown(provider, store) }
-                return found
+                return [found]
             }
             switch format {
-            case .json: Output.print(redacted(JSON.text(VaultCommand.json(found))))
+            case .json: Output.print(redacted(JSON.text(provider == nil ? .list(found.map(VaultCommand.json)) : VaultCommand.json(found[0]))))
             case .text:
-                Output.print(redacted(found.provider))
-                for path in found.storedPaths.map({ $0.joined(separator: ".") }) { Output.print("  \(redacted(path))\(found.overrideKeys.contains(path) ? "  (overridden by the environment)" as RedactedText : "")") }
-                for key in found.overrideKeys where !found.storedPaths.contains([key]) { Output.print("  \(redacted(key))  (from the environment only)") }
+                for found in found { show(found) }
             }
+        }
+
+        private func show(_ found: SecretStore.Description) {
+            Output.print(redacted(found.provider))
+            for path in found.storedPaths.map({ $0.joined(separator: ".") }) { Output.print("  \(redacted(path))\(found.overrideKeys.contains(path) ? "  (overridden by the environment)" as RedactedText : "")") }
+            for key in found.overrideKeys where !found.storedPaths.contains([key]) { Output.print("  \(redacted(key))  (from the environment only)") }
         }
     }
 
@@ -253,12 +258,13 @@ struct VaultCommand: AsyncParsableCommand {
             guard let handle, let bytes = try? handle.readToEnd() ?? Data() else {
                 throw Diagnostics([Diagnostic("\(name) cannot be read", at: nil, remedy: "check that it is there and yours")])
             }
+            let isYAML = file.hasSuffix(".yml") || file.hasSuffix(".yaml")
             let value: Value
             do {
                 // The parsers' words may quote the file, and what is in it is secret: only the place is told.
-                value = file.hasSuffix(".yml") || file.hasSuffix(".yaml") ? try YAMLParser.parse([UInt8](bytes), file: name).root.value : try JSON.parse([UInt8](bytes), file: name)
+                value = isYAML ? try YAMLParser.parse([UInt8](bytes), file: name).root.value : try JSON.parse([UInt8](bytes), file: name)
             } catch {
-                throw Diagnostics([Diagnostic("not JSON or YAML from here on", at: error.all.first?.mark ?? SourceMark(file: name, line: 1, column: 1), remedy: "YAML needs a file name that ends in .yml")])
+                throw Diagnostics([Diagnostic("not \(isYAML ? "YAML" : "JSON") from here on", at: error.all.first?.mark ?? SourceMark(file: name, line: 1, column: 1), remedy: isYAML ? nil : "YAML needs a file name that ends in .yml")])
             }
             guard let map = value.map else { throw Diagnostics([Diagnostic("\(name): an object of providers is needed", at: nil)]) }
             if map["ciphertext"]?.string != nil {
