@@ -4,4 +4,5 @@ import YAML
 public enum Fixtures {
     public static let folder = String(#filePath.dropLast("TestSupport/Fixtures.swift".count)) + "Fixtures"
     public static var oracle: String { folder + "/oracle" }
+    public static var variations: String { folder + "/variations" }
 }

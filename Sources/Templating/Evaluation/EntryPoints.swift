@@ -76,13 +76,16 @@ extension RenderContext {
             try delimiters.override(String(text[text.index(text.startIndex, offsetBy: 8)..<end]))
             body = end == text.endIndex ? "" : String(text[text.index(after: end)...])
         }
+        // What has nothing of a template in it is the result as it is, whatever its line ends are.
+        guard [delimiters.variableStart, delimiters.blockStart, delimiters.commentStart].contains(where: { PythonText.find($0, in: body) != nil }) else { return body }
         let outer = (self.delimiters, rendersStrings)
         self.delimiters = delimiters
         rendersStrings = false
         defer { (self.delimiters, rendersStrings) = outer }
         let value = try render(TemplateCache.shared.template(body, delimiters), frame)
         switch value {
-        case .none, .omit: return ""
+        case .none: return ""
+        case .omit: throw .other("the template resulted in 'omit', which is no text")
         case .string(let text): return text
         default: return try Object(value.finalized(self), isTemplate: false).text(self)
         }

@@ -42,6 +42,7 @@ extension RenderContext {
         case .negate(let operand): return try evaluate(operand, frame).negated()
         case .plus(let operand):
             let value = try evaluate(operand, frame)
+            if case .undefined(let marker) = value { throw marker.error }
             guard let number = Number(value) else { throw .other("bad operand type for unary +: '\(value.typeName)'") }
             return number.object
         case .binary(let operation, let left, let right):
@@ -106,8 +107,10 @@ extension RenderContext {
         var left = try evaluate(first, frame)
         for (operation, operand) in rest {
             let right = try evaluate(operand, frame)
-            if case .undefined(let marker) = left { throw marker.error }
-            if case .undefined(let marker) = right { throw marker.error }
+            if operation != .isIn, operation != .isNotIn {
+                if case .undefined(let marker) = left { throw marker.error }
+                if case .undefined(let marker) = right { throw marker.error }
+            }
             let holds = switch operation {
             case .equal: try left.isEqual(right, self)
             case .notEqual: !(try left.isEqual(right, self))
@@ -207,8 +210,11 @@ extension RenderContext {
             return .list(try indices(items.count).map { items[$0] })
         case .tuple(let items): return .tuple(try indices(items.count).map { items[$0] })
         case .bytes(let bytes): return .bytes(try indices(bytes.count).map { bytes[$0] })
-        case .range(let range): return .list(try indices(range.count).map { .int(range[$0]) })
-        default: return .undefined(Undefined(.attribute(typeName: object.typeName, key: nil)))
+        case .range(let range):
+            let chosen = try indices(range.count), step = range.step * (chosen.count > 1 ? chosen[1] - chosen[0] : 1)
+            let first = chosen.first.map { range[$0] } ?? range.start
+            return .range(RangeObject(start: first, stop: first + step * chosen.count, step: step))
+        default: throw .other("'\(object.typeName)' object cannot be sliced")
         }
     }
 

@@ -27,7 +27,11 @@ enum Globals {
         case "now": function("now", now)
         case "undef": function("undef") { arguments, _ throws(TemplateError) in
             var hint = "Mandatory variable has not been overridden"
-            if case .string(let text)? = arguments.positional.first ?? arguments.keyword("hint") { hint = text }
+            switch arguments.positional.first ?? arguments.keyword("hint") {
+            case nil, .some(.none): break
+            case .string(let text): hint = text
+            case .some(let other): throw .other("the 'hint' argument must be of type 'str', not '\(other.typeName)'")
+            }
             return .undefined(Undefined(.hint(hint)))
         }
         case "secrets": .native(SecretsObject())

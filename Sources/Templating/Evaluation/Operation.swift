@@ -60,6 +60,13 @@ struct Operand {
     func items() throws(TemplateError) -> [Object] { try input.definedItems(context) }
     func flag(_ index: Int, default fallback: Bool = false) throws(TemplateError) -> Bool { try values[index]?.isTrue(context) ?? fallback }
     func text(_ index: Int, default fallback: String = "") throws(TemplateError) -> String { try values[index]?.text(context) ?? fallback }
+    /// The input, for what does not turn other values into text by itself.
+    func string() throws(TemplateError) -> String { try Operand.string(input) }
+    func string(_ index: Int, default fallback: String = "") throws(TemplateError) -> String { try values[index].map(Operand.string) ?? fallback }
+    private static func string(_ object: Object) throws(TemplateError) -> String {
+        guard case .string(let text) = object else { throw .other("a string is expected, not \(object.typeName)") }
+        return text
+    }
     /// As `text`, and `none` counts as not given.
     func optionalText(_ index: Int) throws(TemplateError) -> String? {
         guard let value = values[index], !value.isNone else { return nil }

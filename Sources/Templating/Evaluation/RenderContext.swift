@@ -106,7 +106,7 @@ final class RenderContext {
         var result = try output.value(self)
         if case .string(let text) = result, template.trailingNewlines > 0 {
             let missing = template.trailingNewlines - Parser.trailingNewlines(text)
-            if missing > 0 { result = .string(text + String(repeating: "\n", count: missing)) }
+            if missing > 0 { result = .string(text + String(repeating: delimiters.newlineSequence, count: missing)) }
         }
         return result
     }
@@ -144,6 +144,8 @@ struct Output {
             switch part {
             case .string(let piece): text += piece
             case .omit: break
+            // What leaves the template has no tuples, also within text.
+            case .tuple, .list, .dict: text += try Object(part.finalized(context), isTemplate: false).text(context)
             default: text += try part.text(context)
             }
         }

@@ -32,7 +32,7 @@ extension Filters {
         "string": Operation { operand throws(TemplateError) in .string(try operand.text()) },
         "list": Operation { operand throws(TemplateError) in .list(try operand.items()) },
         "tojson": Operation(["indent"]) { operand throws(TemplateError) in
-            let text = try JSONText(indent: operand[0]?.intValue, sortsKeys: true).text(operand.input, operand.context)
+            let text = try JSONText(indent: try JSONText.indent(operand[0] ?? .none), sortsKeys: true).text(operand.input, operand.context)
             return .string(text.replacingText("<", with: "\\u003c").replacingText(">", with: "\\u003e").replacingText("&", with: "\\u0026").replacingText("'", with: "\\u0027"))
         },
     ]

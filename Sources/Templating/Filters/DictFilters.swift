@@ -58,7 +58,9 @@ extension Filters {
                 }
             }
             var result: OrderedDictionary<Key, Object>?
-            for term in try Filters.flattened([operand.input] + operand.rest, nil, skipsNulls: true, operand.context) {
+            let terms = try Filters.flattened([operand.input] + operand.rest, nil, skipsNulls: true, operand.context)
+            if terms.count == 1 { return terms[0] }
+            for term in terms {
                 guard case .dict(let dict) = term else { throw .other("failed to combine variables, expected dicts but got a '\(term.typeName)'") }
                 let pairs = try dict.pairs(operand.context)
                 if let before = result { result = try merge.merged(before, pairs) } else { result = pairs }

@@ -10,7 +10,7 @@ enum Filters {
 
 /// Every test, one family per file.
 enum TemplateTests {
-    private static let table = OperationTable([valueTests, comparisonTests, regexTests, versionTests, collectionTests, resultTests, fileTests])
+    private static let table = OperationTable([valueTests, comparisonTests, regexTests, versionTests, collectionTests, resultTests, fileTests, uriTests])
     static var names: [String] { table.names }
     static func named(_ name: String) -> Operation? { table.named(name) }
 }

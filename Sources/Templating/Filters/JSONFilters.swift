@@ -8,7 +8,7 @@ extension Filters {
             return .string(try json.text(operand.input, operand.context))
         },
         "to_nice_json": Operation(["indent", "sort_keys"], keywords: true) { operand throws(TemplateError) in
-            var json = JSONText(indent: try operand.int(0, default: 4), sortsKeys: try operand.flag(1, default: true))
+            var json = JSONText(indent: try JSONText.indent(operand[0] ?? .int(4)), sortsKeys: try operand.flag(1, default: true))
             try json.set(operand.keywords, operand.context)
             return .string(try json.text(operand.input, operand.context))
         },
@@ -36,27 +36,38 @@ extension Filters {
 
 /// JSON as Python's `json.dumps` writes it.
 struct JSONText {
-    var indent: Int?
+    /// What each level of nesting puts before a line; nil: all on one line.
+    var indent: String?
     var sortsKeys = false
     var isASCII = true
     var itemSeparator: String?, keySeparator = ": "
 
-    init(indent: Int? = nil, sortsKeys: Bool = false) {
+    init(indent: String? = nil, sortsKeys: Bool = false) {
         self.indent = indent
         self.sortsKeys = sortsKeys
+    }
+
+    static func indent(_ value: Object) throws(TemplateError) -> String? {
+        switch value {
+        case .none: return nil
+        case .string(let text): return text
+        default:
+            guard let count = value.intValue else { throw .other("'\(value.typeName)' object cannot be interpreted as an integer") }
+            return String(repeating: " ", count: max(0, count))
+        }
     }
 
     mutating func set(_ keywords: [(name: String, value: Object)], _ context: RenderContext) throws(TemplateError) {
         for (name, value) in keywords {
             switch name {
-            case "indent": indent = value.intValue
+            case "indent": indent = try JSONText.indent(value)
             case "sort_keys": sortsKeys = try value.isTrue(context)
             case "ensure_ascii": isASCII = try value.isTrue(context)
             case "separators":
                 let parts = try value.definedItems(context)
                 guard parts.count == 2 else { throw .other("separators needs two texts") }
-                itemSeparator = try parts[0].text(context)
-                keySeparator = try parts[1].text(context)
+                guard case .string(let items) = parts[0], case .string(let keys) = parts[1] else { throw .other("separators needs two texts") }
+                (itemSeparator, keySeparator) = (items, keys)
             case "vault_to_text", "preprocess_unsafe", "skipkeys", "allow_nan", "check_circular", "default", "cls": break
             default: throw .other("unexpected keyword argument '\(name)'" + Suggestion.text(for: name, among: ["indent", "sort_keys", "ensure_ascii", "separators"]))
             }
@@ -91,7 +102,7 @@ struct JSONText {
     }
 
     private func newline(_ level: Int, _ result: inout String) {
-        if let indent { result += "\n" + String(repeating: " ", count: max(0, indent) * level) }
+        if let indent { result += "\n" + String(repeating: indent, count: level) }
     }
     private var separator: String { itemSeparator ?? (indent == nil ? ", " : ",") }
 

@@ -4,7 +4,7 @@ extension Filters {
         "indent": Operation(["width", "first", "blank"]) { operand throws(TemplateError) in
             let width: String = if case .string(let text)? = operand[0] { text } else { String(repeating: " ", count: max(0, try operand.int(0, default: 4))) }
             let indentsFirst = try operand.flag(1), indentsBlank = try operand.flag(2)
-            let text = try operand.text() + "\n"
+            let text = try operand.string() + "\n"
             let lines = PythonText.splitLines(text)
             var result = ""
             if indentsBlank {
@@ -17,69 +17,59 @@ extension Filters {
         },
         "center": Operation(["width"]) { operand throws(TemplateError) in .string(PythonText.centered(try operand.text(), try operand.int(0, default: 80))) },
         "truncate": Operation(["length", "killwords", "end", "leeway"]) { operand throws(TemplateError) in
-            let text = try operand.text(), length = try operand.int(0, default: 255), end = try operand.text(2, default: "...")
+            let length = try operand.int(0, default: 255), end = try operand.string(2, default: "...")
             let leeway = if let value = operand[3], !value.isNone { try operand.int(3) } else { 5 }
             guard length >= PythonText.count(end) else { throw .other("expected length >= \(PythonText.count(end)), got \(length)") }
-            if PythonText.count(text) <= length + leeway { return .string(text) }
+            guard leeway >= 0 else { throw .other("expected leeway >= 0, got \(leeway)") }
+            // Whatever has a length and is short enough stays as it is; only text can be cut.
+            if try operand.input.length(operand.context) <= length + leeway { return operand.input }
+            let text = try operand.string()
             let cut = PythonText.slice(text, 0, length - PythonText.count(end))
             if try operand.flag(1) { return .string(cut + end) }
             return .string((try PythonText.splitFromRight(cut, " ", limit: 1).first ?? "") + end)
         },
         "wordwrap": Operation(["width", "break_long_words", "wrapstring", "break_on_hyphens"]) { operand throws(TemplateError) in
-            let wrap = TextWrap(width: try operand.int(0, default: 79), breaksLongWords: try operand.flag(1, default: true), breaksOnHyphens: try operand.flag(3, default: true))
+            let wrap = try TextWrap(width: operand.int(0, default: 79), breaksLongWords: operand.flag(1, default: true), breaksOnHyphens: operand.flag(3, default: true))
             let separator = try operand.optionalText(2) ?? "\n"
-            return .string(PythonText.splitLines(try operand.text()).map { wrap.lines($0).joined(separator: separator) }.joined(separator: separator))
+            var lines: [String] = []
+            for line in PythonText.splitLines(try operand.string()) { lines.append(wrap.lines(line).joined(separator: separator)) }
+            return .string(lines.joined(separator: separator))
         },
         "comment": Operation(["style"], keywords: true) { operand throws(TemplateError) in
             var style = try CommentStyle.named(operand.text(0, default: "plain"))
-            for (name, value) in operand.keywords { try style.set(name, value, operand.context) }
-            return .string(style.comment(try operand.text()))
+            for (name, value) in operand.keywords { try style.set(name, value) }
+            return .string(style.comment(try operand.string()))
         },
     ]
 }
 
 /// Python's `textwrap`, without expanding tabs or touching whitespace: the part that wrapping needs.
 struct TextWrap {
-    var width: Int
-    var breaksLongWords: Bool, breaksOnHyphens: Bool
+    private let width: Int
+    private let breaksLongWords: Bool, breaksOnHyphens: Bool
+    private let separators: PythonRegex
 
-    /// Words and the whitespace between them, in order.
-    private func chunks(_ text: String) -> [String] {
-        var result: [String] = []
-        var current = String.UnicodeScalarView()
-        var isSpace: Bool?
-        for scalar in text.unicodeScalars {
-            let space = PythonText.isSpace(scalar)
-            if let before = isSpace, before != space {
-                result.append(String(current))
-                current = String.UnicodeScalarView()
-            }
-            isSpace = space
-            current.append(scalar)
-        }
-        if !current.isEmpty { result.append(String(current)) }
-        return breaksOnHyphens ? result.flatMap(hyphenParts) : result
+    init(width: Int, breaksLongWords: Bool, breaksOnHyphens: Bool) throws(TemplateError) {
+        guard width > 0 else { throw .other("invalid width \(width) (must be > 0)") }
+        self.width = width
+        self.breaksLongWords = breaksLongWords
+        self.breaksOnHyphens = breaksOnHyphens
+        separators = try RegexCache.expression(breaksOnHyphens ? TextWrap.hyphens : "([\\t\\n\\x0b\\x0c\\r ]+)")
     }
 
-    /// A word may be cut after a hyphen between letters.
-    private func hyphenParts(_ word: String) -> [String] {
-        let scalars = Array(word.unicodeScalars)
-        var parts: [String] = [], start = 0
-        for index in scalars.indices where scalars[index] == "-" && index - start >= 2 && index + 2 < scalars.count {
-            if PythonText.isLetter(scalars[index - 1]), PythonText.isAlphanumeric(scalars[index - 2]) || scalars[index - 2] == "_",
-               PythonText.isLetter(scalars[index + 1]), PythonText.isAlphanumeric(scalars[index + 2]) || scalars[index + 2] == "_" || scalars[index + 2] == "-" {
-                parts.append(String(String.UnicodeScalarView(scalars[start...index])))
-                start = index + 1
-            }
-        }
-        parts.append(String(String.UnicodeScalarView(scalars[start...])))
-        return parts
-    }
+    /// Where a line may end, as Python's documentation of `break_on_hyphens` has it: at whitespace, after a hyphen between letters, around a dash.
+    private static let hyphens: String = {
+        let space = "[\\t\\n\\x0b\\x0c\\r ]", black = "[^\\t\\n\\x0b\\x0c\\r ]", word = "[\\w!\"'&.,?]", letter = "[^\\d\\W]"
+        let hyphen = "-(?:(?<=\(letter){2}-)|(?<=\(letter)-\(word)-))(?=\(letter)-?\(letter))"
+        return "(\(space)+|(?<=\(word))-{2,}(?=\\w)|\(black)+?(?:\(hyphen)|(?=\(space)|\\Z)|(?<=\(word))(?=-{2,}\\w)))"
+    }()
+
+    /// Words, parts of words, and the whitespace between them, in order.
+    private func chunks(_ text: String) -> [String] { separators.split(text).filter { !$0.isEmpty } }
 
     func lines(_ text: String) -> [String] {
         var rest = Array(chunks(text).reversed())
         var lines: [String] = []
-        let width = max(1, width)
         while !rest.isEmpty {
             var line: [String] = [], length = 0
             if !lines.isEmpty, let first = rest.last, PythonText.all(first, PythonText.isSpace) { rest.removeLast() }
@@ -90,15 +80,22 @@ struct TextWrap {
             }
             if let long = rest.last, PythonText.count(long) > width {
                 if breaksLongWords {
-                    let space = max(1, width - length)
-                    line.append(PythonText.slice(long, 0, space))
-                    rest[rest.count - 1] = PythonText.slice(long, space, PythonText.count(long))
+                    var end = width - length
+                    if breaksOnHyphens {
+                        let fitting = PythonText.slice(long, 0, end)
+                        if let hyphen = fitting.unicodeScalars.lastIndex(of: "-"), fitting.unicodeScalars[..<hyphen].contains(where: { $0 != "-" }) {
+                            end = fitting.unicodeScalars.distance(from: fitting.unicodeScalars.startIndex, to: hyphen) + 1
+                        }
+                    }
+                    // At the end of a full line nothing is taken, and then the line's last whitespace stays: so it is in Python.
+                    line.append(PythonText.slice(long, 0, end))
+                    rest[rest.count - 1] = PythonText.slice(long, end, PythonText.count(long))
                 } else if line.isEmpty {
                     line.append(long)
                     rest.removeLast()
                 }
             }
-            if let last = line.last, PythonText.all(last, PythonText.isSpace) { line.removeLast() }
+            if let last = line.last, last.unicodeScalars.allSatisfy(PythonText.isSpace) { line.removeLast() }
             if !line.isEmpty { lines.append(line.joined()) }
         }
         return lines
@@ -120,29 +117,34 @@ struct CommentStyle {
         }
     }
 
-    mutating func set(_ name: String, _ value: Object, _ context: RenderContext) throws(TemplateError) {
+    /// Parameters that no style has are ignored, as in Ansible.
+    mutating func set(_ name: String, _ value: Object) throws(TemplateError) {
+        func text() throws(TemplateError) -> String {
+            guard case .string(let text) = value else { throw .other("'\(name)' must be a string, not \(value.typeName)") }
+            return text
+        }
         switch name {
-        case "newline": newline = try value.text(context)
-        case "beginning": beginning = try value.text(context)
-        case "prefix": prefix = try value.text(context)
+        case "newline": newline = try text()
+        case "beginning": beginning = try text()
+        case "prefix": prefix = try text()
         case "prefix_count": prefixCount = value.intValue ?? 1
-        case "decoration": decoration = try value.text(context)
-        case "postfix": postfix = try value.text(context)
+        case "decoration": decoration = try text()
+        case "postfix": postfix = try text()
         case "postfix_count": postfixCount = value.intValue ?? 1
-        case "end": end = try value.text(context)
-        default: throw .other("unexpected keyword argument '\(name)'")
+        case "end": end = try text()
+        default: break
         }
     }
 
     func comment(_ text: String) -> String {
         let bare = PythonText.trimmed(decoration, left: false)
         let prefix = prefix ?? bare, postfix = postfix ?? bare
-        func frame(_ line: String, _ count: Int) -> String { line.isEmpty ? "" : String(repeating: line + newline, count: max(0, count)) }
-        let body = decoration + PythonText.replacing(text, newline, newline + decoration)
-        // A comment ends where its text does: an empty last line is decorated without its trailing space.
-        var middle = body
-        if !decoration.isEmpty { middle = PythonText.replacing(middle + newline, newline + decoration + newline, newline + bare + newline); middle.removeLast(newline.count) }
-        let last = postfixCount > 0 && !postfix.isEmpty ? newline + Array(repeating: postfix, count: postfixCount).joined(separator: newline) : ""
-        return (beginning.isEmpty ? "" : beginning + newline) + frame(prefix, prefixCount) + middle + last + (end.isEmpty ? "" : newline + end)
+        func times(_ count: Int, _ text: String) -> String { String(repeating: text, count: max(0, count)) }
+        // Blank lines are decorated without trailing space, but for the last.
+        let decorated = decoration + PythonText.replacing(text, newline, newline + decoration)
+        let middle = decoration.isEmpty ? decorated : PythonText.replacing(decorated, decoration + newline, bare + newline)
+        return (beginning.isEmpty ? "" : beginning + newline)
+            + times(prefixCount, prefix.isEmpty ? "" : prefix == newline ? prefix : prefix + newline)
+            + middle + times(postfixCount, newline + postfix) + (end.isEmpty ? "" : newline + end)
     }
 }

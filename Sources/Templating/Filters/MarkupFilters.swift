@@ -18,19 +18,11 @@ extension Filters {
             return .string(try operand.flag(0, default: true) && !text.isEmpty ? " " + text : text)
         },
         "urlize": Operation(["trim_url_limit", "nofollow", "target", "rel"]) { operand throws(TemplateError) in
-            let limit = operand[0]?.intValue
             var rel = Set((try operand.optionalText(3) ?? "").split(separator: " ").map(String.init)).union(["noopener"])
             if try operand.flag(1) { rel.insert("nofollow") }
-            let attributes = " rel=\"\(rel.sorted().joined(separator: " "))\"" + (try operand.optionalText(2).map { " target=\"\(Markup.escape($0))\"" } ?? "")
-            let expression = try RegexCache.expression("(\\s+)|([(<]*)(\\S+?)([)>.,\\n]*)(?=\\s|$)")
-            return .string(expression.replacing(try operand.text()) { match in
-                guard let word = match.groups[3] else { return match.groups[0] ?? "" }
-                let isURL = word.hasPrefix("http://") || word.hasPrefix("https://")
-                guard isURL || word.hasPrefix("www.") else { return Markup.escape(match.groups[0] ?? "") }
-                let shown = limit.map { word.count > $0 ? word.prefix($0) + "..." : word } ?? word
-                let link = "<a href=\"\(isURL ? "" : "https://")\(Markup.escape(word))\"\(attributes)>\(Markup.escape(String(shown)))</a>"
-                return Markup.escape(match.groups[2] ?? "") + link + Markup.escape(match.groups[4] ?? "")
-            }.text)
+            let attributes = " rel=\"\(Markup.escape(rel.sorted().joined(separator: " ")))\"" + (try operand.optionalText(2).map { " target=\"\(Markup.escape($0))\"" } ?? "")
+            let links = try LinkedText(limit: operand[0]?.intValue, attributes: attributes)
+            return .string(try links.text(operand.string()))
         },
         "pprint": Operation { operand throws(TemplateError) in .string(try operand.input.representation(operand.context)) },
     ]

@@ -45,7 +45,7 @@ extension Filters {
             return .double(base == 2 ? x.squareRoot() : Glibc.pow(x, 1 / base))
         },
         "human_readable": Operation(["isbits", "unit"]) { operand throws(TemplateError) in
-            guard let size = numberOrText(operand.input) else {
+            guard let size = Number(operand.input)?.double else {
                 throw .other("human_readable() failed on bad input: a number is required, not \(operand.input.typeName)")
             }
             return .string(try ByteSize.text(size, isBits: operand.flag(0), unit: operand.optionalText(1)))
@@ -116,7 +116,7 @@ enum ByteSize {
         let base = isBits ? "bits" : "Bytes"
         var chosen: (letter: Character, factor: BigInt) = ("B", 1)
         for range in ranges {
-            if unit == nil ? size >= Double(range.factor) : unit?.uppercased().first == range.letter {
+            if unit == nil ? size >= Double(range.factor) : unit?.uppercased() == String(range.letter) {
                 chosen = range
                 break
             }

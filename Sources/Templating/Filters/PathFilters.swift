@@ -23,8 +23,9 @@ extension Filters {
             }.text)
         },
         "relpath": Operation(["start"]) { operand throws(TemplateError) in
-            let start = try operand.text(0, default: ".")
-            return .string(PathText.relative(try path(operand.input), to: start))
+            let start = try operand.string(0, default: "."), path = try path(operand.input)
+            guard !path.isEmpty else { throw .other("no path specified") }
+            return .string(PathText.relative(path, to: start.isEmpty ? "." : start))
         },
         "path_join": Operation { operand throws(TemplateError) in
             if case .string(let path) = operand.input { return .string(path) }
@@ -36,6 +37,10 @@ extension Filters {
         },
         "commonpath": Operation { operand throws(TemplateError) in
             var paths: [[String]] = [], isAbsolute: Bool?
+            switch operand.input {
+            case .list, .tuple: break
+            default: throw .other("|commonpath expects sequence, got \(operand.input.typeName) instead.")
+            }
             for item in try operand.items() {
                 let text = try path(item)
                 if let before = isAbsolute, before != text.hasPrefix("/") { throw .other("Can't mix absolute and relative paths") }

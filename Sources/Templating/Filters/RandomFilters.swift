@@ -19,7 +19,7 @@ extension Filters {
             return items[generator.below(items.count)]
         },
         "shuffle": Operation(["seed"]) { operand throws(TemplateError) in
-            guard var items = try operand.input.iterated(operand.context), operand.input.typeName != "str" else { return operand.input }
+            guard var items = try operand.input.iterated(operand.context) else { return operand.input }
             var generator = try PythonRandom(seed: operand[0], operand.context)
             for index in items.indices.dropFirst().reversed() { items.swapAt(index, generator.below(index + 1)) }
             return .list(items)

@@ -1,8 +1,8 @@
 extension Filters {
     static let regexFilters: [String: Operation] = [
         "regex_replace": Operation(["pattern", "replacement", "ignorecase", "multiline", "count", "mandatory_count"]) { operand throws(TemplateError) in
-            let expression = try RegexCache.expression(operand.text(0), options(ignoreCase: operand.flag(2), multiline: operand.flag(3)))
-            let replacement = try RegexReplacement(operand.text(1), for: expression)
+            let expression = try RegexCache.expression(operand.string(0), options(ignoreCase: operand.flag(2), multiline: operand.flag(3)))
+            let replacement = try RegexReplacement(operand.string(1), for: expression)
             let (text, count) = expression.replacing(try operand.text(), limit: try operand.int(4)) { replacement.text(for: $0) }
             let wanted = try operand.int(5)
             if wanted > 0, count != wanted { throw .other("the pattern should match \(wanted) times, but matches \(count) times") }
@@ -17,15 +17,15 @@ extension Filters {
                 default: throw .other("unexpected keyword argument '\(name)'" + Suggestion.text(for: name, among: ["ignorecase", "multiline"]))
                 }
             }
-            let expression = try RegexCache.expression(operand.text(0), flags)
+            let expression = try RegexCache.expression(operand.string(0), flags)
             var groups: [Int] = []
             for argument in operand.rest {
-                let text = try argument.text(operand.context)
+                guard case .string(let text) = argument else { throw .other("a group is named by a string, not \(argument.typeName)") }
                 if text.hasPrefix("\\g<"), text.hasSuffix(">") {
                     let name = String(text.dropFirst(3).dropLast())
                     guard let number = Int(name) ?? expression.groupNames[name] else { throw .other("no such group in the expression") }
                     groups.append(number)
-                } else if text.hasPrefix("\\"), let number = Int(text.dropFirst()) {
+                } else if text.hasPrefix("\\"), let number = Int(text.dropFirst().prefix { $0.isASCII && $0.isNumber }) {
                     groups.append(number)
                 } else {
                     throw .other("unknown argument; groups are named '\\\\1' or '\\\\g<name>'")
@@ -37,7 +37,7 @@ extension Filters {
             return .list(groups.map { match.groups[$0].map { .string($0) } ?? .none })
         },
         "regex_findall": Operation(["regex", "multiline", "ignorecase"], required: 1) { operand throws(TemplateError) in
-            let expression = try RegexCache.expression(operand.text(0), options(ignoreCase: operand.flag(2), multiline: operand.flag(1)))
+            let expression = try RegexCache.expression(operand.string(0), options(ignoreCase: operand.flag(2), multiline: operand.flag(1)))
             return .list(expression.matches(in: try operand.text()).map { match in
                 switch expression.groupCount {
                 case 0: .string(match.groups[0] ?? "")

@@ -3,26 +3,34 @@ extension Filters {
     static let selectionFilters: [String: Operation] = [
         "map": Operation(rest: true, keywords: true, acceptsUndefined: true) { operand throws(TemplateError) in
             if operand.input.isUndefined { return operand.input }
+            guard let items = try selectable(operand) else { return .list([]) }
             var result: [Object] = []
             if operand.rest.isEmpty, let attribute = operand.keywords.first(where: { $0.name == "attribute" })?.value {
                 for (name, _) in operand.keywords where name != "attribute" && name != "default" { throw .other("unexpected keyword argument '\(name)'") }
                 let path = AttributePath(attribute), fallback = operand.keywords.first { $0.name == "default" }?.value
-                for item in try operand.input.items(operand.context) { result.append(try path.value(of: item, default: fallback, operand.context)) }
+                for item in items { result.append(try path.value(of: item, default: fallback, operand.context)) }
                 return .list(result)
             }
             guard case .string(let name)? = operand.rest.first else { throw .other("map requires a filter argument") }
             guard Filters.named(name) != nil else { throw .other("No filter named '\(name)'." + Suggestion.text(for: name, among: Filters.names)) }
             let arguments = CallArguments(positional: Array(operand.rest.dropFirst()), keywords: operand.keywords)
-            for item in try operand.input.items(operand.context) { result.append(try operand.context.applyFilter(name, to: item, arguments)) }
+            for item in items { result.append(try operand.context.applyFilter(name, to: item, arguments)) }
             return .list(result)
         },
         "select": selection(keeps: true, byAttribute: false), "reject": selection(keeps: false, byAttribute: false),
         "selectattr": selection(keeps: true, byAttribute: true), "rejectattr": selection(keeps: false, byAttribute: true),
     ]
 
+    /// What there is to go through; nil when the input is empty or false, whatever it is and whatever the arguments are.
+    private static func selectable(_ operand: Operand) throws(TemplateError) -> [Object]? {
+        guard try operand.input.isTrue(operand.context) else { return nil }
+        return try operand.input.items(operand.context)
+    }
+
     private static func selection(keeps: Bool, byAttribute: Bool) -> Operation {
         Operation(rest: true, keywords: true, acceptsUndefined: true) { operand throws(TemplateError) in
             if operand.input.isUndefined { return operand.input }
+            guard let items = try selectable(operand) else { return .list([]) }
             var arguments = operand.rest[...]
             var path: AttributePath?
             if byAttribute {
@@ -37,7 +45,7 @@ extension Filters {
             }
             let call = CallArguments(positional: Array(arguments), keywords: operand.keywords)
             var result: [Object] = []
-            for item in try operand.input.items(operand.context) {
+            for item in items {
                 let value = try path?.value(of: item, operand.context) ?? item
                 let holds = if let test { try operand.context.applyTest(test, to: value, call) } else { try value.isTrue(operand.context) }
                 if holds == keeps { result.append(item) }

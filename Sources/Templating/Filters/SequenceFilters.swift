@@ -10,20 +10,20 @@ extension Filters {
         },
         "sort": Operation(["reverse", "case_sensitive", "attribute"]) { operand throws(TemplateError) in
             let key = try SortKey(operand[2], isCaseSensitive: operand.flag(1))
-            return .list(try Sorting.sorted(operand.items(), reverse: operand.flag(0), operand.context) { item throws(TemplateError) in try key.key(item, operand.context) })
+            return .list(try Sorting.sorted(operand.items(), reverse: operand.int(0) != 0, operand.context) { item throws(TemplateError) in try key.key(item, operand.context) })
         },
         "unique": Operation(["case_sensitive", "attribute"]) { operand throws(TemplateError) in
-            let items = try operand.items()
-            let key = SortKey(operand[1], isCaseSensitive: try operand[0].map { value throws(TemplateError) in try value.isNone ? false : value.isTrue(operand.context) } ?? (operand[1] == nil))
-            var seen: [Object] = [], known: Set<Key> = [], result: [Object] = []
+            let items = try operand.items(), key = SortKey(operand[1], isCaseSensitive: try operand.flag(0))
+            var known: Set<Key> = [], result: [Object] = []
             for item in items {
-                let value = try key.key(item, operand.context)
-                if let hashable = Key(checking: value) {
-                    if known.insert(hashable).inserted { result.append(item) }
-                } else if try !seen.contains(value, operand.context) {
-                    seen.append(value)
-                    result.append(item)
+                let value: Object
+                do throws(TemplateError) {
+                    value = try key.key(item, operand.context)
+                } catch {
+                    throw .other(error.message)     // an attribute that is missing is no undefined value here
                 }
+                guard let hashable = Key(checking: value) else { return try uniqueByEquality(operand, items) }
+                if known.insert(hashable).inserted { result.append(item) }
             }
             return .list(result)
         },
@@ -34,6 +34,7 @@ extension Filters {
         "min": extreme(isMin: true), "max": extreme(isMin: false),
         "sum": Operation(["attribute", "start"]) { operand throws(TemplateError) in
             var total = operand[1] ?? .int(0)
+            if case .string = total { throw .other("sum() can't sum strings; use the filter 'join'") }
             for item in try operand.items() {
                 let value = if let attribute = operand[0], !attribute.isNone { try AttributePath(attribute).value(of: item, operand.context) } else { item }
                 total = try total.applying(.add, value, operand.context)
@@ -66,7 +67,7 @@ extension Filters {
                 let start = offset + index * size
                 if index < longer { offset += 1 }
                 var row = Array(items[start..<(offset + (index + 1) * size)])
-                if let fill = operand[1], !fill.isNone, index >= longer, longer > 0 { row.append(fill) }
+                if let fill = operand[1], !fill.isNone, index >= longer { row.append(fill) }
                 rows.append(.list(row))
             }
             return .list(rows)
@@ -127,6 +128,15 @@ extension Filters {
             try Subelements.pairs(operand.input, operand[0] ?? .none, skipsMissing: operand.flag(1), operand.context)
         },
     ]
+
+    /// `unique` where some item is a list or a dictionary: then all are compared as they are, with their case.
+    private static func uniqueByEquality(_ operand: Operand, _ items: [Object]) throws(TemplateError) -> Object {
+        if let flag = operand[0], try !flag.isTrue(operand.context) { throw .other("unique cannot ignore case where items are lists or dictionaries") }
+        if let attribute = operand[1], !attribute.isNone { throw .other("unique cannot compare by an attribute that is a list or a dictionary") }
+        var result: [Object] = []
+        for item in items where try !result.contains(item, operand.context) { result.append(item) }
+        return .list(result)
+    }
 
     private static func empty(_ message: String) -> Object { .undefined(Undefined(.hint(message))) }
 

@@ -5,7 +5,8 @@ extension Filters {
         "capitalize": Operation { operand throws(TemplateError) in .string(PythonText.capitalized(try operand.text())) },
         "title": Operation { operand throws(TemplateError) in .string(jinjaTitle(try operand.text())) },
         "trim": Operation(["chars"]) { operand throws(TemplateError) in
-            .string(PythonText.trimmed(try operand.text(), try operand.optionalText(0).map { Set($0.unicodeScalars) }))
+            let set = if let chars = operand[0], !chars.isNone { Set(try operand.string(0).unicodeScalars) } else { Set<UnicodeScalar>?.none }
+            return .string(PythonText.trimmed(try operand.text(), set))
         },
         "replace": Operation(["old", "new", "count"], required: 2) { operand throws(TemplateError) in
             let limit = if let count = operand[2], !count.isNone { try operand.int(2) } else { -1 }
@@ -13,7 +14,8 @@ extension Filters {
         },
         "split": Operation(["sep", "maxsplit"]) { operand throws(TemplateError) in
             guard case .string(let text) = operand.input else { throw .other("split expects a string, got \(operand.input.typeName)") }
-            return .strings(try PythonText.split(text, operand.optionalText(0), limit: operand.int(1, default: -1)))
+            let separator: String? = if let value = operand[0], !value.isNone { try operand.string(0) } else { nil }
+            return .strings(try PythonText.split(text, separator, limit: operand.int(1, default: -1)))
         },
         "join": Operation(["d", "attribute"]) { operand throws(TemplateError) in
             var parts: [String] = []

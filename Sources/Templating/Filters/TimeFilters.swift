@@ -3,7 +3,7 @@ import YAML
 extension Filters {
     static let timeFilters: [String: Operation] = [
         "strftime": Operation(["second", "utc"]) { operand throws(TemplateError) in
-            let format = try operand.text()
+            let format = try operand.string()
             let isUTC = try operand.flag(1)
             var moment = CalendarDateTime.now(utc: isUTC)
             if let second = operand[0], !second.isNone {

@@ -17,15 +17,15 @@ extension Filters {
             default: return .string(PercentEncoding.encode(try operand.text(), safe: "/"))
             }
         },
-        "urldecode": Operation { operand throws(TemplateError) in .string(PercentEncoding.decode(try operand.text().replacingText("+", with: " "))) },
+        "urldecode": Operation { operand throws(TemplateError) in .string(PercentEncoding.decode(try operand.string().replacingText("+", with: " "))) },
         "urlsplit": Operation(["query"]) { operand throws(TemplateError) in
-            let url = try URLParts(operand.text())
+            let url = try URLParts(operand.string())
             guard let wanted = try operand.optionalText(0), !wanted.isEmpty else {
                 let dict = DictObject()
-                for (name, value) in url.all { dict.set(Key(.string(name)), value) }
+                for (name, value) in try url.all() { dict.set(Key(.string(name)), value) }
                 return .dict(dict)
             }
-            guard let value = url.all.first(where: { $0.name == wanted })?.value else { throw .other("urlsplit: unknown URL component: \(wanted)") }
+            guard let value = try url.all().first(where: { $0.name == wanted })?.value else { throw .other("urlsplit: unknown URL component: \(wanted)") }
             return value
         },
     ]
@@ -64,10 +64,11 @@ enum PercentEncoding {
 /// A URL cut in its parts, as Python's `urlsplit`.
 struct URLParts {
     var scheme = "", netloc = "", path = "", query = "", fragment = ""
-    var user: String?, password: String?, host: String?, port: Int?
+    var user: String?, password: String?, host: String?, port: String?
 
     init(_ url: String) throws(TemplateError) {
-        var rest = Substring(url)
+        // As browsers do: control characters and spaces before the URL do not count, nor do line ends within it.
+        var rest = Substring(String(String.UnicodeScalarView(url.unicodeScalars.drop { $0.value <= 0x20 }.filter { !"\t\r\n".unicodeScalars.contains($0) })))
         if let colon = rest.firstIndex(of: ":"), let first = rest.first, first.isASCII, first.isLetter,
            rest[..<colon].allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || "+-.".contains($0)) }) {
             scheme = rest[..<colon].lowercased()
@@ -78,6 +79,7 @@ struct URLParts {
             let end = rest.firstIndex { "/?#".contains($0) } ?? rest.endIndex
             netloc = String(rest[..<end])
             rest = rest[end...]
+            guard netloc.contains("[") == netloc.contains("]") else { throw .other("Invalid IPv6 URL") }
         }
         if let mark = rest.firstIndex(of: "#") {
             fragment = String(rest[rest.index(after: mark)...])
@@ -105,15 +107,18 @@ struct URLParts {
             portText = address[address.index(after: colon)...]
         }
         host = name.isEmpty ? nil : name.lowercased()
-        if let portText, !portText.isEmpty {
-            guard let number = Int(portText), (0...65535).contains(number) else { throw .other("the port of the URL is not a number from 0 to 65535") }
-            port = number
-        }
+        port = portText.map(String.init)
     }
 
-    var all: [(name: String, value: Object)] {
+    /// - Throws: When the port is none.
+    func all() throws(TemplateError) -> [(name: String, value: Object)] {
+        var number: Object = .none
+        if let port, !port.isEmpty {
+            guard let value = Int(port), (0...65535).contains(value) else { throw .other("the port of the URL is not a number from 0 to 65535") }
+            number = .int(value)
+        }
         func optional(_ text: String?) -> Object { text.map { .string($0) } ?? .none }
         return [("fragment", .string(fragment)), ("hostname", optional(host)), ("netloc", .string(netloc)), ("password", optional(password)), ("path", .string(path)),
-                ("port", port.map { .int($0) } ?? .none), ("query", .string(query)), ("scheme", .string(scheme)), ("username", optional(user))]
+                ("port", number), ("query", .string(query)), ("scheme", .string(scheme)), ("username", optional(user))]
     }
 }

@@ -17,6 +17,7 @@ extension Filters {
 
     private static let fallback = Operation(["default_value", "boolean"], acceptsUndefined: true) { operand throws(TemplateError) in
         let value = operand[0] ?? .string("")
+        if let flag = operand[1], flag.typeName != "bool" { throw .other("the 'boolean' argument must be of type 'bool', not '\(flag.typeName)'") }
         if case .undefined(let marker) = operand.input {
             if marker.isPlain { throw .unsupported("Undefined") }
             return value

@@ -149,7 +149,8 @@ extension Parser {
     }
 
     private mutating func loop() throws(TemplateError) -> Statement.Kind {
-        let target = try assignmentTarget(allowsAttribute: false)
+        let start = current, target = try assignmentTarget(allowsAttribute: false)
+        guard !target.names.contains("loop") else { throw fail("'loop' is the loop's own variable, and no name for its items", at: start) }
         try expect(name: "in")
         let sequence = try expressionList(allowsConditional: false)
         let filter: Expression? = skip(name: "if") ? try expression() : nil

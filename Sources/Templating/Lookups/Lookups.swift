@@ -13,7 +13,7 @@ final class LookupFunction: NativeObject {
         let prefix = ["ansible.builtin.", "ansible.legacy."].first { fullName.hasPrefix($0) } ?? ""
         let name = String(fullName.dropFirst(prefix.utf8.count))
         guard let lookup = Lookups.table[name] else {
-            throw .other("the lookup '\(fullName)' was not found" + Suggestion.text(for: name, among: Lookups.table.keys.sorted()))
+            throw TemplateError(.syntax, "the lookup '\(fullName)' was not found" + Suggestion.text(for: name, among: Lookups.table.keys.sorted()), line: 0, column: 0)
         }
         if let marker = arguments.undefined { return .undefined(marker) }
         var call = Lookups.Call(terms: Array(arguments.positional.dropFirst()), context: context)

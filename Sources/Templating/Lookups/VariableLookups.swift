@@ -8,7 +8,7 @@ extension Lookups {
             var result: [Object] = []
             for term in call.terms {
                 let name = try call.text(term)
-                if let value = try call.context.variable(name) { result.append(value) } else if let fallback = call.option("default") { result.append(fallback) } else {
+                if let value = try call.context.variable(name) { result.append(value) } else if let fallback = call.option("default"), !fallback.isNone { result.append(fallback) } else {
                     throw Undefined(.hint("No variable named '\(name)' was found.")).error
                 }
             }

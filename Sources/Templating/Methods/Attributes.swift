@@ -21,11 +21,17 @@ enum Attributes {
         if let method = table[name] {
             return .native(FunctionObject(name) { arguments, context throws(TemplateError) in
                 if let marker = arguments.undefined { return .undefined(marker) }
+                if !arguments.isEmpty, withoutArguments.contains(name) { throw .other("\(name)() takes no arguments") }
                 return try method(object, arguments, context)
             })
         }
         return property(name, of: object)
     }
+
+    private static let withoutArguments: Set<String> = [
+        "isalnum", "isalpha", "isascii", "isdecimal", "isdigit", "isidentifier", "islower", "isnumeric", "isprintable", "isspace", "istitle", "isupper",
+        "clear", "copy", "items", "keys", "popitem", "reverse", "values",
+    ]
 
     private static func property(_ name: String, of object: Object) -> Object? {
         switch object {

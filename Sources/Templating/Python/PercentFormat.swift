@@ -92,7 +92,10 @@ enum PercentFormat {
             }
             result += try text(value, directive, context)
         }
-        if case .dict = argument { values = [] }
+        switch argument {
+        case .dict, .list: values = []      // what has items by key may have more than the format names
+        default: break
+        }
         if taken < values.count, !usesNames { throw .other("not all arguments converted during string formatting") }
         return result
     }

@@ -78,7 +78,6 @@ enum PythonText {
         var rest = text.unicodeScalars.drop(while: isSpace)
         while !rest.isEmpty {
             if limit >= 0, parts.count == limit {
-                while let last = rest.last, isSpace(last) { rest.removeLast() }
                 parts.append(String(rest))
                 return parts
             }

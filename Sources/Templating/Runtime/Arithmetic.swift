@@ -74,7 +74,11 @@ let largestRepetition = 16_000_000
 extension Object {
     func applying(_ operation: BinaryOperator, _ other: Object, _ context: RenderContext) throws(TemplateError) -> Object {
         if case .undefined(let marker) = self { throw marker.error }
-        if case .undefined(let marker) = other { throw marker.error }
+        if case .undefined(let marker) = other {
+            // A list looks at what it gets before that can say that it is undefined.
+            if case .list = self, operation == .add || operation == .multiply { throw .other("a list and an undefined value cannot be combined: \(marker.error.message)") }
+            throw marker.error
+        }
         if let left = Number(self), let right = Number(other) { return try Object.compute(operation, left, right) }
         switch (operation, self, other) {
         case (.add, .string(let left), .string(let right)): return .string(left + right)
@@ -90,7 +94,8 @@ extension Object {
         case (.multiply, .list(let list), .int), (.multiply, .list(let list), .bool):
             return .list(Array(repeating: try list.items(context), count: try Object.repetitions(other.intValue, of: list.count)).flatMap { $0 })
         case (.multiply, .int, .list), (.multiply, .bool, .list): return try other.applying(.multiply, self, context)
-        case (.multiply, .tuple(let items), .int): return .tuple(Array(repeating: items, count: try Object.repetitions(other.intValue, of: items.count)).flatMap { $0 })
+        case (.multiply, .int, .tuple), (.multiply, .bool, .tuple): return try other.applying(.multiply, self, context)
+        case (.multiply, .tuple(let items), .int), (.multiply, .tuple(let items), .bool): return .tuple(Array(repeating: items, count: try Object.repetitions(other.intValue, of: items.count)).flatMap { $0 })
         case (.multiply, .string, _), (.multiply, .list, _): throw .other("can't multiply sequence by non-int of type '\(other.typeName)'")
         case (.modulo, .string(let format), _): return .string(try PercentFormat.format(format, other, context))
         case (.subtract, .dateTime(let left), .dateTime(let right)):

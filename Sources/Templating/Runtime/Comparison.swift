@@ -112,7 +112,15 @@ extension Object {
 
     /// Python's `needle in self`.
     func contains(_ needle: Object, _ context: RenderContext) throws(TemplateError) -> Bool {
-        if case .undefined(let marker) = needle { throw marker.error }
+        // What cannot contain anything is told before what is looked for.
+        switch self {
+        case .none, .bool, .int, .bigInt, .double, .date, .dateTime, .duration, .omit: throw .other("argument of type '\(typeName)' is not iterable")
+        default: break
+        }
+        if case .undefined(let marker) = needle {
+            if case .string = self { throw .other("'in <string>' requires string as left operand: \(marker.error.message)") }
+            throw marker.error
+        }
         switch self {
         case .undefined(let marker): throw marker.error
         case .string(let text):

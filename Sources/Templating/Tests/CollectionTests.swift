@@ -18,7 +18,12 @@ extension TemplateTests {
         .bool(try contains(operand.items(), (operand[0] ?? .none).definedItems(operand.context), operand.context))
     }
     private static func contains(_ items: [Object], _ others: [Object], _ context: RenderContext) throws(TemplateError) -> Bool {
-        for other in others where try !items.contains(other, context) { return false }
+        let known = Set(try items.map { item throws(TemplateError) in try hashable(item) })
+        for other in others where try !known.contains(hashable(other)) { return false }
         return true
+    }
+    private static func hashable(_ item: Object) throws(TemplateError) -> Key {
+        guard let key = Key(checking: item) else { throw .other("unhashable type: '\(item.typeName)'") }
+        return key
     }
 }

@@ -11,7 +11,7 @@ extension TemplateTests {
         var options: PythonRegex.Options = []
         if try operand.flag(flags.0) { options.insert(.ignoreCase) }
         if try operand.flag(flags.1) { options.insert(.multiline) }
-        let pattern = try operand.text(0), text = try operand.text()
+        let pattern = try operand.string(0), text = try operand.text()
         switch kind {
         case "match": return .bool(try RegexCache.expression(pattern, options).firstMatch(in: text, anchored: true) != nil)
         case "search", "findall": return .bool(try RegexCache.expression(pattern, options).firstMatch(in: text) != nil)

@@ -10,13 +10,14 @@ extension TemplateTests {
         "started": result("started") { dict, context throws(TemplateError) in try dict.value("started", context)?.isTrue(context) ?? true },
         "finished": result("finished") { dict, context throws(TemplateError) in try dict.value("finished", context)?.isTrue(context) ?? true },
         "timedout": result("timedout") { dict, context throws(TemplateError) in
-            guard case .dict(let timeout)? = try dict.value("timedout", context) else { return false }
+            guard let value = try dict.value("timedout", context), try value.isTrue(context) else { return false }
+            guard case .dict(let timeout) = value else { throw .other("'timedout' is not a dictionary") }
             return try timeout.value("period", context)?.isTrue(context) ?? false
         },
     ]
 
     private static func result(_ name: String, _ holds: @escaping @Sendable (DictObject, RenderContext) throws(TemplateError) -> Bool) -> Operation {
-        Operation(acceptsUndefined: true) { operand throws(TemplateError) in
+        Operation { operand throws(TemplateError) in
             guard case .dict(let dict) = operand.input else { throw .other("The '\(name)' test expects a dictionary") }
             return .bool(try holds(dict, operand.context))
         }

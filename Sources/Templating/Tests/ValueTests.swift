@@ -35,13 +35,10 @@ extension TemplateTests {
         },
         "upper": test { operand throws(TemplateError) in PythonText.isUpper(try operand.text()) },
         "lower": test { operand throws(TemplateError) in PythonText.isLower(try operand.text()) },
-        "nan": test { operand throws(TemplateError) in
-            guard let number = Number(operand.input) else { throw .other("must be real number, not \(operand.input.typeName)") }
-            return number.double.isNaN
-        },
+        "nan": test { Number($0.input)?.double.isNaN ?? false },
         "escaped": test { _ in false },
-        "filter": test { operand throws(TemplateError) in Filters.named(try operand.text()) != nil },
-        "test": test { operand throws(TemplateError) in TemplateTests.named(try operand.text()) != nil },
+        "filter": test { operand throws(TemplateError) in try isKnown(operand) { Filters.named($0) != nil } },
+        "test": test { operand throws(TemplateError) in try isKnown(operand) { TemplateTests.named($0) != nil } },
         "truthy": test(["convert_bool"]) { operand throws(TemplateError) in try truth(operand) },
         "falsy": test(["convert_bool"]) { operand throws(TemplateError) in try !truth(operand) },
         "vault_encrypted": test { _ in false },
@@ -50,6 +47,15 @@ extension TemplateTests {
             return try SearchPath.bytes(path).starts(with: Array("$ANSIBLE_VAULT".utf8))
         },
     ]
+
+    /// What is no string counts as known, as in Ansible.
+    private static func isKnown(_ operand: Operand, _ named: (String) -> Bool) throws(TemplateError) -> Bool {
+        guard case .string(let name) = operand.input else {
+            guard Key(checking: operand.input) != nil else { throw .other("unhashable type: '\(operand.input.typeName)'") }
+            return true
+        }
+        return named(name)
+    }
 
     private static func truth(_ operand: Operand) throws(TemplateError) -> Bool {
         if try operand.flag(0), case .string(let text) = operand.input {

@@ -5,11 +5,11 @@ extension TemplateTests {
 
     private static let version = Operation(["version", "operator", "strict", "version_type"], required: 1) { operand throws(TemplateError) in
         let order: Int
-        let left = try operand.text(), right = try operand.text(0)
+        guard try operand.input.isTrue(operand.context) else { throw .other("Input version value cannot be empty") }
+        guard let other = operand[0], try other.isTrue(operand.context) else { throw .other("Version parameter to compare against cannot be empty") }
+        let left = try operand.text(), right = try other.text(operand.context)
         let kind = try operand.optionalText(3)
         if kind != nil, let strict = operand[2], !strict.isNone { throw .other("Cannot specify both 'strict' and 'version_type'") }
-        guard !right.isEmpty else { throw .other("Version parameter is required") }
-        guard !left.isEmpty else { throw .other("Input version value cannot be empty") }
         let isStrict = try operand.flag(2)
         switch kind ?? (isStrict ? "strict" : "loose") {
         case "loose": order = try LooseVersion(left).order(LooseVersion(right))
