@@ -58,6 +58,15 @@ public struct Inventory: Sendable {
     /// The name up to its first dot (`inventory_hostname_short`), of an address too, as in Ansible.
     public static func shortName(of host: String) -> String { String(host.prefix { $0 != "." }) }
 
+    /// Puts a host into a group, which is made when there is none.
+    package mutating func add(_ host: String, to group: String) {
+        let known = groups[group]
+        guard known?.hosts.contains(host) != true else { return }
+        if known == nil { groupOrder.append(group) }
+        let all = Set((known?.allHosts ?? []) + [host])
+        groups[group] = Group(name: group, hosts: (known?.hosts ?? []) + [host], children: known?.children ?? [], allHosts: hostOrder.filter(all.contains) + all.subtracting(hostOrder).sorted())
+    }
+
     static let localNames: Set<String> = ["localhost", "127.0.0.1", "::1"]
 }
 

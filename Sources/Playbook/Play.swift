@@ -52,7 +52,26 @@ public struct Play: Sendable {
     public var handlers: [TaskDefinition] = []
     /// `defaults/` of the roles: the lowest layer of variables, below the inventory's.
     public var roleDefaults: ValueMap = [:]
+    /// `vars/` of the roles, which the whole play sees.
+    public var roleVariables: ValueMap = [:]
+    /// What is asked for before the run begins.
+    public var prompts: [Prompt] = []
+    public var order = Order.inventory
+    /// Arguments of `setup` when the play gathers facts.
+    public var gathering: ValueMap = [:]
+    public enum Order: String, Sendable, CaseIterable { case inventory, sorted, reverseSorted = "reverse_sorted", reverseInventory = "reverse_inventory", shuffle }
     public init(mark: SourceMark, hosts: Located<Value>) { self.mark = mark; self.hosts = hosts }
+
+    /// An entry of `vars_prompt`.
+    public struct Prompt: Sendable {
+        public var name: String
+        public var mark: SourceMark
+        public var question: String
+        public var fallback: Value?
+        /// What is typed is not shown, and joins the run's secrets.
+        public var isPrivate = true
+        public var isConfirmed = false
+    }
 }
 
 /// A task, or a block of them.
@@ -87,6 +106,10 @@ public struct TaskKeywords: Sendable {
     public var connection: Located<Value>?
     public var variables: ValueMap = [:]
     public var delegateTo: Located<Value>?
+    /// A failure ends the play for all hosts.
+    public var anyErrorsFatal: Located<Value>?
+    /// A role's own defaults: below the inventory's variables, above other roles' defaults.
+    public var defaults: ValueMap = [:]
     public var runOnce: Located<Value>?
     public var throttle: Located<Value>?
     public init() {}
@@ -110,11 +133,20 @@ public struct TaskDefinition: Sendable {
     public var argumentMarks: [String: SourceMark] = [:]
     public var register: String?
     public var loop: Located<Value>?
-    /// True for `with_items`: one level of lists is flattened.
-    public var flattensLoop = false
+    /// `with_NAME`: the lookup that makes the items out of the loop's value.
+    public var loopLookup: String?
     public var loopVariable = "item", loopIndexVariable: String?, loopLabel: Located<Value>?, loopPause: Located<Value>?
-    /// `loop_control: {extended: yes}` gives the variable `ansible_loop`.
-    public var extendsLoop = false
+    /// `loop_control: {extended: yes}` gives the variable `ansible_loop`; all items are in it unless `extended_allitems` says no.
+    public var extendsLoop = false, loopShowsAllItems = true
+    /// Conditions that end the loop after an item.
+    public var loopBreakWhen: [Located<Value>] = []
+    /// `apply:` of an include: keywords of the tasks that it brings.
+    public var applied = TaskKeywords()
+    /// Of an include: arguments that modules get in the tasks that it brings, where those do not say them.
+    public var moduleDefaults: [String: ValueMap] = [:]
+
+    public var isInclude: Bool { Self.includes.contains(module.name) }
+    static let includes: Set<String> = ["include_tasks", "include_role"]
     public var changedWhen: [Located<Value>]?, failedWhen: [Located<Value>]?
     public var until: [Located<Value>]?, retries: Located<Value>?, delay: Located<Value>?
     public var notify: [Located<Value>] = []

@@ -55,8 +55,12 @@ struct PlaybookReader {
     /// Files and roles being read, the playbook first, for imports that go round in a circle.
     var open: [String] = []
     var currentRole: Role?
+    /// `module_defaults` of the surrounding play, blocks and task.
+    var moduleDefaults: [String: ValueMap] = [:]
+    /// Tasks that only the run will read may bring handlers.
+    var hasIncludes = false
     /// What roles that are imported among a play's tasks bring to the play.
-    var importedHandlers: [TaskDefinition] = [], importedDefaults: ValueMap = [:]
+    var importedHandlers: [TaskDefinition] = [], importedDefaults: ValueMap = [:], importedVariables: ValueMap = [:]
 
     init(catalog: any ModuleCatalog) { self.catalog = catalog }
 

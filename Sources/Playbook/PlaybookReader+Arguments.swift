@@ -47,9 +47,7 @@ extension PlaybookReader {
     private mutating func unknownModule(_ name: String, at mark: SourceMark, _ label: String, _ keys: Set<String>) {
         let short = name.split(separator: ".").last.map(String.init) ?? name
         let candidates = catalog.moduleNames.sorted() + keys.sorted()
-        if name.hasPrefix("include_") || name.hasPrefix("ansible.builtin.include_") {
-            report("'\(name)' in \(label) is not supported", at: mark, "use import_tasks, which is read before the run")
-        } else if name.contains("."), !name.hasPrefix("ansible.builtin."), catalog.spec(named: short) == nil {
+        if name.contains("."), !name.hasPrefix("ansible.builtin."), catalog.spec(named: short) == nil {
             report("module '\(name)' in \(label) is not one of ComfyFleet's", at: mark, "`command` and `shell` run anything that the host has")
         } else {
             report("unknown module '\(name)' in \(label)", at: mark, Spelling.nearest(to: short, among: candidates).map { "did you mean '\($0)'?" })
@@ -118,6 +116,7 @@ extension PlaybookReader {
                 report("'args' is a mapping of arguments, and this is \(extra.value.kindInWords)", at: extra.mark)
             }
         }
+        for (key, value) in moduleDefaults[call.spec.name]?.pairs ?? [:] where arguments[key] == nil { arguments[key] = value }
         for problem in binder.problems(inUntemplated: arguments) {
             problems.append(Diagnostic(problem.problem, at: problem.argument.flatMap { marks[$0] } ?? call.key.mark, remedy: problem.remedy))
         }

@@ -10,45 +10,31 @@ extension PlaybookReader {
 
     static let sharedKeys: Set<String> = [
         "name", "tags", "become", "become_user", "become_method", "environment", "ignore_errors", "ignore_unreachable", "no_log", "check_mode",
-        "diff", "timeout", "connection", "vars", "run_once", "throttle",
+        "diff", "timeout", "connection", "vars", "run_once", "throttle", "any_errors_fatal", "module_defaults", "collections",
     ]
     static let blockKeys = sharedKeys.union(["when", "delegate_to", "block", "rescue", "always"])
     static let playKeys = sharedKeys.union([
-        "hosts", "vars_files", "gather_facts", "serial", "strategy", "max_fail_percentage", "any_errors_fatal", "pre_tasks", "roles",
-        "tasks", "post_tasks", "handlers",
+        "hosts", "vars_files", "vars_prompt", "gather_facts", "gather_subset", "gather_timeout", "order", "serial", "strategy", "max_fail_percentage", "any_errors_fatal",
+        "pre_tasks", "roles", "tasks", "post_tasks", "handlers",
     ])
     static let taskKeys = sharedKeys.union([
         "when", "delegate_to", "register", "loop", "with_items", "loop_control", "changed_when", "failed_when", "until", "retries", "delay",
-        "notify", "args", "action", "local_action",
+        "notify", "args", "action", "local_action", "async", "poll",
     ])
+    /// What an include may say itself; the rest goes below `apply`.
+    static let includeKeys: Set<String> = [
+        "name", "when", "tags", "vars", "register", "loop", "with_items", "loop_control", "args", "action", "run_once", "ignore_errors", "no_log", "timeout", "collections", "listen",
+    ]
 
     /// Keys of Ansible's language that are refused with the way to say it here.
     static let unsupportedKeys: [String: String] = [
-        "async": "installs outlive the link as they are; set 'timeout' to bound a task",
-        "poll": "installs outlive the link as they are; set 'timeout' to bound a task",
         "remote_user": "set 'ansible_user' in the inventory, or credentials in the vault",
         "port": "set 'ansible_port' in the inventory",
-        "module_defaults": "write the arguments in the tasks",
-        "collections": "modules go by their short name or as ansible.builtin.NAME",
-        "vars_prompt": "pass the value with -e, or keep it in the vault",
         "become_flags": "the flags of sudo are fixed, so that its password can go by stdin",
         "become_exe": "sudo is looked up in the host's PATH",
         "delegate_facts": "facts stay with the host of the task",
         "debugger": "use --start-at-task, or 'debug' tasks",
         "force_handlers": "handlers of failed hosts do not run",
-        "gather_subset": "run 'setup' with gather_subset as a task, and gather_facts: no",
-        "order": "hosts run in the order of the inventory",
-        "with_dict": "use loop: \"{{ map | dict2items }}\"",
-        "with_fileglob": "use loop: \"{{ lookup('fileglob', 'pattern', wantlist=True) }}\"",
-        "with_sequence": "use loop: \"{{ range(1, 5) | list }}\"",
-        "with_nested": "use loop: \"{{ a | product(b) | list }}\"",
-        "with_together": "use loop: \"{{ a | zip(b) | list }}\"",
-        "with_subelements": "use loop: \"{{ list | subelements('key') }}\"",
-        "with_indexed_items": "use loop with loop_control: {index_var: i}",
-        "with_flattened": "use loop: \"{{ lists | flatten }}\"",
-        "with_list": "use loop",
-        "with_first_found": "use \"{{ lookup('first_found', names) }}\"",
-        "with_lines": "use loop: \"{{ lookup('lines', 'command', wantlist=True) }}\"",
     ]
 
     /// Says that a key is not known (or not supported) where it stands.
@@ -99,6 +85,11 @@ extension PlaybookReader {
         case "delegate_to": keywords.delegateTo = text(node, key)
         case "run_once": keywords.runOnce = flag(node, key)
         case "throttle": keywords.throttle = number(node, key)
+        case "any_errors_fatal": keywords.anyErrorsFatal = flag(node, key)
+        // `withDefaults` reads them.
+        case "module_defaults": break
+        // Modules are found by their short names wherever they live in Ansible.
+        case "collections": _ = names(node, key)
         default: return false
         }
         return true

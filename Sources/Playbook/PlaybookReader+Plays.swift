@@ -27,11 +27,17 @@ extension PlaybookReader {
             }
             return []
         }
+        return [withDefaults(node) { $0.play(node, entries, hosts) }]
+    }
+
+    private mutating func play(_ node: Node, _ entries: [Node.Entry], _ hosts: Node) -> Play {
         var play = Play(mark: node.mark, hosts: pattern(hosts))
         let label = node["name"]?.value.string.map { "play '\($0)'" } ?? "the play"
         var roles: [Step] = []
         importedHandlers = []
         importedDefaults = [:]
+        importedVariables = [:]
+        hasIncludes = false
         for entry in entries {
             let key = entry.key.value.string ?? "", node = entry.value
             switch key {
@@ -39,7 +45,15 @@ extension PlaybookReader {
             case "name": play.name = name(node, key)
             case "vars_files":
                 play.variableFiles = (node.items ?? [node]).map { value($0) }
+            case "vars_prompt": play.prompts = (node.items ?? [node]).compactMap { prompt($0) }
             case "gather_facts": play.gatherFacts = writtenFlag(node, key)
+            case "gather_subset": play.gathering["gather_subset"] = .list(names(node, key).map { .string($0) })
+            case "gather_timeout": play.gathering["gather_timeout"] = number(node, key).value
+            case "order":
+                let text = node.value.string ?? ""
+                if let order = Play.Order(rawValue: text) { play.order = order } else {
+                    report("order '\(text)' is not known", at: node.mark, "use \(Play.Order.allCases.map(\.rawValue).joined(separator: ", "))")
+                }
             case "serial": play.serial = (node.items ?? [node]).map { share($0, key) }
             case "strategy":
                 let text = node.value.string ?? ""
@@ -65,8 +79,32 @@ extension PlaybookReader {
         // A role that is named twice brings its handlers once.
         for handler in importedHandlers where !play.handlers.contains(where: { $0.mark == handler.mark }) { play.handlers.append(handler) }
         play.roleDefaults.merge(importedDefaults)
-        checkNotifications(play)
-        return [play]
+        play.roleVariables.merge(importedVariables)
+        if !hasIncludes { checkNotifications(play) }
+        return play
+    }
+
+    private mutating func prompt(_ node: Node) -> Play.Prompt? {
+        let keys = ["name", "prompt", "default", "private", "confirm"]
+        guard let entries = node.entries, let nameNode = node["name"] else {
+            report("an entry of 'vars_prompt' is a mapping with a 'name'", at: node.mark, "it takes: \(keys.joined(separator: ", "))")
+            return nil
+        }
+        guard let name = identifier(nameNode, "name") else { return nil }
+        var prompt = Play.Prompt(name: name, mark: node.mark, question: name)
+        for entry in entries {
+            switch entry.key.value.string {
+            case "name": break
+            case "prompt": prompt.question = ArgumentBinder.text(entry.value.value)
+            case "default": prompt.fallback = entry.value.value.isNull ? nil : entry.value.value
+            case "private": prompt.isPrivate = writtenFlag(entry.value, "private")
+            case "confirm": prompt.isConfirmed = writtenFlag(entry.value, "confirm")
+            case "encrypt", "salt", "salt_size", "unsafe":
+                report("'\(ArgumentBinder.text(entry.key.value))' of 'vars_prompt' is not supported", at: entry.key.mark, "use the filter password_hash where the value is needed")
+            default: unknown(entry.key, among: keys, in: "'vars_prompt'")
+            }
+        }
+        return prompt
     }
 
     private mutating func pattern(_ node: Node) -> Located<Value> {
@@ -126,10 +164,13 @@ extension TaskKeywords {
         merged.timeout = timeout ?? outer.timeout
         merged.connection = connection ?? outer.connection
         merged.delegateTo = delegateTo ?? outer.delegateTo
+        merged.anyErrorsFatal = anyErrorsFatal ?? outer.anyErrorsFatal
         merged.runOnce = runOnce ?? outer.runOnce
         merged.throttle = throttle ?? outer.throttle
         merged.variables = outer.variables
         merged.variables.merge(variables)
+        merged.defaults = outer.defaults
+        merged.defaults.merge(defaults)
         return merged
     }
 }

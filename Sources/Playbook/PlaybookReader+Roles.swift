@@ -43,7 +43,7 @@ extension PlaybookReader {
         var from: [String: String] = [:]
         for entry in call.entries ?? [] {
             switch entry.key.value.string ?? "" {
-            case "name", "role": break
+            case "name", "role", "allow_duplicates", "public", "rolespec_validate": break
             case let key where ["tasks_from", "vars_from", "defaults_from", "handlers_from"].contains(key): from[String(key.dropLast(5))] = name(entry.value, key)
             default: unknown(entry.key, among: ["name", "tasks_from", "vars_from", "defaults_from", "handlers_from"], in: "import_role")
             }
@@ -52,6 +52,15 @@ extension PlaybookReader {
         let steps = role(call["name"] ?? call["role"] ?? call, keywords, keywords.variables, from: from, into: &imports)
         importedHandlers += imports.handlers
         importedDefaults.merge(imports.roleDefaults)
+        importedVariables.merge(imports.roleVariables)
+        return steps
+    }
+
+    /// What `include_role` names, with the handlers among `importedHandlers`.
+    mutating func includedRole(_ name: String, _ from: [String: String], at mark: SourceMark) -> [Step] {
+        var play = Play(mark: mark, hosts: Located(.null, at: mark))
+        let steps = role(Node(mark: mark, content: .scalar, value: .string(name)), TaskKeywords(), [:], from: from, into: &play)
+        importedHandlers += play.handlers
         return steps
     }
 
@@ -80,14 +89,17 @@ extension PlaybookReader {
         if let meta = part("meta", of: folder, nil), let dependencies = meta["dependencies"] {
             for item in dependencies.items ?? [] { steps += roleEntry(item, into: &play) }
         }
-        if let defaults = part("defaults", of: folder, from["defaults"]) {
-            var merged = variables(defaults)
-            merged.merge(play.roleDefaults)
-            play.roleDefaults = merged
-        }
         var keywords = outer
+        if let defaults = part("defaults", of: folder, from["defaults"]) {
+            keywords.defaults = variables(defaults)
+            play.roleDefaults.merge(keywords.defaults)
+        }
         keywords.variables = ["role_name": .string(name), "role_path": .string(folder)]
-        if let node = part("vars", of: folder, from["vars"]) { keywords.variables.merge(variables(node)) }
+        if let node = part("vars", of: folder, from["vars"]) {
+            let variables = variables(node)
+            keywords.variables.merge(variables)
+            play.roleVariables.merge(variables)
+        }
         keywords.variables.merge(parameters)
 
         var block = Block(mark: node.mark)

@@ -1,9 +1,10 @@
+import Templating
 import YAML
 
 /// Tasks, blocks and handlers.
 extension PlaybookReader {
-    private static let importKeys: Set<String> = ["import_tasks", "ansible.builtin.import_tasks"]
-    private static let roleImportKeys: Set<String> = ["import_role", "ansible.builtin.import_role"]
+    private static let importKeys: Set<String> = ["import_tasks", "ansible.builtin.import_tasks", "ansible.legacy.import_tasks"]
+    private static let roleImportKeys: Set<String> = ["import_role", "ansible.builtin.import_role", "ansible.legacy.import_role"]
 
     /// A list of tasks and blocks.
     mutating func steps(_ node: Node, _ key: String) -> [Step] {
@@ -20,10 +21,43 @@ extension PlaybookReader {
             report("a task is a mapping, and this is \(node.value.kindInWords)", at: node.mark, "write '- name: …' and the module below it")
             return []
         }
-        if node["block"] != nil || node["rescue"] != nil || node["always"] != nil { return [.block(block(node, entries))] }
+        if node["block"] != nil || node["rescue"] != nil || node["always"] != nil { return [.block(withDefaults(node) { $0.block(node, entries) })] }
         if let file = entries.first(where: { Self.importKeys.contains($0.key.value.string ?? "") }) { return [.block(importedTasks(node, entries, file.value))] }
         if let role = entries.first(where: { Self.roleImportKeys.contains($0.key.value.string ?? "") }) { return importedRole(entries, role.value) }
-        return task(node, entries, .task).map { [.task($0)] } ?? []
+        return withDefaults(node) { $0.task(node, entries, .task) }.map { [.task($0)] } ?? []
+    }
+
+    /// Reads with the `module_defaults` of a play, block or task in force.
+    mutating func withDefaults<Result>(_ node: Node, _ read: (inout Self) -> Result) -> Result {
+        guard let defaults = node["module_defaults"], !defaults.value.isNull else { return read(&self) }
+        let outer = moduleDefaults
+        defer { moduleDefaults = outer }
+        for item in defaults.items ?? [defaults] {
+            guard let entries = item.entries else {
+                report("'module_defaults' is a mapping of modules to arguments, and this is \(item.value.kindInWords)", at: item.mark)
+                continue
+            }
+            for entry in entries { takeDefaults(entry) }
+        }
+        return read(&self)
+    }
+
+    private mutating func takeDefaults(_ entry: Node.Entry) {
+        let name = ArgumentBinder.text(entry.key.value)
+        guard let spec = catalog.spec(named: name) else {
+            if name.hasPrefix("group/") { report("'\(name)' among 'module_defaults' is not supported", at: entry.key.mark, "name the modules") }
+            else { report("unknown module '\(name)' among 'module_defaults'", at: entry.key.mark, Spelling.nearest(to: name, among: catalog.moduleNames).map { "did you mean '\($0)'?" }) }
+            return
+        }
+        let binder = ArgumentBinder(spec)
+        for argument in entry.value.entries ?? [] {
+            let name = ArgumentBinder.text(argument.key.value)
+            guard let option = binder.optionName(name) else {
+                report("module '\(spec.name)' has no argument '\(name)'", at: argument.key.mark, Spelling.nearest(to: name, among: spec.options.map(\.name)).map { "did you mean '\($0)'?" })
+                continue
+            }
+            moduleDefaults[spec.name, default: [:]][option] = value(argument.value).value
+        }
     }
 
     private mutating func block(_ node: Node, _ entries: [Node.Entry]) -> Block {
@@ -73,30 +107,57 @@ extension PlaybookReader {
             report("'handlers' is a list of tasks, and this is \(node.value.kindInWords)", at: node.mark)
             return []
         }
-        return items.compactMap { item in
-            guard let entries = item.entries else {
-                report("a handler is a mapping, and this is \(item.value.kindInWords)", at: item.mark)
-                return nil
-            }
-            guard item["block"] == nil else {
-                report("blocks are not supported among handlers", at: item.mark, "list their tasks, and let them 'listen' to one name")
-                return nil
-            }
-            guard let handler = task(item, entries, .handler) else { return nil }
-            if handler.name == nil, handler.listen.isEmpty {
-                report("this handler has neither 'name' nor 'listen', so nothing can notify it", at: item.mark, "give it a name")
-            }
-            return handler
+        return items.flatMap { handler($0) }
+    }
+
+    /// A handler, or those of a block or of an imported file, which go by their own names.
+    private mutating func handler(_ item: Node) -> [TaskDefinition] {
+        guard let entries = item.entries else {
+            report("a handler is a mapping, and this is \(item.value.kindInWords)", at: item.mark)
+            return []
         }
+        if item["block"] != nil || entries.contains(where: { Self.importKeys.contains($0.key.value.string ?? "") }) {
+            for key in ["rescue", "always"] where item[key] != nil { report("'\(key)' is not supported among handlers", at: item.mark, "notify a handler that includes a file with the block") }
+            var keywords = TaskKeywords()
+            var handlers: [TaskDefinition] = []
+            for entry in entries {
+                let key = entry.key.value.string ?? ""
+                switch key {
+                case "name", "rescue", "always": break
+                case "block": handlers += self.handlers(entry.value)
+                case _ where Self.importKeys.contains(key):
+                    handlers += imported(entry.value["file"] ?? entry.value) { reader, bytes, path in
+                        guard let root = reader.root(bytes, path: path) else { return [] }
+                        reader.open.append(path)
+                        defer { reader.open.removeLast() }
+                        return reader.handlers(root)
+                    }
+                default:
+                    if !Self.blockKeys.contains(key) || !shared(key, entry.value, into: &keywords) { unknown(entry.key, among: Self.blockKeys, in: "a block of handlers") }
+                }
+            }
+            return handlers.map { handler in
+                var handler = handler
+                handler.keywords = handler.keywords.inheriting(keywords)
+                return handler
+            }
+        }
+        guard let handler = withDefaults(item, { $0.task(item, entries, .handler) }) else { return [] }
+        if handler.name == nil, handler.listen.isEmpty {
+            report("this handler has neither 'name' nor 'listen', so nothing can notify it", at: item.mark, "give it a name")
+        }
+        return [handler]
     }
 
     private mutating func task(_ node: Node, _ entries: [Node.Entry], _ level: Level) -> TaskDefinition? {
-        let keys = level == .handler ? Self.taskKeys.union(["listen"]) : Self.taskKeys
+        let lookups = entries.compactMap { $0.key.value.string }.filter { $0.hasPrefix("with_") && Templar.lookupNames.contains(String($0.dropFirst(5))) }
+        let keys = (level == .handler ? Self.taskKeys.union(["listen"]) : Self.taskKeys).union(lookups)
         let label = node["name"]?.value.string.map { "\(level.words) '\($0)'" } ?? "a \(level.words) without a name"
         guard let call = moduleCall(node, entries, keys, label) else { return nil }
         var task = TaskDefinition(mark: node.mark, module: call.spec, arguments: Located([:], at: call.arguments.mark))
         task.role = currentRole
         arguments(of: &task, call, node["args"])
+        if task.isInclude { include(&task, entries, label) }
         if call.local { task.keywords.delegateTo = Located(.string("localhost"), at: node.mark) }
 
         for entry in entries {
@@ -109,7 +170,10 @@ extension PlaybookReader {
             case "name": task.name = name(node, key)
             case "args", "action", "local_action": break
             case "register": task.register = identifier(node, key)
-            case "loop", "with_items": loop(node, key, into: &task, label)
+            case "loop": loop(node, key, into: &task, label)
+            case _ where key.hasPrefix("with_"): loop(node, key, into: &task, label)
+            case "async": bound(&task, by: node, poll: entries.first { $0.key.value.string == "poll" }?.value, label)
+            case "poll": break
             case "loop_control": loopControl(node, into: &task)
             case "changed_when": task.changedWhen = conditions(node, key)
             case "failed_when": task.failedWhen = conditions(node, key)
@@ -128,21 +192,49 @@ extension PlaybookReader {
     }
 
     private mutating func loop(_ node: Node, _ key: String, into task: inout TaskDefinition, _ label: String) {
-        if task.loop != nil { report("\(label) has more than one loop", at: node.mark, "keep one of 'loop' and 'with_items'") }
+        if task.loop != nil { report("\(label) has more than one loop", at: node.mark, "keep one of them") }
         switch node.value {
         case .list: break
         case .string(let text) where text.holdsTemplate: break
-        case .string where key == "with_items": break
+        // A lookup takes whatever it is made for.
+        case _ where key != "loop" && !node.value.isNull: break
         default:
             report("'\(key)' is a list or a template that gives one, and this is \(node.value.kindInWords)", at: node.mark,
                    node.value.string.map { "did you mean \"{{ \($0) }}\"?" })
         }
         task.loop = value(node)
-        task.flattensLoop = key == "with_items"
+        task.loopLookup = key == "loop" ? nil : String(key.dropFirst(5))
+    }
+
+    /// `async` with a `poll`: the task is waited for that long, as `timeout` says it. What nobody waits for has no place in a run that tells how it ended.
+    private mutating func bound(_ task: inout TaskDefinition, by limit: Node, poll: Node?, _ label: String) {
+        if let poll, ArgumentBinder.int(poll.value) == 0 {
+            report("'poll: 0' in \(label) is not supported", at: poll.mark, "leave 'poll' out (a task outlives the link as it is), or start a service")
+        }
+        let limit = number(limit, "async")
+        if task.keywords.timeout == nil, limit.value != .int(0) { task.keywords.timeout = limit }
+    }
+
+    /// What an include brings is read when a host comes to it.
+    private mutating func include(_ task: inout TaskDefinition, _ entries: [Node.Entry], _ label: String) {
+        hasIncludes = true
+        task.moduleDefaults = moduleDefaults
+        for entry in entries {
+            let key = entry.key.value.string ?? ""
+            if Self.taskKeys.contains(key), !Self.includeKeys.contains(key) {
+                report("'\(key)' does nothing on an include, in \(label)", at: entry.key.mark, "put it below 'apply:' of \(task.module.name)")
+            }
+            guard catalog.spec(named: key)?.name == task.module.name, let apply = entry.value["apply"] else { continue }
+            for entry in apply.entries ?? [] {
+                let key = entry.key.value.string ?? ""
+                if !Self.blockKeys.contains(key) || !shared(key, entry.value, into: &task.applied) { unknown(entry.key, among: Self.blockKeys, in: "'apply'") }
+            }
+        }
+        task.arguments.value["apply"] = nil
     }
 
     private mutating func loopControl(_ node: Node, into task: inout TaskDefinition) {
-        let keys = ["loop_var", "index_var", "label", "pause", "extended"]
+        let keys = ["loop_var", "index_var", "label", "pause", "extended", "extended_allitems", "break_when"]
         guard let entries = node.entries else {
             report("'loop_control' is a mapping, and this is \(node.value.kindInWords)", at: node.mark, "it takes: \(keys.joined(separator: ", "))")
             return
@@ -154,6 +246,8 @@ extension PlaybookReader {
             case "label": task.loopLabel = value(entry.value)
             case "pause": task.loopPause = number(entry.value, "pause")
             case "extended": task.extendsLoop = writtenFlag(entry.value, "extended")
+            case "extended_allitems": task.loopShowsAllItems = writtenFlag(entry.value, "extended_allitems")
+            case "break_when": task.loopBreakWhen = conditions(entry.value, "break_when")
             default: unknown(entry.key, among: keys, in: "'loop_control'")
             }
         }

@@ -38,6 +38,8 @@ public struct TemplateEnvironment: Sendable {
     /// `lookup('vault', provider, field…)` and `secrets.provider.field`; the text joins the run's SecretSet before it is returned.
     public var secret: @Sendable (_ provider: String, _ fields: [String]) throws -> Value = { _, _ in throw TemplateError(.other, "no vault is open") }
     public var environment: @Sendable (String) -> String? = { _ in nil }
+    /// Hosts that a pattern names, for `lookup('inventory_hostnames')`.
+    public var hostnames: @Sendable (_ pattern: String) throws -> [String] = { _ in throw TemplateError(.other, "there is no inventory") }
     public init() {}
 }
 
@@ -60,6 +62,13 @@ public struct Templar: Sendable {
         let context = RenderContext(scope: scope, environment: environment)
         return try context.reporting { () throws(TemplateError) in try context.render(value) }
     }
+
+    /// What `with_NAME` loops over: the results of the lookup for terms that are rendered already.
+    public func lookup(_ name: String, _ terms: [Value], in scope: some VariableScope) throws(TemplateError) -> [Value] {
+        let context = RenderContext(scope: scope, environment: environment)
+        return try context.reporting { () throws(TemplateError) in try context.lookup(name, terms) }
+    }
+    public static var lookupNames: Set<String> { Set(Lookups.table.keys) }
 
     /// A `when:` condition, an expression without braces, or a boolean; `until`, `changed_when`, `failed_when` and assert's `that` too.
     public func condition(_ value: Value, in scope: some VariableScope) throws(TemplateError) -> Bool {

@@ -1,7 +1,7 @@
 import Glibc
 import Redaction
 
-/// Asks for a secret on the terminal without showing it.
+/// Asks on the terminal: for a secret without showing it, for other things as they are typed.
 enum TerminalPrompt {
     /// The person pressed Ctrl-C, or the terminal went away.
     struct Cancelled: Error {}
@@ -39,6 +39,23 @@ enum TerminalPrompt {
                 while let last = answer.popLast(), last & 0xc0 == 0x80 {}
             default: if key >= 0x20 || key == 0x09 { answer.append(key) }
             }
+        }
+    }
+
+    /// A line that may be seen; nil when there is no terminal to ask on.
+    static func line(_ question: RedactedText) throws(Cancelled) -> String? {
+        let terminal = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY)
+        guard terminal >= 0 else { return nil }
+        defer { close(terminal) }
+        show("\(question): ", on: terminal)
+        var answer: [UInt8] = []
+        while true {
+            var key: UInt8 = 0
+            let count = read(terminal, &key, 1)
+            if count < 0, errno == EINTR { continue }
+            guard count == 1 else { throw Cancelled() }
+            if key == 0x0a { return String(decoding: answer, as: UTF8.self) }
+            answer.append(key)
         }
     }
 

@@ -7,7 +7,6 @@ import Testing
     /// Where the result is another one on purpose, or the runner cannot know.
     static let differences: [String: String] = [
         "copy/074": "an owner that does not exist is told of before the file is written, not after",
-        "debug/016": "with_dict is refused when the playbook is read; the error says what to write instead",
         "raw/003": "recorded on a terminal, which joins stderr to stdout",
         "script/005": "the machine has no Python",
     ]

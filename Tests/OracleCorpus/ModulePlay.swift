@@ -89,6 +89,8 @@ private final class Witness: Sendable {
 
 private struct WitnessedModules: ModuleLibrary {
     func type(named name: String) -> (any Module.Type)? { BuiltinModules().type(named: name).map(witnessed) }
+    func spec(named name: String) -> ModuleSpec? { BuiltinModules().spec(named: name) }
+    var moduleNames: [String] { BuiltinModules().moduleNames }
     private func witnessed(_ type: any Module.Type) -> any Module.Type {
         func open<Wrapped: Module>(_: Wrapped.Type) -> any Module.Type { Witnessed<Wrapped>.self }
         return open(type)

@@ -48,6 +48,8 @@ struct TestCatalog: ModuleCatalog {
         ModuleSpec("debug", summary: "", options: [.init("msg", .raw, help: ""), .init("var", .string, help: "")]),
         ModuleSpec("set_fact", summary: "", options: [], acceptsAnyKey: true),
         ModuleSpec("apt", summary: "", options: [.init("name", .list, aliases: ["pkg", "package"], help: ""), .init("state", .string, help: "")]),
+        ModuleSpec("include_tasks", summary: "", options: [.init("_raw_params", .string, help: ""), .init("file", .path, help: ""), .init("apply", .raw, help: "")], freeForm: .command,
+                   requiredOneOf: [["_raw_params", "file"]]),
         ModuleSpec("meta", summary: "", options: [.init("_raw_params", .string, help: "")], freeForm: .command),
     ]
     func spec(named name: String) -> ModuleSpec? {

@@ -139,3 +139,34 @@ struct PlaybookParserTests {
         #expect(try parse(["site.yml": "- hosts: all\n"]).digest == "b5760e64952befe7cf7ff8966dd9ecdc5d901bab0b2a60dae17d495ef5786c63")
     }
 }
+
+extension PlaybookParserTests {
+    @Test func `a play says what it asks for, in which order and with which defaults`() throws {
+        let play = try #require(try parse(["site.yml": """
+            - hosts: all
+              order: reverse_sorted
+              gather_subset: [min, network]
+              vars_prompt:
+                - {name: release, prompt: Which release, default: 1.4, private: no}
+                - {name: token, confirm: yes}
+              module_defaults:
+                - copy: {mode: "0600"}
+                  ansible.builtin.service: {enabled: yes}
+              tasks:
+                - copy: {content: a, dest: /a}
+                - copy: {content: a, dest: /b, mode: "0644"}
+                - block:
+                    - {service: {name: x}, module_defaults: {service: {state: started}}}
+                  module_defaults: {service: {enabled: no}}
+                - {command: sleep 1, async: 60, poll: 5}
+                - {command: sleep 1, with_sequence: count=3, loop_control: {break_when: ansible_loop.last, extended_allitems: no}}
+            """]).plays.first)
+        #expect(play.order == .reverseSorted && play.gathering["gather_subset"] == .list([.string("min"), .string("network")]))
+        #expect(play.prompts.map(\.name) == ["release", "token"] && play.prompts.map(\.isPrivate) == [false, true] && play.prompts[0].fallback == .double(1.4) && play.prompts[1].isConfirmed)
+        let tasks = play.allTasks
+        #expect(tasks[0].arguments.value["mode"] == .string("0600") && tasks[1].arguments.value["mode"] == .string("0644"))
+        #expect(tasks[2].arguments.value["enabled"] == .bool(false) && tasks[2].arguments.value["state"] == .string("started"))
+        #expect(tasks[3].keywords.timeout?.value == .int(60))
+        #expect(tasks[4].loopLookup == "sequence" && tasks[4].loopBreakWhen.count == 1 && !tasks[4].loopShowsAllItems)
+    }
+}

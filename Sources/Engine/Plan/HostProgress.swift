@@ -23,24 +23,43 @@ package struct HostProgress: Sendable {
         /// The run was interrupted before the task had a result.
         case interrupted
     }
-    /// Place in the program; handlers stand between the flush that runs them and the next instruction.
+    /// Place in the program; handlers stand between the flush that runs them and the next instruction, and what an include brings between it and what follows.
     package struct Position: Sendable, Comparable {
+        /// Of each include around it: its place (instruction and handler) and the inclusion's number.
+        package var outer: [Int] = []
         package var instruction: Int
         package var handler: Int
+        private var path: [Int] { outer + [instruction, handler] }
         package static func < (left: Position, right: Position) -> Bool {
-            (left.instruction, left.handler) < (right.instruction, right.handler)
+            if left.outer == right.outer { return (left.instruction, left.handler) < (right.instruction, right.handler) }
+            return left.path.lexicographicallyPrecedes(right.path)
         }
+        /// Where an inclusion begins that the task here has asked for.
+        func entering(_ inclusion: Int, in program: PlayProgram) -> Position {
+            Position(outer: path + [inclusion], instruction: program.inclusions[inclusion], handler: 0)
+        }
+    }
+    /// An include that the host is in.
+    private struct Visit: Sendable {
+        /// The include's place, and how its handlers are looked at after it.
+        let position: Position
+        let flushingFrom: Int?
+        /// Inclusions that are still to be gone through.
+        var rest: ArraySlice<Int>
     }
     private enum Section: Sendable { case main, rescue, always }
     /// Where a host was when it failed, to go on from there another time.
     private struct Place: Sendable {
         var position: Position
         var frames: [Frame]
+        var visits: [Visit]
         var flushingFrom: Int?
         var notified: Set<Int>
     }
     private struct Frame: Sendable {
         let block: Int
+        /// How many includes it is in.
+        let depth: Int
         var section = Section.main
         /// The always section runs because of a failure, which goes on after it.
         var isFailing = false
@@ -51,6 +70,7 @@ package struct HostProgress: Sendable {
     /// What the host does next; nil when it has nothing left to do.
     package private(set) var next: TaskReference?
     private var frames: [Frame] = []
+    private var visits: [Visit] = []
     /// Handlers from this one on are looked at; nil outside of a flush.
     private var flushingFrom: Int?
     private var notified: Set<Int> = []
@@ -68,11 +88,16 @@ package struct HostProgress: Sendable {
     mutating func notify(_ handlers: some Sequence<Int>) { notified.formUnion(handlers) }
 
     /// The task at the present place has ended.
-    mutating func take(_ ending: Ending, in program: PlayProgram) {
+    /// - Parameter inclusions: what an include has brought, by number.
+    mutating func take(_ ending: Ending, including inclusions: [Int] = [], in program: PlayProgram) {
         guard standing == .going else { return }
         if ending == .failed || ending == .unreachable { noteFall() }
         if case .handler(let index) = next { notified.remove(index) }
         switch ending {
+        case .done where !inclusions.isEmpty:
+            let after: Int? = if case .handler(let index) = next { index + 1 } else { nil }
+            visits.append(Visit(position: position, flushingFrom: after, rest: inclusions[...]))
+            goOnWithVisit(in: program)
         case .done:
             if case .handler(let index) = next { flushingFrom = index + 1 } else { position.instruction += 1 }
         case .flushHandlers:
@@ -102,14 +127,14 @@ package struct HostProgress: Sendable {
     /// A host that has failed, or was lost, stands again at the task where that happened.
     mutating func revive(in program: PlayProgram) {
         guard standing == .failed || standing == .unreachable, let place = fall else { return }
-        (position, frames, flushingFrom, notified) = (place.position, place.frames, place.flushingFrom, place.notified)
+        (position, frames, visits, flushingFrom, notified) = (place.position, place.frames, place.visits, place.flushingFrom, place.notified)
         fall = nil
         standing = .going
         if flushingFrom != nil { settle(in: program) } else { next = program.task(at: position.instruction) }
     }
 
     private mutating func noteFall() {
-        if fall == nil { fall = Place(position: position, frames: frames, flushingFrom: flushingFrom, notified: notified) }
+        if fall == nil { fall = Place(position: position, frames: frames, visits: visits, flushingFrom: flushingFrom, notified: notified) }
     }
 
     /// A rescue section has taken the failure.
@@ -122,6 +147,10 @@ package struct HostProgress: Sendable {
     private mutating func fail(in program: PlayProgram) {
         flushingFrom = nil
         while let frame = frames.last {
+            if visits.count > frame.depth {
+                position = visits[frame.depth].position
+                visits.removeLast(visits.count - frame.depth)
+            }
             if frame.section == .main, let rescue = program.blocks[frame.block].rescue {
                 frames[frames.count - 1].section = .rescue
                 position.instruction = rescue
@@ -136,6 +165,24 @@ package struct HostProgress: Sendable {
             frames.removeLast()
         }
         standing = .failed
+    }
+
+    /// The next inclusion of the include that the host is in, or what follows the include.
+    private mutating func goOnWithVisit(in program: PlayProgram) {
+        guard let visit = visits.last else {
+            standing = .finished
+            return
+        }
+        if let inclusion = visit.rest.first {
+            visits[visits.count - 1].rest.removeFirst()
+            flushingFrom = nil
+            position = visit.position.entering(inclusion, in: program)
+            return
+        }
+        visits.removeLast()
+        position = visit.position
+        flushingFrom = visit.flushingFrom
+        if flushingFrom == nil { position.instruction += 1 }
     }
 
     /// Goes on to the next task or handler, through all that is not one.
@@ -153,16 +200,12 @@ package struct HostProgress: Sendable {
                 position.instruction += 1
                 continue
             }
-            guard position.instruction < program.instructions.count else {
-                standing = .finished
-                return
-            }
             switch program.instructions[position.instruction] {
             case .task(let index):
                 next = .task(index)
                 return
             case .enterBlock(let block):
-                frames.append(Frame(block: block))
+                frames.append(Frame(block: block, depth: visits.count))
                 position.instruction += 1
             case .mainEnds(let block), .rescueEnds(let block):
                 frames[frames.count - 1].section = .always
@@ -171,6 +214,10 @@ package struct HostProgress: Sendable {
                 if frames.removeLast().isFailing { fail(in: program) } else { position.instruction += 1 }
             case .flushHandlers:
                 flushingFrom = 0
+            case .inclusionEnds:
+                goOnWithVisit(in: program)
+            case .playEnds:
+                standing = .finished
             }
         }
     }

@@ -1,10 +1,17 @@
 import Playbook
+import YAML
 
 /// A task as it will run: what it says itself, over what its blocks and its play say.
 package struct PlannedTask: Sendable {
     package let definition: TaskDefinition
     package let keywords: TaskKeywords
     package var isHandler = false
+    /// Of an include: what its blocks and its play say, and so do the tasks that it brings.
+    package var surroundings = TaskKeywords()
+    /// Loop variables of the includes that brought it.
+    package var locals = ValueMap()
+    /// How many includes have brought it.
+    package var depth = 0
 
     package var isMeta: Bool { definition.module.name == "meta" }
     package var title: String { definition.name ?? definition.module.name }

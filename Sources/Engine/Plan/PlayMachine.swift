@@ -26,6 +26,8 @@ package struct PlayMachine: Sendable {
         package var maxFailPercentage: Double?
         /// Tasks of which the first host's result counts for all (linear only).
         package var runOnce: Set<TaskReference> = []
+        /// Tasks of which a failure ends the play for all hosts.
+        package var fatal: Set<TaskReference> = []
         /// A lower limit than `forks`, for one task.
         package var throttle: [TaskReference: Int] = [:]
 
@@ -43,8 +45,9 @@ package struct PlayMachine: Sendable {
     package private(set) var reachedLimit: FailureLimit?
     /// `meta: end_play` came by.
     package private(set) var playEnded = false
-    package let program: PlayProgram
-    private let policy: Policy
+    /// Grows by what hosts include.
+    package private(set) var program: PlayProgram
+    private var policy: Policy
     /// Hosts that wait for their turn.
     private var waiting: Deque<Int> = []
     private var running: Set<Int> = []
@@ -82,19 +85,20 @@ package struct PlayMachine: Sendable {
         return advance()
     }
 
-    /// A task has ended on a host; `notified` are handlers (by number) that it notified.
-    package mutating func ended(_ host: Int, _ ending: HostProgress.Ending, notified: [Int] = []) -> [Action] {
+    /// A task has ended on a host; `notified` are handlers (by number) that it notified, `included` is what it has brought in.
+    package mutating func ended(_ host: Int, _ ending: HostProgress.Ending, notified: [Int] = [], included: [Included] = []) -> [Action] {
         guard running.remove(host) != nil, let task = hosts[host].next else { return [] }
         runningByTask[task, default: 1] -= 1
         if ending == .interrupted { isStopping = true; waiting.removeAll() }
         var actions: [Action] = []
-        take(ending, notified, on: host)
-        if step != nil, policy.runOnce.contains(task) { actions += share(ending, notified, of: task, from: host) }
+        let inclusions = included.map { include($0, by: task) }
+        take(ending, notified, inclusions, on: host)
+        if step != nil, policy.runOnce.contains(task) { actions += share(ending, notified, inclusions, of: task, from: host) }
         let failed = ending == .failed || ending == .unreachable
         if failed { step?.failed.insert(host) }
         if policy.strategy != .linear {
             if let limit = stopsAfterTask.removeValue(forKey: host), !failed { fail(host, for: limit) }
-            applyLimits(after: failed ? [host] : [])
+            applyLimits(after: failed ? [host] : [], of: task)
         }
         if ending == .endPlay { playEnded = true }
         if ending == .endPlay || ending == .endBatch { isEnding = true }
@@ -120,18 +124,26 @@ package struct PlayMachine: Sendable {
         return advance()
     }
 
-    private mutating func take(_ ending: HostProgress.Ending, _ notified: [Int], on host: Int) {
+    private mutating func include(_ included: Included, by task: TaskReference) -> Int {
+        let first = (task: program.tasks.count, handler: program.handlers.count)
+        let number = program.include(included, by: task)
+        let fresh = (first.task..<program.tasks.count).map { TaskReference.task($0) } + (first.handler..<program.handlers.count).map { .handler($0) }
+        policy.take(fresh, of: program)
+        return number
+    }
+
+    private mutating func take(_ ending: HostProgress.Ending, _ notified: [Int], _ inclusions: [Int], on host: Int) {
         hosts[host].notify(notified)
-        hosts[host].take(ending, in: program)
+        hosts[host].take(ending, including: inclusions, in: program)
         if hosts[host].standing == .failed { failedCount += 1 }
     }
 
     /// A run_once task has ended: the other hosts of the step go the same way. One that was unreachable takes only itself away.
-    private mutating func share(_ ending: HostProgress.Ending, _ notified: [Int], of task: TaskReference, from host: Int) -> [Action] {
+    private mutating func share(_ ending: HostProgress.Ending, _ notified: [Int], _ inclusions: [Int], of task: TaskReference, from host: Int) -> [Action] {
         guard let others = step?.members.filter({ $0 != host && hosts[$0].next == task }), ending != .interrupted else { return [] }
         for other in others {
             if ending == .failed || ending == .unreachable { step?.failed.insert(other) }
-            take(ending == .unreachable ? .failed : ending, notified, on: other)
+            take(ending == .unreachable ? .failed : ending, notified, inclusions, on: other)
         }
         return ending == .done ? [.share(from: host, with: others)] : []
     }
@@ -149,7 +161,7 @@ package struct PlayMachine: Sendable {
 
     /// Linear: everyone has ended the last task; those who stand earliest in the program go on.
     private mutating func beginStep() -> [Action] {
-        if let step { applyLimits(after: step.failed) }
+        if let step { applyLimits(after: step.failed, of: step.task) }
         step = nil
         let going = hosts.indices.filter { hosts[$0].next != nil }
         guard let earliest = going.map({ hosts[$0].position }).min() else { return [] }
@@ -179,8 +191,8 @@ package struct PlayMachine: Sendable {
         return actions
     }
 
-    private mutating func applyLimits(after failed: Set<Int>) {
-        if policy.anyErrorsFatal, !failed.isEmpty {
+    private mutating func applyLimits(after failed: Set<Int>, of task: TaskReference) {
+        if policy.anyErrorsFatal || policy.fatal.contains(task), !failed.isEmpty {
             stop(for: .anyErrorsFatal, except: failed)
         } else if let limit = policy.maxFailPercentage, reachedLimit == nil, failedCount > 0, Double(failedCount) / Double(hosts.count) * 100 > limit {
             stop(for: .maxFailPercentage, except: failed)
@@ -207,5 +219,17 @@ package struct PlayMachine: Sendable {
     private mutating func endAll() {
         waiting.removeAll()
         for host in hosts.indices where !running.contains(host) { hosts[host].end() }
+    }
+}
+
+extension PlayMachine.Policy {
+    /// What the keywords of tasks say of how they are given out, where that needs no host.
+    package mutating func take(_ tasks: [TaskReference], of program: PlayProgram) {
+        for reference in tasks {
+            let keywords = program[reference].keywords
+            if program.holds(keywords.runOnce) { runOnce.insert(reference) }
+            if program.holds(keywords.anyErrorsFatal) { fatal.insert(reference) }
+            if let limit = program.count(keywords.throttle), limit >= 1 { throttle[reference] = limit }
+        }
     }
 }

@@ -3,6 +3,9 @@ import YAML
 
 /// A play laid out flat: every host has a place in the same list of instructions, so that 'the earliest task that any host is at' is a comparison of numbers.
 ///
+/// What an include brings is laid out behind all that is there, once for all hosts that include the same: no instruction, task or handler ever changes its number.
+/// A host that has come to the end of it goes on behind the include.
+///
 /// Sections stand in the language's order (facts, pre_tasks, tasks, post_tasks), with a flush of the notified handlers after each of the last three. Tasks that the tags leave out are not in it, nor are those before the run's starting point.
 package struct PlayProgram: Sendable {
     package enum Instruction: Sendable, Equatable {
@@ -12,6 +15,9 @@ package struct PlayProgram: Sendable {
         case rescueEnds(Int)
         case alwaysEnds(Int)
         case flushHandlers
+        /// What follows belongs to includes.
+        case playEnds
+        case inclusionEnds
     }
     /// Where the sections of a block begin; `always` is there for every block, if only to end it.
     package struct BlockLayout: Sendable {
@@ -23,29 +29,104 @@ package struct PlayProgram: Sendable {
     package private(set) var tasks: [PlannedTask] = []
     package private(set) var handlers: [PlannedTask] = []
     package private(set) var blocks: [BlockLayout] = []
+    /// Where each inclusion begins.
+    package private(set) var inclusions: [Int] = []
+    private var inclusionNumbers: [InclusionPlace: Int] = [:]
+    private struct InclusionPlace: Sendable, Hashable {
+        let include: TaskReference
+        let inclusion: Inclusion
+    }
+    /// Numbers of the handlers that a name or a topic stands for.
+    package private(set) var handlerNumbers: [String: [Int]] = [:]
+    private let tags: TagSelection
+    /// A value that needs no host, rendered; nil when it can't be.
+    private let render: @Sendable (Value) -> Value?
     /// Not reached when none of the play's tasks is it; the play then has nothing to do.
     package private(set) var start = StartingPoint()
 
-    /// - Parameter factGathering: the spec of `setup`, when the play gathers facts.
-    package init(_ play: Play, tags: TagSelection = TagSelection(), from start: StartingPoint = StartingPoint(), factGathering: ModuleSpec? = nil) {
+    /// - Parameters:
+    ///   - factGathering: the spec of `setup`, when the play gathers facts.
+    ///   - render: for names and keywords that need no host.
+    package init(_ play: Play, tags: TagSelection = TagSelection(), from start: StartingPoint = StartingPoint(), factGathering: ModuleSpec? = nil,
+                 render: @escaping @Sendable (Value) -> Value? = { $0 }) {
+        self.tags = tags
+        self.render = render
         if let factGathering {
-            var gathering = TaskDefinition(mark: play.mark, module: factGathering, arguments: Located(ValueMap(), at: play.mark))
+            var gathering = TaskDefinition(mark: play.mark, module: factGathering, arguments: Located(play.gathering, at: play.mark))
             gathering.name = "Gathering Facts"
             // The language gathers facts whatever the tags asked for, unless the play itself is tagged.
             if play.keywords.tags.isEmpty { gathering.keywords.tags = ["always"] }
-            add([.task(gathering)], inside: play.keywords, tags: tags)
+            add([.task(gathering)], inside: play.keywords)
         }
         self.start = start
         for section in [play.preTasks, play.tasks, play.postTasks] {
-            add(section, inside: play.keywords, tags: tags)
+            add(section, inside: play.keywords)
             instructions.append(.flushHandlers)
         }
-        handlers = play.handlers.map { handler in
-            var planned = Self.plan(handler, inside: play.keywords)
-            planned.isHandler = true
-            return planned
+        instructions.append(.playEnds)
+        add(handlers: play.handlers, inside: play.keywords)
+    }
+
+    // MARK: Includes
+
+    /// Lays out what an include brings, unless that was done for another host.
+    /// - Returns: the inclusion's number.
+    mutating func include(_ included: Included, by reference: TaskReference) -> Int {
+        let place = InclusionPlace(include: reference, inclusion: included.inclusion)
+        if let number = inclusionNumbers[place] { return number }
+        let number = inclusions.count
+        inclusions.append(instructions.count)
+        inclusionNumbers[place] = number
+        let include = self[reference]
+        var keywords = include.definition.applied.inheriting(include.surroundings)
+        keywords.variables.merge(include.definition.keywords.variables)
+        var locals = include.locals
+        locals.merge(included.inclusion.locals)
+        let first = (task: tasks.count, handler: handlers.count)
+        add(included.steps, inside: keywords)
+        instructions.append(.inclusionEnds)
+        let isKnown = Set(handlers.map(\.definition.mark))
+        add(handlers: included.handlers.filter { !isKnown.contains($0.mark) }, inside: keywords)
+        for index in first.task..<tasks.count { (tasks[index].locals, tasks[index].depth) = (locals, include.depth + 1) }
+        for index in first.handler..<handlers.count { (handlers[index].locals, handlers[index].depth) = (locals, include.depth + 1) }
+        return number
+    }
+
+    /// Whether a keyword is true without a host's word.
+    func holds(_ flag: Located<Value>?) -> Bool { flag.flatMap { render($0.value) }.flatMap(ArgumentBinder.bool) ?? false }
+
+    /// A keyword's number, without a host's word.
+    func count(_ number: Located<Value>?) -> Int? {
+        switch number.flatMap({ render($0.value) }) {
+        case .int(let number): number
+        case .double(let number): Int(exactly: number.rounded(.towardZero))
+        case .string(let text): Int(text)
+        default: nil
         }
     }
+
+    private mutating func add(handlers added: [TaskDefinition], inside keywords: TaskKeywords) {
+        let first = handlers.count
+        for handler in added {
+            var planned = Self.plan(handler, inside: keywords)
+            planned.isHandler = true
+            handlers.append(planned)
+        }
+        for index in first..<handlers.count {
+            guard let name = handlers[index].definition.name else { continue }
+            let rendered = render(.string(name)).map(ArgumentBinder.text) ?? name
+            // Of two handlers with one name the last counts.
+            for name in Set([name, rendered]) {
+                handlerNumbers[name] = [index]
+                if let role = handlers[index].definition.role { handlerNumbers["\(role.name) : \(name)"] = [index] }
+            }
+        }
+        for index in first..<handlers.count {
+            for topic in handlers[index].definition.listen { handlerNumbers[topic, default: []].append(index) }
+        }
+    }
+
+    // MARK: Layout
 
     package subscript(reference: TaskReference) -> PlannedTask {
         switch reference {
@@ -61,7 +142,7 @@ package struct PlayProgram: Sendable {
     /// Every task and handler.
     package var references: [TaskReference] { tasks.indices.map { .task($0) } + handlers.indices.map { .handler($0) } }
 
-    private mutating func add(_ steps: [Step], inside outer: TaskKeywords, tags: TagSelection) {
+    private mutating func add(_ steps: [Step], inside outer: TaskKeywords) {
         for step in steps {
             switch step {
             case .task(let definition):
@@ -70,31 +151,31 @@ package struct PlayProgram: Sendable {
                 instructions.append(.task(tasks.count))
                 tasks.append(planned)
             case .block(let block):
-                add(block, inside: outer, tags: tags)
+                add(block, inside: outer)
             }
         }
     }
 
-    private mutating func add(_ block: Block, inside outer: TaskKeywords, tags: TagSelection) {
+    private mutating func add(_ block: Block, inside outer: TaskKeywords) {
         let keywords = block.keywords.inheriting(outer)
         let number = blocks.count
         blocks.append(BlockLayout())
         instructions.append(.enterBlock(number))
-        add(block.tasks, inside: keywords, tags: tags)
+        add(block.tasks, inside: keywords)
         instructions.append(.mainEnds(number))
         let rescue = instructions.count
         // A rescue has nothing to rescue from where its block's tasks were left out.
-        if start.isReached { add(block.rescue, inside: keywords, tags: tags) }
+        if start.isReached { add(block.rescue, inside: keywords) }
         if instructions.count > rescue {
             blocks[number].rescue = rescue
             instructions.append(.rescueEnds(number))
         }
         blocks[number].always = instructions.count
-        add(block.always, inside: keywords, tags: tags)
+        add(block.always, inside: keywords)
         instructions.append(.alwaysEnds(number))
     }
 
     private static func plan(_ definition: TaskDefinition, inside outer: TaskKeywords) -> PlannedTask {
-        PlannedTask(definition: definition, keywords: definition.keywords.inheriting(outer))
+        PlannedTask(definition: definition, keywords: definition.keywords.inheriting(outer), surroundings: definition.isInclude ? outer : TaskKeywords())
     }
 }

@@ -22,10 +22,13 @@ package struct BatchCourse: Sendable {
     package struct Ending: Sendable {
         package var ending: HostProgress.Ending
         package var notified: [Int]
+        /// What an include has brought in.
+        package var included: [Included]
 
-        package init(ending: HostProgress.Ending, notified: [Int] = []) {
+        package init(ending: HostProgress.Ending, notified: [Int] = [], included: [Included] = []) {
             self.ending = ending
             self.notified = notified
+            self.included = included
         }
     }
 
@@ -50,21 +53,25 @@ package struct BatchCourse: Sendable {
     }
 
     /// - Returns: the hosts that share a `run_once` task's result.
-    package mutating func ended(_ host: Int, _ end: Ending) -> [Int] { take(machine.ended(host, end.ending, notified: end.notified)) }
+    package mutating func ended(_ host: Int, _ end: Ending) -> [Int] {
+        take(machine.ended(host, end.ending, notified: end.notified, included: end.included))
+    }
 
     package mutating func stop() { _ = take(machine.stop()) }
 
     // MARK: From the journal
 
     /// A task that ended in an earlier process.
+    /// - Parameter include: reads again what the task, an include, has brought in.
     /// - Returns: as `ended`.
-    package mutating func recall(_ ended: JournalEntry.Ending) throws(Mismatch) -> [Int] {
+    package mutating func recall(_ ended: JournalEntry.Ending, including include: (PlannedTask) -> [Included]? = { _ in [] }) throws(Mismatch) -> [Int] {
         let host = ended.place.host
         guard let index = due.firstIndex(where: { $0.host == host }), due[index].number == ended.place.task, ended.mark == TaskMemory.mark(of: machine.program[due[index].task]),
               let ending = HostProgress.Ending(word: ended.ending)
         else { throw Mismatch(host: host, expected: machine.hosts.indices.contains(host) ? machine.hosts[host].next : nil) }
+        guard let included = include(machine.program[due[index].task]) else { throw Mismatch(host: host, expected: due[index].task) }
         due.remove(at: index)
-        return self.ended(host, Ending(ending: ending, notified: ended.notified.filter(machine.program.handlers.indices.contains)))
+        return self.ended(host, Ending(ending: ending, notified: ended.notified.filter(machine.program.handlers.indices.contains), included: included))
     }
 
     /// Hosts that have failed go on from the task that failed.

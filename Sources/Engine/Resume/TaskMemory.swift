@@ -9,25 +9,31 @@ package enum TaskMemory {
 
     /// - Parameter hidden: texts that `no_log` tasks have made secrets of the run.
     /// - Returns: nil when there is nothing to keep.
-    static func value(_ lessons: [Lesson], hidden: [Secret<String>]) -> Value? {
-        guard !lessons.isEmpty || !hidden.isEmpty else { return nil }
+    static func value(_ lessons: [Lesson], hidden: [Secret<String>], included: [Inclusion] = []) -> Value? {
+        guard !lessons.isEmpty || !hidden.isEmpty || !included.isEmpty else { return nil }
         let learned = lessons.map { lesson in
             switch lesson {
             case .variables(let values): Value.dict(["variables": .dict(values)])
             case .facts(let values): Value.dict(["facts": .dict(values)])
+            case .files(let values): Value.dict(["files": .dict(values)])
+            case .groups(let names): Value.dict(["groups": .list(names.map { .string($0) })])
             case .nothingAnyMore: Value.dict([:])
             }
         }
-        return .dict(["learned": .list(learned), "hidden": .list(hidden.map { .string($0.reveal()) })])
+        return .dict(["learned": .list(learned), "hidden": .list(hidden.map { .string($0.reveal()) }), "included": .list(included.map(\.value))])
     }
 
     static func lessons(_ value: Value) -> [Lesson] {
         (value.map?["learned"]?.list ?? []).map { entry in
             if let values = entry.map?["variables"]?.map { return .variables(values) }
             if let values = entry.map?["facts"]?.map { return .facts(values) }
+            if let values = entry.map?["files"]?.map { return .files(values) }
+            if let names = entry.map?["groups"]?.list { return .groups(names.compactMap(\.string)) }
             return .nothingAnyMore
         }
     }
+
+    static func included(_ value: Value) -> [Inclusion] { (value.map?["included"]?.list ?? []).compactMap(Inclusion.init) }
 
     static func hidden(_ value: Value) -> [Secret<String>] { (value.map?["hidden"]?.list ?? []).compactMap { $0.string.map { Secret($0) } } }
 

@@ -10,7 +10,6 @@ import YAML
 struct BatchContext: Sendable {
     /// In the run, from 1.
     let number: Int
-    let program: PlayProgram
     let fleet: FleetVariables
     let play: PlayVariables
     let options: RunOptions
@@ -22,8 +21,7 @@ struct BatchContext: Sendable {
     /// nil where nothing is written down.
     let memory: RunMemory?
     let templar: Templar
-    /// Numbers of the handlers that a name or a topic stands for.
-    let handlerNumbers: [String: [Int]]
+    let includes: IncludedFiles
     let filesByHost = HostVariableFiles()
 
     func text(_ text: String) -> RedactedText { RedactedText(text, secrets: secrets) }

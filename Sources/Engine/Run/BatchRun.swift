@@ -22,6 +22,7 @@ struct BatchRun: Sendable {
     }
 
     let batch: BatchContext
+    let program: PlayProgram
     let hosts: [HostMemory]
     let policy: PlayMachine.Policy
     let stop: StopRequest
@@ -30,7 +31,7 @@ struct BatchRun: Sendable {
 
     /// - Parameter earlier: what an earlier process has taken in of the batch; it is taken in again, and nothing of it is done.
     func run(after earlier: [EarlierRun.Step] = [], tally: inout RunTally) async -> Conclusion {
-        var course = BatchCourse(PlayMachine(batch.program, hosts: hosts.count, policy: policy))
+        var course = BatchCourse(PlayMachine(program, hosts: hosts.count, policy: policy))
         do { try recall(earlier, in: &course, tally: &tally) } catch {
             stop.stop(.journal("\(error)"))
             course.stop()
@@ -60,10 +61,11 @@ struct BatchRun: Sendable {
             var atWork: [Int: BatchCourse.Assignment] = [:]
             while true {
                 for assignment in course.takeDue() {
-                    let run = TaskRun(batch: batch, index: assignment.host, host: hosts[assignment.host], task: batch.program[assignment.task], number: assignment.number, id: tally.tasks + assignment.number, rescues: assignment.rescues)
+                    var run = TaskRun(batch: batch, index: assignment.host, host: hosts[assignment.host], task: course.machine.program[assignment.task], number: assignment.number, id: tally.tasks + assignment.number, rescues: assignment.rescues)
+                    run.handlerNumbers = course.machine.program.handlerNumbers
                     if tally.announced.insert(run.id).inserted { announce(run) }
                     atWork[assignment.host] = assignment
-                    group.addTask(executorPreference: batch.connections.executor(for: run.host.name)) {
+                    group.addTask(executorPreference: batch.connections.executor(for: run.host.name)) { [run] in
                         .ended(host: assignment.host, await run.perform())
                     }
                 }
@@ -71,15 +73,15 @@ struct BatchRun: Sendable {
                 switch happening {
                 case .ended(let index, let ended):
                     guard let assignment = atWork.removeValue(forKey: index) else { break }
-                    if !writeDown(ended, of: assignment) { course.stop() }
+                    if !writeDown(ended, of: assignment, course.machine.program[assignment.task]) { course.stop() }
                     tally.count(ended, on: hosts[index].name)
-                    if ended.ending == .interrupted { conclusion.cutOff.append((hosts[index].name, batch.program[assignment.task].title)) }
+                    if ended.ending == .interrupted { conclusion.cutOff.append((hosts[index].name, course.machine.program[assignment.task].title)) }
                     take(ended, of: index, in: &course)
                 case .stopRequested:
                     // Ends what may be ended; `TaskRun` waits for what may not.
                     group.cancelAll()
                     course.stop()
-                    tellWhatIsWaitedFor(atWork)
+                    tellWhatIsWaitedFor(atWork.values.map { (hosts[$0.host].name, course.machine.program[$0.task]) })
                 case .nothing: break
                 }
             }
@@ -88,7 +90,7 @@ struct BatchRun: Sendable {
     }
 
     private func take(_ ended: TaskRun.Ended, of index: Int, in course: inout BatchCourse) {
-        for other in course.ended(index, .init(ending: ended.ending, notified: ended.notified)) {
+        for other in course.ended(index, .init(ending: ended.ending, notified: ended.notified, included: ended.included)) {
             for lesson in ended.lessons { hosts[other].learn(lesson) }
         }
         if ended.ending == .failed || ended.ending == .unreachable { removeLost(course.machine) }
@@ -97,11 +99,11 @@ struct BatchRun: Sendable {
     // MARK: The journal
 
     /// Before anything follows from it, the end of a task is in the journal.
-    private func writeDown(_ ended: TaskRun.Ended, of assignment: BatchCourse.Assignment) -> Bool {
+    private func writeDown(_ ended: TaskRun.Ended, of assignment: BatchCourse.Assignment, _ task: PlannedTask) -> Bool {
         guard let memory = batch.memory, ended.ending != .interrupted else { return true }
         let entry = JournalEntry.ended(.init(
             place: TaskPlace(batch: batch.number, host: assignment.host, task: assignment.number), ending: ended.ending.word, status: ended.status?.rawValue, changed: ended.changed,
-            notified: ended.notified, mark: TaskMemory.mark(of: batch.program[assignment.task]), learned: ended.learned))
+            notified: ended.notified, mark: TaskMemory.mark(of: task), learned: ended.learned))
         guard let number = try? memory.append(entry) else { return false }
         // A host that was lost may come back to what it was at.
         if ended.ending != .unreachable { memory.settle(ended.calls, by: number) }
@@ -114,7 +116,7 @@ struct BatchRun: Sendable {
             case .ended(let end):
                 let learned = try end.learned.flatMap { try batch.memory?.earlier.opened($0) }
                 let sharers: [Int]
-                do { sharers = try course.recall(end) } catch {
+                do { sharers = try course.recall(end, including: batch.includes.recalled(learned)) } catch {
                     throw EarlierRun.Unreadable(description: "the journal tells of other tasks than the playbook has")
                 }
                 var ended = TaskRun.Ended(ending: HostProgress.Ending(word: end.ending) ?? .done)
@@ -152,16 +154,16 @@ struct BatchRun: Sendable {
             place: run.task.definition.mark.description, isHandler: run.task.isHandler)))
     }
 
-    private func tellWhatIsWaitedFor(_ atWork: [Int: BatchCourse.Assignment]) {
-        let waiting = atWork.filter { batch.library.type(named: batch.program[$0.value.task].definition.module.name)?.isSafeToEnd == false }
-        let names = waiting.keys.sorted().map { batch.text(hosts[$0].name) }
+    private func tellWhatIsWaitedFor(_ atWork: [(host: String, task: PlannedTask)]) {
+        let waiting = atWork.filter { batch.library.type(named: $0.task.definition.module.name)?.isSafeToEnd == false }.sorted { $0.host < $1.host }
+        let names = waiting.map { batch.text($0.host) }
         let ended: RedactedText = atWork.count > waiting.count ? "ending what runs on \(atWork.count - waiting.count) hosts" : "nothing new is begun"
-        guard let first = waiting.min(by: { $0.key < $1.key })?.value.task else {
+        guard let first = waiting.first?.task else {
             batch.events.emit(.stopping("stopping: \(ended); Ctrl-C again leaves it running"))
             return
         }
         let shown = names.prefix(5).joined(separator: ", "), more: RedactedText = names.count > 5 ? " and \(names.count - 5) more" : ""
-        batch.events.emit(.stopping("stopping: \(ended); waiting for '\(batch.text(batch.program[first].title))' on \(shown)\(more), which must not be cut off; Ctrl-C again leaves it running"))
+        batch.events.emit(.stopping("stopping: \(ended); waiting for '\(batch.text(first.title))' on \(shown)\(more), which must not be cut off; Ctrl-C again leaves it running"))
     }
 }
 

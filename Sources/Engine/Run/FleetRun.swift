@@ -141,7 +141,7 @@ public struct FleetRun: Sendable {
         }
         if surroundings.stop.isLeaving { await surroundings.connections.leave() } else { await surroundings.connections.close() }
         let summary = RunSummary(
-            hosts: hosts.map { ($0, course.tally.counts[$0] ?? HostCounts()) }, exitCode: course.exitCode(surroundings.stop),
+            hosts: (hosts + course.tally.counts.keys.filter { !header.hosts.contains($0) }.sorted()).map { ($0, course.tally.counts[$0] ?? HostCounts()) }, exitCode: course.exitCode(surroundings.stop),
             duration: (clock.now - started).seconds, note: course.note(surroundings.stop, run: surroundings.memory == nil ? nil : header.id, secrets: surroundings.secrets))
         events.emit(.runFinished(summary))
         return summary
@@ -152,15 +152,18 @@ public struct FleetRun: Sendable {
         let events = surroundings.events, memory = surroundings.memory
         let begun = memory?.earlier.batches.filter { $0.playbook == place.playbook && $0.play == place.play } ?? []
         let served = Set(begun.flatMap(\.hosts))
+        let hosts = play.hosts(of: fleet.roster, limit: options.limit)
+        course.tally.add(hosts)
         let fresh = SerialBatches.cut(
-            play.hosts.filter { !course.lost.contains($0) && !served.contains($0) }, sizes: Array(play.batchSizes.dropFirst(min(begun.count, max(0, play.batchSizes.count - 1)))))
+            hosts.filter { !course.lost.contains($0) && !served.contains($0) }, sizes: Array(play.batchSizes.dropFirst(min(begun.count, max(0, play.batchSizes.count - 1)))))
         let count = begun.count + fresh.count
         let title = RedactedText(play.title, secrets: surroundings.secrets), playbook = playbooks[place.playbook].playbook.path
         if count == 0 {
-            events.emit(.warning(play.hosts.isEmpty ? "play '\(title)' has no hosts" : "play '\(title)': none of its hosts is left"))
+            events.emit(.warning(hosts.isEmpty ? "play '\(title)' has no hosts" : "play '\(title)': none of its hosts is left"))
         }
         var templar = templar
         templar.environment.searchPath = SearchPath(folder: play.folder).folders
+        templar.environment.hostnames = { try fleet.roster.inventory.select($0).hosts }
         for (index, names) in (begun.map(\.hosts) + fresh).enumerated() {
             let earlier = begun.indices.contains(index) ? begun[index] : nil
             var number = index + 1
@@ -179,11 +182,11 @@ public struct FleetRun: Sendable {
                 }
             }
             let variables = PlayVariables(
-                play.play, files: play.files, filesByHost: play.filesByHost, folder: play.folder, allHosts: play.hosts, batch: names, gone: course.lost)
+                play.play, files: play.files, filesByHost: play.filesByHost, folder: play.folder, allHosts: hosts, batch: names, gone: course.lost)
             let batch = BatchContext(
-                number: number, program: play.program, fleet: fleet, play: variables, options: options, library: library, connections: surroundings.connections,
-                events: events, secrets: surroundings.secrets, stop: surroundings.stop, memory: memory, templar: templar, handlerNumbers: play.handlerNumbers)
-            let run = BatchRun(batch: batch, hosts: names.map(fleet.host), policy: play.policy, stop: surroundings.stop) {
+                number: number, fleet: fleet, play: variables, options: options, library: library, connections: surroundings.connections,
+                events: events, secrets: surroundings.secrets, stop: surroundings.stop, memory: memory, templar: templar, includes: play.includes)
+            let run = BatchRun(batch: batch, program: play.program, hosts: names.map(fleet.host), policy: play.policy, stop: surroundings.stop) {
                 events.emit(.playStarted(name: title, playbook: playbook, hosts: names, batch: index + 1, batches: count))
             }
             let conclusion = await run.run(after: earlier?.steps ?? [], tally: &course.tally)
@@ -207,11 +210,11 @@ public struct FleetRun: Sendable {
             for step in batch.steps {
                 switch step {
                 case .ended(let ended):
-                    do { _ = try course.recall(ended) } catch {
+                    do { _ = try course.recall(ended, including: play.includes.recalled(ended.learned.flatMap { try? earlier.opened($0) })) } catch {
                         let host = batch.hosts.indices.contains(error.host) ? batch.hosts[error.host] : "a host"
-                        let now = error.expected.map { "now has '\(play.program[$0].title)' there" } ?? "now has no task there"
+                        let now = error.expected.map { "now has '\(course.machine.program[$0].title)' there" } ?? "now has no task there"
                         throw Diagnostics([Diagnostic(
-                            "the run cannot go on: play '\(play.title)' \(now), and \(host) has ended another task", at: error.expected.map { play.program[$0].definition.mark } ?? play.play.mark,
+                            "the run cannot go on: play '\(play.title)' \(now), and \(host) has ended another task", at: error.expected.map { course.machine.program[$0].definition.mark } ?? play.play.mark,
                             remedy: "put the tasks that have ended back as they were, or run the playbook anew")])
                     }
                 case .revived(let names): course.revive(names.compactMap(batch.hosts.firstIndex))
@@ -226,7 +229,7 @@ public struct FleetRun: Sendable {
         for batch in earlier.batches {
             let play = playbooks[batch.playbook].plays[batch.play]
             var course = BatchCourse(PlayMachine(play.program, hosts: batch.hosts.count, policy: play.policy))
-            for case .ended(let ended) in batch.steps { _ = try? course.recall(ended) }
+            for case .ended(let ended) in batch.steps { _ = try? course.recall(ended, including: play.includes.recalled(ended.learned.flatMap { try? earlier.opened($0) })) }
             for (host, progress) in zip(batch.hosts, course.machine.hosts) where progress.standing == .failed || progress.standing == .unreachable { fallen.insert(host) }
         }
         return fallen.sorted()

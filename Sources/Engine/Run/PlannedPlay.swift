@@ -8,6 +8,7 @@ struct PlannedPlay: Sendable {
     let play: Play
     let program: PlayProgram
     let hosts: [String]
+    private let pattern: String
     /// Warnings of the hosts pattern.
     let warnings: [Diagnostic]
     let files: [ValueMap]
@@ -16,7 +17,7 @@ struct PlannedPlay: Sendable {
     let filesByHost: [Located<Value>]
     let batchSizes: [Int]
     let policy: PlayMachine.Policy
-    let handlerNumbers: [String: [Int]]
+    let includes: IncludedFiles
     /// The playbook's.
     let folder: String
 
@@ -48,13 +49,16 @@ struct PlannedPlay: Sendable {
                 throw Diagnostics([Diagnostic("'\(key)' cannot be rendered: \(error.message)", at: value.mark, remedy: "it may use extra variables and the play's own, not a host's")])
             }
         }
-        let program = PlayProgram(play, tags: options.tags, from: start, factGathering: play.gatherFacts ? library.type(named: "setup")?.spec : nil)
+        let known: @Sendable (Value) -> Value? = { try? templar.render($0, in: scope) }
+        let program = PlayProgram(play, tags: options.tags, from: start, factGathering: play.gatherFacts ? library.type(named: "setup")?.spec : nil, render: known)
+        includes = IncludedFiles(library, playbook: playbook.path) { known($0) != nil }
         self.program = program
 
         let pattern = try render(play.hosts, "hosts")
         let names = (pattern.list ?? [pattern]).compactMap(\.string)
-        let selection = try inventory.select(names.joined(separator: ","), limit: options.limit)
-        hosts = selection.hosts
+        self.pattern = names.joined(separator: ",")
+        let selection = try inventory.select(self.pattern, limit: options.limit)
+        hosts = play.order.arranged(selection.hosts)
         warnings = selection.warnings
 
         var sizes: [Int] = []
@@ -78,22 +82,18 @@ struct PlannedPlay: Sendable {
         }
         for reference in program.references {
             let keywords = program[reference].keywords
-            if let flag = keywords.runOnce, ArgumentBinder.bool(try render(flag, "run_once")) == true { policy.runOnce.insert(reference) }
-            if let limit = keywords.throttle, let number = Self.number(try render(limit, "throttle")), number >= 1 { policy.throttle[reference] = Int(number) }
+            for (key, keyword) in [("run_once", keywords.runOnce), ("throttle", keywords.throttle), ("any_errors_fatal", keywords.anyErrorsFatal)] {
+                if let keyword { _ = try render(keyword, key) }
+            }
         }
+        policy.take(program.references, of: program)
         self.policy = policy
+    }
 
-        var numbers: [String: [Int]] = [:]
-        for (index, handler) in program.handlers.enumerated() {
-            guard let name = handler.definition.name else { continue }
-            let rendered = (try? templar.render(.string(name), in: scope)).map(ArgumentBinder.text) ?? name
-            // Of two handlers with one name the last counts.
-            for name in Set([name, rendered]) { numbers[name] = [index] }
-        }
-        for (index, handler) in program.handlers.enumerated() {
-            for topic in handler.definition.listen { numbers[topic, default: []].append(index) }
-        }
-        handlerNumbers = numbers
+    /// Its hosts when it begins: others than before where hosts have joined groups meanwhile.
+    func hosts(of roster: Roster, limit: String?) -> [String] {
+        guard roster.hasGrown, let selection = try? roster.inventory.select(pattern, limit: limit) else { return hosts }
+        return play.order.arranged(selection.hosts)
     }
 
     private static func number(_ value: Value) -> Double? {
@@ -102,6 +102,18 @@ struct PlannedPlay: Sendable {
         case .double(let number): number
         case .string(let text): Double(text)
         default: nil
+        }
+    }
+}
+
+extension Play.Order {
+    func arranged(_ hosts: [String]) -> [String] {
+        switch self {
+        case .inventory: hosts
+        case .reverseInventory: hosts.reversed()
+        case .sorted: hosts.sorted()
+        case .reverseSorted: hosts.sorted(by: >)
+        case .shuffle: hosts.shuffled()
         }
     }
 }
@@ -116,7 +128,7 @@ private struct PlayScope: VariableScope {
     func variable(named name: String) -> Variable? {
         if name == "playbook_dir" { return Variable(.string(folder), isTemplate: false) }
         if name == "omit" { return Variable(.omit, isTemplate: false) }
-        for layer in [extra] + files + [play.variables, play.roleDefaults] {
+        for layer in [extra] + files + [play.roleVariables, play.variables, play.roleDefaults] {
             if let value = layer[name] { return Variable(value, isTemplate: true) }
         }
         return nil

@@ -1,7 +1,8 @@
 public import Modules
+public import Playbook
 
 /// Where the engine finds a task's module.
-public protocol ModuleLibrary: Sendable {
+public protocol ModuleLibrary: ModuleCatalog {
     func type(named name: String) -> (any Module.Type)?
 }
 

@@ -70,8 +70,13 @@ extension TaskRun {
     }
 
     func learnFacts(of result: TaskResult, _ lessons: inout [Lesson]) {
+        if definition.module.name == "group_by", !result.failed, let group = result.values["add_group"]?.string { learn(.groups([group]), &lessons) }
         guard case .dict(let facts)? = result.values["ansible_facts"], !result.failed else { return }
-        learn(definition.module.name == "set_fact" ? .variables(facts) : .facts(facts), &lessons)
+        switch definition.module.name {
+        case "set_fact": learn(.variables(facts), &lessons)
+        case "include_vars": learn(.files(facts), &lessons)
+        default: learn(.facts(facts), &lessons)
+        }
     }
 
     func judge(_ result: inout TaskResult, locals: ValueMap) {

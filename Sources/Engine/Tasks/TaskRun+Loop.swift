@@ -6,9 +6,8 @@ extension TaskRun {
     func loopItems(_ loop: Located<Value>) throws(TaskFault) -> [Value] {
         let rendered: Value
         do { rendered = try templar.render(loop.value, in: scope()) } catch { throw TaskFault(error.message) }
-        if definition.flattensLoop {
-            guard let items = rendered.list else { return rendered.isNull ? [] : [rendered] }
-            return items.flatMap { $0.list ?? [$0] }
+        if let lookup = definition.loopLookup {
+            do { return try templar.lookup(lookup, rendered.list ?? (rendered.isNull ? [] : [rendered]), in: scope()) } catch { throw TaskFault("with_\(lookup): \(error.message)") }
         }
         guard let items = rendered.list else {
             throw TaskFault("The `loop` value must resolve to a 'list'")
@@ -22,9 +21,10 @@ extension TaskRun {
         if let name = definition.loopIndexVariable { locals[name] = .int(index) }
         if definition.extendsLoop {
             var loop: ValueMap = [
-                "allitems": .list(items), "index": .int(index + 1), "index0": .int(index), "first": .bool(index == 0), "last": .bool(index == items.count - 1),
+                "index": .int(index + 1), "index0": .int(index), "first": .bool(index == 0), "last": .bool(index == items.count - 1),
                 "length": .int(items.count), "revindex": .int(items.count - index), "revindex0": .int(items.count - index - 1),
             ]
+            if definition.loopShowsAllItems { loop["allitems"] = .list(items) }
             if index > 0 { loop["previtem"] = items[index - 1] }
             if index + 1 < items.count { loop["nextitem"] = items[index + 1] }
             locals["ansible_loop"] = .dict(loop)

@@ -7,8 +7,8 @@ import YAML
 extension TaskRun {
     func scope(_ locals: ValueMap = [:], judging result: TaskResult? = nil) -> TaskScope {
         var scope = TaskScope(
-            host: host, fleet: batch.fleet, play: batch.play, hostFiles: hostFiles, taskVariables: task.keywords.variables,
-            locals: locals, checkMode: batch.options.checkMode, diffMode: batch.options.diffMode)
+            host: host, fleet: batch.fleet, play: batch.play, hostFiles: hostFiles, taskVariables: task.keywords.variables, roleDefaults: task.keywords.defaults,
+            locals: task.locals.overlaid(by: locals), checkMode: batch.options.checkMode, diffMode: batch.options.diffMode)
         scope.role = definition.role
         if let checkMode = task.keywords.checkMode { scope.checkMode = flag(checkMode, in: scope) }
         if let diff = task.keywords.diff { scope.diffMode = flag(diff, in: scope) }

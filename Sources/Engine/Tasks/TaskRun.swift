@@ -16,7 +16,9 @@ struct TaskRun: Sendable {
         var notified: [Int] = []
         /// What the host learned; the other hosts of a `run_once` task learn it, too.
         var lessons: [Lesson] = []
-        /// The same for the journal, sealed.
+        /// What an include has brought in.
+        var included: [Included] = []
+        /// Lessons and inclusions for the journal, sealed.
         var learned: String?
         /// Calls of which the results are in this.
         var calls: [TaskTrace.Call] = []
@@ -33,6 +35,8 @@ struct TaskRun: Sendable {
     let rescues: Bool
     /// Variables from files with this host's facts in their names.
     var hostFiles: [ValueMap] = []
+    /// Numbers of the handlers that a name or a topic stands for.
+    var handlerNumbers: [String: [Int]] = [:]
 
     var definition: TaskDefinition { task.definition }
     var searchPath: SearchPath { SearchPath(folder: batch.play.folder, role: definition.role?.folder) }
@@ -56,7 +60,7 @@ struct TaskRun: Sendable {
         guard let memory = batch.memory, let trace else { return ended }
         ended.calls = trace.takeCalls()
         do {
-            ended.learned = try TaskMemory.value(ended.lessons, hidden: trace.hidden).map(memory.sealed)
+            ended.learned = try TaskMemory.value(ended.lessons, hidden: trace.hidden, included: ended.included.map(\.inclusion)).map(memory.sealed)
             return ended
         } catch {
             return Ended(ending: .interrupted)
@@ -64,7 +68,7 @@ struct TaskRun: Sendable {
     }
 
     private func performed() async -> Ended {
-        if batch.play.filesByHost.isEmpty { return await task.isMeta ? performMeta() : performModule() }
+        if batch.play.filesByHost.isEmpty { return await performOnItsWay() }
         var prepared = self
         do {
             let scope = self.scope()
@@ -72,7 +76,12 @@ struct TaskRun: Sendable {
         } catch {
             return end(.failure("\(error)"), [], [], after: 0)
         }
-        return await task.isMeta ? prepared.performMeta() : prepared.performModule()
+        return await prepared.performOnItsWay()
+    }
+
+    private func performOnItsWay() async -> Ended {
+        if task.isMeta { return await performMeta() }
+        return await definition.isInclude ? performInclude() : performModule()
     }
 
     func performModule() async -> Ended {
@@ -129,6 +138,7 @@ struct TaskRun: Sendable {
         for (index, item) in items.enumerated() {
             if let result = known[index].flatMap({ recall($0, &lessons) }) {
                 results.append(result)
+                do { if try ends(after: result, loopVariables(item, index, items)) { break } } catch { return .failure(error.message) }
                 continue
             }
             try Task.checkCancellation()
@@ -145,8 +155,15 @@ struct TaskRun: Sendable {
             results.append(result)
             if result.unreachable { break }
             try keep(result, of: index)
+            do { if try ends(after: result, locals) { break } } catch { return .failure(error.message) }
         }
         return .loop(results)
+    }
+
+    /// `break_when` of the loop.
+    private func ends(after result: TaskResult, _ locals: ValueMap) throws(TaskFault) -> Bool {
+        guard !definition.loopBreakWhen.isEmpty else { return false }
+        do { return try failing(definition.loopBreakWhen, in: scope(locals, judging: result)) == nil } catch { throw TaskFault("Error while evaluating 'break_when': \(error.message)") }
     }
 
     /// The handlers that are to run; a loop notifies for each item that has changed something, with that item's variables.
@@ -159,7 +176,7 @@ struct TaskRun: Sendable {
                 let value: Value
                 do { value = try templar.render(entry.value, in: scope) } catch { throw TaskFault("notify: \(error.message)") }
                 for name in value.list ?? [value] {
-                    guard let name = name.string, let found = batch.handlerNumbers[name] else {
+                    guard let name = name.string, let found = handlerNumbers[name] else {
                         throw TaskFault("The requested handler '\(name.string ?? "")' was not found in either the main handlers list nor in the listening handlers list")
                     }
                     numbers += found

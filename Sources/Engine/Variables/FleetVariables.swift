@@ -10,7 +10,8 @@ final class FleetVariables: Sendable {
     let extra: ValueMap
     /// Constants of the run, such as `ansible_version`.
     let constants: ValueMap
-    let groups: Value
+    let roster: Roster
+    var groups: Value { roster.groups }
     let templar: Templar
     private let hostVariables = Mutex(HostVariables())
 
@@ -24,26 +25,23 @@ final class FleetVariables: Sendable {
     private static let furthestLook = 4
 
     init(_ inventory: Inventory, extra: ValueMap, constants: ValueMap, templar: Templar) {
+        let roster = Roster(inventory)
+        self.roster = roster
         var hosts: [String: HostMemory] = [:]
-        for (name, host) in inventory.hosts { hosts[name] = HostMemory(name: name, groupNames: host.groupNames, inventory: host.variables) }
+        for (name, host) in inventory.hosts { hosts[name] = HostMemory(name: name, groupNames: host.groupNames, inventory: host.variables, roster: roster) }
         // A play may name localhost without an inventory's word: it is this machine.
         if hosts["localhost"] == nil {
-            hosts["localhost"] = HostMemory(name: "localhost", groupNames: [], inventory: ["ansible_connection": .string("local")])
+            hosts["localhost"] = HostMemory(name: "localhost", groupNames: [], inventory: ["ansible_connection": .string("local")], roster: roster)
         }
         self.hosts = hosts
         order = inventory.hostOrder
         self.extra = extra
         self.constants = constants
         self.templar = templar
-        var groups = ValueMap()
-        for (name, group) in inventory.groups.sorted(by: { $0.key < $1.key }) {
-            groups[name] = .list(group.allHosts.map { .string($0) })
-        }
-        self.groups = .dict(groups)
     }
 
     /// A host that has left the inventory since the run began has no variables.
-    func host(_ name: String) -> HostMemory { hosts[name] ?? HostMemory(name: name, groupNames: [], inventory: [:]) }
+    func host(_ name: String) -> HostMemory { hosts[name] ?? HostMemory(name: name, groupNames: [], inventory: [:], roster: roster) }
 
     /// `hostvars`: inventory variables, facts and registered results of every host.
     ///
@@ -84,6 +82,7 @@ final class FleetVariables: Sendable {
         }
         map.merge(learned.injected)
         map["ansible_facts"] = .dict(learned.facts)
+        for (key, value) in learned.files.pairs { map[key] = HostScope.holdsTemplate(value) ? (try? templar.render(value, in: scope)) ?? value : value }
         map.merge(learned.registered)
         map.merge(extra)
         map["inventory_hostname"] = .string(host.name)
@@ -112,11 +111,13 @@ struct HostScope: VariableScope {
         default: break
         }
         if let value = fleet.extra[name] { return Variable(value, isTemplate: true) }
-        if let value = learned.registered[name] ?? learned.injected[name] { return Variable(value, isTemplate: false) }
+        if let value = learned.registered[name] { return Variable(value, isTemplate: false) }
+        if let value = learned.files[name] { return Variable(value, isTemplate: true) }
+        if let value = learned.injected[name] { return Variable(value, isTemplate: false) }
         return host.inventory[name].map { Variable($0, isTemplate: true) }
     }
 
-    var variableNames: [String] { host.inventory.names + learned.injected.names + learned.registered.names }
+    var variableNames: [String] { host.inventory.names + learned.injected.names + learned.files.names + learned.registered.names }
 
     static func holdsTemplate(_ value: Value) -> Bool { anyText(in: value) { $0.contains("{{") || $0.contains("{%") } }
     static func mentionsHostvars(_ value: Value) -> Bool { anyText(in: value) { $0.contains("hostvars") && $0.contains("{") } }

@@ -12,25 +12,33 @@ final class HostMemory: Sendable {
         var injected = ValueMap()
         /// `set_fact` and `register`.
         var registered = ValueMap()
+        /// `include_vars`: templates may be in it.
+        var files = ValueMap()
         /// Rises with every change.
         var version = 0
     }
     let name: String
-    let groupNames: [String]
+    /// The inventory's groups, and those that it has joined since.
+    var groupNames: [String] { ownGroups + roster.joined(by: name) }
+    private let ownGroups: [String]
+    private let roster: Roster
     let inventory: ValueMap
     private let learned = Mutex(Learned())
 
-    init(name: String, groupNames: [String], inventory: ValueMap) {
-        self.name = name; self.groupNames = groupNames; self.inventory = inventory
+    init(name: String, groupNames: [String], inventory: ValueMap, roster: Roster) {
+        self.name = name; ownGroups = groupNames; self.inventory = inventory; self.roster = roster
     }
 
     var snapshot: Learned { learned.withLock { $0 } }
 
     func learn(_ lesson: Lesson) {
+        if case .groups(let names) = lesson { roster.join(name, names.filter { !ownGroups.contains($0) }) }
         learned.withLock { learned in
             learned.version += 1
             switch lesson {
             case .variables(let values): learned.registered.merge(values)
+            case .files(let values): learned.files.merge(values)
+            case .groups: break
             case .facts(let values):
                 for (key, value) in values.pairs {
                     guard case .string(let name) = key else { continue }
@@ -49,6 +57,10 @@ final class HostMemory: Sendable {
 enum Lesson: Sendable {
     /// Names that `set_fact` and `register` set.
     case variables(ValueMap)
+    /// Variables that `include_vars` has read.
+    case files(ValueMap)
+    /// Groups that `group_by` has put it into.
+    case groups([String])
     /// `ansible_facts` of a result.
     case facts(ValueMap)
     /// `meta: clear_facts`

@@ -8,6 +8,7 @@ final class PlayVariables: Sendable {
     /// Play `vars:`.
     let variables: ValueMap
     let roleDefaults: ValueMap
+    let roleVariables: ValueMap
     /// `vars_files:` of which the names need no host, the last file first.
     let files: [ValueMap]
     /// Files with names that are templates over a host's facts.
@@ -29,6 +30,7 @@ final class PlayVariables: Sendable {
         name = play.name ?? ""
         variables = play.variables
         roleDefaults = play.roleDefaults
+        roleVariables = play.roleVariables
         self.files = files
         self.filesByHost = filesByHost
         self.folder = folder

@@ -6,7 +6,7 @@ import YAML
 /// The variables that a task sees on one host: layers, of which the first that knows a name wins. Nothing is merged, so a scope costs the same however many variables there are.
 ///
 /// Highest first: the loop's variables, magic variables, extra variables (`-e`), what `set_fact` and `register` set, the task's and its
-/// blocks' `vars`, the play's `vars_files` and `vars`, facts, the inventory, the roles' defaults.
+/// blocks' `vars` (with `include_vars` over them), the roles' `vars`, the play's `vars_files` and `vars`, facts, the inventory, the defaults of the task's role and of the play's roles.
 struct TaskScope: VariableScope {
     struct Layer: Sendable {
         var values: ValueMap
@@ -24,7 +24,7 @@ struct TaskScope: VariableScope {
     private let layers: [Layer]
     private let facts: ValueMap
 
-    init(host: HostMemory, fleet: FleetVariables, play: PlayVariables, hostFiles: [ValueMap], taskVariables: ValueMap, locals: ValueMap = [:], checkMode: Bool, diffMode: Bool) {
+    init(host: HostMemory, fleet: FleetVariables, play: PlayVariables, hostFiles: [ValueMap], taskVariables: ValueMap, roleDefaults: ValueMap = [:], locals: ValueMap = [:], checkMode: Bool, diffMode: Bool) {
         self.host = host; self.fleet = fleet; self.play = play; self.locals = locals
         self.checkMode = checkMode; self.diffMode = diffMode
         let learned = host.snapshot
@@ -34,12 +34,15 @@ struct TaskScope: VariableScope {
         func add(_ values: ValueMap, template: Bool) { if !values.isEmpty { layers.append(Layer(values: values, isTemplate: template)) } }
         add(fleet.extra, template: true)
         add(learned.registered, template: false)
+        add(learned.files, template: true)
         add(taskVariables, template: true)
+        add(play.roleVariables, template: true)
         for values in hostFiles { add(values, template: true) }
         for values in play.files { add(values, template: true) }
         add(play.variables, template: true)
         add(learned.injected, template: false)
         add(host.inventory, template: true)
+        add(roleDefaults, template: true)
         add(play.roleDefaults, template: true)
         self.layers = layers
     }
@@ -86,5 +89,14 @@ struct TaskScope: VariableScope {
         case "role_name", "ansible_role_name": return role.map { .string($0.name) }
         default: return nil
         }
+    }
+}
+
+extension ValueMap {
+    func overlaid(by other: ValueMap) -> ValueMap {
+        if other.isEmpty { return self }
+        var map = self
+        map.merge(other)
+        return map
     }
 }

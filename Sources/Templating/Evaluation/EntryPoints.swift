@@ -41,6 +41,14 @@ extension RenderContext {
         }
     }
 
+    /// A lookup's results, for `with_NAME`.
+    func lookup(_ name: String, _ terms: [Value]) throws(TemplateError) -> [Value] {
+        guard let lookup = Lookups.table[name] else { throw .other("the lookup '\(name)' was not found") }
+        var results: [Value] = []
+        for object in try lookup(Lookups.Call(terms: terms.map { Object($0, isTemplate: false) }, context: self)) { results.append(try object.finalized(self)) }
+        return results
+    }
+
     /// `{{ … }}` as a whole, which a condition may be; its text is then the condition.
     static func isWholeTemplate(_ text: String) -> Bool {
         let trimmed = PythonText.trimmed(text)

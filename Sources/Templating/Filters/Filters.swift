@@ -2,7 +2,7 @@
 enum Filters {
     private static let table = OperationTable([
         undefinedFilters, conversionFilters, textFilters, layoutFilters, sequenceFilters, selectionFilters, dictFilters, setFilters, numberFilters,
-        regexFilters, encodingFilters, jsonFilters, yamlFilters, pathFilters, urlFilters, timeFilters, randomFilters, markupFilters,
+        regexFilters, encodingFilters, jsonFilters, yamlFilters, pathFilters, urlFilters, timeFilters, randomFilters, markupFilters, passwordFilters,
     ])
     static var names: [String] { table.names }
     static func named(_ name: String) -> Operation? { table.named(name) }

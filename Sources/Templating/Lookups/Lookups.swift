@@ -63,5 +63,5 @@ enum Lookups {
     }
     typealias Body = @Sendable (Call) throws(TemplateError) -> [Object]
 
-    static let table: [String: Body] = dataLookups.merging(fileLookups) { first, _ in first }.merging(variableLookups) { first, _ in first }
+    static let table: [String: Body] = dataLookups.merging(fileLookups) { first, _ in first }.merging(variableLookups) { first, _ in first }.merging(tableLookups) { first, _ in first }
 }

@@ -31,6 +31,11 @@ extension Lookups {
             }
             return result
         },
+        "inventory_hostnames": { call throws(TemplateError) in
+            var patterns: [String] = []
+            for term in call.terms { patterns.append(try call.text(term)) }
+            do { return try call.context.environment.hostnames(patterns.joined(separator: ",")).map { .string($0) } } catch { throw .other("\(error)") }
+        },
         "vault": { call throws(TemplateError) in
             guard let first = call.terms.first else { throw .other("needs a provider and a field") }
             var fields: [String] = []

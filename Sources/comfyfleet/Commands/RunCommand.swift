@@ -60,8 +60,15 @@ struct RunCommand: ResumableCommand {
             return
         }
         let inventory = try hosts.load()
-        let options = try runOptions()
-        let code = try await VaultSession.with { store, audit in
+        var options = try runOptions()
+        var arguments = arguments
+        if !listHosts, !listTasks {
+            let answers = try VariablePrompts.answers(of: parsed, given: options.extraVariables)
+            if !answers.isEmpty { arguments += ["-e", JSON.text(.dict(answers))] }
+            options.extraVariables.merge(answers)
+        }
+        VariablePrompts.conceal(options.extraVariables, of: parsed)
+        let code = try await VaultSession.with { [arguments, options] store, audit in
             let access = try await FleetAccess(store, audit, connection)
             let run = try FleetRun(parsed, inventory: inventory, options: options, library: BuiltinModules(), templar: access.templar)
             if listHosts || listTasks {

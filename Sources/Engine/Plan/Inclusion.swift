@@ -1,0 +1,55 @@
+import Playbook
+import YAML
+
+/// What a host's include asks for: a file of tasks or a role, once for each item of the include's loop.
+package struct Inclusion: Sendable, Hashable {
+    package enum Source: Sendable, Hashable {
+        case file(String)
+        /// `from`: `tasks`, `vars`, `defaults` and `handlers` to names of files.
+        case role(name: String, from: [String: String])
+    }
+    package var source: Source
+    /// The item's number; each is a passage of its own.
+    package var item: Int
+    /// The loop's variables, which the included tasks see.
+    package var locals: ValueMap
+
+    package init(_ source: Source, item: Int = 0, locals: ValueMap = [:]) {
+        self.source = source; self.item = item; self.locals = locals
+    }
+}
+
+/// An inclusion whose tasks have been read.
+package struct Included: Sendable {
+    package var inclusion: Inclusion
+    package var steps: [Step]
+    package var handlers: [TaskDefinition]
+
+    package init(_ inclusion: Inclusion, steps: [Step], handlers: [TaskDefinition] = []) {
+        self.inclusion = inclusion; self.steps = steps; self.handlers = handlers
+    }
+}
+
+// MARK: In the journal
+
+extension Inclusion {
+    var value: Value {
+        var map: ValueMap = ["item": .int(item), "locals": .dict(locals)]
+        switch source {
+        case .file(let path): map["file"] = .string(path)
+        case .role(let name, let from):
+            map["role"] = .string(name)
+            map["from"] = .dict(ValueMap(from.sorted { $0.key < $1.key }.reduce(into: [:]) { $0[.string($1.key)] = .string($1.value) }))
+        }
+        return .dict(map)
+    }
+
+    init?(_ value: Value) {
+        guard let map = value.map, let item = map["item"]?.int, let locals = map["locals"]?.map else { return nil }
+        if let path = map["file"]?.string { self.init(.file(path), item: item, locals: locals); return }
+        guard let name = map["role"]?.string else { return nil }
+        var from: [String: String] = [:]
+        for (key, file) in map["from"]?.map?.pairs ?? [:] { if let key = key.string { from[key] = file.string } }
+        self.init(.role(name: name, from: from), item: item, locals: locals)
+    }
+}

@@ -1,0 +1,79 @@
+import Modules
+import Playbook
+import YAML
+
+/// `include_tasks` and `include_role`: what a host takes in when it comes to them. They are done here, and nothing is sent to the host.
+extension TaskRun {
+    func performInclude() async -> Ended {
+        batch.events.emit(.hostTaskStarted(host: host.name, task: id))
+        let clock = ContinuousClock(), started = clock.now
+        var lessons: [Lesson] = []
+        var included: [Included] = []
+        var result = include(&included)
+        result.hasRun = true
+        if let name = definition.register { learn(.variables([name: .dict(result.registered)]), &lessons) }
+        var ended = end(result, [], lessons, after: (clock.now - started).seconds)
+        // A host that has failed takes nothing in; where the failure does not count, it takes what could be read.
+        if ended.ending == .done { ended.included = included }
+        return ended
+    }
+
+    private func include(_ included: inout [Included]) -> TaskResult {
+        guard visitsAround < Self.deepest else { return .failure("includes that are \(Self.deepest) deep: '\(task.title)' seems to include itself without an end") }
+        guard let loop = definition.loop else { return include(item: 0, locals: [:], &included) }
+        let items: [Value]
+        do { items = try loopItems(loop) } catch {
+            if let condition = try? failing(task.keywords.when, in: scope()) { return .skip(because: condition) }
+            return .failure(error.message)
+        }
+        var results: [TaskResult] = []
+        for (index, item) in items.enumerated() {
+            let locals = loopVariables(item, index, items)
+            var result = include(item: index, locals: locals, &included)
+            for (key, value) in locals.pairs { result.values[key] = value }
+            result.values["ansible_loop_var"] = .string(definition.loopVariable)
+            results.append(result)
+        }
+        return .loop(results)
+    }
+
+    private func include(item: Int, locals: ValueMap, _ included: inout [Included]) -> TaskResult {
+        let scope = self.scope(locals)
+        do {
+            if let condition = try failing(task.keywords.when, in: scope) { return .skip(because: condition) }
+        } catch { return .failure("Error while evaluating conditional: \(error.message)") }
+        do {
+            let source = try self.source(of: arguments(in: scope))
+            included.append(try batch.includes.steps(of: Inclusion(source, item: item, locals: locals), for: definition))
+            var result = TaskResult()
+            result.values = switch source {
+            case .file(let path): ["include": .string(path), "include_args": .dict([:])]
+            case .role(let name, _): ["include_role": .string(name), "include_args": .dict([:])]
+            }
+            return result
+        } catch let problem as Diagnostics {
+            return .failure("\(problem)")
+        } catch let fault as TaskFault {
+            return .failure(fault.message)
+        } catch {
+            return .failure("\(error)")
+        }
+    }
+
+    private func source(of arguments: ValueMap) throws -> Inclusion.Source {
+        if definition.module.name == "include_tasks" {
+            guard let name = (arguments["file"] ?? arguments["_raw_params"])?.string, !name.isEmpty else { throw TaskFault("include_tasks names no file") }
+            return .file(try batch.includes.path(of: name, for: definition))
+        }
+        var from: [String: String] = [:]
+        for part in ["tasks", "vars", "defaults", "handlers"] {
+            if let file = arguments["\(part)_from"]?.string, file != "main" { from[part] = file }
+        }
+        guard let name = arguments["name"]?.string, !name.isEmpty else { throw TaskFault("include_role names no role") }
+        return .role(name: name, from: from)
+    }
+
+    /// A file that includes itself may mean to, with a condition that ends it.
+    private static let deepest = 100
+    private var visitsAround: Int { task.depth }
+}

@@ -1,0 +1,43 @@
+import Playbook
+import YAML
+
+/// Brings in the tasks of a file when a host comes to it; the engine carries it out.
+///
+///     - include_tasks: "{{ ansible_os_family }}.yml"
+///     - include_tasks:
+///         file: model.yml
+///         apply: { become: true }
+///       loop: "{{ models }}"
+///       loop_control: { loop_var: model }
+struct IncludeTasks: Module {
+    static let spec = ModuleSpec("include_tasks", summary: "Brings in the tasks of a file when a host comes to it.", options: [
+        .init("_raw_params", .string, help: "The file."),
+        .init("file", .path, help: "The file."),
+        .init("apply", .raw, help: "Keywords of the tasks that it brings."),
+    ], freeForm: .command, requiredOneOf: [["_raw_params", "file"]], mutuallyExclusive: [["_raw_params", "file"]])
+
+    init(arguments: ValueMap) throws {}
+    func run(on host: ManagedHost, context: ModuleContext) async throws -> ModuleResult { throw ModuleFailure("an include is the engine's") }
+}
+
+/// Brings in a role when a host comes to it; the engine carries it out. What the role sets is seen by its own tasks only.
+///
+///     - include_role:
+///         name: nvidia_driver
+///         tasks_from: "{{ ansible_distribution | lower }}"
+struct IncludeRole: Module {
+    static let spec = ModuleSpec("include_role", summary: "Brings in a role when a host comes to it.", options: [
+        .init("name", .string, aliases: ["role"], required: true, help: "The role."),
+        .init("tasks_from", .string, default: .string("main"), help: "File of its tasks/."),
+        .init("vars_from", .string, default: .string("main"), help: "File of its vars/."),
+        .init("defaults_from", .string, default: .string("main"), help: "File of its defaults/."),
+        .init("handlers_from", .string, default: .string("main"), help: "File of its handlers/."),
+        .init("apply", .raw, help: "Keywords of the tasks that it brings."),
+        .init("allow_duplicates", .bool, default: .bool(true), help: "Accepted; a role that is included twice runs twice."),
+        .init("public", .bool, choices: ["False"], default: .bool(false), help: "Whether the role's variables are the play's; that is what import_role does."),
+        .init("rolespec_validate", .bool, default: .bool(true), help: "Accepted; a role's own description of its arguments is not read."),
+    ])
+
+    init(arguments: ValueMap) throws {}
+    func run(on host: ManagedHost, context: ModuleContext) async throws -> ModuleResult { throw ModuleFailure("an include is the engine's") }
+}

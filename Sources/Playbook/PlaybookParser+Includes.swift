@@ -1,0 +1,64 @@
+public import YAML
+
+/// What an include brings while a run goes on: tasks of a file, or a role.
+public struct IncludedSteps: Sendable {
+    public var steps: [Step]
+    public var handlers: [TaskDefinition]
+}
+
+extension PlaybookParser {
+    /// Where an include stands, and from where its files are looked for.
+    public struct Includer: Sendable {
+        public var definition: TaskDefinition
+        public var playbook: String
+        public init(_ definition: TaskDefinition, playbook: String) { self.definition = definition; self.playbook = playbook }
+
+        /// The folder of the include's own file, of its role's tasks, and of the playbook.
+        func paths(of name: String) -> [String] {
+            if name.hasPrefix("/") { return [name] }
+            func folder(_ file: String) -> String { file.lastIndex(of: "/").map { String(file[...$0]) } ?? "" }
+            var folders = [folder(definition.mark.file)]
+            if let role = definition.role { folders += [role.folder + "/tasks/", role.folder + "/"] }
+            folders += [folder(playbook), folder(playbook) + "tasks/"]
+            return folders.map { $0 + name }
+        }
+    }
+
+    /// The file of tasks that an include names.
+    /// - Throws: `Diagnostics` when there is none.
+    public func file(named name: String, includedBy includer: Includer) throws(Diagnostics) -> String {
+        let paths = includer.paths(of: name)
+        guard let path = paths.first(where: { SourceFile(reading: $0) != nil }) else {
+            var looked: [String] = []
+            for path in paths where !looked.contains(path) { looked.append(path) }
+            throw Diagnostics([Diagnostic("there is no file '\(name)' to include", at: includer.definition.mark, remedy: "looked for \(looked.joined(separator: " and "))")])
+        }
+        return path
+    }
+
+    /// - Throws: `Diagnostics` with everything that is wrong in the file.
+    public func tasks(path: String, includedBy includer: Includer) throws(Diagnostics) -> IncludedSteps {
+        let bytes = try Self.bytes(of: path, mentionedAt: includer.definition.mark)
+        return try read(includedBy: includer) { reader in
+            guard let root = reader.root(bytes, path: path) else { return [] }
+            reader.open.append(path)
+            return reader.steps(root, "a file of tasks")
+        }
+    }
+
+    /// - Parameter from: `tasks`, `vars`, `defaults` and `handlers` to names of files other than `main`.
+    /// - Throws: `Diagnostics` with everything that is wrong in the role.
+    public func role(named name: String, from: [String: String], includedBy includer: Includer) throws(Diagnostics) -> IncludedSteps {
+        try read(includedBy: includer) { $0.includedRole(name, from, at: includer.definition.mark) }
+    }
+
+    private func read(includedBy includer: Includer, _ body: (inout PlaybookReader) -> [Step]) throws(Diagnostics) -> IncludedSteps {
+        var reader = PlaybookReader(catalog: catalog)
+        reader.open = [includer.playbook]
+        reader.currentRole = includer.definition.role
+        reader.moduleDefaults = includer.definition.moduleDefaults
+        let steps = body(&reader)
+        guard reader.problems.isEmpty else { throw Diagnostics(reader.problems) }
+        return IncludedSteps(steps: steps, handlers: reader.importedHandlers)
+    }
+}
