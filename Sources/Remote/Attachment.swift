@@ -4,17 +4,22 @@ struct Attachment {
     struct NoGreeting: Error {}
 
     let stream: any CommandStream
+    /// One writes at a time; a write that is stuck in a link that broke holds up nobody on the next one.
+    let writing = Gate()
     /// Names it on the host.
     let name: String
     /// Of the streams that were not greeted yet.
     var greetings: [OutputChunk.Stream: GreetingScanner]
     private let deadline: ContinuousClock.Instant
+    /// The last that an attached shell says.
+    private let farewell: [UInt8]
 
     init(stream: any CommandStream, name: String, marker: String, startTimeout: Duration) {
         self.stream = stream
         self.name = name
         greetings = [.stdout: GreetingScanner(marker: marker), .stderr: GreetingScanner(marker: marker)]
         deadline = .now + startTimeout
+        farewell = Array("\(marker)q\n".utf8)
     }
 
     var isGreeted: Bool { greetings.isEmpty }
@@ -36,22 +41,25 @@ struct Attachment {
 
     /// Ends the input and waits for the shell to have read it: a connection that is closed at once takes along what was on its way.
     ///
-    /// - Returns: false when the link turned out to be lost.
+    /// - Returns: false when the shell has not said that it has read it: the link turned out to be lost.
     func finish(within limit: Duration) async -> Bool {
-        await withTaskGroup(of: Bool.self) { [stream] group in
+        await withTaskGroup(of: Bool.self) { [stream, farewell] group in
             group.addTask {
+                var end: [UInt8] = []
                 do {
                     try await stream.finishWriting()
-                    while try await stream.read() != nil {}
-                    return true
-                } catch { return false }
+                    while let chunk = try await stream.read() {
+                        if chunk.stream == .stdout { end = Array((end + chunk.bytes.suffix(farewell.count)).suffix(farewell.count)) }
+                    }
+                } catch {}
+                return end == farewell
             }
             group.addTask {
                 try? await Task.sleep(for: limit)
-                return true
+                return false
             }
             defer { group.cancelAll() }
-            return await group.next() ?? true
+            return await group.next() ?? false
         }
     }
 

@@ -73,7 +73,6 @@ public actor HostSession: HostShell {
     private let source: any TransportSource
     private let onLink: (@Sendable (LinkEvent) async -> Void)?
     private let gate = Gate()
-    private let writing = Gate()
     private var state = State.open
     /// nil while the link is lost.
     var attachment: Attachment?
@@ -162,10 +161,10 @@ public actor HostSession: HostShell {
         guard case .open = state else { return }
         state = .closed
         if running != nil { await endRunning() } else {
-            await send("_v _q\n")
+            await send("_Q\n")
             let isHeard = await attachment?.finish(within: .seconds(3)) ?? false
             if !isHeard, greeting != nil, await attachOnce() {
-                await send("_v _q\n")
+                await send("_Q\n")
                 _ = await attachment?.finish(within: .seconds(3))
             }
         }
@@ -387,12 +386,13 @@ public actor HostSession: HostShell {
 
     /// Sends a call's stdin in counted chunks. What a lost link leaves of it is for the host to see.
     private func send(_ input: Call.Input, to number: Int) async {
-        guard let stream = attachment?.stream else { return }
+        guard let attachment else { return }
+        let stream = attachment.stream
         isUploading = true
         defer { isUploading = false }
         do {
-            try await writing.enter()
-            defer { writing.leave() }
+            try await attachment.writing.enter()
+            defer { attachment.writing.leave() }
             do {
                 var source = try InputReader(input)
                 while running?.number == number, running?.stop == nil, let chunk = try source.next(upTo: AttachScript.inputChunk) {
@@ -410,11 +410,11 @@ public actor HostSession: HostShell {
 
     /// A write that fails is left to the reading side, which gets to know what ended the link; with no link there is nothing to say.
     private func send(_ text: String) async {
-        guard let stream = attachment?.stream else { return }
+        guard let attachment else { return }
         do {
-            try await writing.enter()
-            defer { writing.leave() }
-            try await stream.write(Array(text.utf8))
+            try await attachment.writing.enter()
+            defer { attachment.writing.leave() }
+            try await attachment.stream.write(Array(text.utf8))
         } catch {}
     }
 
@@ -587,6 +587,7 @@ public actor HostSession: HostShell {
                 mayReuse = false
                 reason = again
                 await drop()
+                guard wasDriven || greeting != nil || mayBeginAgain(after: again) else { throw again }
             }
             try check()
         }

@@ -67,6 +67,7 @@ struct AttachScript {
     /// - `_t`: stream `$1` has been read up to segment `$2`: on with that one.
     /// - `_x`: segments before `$2` of stream `$1` are done with; its beginning belongs to call `$3`.
     /// - `_m`: what segment `$2` of stream `$1` held is received, and is a gap for whoever comes later.
+    /// - `_Q`: ends the session, and says so: by then nobody else writes to the channel.
     /// - `_K`: ends the keeper and what it runs, when it does not listen any more.
     private static let functions = #"""
         _l() { true >"$_d/l"; }
@@ -98,7 +99,8 @@ struct AttachScript {
         _t() { _l; eval "kill \$_t$1"; echo "$2" >"$_d/r$1"; _f $1 $2 1; }
         _x() { echo "$2 $3" >"$_d/f$1"; _x=$(($2-1)); while [ $_x -ge 0 ] && [ -e "$_d/$1.$_x" ]; do rm -f "$_d/$1.$_x"; _x=$((_x-1)); done; }
         _m() { printf '%s\n' "${_M}x" "${_M}s $2" >"$_d/$1.$2"; }
-        _K() { kill $_t3; ! read -r _x _y <"$_d/g" || kill -KILL $_G$_y; kill -KILL $_G$_k; _x=; read -r _x <"$_d/y"; rm -rf "$_d" ${_x:+"$_x"}; exit; }
+        _Q() { echo _q >&3; kill $_t1 $_t2; echo "${_M}q" >&4; exit; }
+        _K() { kill $_t3; ! read -r _x _y <"$_d/g" || kill -KILL $_G$_y; kill -KILL $_G$_k; _x=; read -r _x <"$_d/y"; rm -rf "$_d" ${_x:+"$_x"} || rm -rf "$_d"; exit; }
         """#
 
     /// - `_z`: says why there is no session, and ends.

@@ -44,6 +44,7 @@ struct KeeperScript {
     /// `$1` is the call's number and `$2` the attachment's name everywhere. `_L` is the last number that was begun, `_E` the last one that ended and its
     /// status, `_R` the one that runs in the background, `_A` the attachment that is listened to.
     ///
+    /// - `_rm`: removes spool and lock; who still reads the spool may put a file back while it goes.
     /// - `_n`: takes a call, if it is the next one and comes from where it may.
     /// - `_e`: the end of a call on both streams; the next one may come at once, so what it wants to use is empty by then. A write fails only where a call has left the stream non-blocking: tried again.
     /// - `_c`: a call in a subshell that the keeper waits for: one fork. `$3` says what its input is: `s` the spooled file, `u` a FIFO that the attached
@@ -57,6 +58,7 @@ struct KeeperScript {
     ///   (a full disk) is a gap; the mark waits for room.
     /// - `_w`: the watch. It also tidies up after a keeper that was killed.
     private static let functions = #"""
+        _rm() { _x=; read -r _x <"$_d/y"; for _i in 1 2 3 4 5; do rm -rf "$_d" ${_x:+"$_x"}; [ -d "$_d" ] || break; sleep 1; done; }
         _n() { [ "$2" = "$_A" ] && [ "$1" = $((_L+1)) ] && _L=$1; }
         _e() {
         true >"$_d/c$2"; true >"$_d/s$2"; true >"$_d/l"
@@ -115,7 +117,7 @@ struct KeeperScript {
         _i=0
         while sleep $_T & _q=$!; wait $_q; do
         [ -d "$_d" ] || { echo _q >&9; exit; }
-        kill -0 $$ || { _x=; read -r _x <"$_d/y"; rm -rf "$_d" ${_x:+"$_x"}; exit; }
+        kill -0 $$ || { _rm; exit; }
         if [ "$_d/l" -nt "$_d/t" ]; then _i=0; else _i=$((_i+1)); fi
         true >"$_d/t"
         [ $_i -lt $_B ] || true >"$_d/a"
@@ -134,6 +136,6 @@ struct KeeperScript {
         _s 2 5<"$_d/e" </dev/null >/dev/null 2>&1 & _2=$!
         _w >/dev/null 2>&1 </dev/null & _3=$!
         exec 2>"$_d/e"
-        trap 'exec >/dev/null 2>&1; kill $_1 $_2 $_3; _x=; read -r _x <"$_d/y"; rm -rf "$_d" ${_x:+"$_x"}' EXIT
+        trap 'exec >/dev/null 2>&1; kill $_1 $_2 $_3; _rm' EXIT
         """#
 }
