@@ -74,11 +74,20 @@ struct File: Module {
     }
 
     private func observe(_ path: String, on host: ManagedHost) async throws -> Seen {
-        var script: ShellScript = "cf_stat \(path)\n\(shell: attributes.observation)\(shell: times.observation)"
+        var script: ShellScript = "cf_stat \(path)"
+        // Where a link leads in the end is asked only where something there may have to be set.
+        if let source, state == "link", attributes.isEmpty, !times.mayChange { script += " \(Path.join(Path.folder(path), source))" }
+        script += "\n\(shell: attributes.observation)\(shell: times.observation)"
         if let source, state == "link" {
             // A link's target is seen from its folder (from itself, while it is a folder).
             let folder = Path.folder(path)
-            script += "if [ -d \(path) ] && [ ! -L \(path) ]; then cf_stat \(Path.join(path, source)); else cf_stat \(Path.join(folder, source)); fi\n"
+            script += """
+                cf_t=\(Path.join(folder, source))
+                if [ -L \(path) ]; then
+                  if [ \(path) -ef "$cf_t" ] && [ ! -L "$cf_t" ]; then printf 'reached\\000'; else cf_stat "$cf_t"; fi
+                elif [ -d \(path) ]; then cf_stat \(Path.join(path, source)); else cf_stat "$cf_t"; fi
+
+                """
         } else if let source, state == "hard" {
             script += "cf_stat \(source)\n"
         } else {
@@ -91,7 +100,7 @@ struct File: Module {
         let records = try await host.observe(script).records
         guard records.count >= 7, let status = PathStatus(record: records[0]) else { throw ModuleFailure("cannot read the status of \(path)", ["path": .string(path)]) }
         let resolved = try attributes.resolved(records[1..<4], seen: status.reached ?? status.own, path: path)
-        var seen = Seen(path: status, source: PathStatus(record: records[5]), attributes: resolved, times: times.resolved(records[4]))
+        var seen = Seen(path: status, source: records[5] == "reached" ? status.followed.map(PathStatus.init(own:)) : PathStatus(record: records[5]), attributes: resolved, times: times.resolved(records[4]))
         for record in records.dropFirst(6).dropLast() where record.dropFirst() != path {
             seen.content.append((record.hasPrefix("d"), String(record.dropFirst())))
         }

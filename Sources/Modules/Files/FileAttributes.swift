@@ -21,11 +21,13 @@ struct FileAttributes: Sendable, Hashable {
 
     /// Asks, after a `cf_stat`, for the ids of names that differ from the file's: one record each. The umask is the third.
     var observation: ShellScript {
-        var script = ShellScript()
-        if let owner, Int(owner) == nil { script += "cf_user \(owner)\n" } else { script += "printf '\\000'\n" }
-        if let group, Int(group) == nil { script += "cf_group \(group)\n" } else { script += "printf '\\000'\n" }
-        script += "umask; printf '\\000'\n"
-        return script
+        var script = ShellScript(), empty: ShellScript = ""
+        if let owner, Int(owner) == nil { script += "cf_user \(owner)\n" } else { empty += "\\000" }
+        if let group, Int(group) == nil {
+            if !empty.text.isEmpty { script += "printf '\(shell: empty)'\n" }
+            (script, empty) = (script + "cf_group \(group)\n", "")
+        } else { empty += "\\000" }
+        return script + "printf '\(shell: empty)%s\\000' \"$cf_umask\"\n"
     }
     static let observationRecords = 3
 

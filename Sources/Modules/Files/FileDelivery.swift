@@ -27,14 +27,13 @@ struct FileDelivery: Sendable {
         let observed = try await host.observe("""
             cf_path=\(destination)
             if [ -d "$cf_path" ]; then cf_path=${cf_path%/}/\(name); elif \(shell: isFolder ? "true" : "false"); then cf_path=${cf_path}\(name); fi
-            printf '%s\\000' "$cf_path"
             cf_stat "$cf_path"
-            \(shell: attributes.observation)cf_same "$cf_path" \(unquotedNumber: content.size) \(content.sha256)
+            printf '%s\\000' "$cf_path"; \(shell: attributes.observation)cf_same "$cf_path" \(unquotedNumber: content.size) \(content.sha256)
             [ -d "${cf_path%/*}/" ] && printf 'folder'
             """)
         let records = observed.records
-        guard records.count == 7, let seen = PathStatus(record: records[1]) else { throw ModuleFailure("cannot read the status of \(destination): \(observed.complaint)") }
-        let path = records[0]
+        guard records.count == 7, let seen = PathStatus(record: records[0]) else { throw ModuleFailure("cannot read the status of \(destination): \(observed.complaint)") }
+        let path = records[1]
         let isSame = records[5] == "same" && (!seen.isLink || follows)
         let hasFolder = records[6] == "folder" || !path.contains("/")
         let resolved = try attributes.resolved(records[2..<5], seen: seen.reached, path: path)

@@ -74,6 +74,9 @@ struct PathStatus: Sendable, Hashable {
     /// Ansible's word: `absent`, `link`, `directory`, `hard`, `file`.
     var state: String { own?.state ?? "absent" }
 
+    /// Something that is no link.
+    init(own: FileStatus) { self.own = own }
+
     init?(record: String) {
         var rest = record[...]
         func line() -> Substring {

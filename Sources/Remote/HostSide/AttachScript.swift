@@ -107,7 +107,7 @@ struct AttachScript {
     /// - `_a`: finds the start time of process `$1` (`$_x`), which tells it from a later one with its number; fails when it is gone.
     /// - `_find`: the spool, if it is ours and there.
     /// - `_scope`: where logging out ends a user's processes, what starts one that stays, if there is something.
-    /// - `_lock`: holds the host for the run, or says in `$_w` who does. A lock whose keeper is gone is nobody's.
+    /// - `_lock`: holds the host for the run, or says in `$_w` who does. A lock whose keeper is gone is nobody's; an empty one is being written, or nobody's when it stays so.
     private static let opening = #"""
         _z() { echo "${_M}z $*"; echo "${_M}g" >&2; exit 0; }
         _a() {
@@ -119,7 +119,8 @@ struct AttachScript {
         _d=$_x/comfyfleet-$_I; [ -z "$_x" ] || [ ! -O "$_d" ] || return 0; done; return 1; }
         _scope() {
         [ -d /run/systemd/system ] || return
-        case $(cat /proc/self/cgroup) in *session-*.scope*) ;; *) return ;; esac
+        _x=; { while read -r _y; do _x=$_x$_y; done </proc/self/cgroup; } 2>/dev/null
+        case $_x in *session-*.scope*) ;; *) return ;; esac
         grep -qsEi '^[[:space:]]*KillUserProcesses[[:space:]]*=[[:space:]]*(yes|true|on|1)' /etc/systemd/logind.conf /etc/systemd/logind.conf.d/*.conf /usr/lib/systemd/logind.conf.d/*.conf || return
         if [ $_u = 0 ]; then _B='systemd-run --scope --quiet --collect'
         elif [ -e "/var/lib/systemd/linger/$_n" ]; then _B='systemd-run --user --scope --quiet --collect'; fi
@@ -130,11 +131,12 @@ struct AttachScript {
         [ -n "$_C" ] || return 0
         _a $$; _y=$_x
         IFS=/; set -f; set -- $HOME; IFS=-; _Y=${_d%/*}/comfyfleet-lock-$_u"$*"; unset IFS; set +f
-        for _i in 1 2 3 4 5; do
+        for _i in 1 2 3 4 5 6; do
         if ( set -C; echo "$_C $$ $_y $_D" >"$_Y" ) 2>/dev/null; then return; fi
-        _q= _w="$_Y, which can't be read"; { read -r _z _q _p _w <"$_Y"; } 2>/dev/null
+        _q= _w="$_Y, which can't be read"; { read -r _z _q _p _w <"$_Y"; } 2>/dev/null || [ -e "$_Y" ] || continue
         [ "$_z" != "$_C" ] || { _Y=; return 0; }
-        [ -n "$_q" ] && ! { _a $_q && [ "$_x" = "$_p" ]; } || return
+        if [ -z "$_q$_w" ]; then [ $_i = 5 ] || { sleep 0.1 || sleep 1; continue; }
+        elif [ -z "$_q" ] || { _a $_q && [ "$_x" = "$_p" ]; }; then return 1; fi
         mv "$_Y" "$_Y.$$" || return
         _z=; read -r _z _x _w <"$_Y.$$"; if [ "$_x" = "$_q" ]; then rm -f "$_Y.$$"; else mv "$_Y.$$" "$_Y"; return 1; fi
         done; return 1; }

@@ -30,8 +30,8 @@ struct KeeperScript {
     /// Ticks after which a call that runs with nobody attached is ended; nil lets it run.
     var abandon: Int?
 
-    /// A segment is closed when it is found to be larger than this; that is looked at each 64 reads of at most 32 KiB.
-    static let segmentBytes = 4 << 20
+    /// A segment is closed when it is found to be larger than this; that is looked at each 128 reads of at most 32 KiB.
+    static let segmentBytes = 2 << 20
 
     func text(marker: String, shell: String) -> String {
         """
@@ -98,7 +98,7 @@ struct KeeperScript {
         _q=; trap 'kill $_q; exit' TERM
         _i=0 _z=0
         while [ -d "$_d" ]; do
-        dd bs=32768 count=64 <&5 >>"$_d/$1.$_i" & _q=$!
+        dd bs=32768 count=128 <&5 >>"$_d/$1.$_i" & _q=$!
         wait $_q || until echo "${_M}x" >>"$_d/$1.$_i" || [ ! -d "$_d" ]; do sleep 1; done
         _x=$(wc -c <"$_d/$1.$_i") || exit
         [ $((_x)) -gt $_z ] || exit
@@ -136,6 +136,6 @@ struct KeeperScript {
         _s 2 5<"$_d/e" </dev/null >/dev/null 2>&1 & _2=$!
         _w >/dev/null 2>&1 </dev/null & _3=$!
         exec 2>"$_d/e"
-        trap 'exec >/dev/null 2>&1; kill $_1 $_2 $_3; _rm' EXIT
+        trap 'kill $_1 $_2 $_3 2>/dev/null; exec >/dev/null 2>&1; _rm' EXIT
         """#
 }

@@ -21,7 +21,7 @@ struct AuditCommand: ParsableCommand {
     }
 
     struct Show: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Lists the last entries, oldest first.")
+        static let configuration = CommandConfiguration(commandName: "show", abstract: "Lists the last entries, oldest first.")
         enum Format: String, ExpressibleByArgument, CaseIterable { case text, json }
 
         @OptionGroup var file: File
@@ -53,7 +53,7 @@ struct AuditCommand: ParsableCommand {
 
     struct Verify: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Checks that no entry was changed, removed or put in.",
+            commandName: "verify", abstract: "Checks that no entry was changed, removed or put in.",
             discussion: """
                 Reports the first broken line, and ends with 1 when there is one. A chain cannot show that its end was cut off: keep the \
                 head that this prints somewhere else, and give it to --contains later.

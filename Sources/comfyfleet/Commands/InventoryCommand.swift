@@ -41,7 +41,7 @@ struct InventoryCommand: ParsableCommand {
 
     struct List: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Lists hosts with their groups and addresses.",
+            commandName: "list", abstract: "Lists hosts with their groups and addresses.",
             discussion: "With --format json: groups, and every host's merged variables below _meta, in the shape that inventory scripts print.")
         @OptionGroup var source: Source
         @OptionGroup var limit: Limit
@@ -77,7 +77,7 @@ struct InventoryCommand: ParsableCommand {
     }
 
     struct Graph: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Draws the tree of groups and hosts.")
+        static let configuration = CommandConfiguration(commandName: "graph", abstract: "Draws the tree of groups and hosts.")
         @OptionGroup var source: Source
         @OptionGroup var limit: Limit
         @Argument(help: "The group to begin with.") var group = "all"
@@ -121,7 +121,7 @@ struct InventoryCommand: ParsableCommand {
     }
 
     struct Host: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Shows a host's variables, merged as for a task.")
+        static let configuration = CommandConfiguration(commandName: "host", abstract: "Shows a host's variables, merged as for a task.")
         @OptionGroup var source: Source
         @Argument(help: "The host's name in the inventory.") var name: String
 

@@ -11,7 +11,7 @@ struct RunsCommand: AsyncParsableCommand {
     enum Format: String, ExpressibleByArgument, CaseIterable { case text, json }
 
     struct List: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Lists runs, newest first.")
+        static let configuration = CommandConfiguration(commandName: "list", abstract: "Lists runs, newest first.")
         @Option(help: "How many; 0 for all.") var limit = 20
         @Option(help: "text, or json: an object for each run.") var format = Format.text
 
@@ -52,7 +52,7 @@ struct RunsCommand: AsyncParsableCommand {
     }
 
     struct Show: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Shows a run: what it was, and how it stands with each host.")
+        static let configuration = CommandConfiguration(commandName: "show", abstract: "Shows a run: what it was, and how it stands with each host.")
         @Argument(help: "The run's id, the beginning of it, or 'last'.") var id = "last"
         @Option(help: "text, or json: run.json and summary.json in one object.") var format = Format.text
 
@@ -86,7 +86,7 @@ struct RunsCommand: AsyncParsableCommand {
     }
 
     struct Tail: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Shows the last events of a run, as JSON lines.")
+        static let configuration = CommandConfiguration(commandName: "tail", abstract: "Shows the last events of a run, as JSON lines.")
         @Argument(help: "The run's id, the beginning of it, or 'last'.") var id = "last"
         @Option(name: [.customShort("n"), .long], help: "How many.") var lines = 20
         @Flag(name: [.short, .long], help: "Go on showing events as they come, until the run is over.") var follow = false

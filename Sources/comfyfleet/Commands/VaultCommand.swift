@@ -60,7 +60,7 @@ struct VaultCommand: AsyncParsableCommand {
     }
 
     struct Init: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Makes a key and an empty vault, where there are none.")
+        static let configuration = CommandConfiguration(commandName: "init", abstract: "Makes a key and an empty vault, where there are none.")
 
         func run() async throws {
             try await VaultSession.with { store, _ in
@@ -83,7 +83,7 @@ struct VaultCommand: AsyncParsableCommand {
     }
 
     struct List: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Lists the providers with the names of their fields.")
+        static let configuration = CommandConfiguration(commandName: "list", abstract: "Lists the providers with the names of their fields.")
         @Option(help: "text or json.") var format = Format.text
 
         func run() async throws {
@@ -100,7 +100,7 @@ struct VaultCommand: AsyncParsableCommand {
     }
 
     struct Describe: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Shows the names of all that a provider holds, or every provider, never a value.")
+        static let configuration = CommandConfiguration(commandName: "describe", abstract: "Shows the names of all that a provider holds, or every provider, never a value.")
         @Argument(help: "The provider's name, in any case; every provider when it is left out.") var provider: String?
         @Option(help: "text or json.") var format = Format.text
 
@@ -127,7 +127,7 @@ struct VaultCommand: AsyncParsableCommand {
 
     struct Get: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Shows that a field is there; with --reveal, its value.",
+            commandName: "get", abstract: "Shows that a field is there; with --reveal, its value.",
             discussion: "With --reveal a text is printed as it is, anything else as JSON. The read is in the audit trail.")
         @Argument(help: "The provider's name, in any case.") var provider: String
         @Argument(help: ArgumentHelp("The field, such as hosts.gpu01.password; all fields when it is left out.", valueName: "field")) var field: FieldPath?
@@ -152,7 +152,7 @@ struct VaultCommand: AsyncParsableCommand {
 
     struct Set: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Stores a value, from standard input or asked for.",
+            commandName: "set", abstract: "Stores a value, from standard input or asked for.",
             discussion: "One line end at the value's end is left out. A provider or field that is not there is made.")
         @Argument(help: "The provider's name.") var provider: String
         @Argument(help: "The field, such as token or hosts.gpu01.password.") var field: FieldPath
@@ -187,7 +187,7 @@ struct VaultCommand: AsyncParsableCommand {
     }
 
     struct Unset: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Removes a field, or a provider with all its fields.")
+        static let configuration = CommandConfiguration(commandName: "unset", abstract: "Removes a field, or a provider with all its fields.")
         @Argument(help: "The provider's name, in any case.") var provider: String
         @Argument(help: ArgumentHelp("The field; the whole provider when it is left out.", valueName: "field")) var field: FieldPath?
 
@@ -212,7 +212,7 @@ struct VaultCommand: AsyncParsableCommand {
 
     struct Rotate: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Encrypts the vault with a new key, which replaces the old one.",
+            commandName: "rotate", abstract: "Encrypts the vault with a new key, which replaces the old one.",
             discussion: "A crash at any moment leaves a vault that opens with the key on disk. Copies of the vault still need the old key.")
         @Flag(help: "Take the new key from standard input (or ask for it) instead of making one.") var givenKey = false
 
@@ -231,7 +231,7 @@ struct VaultCommand: AsyncParsableCommand {
 
     struct Import: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Stores what a plain JSON or YAML file holds.",
+            commandName: "import", abstract: "Stores what a plain JSON or YAML file holds.",
             discussion: """
                 The file is an object of providers: {"huggingface": {"token": "…"}}. Its fields are merged into those that are stored, \
                 null removes one; all of it is stored, or nothing. '-' reads standard input.

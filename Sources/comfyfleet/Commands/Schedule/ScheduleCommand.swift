@@ -41,7 +41,7 @@ struct ScheduleCommand: AsyncParsableCommand {
     }
 
     struct List: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Lists the jobs: when each comes next, and how it came out last.")
+        static let configuration = CommandConfiguration(commandName: "list", abstract: "Lists the jobs: when each comes next, and how it came out last.")
         @OptionGroup var files: Files
         @Option(help: "text, or json: an object for each job.") var format = Format.text
 
@@ -64,7 +64,7 @@ struct ScheduleCommand: AsyncParsableCommand {
     }
 
     struct Next: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Shows the next times of all jobs, in order.")
+        static let configuration = CommandConfiguration(commandName: "next", abstract: "Shows the next times of all jobs, in order.")
         @Argument(help: "How many.") var count = 10
         @OptionGroup var files: Files
         @Option(help: ArgumentHelp("Only of this job.", valueName: "job")) var job: String?
@@ -96,7 +96,7 @@ struct ScheduleCommand: AsyncParsableCommand {
     }
 
     struct History: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Shows what became of the jobs' times, newest first.")
+        static let configuration = CommandConfiguration(commandName: "history", abstract: "Shows what became of the jobs' times, newest first.")
         @Argument(help: "The job; all without one.") var job: String?
         @OptionGroup var files: Files
         @Option(help: "How many.") var limit = 20

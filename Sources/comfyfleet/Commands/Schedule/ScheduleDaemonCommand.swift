@@ -10,7 +10,7 @@ import YAML
 extension ScheduleCommand {
     struct Daemon: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Runs the jobs at their times, until it is stopped.",
+            commandName: "daemon", abstract: "Runs the jobs at their times, until it is stopped.",
             discussion: """
                 Reads the file again when it changes and on SIGHUP; one with errors changes nothing. SIGTERM and Ctrl-C stop the runs in order; the next daemon \
                 goes on with them. After a crash the next daemon follows the runs that go on, goes on with those that were cut off, and begins none twice.

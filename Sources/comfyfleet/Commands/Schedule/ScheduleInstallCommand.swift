@@ -7,7 +7,7 @@ import YAML
 extension ScheduleCommand {
     struct Install: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Writes systemd units that run the jobs.",
+            commandName: "install", abstract: "Writes systemd units that run the jobs.",
             discussion: """
                 One service for the daemon; with --timers a timer and a service for each job, without a daemon. What is written stands on standard output; nothing \
                 is started: the commands for that are shown.
