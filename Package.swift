@@ -83,7 +83,7 @@ let package = Package(
         .executableTarget(name: "vault-stress", dependencies: ["Vault", "Audit", "Redaction", "YAML"], path: "Tests/vault-stress", swiftSettings: house),
 
         // State machines under a scripted clock and network, without I/O.
-        .target(name: "Simulation", dependencies: ["Engine", "Playbook", "YAML", "TestSupport"], path: "Tests/Simulation", swiftSettings: house),
+        .target(name: "Simulation", dependencies: ["Engine", "Playbook", "Remote", "YAML", "TestSupport"], path: "Tests/Simulation", swiftSettings: house),
         .executableTarget(name: "simulate", dependencies: ["Simulation"], path: "Tests/simulate", swiftSettings: house),
 
         // The real thing under faults: links cut by a proxy, processes killed.

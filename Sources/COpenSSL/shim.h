@@ -1,3 +1,5 @@
+// SHA1_Init and its like are marked as old, and are the only ones whose state is a plain value.
+#define OPENSSL_SUPPRESS_DEPRECATED
 #include <openssl/bio.h>
 #include <openssl/bn.h>
 #include <openssl/crypto.h>

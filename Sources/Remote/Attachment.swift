@@ -10,15 +10,19 @@ struct Attachment {
     let name: String
     /// Of the streams that were not greeted yet.
     var greetings: [OutputChunk.Stream: GreetingScanner]
-    private let deadline: ContinuousClock.Instant
+    /// Of standard error, from before the greeting on standard output.
+    var earlyErrors: [UInt8] = []
+    private let clock: SessionClock
+    private let deadline: Duration
     /// The last that an attached shell says.
     private let farewell: [UInt8]
 
-    init(stream: any CommandStream, name: String, marker: String, startTimeout: Duration) {
+    init(stream: any CommandStream, name: String, marker: String, startTimeout: Duration, clock: SessionClock) {
         self.stream = stream
         self.name = name
         greetings = [.stdout: GreetingScanner(marker: marker), .stderr: GreetingScanner(marker: marker)]
-        deadline = .now + startTimeout
+        self.clock = clock
+        deadline = clock.elapsed() + startTimeout
         farewell = Array("\(marker)q\n".utf8)
     }
 
@@ -28,10 +32,10 @@ struct Attachment {
     /// The next bytes; nil at the channel's end. Throws `NoGreeting` when that takes too long.
     func read() async throws -> OutputChunk? {
         if isGreeted { return try await stream.read() }
-        return try await withThrowingTaskGroup(of: OutputChunk?.self) { [stream, deadline] group in
+        return try await withThrowingTaskGroup(of: OutputChunk?.self) { [stream, clock, deadline] group in
             group.addTask { try await stream.read() }
             group.addTask {
-                try await Task.sleep(until: deadline, clock: .continuous)
+                try await clock.sleep(deadline)
                 throw NoGreeting()
             }
             defer { group.cancelAll() }
@@ -43,7 +47,7 @@ struct Attachment {
     ///
     /// - Returns: false when the shell has not said that it has read it: the link turned out to be lost.
     func finish(within limit: Duration) async -> Bool {
-        await withTaskGroup(of: Bool.self) { [stream, farewell] group in
+        await withTaskGroup(of: Bool.self) { [stream, clock, farewell] group in
             group.addTask {
                 var end: [UInt8] = []
                 do {
@@ -55,7 +59,7 @@ struct Attachment {
                 return end == farewell
             }
             group.addTask {
-                try? await Task.sleep(for: limit)
+                try? await clock.sleep(for: limit)
                 return false
             }
             defer { group.cancelAll() }

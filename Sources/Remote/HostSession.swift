@@ -43,6 +43,7 @@ public actor HostSession: HostShell {
         public var acknowledgesResults = true
         /// Between two attempts to reach a lost host. Chosen: a fleet that comes back at once does not do so in one second.
         public var longestPause: Duration = .seconds(8)
+        public var clock = SessionClock(ContinuousClock())
         public init() {}
     }
 
@@ -70,26 +71,27 @@ public actor HostSession: HostShell {
     public nonisolated let record: SessionRecord
     nonisolated let options: Options
     nonisolated let become: Become?
-    private let source: any TransportSource
-    private let onLink: (@Sendable (LinkEvent) async -> Void)?
+    let source: any TransportSource
+    let onLink: (@Sendable (LinkEvent) async -> Void)?
     private let gate = Gate()
-    private var state = State.open
+    var state = State.open
     /// nil while the link is lost.
     var attachment: Attachment?
     /// Of the transport that was last used.
-    private var transportNumber = 0
-    private var executor: (any TaskExecutor)?
-    private(set) var tracks: (stdout: SpoolTrack, stderr: SpoolTrack)
-    private var inbox = SessionInbox()
+    var transportNumber = 0
+    var executor: (any TaskExecutor)?
+    var tracks: (stdout: SpoolTrack, stderr: SpoolTrack)
+    var inbox = SessionInbox()
     /// The last number that the host has begun, as far as is known here; what the next call's number follows.
-    public private(set) var lastNumber = 0
-    private var running: Running?
-    private var isUploading = false
-    private var greeting: HostIdentity?
-    private var heartbeat: Task<Void, Never>?
-    private var notice: String?
+    public internal(set) var lastNumber = 0
+    var running: Running?
+    var greeting: HostIdentity?
+    var heartbeat: Task<Void, Never>?
+    var notice: String?
     /// How often a first contact has broken off.
-    private var beginnings = 0
+    var beginnings = 0
+    /// Whether a channel has ever been there.
+    var wasOpened = false
 
     // MARK: - Beginning
 
@@ -117,10 +119,15 @@ public actor HostSession: HostShell {
             let (transport, number) = try await source.transport(after: 0)
             try await attach(.whole, on: transport, number)
             try await greeted()
-            try await readHello()
         } catch let lost as Unreachable where lost.mayPass || lost.reason == .locked {
             try await reattach(after: lost, .whole)
-            try await readHello()
+        }
+        var isKnown = false
+        while !isKnown {
+            do {
+                try await readHello()
+                isKnown = true
+            } catch let lost as Unreachable where lost.mayPass { try await reattach(after: lost, .whole) }
         }
     }
 
@@ -136,7 +143,7 @@ public actor HostSession: HostShell {
                 return try await attach(.new, on: transport, number)
             } catch let lost as Unreachable where mayBeginAgain(after: lost) {
                 await drop()
-                try await Task.sleep(for: min(options.longestPause, .milliseconds(Int.random(in: 100...1000))))
+                try await options.clock.sleep(for: min(options.longestPause, .milliseconds(Int.random(in: 100...1000))))
             }
         }
     }
@@ -182,7 +189,7 @@ public actor HostSession: HostShell {
     private func endRunning() async {
         await send("_K\n")
         try? await attachment?.stream.finishWriting()
-        for _ in 0..<150 where running != nil { try? await Task.sleep(for: .milliseconds(20)) }
+        for _ in 0..<150 where running != nil { try? await options.clock.sleep(for: .milliseconds(20)) }
     }
 
     /// Once more over a link that broke, so that nothing waits on the host for the grace's end.
@@ -196,7 +203,7 @@ public actor HostSession: HostShell {
         } catch { return false }
     }
 
-    private func detach() async {
+    func detach() async {
         heartbeat?.cancel()
         heartbeat = nil
         guard let attachment else { return }
@@ -228,7 +235,7 @@ public actor HostSession: HostShell {
         }
     }
 
-    private func check() throws {
+    func check() throws {
         switch state {
         case .open: break
         case .closed: throw Unreachable(.linkLost, "the session is closed")
@@ -253,7 +260,7 @@ public actor HostSession: HostShell {
             let result = try await withThrowingTaskGroup(of: Void.self) { group in
                 if let timeout = call.timeout {
                     group.addTask {
-                        try await Task.sleep(for: timeout)
+                        try await self.options.clock.sleep(for: timeout)
                         stop.yield(.timedOut)
                     }
                 }
@@ -328,25 +335,6 @@ public actor HostSession: HostShell {
         return CallResult(status: got.status ?? 0, stdout: got.output.bytes, stderr: got.errors.bytes, timedOut: running?.stop == .timedOut, started: started, ended: .now)
     }
 
-    /// What has come of a call.
-    private struct Reception {
-        var output: CollectedOutput, errors: CollectedOutput
-        private(set) var status: Int32?
-        private var outputEnded = false, errorsEnded = false
-        var groupIsGone = false
-
-        init(limit: Int) { (output, errors) = (CollectedOutput(limit: limit), CollectedOutput(limit: limit)) }
-
-        var isComplete: Bool { outputEnded && errorsEnded }
-        func hasEnded(_ stream: OutputChunk.Stream) -> Bool { stream == .stdout ? outputEnded : errorsEnded }
-        mutating func take(_ bytes: [UInt8], _ stream: OutputChunk.Stream) {
-            if stream == .stdout { output.append(bytes) } else { errors.append(bytes) }
-        }
-        mutating func end(_ stream: OutputChunk.Stream, _ status: Int32?) {
-            if stream == .stdout { (self.status, outputEnded) = (status, true) } else { errorsEnded = true }
-        }
-    }
-
     /// The keeper has said which number it began last: the call is sent again if it never arrived.
     private func settleDoubt(begun: Int) async {
         guard let call = running, call.isInDoubt else { return }
@@ -365,7 +353,7 @@ public actor HostSession: HostShell {
         guard running?.number == number else { return }
         running?.stop = reason
         await sendKill()
-        try await Task.sleep(for: running?.hasGroup == true ? options.killGrace + .seconds(5) + options.patience : options.patience)
+        try await options.clock.sleep(for: running?.hasGroup == true ? options.killGrace + .seconds(5) + options.patience : options.patience)
         guard running?.number == number else { return }
         if attachment != nil { await send("_K\n") }
         await lose(Unreachable(.linkLost, "the shell did not answer after its call was ended"))
@@ -387,236 +375,23 @@ public actor HostSession: HostShell {
     /// Sends a call's stdin in counted chunks. What a lost link leaves of it is for the host to see.
     private func send(_ input: Call.Input, to number: Int) async {
         guard let attachment else { return }
-        let stream = attachment.stream
-        isUploading = true
-        defer { isUploading = false }
-        do {
+        // Other commands may come between the chunks: who reads more than its stdin may have to be read itself.
+        func write(_ bytes: [UInt8]) async throws {
             try await attachment.writing.enter()
             defer { attachment.writing.leave() }
+            try await attachment.stream.write(bytes)
+        }
+        do {
             do {
                 var source = try InputReader(input)
                 while running?.number == number, running?.stop == nil, let chunk = try source.next(upTo: AttachScript.inputChunk) {
-                    try await stream.write(Array("\(chunk.count)\n".utf8) + chunk)
+                    try await write(Array("\(chunk.count)\n".utf8) + chunk)
                 }
             } catch let error as InvalidCall {
                 running?.inputFailure = error
-                return try await stream.write(Array("-1\n".utf8))
+                return try await write(Array("-1\n".utf8))
             }
-            try await stream.write(Array((running?.number == number && running?.stop == nil ? "0\n" : "-1\n").utf8))
+            try await write(Array((running?.number == number && running?.stop == nil ? "0\n" : "-1\n").utf8))
         } catch {}                                            // the reading side gets to know what ended the link
-    }
-
-    // MARK: - The link
-
-    /// A write that fails is left to the reading side, which gets to know what ended the link; with no link there is nothing to say.
-    private func send(_ text: String) async {
-        guard let attachment else { return }
-        do {
-            try await attachment.writing.enter()
-            defer { attachment.writing.leave() }
-            try await attachment.stream.write(Array(text.utf8))
-        } catch {}
-    }
-
-    /// Opens a channel and says what the session is; does not wait for an answer.
-    private func attach(_ mode: AttachScript.Mode, on transport: any Transport, _ number: Int) async throws {
-        transportNumber = number
-        executor = transport.executor
-        let name = randomHex(4)
-        let ticks = { (time: Duration) in max(1, Int(time.components.seconds) / 15) }
-        let script = AttachScript(
-            record: record, mode: mode, name: name, owner: Self.owner, shell: options.shell, prelude: options.prelude,
-            keeper: KeeperScript(grace: ticks(options.grace), abandon: options.endsWhenLostFor.map { max(3, ticks($0)) }), lock: options.lock)
-        let stream = if let become { try await become.open(on: transport, shell: options.shell, timeout: options.startTimeout) } else { try await transport.open("exec \(options.shell)") }
-        attachment = Attachment(stream: stream, name: name, marker: record.marker, startTimeout: options.startTimeout)
-        await send(script.text)
-    }
-
-    /// This process, to the host: what drives a session.
-    private static let owner = randomHex(8)
-
-    /// Waits for the greeting.
-    private func greeted() async throws {
-        while attachment?.isGreeted == false { try await readOn() }
-    }
-
-    /// Waits for the keeper to say what it has begun. What is read until then stays for the calls to come.
-    private func readHello() async throws {
-        while true {
-            if let name = attachment?.name, let last = inbox.takeHello(name) {
-                lastNumber = last
-                return
-            }
-            try await readOn()
-        }
-    }
-
-    /// The next item of a stream that is asked for; reconnects when the link is lost.
-    private func next(stdout: Bool, stderr: Bool) async throws -> (stream: OutputChunk.Stream, item: SpoolTrack.Item) {
-        while true {
-            if let item = inbox.pop(stdout: stdout, stderr: stderr) { return item }
-            do { try await readOn() } catch let lost as Unreachable {
-                guard case .open = state, mayTryAgain(after: lost) else { throw lost }
-                try await reattach(after: lost, lost.reason == .locked ? .new : nil)
-            }
-        }
-    }
-
-    /// A host that has not had a shell for us once has that for a reason, but for a link that broke.
-    private func mayTryAgain(after lost: Unreachable) -> Bool {
-        lost.reason == .locked ? options.lockWait > .zero : greeting == nil ? mayBeginAgain(after: lost) : lost.mayPass
-    }
-
-    /// The first contact is tried anew some times when it breaks off; a host that is silent is not waited for as long as one that was there.
-    private func mayBeginAgain(after lost: Unreachable) -> Bool {
-        beginnings += 1
-        return lost.reason == .linkLost ? beginnings < 10 : lost.wasReached && beginnings < 4
-    }
-
-    /// Reads what comes next into the inbox.
-    private func readOn() async throws {
-        guard let attachment else { throw Unreachable(.linkLost, "the link was lost") }
-        let chunk: OutputChunk?
-        do {
-            chunk = try await attachment.read()
-        } catch is Attachment.NoGreeting {
-            var silent = attachment.noShell(.timeout, "no shell after \(options.startTimeout)")
-            silent.wasReached = true
-            throw silent
-        }
-        guard let chunk else {
-            if case .lost(let reason) = state { throw reason }
-            throw await attachment.ended(before: greeting != nil)
-        }
-        let bytes = try greet(chunk) ?? []
-        if let notice {
-            self.notice = nil
-            await onLink?(.notice(notice))
-        }
-        guard !bytes.isEmpty else { return }
-        let items = chunk.stream == .stdout ? tracks.stdout.feed(bytes) : tracks.stderr.feed(bytes)
-        inbox.put(items, of: chunk.stream)
-        for case .nextSegment(let segment, let mayGo) in items {
-            let index = chunk.stream == .stdout ? 1 : 2
-            await send(mayGo ? "_t \(index) \(segment)\n_m \(index) \(segment - 1)\n" : "_t \(index) \(segment)\n")
-        }
-    }
-
-    /// The bytes of the spool in a chunk: all but the greeting and what came before it.
-    private func greet(_ chunk: OutputChunk) throws -> [UInt8]? {
-        guard attachment?.isGreeted(on: chunk.stream) == false else { return chunk.bytes }
-        guard let (words, rest) = attachment?.greetings[chunk.stream]?.feed(chunk.bytes) else { return nil }
-        attachment?.greetings[chunk.stream] = nil
-        guard chunk.stream == .stdout else { return rest }
-        if words.first == "z" { throw refusal(words.dropFirst()) }
-        guard words.count > 5, let first = Int(words[1]), let second = Int(words[3]), let identity = HostIdentity(greeting: words.dropFirst(5)) else {
-            throw Unreachable(.protocolError, "the host's shell gave an unreadable greeting: \(words.joined(separator: " "))")
-        }
-        if greeting == nil, lastNumber == 0, first + second > 0 || words[2] + words[4] != "11" {
-            // Where the spool begins: a session of an earlier process.
-            tracks = (SpoolTrack(marker: record.marker, at: first, call: Int(words[2]) ?? 1), SpoolTrack(marker: record.marker, at: second, call: Int(words[4]) ?? 1))
-        }
-        if greeting == nil { notice = Self.notice(of: identity) }
-        greeting = identity
-        beatHeart()
-        return rest
-    }
-
-    private static func notice(of host: HostIdentity) -> String? {
-        if host.endsWithLink {
-            return "the system ends what \(host.user) has started when the last link is gone (KillUserProcesses=yes); loginctl enable-linger \(host.user) lets it go on"
-        }
-        return host.spoolsInMemory ? nil : "there is no folder in memory (/dev/shm), so what calls read and print lies on a disk while it is needed"
-    }
-
-    private func beatHeart() {
-        guard heartbeat == nil else { return }
-        heartbeat = Task(executorPreference: executor) { [weak self, interval = options.heartbeat] in
-            while (try? await Task.sleep(for: interval)) != nil { await self?.beat() }
-        }
-    }
-
-    /// Input that is under way shows the host that we are there, and nothing may come between its chunks.
-    private func beat() async {
-        if !isUploading { await send("_l\n") }
-    }
-
-    /// Why the host gave no session.
-    private func refusal(_ words: ArraySlice<Substring>) -> Unreachable {
-        let rest = words.dropFirst().joined(separator: " ")
-        switch words.first {
-        case "gone": return gone(words.dropFirst().map(String.init))
-        case "driven": return Unreachable(.locked, "another process drives the session of this run", remedy: "stop it, or wait until the host has taken it for gone (45 seconds)")
-        case "locked": return Unreachable(.locked, "the host is held by \(rest)", remedy: "wait for it (--wait-lock), or end it")
-        case "spool": return Unreachable(.protocolError, "no room for the session's files in \(rest)", remedy: "make room there")
-        default: return Unreachable(.protocolError, "the host's shell gave an unreadable greeting")
-        }
-    }
-
-    /// - Parameter words: the host's boot id, and how long it has been up.
-    private func gone(_ words: [String]) -> Unreachable {
-        let upSince = words.count > 1 ? Double(words[1]).map { Double(time(nil)) - $0 } : nil
-        let hasRebooted = if let before = greeting?.bootID, let now = words.first { before != now } else if let upSince, let opened = record.openedAt { upSince > Double(opened) + 60 } else { false }
-        return hasRebooted ? Unreachable(.rebooted, "the host has rebooted") : Unreachable(.gone, "the shell on the host is not there any more")
-    }
-
-    /// Connects again and attaches, with pauses that grow, until that works, it can't work, or the time is over.
-    ///
-    /// - Parameter mode: nil goes on from where the reading stands.
-    private func reattach(after lost: Unreachable, _ mode: AttachScript.Mode?) async throws {
-        let wasDriven = lost.reason == .locked
-        await onLink?(wasDriven ? .notice("waits: \(lost.message)") : .lost(lost.message))
-        var backoff = Backoff(longest: options.longestPause, until: .now + (wasDriven ? max(options.lockWait, mode == .whole ? .seconds(60) : .zero) : options.reconnectFor))
-        var reason = lost, mayReuse = true
-        await drop()
-        while let pause = backoff.next() {
-            try await Task.sleep(for: pause)
-            try check()
-            if !wasDriven { await onLink?(.reconnecting(attempt: backoff.attempt)) }
-            do {
-                // The transport may be well, and only the channel gone.
-                let (transport, number) = try await source.transport(after: mayReuse ? transportNumber - 1 : transportNumber)
-                let isFirst = greeting == nil
-                if isFirst { tracks = (SpoolTrack(marker: record.marker), SpoolTrack(marker: record.marker)) }
-                try await attach(mode ?? (isFirst ? .new : .again(tracks.stdout.position, tracks.stderr.position)), on: transport, number)
-                try await greeted()
-                if !wasDriven { await onLink?(.reattached) }
-                running?.isInDoubt = true
-                return
-            } catch let again as Unreachable where again.mayPass || again.reason == .locked {
-                mayReuse = false
-                reason = again
-                await drop()
-                guard wasDriven || greeting != nil || mayBeginAgain(after: again) else { throw again }
-            }
-            try check()
-        }
-        if wasDriven { throw reason }
-        await onLink?(.gaveUp)
-        let fate = options.endsWhenLostFor.map { "its task is ended by the host itself after \($0)" } ?? "its task is left running"
-        throw Unreachable(.lostForGood, "the host could not be reached again within \(options.reconnectFor) (\(reason.message)); \(fate)", remedy: "see to the host and the network; then comfyfleet resume goes on")
-    }
-
-    private func drop() async {
-        guard let attachment else { return }
-        self.attachment = nil
-        await attachment.stream.close()
-    }
-
-    /// From now on calls fail with what ended the session.
-    private func lose(_ error: any Error) async {
-        guard case .open = state else { return }
-        state = .lost(error as? Unreachable ?? Unreachable(.linkLost, "\(error)"))
-        await detach()
-    }
-}
-
-extension Unreachable {
-    /// Whether to try again may help: it does not against a changed host key, or when the session is not there any more.
-    var mayPass: Bool {
-        switch reason {
-        case .resolve, .connect, .timeout, .handshake, .linkLost, .authentication, .become: true
-        case .protocolError, .hostKeyUnknown, .hostKeyChanged, .keyFile, .gone, .rebooted, .locked, .interrupted, .lostForGood: false
-        }
     }
 }

@@ -6,7 +6,7 @@ public struct Scenario: Sendable {
     /// One interleaving, from its seed alone; throws a `Violation`.
     let run: @Sendable (_ random: inout SeededGenerator, _ trace: inout Trace) throws -> Void
 
-    public static let all = [play, resume]
+    public static let all = [play, resume, session]
 
     /// - Parameter tracing: keeps what happened, for the report.
     public func run(seed: UInt64, tracing: Bool = false) -> (violation: String?, trace: [String]) {

@@ -59,6 +59,7 @@ struct AttachScript {
     ///
     /// - `_l`: the controller shows itself.
     /// - `_r`: takes input from the channel in counted chunks: `N`, newline, N bytes; `0` ends, `-1` gives up (status 1). The link's end gives 2.
+    ///   Commands of one line may come in between.
     /// - `_p`: hands a call to the keeper: its function, number, script, what its input is, and perhaps the input as a word for `printf %b`.
     /// - `_i`: the same with input from the channel, which counts only when it is there whole. The keeper's frame says that we are ready.
     /// - `_j`: the same with input that goes through while the call runs.
@@ -72,7 +73,9 @@ struct AttachScript {
     private static let functions = #"""
         _l() { true >"$_d/l"; }
         _r() {
-        _y=0; while read -r _x || return 2; [ "$_x" -gt 0 ]; do _l; dd bs="$_x" count=1 iflag=fullblock 2>/dev/null || _y=1; done
+        _y=0; while read -r _x || return 2; do
+        case $_x in 0 | -1) break ;; _*) eval "$_x" ;; *) _l; dd bs="$_x" count=1 iflag=fullblock 2>/dev/null || _y=1 ;; esac
+        done
         [ "$_x$_y" = 00 ]; }
         _p() {
         _l

@@ -1,7 +1,6 @@
 /// The hosts field of a `known_hosts` line: a hashed name, or names with `*`, `?` and `!`.
 public enum HostPatterns: Sendable {
-    /// HMAC-SHA1 of the name with this salt.
-    case hashed(salt: [UInt8], hash: [UInt8])
+    case hashed(HashedName)
     /// Names without wildcards or negation.
     case names([String])
     case patterns([(pattern: [UInt8], negated: Bool)])
@@ -12,7 +11,7 @@ public enum HostPatterns: Sendable {
             let parts = field.split(separator: "|", omittingEmptySubsequences: false)
             guard parts.count == 4, parts[1] == "1", let salt = Crypto.decodeBase64(parts[2]),
                   let hash = Crypto.decodeBase64(parts[3]), hash.count == 20 else { return nil }
-            self = .hashed(salt: salt, hash: hash)
+            self = .hashed(HashedName(salt: salt, hash: hash))
             return
         }
         let names = field.lowercased().split(separator: ",")
@@ -26,13 +25,13 @@ public enum HostPatterns: Sendable {
     /// A name as `ssh-keygen -H` writes it, with a salt of its own.
     public static func hashedField(for name: String) -> String {
         let salt = (0..<20).map { _ in UInt8.random(in: .min ... .max) }
-        return "|1|\(Crypto.base64(salt))|\(Crypto.base64(Crypto.hmacSHA1(key: salt, Array(name.utf8))))"
+        return "|1|\(Crypto.base64(salt))|\(Crypto.base64(HashedName.hash(name, HMACSHA1(key: salt))))"
     }
 
     /// - Parameter name: in lower case; `[host]:port` where the port is not 22.
     public func match(_ name: String) -> Bool {
         switch self {
-        case .hashed(let salt, let hash): return Crypto.hmacSHA1(key: salt, Array(name.utf8)) == hash
+        case .hashed(let hashed): return hashed.matches(name)
         case .names(let names): return names.contains(name)
         case .patterns(let patterns):
             let bytes = Array(name.utf8)
@@ -63,5 +62,19 @@ public enum HostPatterns: Sendable {
             }
         }
         return pattern[p...].allSatisfy { $0 == star }
+    }
+}
+
+/// A name of which only its HMAC-SHA1 with a salt is known. Debian's ssh writes all names so, and each has to be tried with every line.
+public struct HashedName: Sendable {
+    private let code: HMACSHA1
+    private let hash: [UInt8]
+    init(salt: [UInt8], hash: [UInt8]) { (code, self.hash) = (HMACSHA1(key: salt), hash) }
+
+    func matches(_ name: String) -> Bool { Self.hash(name, code) == hash }
+
+    static func hash(_ name: String, _ code: HMACSHA1) -> [UInt8] {
+        var name = name
+        return name.withUTF8 { code.code($0) }
     }
 }

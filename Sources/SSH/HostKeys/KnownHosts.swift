@@ -1,4 +1,5 @@
 import Glibc
+import Synchronization
 
 /// What the `known_hosts` files say (format: sshd(8), "SSH_KNOWN_HOSTS FILE FORMAT"). A value; reading it again shows later changes.
 public struct KnownHosts: Sendable {
@@ -32,6 +33,9 @@ public struct KnownHosts: Sendable {
     /// Entries with plain names only, by name; the others have to be tried one by one.
     private var byName: [String: [Int]] = [:]
     private var toTry: [Int] = []
+    /// What was found for names so far.
+    private var found = Findings()
+    private final class Findings: Sendable { let entries = Mutex([String: [Int]]()) }
     /// Lines that say nothing, with the reason: they are skipped, as ssh does.
     public private(set) var problems: [(place: Place, what: String)] = []
 
@@ -71,6 +75,7 @@ public struct KnownHosts: Sendable {
         let names = fields[fields.startIndex], type = fields[fields.startIndex + 1], key = fields[fields.startIndex + 2]
         guard let hosts = HostPatterns(names) else { return problems.append((place, "the hashed host name is damaged")) }
         guard key.hasPrefix("AAAA"), type.first?.isLetter == true else { return problems.append((place, "the key is damaged")) }
+        if found.entries.withLock({ !$0.isEmpty }) { found = Findings() }
         let index = entries.count
         entries.append(Entry(place: place, marker: marker, hosts: hosts, type: String(type), base64: String(key)))
         if case .names(let names) = hosts {
@@ -83,8 +88,13 @@ public struct KnownHosts: Sendable {
     /// Entries for `[host]:port`, or for the bare name when the port is 22, in the order of the files.
     private func entries(for host: String, _ port: Int) -> [Entry] {
         let name = Self.lookupName(host, port)
-        let candidates = (byName[name] ?? []) + toTry.filter { entries[$0].hosts.match(name) }
-        return candidates.sorted().map { entries[$0] }
+        let known = found.entries.withLock { found in
+            if let known = found[name] { return known }
+            let known = ((byName[name] ?? []) + toTry.filter { entries[$0].hosts.match(name) }).sorted()
+            found[name] = known
+            return known
+        }
+        return known.map { entries[$0] }
     }
 
     static func lookupName(_ host: String, _ port: Int) -> String {

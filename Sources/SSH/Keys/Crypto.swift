@@ -14,15 +14,6 @@ enum Crypto {
         }
     }
 
-    static func hmacSHA1(key: [UInt8], _ bytes: [UInt8]) -> [UInt8] {
-        [UInt8](unsafeUninitializedCapacity: 20) { buffer, length in
-            var size: UInt32 = 0
-            let done = HMAC(EVP_sha1(), key, Int32(key.count), bytes, bytes.count, buffer.baseAddress, &size)
-            precondition(done != nil && size == 20, "libcrypto lacks a digest that is always there")
-            length = 20
-        }
-    }
-
     static func base64(_ bytes: [UInt8]) -> String {
         String(unsafeUninitializedCapacity: (bytes.count + 2) / 3 * 4 + 1) { buffer in
             Int(EVP_EncodeBlock(buffer.baseAddress, bytes, Int32(bytes.count)))
@@ -58,5 +49,47 @@ enum Crypto {
     static func wipe(_ bytes: inout [UInt8]) {
         bytes.withUnsafeMutableBytes { OPENSSL_cleanse($0.baseAddress, $0.count) }
         bytes = []
+    }
+}
+
+/// HMAC-SHA1 (RFC 2104) with one key for many messages: what depends on the key alone is done once.
+struct HMACSHA1: Sendable {
+    private let inner: SHA_CTX, outer: SHA_CTX
+    private static let blockSize = 64
+
+    init(key: [UInt8]) {
+        var block = key
+        if block.count > Self.blockSize {
+            var state = Self.begun(with: [])
+            SHA1_Update(&state, key, key.count)
+            block = Self.ended(state)
+        }
+        block += [UInt8](repeating: 0, count: Self.blockSize - block.count)
+        inner = Self.begun(with: block.map { $0 ^ 0x36 })
+        outer = Self.begun(with: block.map { $0 ^ 0x5c })
+    }
+
+    func code(_ message: UnsafeBufferPointer<UInt8>) -> [UInt8] {
+        var state = inner
+        SHA1_Update(&state, message.baseAddress, message.count)
+        let hash = Self.ended(state)
+        state = outer
+        SHA1_Update(&state, hash, hash.count)
+        return Self.ended(state)
+    }
+
+    private static func begun(with block: [UInt8]) -> SHA_CTX {
+        var state = SHA_CTX()
+        SHA1_Init(&state)
+        SHA1_Update(&state, block, block.count)
+        return state
+    }
+
+    private static func ended(_ state: SHA_CTX) -> [UInt8] {
+        var state = state
+        return [UInt8](unsafeUninitializedCapacity: 20) { buffer, length in
+            SHA1_Final(buffer.baseAddress, &state)
+            length = 20
+        }
     }
 }
