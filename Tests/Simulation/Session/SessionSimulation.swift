@@ -37,7 +37,8 @@ private struct SimulatedCall: Sendable {
     init(number: Int, _ random: inout SeededGenerator) {
         self.number = number
         script = Int.random(in: 1...999, using: &random)
-        input = [0, 0, 10, 9_000, 1_200_000].randomElement(using: &random) ?? 0
+        // By word, in a chunk, in two chunks.
+        input = random.chance(2) ? 600_000 : [0, 0, 10, 9_000].randomElement(using: &random) ?? 0
         let fate = Int.random(in: 0..<100, using: &random)
         disturbance = fate < 20 ? .leaves : fate < 30 ? .isCancelled : .none
         inGroup = disturbance == .isCancelled || random.chance(50)
