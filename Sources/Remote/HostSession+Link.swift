@@ -154,7 +154,7 @@ extension HostSession {
         switch words.first {
         case "gone": return gone(words.dropFirst().map(String.init))
         case "driven": return Unreachable(.locked, "another process drives the session of this run", remedy: "stop it, or wait until the host has taken it for gone (45 seconds)")
-        case "locked": return Unreachable(.locked, "the host is held by \(rest)", remedy: "wait for it (--wait-lock), or end it")
+        case "locked": return Unreachable(.locked, "the host is held by \(rest)", remedy: "wait for it (--wait-lock); where its process is gone, comfyfleet resume goes on with it, and resume --end lets the host go")
         case "spool": return Unreachable(.protocolError, "no room for the session's files in \(rest)", remedy: "make room there")
         default: return Unreachable(.protocolError, "the host's shell gave an unreadable greeting")
         }

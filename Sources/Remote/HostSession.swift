@@ -74,6 +74,8 @@ public actor HostSession: HostShell {
     let source: any TransportSource
     let onLink: (@Sendable (LinkEvent) async -> Void)?
     private let gate = Gate()
+    /// How often a session is told to end.
+    private static let farewells = 3
     var state = State.open
     /// nil while the link is lost.
     var attachment: Attachment?
@@ -168,11 +170,15 @@ public actor HostSession: HostShell {
         guard case .open = state else { return }
         state = .closed
         if running != nil { await endRunning() } else {
-            await send("_Q\n")
-            let isHeard = await attachment?.finish(within: .seconds(3)) ?? false
-            if !isHeard, greeting != nil, await attachOnce() {
+            // A link may break now, too, and what is not told to end waits on the host for the grace's end.
+            for attempt in 0..<Self.farewells {
+                if attempt > 0 {
+                    guard greeting != nil else { break }
+                    if attempt > 1 { try? await options.clock.sleep(for: min(options.longestPause, .seconds(1 << (attempt - 2)))) }
+                    do { try await attachOnce() } catch let lost as Unreachable where lost.mayPass { continue } catch { break }
+                }
                 await send("_Q\n")
-                _ = await attachment?.finish(within: .seconds(3))
+                if await attachment?.finish(within: .seconds(3)) ?? false { break }
             }
         }
         await detach()
@@ -192,15 +198,12 @@ public actor HostSession: HostShell {
         for _ in 0..<150 where running != nil { try? await options.clock.sleep(for: .milliseconds(20)) }
     }
 
-    /// Once more over a link that broke, so that nothing waits on the host for the grace's end.
-    private func attachOnce() async -> Bool {
+    /// Once more over a link that broke.
+    private func attachOnce() async throws {
         await drop()
-        guard let (transport, number) = try? await source.transport(after: transportNumber) else { return false }
-        do {
-            try await attach(.again(tracks.stdout.position, tracks.stderr.position), on: transport, number)
-            try await greeted()
-            return true
-        } catch { return false }
+        let (transport, number) = try await source.transport(after: transportNumber)
+        try await attach(.again(tracks.stdout.position, tracks.stderr.position), on: transport, number)
+        try await greeted()
     }
 
     func detach() async {

@@ -16,18 +16,7 @@ final class AppendingFile: @unchecked Sendable {
 
     /// Blocks for as long as the page cache takes: microseconds, but where the disk itself is overrun.
     func append(_ buffer: RedactedBuffer) throws(RunFolderError) {
-        let code: Int32 = buffer.withBytes { bytes in
-            var rest = bytes[...]
-            while !rest.isEmpty {
-                let count = write(descriptor, UnsafeBufferPointer(rebasing: rest).baseAddress, rest.count)
-                if count < 0 {
-                    if errno == EINTR { continue }
-                    return errno
-                }
-                rest = rest.dropFirst(count)
-            }
-            return 0
-        }
+        let code = buffer.withBytes { writeWhole($0, to: descriptor) }
         if code != 0 { throw RunFolderError(path, cannot: "write the file", errno: code) }
     }
 
@@ -39,4 +28,18 @@ final class AppendingFile: @unchecked Sendable {
     }
 
     deinit { close() }
+}
+
+/// Writes all of it, however often it takes. Returns 0, or what `errno` said.
+func writeWhole(_ bytes: UnsafeBufferPointer<UInt8>, to descriptor: Int32) -> Int32 {
+    var rest = bytes[...]
+    while !rest.isEmpty {
+        let count = write(descriptor, UnsafeBufferPointer(rebasing: rest).baseAddress, rest.count)
+        if count < 0 {
+            if errno == EINTR { continue }
+            return errno
+        }
+        rest = rest.dropFirst(count)
+    }
+    return 0
 }

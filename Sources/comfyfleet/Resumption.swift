@@ -17,11 +17,13 @@ struct Resumption {
     /// Whether hosts that have failed go on, too.
     let includesFailed: Bool
     let goesOnWhateverChanged: Bool
+    /// Nothing more is begun.
+    let ends: Bool
     var revived: [String] = []
     private let hadFinished: Bool
 
     /// - Throws: `Diagnostics` when the run goes on in another process, or its journal can't be read.
-    init(_ entry: RunArchive.Entry, failed: Bool, force: Bool) throws {
+    init(_ entry: RunArchive.Entry, failed: Bool, force: Bool, ends: Bool) throws {
         folder = entry.folder
         hadFinished = entry.state == .finished
         guard entry.hasJournal else {
@@ -39,6 +41,7 @@ struct Resumption {
         record = entry.record ?? [:]
         includesFailed = failed
         goesOnWhateverChanged = force
+        self.ends = ends
         if hadFinished, !failed {
             let bad = try entry.hosts().contains { $0.state == .failed || $0.state == .unreachable }
             throw Diagnostics([Diagnostic("\(folder.id): the run has finished; nothing is left to go on with", at: nil,

@@ -46,6 +46,7 @@ struct RunSession {
         raiseDescriptorLimit()
         let notifier = try Notifications.notifier(access.vault, only: notify)
         let stop = StopRequest()
+        if resumption?.ends == true { stop.stop(.givenUp) }
         let folder: RunFolder, recorder: RunRecorder, lock: RunLock, memory: RunMemory?
         var lastEvent = 0
         do {

@@ -59,6 +59,14 @@ package struct BatchCourse: Sendable {
 
     package mutating func stop() { _ = take(machine.stop()) }
 
+    /// Stops, and drops what is due but for what an earlier process has begun.
+    package mutating func stop(sparing hasBegun: (Assignment) -> Bool) {
+        stop()
+        let dropped = due.filter { !hasBegun($0) }
+        due.removeAll { !hasBegun($0) }
+        for assignment in dropped { _ = ended(assignment.host, Ending(ending: .interrupted)) }
+    }
+
     // MARK: From the journal
 
     /// A task that ended in an earlier process.

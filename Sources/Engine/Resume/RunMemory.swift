@@ -94,6 +94,9 @@ public final class RunMemory: Sendable {
     /// What a task's items had come to. What can't be read is asked for again.
     func results(of place: TaskPlace) -> [Int: Value] { isContinuing ? (try? earlier.results(of: place)) ?? [:] : [:] }
 
+    /// Whether an earlier process has begun something of a task that has not ended.
+    func hasCalls(in place: TaskPlace) -> Bool { earlier.calls.keys.contains { $0.task == place } }
+
     func note(of act: ActPlace) -> Value? { isContinuing ? (try? earlier.note(of: act)) ?? nil : nil }
 
     func keep(_ note: Value, of act: ActPlace) throws { try append(.note(act, sealed(note))) }

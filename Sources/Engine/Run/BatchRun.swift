@@ -36,6 +36,9 @@ struct BatchRun: Sendable {
             stop.stop(.journal("\(error)"))
             course.stop()
         }
+        if stop.reason == .givenUp, !course.isOver {
+            course.stop { batch.memory?.hasCalls(in: TaskPlace(batch: batch.number, host: $0.host, task: $0.number)) ?? false }
+        }
         var conclusion = Conclusion()
         if !course.isOver {
             announce()

@@ -7,6 +7,8 @@ public final class StopRequest: Sendable {
     public enum Reason: Sendable, Equatable {
         /// Ctrl-C or SIGTERM.
         case interrupted
+        /// An earlier process's run is not gone on with: only what it has begun comes to an end.
+        case givenUp
         /// The run's journal could not be written.
         case journal(String)
     }
@@ -96,6 +98,7 @@ extension StopRequest.Reason {
     func text(_ secrets: SecretSet) -> RedactedText {
         switch self {
         case .interrupted: "interrupted"
+        case .givenUp: "ended before it was through"
         case .journal(let problem): "stopped: the run can't be recorded any more: \(RedactedText(problem, secrets: secrets))"
         }
     }

@@ -37,9 +37,6 @@ struct FileWriter: Sendable {
     // MARK: Validation
 
     private static let rejected: Int32 = 90
-    /// Less has come than was to come: the link broke while a large file was sent.
-    private static let incomplete: Int32 = 91
-    private static let attempts = 10
 
     /// Asks the command about the file `$cf_new`.
     private var validation: ShellScript {
@@ -94,7 +91,7 @@ struct FileWriter: Sendable {
         var input = Call.Input.bytes([])
         switch source {
         case .content(let content):
-            script += "cat >\"$cf_new\" || exit\n[ \"$(wc -c <\"$cf_new\")\" -eq \(unquotedNumber: content.size) ] || { echo 'the content did not arrive whole' >&2; exit \(unquotedNumber: Self.incomplete); }\n"
+            script += "cat >\"$cf_new\" || exit\n[ \"$(wc -c <\"$cf_new\")\" -eq \(unquotedNumber: content.size) ] || { echo 'the content did not arrive whole' >&2; exit \(unquotedNumber: Upload.incomplete); }\n"
             switch content.source {
             case .bytes(let bytes): input = .bytes(bytes)
             case .file(let local, _):
@@ -122,8 +119,7 @@ struct FileWriter: Sendable {
             cf_stat \(path)
 
             """
-        var done = try await host.attempt(script, stdin: input)
-        for _ in 1..<Self.attempts where done.status == Self.incomplete { done = try await host.attempt(script, stdin: input) }
+        let done = try await Upload.untilWhole { try await host.attempt(script, stdin: input) }
         if let rejection = rejection(done) { throw rejection }
         // What the validation printed, the backup's name, the status.
         let records = done.records.dropLast()

@@ -6,15 +6,16 @@ extension ManagedHost {
     ///
     /// - Parameters:
     ///   - what: in the words of an error message that begins with "could not".
-    ///   - script: fills the file `$cf_file`.
+    ///   - script: fills the file `$cf_file`; where that is from a file of this machine, it ends with `Upload.incomplete` when not all has arrived.
     func withTemporaryFile<Result: Sendable>(_ what: String, _ script: ShellScript, stdin: Call.Input, _ body: (_ path: String) async throws -> Result) async throws -> Result {
-        let made = try await observeLong("""
+        let fill: ShellScript = """
             cf_folder=$(umask 077; mktemp -d "${TMPDIR:-/tmp}/comfyfleet.XXXXXXXX") || exit
             trap 'rm -rf -- "$cf_folder"' EXIT
             cf_file=$cf_folder/source
             \(shell: script)trap - EXIT
             printf '%s\\000' "$cf_folder"
-            """, stdin: stdin)
+            """
+        let made = if case .file = stdin { try await Upload.untilWhole { try await observe(fill, stdin: stdin) } } else { try await observeLong(fill, stdin: stdin) }
         guard made.status == 0, made.records.count == 2, made.records[0].hasPrefix("/") else { throw ModuleFailure("could not \(what): \(made.complaint)") }
         let folder = made.records[0]
         do {

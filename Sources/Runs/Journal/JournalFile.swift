@@ -47,18 +47,7 @@ final class JournalFile: @unchecked Sendable {
     /// Blocks for as long as the page cache takes: microseconds.
     func append(_ line: RedactedText) throws(RunFolderError) {
         var text = line.description
-        let code: Int32 = text.withUTF8 { bytes in
-            var rest = bytes[...]
-            while !rest.isEmpty {
-                let count = write(descriptor, UnsafeBufferPointer(rebasing: rest).baseAddress, rest.count)
-                if count < 0 {
-                    if errno == EINTR { continue }
-                    return errno
-                }
-                rest = rest.dropFirst(count)
-            }
-            return 0
-        }
+        let code = text.withUTF8 { writeWhole($0, to: descriptor) }
         if code != 0 { throw RunFolderError(path, cannot: "write the file", errno: code) }
     }
 

@@ -46,7 +46,7 @@ struct JobReader {
         case "inventory": draft.inventory = paths(node.items ?? [node], key, &reader)
         case "limit": draft.limit = texts(node, key, &reader).joined(separator: ",")
         case "extra_vars":
-            if let variables = node.value.map { draft.extraVariables = variables } else { reader.report("'extra_vars' is a mapping of names to values, and this is \(node.value.inWords)", at: node.mark) }
+            if let variables = node.value.map { draft.extraVariables = variables } else { reader.report("'extra_vars' is a mapping of names to values, and this is \(node.value.kindInWords)", at: node.mark) }
         case "tags": draft.tags = texts(node, key, &reader)
         case "skip_tags": draft.skippedTags = texts(node, key, &reader)
         case "become": draft.becomes = flag(node, key, &reader)
@@ -92,7 +92,7 @@ struct JobReader {
         case (let node?, nil):
             if let starting { reader.report("'starting' belongs to 'every'", at: starting.mark, "take it out") }
             guard let text = node.value.string else {
-                reader.report("'cron' is a text with five fields, and this is \(node.value.inWords)", at: node.mark)
+                reader.report("'cron' is a text with five fields, and this is \(node.value.kindInWords)", at: node.mark)
                 return nil
             }
             do throws(CronProblem) { return .cron(try CronExpression(text), zone) } catch { reader.report(error.problem, at: reader.place(error.offset, in: node), error.remedy) }
@@ -114,7 +114,7 @@ struct JobReader {
 
     private func text(_ node: Node, _ key: String, _ reader: inout ScheduleReader) -> String? {
         if let text = node.value.string { return text }
-        reader.report("'\(key)' is a text, and this is \(node.value.inWords)", at: node.mark)
+        reader.report("'\(key)' is a text, and this is \(node.value.kindInWords)", at: node.mark)
         return nil
     }
 
@@ -123,7 +123,7 @@ struct JobReader {
         (node.items ?? [node]).flatMap { item -> [String] in
             if let number = item.value.int { return [String(number)] }
             guard let text = item.value.string else {
-                reader.report("'\(key)' is a text or a list of them, and this is \(item.value.inWords)", at: item.mark)
+                reader.report("'\(key)' is a text or a list of them, and this is \(item.value.kindInWords)", at: item.mark)
                 return []
             }
             return text.split(separator: ",").map { String($0.trimmingPrefix(while: \.isWhitespace)) }
@@ -132,7 +132,7 @@ struct JobReader {
 
     private func flag(_ node: Node, _ key: String, _ reader: inout ScheduleReader) -> Bool {
         if let flag = node.value.bool { return flag }
-        reader.report("'\(key)' is yes or no, and this is \(node.value.inWords)", at: node.mark)
+        reader.report("'\(key)' is yes or no, and this is \(node.value.kindInWords)", at: node.mark)
         return false
     }
 
@@ -152,7 +152,7 @@ struct JobReader {
     private func choice<Choice: RawRepresentable & CaseIterable>(_ node: Node, _ key: String, _ reader: inout ScheduleReader) -> Choice? where Choice.RawValue == String {
         let words = Choice.allCases.map(\.rawValue)
         if let choice = node.value.string.flatMap(Choice.init(rawValue:)) { return choice }
-        reader.report("'\(key)' cannot be \(node.value.string.map { "'\($0)'" } ?? node.value.inWords)", at: node.mark, "choose one of: \(words.joined(separator: ", "))")
+        reader.report("'\(key)' cannot be \(node.value.string.map { "'\($0)'" } ?? node.value.kindInWords)", at: node.mark, "choose one of: \(words.joined(separator: ", "))")
         return nil
     }
 
@@ -168,7 +168,7 @@ struct JobReader {
     private func webhooks(_ node: Node, _ reader: inout ScheduleReader) -> [String] {
         (node.items ?? [node]).compactMap { item in
             guard let name = item.value.string, !name.contains(",") else {
-                reader.report("'notify' is a webhook's name or a list of them, and this is \(item.value.inWords)", at: item.mark)
+                reader.report("'notify' is a webhook's name or a list of them, and this is \(item.value.kindInWords)", at: item.mark)
                 return nil
             }
             if let known = reader.webhooks, !known.contains(name) {
@@ -183,7 +183,7 @@ struct JobReader {
     private func paths(_ nodes: [Node], _ key: String, _ reader: inout ScheduleReader) -> [String] {
         nodes.compactMap { node in
             guard let path = node.value.string, !path.isEmpty else {
-                reader.report("'\(key)' is a path, and this is \(node.value.inWords)", at: node.mark)
+                reader.report("'\(key)' is a path, and this is \(node.value.kindInWords)", at: node.mark)
                 return nil
             }
             if key == "playbook", reader.shipped.contains(path) { return path }

@@ -56,7 +56,7 @@ struct ScheduleReader {
 
     mutating func jobs(_ root: Node) -> [Job] {
         guard let entries = root.entries else {
-            report("a file of jobs is a mapping, and this is \(root.value.inWords)", at: root.mark, "begin with 'jobs:'")
+            report("a file of jobs is a mapping, and this is \(root.value.kindInWords)", at: root.mark, "begin with 'jobs:'")
             return []
         }
         for entry in entries where !Self.fileKeys.contains(entry.key.value.string ?? "") { unknown(entry.key, among: Self.fileKeys, in: "a file of jobs") }
@@ -69,7 +69,7 @@ struct ScheduleReader {
                     report("'\(entry.key.value.string ?? "")' belongs to one job", at: entry.key.mark, "write it in the jobs")
                 }
                 defaults = entries.filter { !Self.keysOfOneJob.contains($0.key.value.string ?? "") }
-            } else { report("'defaults' is a mapping of a job's keys, and this is \(node.value.inWords)", at: node.mark) }
+            } else { report("'defaults' is a mapping of a job's keys, and this is \(node.value.kindInWords)", at: node.mark) }
         }
         guard let node = root["jobs"] else {
             report("there are no jobs", at: root.mark, "write them below 'jobs:', each with a name")
@@ -77,7 +77,7 @@ struct ScheduleReader {
         }
         if node.value.isNull { return [] }
         guard let jobs = node.entries else {
-            report("'jobs' is a mapping of names to jobs, and this is \(node.value.inWords)", at: node.mark)
+            report("'jobs' is a mapping of names to jobs, and this is \(node.value.kindInWords)", at: node.mark)
             return []
         }
         // What is wrong in the defaults is told once, not for each job.
@@ -94,7 +94,7 @@ struct ScheduleReader {
             return nil
         }
         guard let keys = entry.value.entries else {
-            report("job '\(name)' is a mapping, and this is \(entry.value.value.inWords)", at: entry.value.mark, "give it at least 'cron' and 'playbook'")
+            report("job '\(name)' is a mapping, and this is \(entry.value.value.kindInWords)", at: entry.value.mark, "give it at least 'cron' and 'playbook'")
             return nil
         }
         var reader = JobReader(name: name, mark: entry.key.mark, zone: zone, windows: windows)
@@ -118,7 +118,7 @@ struct ScheduleReader {
 
     private mutating func readWindows(_ node: Node) {
         guard !node.value.isNull else { return }
-        guard let entries = node.entries else { return report("'windows' is a mapping of names to windows, and this is \(node.value.inWords)", at: node.mark) }
+        guard let entries = node.entries else { return report("'windows' is a mapping of names to windows, and this is \(node.value.kindInWords)", at: node.mark) }
         for entry in entries {
             guard let name = entry.key.value.string, let keys = entry.value.entries else {
                 report("a window has a name and a mapping", at: entry.key.mark, "write  nights: {days: mon-fri, from: \"22:00\", to: \"06:00\"}")
@@ -209,22 +209,5 @@ struct ScheduleReader {
         let first = line.dropFirst(node.mark.column - 1).first
         let quote = first == UInt8(ascii: "\"") || first == UInt8(ascii: "'") ? 1 : 0
         return SourceMark(file: node.mark.file, line: node.mark.line, column: node.mark.column + offset + quote)
-    }
-}
-
-extension Value {
-    /// For messages: what a value is, in YAML's words.
-    var inWords: String {
-        switch self {
-        case .null, .omit: "empty"
-        case .bool: "a boolean"
-        case .int, .bigInt, .double: "a number"
-        case .string: "a text"
-        case .bytes: "binary data"
-        case .date, .dateTime: "a date"
-        case .list: "a list"
-        case .dict: "a mapping"
-        case .set: "a set"
-        }
     }
 }

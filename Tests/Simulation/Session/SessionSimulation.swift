@@ -100,6 +100,7 @@ private struct SimulatedProcess {
         let ran = ledger, wished = plan.prefix(maybeLast?.number ?? plan.count).map(\.entry)
         try require(ran == wished || maybeLast != nil && ran == wished.dropLast(), "ran \(ran) instead of \(wished)")
         await session.close()
+        try require(!host.isReliable || host.state.withLock { $0.keepers.values.allSatisfy(\.isGone) }, "the session was closed, and is still there")
     }
 
     /// As `resume` does, and does again when the host can't be reached.

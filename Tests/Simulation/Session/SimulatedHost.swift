@@ -27,6 +27,7 @@ final class SimulatedHost: TransportSource {
     let state: Mutex<State>
     let world: SimulatedWorld
     private let faults: Faults
+    var isReliable: Bool { faults.percent == 0 }
 
     init(_ random: SeededGenerator, faults: Faults, isTracing: Bool, in world: SimulatedWorld) {
         state = Mutex(State(random: random, trace: isTracing ? [] : nil))
