@@ -79,6 +79,8 @@ public actor HostConnection: TransportSource {
         return (transport, transportNumber)
     }
 
+    package var hasBeenReached: Bool { transportNumber > 0 }
+
     /// Lets go of the shells, which go on with what they do, and are found again by their records.
     public func leave() async {
         for session in sessions.values { await session.leave() }

@@ -51,22 +51,30 @@ extension HostSession {
         while true {
             if let item = inbox.pop(stdout: stdout, stderr: stderr) { return item }
             do { try await readOn() } catch let lost as Unreachable {
-                guard case .open = state, mayTryAgain(after: lost) else { throw lost }
+                guard case .open = state, await mayTryAgain(after: lost) else { throw lost }
                 try await reattach(after: lost, lost.reason == .locked ? .new : nil)
             }
         }
     }
 
     /// A host that has not had a shell for us once has that for a reason, but for a link that broke.
-    func mayTryAgain(after lost: Unreachable) -> Bool {
-        lost.reason == .locked ? options.lockWait > .zero : greeting == nil ? mayBeginAgain(after: lost) : lost.mayPass
+    func mayTryAgain(after lost: Unreachable) async -> Bool {
+        if lost.reason == .locked { return options.lockWait > .zero }
+        return if greeting == nil { await mayBeginAgain(after: lost) } else { lost.mayPass }
     }
 
-    /// The first contact is tried anew some times when it breaks off. A host that has taken what begins a session may have begun a call, so it is waited for as one that was there;
-    /// not so one that is silent from the beginning.
-    func mayBeginAgain(after lost: Unreachable) -> Bool {
+    /// The first contact is tried anew some times when it breaks off. A host that was there before, for another shell, or has taken what begins one and may have begun a call, is
+    /// waited for as one whose link was lost; not so one that is silent from the beginning.
+    func mayBeginAgain(after lost: Unreachable) async -> Bool {
         beginnings += 1
-        return lost.reason == .linkLost ? beginnings < 10 : lost.wasReached ? beginnings < 4 : wasOpened && lost.mayPass
+        switch lost.reason {
+        case .linkLost: return beginnings < 10
+        case .become: return false
+        default:
+            if lost.wasReached { return beginnings < 4 }
+            guard lost.mayPass else { return false }
+            return if wasOpened { true } else { await source.hasBeenReached }
+        }
     }
 
     /// Reads what comes next into the inbox.
@@ -193,7 +201,7 @@ extension HostSession {
                 mayReuse = false
                 reason = again
                 await drop()
-                guard wasDriven || greeting != nil || mayBeginAgain(after: again) else { throw again }
+                if !wasDriven, greeting == nil, await !mayBeginAgain(after: again) { throw again }
             }
             try check()
         }

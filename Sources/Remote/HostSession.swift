@@ -139,14 +139,12 @@ public actor HostSession: HostShell {
     }
 
     private func begin() async throws {
-        while true {
-            do {
-                let (transport, number) = try await source.transport(after: transportNumber)
-                return try await attach(.new, on: transport, number)
-            } catch let lost as Unreachable where mayBeginAgain(after: lost) {
-                await drop()
-                try await options.clock.sleep(for: min(options.longestPause, .milliseconds(Int.random(in: 100...1000))))
-            }
+        do {
+            let (transport, number) = try await source.transport(after: transportNumber)
+            try await attach(.new, on: transport, number)
+        } catch let lost as Unreachable {
+            guard await mayBeginAgain(after: lost) else { throw lost }
+            try await reattach(after: lost, .new)
         }
     }
 
@@ -173,7 +171,7 @@ public actor HostSession: HostShell {
             // A link may break now, too, and what is not told to end waits on the host for the grace's end.
             for attempt in 0..<Self.farewells {
                 if attempt > 0 {
-                    guard greeting != nil else { break }
+                    guard wasOpened else { break }
                     if attempt > 1 { try? await options.clock.sleep(for: min(options.longestPause, .seconds(1 << (attempt - 2)))) }
                     do { try await attachOnce() } catch let lost as Unreachable where lost.mayPass { continue } catch { break }
                 }
@@ -202,7 +200,7 @@ public actor HostSession: HostShell {
     private func attachOnce() async throws {
         await drop()
         let (transport, number) = try await source.transport(after: transportNumber)
-        try await attach(.again(tracks.stdout.position, tracks.stderr.position), on: transport, number)
+        try await attach(greeting == nil ? .whole : .again(tracks.stdout.position, tracks.stderr.position), on: transport, number)
         try await greeted()
     }
 

@@ -146,6 +146,7 @@ import TestSupport
             let cutter: Cutter
             let calls = Calls()
             final class Calls: Sendable { let count = Mutex(0) }
+            var hasBeenReached: Bool { calls.count.withLock { $0 > 0 } }
             func transport(after lost: Int) async throws -> (transport: any Transport, number: Int) {
                 let count = calls.count.withLock { $0 += 1; return $0 }
                 if count == 1 { return (cutter, 1) }

@@ -40,6 +40,8 @@ final class SimulatedHost: TransportSource {
         return (Link(host: self), lost + 1)
     }
 
+    var hasBeenReached: Bool { state.withLock { !$0.channels.isEmpty } }
+
     private struct Link: Transport {
         let host: SimulatedHost
         func open(_ command: String) async throws -> any CommandStream {
