@@ -6,4 +6,6 @@ public struct LocalTransport: Transport {
         try await ChildProcess.start(["/bin/sh", "-c", command])
     }
     public func close() async {}
+    /// A command's stream ends it when it is closed.
+    public func endCommands() async -> Bool { true }
 }

@@ -69,6 +69,25 @@ public struct SSHTransport: Transport {
     }
 
     public func close() async { await connection.close() }
+
+    public func endCommands() async -> Bool {
+        await withTaskGroup(of: Bool.self) { group in
+            group.addTask {
+                guard let stream = try? await open("exec sh -c " + EndingScript().text.singleQuoted) else { return false }
+                var said: [UInt8] = []
+                do { while let chunk = try await stream.read() { if chunk.stream == .stdout { said += chunk.bytes } } } catch { return false }
+                let status = (try? await stream.exitStatus()) ?? nil
+                await stream.close()
+                return status == 0 && said.isEmpty
+            }
+            group.addTask {
+                try? await Task.sleep(for: .seconds(15))
+                return false
+            }
+            defer { group.cancelAll() }
+            return await group.next() ?? false
+        }
+    }
 }
 
 /// A command over an SSH channel.

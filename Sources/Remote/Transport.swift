@@ -23,12 +23,15 @@ public protocol Transport: Sendable {
     /// Runs `command` by the login shell of the remote user (`sh -c` for local).
     func open(_ command: String) async throws -> any CommandStream
     func close() async
+    /// Ends what commands that were opened over it have left running on the host: TERM, then KILL. Returns false when something may still run there.
+    func endCommands() async -> Bool
     /// Where the transport's work is done; what talks to the host does best to run there too. nil: the shared pool.
     var executor: (any TaskExecutor)? { get }
     /// An exit status that says, as far as anybody can tell, that the host was not reached: OpenSSH's 255. nil: there is none.
     var statusOfUnreached: Int32? { get }
 }
 extension Transport {
+    public func endCommands() async -> Bool { false }
     public var executor: (any TaskExecutor)? { nil }
     public var statusOfUnreached: Int32? { nil }
 }

@@ -38,9 +38,12 @@ struct FleetAccess: Sendable {
         resolver = CredentialResolver(vault: vault, secrets: ComfyFleet.secrets, audit: audit, templar: templar, options: settings, checks: checks)
     }
 
-    /// The connections of a run. The hosts' credentials are resolved, and that is in the audit trail, when this returns.
-    func connections(to hosts: [String], of inventory: Inventory, events: RunEvents, memory: RunMemory? = nil, policy: LinkPolicy = LinkPolicy()) throws -> HostConnections {
-        try HostConnections(hosts, of: inventory, resolver: resolver, shared: ssh, events: events, memory: memory, policy: policy)
+    /// The hosts' credentials; that they were resolved is in the audit trail, and what is secret in them is known, when this returns.
+    func resolve(_ hosts: [String], of inventory: Inventory) throws -> [HostResolution] { try resolver.resolve(hosts.compactMap { inventory.hosts[$0] }) }
+
+    /// The connections of a run.
+    func connections(to resolved: [HostResolution], of inventory: Inventory, events: RunEvents, memory: RunMemory? = nil, policy: LinkPolicy = LinkPolicy()) -> HostConnections {
+        HostConnections(resolved, of: inventory, resolver: resolver, shared: ssh, events: events, memory: memory, policy: policy)
     }
 
     /// From now on, what playbooks read of the vault is noted there. What an earlier process of the run has read joins the secrets of this one:

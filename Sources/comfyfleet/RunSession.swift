@@ -44,6 +44,8 @@ struct RunSession {
     func perform(_ title: String, id: String? = nil, record: RunRecord, arguments: [String]?, display options: ConsoleOptions, _ body: (Tools) async -> RunSummary) async throws -> Int32 {
         try access.vault.requireOpen()
         raiseDescriptorLimit()
+        // Before anything is written: what the command line says may hold what is secret in them.
+        let resolved = try access.resolve(hosts, of: inventory)
         let notifier = try Notifications.notifier(access.vault, only: notify)
         let stop = StopRequest()
         if resumption?.ends == true { stop.stop(.givenUp) }
@@ -68,7 +70,7 @@ struct RunSession {
         if memory != nil, !record.checkMode {
             policy.lock = HostLock(run: folder.id, holder: "run \(folder.id) of \(record.user)@\(record.controller), process \(record.process), since \(Date.now.ISO8601Format())")
         }
-        let connections = try access.connections(to: hosts, of: inventory, events: events, memory: memory, policy: policy)
+        let connections = access.connections(to: resolved, of: inventory, events: events, memory: memory, policy: policy)
         let interrupts = Interrupts(stop: stop)
         defer { interrupts.end() }
 

@@ -20,9 +20,13 @@ public struct CommandRun: Sendable {
         self.timeout = timeout
     }
 
+    private enum Ending: Sendable {
+        case finished(HostCounts)
+        /// By a stop. `mayGoOn`: on the host, as far as is known.
+        case cutOff(mayGoOn: Bool)
+    }
     private enum Happening: Sendable {
-        /// nil: cut off by a stop.
-        case ended(host: String, HostCounts?)
+        case ended(host: String, Ending)
         case stopRequested
         case nothing
     }
@@ -35,7 +39,7 @@ public struct CommandRun: Sendable {
         header.tasks = 1
         events.emit(.runStarted(header))
         events.emit(.taskStarted(.init(id: 1, name: RedactedText(command, secrets: secrets), module: "exec", place: "command line", isHandler: false)))
-        var counts: [String: HostCounts] = [:]
+        var counts: [String: HostCounts] = [:], cutOff: [(host: String, mayGoOn: Bool)] = []
         var waiting = hosts[...]
         // Where half of the hosts are, or all: a host that ends need not wake another thread.
         await withTaskExecutorPreference(connections.executor(for: hosts.first ?? "")) {
@@ -46,19 +50,23 @@ public struct CommandRun: Sendable {
                     guard let host = waiting.popFirst() else { return }
                     running += 1
                     group.addTask(executorPreference: connections.executor(for: host)) {
-                        .ended(host: host, await run(on: host, connections, events, secrets))
+                        .ended(host: host, await run(on: host, connections, events, secrets, stop))
                     }
                 }
                 for _ in 0..<forks { startNext() }
                 while running > 0, let happening = await group.next() {
                     switch happening {
-                    case .ended(let host, let count):
+                    case .ended(let host, let ending):
                         running -= 1
-                        counts[host] = count
+                        switch ending {
+                        case .finished(let count): counts[host] = count
+                        case .cutOff(let mayGoOn): cutOff.append((host, mayGoOn))
+                        }
                         startNext()
                     case .stopRequested:
                         waiting = []
                         group.cancelAll()
+                        if stop.reason == .interrupted, running > 0 { events.emit(.stopping("stopping: ending what runs on \(running) hosts; Ctrl-C again leaves it running")) }
                     case .nothing: break
                     }
                 }
@@ -74,52 +82,85 @@ public struct CommandRun: Sendable {
         if let reason = stop.reason {
             exitCode = 130
             note = "\(reason.text(secrets)); hosts that had not finished: \(left)"
+            let goingOn = cutOff.filter(\.mayGoOn)
+            if !goingOn.isEmpty {
+                let names = goingOn.prefix(5).map { RedactedText($0.host, secrets: secrets) }.joined(separator: ", "), more: RedactedText = goingOn.count > 5 ? " and \(goingOn.count - 5) more" : ""
+                note = note.map { $0 + "; the command may still run on \(names)\(more)" }
+            } else if !cutOff.isEmpty { note = note.map { $0 + "; the command was ended on \(cutOff.count)" } }
         }
         let summary = RunSummary(hosts: ended, exitCode: exitCode, duration: (clock.now - started).seconds, note: note)
         events.emit(.runFinished(summary))
         return summary
     }
 
-    private func run(on host: String, _ connections: HostConnections, _ events: RunEvents, _ secrets: SecretSet) async -> HostCounts? {
+    private func run(on host: String, _ connections: HostConnections, _ events: RunEvents, _ secrets: SecretSet, _ stop: StopRequest) async -> Ending {
         let clock = ContinuousClock(), started = clock.now
         events.emit(.hostTaskStarted(host: host, task: 1))
         let relay = OutputRelay(host: host, task: 1, events: events, secrets: secrets)
         do {
-            let result = try await finish(on: host, connections) { relay.take($0) }
+            let result = try await finish(on: host, connections, stop) { relay.take($0) }
             relay.finish()
             let status: RunEvent.Outcome.Status = result.failed ? .failed : .ok
             let presentation = ResultPresentation(secrets: secrets, isHidden: false, showsDiff: false)
             events.emit(.hostTaskFinished(host: host, task: 1, outcome: presentation.outcome(result, of: "exec", status, (clock.now - started).seconds)))
             var count = HostCounts()
             if result.failed { count.failed = 1 } else { count.ok = 1 }
-            return count
+            return .finished(count)
+        } catch let cut as CutOff {
+            relay.finish()
+            return .cutOff(mayGoOn: cut.mayGoOn)
         } catch is CancellationError {
             relay.finish()
-            return nil
+            return .cutOff(mayGoOn: false)
         } catch {
             relay.finish()
             events.emit(.hostUnreachable(host: host, task: 1, message: RedactedText("\(error)", secrets: secrets)))
             var count = HostCounts()
             count.unreachable = 1
-            return count
+            return .finished(count)
         }
     }
 
-    private func finish(on host: String, _ connections: HostConnections, _ output: @escaping @Sendable (OutputChunk) -> Void) async throws -> TaskResult {
+    /// A stop has cut the command off.
+    private struct CutOff: Error { var mayGoOn: Bool }
+
+    private func finish(on host: String, _ connections: HostConnections, _ stop: StopRequest, _ output: @escaping @Sendable (OutputChunk) -> Void) async throws -> TaskResult {
         let transport = try await connections.transport(to: host)
         do {
             let result = try await runCommand(transport, output)
             await transport.close()
             return result
+        } catch is CancellationError {
+            // Its own task: this one is cancelled already.
+            let hasEnded = await Task { await Self.end(transport, unless: stop) }.value
+            throw CutOff(mayGoOn: !hasEnded)
         } catch {
             await transport.close()
             throw error
         }
     }
 
+    private static func end(_ transport: any Transport, unless stop: StopRequest) async -> Bool {
+        let hasEnded = await withTaskGroup(of: Bool.self) { group in
+            group.addTask { await transport.endCommands() }
+            group.addTask { await !stop.waitToLeave() }
+            defer { group.cancelAll() }
+            return await group.next() ?? false
+        }
+        await transport.close()
+        return hasEnded
+    }
+
     private func runCommand(_ transport: any Transport, _ output: @escaping @Sendable (OutputChunk) -> Void) async throws -> TaskResult {
         let stream = try await transport.open(command)
-        return try await withThrowingTaskGroup(of: TaskResult?.self) { group in
+        do { return try await follow(stream, of: transport, output) } catch {
+            await stream.close()
+            throw error
+        }
+    }
+
+    private func follow(_ stream: any CommandStream, of transport: any Transport, _ output: @escaping @Sendable (OutputChunk) -> Void) async throws -> TaskResult {
+        try await withThrowingTaskGroup(of: TaskResult?.self) { group in
             group.addTask { try await Self.read(stream, output, unreached: transport.statusOfUnreached) }
             if let timeout {
                 group.addTask {

@@ -23,9 +23,8 @@ public final class HostConnections: FleetConnections {
     private let links = Mutex([Place: HostLink]())
     private let loops = Mutex([String: EventLoop]())
 
-    /// - Parameter hosts: whose credentials are resolved now, with one batch of audit entries; others follow when a task is delegated to them.
-    /// - Throws: when the audit entries cannot be written. What is wrong with one host makes that host unreachable.
-    public init(_ hosts: [String], of inventory: Inventory, resolver: CredentialResolver, shared: SSHTransport.Shared, events: RunEvents, memory: RunMemory? = nil, policy: LinkPolicy = LinkPolicy()) throws {
+    /// - Parameter resolved: credentials of the run's hosts; those of others follow when a task is delegated to them. What is wrong with one host makes that host unreachable.
+    public init(_ resolved: [HostResolution], of inventory: Inventory, resolver: CredentialResolver, shared: SSHTransport.Shared, events: RunEvents, memory: RunMemory? = nil, policy: LinkPolicy = LinkPolicy()) {
         self.inventory = inventory
         self.resolver = resolver
         var shared = shared
@@ -34,7 +33,6 @@ public final class HostConnections: FleetConnections {
         self.policy = policy
         self.events = events
         self.memory = memory
-        let resolved = try resolver.resolve(hosts.compactMap { inventory.hosts[$0] })
         resolutions = Mutex(Dictionary(uniqueKeysWithValues: resolved.map { ($0.host, $0) }))
     }
 
