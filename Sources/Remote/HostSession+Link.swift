@@ -71,9 +71,9 @@ extension HostSession {
         case .linkLost: return beginnings < 10
         case .become: return false
         default:
-            if lost.wasReached { return beginnings < 4 }
-            guard lost.mayPass else { return false }
-            return if wasOpened { true } else { await source.hasBeenReached }
+            guard lost.mayPass, silences < 4 else { return false }
+            let wasThere = if wasOpened { true } else { await source.hasBeenReached }
+            return wasThere || lost.wasReached && beginnings < 4
         }
     }
 
@@ -86,6 +86,7 @@ extension HostSession {
         } catch is Attachment.NoGreeting {
             var silent = attachment.noShell(.timeout, "no shell after \(options.startTimeout)")
             silent.wasReached = true
+            silences += 1
             throw silent
         }
         guard let chunk else {

@@ -92,6 +92,8 @@ public actor HostSession: HostShell {
     var notice: String?
     /// How often a first contact has broken off.
     var beginnings = 0
+    /// How often a shell has not greeted in time.
+    var silences = 0
     /// Whether a channel has ever been there.
     var wasOpened = false
 
@@ -182,10 +184,11 @@ public actor HostSession: HostShell {
         await detach()
     }
 
-    /// Lets go of the shell, which goes on with its call, and is found again by its record.
+    /// Lets go of the shell, which goes on with its call, and is found again by its record. A call that is being ended is ended, and the shell with it.
     public func leave() async {
         guard case .open = state else { return }
         state = .closed
+        if running?.stop != nil { await endRunning() }
         await detach()
     }
 

@@ -12,12 +12,14 @@ struct BatchRun: Sendable {
         var playEnded = false
         /// Hosts that had tasks left when the run was stopped.
         var unfinished: [String] = []
-        /// What hosts were at when the run was stopped.
-        var cutOff: [(host: String, task: String)] = []
+        /// What hosts were at when the run was stopped; the others are left alone.
+        var cutOff: [(host: String, task: String, isEnded: Bool)] = []
     }
     private enum Happening: Sendable {
         case ended(host: Int, TaskRun.Ended)
         case stopRequested
+        /// Nobody has asked to leave what runs alone.
+        case endsNow
         case nothing
     }
 
@@ -61,7 +63,7 @@ struct BatchRun: Sendable {
     private func goOn(_ course: inout BatchCourse, tally: inout RunTally, _ conclusion: inout Conclusion) async {
         await withTaskGroup(of: Happening.self) { group in
             group.addTask { [stop] in await stop.wait() == nil ? .nothing : .stopRequested }
-            var atWork: [Int: BatchCourse.Assignment] = [:]
+            var atWork: [Int: BatchCourse.Assignment] = [:], isEnding = false
             while true {
                 for assignment in course.takeDue() {
                     var run = TaskRun(batch: batch, index: assignment.host, host: hosts[assignment.host], task: course.machine.program[assignment.task], number: assignment.number, id: tally.tasks + assignment.number, rescues: assignment.rescues)
@@ -78,11 +80,20 @@ struct BatchRun: Sendable {
                     guard let assignment = atWork.removeValue(forKey: index) else { break }
                     if !writeDown(ended, of: assignment, course.machine.program[assignment.task]) { course.stop() }
                     tally.count(ended, on: hosts[index].name)
-                    if ended.ending == .interrupted { conclusion.cutOff.append((hosts[index].name, course.machine.program[assignment.task].title)) }
+                    if ended.ending == .interrupted {
+                        let task = course.machine.program[assignment.task]
+                        conclusion.cutOff.append((hosts[index].name, task.title, isEnding && batch.library.type(named: task.definition.module.name)?.isSafeToEnd ?? true))
+                    }
                     take(ended, of: index, in: &course)
-                case .stopRequested:
+                case .endsNow:
                     // Ends what may be ended; `TaskRun` waits for what may not.
+                    isEnding = !stop.isLeaving
                     group.cancelAll()
+                case .stopRequested:
+                    group.addTask { [stop, connections = batch.connections] in
+                        if await stop.isLeft() { await connections.leave() }
+                        return .endsNow
+                    }
                     course.stop()
                     tellWhatIsWaitedFor(atWork.values.map { (hosts[$0.host].name, course.machine.program[$0.task]) })
                 case .nothing: break

@@ -28,6 +28,7 @@ public struct CommandRun: Sendable {
     private enum Happening: Sendable {
         case ended(host: String, Ending)
         case stopRequested
+        case endsNow
         case nothing
     }
 
@@ -65,8 +66,9 @@ public struct CommandRun: Sendable {
                         startNext()
                     case .stopRequested:
                         waiting = []
-                        group.cancelAll()
+                        group.addTask { _ = await stop.isLeft(); return .endsNow }
                         if stop.reason == .interrupted, running > 0 { events.emit(.stopping("stopping: ending what runs on \(running) hosts; Ctrl-C again leaves it running")) }
+                    case .endsNow: group.cancelAll()
                     case .nothing: break
                     }
                 }

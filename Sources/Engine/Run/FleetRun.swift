@@ -256,7 +256,7 @@ private struct Course: Sendable {
     private(set) var unreachable: Set<String> = []
     private(set) var limit: PlayMachine.FailureLimit?
     var unfinished: Set<String> = []
-    private var cutOff: [(host: String, task: String)] = []
+    private var cutOff: [(host: String, task: String, isEnded: Bool)] = []
     /// No further batch or play begins: a limit was reached, or a whole batch failed.
     private(set) var isOver = false
 
@@ -282,7 +282,7 @@ private struct Course: Sendable {
         var note: RedactedText
         switch stop.reason {
         case .interrupted? where unfinished.isEmpty && cutOff.isEmpty: return nil
-        case let reason?: note = stop.isLeaving ? "interrupted; what ran on the hosts goes on" : reason.text(secrets)
+        case let reason?: note = reason.text(secrets)
         case nil:
             switch limit {
             case .maxFailPercentage: return "stopped: more hosts failed than max_fail_percentage allows"
@@ -290,10 +290,11 @@ private struct Course: Sendable {
             case nil: return nil
             }
         }
-        if !cutOff.isEmpty {
-            let shown = cutOff.prefix(5).map { RedactedText("\($0.host) in '\($0.task)'", secrets: secrets) }.joined(separator: ", ")
-            note += "\(stop.isLeaving ? "" : "; ended in the middle"): \(shown)"
-            if cutOff.count > 5 { note += " and \(cutOff.count - 5) more" }
+        let goingOn = stop.isLeaving ? cutOff.filter { !$0.isEnded } : [], ended = stop.isLeaving ? cutOff.filter(\.isEnded) : cutOff
+        for (what, tasks) in [("goes on on the hosts", goingOn), ("ended in the middle", ended)] as [(RedactedText, [(host: String, task: String, isEnded: Bool)])] where !tasks.isEmpty {
+            let shown = tasks.prefix(5).map { RedactedText("\($0.host) in '\($0.task)'", secrets: secrets) }.joined(separator: ", ")
+            note += "; \(what): \(shown)"
+            if tasks.count > 5 { note += " and \(tasks.count - 5) more" }
         }
         if !unfinished.isEmpty { note += "; hosts with tasks left: \(unfinished.count)" }
         if let run { note += "; go on with: comfyfleet resume \(RedactedText(run, secrets: secrets))" }

@@ -49,6 +49,19 @@ public final class StopRequest: Sendable {
         for continuation in waiting.values { continuation.resume(returning: true) }
     }
 
+    /// Who presses Ctrl-C twice wants to leave what runs alone: it is not ended before there was time for that. Chosen: a double press, without haste.
+    func isLeft(within time: Duration = .seconds(1)) async -> Bool {
+        await withTaskGroup(of: Bool.self) { group in
+            group.addTask { await self.waitToLeave() }
+            group.addTask {
+                try? await Task.sleep(for: time)
+                return false
+            }
+            defer { group.cancelAll() }
+            return await group.next() ?? false
+        }
+    }
+
     /// Returns when the run is to be left; false when the waiting task is cancelled.
     func waitToLeave() async -> Bool {
         let key = newKey()
