@@ -86,6 +86,11 @@ struct RunSession {
                 Output.print("error: the run's end is not in the audit trail: \(redacted("\(error)"))", to: .stderr)
                 return summary.exitCode == 0 ? 1 : summary.exitCode
             }
+            // A disk that is full when the last events are written.
+            if case .journal(let problem) = stop.reason, summary.exitCode != 130 {
+                Output.print("error: what is in \(redacted(folder.path)) is not all of the run: \(redacted(problem))", to: .stderr)
+                return summary.exitCode == 0 ? 1 : summary.exitCode
+            }
             return looksForDrift ? try reportDrift(of: folder, job: record.job, title, summary.exitCode, tell) : summary.exitCode
         }
     }

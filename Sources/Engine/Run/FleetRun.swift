@@ -191,7 +191,9 @@ public struct FleetRun: Sendable {
             }
             let conclusion = await run.run(after: earlier?.steps ?? [], tally: &course.tally)
             course.take(conclusion, of: names.count)
-            if course.isOver || conclusion.playEnded { return }
+            guard course.isOver || conclusion.playEnded else { continue }
+            if course.isOver { course.notBegun += (begun.map(\.hosts) + fresh).dropFirst(index + 1).reduce(0) { $0 + $1.count } }
+            return
         }
     }
 
@@ -257,6 +259,8 @@ private struct Course: Sendable {
     private(set) var limit: PlayMachine.FailureLimit?
     var unfinished: Set<String> = []
     private var cutOff: [(host: String, task: String, isEnded: Bool)] = []
+    /// Hosts of batches behind one in which all failed.
+    var notBegun = 0
     /// No further batch or play begins: a limit was reached, or a whole batch failed.
     private(set) var isOver = false
 
@@ -287,7 +291,7 @@ private struct Course: Sendable {
             switch limit {
             case .maxFailPercentage: return "stopped: more hosts failed than max_fail_percentage allows"
             case .anyErrorsFatal: return "stopped: a host failed where any error is fatal"
-            case nil: return nil
+            case nil: return notBegun == 0 ? nil : "stopped: every host of a batch failed; hosts that were not begun: \(notBegun)"
             }
         }
         let goingOn = stop.isLeaving ? cutOff.filter { !$0.isEnded } : [], ended = stop.isLeaving ? cutOff.filter(\.isEnded) : cutOff
