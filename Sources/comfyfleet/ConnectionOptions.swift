@@ -7,7 +7,7 @@ struct ConnectionOptions: ParsableArguments {
     @Option(name: [.short, .long], help: ArgumentHelp("Log in as this user.", valueName: "name")) var user: String?
     @Option(help: ArgumentHelp("Private key to log in with.", valueName: "path"), completion: .file()) var privateKey: String?
     @Option(help: ArgumentHelp("Port of the hosts' sshd.", valueName: "number")) var port: Int?
-    @Option(name: [.customLong("timeout"), .customShort("T")], help: ArgumentHelp("Seconds to wait for a connection.", valueName: "seconds")) var connectTimeout: Int?
+    @Option(name: [.customLong("timeout"), .customShort("T")], help: ArgumentHelp("Seconds to wait for a connection, and as long for the SSH handshake.", valueName: "seconds")) var connectTimeout: Int?
     @Option(name: [.long, .customShort("c")], help: ArgumentHelp("How to connect: ssh or local.", valueName: "type")) var connection: String?
     @Option(help: ArgumentHelp("Become this user where a play or task becomes another one.", valueName: "name")) var becomeUser: String?
     @Option(help: ArgumentHelp("How to become another user: sudo, doas or su.", valueName: "method")) var becomeMethod: String?
