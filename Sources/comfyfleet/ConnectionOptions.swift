@@ -18,6 +18,7 @@ struct ConnectionOptions: ParsableArguments {
 
     func validate() throws {
         if let port, !(1...65535).contains(port) { throw ValidationError("--port takes a number from 1 to 65535, not \(port)") }
+        if let connection, ConnectionSettings.Kind(named: connection) == nil { throw ValidationError("--connection takes ssh or local, not \(connection)") }
         if let connectTimeout, connectTimeout < 1 { throw ValidationError("--timeout takes a number of seconds above 0, not \(connectTimeout)") }
     }
 
