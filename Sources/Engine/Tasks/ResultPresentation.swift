@@ -39,7 +39,10 @@ struct ResultPresentation: Sendable {
         if module == "debug", !result.failed, !result.skipped, result.values["msg"] == nil {
             return JSON.pretty(.dict(result.values))
         }
-        return result.message ?? result.values["msg"].map(ArgumentBinder.text)
+        let message = result.message ?? result.values["msg"].map(ArgumentBinder.text)
+        guard let explanation = result.explanation, !explanation.isEmpty else { return message }
+        guard let message, !message.isEmpty else { return explanation }
+        return "\(message.hasSuffix(".") ? String(message.dropLast()) : message): \(explanation)"
     }
 
     private func tail(_ result: TaskResult) -> RedactedText? {
