@@ -37,6 +37,8 @@ struct ResultPresentation: Sendable {
 
     private func message(_ result: TaskResult, of module: String) -> String? {
         if module == "debug", !result.failed, !result.skipped, result.values["msg"] == nil {
+            // A loop's items have said theirs.
+            if result.values["results"] != nil, result.message != nil { return nil }
             return JSON.pretty(.dict(result.values))
         }
         let message = result.message ?? result.values["msg"].map(ArgumentBinder.text)
