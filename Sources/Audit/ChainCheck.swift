@@ -8,7 +8,7 @@ struct ChainCheck {
     /// Of the line before; nil before the first.
     private var digest = AuditChain.Digest.none
     /// The line before, when it is no entry, with the digest of the line before that one.
-    private var other: (line: Int, follows: AuditChain.Digest)?
+    private var other: (line: Int, follows: AuditChain.Digest, wasEntry: Bool)?
 
     init(hash: String?) { self.hash = hash }
 
@@ -16,10 +16,10 @@ struct ChainCheck {
         switch AuditChain.reading(of: line) {
         case .other:
             // Only lines that were there before the first entry may follow each other.
-            if let other, result.entries > 0 { return fail(other.line, Self.noEntry) }
+            if let other, result.entries > 0 || other.wasEntry { return fail(other.line, Self.problem(other.wasEntry)) }
             if !isFinished { return result.endsUnfinished = true }
             if result.entries == 0 { result.earlierLines += 1 }
-            other = (number, digest)
+            other = (number, digest, Self.looksLikeAnEntry(line))
             digest = AuditChain.digest(of: line)
         case .entry(let previous, let claimed, let actual):
             guard claimed == actual.text.description else { return fail(number, "the line was changed: its hash is not that of its text") }
@@ -28,7 +28,7 @@ struct ChainCheck {
                 let note = Self.note(line), isNoted = follows && note == other.follows.text.description
                 if isNoted { result.unfinishedLines.append(other.line) }
                 if isNoted, result.entries == 0 { result.earlierLines -= 1 }
-                if !isNoted, result.entries > 0 || note != nil { return fail(other.line, Self.noEntry) }
+                if !isNoted, result.entries > 0 || note != nil || other.wasEntry { return fail(other.line, Self.problem(other.wasEntry)) }
             }
             if !follows {
                 return fail(number, number == 1 ? "the first line follows an earlier one, which is missing" : "the line does not follow line \(number - 1): lines were removed, put in or moved")
@@ -42,10 +42,18 @@ struct ChainCheck {
     }
 
     mutating func finish() {
-        if result.broken == nil, result.entries > 0, let other { fail(other.line, Self.noEntry) }
+        if result.broken == nil, let other, result.entries > 0 || other.wasEntry { fail(other.line, Self.problem(other.wasEntry)) }
     }
 
-    private static let noEntry: RedactedText = "the line is no entry of this trail"
+    private static func problem(_ wasEntry: Bool) -> RedactedText {
+        wasEntry ? "the line was changed: it has an entry's fields, and is not written as one" : "the line is no entry of this trail"
+    }
+
+    /// No other program chains its lines, so what has the fields of a chain was an entry, or the beginning of one that was not finished.
+    private static func looksLikeAnEntry(_ line: [UInt8]) -> Bool {
+        line.firstRange(of: Array("\"previous\"".utf8)) != nil && line.firstRange(of: Array("\"hash\"".utf8)) != nil
+    }
+
     private mutating func fail(_ line: Int, _ problem: RedactedText) { result.broken = .init(line: line, problem: problem) }
 
     /// The digest that an `audit.recovered` entry says the unfinished line follows.

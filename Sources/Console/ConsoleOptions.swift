@@ -16,6 +16,8 @@ public struct ConsoleOptions: Sendable {
     public var verbosity = 0
     /// Show what commands print though there is no `-v`: for `exec`, whose output is the point.
     public var showsOutput = false
+    /// Show each host's result though there is no `-v`: for `exec --module`.
+    public var showsResults = false
     /// Names that events have as they stand in inventories and playbooks go through these before they are shown.
     public var secrets: SecretSet
     var terminal = Terminal.ofStandardOutput

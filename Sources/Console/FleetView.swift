@@ -91,7 +91,7 @@ struct FleetView: Sendable {
     private func isWorthTelling(_ outcome: RunEvent.Outcome, _ task: Int) -> Bool {
         switch outcome.status {
         case .failed, .ignored, .rescued: true
-        case .ok, .changed: outcome.diff != nil || options.verbosity > 0 || Narrator.isMessage(narrator.tasks[task])
+        case .ok, .changed: outcome.diff != nil || options.verbosity > 0 || options.showsResults || Narrator.isMessage(narrator.tasks[task])
         case .skipped: options.verbosity > 0
         }
     }

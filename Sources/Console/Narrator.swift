@@ -41,7 +41,7 @@ struct Narrator: Sendable {
         if let item { line += Line(" [\(item)]") }
         line += Line(" \(Phrases.measure(of: outcome))", .dim)
         guard outcome.status == .failed else {
-            let tells = outcome.status == .ignored || outcome.status == .rescued || Self.isMessage(header) || options.verbosity > 0
+            let tells = outcome.status == .ignored || outcome.status == .rescued || Self.isMessage(header) || options.verbosity > 0 || options.showsResults
             var lines: [Line] = [line]
             if tells, let message = outcome.message { lines = append(message, to: line) }
             return lines + details(outcome, header)
@@ -69,7 +69,7 @@ struct Narrator: Sendable {
 
     private func details(_ outcome: RunEvent.Outcome, _ header: RunEvent.TaskHeader?) -> [Line] {
         let place = header.map { RedactedText($0.place, secrets: options.secrets) } ?? ""
-        return Phrases.details(of: outcome, task: header, place: place, verbosity: options.verbosity).map { Line("    ") + $0 }
+        return Phrases.details(of: outcome, task: header, place: place, showsResult: options.verbosity > 0 || options.showsResults).map { Line("    ") + $0 }
     }
 
     private func append(_ message: RedactedText, to line: Line) -> [Line] {

@@ -55,14 +55,14 @@ enum Phrases {
     }
 
     /// What is worth showing below a result: the place and the end of the output of what failed, the diff of what changed.
-    static func details(of outcome: RunEvent.Outcome, task: RunEvent.TaskHeader?, place: RedactedText, verbosity: Int) -> [Line] {
+    static func details(of outcome: RunEvent.Outcome, task: RunEvent.TaskHeader?, place: RedactedText, showsResult: Bool) -> [Line] {
         var lines: [Line] = []
         if outcome.status == .failed {
             if !place.isEmpty { lines.append(Line("at ", .dim) + Line(place)) }
             for line in outcome.tail?.lines ?? [] { lines.append(Line("| ", .red) + Line(line)) }
         }
         if let diff = outcome.diff { lines += self.diff(diff) }
-        if verbosity > 0 { lines += outcome.result.lines.map { Line($0, .dim) } }
+        if showsResult { lines += outcome.result.lines.map { Line($0, .dim) } }
         return lines
     }
 

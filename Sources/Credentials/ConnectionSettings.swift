@@ -2,7 +2,18 @@ public import Redaction
 
 /// How to reach one host: what the layers of credentials came to.
 public struct ConnectionSettings: Sendable {
-    public enum Kind: String, Sendable { case ssh, local }
+    public enum Kind: String, Sendable {
+        case ssh, local
+
+        /// By a name that `ansible_connection` may have; nil for ways to connect that are not supported.
+        public init?(named name: String) {
+            switch name.lowercased().split(separator: ".").last ?? "" {
+            case "ssh", "smart", "paramiko", "paramiko_ssh", "libssh": self = .ssh
+            case "local": self = .local
+            default: return nil
+            }
+        }
+    }
     /// The inventory's name for the host.
     public var host: String
     public var kind: Kind = .ssh

@@ -12,10 +12,8 @@ struct SettingsReader {
     mutating func read(host: String, home: String, register: (ConnectionField, Secret<String>) -> Void) -> ConnectionSettings {
         var settings = ConnectionSettings(host: host, address: text(.address) ?? host, user: text(.user) ?? "")
         if let name = text(.connection) {
-            switch name.lowercased().split(separator: ".").last ?? "" {
-            case "ssh", "smart", "paramiko", "paramiko_ssh", "libssh": settings.kind = .ssh
-            case "local": settings.kind = .local
-            default: problem(.connection, "it is not a way to connect that is supported", remedy: "use ssh or local")
+            if let kind = ConnectionSettings.Kind(named: name) { settings.kind = kind } else {
+                problem(.connection, "it is not a way to connect that is supported", remedy: "use ssh or local")
             }
         }
         if fields[.user] != nil, settings.user.isEmpty { problem(.user, "it is empty", remedy: "give a user, or remove the field") }

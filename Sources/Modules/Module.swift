@@ -6,6 +6,8 @@ public import YAML
 public struct ModuleResult: Sendable {
     public var changed = false, failed = false, skipped = false
     public var message: String?
+    /// What people are told after the message; it is not registered.
+    public var explanation: String?
     /// What is registered besides `changed`, `failed`, `skipped` and `msg`: `rc`, `stdout`, `stdout_lines`, `dest`, …
     public var values: ValueMap = [:]
     /// Facts to set on the host (`ansible_facts`).
@@ -17,6 +19,7 @@ public struct ModuleResult: Sendable {
     public init(_ failure: ModuleFailure) {
         failed = true
         message = failure.message
+        explanation = failure.explanation
         values = failure.values
     }
 
@@ -99,6 +102,8 @@ public struct ModuleFailure: Error, Sendable, CustomStringConvertible {
     public var message: String
     /// What else is registered (`path`, `rc`, …).
     public var values: ValueMap
-    public init(_ message: String, _ values: ValueMap = [:]) { self.message = message; self.values = values }
+    /// What people are told after the message; it is not registered.
+    public var explanation: String?
+    public init(_ message: String, _ values: ValueMap = [:], explanation: String? = nil) { self.message = message; self.values = values; self.explanation = explanation }
     public var description: String { message }
 }

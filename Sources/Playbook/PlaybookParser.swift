@@ -26,11 +26,11 @@ public struct PlaybookParser: Sendable {
     }
 
     static func bytes(of path: String, mentionedAt mark: SourceMark?) throws(Diagnostics) -> [UInt8] {
-        do {
-            return Array(try Data(contentsOf: URL(fileURLWithPath: path)))
+        do throws(Diagnostic) {
+            return try TextFile.bytes(of: path)
         } catch {
             let exists = FileManager.default.fileExists(atPath: path)
-            throw Diagnostics([Diagnostic(exists ? "cannot read '\(path)'" : "there is no file '\(path)'", at: mark,
+            throw Diagnostics([Diagnostic(exists ? "cannot read \(error.problem)" : "there is no file '\(path)'", at: mark,
                                           remedy: exists ? "check that it is a file and that you may read it" : "check the path")])
         }
     }

@@ -19,19 +19,27 @@ extension PlaybookReader {
                 return play
             }
         }
-        guard let hosts = node["hosts"] else {
-            if node["name"] != nil || node["tasks"] != nil || node["roles"] != nil {
-                report("this play has no 'hosts'", at: node.mark, "say where it runs, such as 'hosts: all'")
-            } else {
+        let hosts = node["hosts"]
+        if hosts == nil {
+            let keys = entries.compactMap(\.key.value.string)
+            guard keys.contains(where: { Self.sectionKeys.contains($0) || Self.isMisspeltHosts($0) }) || keys == ["name"] else {
                 report("this is no play: it has no 'hosts'", at: node.mark, "tasks stand below 'tasks:' of a play with 'hosts:'")
+                return []
             }
-            return []
+            // The key that nobody knows is reported where it stands.
+            if !keys.contains(where: Self.isMisspeltHosts) { report("this play has no 'hosts'", at: node.mark, "say where it runs, such as 'hosts: all'") }
         }
         return [withDefaults(node) { $0.play(node, entries, hosts) }]
     }
 
-    private mutating func play(_ node: Node, _ entries: [Node.Entry], _ hosts: Node) -> Play {
-        var play = Play(mark: node.mark, hosts: pattern(hosts))
+    /// Keys that make a mapping a play, if one without 'hosts'.
+    private static let sectionKeys: Set<String> = ["pre_tasks", "roles", "tasks", "post_tasks", "handlers", "gather_facts", "vars_files", "vars_prompt", "serial", "strategy"]
+
+    private static func isMisspeltHosts(_ key: String) -> Bool { !playKeys.contains(key) && Spelling.nearest(to: key, among: playKeys.sorted()) == "hosts" }
+
+    /// - Parameter hosts: nil in a play that lacks it, of which all else is checked.
+    private mutating func play(_ node: Node, _ entries: [Node.Entry], _ hosts: Node?) -> Play {
+        var play = Play(mark: node.mark, hosts: hosts.map { pattern($0) } ?? Located(.null, at: node.mark))
         let label = node["name"]?.value.string.map { "play '\($0)'" } ?? "the play"
         var roles: [Step] = []
         importedHandlers = []

@@ -3,7 +3,7 @@ public import Credentials
 /// Reaches a host by the user's own `ssh` command, with all that it knows: agents, certificates, FIDO keys, Kerberos, `~/.ssh/config`.
 ///
 /// A command's words may hold `{host}`, `{user}`, `{port}` and `{identity}`; a command without `{host}` gets them as ssh's options,
-/// so `ssh` and `ssh -F lab.conf` work as they stand. It never asks anything: `BatchMode=yes` goes before what the command
+/// so `ssh` and `ssh -F lab.conf` work as they stand, with the keys in `config/known_hosts` unless the command says where known hosts are. It never asks anything: `BatchMode=yes` goes before what the command
 /// says, so what needs a question has to be in an agent, and there can be no password. A silent link is found after `silence`,
 /// unless the command's own options say otherwise.
 public struct OpenSSHTransport: Transport {
@@ -31,6 +31,8 @@ public struct OpenSSHTransport: Transport {
         } else {
             let seconds = max(1, settings.connectTimeout.components.seconds)
             var options = ["-T", "-o", "BatchMode=yes"] + words + ["-p", String(settings.port), "-l", settings.user, "-o", "ConnectTimeout=\(seconds)", "-o", "ServerAliveInterval=\(max(1, silence.components.seconds / 4))", "-o", "ServerAliveCountMax=3"]
+            // A host whose key was accepted here is no stranger to ssh either. Beside the system's files, so that the user's own stay as ~/.ssh/config has them.
+            if !words.contains(where: { $0.lowercased().contains("knownhostsfile") }) { options += ["-o", "GlobalKnownHostsFile=/etc/ssh/ssh_known_hosts /etc/ssh/ssh_known_hosts2 config/known_hosts"] }
             if let identity = settings.identity { options += ["-i", identity] }
             if let jump = settings.proxyJump { options += ["-J", jump] }
             arguments = [program] + options + ["--", settings.address]

@@ -34,6 +34,16 @@ extension ValueMap {
         }
     }
 
+    /// The first value, by the path of names to it, that is no group of fields and that `patch` would replace by one.
+    func obstacle(to patch: ValueMap) -> (path: [String], value: Value)? {
+        for (key, change) in patch.pairs {
+            guard case .dict(let changes) = change, let value = pairs[key], !value.isNull else { continue }
+            guard let fields = value.map else { return ([key.string ?? ""], value) }
+            if let inner = fields.obstacle(to: changes) { return ([key.string ?? ""] + inner.path, inner.value) }
+        }
+        return nil
+    }
+
     /// The patch that does nothing but set (or, with `null`, remove) the value at a path of names.
     public static func patch(_ path: some Collection<String>, _ value: Value) -> ValueMap {
         guard let first = path.first else { return [:] }

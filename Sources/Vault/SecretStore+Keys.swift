@@ -48,7 +48,7 @@ extension SecretStore {
         try PrivateFile.makeFolder(of: files.key)
         let rotation = try await FileLock.hold(files.lock) {
             let opened = try settle()
-            let key = try newKey.map { try VaultKey($0.reveal(), source: .file(files.key)) } ?? freshKey()
+            let key = try newKey.map { try VaultKey($0.reveal(), source: .given) } ?? freshKey()
             if let old = try opened.key ?? configuredKey(), old.fingerprint == key.fingerprint {
                 throw VaultError(.badRequest, "that is the vault's key already", path: files.key)
             }

@@ -109,8 +109,12 @@ public actor SecretStore {
             try Self.check(patch)
         }
         try await change { payload in
-            patches.map { provider, patch in
+            try patches.map { provider, patch in
                 let name = payload.storedName(of: provider) ?? provider
+                // A value that is in the way may be the only copy of a secret.
+                if let (path, value) = payload.providers.obstacle(to: [name: .dict(patch)]) {
+                    throw VaultError(.badRequest, "\(path.joined(separator: ".")) is \(Self.kind(value)), not a group of fields", path: files.vault, remedy: "unset it first")
+                }
                 var fields = payload.fields(of: name)
                 fields.applyMergePatch(patch)
                 payload.providers[name] = .dict(fields)
@@ -131,6 +135,15 @@ public actor SecretStore {
             return [trail.updated(name)]
         }
         return found
+    }
+
+    private static func kind(_ value: Value) -> String {
+        switch value {
+        case .int, .bigInt, .double: "a number"
+        case .bool: "true or false"
+        case .list: "a list"
+        default: "a text"
+        }
     }
 
     /// JSON cannot hold everything that a value can be.

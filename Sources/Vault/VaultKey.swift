@@ -7,6 +7,8 @@ struct VaultKey: Sendable {
         case file(String)
         /// Left by a rotation that has not finished.
         case pending(String)
+        /// By whoever asks for a rotation.
+        case given
     }
     let fernet: Fernet
     let text: Secret<String>
@@ -16,10 +18,12 @@ struct VaultKey: Sendable {
         do {
             fernet = try Fernet(key: text)
         } catch {
-            let place = switch source {
+            let place: String? = switch source {
             case .environment: VaultFiles.keyVariable
             case .file(let path), .pending(let path): path
+            case .given: nil
             }
+            guard let place else { throw VaultError(.malformedKey, "the given key is not a Fernet key (32 bytes as URL-safe base64); nothing was changed", remedy: "give another, or have one made") }
             throw VaultError(.malformedKey, "the text is not a Fernet key (32 bytes as URL-safe base64)", path: place,
                              remedy: "restore the key; a new one would not open the vault")
         }
@@ -34,6 +38,7 @@ struct VaultKey: Sendable {
         switch source {
         case .environment: "the key in \(VaultFiles.keyVariable)"
         case .file(let path), .pending(let path): "the key in \(path)"
+        case .given: "the given key"
         }
     }
 

@@ -7,7 +7,7 @@ struct ConnectionOptions: ParsableArguments {
     @Option(name: [.short, .long], help: ArgumentHelp("Log in as this user.", valueName: "name")) var user: String?
     @Option(help: ArgumentHelp("Private key to log in with.", valueName: "path"), completion: .file()) var privateKey: String?
     @Option(help: ArgumentHelp("Port of the hosts' sshd.", valueName: "number")) var port: Int?
-    @Option(name: [.customLong("timeout"), .customShort("T")], help: ArgumentHelp("Seconds to wait for a connection.", valueName: "seconds")) var connectTimeout: Int?
+    @Option(name: [.customLong("timeout"), .customShort("T")], help: ArgumentHelp("Seconds to wait for a connection, and as long for the SSH handshake.", valueName: "seconds")) var connectTimeout: Int?
     @Option(name: [.long, .customShort("c")], help: ArgumentHelp("How to connect: ssh or local.", valueName: "type")) var connection: String?
     @Option(help: ArgumentHelp("Become this user where a play or task becomes another one.", valueName: "name")) var becomeUser: String?
     @Option(help: ArgumentHelp("How to become another user: sudo, doas or su.", valueName: "method")) var becomeMethod: String?
@@ -18,6 +18,7 @@ struct ConnectionOptions: ParsableArguments {
 
     func validate() throws {
         if let port, !(1...65535).contains(port) { throw ValidationError("--port takes a number from 1 to 65535, not \(port)") }
+        if let connection, ConnectionSettings.Kind(named: connection) == nil { throw ValidationError("--connection takes ssh or local, not \(connection)") }
         if let connectTimeout, connectTimeout < 1 { throw ValidationError("--timeout takes a number of seconds above 0, not \(connectTimeout)") }
     }
 

@@ -30,7 +30,10 @@ struct FleetAccess: Sendable {
         var settings = CredentialResolver.Options(environment: environment)
         settings.commandLine = try options.layer()
         let hostKeys = try HostKeyStore(acceptNewInto: options.acceptNewHostKeys ? "config/known_hosts" : nil)
-        ssh = SSHTransport.Shared(hostKeys: hostKeys, agentSocket: settings.agentSocket)
+        var ssh = SSHTransport.Shared(hostKeys: hostKeys, agentSocket: settings.agentSocket)
+        // A server that accepts and then says nothing has no more time than one that does not answer.
+        if let seconds = options.connectTimeout { ssh.limits.handshakeTimeout = .seconds(seconds) }
+        self.ssh = ssh
         templar = Templar(environment: templates)
         let known = hostKeys.snapshot
         let knowsHostKey: @Sendable (String, Int) -> Bool = { address, port in known.knows(host: address, port: port) }

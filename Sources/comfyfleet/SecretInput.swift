@@ -44,7 +44,7 @@ enum SecretInput {
     private static func ask(_ question: RedactedText) throws -> Secret<String> {
         do {
             guard let answer = try TerminalPrompt.secret(question) else {
-                throw Diagnostics([Diagnostic("there is no terminal to ask on", at: nil, remedy: "give the value on standard input, or keep it in the vault")])
+                throw Diagnostics([Diagnostic("there is no terminal to ask for the \(question) on", at: nil, remedy: "run it from a terminal, or keep it in the vault")])
             }
             return answer
         } catch is TerminalPrompt.Cancelled {

@@ -49,6 +49,13 @@ import Testing
         #expect(found.broken?.line == 6 && found.entries == 5)
     }
 
+    @Test(arguments: [1, 5]) func entriesThatWereAllWrittenAnewAreFound(count: Int) throws {
+        for change in [{ $0 + "\r" }, { " " + $0 }, { $0 + " " }, { $0.replacing("\":", with: "\": ") }] as [(String) -> String] {
+            let found = try Self.broken(try Self.trail(count)) { lines in lines = lines.map(change) }
+            #expect(found.broken?.line == 1 && found.entries == 0)
+        }
+    }
+
     @Test func aCutEndIsFoundByItsHead() throws {
         let trail = try Self.trail(5)
         let head = try #require(try trail.reader.verify().head).description

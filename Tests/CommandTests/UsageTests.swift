@@ -8,7 +8,7 @@ import YAML
 struct UsageTests {
     @Test(arguments: [
         ["frobnicate"], ["run"], ["run", "x.yml", "--forks", "0"], ["run", "x.yml", "--no-such-option"], ["run", "nowhere.yml"], ["run", "x.yml", "--port", "70000"],
-        ["exec"], ["exec", "true", "--check"], ["resolve", "--format", "yaml"], ["vault", "get"], ["vault", "set", "p", ".."], ["inventory", "host", "nobody"], ["audit", "show", "--limit", "-1"],
+        ["exec"], ["exec", ""], ["exec", "true", "--check"], ["exec", "true", "-i", "a,", "-c", "pigeon"], ["resolve", "--format", "yaml"], ["vault", "get"], ["vault", "set", "p", ".."], ["inventory", "host", "nobody"], ["audit", "show", "--limit", "-1"],
         ["runs", "show", "nothing"], ["resolve", "nobody", "-i", "a,"], ["exec", "true", "-i", "a,", "-l", "b"], ["run", "x.yml", "-i", "a,", "--start-at-task", "nothing"],
     ]) func `bad usage ends with 1 and says why on standard error`(arguments: [String]) async throws {
         try await Workplace.with { place in

@@ -54,6 +54,18 @@ import TestSupport
         await stream.close()
     }
 
+    @Test func `the hosts known here are known to ssh`() async throws {
+        for (own, isGiven) in [([], true), (["-o", "UserKnownHostsFile=/keys/known"], false)] as [([String], Bool)] {
+            var settings = ConnectionSettings(host: "node1", address: "10.0.0.7", user: "ops")
+            settings.sshCommand = ["echo"] + own
+            let stream = try await OpenSSHTransport(settings).open("true")
+            var said: [UInt8] = []
+            while let chunk = try await stream.read() { said += chunk.bytes }
+            #expect(String(decoding: said, as: UTF8.self).contains("config/known_hosts") == isGiven)
+            await stream.close()
+        }
+    }
+
     @Test func `settings that ssh can't be given`() {
         var settings = ConnectionSettings(host: "node1", address: "10.0.0.7", user: "ops")
         settings.sshCommand = ["ssh"]

@@ -266,6 +266,15 @@ import YAML
         }
     }
 
+    @Test func aValueIsNotReplacedByAGroupOfFields() async throws {
+        try await TestVault.with { vault in
+            let store = try await vault.filled()
+            #expect(await code { try await store.update("Demo", ["token": .dict(["sub": .string("x")])]) } == .badRequest)
+            #expect(await code { try await store.merge([("new", ["a": .int(1)]), ("demo", ["token": .dict([:])])]) } == .badRequest)
+            #expect(try await store.load() == ["demo": .dict(["token": .string("a-secret-value")])])
+        }
+    }
+
     @Test func mergePatchOfRFC7396() throws {
         // The cases of the RFC's appendix in which both sides are objects.
         for (target, patch, result) in [

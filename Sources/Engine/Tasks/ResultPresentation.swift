@@ -37,9 +37,14 @@ struct ResultPresentation: Sendable {
 
     private func message(_ result: TaskResult, of module: String) -> String? {
         if module == "debug", !result.failed, !result.skipped, result.values["msg"] == nil {
+            // A loop's items have said theirs.
+            if result.values["results"] != nil, result.message != nil { return nil }
             return JSON.pretty(.dict(result.values))
         }
-        return result.message ?? result.values["msg"].map(ArgumentBinder.text)
+        let message = result.message ?? result.values["msg"].map(ArgumentBinder.text)
+        guard let explanation = result.explanation, !explanation.isEmpty else { return message }
+        guard let message, !message.isEmpty else { return explanation }
+        return "\(message.hasSuffix(".") ? String(message.dropLast()) : message): \(explanation)"
     }
 
     private func tail(_ result: TaskResult) -> RedactedText? {

@@ -5,6 +5,8 @@ import YAML
 struct TaskResult: Sendable {
     var changed = false, failed = false, skipped = false, unreachable = false
     var message: String?
+    /// What people are told after the message; it is not registered.
+    var explanation: String?
     /// Besides `changed`, `failed`, `skipped` and `msg`.
     var values = ValueMap()
     var differences: [Difference] = []
@@ -16,6 +18,7 @@ struct TaskResult: Sendable {
     init(_ result: ModuleResult) {
         changed = result.changed; failed = result.failed; skipped = result.skipped
         message = result.message
+        explanation = result.explanation
         values = result.values
         differences = result.diff
         hasRun = true

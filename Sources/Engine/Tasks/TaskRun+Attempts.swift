@@ -92,6 +92,8 @@ extension TaskRun {
             do {
                 let hasFailed = result.failed
                 result.failed = try failing(conditions, in: scope(locals, judging: result)) == nil
+                if result.failed, !hasFailed { result.explanation = "failed_when: " + conditions.map { ArgumentBinder.text($0.value) }.joined(separator: " and ") }
+                if !result.failed { result.explanation = nil }
                 // Where Ansible keeps the traceback of a failure that does not count.
                 if hasFailed, !result.failed { result.values["failed_when_suppressed_exception"] = .string("(traceback unavailable)") }
                 result.values["failed_when_result"] = .bool(result.failed)

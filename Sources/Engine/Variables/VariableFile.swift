@@ -14,8 +14,12 @@ enum VariableFile {
 
     static func load(_ path: String, mark: SourceMark? = nil) throws(Diagnostics) -> ValueMap {
         let bytes: [UInt8]
-        do { bytes = Array(try Data(contentsOf: URL(filePath: path))) } catch {
-            throw Diagnostics([Diagnostic("cannot read the variables file '\(path)'", at: mark, remedy: "check that it exists and can be read")])
+        do {
+            // What a shell makes of <(…) is a pipe, and already open.
+            let isOpen = mark == nil && (path.hasPrefix("/dev/fd/") || path == "/dev/stdin")
+            bytes = try isOpen ? Array(Data(contentsOf: URL(filePath: path))) : TextFile.bytes(of: path)
+        } catch {
+            throw Diagnostics([Diagnostic("cannot read the variables file: \((error as? Diagnostic)?.problem ?? path)", at: mark, remedy: "check that it exists and can be read")])
         }
         if bytes.starts(with: Array("$ANSIBLE_VAULT".utf8)) {
             throw Diagnostics([Diagnostic("'\(path)' is encrypted with ansible-vault, which is not supported", at: mark, remedy: "keep its secrets in the vault (comfyfleet vault set)")])

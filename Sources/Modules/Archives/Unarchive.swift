@@ -64,6 +64,7 @@ struct Unarchive: Module {
 
         let file = try ControllerFile.find(source, folder: "files", context: context)
         guard let status = LocalFile.status(file), !status.isFolder else { throw ModuleFailure("\(file) is not an archive") }
+        guard status.isRegular else { throw ModuleFailure("\(file) is not a regular file") }
         return try await host.withTemporaryFile("send \(file)", """
             cat >"$cf_file" && [ "$(wc -c <"$cf_file")" -eq \(unquotedNumber: status.size) ] || { echo 'the archive did not arrive whole' >&2; exit \(unquotedNumber: Upload.incomplete); }
 

@@ -103,8 +103,11 @@ struct Assemble: Module {
         guard LocalFile.status(folder)?.isFolder == true else { throw ModuleFailure("Source (\(folder)) is not a directory") }
         do throws(LocalFile.Problem) {
             var fragments: [(name: String, content: [UInt8])] = []
-            for entry in try LocalFile.tree(folder) where !entry.isFolder && !entry.name.contains("/") { fragments.append((entry.name, try LocalFile.read(Path.join(folder, entry.name)))) }
+            for entry in try LocalFile.tree(folder) where !entry.isFolder && !entry.name.contains("/") {
+                let path = Path.join(folder, entry.name)
+                if LocalFile.status(path)?.isRegular == true { fragments.append((entry.name, try LocalFile.read(path))) }
+            }
             return fragments
-        } catch { throw ModuleFailure("cannot read \(folder): \(error.message)") }
+        } catch { throw error.failure }
     }
 }

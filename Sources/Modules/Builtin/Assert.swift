@@ -40,9 +40,14 @@ struct Assert: Module {
 
     func run(on host: ManagedHost, context: ModuleContext) async throws -> ModuleResult {
         var result = ModuleResult()
-        for condition in conditions where try !context.templar.condition(condition, in: context.scope) {
+        for condition in conditions {
+            let text = ArgumentBinder.text(condition)
+            do {
+                if try context.templar.condition(condition, in: context.scope) { continue }
+            } catch { throw ModuleFailure("\(error)", explanation: "in the condition '\(text)'") }
             result.failed = true
             result.message = failMessage
+            result.explanation = text
             result.values = ["assertion": condition, "evaluated_to": .bool(false)]
             return result
         }

@@ -70,6 +70,8 @@ struct CommandRun: Sendable {
         if Self.didNotStart(ended.status, err) {
             result.failed = true
             result.message = "Error executing command."
+            let complaint = Lines.split(err).first ?? ""
+            result.explanation = complaint.firstRange(of: "exec: ").map { String(complaint[$0.upperBound...]) } ?? complaint
             result.values = ["cmd": .string(program.map(ShellScript.quoted).joined(separator: " ")), "rc": .int(ended.status == 126 ? 13 : 2),
                              "stdout": .string(""), "stderr": .string(""), "exception": .string(Lines.withoutEmptyEnd(err))]
             return finished(result)

@@ -79,7 +79,7 @@ struct Copy: Module {
         let shown = root + "/"
         if !source.hasSuffix("/") { root = Path.join(root, Path.name(source)) }
         let tree: [(name: String, isFolder: Bool)]
-        do { tree = try LocalFile.tree(folder) } catch { throw ModuleFailure("cannot read \(folder): \(error.message)") }
+        do { tree = try LocalFile.tree(folder) } catch { throw error.failure }
 
         var result = ModuleResult()
         result.values = ["dest": .string(shown), "src": .string(source)]

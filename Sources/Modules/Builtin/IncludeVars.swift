@@ -58,7 +58,7 @@ struct IncludeVars: Module {
         guard let folder = context.find(name, "vars"), LocalFile.status(folder)?.isFolder == true else { throw ModuleFailure("\(name) directory does not exist") }
         let extensions = arguments.strings("extensions") ?? [], ignored = arguments.strings("ignore_files") ?? [], depth = arguments.int("depth") ?? 0
         let tree: [(name: String, isFolder: Bool)]
-        do { tree = try LocalFile.tree(folder) } catch { throw ModuleFailure("cannot read \(folder): \(error.message)") }
+        do { tree = try LocalFile.tree(folder) } catch { throw error.failure }
         return try tree.compactMap { entry in
             let last = Path.name(entry.name)
             guard !entry.isFolder, depth == 0 || entry.name.split(separator: "/").count <= depth, !ignored.contains(last), pattern.map({ $0.firstMatch(in: last) != nil }) ?? true else { return nil }
@@ -72,7 +72,7 @@ struct IncludeVars: Module {
 
     private static func read(_ path: String) throws -> ValueMap {
         let bytes: [UInt8]
-        do { bytes = try LocalFile.read(path) } catch { throw ModuleFailure("cannot read \(path): \(error.message)") }
+        do { bytes = try LocalFile.read(path) } catch { throw error.failure }
         if bytes.starts(with: Array("$ANSIBLE_VAULT".utf8)) { throw ModuleFailure("\(path) is encrypted with ansible-vault, which is not supported; keep its secrets in the vault (comfyfleet vault set)") }
         let value: Value
         do { value = try YAMLParser.parse(bytes, file: path).root.variableValue } catch { throw ModuleFailure("\(error)") }

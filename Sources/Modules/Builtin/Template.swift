@@ -91,6 +91,6 @@ enum ControllerFile {
 
     static func read(_ name: String, folder: String, context: ModuleContext) throws -> (path: String, bytes: [UInt8]) {
         let path = try find(name, folder: folder, context: context)
-        do { return (path, try LocalFile.read(path)) } catch { throw ModuleFailure("cannot read \(path): \(error.message)") }
+        do { return (path, try LocalFile.read(path)) } catch { throw error.failure }
     }
 }

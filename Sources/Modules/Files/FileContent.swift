@@ -32,7 +32,7 @@ struct FileContent: Sendable {
     /// - Throws: `ModuleFailure` when it cannot be read.
     static func file(_ path: String) async throws -> FileContent {
         if let size = LocalFile.status(path)?.size, size > largestInMemory { return FileContent(file: path, try await FileDigests.shared.digests(of: path)) }
-        do { return FileContent(try LocalFile.read(path)) } catch { throw ModuleFailure("cannot read \(path): \(error.message)") }
+        do { return FileContent(try LocalFile.read(path)) } catch { throw error.failure }
     }
 
     /// nil where libcrypto has none (under FIPS).
@@ -79,8 +79,8 @@ actor FileDigests {
     }
 
     private static func read(_ path: String) async throws -> Digests {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw ModuleFailure("cannot read \(path): \(String(cString: strerror(errno)))") }
+        let descriptor: Int32
+        do { descriptor = try LocalFile.open(path) } catch { throw error.failure }
         defer { close(descriptor) }
         guard let sha256 = DigestStream("sha256"), let sha1 = DigestStream("sha1") else { throw ModuleFailure("libcrypto has no SHA-1 or SHA-256") }
         let md5 = DigestStream("md5")

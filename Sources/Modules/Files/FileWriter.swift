@@ -54,7 +54,8 @@ struct FileWriter: Sendable {
         var errors = done.errorOutput
         let status = String(errors.reversed().prefix { $0.isNumber }.reversed())
         errors.removeLast(status.count)
-        return ModuleFailure("failed to validate", ["exit_status": .int(Int(status) ?? 1), "stdout": .string(done.output), "stderr": .string(errors)])
+        return ModuleFailure("failed to validate", ["exit_status": .int(Int(status) ?? 1), "stdout": .string(done.output), "stderr": .string(errors)],
+                             explanation: Lines.split(errors).last(where: { !$0.isEmpty }))
     }
 
     /// Asks the command about content that is not to be written, in a temporary file that is gone afterwards.

@@ -1,12 +1,26 @@
 import Glibc
+import YAML
 
 /// Files on the controller: what tasks copy from.
 enum LocalFile {
-    struct Problem: Error { let code: Int32; var message: String { String(cString: strerror(code)) } }
+    struct Problem: Error {
+        let path: String
+        let reason: RegularFile.Problem
+        var failure: ModuleFailure {
+            switch reason {
+            case .notRegular: ModuleFailure("\(path) is not a regular file")
+            case .system(let code): ModuleFailure("cannot read \(path): \(String(cString: strerror(code)))")
+            }
+        }
+    }
+
+    /// To read from; the caller closes it.
+    static func open(_ path: String) throws(Problem) -> Int32 {
+        do throws(RegularFile.Problem) { return try RegularFile.open(path).descriptor } catch { throw Problem(path: path, reason: error) }
+    }
 
     static func read(_ path: String) throws(Problem) -> [UInt8] {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw Problem(code: errno) }
+        let descriptor = try open(path)
         defer { close(descriptor) }
         var bytes: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: 1 << 16)
@@ -14,17 +28,17 @@ enum LocalFile {
             let count = Glibc.read(descriptor, &chunk, chunk.count)
             if count < 0 {
                 if errno == EINTR { continue }
-                throw Problem(code: errno)
+                throw Problem(path: path, reason: .system(errno))
             }
             if count == 0 { return bytes }
             bytes += chunk[..<count]
         }
     }
 
-    static func status(_ path: String) -> (isFolder: Bool, mode: Int, size: Int)? {
+    static func status(_ path: String) -> (isFolder: Bool, isRegular: Bool, mode: Int, size: Int)? {
         var status = stat()
         guard stat(path, &status) == 0 else { return nil }
-        return (status.st_mode & S_IFMT == S_IFDIR, Int(status.st_mode & 0o7777), Int(status.st_size))
+        return (status.st_mode & S_IFMT == S_IFDIR, status.st_mode & S_IFMT == S_IFREG, Int(status.st_mode & 0o7777), Int(status.st_size))
     }
 
     /// Names of everything below a folder, relative to it, sorted, folders first seen before what they hold. Links are followed.
@@ -32,8 +46,8 @@ enum LocalFile {
         var entries: [(name: String, isFolder: Bool)] = []
         // Bounded, so that a link to a folder above ends.
         func walk(_ folder: String, _ prefix: String, _ depth: Int) throws(Problem) {
-            guard depth < 64 else { throw Problem(code: ELOOP) }
-            guard let stream = opendir(folder) else { throw Problem(code: errno) }
+            guard depth < 64 else { throw Problem(path: folder, reason: .system(ELOOP)) }
+            guard let stream = opendir(folder) else { throw Problem(path: folder, reason: .system(errno)) }
             var names: [String] = []
             while let entry = readdir(stream) {
                 let name = withUnsafePointer(to: &entry.pointee.d_name) { $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) } }

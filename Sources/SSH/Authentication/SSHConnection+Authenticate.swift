@@ -142,7 +142,14 @@ struct AuthenticationRecord {
             if Self.refusesSHA1(serverBanner) { message += ", which OpenSSH refuses since 8.8" }
             return SSHError(.authenticationFailed, message, remedy: "use an ed25519 key, reach the host with ssh_command (OpenSSH), or install libssh2 1.11")
         }
-        return SSHError(.authenticationFailed, message, remedy: tried.isEmpty ? "give the host an identity or a password in the vault" : "check the user and its authorized_keys on the host")
+        return SSHError(.authenticationFailed, message, remedy: remedy)
+    }
+
+    private var remedy: String {
+        let words = ["password", "keyboard-interactive"]
+        if tried.isEmpty { return "give the host an identity or a password in the vault" }
+        if tried.allSatisfy(words.contains) { return "check the user and the password" }
+        return tried.contains(where: words.contains) ? "check the user, the password, and the user's authorized_keys on the host" : "check the user and its authorized_keys on the host"
     }
 
     /// `SSH-2.0-OpenSSH_9.2p1 …`

@@ -1,4 +1,5 @@
 import Glibc
+import YAML
 
 /// Files beside the playbook, for lookups and included templates.
 enum SearchPath {
@@ -15,17 +16,7 @@ enum SearchPath {
     private static func isReadable(_ path: String) -> Bool { access(path, R_OK) == 0 }
 
     static func bytes(_ path: String) throws(TemplateError) -> [UInt8] {
-        guard let file = fopen(path, "rb") else { throw .other("cannot read \(path): \(String(cString: strerror(errno)))") }
-        defer { fclose(file) }
-        var result: [UInt8] = []
-        var chunk = [UInt8](repeating: 0, count: 65536)
-        while true {
-            let count = fread(&chunk, 1, chunk.count, file)
-            if count == 0 { break }
-            result.append(contentsOf: chunk[..<count])
-        }
-        guard ferror(file) == 0 else { throw .other("cannot read \(path)") }
-        return result
+        do throws(Diagnostic) { return try TextFile.bytes(of: path) } catch { throw .other("cannot read \(error.problem)") }
     }
 
     static func text(_ path: String) throws(TemplateError) -> String {

@@ -32,6 +32,7 @@ struct ExecCommand: ResumableCommand {
 
     func validate() throws {
         if let limitSeconds, limitSeconds < 1 { throw ValidationError("--limit-seconds takes a number above 0, not \(limitSeconds)") }
+        if module == nil, command.allSatisfy(\.isWhitespace) { throw ValidationError("the command is empty; give what the hosts are to run") }
         if check, module == nil { throw ValidationError("--check needs --module: what a command would do can't be known") }
     }
 
@@ -57,7 +58,9 @@ struct ExecCommand: ResumableCommand {
                 try resumption?.prepare(run, record)
             }
             let session = RunSession(access: access, audit: audit, inventory: inventory, hosts: selected, resumption: resumption)
-            return try await session.perform("exec", record: record, arguments: run == nil ? nil : arguments, display: display.consoleWithOutput) { tools in
+            var console = display.consoleWithOutput
+            console.showsResults = module != nil
+            return try await session.perform("exec", record: record, arguments: run == nil ? nil : arguments, display: console) { tools in
                 if let run { return await run.perform(tools.header, in: .init(tools)) }
                 return await CommandRun(command, hosts: selected, forks: fleet.forks, timeout: limitSeconds.map { .seconds($0) })
                     .perform(tools.header, connections: tools.connections, events: tools.events, secrets: ComfyFleet.secrets, stop: tools.stop)
