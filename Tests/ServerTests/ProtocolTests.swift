@@ -97,7 +97,9 @@ struct ProtocolTests {
             let requests: [(String, ValueMap)] = [("/api/runs", ["playbook": "playbooks/x.yml"]), ("/api/remote/install", ["host": "h", "modules": ["x"]])]
             for variables in refused {
                 for (path, body) in requests {
-                    let answer = try await server.post(path, body.adding("extra_vars", .dict(variables)))
+                    var body = body
+                    body["extra_vars"] = .dict(variables)
+                    let answer = try await server.post(path, body)
                     #expect(answer.status == 422 && answer.text.contains("extra_vars: holds values here, no templates"), "\(answer.text)")
                 }
             }

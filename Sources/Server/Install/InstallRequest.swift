@@ -14,6 +14,8 @@ struct InstallRequest: Sendable {
     var key: String?
     /// The last layer of credentials, as the command line's.
     var options: [String] = []
+    /// The option with the modules' variables; none where there are none.
+    var variables: [String] = []
     var answers = Commands.Answers()
 
     init(_ request: Request, limits: ServerSettings.Limits) async throws {
@@ -28,7 +30,7 @@ struct InstallRequest: Sendable {
         (provider, key) = secrets ?? (nil, nil)
         let ssh = body.object("ssh", known: SSHOverrides.names) { SSHOverrides(&$0) }
         options = ssh?.options ?? []
-        if let variables = body.variables("extra_vars") { options.append("--extra-vars=\(JSON.text(.dict(variables), spaced: false))") }
+        if let variables = body.variables("extra_vars") { self.variables = ["--extra-vars=\(JSON.text(.dict(variables), spaced: false))"] }
         answers = ssh?.answers ?? .init()
         try body.finish()
     }
