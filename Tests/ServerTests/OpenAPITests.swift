@@ -72,7 +72,7 @@ struct OpenAPITests {
                 _ = try await check("GET", "/api/security/audit?limit=20", "/api/security/audit")
                 _ = try await check("GET", "/api/security/audit?limit=0", "/api/security/audit", status: 400)
                 _ = try await check("GET", "/api/resolve")
-                #expect(try await check("GET", "/api/schedules") == ["jobs": [], "next": []])
+                #expect(try await check("GET", "/api/schedules") == ["jobs": [], "next": [], "daemon": .null])
                 try place.write("config/schedules.yml", "jobs:\n  nightly: {cron: '30 2 * * *', time_zone: UTC, playbook: playbooks/touch.yml}\n")
                 let schedules = try await check("GET", "/api/schedules")
                 #expect(schedules["jobs"]?.list?.first?.map?["job"] == "nightly", "\(schedules)")
