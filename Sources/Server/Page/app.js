@@ -82,6 +82,7 @@ function outcome(run) {
   if (run.state === "interrupted") return state("waiting", run.resumable ? "interrupted, can be resumed" : "interrupted");
   const counts = run.totals ?? {};
   if (counts.failed || counts.unreachable) return state(counts.failed ? "failed" : "unreachable", [counts.failed && `${counts.failed} failed`, counts.unreachable && `${counts.unreachable} unreachable`].filter(Boolean).join(", "));
+  if (run.exit_code === 3) return state("changed", "hosts have drifted");
   if (run.exit_code) return state("failed", run.exit_code === 8 ? "stopped by a failure limit" : `ended with ${run.exit_code}`);
   return state(counts.changed ? "changed" : "ok", counts.changed ? `${counts.changed.toLocaleString("en")} changed` : "nothing to change");
 }
