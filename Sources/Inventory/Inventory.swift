@@ -40,10 +40,12 @@ public struct Inventory: Sendable {
 
     /// Reads inventory files or folders; several are merged in order. A text `a,b,` with a comma is a list of hosts.
     ///
-    /// - Parameter playbookFolder: its group_vars and host_vars are read as well, each just after the inventory's own of the same kind.
+    /// - Parameters:
+    ///   - playbookFolder: its group_vars and host_vars are read as well, each just after the inventory's own of the same kind.
+    ///   - isSecret: of a file's path: whether it is refused unread.
     /// - Throws: everything that is wrong in all of the sources, with places.
-    public static func load(_ sources: [String], playbookFolder: String? = nil) throws(Diagnostics) -> Inventory {
-        try Inventory(InventoryGraph(reading: sources), playbookFolder: playbookFolder)
+    public static func load(_ sources: [String], playbookFolder: String? = nil, isSecret: (String) -> Bool = { _ in false }) throws(Diagnostics) -> Inventory {
+        try Inventory(InventoryGraph(reading: sources, isSecret: isSecret), playbookFolder: playbookFolder)
     }
 
     /// A host of the inventory, or the localhost that every inventory has without naming it (`localhost`, `127.0.0.1`, `::1`): its connection is `local`.

@@ -4,26 +4,26 @@ extension InventoryGraph {
     /// Reads sources in order: files, folders of files, lists of hosts.
     ///
     /// - Throws: everything that is wrong in all of them.
-    package init(reading sources: [String]) throws(Diagnostics) {
+    package init(reading sources: [String], isSecret: (String) -> Bool = { _ in false }) throws(Diagnostics) {
         self.init()
         var errors: [Diagnostic] = []
         for source in sources {
-            do throws(Diagnostics) { try read(source) } catch { errors += error.all }
+            do throws(Diagnostics) { try read(source, isSecret) } catch { errors += error.all }
         }
         guard errors.isEmpty else { throw Diagnostics(errors) }
         try complete()
     }
 
-    private mutating func read(_ source: String) throws(Diagnostics) {
+    private mutating func read(_ source: String, _ isSecret: (String) -> Bool) throws(Diagnostics) {
         switch FileKind(of: source) {
         case .folder:
             folders.append(source)
-            guard try readFolder(source, inside: []) > 0 else {
+            guard try readFolder(source, inside: [], isSecret) > 0 else {
                 throw Diagnostics([Diagnostic("\(source): the folder holds no inventory", at: nil, remedy: "name an inventory file, or put one in the folder")])
             }
         case .file:
             folders.append(folder(of: source))
-            try readFile(source)
+            try readFile(source, isSecret)
         case .missing:
             guard source.contains(",") else {
                 throw Diagnostics([Diagnostic("\(source): no such inventory file or folder", at: nil,
@@ -34,7 +34,7 @@ extension InventoryGraph {
     }
 
     /// - Returns: how many files were read.
-    private mutating func readFolder(_ path: String, inside: Set<FolderIdentity>) throws(Diagnostics) -> Int {
+    private mutating func readFolder(_ path: String, inside: Set<FolderIdentity>, _ isSecret: (String) -> Bool) throws(Diagnostics) -> Int {
         guard let identity = FolderIdentity(of: path), let names = FolderListing.names(in: path) else {
             throw Diagnostics([Diagnostic("\(path): the folder cannot be read", at: nil)])
         }
@@ -46,9 +46,9 @@ extension InventoryGraph {
             let entry = path + "/" + name
             do throws(Diagnostics) {
                 if FileKind(of: entry) == .folder {
-                    count += try readFolder(entry, inside: inside.union([identity]))
+                    count += try readFolder(entry, inside: inside.union([identity]), isSecret)
                 } else {
-                    try readFile(entry)
+                    try readFile(entry, isSecret)
                     count += 1
                 }
             } catch {
@@ -65,7 +65,10 @@ extension InventoryGraph {
     }
 
     /// YAML where the name allows it, else, or when that fails, INI; a text that is neither gives the errors of the kind that it looks like.
-    private mutating func readFile(_ path: String) throws(Diagnostics) {
+    private mutating func readFile(_ path: String, _ isSecret: (String) -> Bool) throws(Diagnostics) {
+        if isSecret(path) {
+            throw Diagnostics([Diagnostic("\(path): this is a key or the vault, and no inventory", at: nil, remedy: "name an inventory file; a folder of inventories must hold no keys")])
+        }
         let text: [UInt8]
         do throws(Diagnostic) { text = try TextFile.bytes(of: path) } catch { throw Diagnostics([error]) }
         sources.append(path)
@@ -73,6 +76,8 @@ extension InventoryGraph {
         if text.starts(with: "#!".utf8) {
             throw Diagnostics([Diagnostic("inventory scripts are not supported", at: start, remedy: "run it, and keep what it prints as a YAML inventory")])
         }
+        // Of a key no line may come back in an error.
+        if text.starts(with: "-----BEGIN ".utf8) { throw Diagnostics([Diagnostic("the file is a key or a certificate, and no inventory", at: start)]) }
         if text.starts(with: "$ANSIBLE_VAULT;".utf8) {
             throw Diagnostics([Diagnostic("the file is encrypted by ansible-vault, which is not supported", at: start,
                                           remedy: "keep its secrets in the vault (comfyfleet vault set)")])

@@ -75,6 +75,8 @@ public struct Notifier: Sendable {
     private static var configuration: HTTPClient.Configuration {
         var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow)
         configuration.timeout.connect = .seconds(10)
+        // A refused connection is tried again by the webhook's own retries, which are counted.
+        configuration.connectionPool.retryConnectionEstablishment = false
         return configuration
     }
 }

@@ -31,7 +31,7 @@ public struct FleetServer: Sendable {
         let starter = RunStarter(commands: commands, archive: RunArchive()), catalogue = ModuleCatalogue(commands: commands, limits: settings.limits)
         let installs = Installs(starter: starter, inventory: settings.inventory, limits: settings.limits, secrets: secrets)
         routes = PageRoutes().all + RemoteRoutes(installs: installs, catalogue: catalogue, limits: settings.limits, trail: trail).all
-            + SecurityRoutes(store: store, limits: settings.limits, trail: trail).all + RunRoutes(starter: starter, settings: settings, trail: trail).all
+            + SecurityRoutes(store: store, limits: settings.limits, trail: trail).all + RunRoutes(starter: starter, catalogue: catalogue, settings: settings, trail: trail).all
             + ResolveRoutes(commands: commands, settings: settings).all + ScheduleRoutes(commands: commands, limits: settings.limits).all
     }
 

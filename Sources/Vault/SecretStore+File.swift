@@ -34,14 +34,19 @@ extension SecretStore {
         var key: VaultKey?
     }
 
-    func configuredKey() throws(VaultError) -> VaultKey? {
-        try VaultKey.configured(environmentKey: environmentKey, files: files)
+    func configuredKey() throws(VaultError) -> VaultKey? { concealed(try VaultKey.configured(environmentKey: environmentKey, files: files)) }
+    private func pendingKey() throws(VaultError) -> VaultKey? { concealed(try VaultKey.pending(files: files)) }
+
+    /// The key opens everything, so it is searched for in output from when it is known.
+    func concealed(_ key: VaultKey?) -> VaultKey? {
+        if let key { trail.secrets.insert(key.text, label: VaultKey.label) }
+        return key
     }
 
     /// nil when something is to be done first, for which the lock is needed.
     private func openSettled() throws(VaultError) -> Payload? {
         guard let content = try content() else { return Payload(providers: [:]) }
-        guard case .encrypted(let envelope) = content, try VaultKey.pending(files: files) == nil,
+        guard case .encrypted(let envelope) = content, try pendingKey() == nil,
               let key = try configuredKey(), let plaintext = try decrypt(envelope, key) else { return nil }
         return try Envelope.payload(plaintext, path: files.vault)
     }
@@ -63,7 +68,7 @@ extension SecretStore {
         case .encrypted(let found):
             envelope = found
         }
-        let configured = try configuredKey(), pending = try VaultKey.pending(files: files)
+        let configured = try configuredKey(), pending = try pendingKey()
         guard configured != nil || pending != nil else { throw VaultKey.notConfigured(files: files) }
         if let configured, let plaintext = try decrypt(envelope, configured) {
             let payload = try Envelope.payload(plaintext, path: files.vault)

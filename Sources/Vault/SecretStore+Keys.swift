@@ -21,6 +21,7 @@ extension SecretStore {
                                  remedy: "provide that key in \(VaultFiles.keyVariable) or \(files.key), or move the vault away to begin anew")
             }
             let key = try freshKey()
+            _ = concealed(key)
             let replacement = try PrivateFile.Replacement(files.key, Array((key.text.reveal() + "\n").utf8))
             try trail.append([trail.keyGenerated(fingerprint: key.fingerprint, destination: files.key)], "no key was made")
             try replacement.commit()
@@ -49,6 +50,7 @@ extension SecretStore {
         let rotation = try await FileLock.hold(files.lock) {
             let opened = try settle()
             let key = try newKey.map { try VaultKey($0.reveal(), source: .given) } ?? freshKey()
+            _ = concealed(key)
             if let old = try opened.key ?? configuredKey(), old.fingerprint == key.fingerprint {
                 throw VaultError(.badRequest, "that is the vault's key already", path: files.key)
             }

@@ -27,6 +27,22 @@ public struct VaultFiles: Sendable, Hashable {
         environment.filter { $0.key != keyVariable && !$0.key.hasPrefix(EnvironmentOverrides.prefix) }
     }
 
+    /// Whether a path leads to a vault, a key, or what lies beside them while they are replaced, by whatever link.
+    ///
+    /// Who reads other files asks first: what is wrong in a file is told with its text.
+    public static func isSecret(_ path: String) -> Bool {
+        var status = stat()
+        guard stat(path, &status) == 0, status.st_mode & S_IFMT != S_IFDIR, let real = realpath(path, nil) else { return false }
+        defer { free(real) }
+        let name = String(cString: real).split(separator: "/").last ?? ""
+        if name.hasPrefix("comfyvn.secrets.") || name.hasSuffix(".key") || name.contains(".key.") { return true }
+        let files = VaultFiles()
+        return [files.vault, files.key, files.pendingKey, StateSeal.keyFile].contains { file in
+            var other = stat()
+            return stat(file, &other) == 0 && other.st_dev == status.st_dev && other.st_ino == status.st_ino
+        }
+    }
+
     /// A rotation's new key, from before the vault is replaced until the key is.
     var pendingKey: String { key + ".new" }
     /// Held by whoever changes the vault or the key. It is never removed: a lock on a removed file excludes nobody.

@@ -14,6 +14,9 @@ struct VaultKey: Sendable {
     let text: Secret<String>
     let source: Source
 
+    /// What is shown in its place.
+    static let label = "vault.key"
+
     init(_ text: String, source: Source) throws(VaultError) {
         do {
             fernet = try Fernet(key: text)

@@ -2,6 +2,7 @@ import ArgumentParser
 import Inventory
 import Redaction
 import Runs
+import Vault
 import YAML
 
 /// Which hosts a command is about.
@@ -14,7 +15,7 @@ struct InventoryOptions: ParsableArguments {
 
     /// What is odd in the inventory is told on standard error.
     func load() throws -> Inventory {
-        var inventory = try Inventory.load(inventory.isEmpty ? ["config/inventory.yml"] : inventory)
+        var inventory = try Inventory.load(inventory.isEmpty ? ["config/inventory.yml"] : inventory, isSecret: VaultFiles.isSecret)
         inventory.selections = try selections()
         for warning in inventory.warnings { Output.print("warning: \(redacted("\(warning)"))", to: .stderr) }
         return inventory

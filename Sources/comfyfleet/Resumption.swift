@@ -50,7 +50,7 @@ struct Resumption {
     }
 
     static func seal() throws -> StateSeal {
-        do { return try StateSeal(files: VaultFiles(), environment: VaultSession.environment) } catch {
+        do { return try StateSeal(files: VaultFiles(), environment: VaultSession.environment, secrets: ComfyFleet.secrets) } catch {
             throw Diagnostics([Diagnostic((error.path.map { "\($0): " } ?? "") + error.problem, at: nil, remedy: error.remedy)])
         }
     }

@@ -113,7 +113,7 @@ struct RunSession {
         }
     }
 
-    /// A report beside the summary, and its beginning on standard error. Exit code 3 stands for well and different.
+    /// A report beside the summary, and its beginning on standard error. The run's exit code is 3 already where hosts are well and differ.
     private func reportDrift(of folder: RunFolder, job: String?, _ title: String, _ code: Int32, _ tell: (Notice) -> Void) throws -> Int32 {
         do throws(RunFolderError) {
             let report = try DriftReport(folder)
@@ -129,7 +129,7 @@ struct RunSession {
             }
             if report.hosts.count > 20 { Output.print("  and \(report.hosts.count - 20) more hosts", to: .stderr) }
             Output.print("the differences are in \(redacted(folder.driftPath))", to: .stderr)
-            return code == 0 ? 3 : code
+            return code
         } catch {
             throw Diagnostics([Diagnostic("\(error.path): \(error.problem)", at: nil, remedy: error.remedy)])
         }

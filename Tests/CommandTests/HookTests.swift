@@ -87,6 +87,8 @@ import YAML
                 try place.write("gpu-2.conf", "somebody's\n")
                 let differs = try await place.comfyfleet("run", "--drift", "state.yml", "-i", "inventory.yml")
                 #expect(differs.status == 3)
+                #expect(told(place, "on_run_finished").compactMap { $0["exit_code"]?.int }.sorted() == [0, 0, 3])
+                #expect(try await place.comfyfleet("runs", "list").stdout.contains("3 hosts  hosts have drifted"))
                 #expect(differs.stderr.contains("1 of 3 hosts differ:\n  gpu-2: settings (state.yml:4:7)"))
                 #expect(try place.read("gpu-2.conf") == "somebody's\n")
                 let notice = try #require(told(place, "on_drift").first)

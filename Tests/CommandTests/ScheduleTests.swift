@@ -129,6 +129,7 @@ import YAML
             #expect(try await place.comfyfleet("schedule", "run-now", "fails").status == 2)
             #expect(try await place.comfyfleet("schedule", "run-now", "drifts").status == 3)
             let unknown = try await place.comfyfleet("schedule", "run-now", "yearli")
+            #expect(try await place.comfyfleet("schedule", "history", "yearli").stderr == unknown.stderr)
             #expect(unknown.status == 1 && unknown.stderr.contains("config/schedules.yml: there is no job 'yearli'; see comfyfleet schedule list"))
             let daemon = try daemon(place)
             try await wait(daemon, for: "3 jobs")

@@ -73,7 +73,7 @@ import YAML
         let first = try #require(schedule["first"]), second = try #require(schedule["second"])
         #expect(first.zone.name == "Asia/Kathmandu" && first.timeout == 5400 && first.kind == .check && first.retries.count == 2 && first.maintenance.onlyIn.map(\.name) == ["nights"])
         #expect(second.trigger == .every(21600, from: try moment("2026-01-01T09:00:00Z")) && second.timeout == 60 && second.kind == .drift && second.maintenance.onlyIn.isEmpty)
-        #expect(second.arguments(run: "id", due: Moment(0)) == ["run", "--run-id=id", "--job=second", "--format=lines", "--limit=gpu,!gpu-3", #"--extra-vars={"comfyfleet_job":"second","comfyfleet_due":"1970-01-01T00:00:00Z","a":1}"#, "--drift", "--notify=ops", "--", "/dev/null"])
+        #expect(second.arguments(run: "id", due: Moment(0)) == ["run", "--run-id=id", "--job=second", "--format=lines", "--limit=gpu,!gpu-3", #"--extra-vars={"comfyfleet_job":"second","comfyfleet_due":"1970-01-01T00:00:00Z","a":1}"#, "--wait-lock=3600", "--drift", "--notify=ops", "--", "/dev/null"])
         #expect(schedule.next(3, after: try moment("2026-01-01T08:00:00Z")).map { "\($0.job.name) \($0.due)" } == ["second 2026-01-01T09:00:00Z", "second 2026-01-01T15:00:00Z", "first 2026-01-01T20:45:00Z"])
     }
 

@@ -140,6 +140,32 @@ private struct Bench {
         #expect(bench.since() == ["00:00:00Z begin catch-up +46"])
     }
 
+    @Test(arguments: [
+        ("once", ["03:00:00Z begin catch-up +1"], []),
+        ("none", ["03:00:00Z skipped (downtime) +1"], []),
+        ("all", ["02:00:00Z begin catch-up"], ["02:00:00Z succeeded", "03:00:00Z begin catch-up", "03:00:00Z succeeded"]),
+    ])
+    func `a time from before the daemon began was missed, however young it is`(catchUp: String, first: [String], rest: [String]) throws {
+        let text = "a: {every: 1h, catch_up: \(catchUp)}"
+        var bench = try Bench(text, at: "2026-01-01T00:59:59Z")
+        bench.pass(1)
+        bench.end(0)
+        _ = bench.since()
+        bench.now = try moment("2026-01-01T03:00:20Z")
+        try bench.restart(text)
+        #expect(bench.since() == first)
+        if catchUp == "all" { for _ in 0..<2 { bench.end(0); bench.pass(1) }; #expect(bench.since() == rest) }
+    }
+
+    @Test func `where every time is wanted the last one of a sleep is not left out for those before it`() throws {
+        var bench = try Bench("a: {every: 1h, catch_up: all}", at: "2026-01-01T00:59:59Z")
+        bench.jump(2 * 3600 + 11)
+        bench.end(0)
+        bench.end(0)
+        bench.end(0)
+        #expect(bench.since() == ["01:00:00Z begin catch-up", "01:00:00Z succeeded", "02:00:00Z begin catch-up", "02:00:00Z succeeded", "03:00:00Z begin catch-up", "03:00:00Z succeeded"])
+    }
+
     @Test func `times of a rule that did not hold were not missed`() throws {
         var bench = try Bench("a: {every: 1h}", at: "2026-01-01T00:59:59Z")
         bench.now = try moment("2026-01-03T00:20:00Z")

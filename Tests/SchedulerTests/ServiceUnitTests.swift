@@ -26,6 +26,21 @@ import YAML
         }
     }
 
+    @Test func `units of jobs that are gone are found and removed, and those of others stay`() throws {
+        let folder = try temporaryFolder("units")
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        func write(_ files: [ServiceUnits.File]) throws { for file in files { try Data(file.text.utf8).write(to: URL(fileURLWithPath: "\(folder)/\(file.name)")) } }
+        let mine = units("/srv/mine"), theirs = units("/srv/theirs")
+        try write(mine.timers(jobs("  a: {every: 1h}\n  b-c: {every: 1h}\n")))
+        try write(theirs.timers(jobs("  d: {every: 1h}\n")))
+        try write([theirs.daemon, .init(name: "comfyfleet-schedule-own.service", text: "[Service]\nWorkingDirectory=/srv/mine\n")])
+        let found = InstalledUnits(of: mine, in: folder)
+        #expect(found.jobs == ["a", "b-c"] && !found.hasDaemon)
+        #expect(InstalledUnits(of: theirs, in: folder).hasDaemon)
+        #expect(try found.remove("b-c") == ["\(folder)/comfyfleet-schedule-b-c.timer", "\(folder)/comfyfleet-schedule-b-c.service"])
+        #expect(InstalledUnits(of: mine, in: folder).jobs == ["a"])
+    }
+
     @Test func `times in systemd's words`() throws {
         func calendar(_ text: String) throws -> [String] { TimerLines.calendar(try CronExpression(text)) }
         #expect(try calendar("30 2 * * mon-fri") == ["Mon,Tue,Wed,Thu,Fri *-*-* 02:30:00"])

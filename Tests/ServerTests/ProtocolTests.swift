@@ -71,6 +71,42 @@ struct ProtocolTests {
         }
     }
 
+    @Test func `keys, the vault and the program's own files are no inventories, and nothing of them comes back`() async throws {
+        try await Workplace.with { place in
+            let server = try await TestServer.start(in: place)
+            try place.write("playbooks/none.yml", "- hosts: all\n  gather_facts: no\n  tasks: []\n")
+            try place.write("logs/notes", "MARKEDline = = =\n")
+            try place.write("config/site.key", "MARKEDline = = =\n")
+            try place.write("odd/inner.key", "MARKEDline = = =\n")
+            try FileManager.default.createSymbolicLink(atPath: place.folder + "/linked", withDestinationPath: place.folder + "/config/site.key")
+            let key = try place.read("config/comfyvn.secrets.key").trimmingCharacters(in: .newlines)
+            for path in ["config/comfyvn.secrets.key", "config/comfyvn.secrets.json", "config/site.key", "logs/notes", "logs", "odd", "linked"] {
+                let answer = try await server.post("/api/runs", ["playbook": "playbooks/none.yml", "inventory": .string(path)])
+                #expect(answer.status == 422, "\(path): \(answer.text)")
+                #expect(!answer.text.contains("MARKED") && !answer.text.contains(key), "\(path): \(answer.text)")
+            }
+            #expect(try await server.post("/api/runs", ["playbook": "no-such-name", "inventory": "config"]).status == 422)
+            try await server.stop()
+        }
+    }
+
+    @Test func `templates in what clients send are refused: they would run on the server's machine`() async throws {
+        try await Workplace.with { place in
+            let server = try await TestServer.start(in: place)
+            let refused: [ValueMap] = [["a": "{{ lookup('pipe', 'id') }}"], ["a": .dict(["b": ["x{% if 1 %}"]])], ["{# c #}": true]]
+            let requests: [(String, ValueMap)] = [("/api/runs", ["playbook": "playbooks/x.yml"]), ("/api/remote/install", ["host": "h", "modules": ["x"]])]
+            for variables in refused {
+                for (path, body) in requests {
+                    var body = body
+                    body["extra_vars"] = .dict(variables)
+                    let answer = try await server.post(path, body)
+                    #expect(answer.status == 422 && answer.text.contains("extra_vars: holds values here, no templates"), "\(answer.text)")
+                }
+            }
+            try await server.stop()
+        }
+    }
+
     @Test func `beyond loopback it refuses without a token and TLS, and with both it serves TLS`() async throws {
         try await Workplace.with { place in
             let refused = try await place.comfyfleet("serve", "--host", "0.0.0.0")

@@ -187,6 +187,8 @@ struct RunTally: Sendable {
     /// Tasks that this process has told of.
     var announced: Set<Int> = []
     private(set) var counts: [String: HostCounts] = [:]
+    /// Whether some task has changed its host, or in check mode would have.
+    private(set) var hasChanged = false
 
     mutating func add(_ hosts: [String]) {
         for host in hosts where counts[host] == nil { counts[host] = HostCounts() }
@@ -196,7 +198,9 @@ struct RunTally: Sendable {
         var count = counts[host] ?? HostCounts()
         switch ended.status {
         case .ok: count.ok += 1
-        case .changed: count.ok += 1
+        case .changed:
+            count.ok += 1
+            hasChanged = true
         case .skipped: count.skipped += 1
         case .failed: count.failed += 1
         case .rescued: count.rescued += 1

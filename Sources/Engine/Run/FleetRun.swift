@@ -141,7 +141,7 @@ public struct FleetRun: Sendable {
         }
         if surroundings.stop.isLeaving { await surroundings.connections.leave() } else { await surroundings.connections.close() }
         let summary = RunSummary(
-            hosts: (hosts + course.tally.counts.keys.filter { !header.hosts.contains($0) }.sorted()).map { ($0, course.tally.counts[$0] ?? HostCounts()) }, exitCode: course.exitCode(surroundings.stop),
+            hosts: (hosts + course.tally.counts.keys.filter { !header.hosts.contains($0) }.sorted()).map { ($0, course.tally.counts[$0] ?? HostCounts()) }, exitCode: course.exitCode(surroundings.stop, looksForDrift: options.looksForDrift),
             duration: (clock.now - started).seconds, note: course.note(surroundings.stop, run: surroundings.memory == nil ? nil : header.id, secrets: surroundings.secrets))
         events.emit(.runFinished(summary))
         return summary
@@ -275,10 +275,12 @@ private struct Course: Sendable {
         if conclusion.limit != nil || (size > 0 && conclusion.failed.count + conclusion.unreachable.count == size) { isOver = true }
     }
 
-    func exitCode(_ stop: StopRequest) -> Int32 {
+    /// - Parameter looksForDrift: what differs is a result of its own then.
+    func exitCode(_ stop: StopRequest, looksForDrift: Bool) -> Int32 {
         if stop.reason != nil, !unfinished.isEmpty || !cutOff.isEmpty { return 130 }
         if limit != nil { return 8 }
-        return (failed.isEmpty ? 0 : 2) | (unreachable.isEmpty ? 0 : 4)
+        let code: Int32 = (failed.isEmpty ? 0 : 2) | (unreachable.isEmpty ? 0 : 4)
+        return code == 0 && looksForDrift && tally.hasChanged ? 3 : code
     }
 
     /// - Parameter run: its id, if it can be gone on with.

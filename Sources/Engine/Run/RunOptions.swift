@@ -9,6 +9,8 @@ public struct RunOptions: Sendable {
     public var startAtTask: String?
     public var checkMode = false
     public var diffMode = false
+    /// A check whose result is what differs: exit code 3 when something does.
+    public var looksForDrift = false
     public var verbosity = 0
     /// Become another user wherever no task, play or host says otherwise; whom is the credentials' business.
     public var become = false

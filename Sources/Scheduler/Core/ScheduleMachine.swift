@@ -36,6 +36,8 @@ public struct ScheduleMachine: Sendable {
     public private(set) var fires: [Fire]
     public private(set) var isStopping = false
     private let followsTime: Bool
+    /// When it began, or the earliest time that the clock has shown since.
+    private var began: Moment?
     /// Times that have a fire, of the last of each job: when the clock is set back they come again, and don't count again.
     private var handled: [String: HandledTimes]
     private var nextDue: [String: Moment] = [:]
@@ -74,6 +76,7 @@ public struct ScheduleMachine: Sendable {
     /// - Returns: what is to be done, in this order.
     public mutating func step(_ event: Event, at now: Moment) -> [Action] {
         actions = []
+        began = min(began ?? now, now)
         switch event {
         case .tick: break
         case .loaded(let jobs): load(jobs, now)
@@ -132,8 +135,8 @@ public struct ScheduleMachine: Sendable {
     }
 
     private mutating func take(_ dues: [Moment], of job: Job, _ track: JobTrack, _ now: Moment) {
-        // A time that the next one has overtaken was missed, too.
-        let fresh = dues.last.flatMap { now - $0 <= Self.grace ? $0 : nil }
+        // A time that the next one has overtaken was missed, too, and one from before this daemon, however young.
+        let fresh = dues.last.flatMap { now - $0 <= Self.grace && $0 >= began ?? now ? $0 : nil }
         let overdue = (fresh == nil ? dues : dues.dropLast()).filter { $0 > track.fence }
         if let limit = job.failureLimit, track.failures >= limit {
             if let last = fresh ?? overdue.last { leaveOut(last, of: job, .suspended, standingFor: overdue.count - (fresh == nil ? 1 : 0), now) }
@@ -150,7 +153,8 @@ public struct ScheduleMachine: Sendable {
             let kept = overdue.suffix(Self.queueLimit), dropped = overdue.dropLast(kept.count)
             if let last = dropped.last { leaveOut(last, of: job, .downtime, standingFor: dropped.count - 1, now) }
             for due in kept { enqueue(due, of: job, .catchUp, now) }
-            if let fresh { enqueue(fresh, of: job, .schedule, now) }
+            // Each is wanted: on time it would be left out, since the job is at those before it.
+            if let fresh { enqueue(fresh, of: job, kept.isEmpty ? .schedule : .catchUp, now) }
         }
     }
 

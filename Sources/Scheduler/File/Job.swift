@@ -43,6 +43,8 @@ public struct Job: Sendable, Hashable {
 
     /// Seconds; a job begins by up to so much later than it is due. How much follows from the job's name and the time.
     public var jitter = 0
+    /// Seconds in which a host that another run holds is waited for; 0 for not at all.
+    public var lockWait = 3600
     /// Seconds after which a run is stopped in order.
     public var timeout: Int?
     public var catchUp = CatchUp.once
@@ -86,6 +88,7 @@ public struct Job: Sendable, Hashable {
         if !skippedTags.isEmpty { arguments.append("--skip-tags=" + skippedTags.joined(separator: ",")) }
         if becomes { arguments.append("--become") }
         if let forks { arguments.append("--forks=\(forks)") }
+        arguments.append("--wait-lock=\(lockWait)")
         switch kind {
         case .run: break
         case .check: arguments += ["--check", "--diff"]

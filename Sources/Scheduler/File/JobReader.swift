@@ -20,7 +20,7 @@ struct JobReader {
 
     static let keys = [
         "description", "cron", "every", "starting", "time_zone", "enabled", "playbook", "playbooks", "inventory", "limit", "extra_vars", "tags", "skip_tags", "become", "forks",
-        "check", "drift", "jitter", "timeout", "catch_up", "overlap", "only_in", "never_in", "outside", "failure_limit", "retries", "retry_delay", "notify",
+        "check", "drift", "jitter", "wait_lock", "timeout", "catch_up", "overlap", "only_in", "never_in", "outside", "failure_limit", "retries", "retry_delay", "notify",
     ]
 
     mutating func take(_ entries: [Node.Entry], in place: String, _ reader: inout ScheduleReader) {
@@ -54,6 +54,7 @@ struct JobReader {
         case "check": checks = flag(node, key, &reader) ? node : nil
         case "drift": drifts = flag(node, key, &reader) ? node : nil
         case "jitter": draft.jitter = duration(node, key, 0, &reader) ?? 0
+        case "wait_lock": draft.lockWait = duration(node, key, 0, &reader) ?? draft.lockWait
         case "timeout": draft.timeout = duration(node, key, 1, &reader)
         case "catch_up": draft.catchUp = choice(node, key, &reader) ?? draft.catchUp
         case "overlap": draft.overlap = choice(node, key, &reader) ?? draft.overlap

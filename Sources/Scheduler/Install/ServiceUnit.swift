@@ -20,11 +20,20 @@ public struct ServiceUnits: Sendable {
     }
 
     static let prefix = "comfyfleet-schedule"
+    /// How every unit begins.
+    static let header = "# Written by comfyfleet schedule install"
+
+    /// Whether a service's text is of an install for this project, with the same file of jobs.
+    func wrote(_ text: String) -> Bool {
+        guard text.hasPrefix(Self.header) else { return false }
+        let lines = text.split(separator: "\n")
+        return lines.contains { $0 == "WorkingDirectory=\(Self.escaped(folder))" } && lines.contains { $0.hasPrefix("Description=ComfyFleet: job") && $0.hasSuffix(" of \(schedule)") }
+    }
 
     /// The daemon's.
     public var daemon: File {
         File(name: "\(Self.prefix).service", text: """
-            # Written by comfyfleet schedule install. Changes belong in a drop-in: systemctl edit \(Self.prefix)
+            \(Self.header). Changes belong in a drop-in: systemctl edit \(Self.prefix)
             [Unit]
             Description=ComfyFleet: jobs of \(schedule)
             Documentation=man:systemd.service(5)
@@ -61,7 +70,7 @@ public struct ServiceUnits: Sendable {
         for job in jobs where job.isEnabled {
             let lines = try TimerLines(job)
             files.append(File(name: "\(Self.prefix)-\(job.name).service", text: """
-                # Written by comfyfleet schedule install --timers.
+                \(Self.header) --timers.
                 [Unit]
                 Description=ComfyFleet: job \(job.name) of \(schedule)
                 Wants=network-online.target
@@ -79,7 +88,7 @@ public struct ServiceUnits: Sendable {
 
                 """))
             files.append(File(name: "\(Self.prefix)-\(job.name).timer", text: """
-                # Written by comfyfleet schedule install --timers.
+                \(Self.header) --timers.
                 [Unit]
                 Description=ComfyFleet: times of job \(job.name)
                 Wants=time-sync.target

@@ -55,6 +55,24 @@ struct BodyFields {
         return text
     }
 
+    /// Text that a variable of a run comes to hold: no template, as with `variables`.
+    mutating func plainText(_ name: String, limit: Int = 4096) -> String? {
+        guard let text = text(name, limit: limit) else { return nil }
+        return Value.string(text).holdsTemplate ? wrong(name, "text without templates") : text
+    }
+
+    mutating func plainTexts(_ name: String) -> [String] {
+        let texts = texts(name)
+        return texts.contains { Value.string($0).holdsTemplate } ? wrong(name, "texts without templates") ?? [] : texts
+    }
+
+    /// Variables of a run. A template among them could run any program of this machine (`lookup('pipe', …)`).
+    mutating func variables(_ name: String) -> ValueMap? {
+        guard let map = object(name) else { return nil }
+        if Value.dict(map).holdsTemplate { refuse(name, "holds values here, no templates") }
+        return map
+    }
+
     mutating func flag(_ name: String, else fallback: Bool) -> Bool {
         guard let value = given(name, false) else { return fallback }
         return value.bool ?? wrong(name, "true or false") ?? fallback
@@ -109,4 +127,16 @@ struct BodyFields {
 
     /// Names of the API's own.
     private static func text(_ name: String) -> RedactedText { RedactedText(name, secrets: SecretSet()) }
+}
+
+extension Value {
+    /// At any depth, also in names.
+    fileprivate var holdsTemplate: Bool {
+        switch self {
+        case .string(let text): ["{{", "{%", "{#"].contains { text.contains($0) }
+        case .list(let items): items.contains(where: \.holdsTemplate)
+        case .dict(let map): map.pairs.contains { $0.key.holdsTemplate || $0.value.holdsTemplate }
+        default: false
+        }
+    }
 }

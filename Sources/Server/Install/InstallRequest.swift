@@ -14,6 +14,8 @@ struct InstallRequest: Sendable {
     var key: String?
     /// The last layer of credentials, as the command line's.
     var options: [String] = []
+    /// The option with the modules' variables; none where there are none.
+    var variables: [String] = []
     var answers = Commands.Answers()
 
     init(_ request: Request, limits: ServerSettings.Limits) async throws {
@@ -24,11 +26,11 @@ struct InstallRequest: Sendable {
         if Set(modules).count < modules.count { body.refuse("modules", "names one of them twice") }
         isDryRun = body.flag("dry_run", else: false)
         waits = body.flag("wait", else: true)
-        let secrets = body.object("secrets", known: ["provider", "key"]) { inner in (inner.text("provider", limit: 200), inner.text("key", limit: 253)) }
+        let secrets = body.object("secrets", known: ["provider", "key"]) { inner in (inner.plainText("provider", limit: 200), inner.plainText("key", limit: 253)) }
         (provider, key) = secrets ?? (nil, nil)
         let ssh = body.object("ssh", known: SSHOverrides.names) { SSHOverrides(&$0) }
         options = ssh?.options ?? []
-        if let variables = body.object("extra_vars") { options.append("--extra-vars=\(JSON.text(.dict(variables), spaced: false))") }
+        if let variables = body.variables("extra_vars") { self.variables = ["--extra-vars=\(JSON.text(.dict(variables), spaced: false))"] }
         answers = ssh?.answers ?? .init()
         try body.finish()
     }
@@ -49,11 +51,11 @@ struct SSHOverrides: Sendable {
     init(_ body: inout BodyFields) {
         // As one word, so that a value that begins with a dash is no option.
         func add(_ option: String, _ value: String?) { if let value { options.append("\(option)=\(value)") } }
-        add("--user", body.text("user", limit: 256))
+        add("--user", body.plainText("user", limit: 256))
         add("--port", body.number("port", 1...65535).map(String.init))
-        add("--private-key", body.text("identity"))
+        add("--private-key", body.plainText("identity"))
         add("--timeout", body.number("connect_timeout", 1...3600).map(String.init))
-        add("--become-user", body.text("become_user", limit: 256))
+        add("--become-user", body.plainText("become_user", limit: 256))
         if let method = body.text("become_method") {
             if ["sudo", "su", "doas"].contains(method) { add("--become-method", method) } else { body.refuse("become_method", "takes sudo, su or doas") }
         }

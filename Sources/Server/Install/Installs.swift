@@ -1,3 +1,4 @@
+import Glibc
 import Redaction
 import Runs
 import ServiceLifecycle
@@ -46,23 +47,33 @@ actor Installs {
     }
 
     private func begin(_ request: InstallRequest, _ modules: [ModuleCatalogue.Module]) async throws -> (RedactedJSON, RedactedText?, RunStarter.Started?, InstallManifest?) {
-        if try await settled(request.host)?.status == "running" { throw Self.busy }
-        let host = try await hostArguments(request)
-        let run = modules.map(\.playbook) + host
-        let plan = try await plan(modules, run, request)
+        if try await settled(request.host, isBeginning: true)?.status == "running" { throw Self.busy }
+        let playbooks = modules.map(\.playbook), draft = "\(InstallManifest.folder)/.\(request.host).inventory.yml", path = Self.inventoryPath(request.host)
+        // Only looking leaves nothing behind, and an earlier install's inventory as it is.
+        defer { unlink(draft) }
+        try writeInventory(request, draft)
+        let looking = hostArguments(request, draft)
+        let plan = try await plan(modules, playbooks + looking + request.variables, request)
         if request.isDryRun {
             // 1: some credential is at fault, which is what a dry run is to tell.
-            let report = try await starter.commands.output(["resolve"] + host + ["--format", "json"], statuses: [0, 1], answers: request.answers, within: limits.look)
+            let report = try await starter.commands.output(["resolve"] + looking + ["--format", "json"], statuses: [0, 1], answers: request.answers, within: limits.look)
             return (plan, report, nil, nil)
         }
-        let started = try await starter.start(run, request.answers)
+        try writeInventory(request, path)
+        let started: RunStarter.Started
+        do { started = try await starter.start(playbooks + hostArguments(request, path) + request.variables, request.answers) } catch {
+            if InstallManifest(reading: request.host) == nil { unlink(path) }
+            throw error
+        }
         let manifest = InstallManifest(host: request.host, run: started.id, modules: modules.map { ($0.name, $0.playbook) }, earlier: InstallManifest(reading: request.host))
         try manifest.write(secrets: secrets)
         return (plan, nil, started, manifest)
     }
 
     /// The manifest of a host, brought up to date; nil when nothing was ever installed there.
-    func settled(_ host: String) async throws -> InstallManifest? {
+    ///
+    /// - Parameter isBeginning: whether the caller is the one who is about to begin an install there.
+    func settled(_ host: String, isBeginning: Bool = false) async throws -> InstallManifest? {
         guard InstallRequest.isHostName(host), let manifest = InstallManifest(reading: host) else { return nil }
         let (settled, hasChanged) = try await blocking { [archive = starter.archive] in
             var settled = manifest
@@ -70,6 +81,8 @@ actor Installs {
             return (settled, hasChanged)
         }
         if hasChanged { try settled.write(secrets: secrets) }
+        // Until then `comfyfleet resume` needs it.
+        if hasChanged, ["installed", "noop"].contains(settled.status), isBeginning || !beginning.contains(host) { unlink(Self.inventoryPath(host)) }
         return settled
     }
 
@@ -81,19 +94,23 @@ actor Installs {
 
     private static var busy: APIError { APIError(.conflict, ["an install on this host is going on"]) }
 
-    /// The inventory, with the host's own entry after it, which therefore goes before it: hosts need not be in the inventory, and the request's `secrets` go before what that says of them. Names only, so it
-    /// may lie there for `comfyfleet resume` to find.
-    private func hostArguments(_ request: InstallRequest) async throws -> [String] {
+    private static func inventoryPath(_ host: String) -> String { "\(InstallManifest.folder)/\(host).inventory.yml" }
+
+    /// The host's own entry. Names only, so it may lie there for `comfyfleet resume` to find.
+    private func writeInventory(_ request: InstallRequest, _ path: String) throws {
         var variables: ValueMap = [:]
         if request.provider != nil || request.key != nil {
             variables["secrets"] = .dict(["provider": .string(request.provider ?? "remote_installer"), "key": request.key.map(Value.string) ?? .null])
         }
-        let path = "\(InstallManifest.folder)/\(request.host).inventory.yml"
         try InstallManifest.makeFolders()
         let hosts: ValueMap = [request.host: .dict(variables)]
         // JSON is YAML, and quotes what YAML would take for something else.
         try PrivateFile.replace(path, Array((JSON.text(.dict(["all": .dict(["hosts": .dict(hosts)])])) + "\n").utf8))
-        return (existing(inventory) + [path]).flatMap { ["-i", $0] } + ["-l", request.host] + request.options
+    }
+
+    /// The inventory, with the host's own entry after it, which therefore goes before it: hosts need not be in the inventory, and the request's `secrets` go before what that says of them.
+    private func hostArguments(_ request: InstallRequest, _ path: String) -> [String] {
+        (existing(inventory) + [path]).flatMap { ["-i", $0] } + ["-l", request.host] + request.options
     }
 
     /// Without an inventory of its own a server still installs on hosts that are named to it.

@@ -26,11 +26,12 @@ struct ModuleCatalogue: Sendable {
 
     /// The modules of these names, in this order.
     ///
+    /// - Parameter field: of the request, that has them.
     /// - Throws: `APIError` when some are unknown; it names those that there are.
-    func modules(named names: [String]) async throws -> [Module] {
+    func modules(named names: [String], field: RedactedText = "modules") async throws -> [Module] {
         let all = try await modules(), chosen = names.compactMap { name in all.first { $0.name == name } }
         guard chosen.count == names.count else {
-            throw APIError(.unprocessableContent, ["modules: \(names.count - chosen.count) of \(names.count) are not known; known are: \(RedactedText(all.map(\.name).joined(separator: ", "), secrets: SecretSet()))"])
+            throw APIError(.unprocessableContent, ["\(field): \(names.count - chosen.count) of \(names.count) are not known; known are: \(RedactedText(all.map(\.name).joined(separator: ", "), secrets: SecretSet()))"])
         }
         return chosen
     }

@@ -82,6 +82,7 @@ function outcome(run) {
   if (run.state === "interrupted") return state("waiting", run.resumable ? "interrupted, can be resumed" : "interrupted");
   const counts = run.totals ?? {};
   if (counts.failed || counts.unreachable) return state(counts.failed ? "failed" : "unreachable", [counts.failed && `${counts.failed} failed`, counts.unreachable && `${counts.unreachable} unreachable`].filter(Boolean).join(", "));
+  if (run.exit_code === 3) return state("changed", "hosts have drifted");
   if (run.exit_code) return state("failed", run.exit_code === 8 ? "stopped by a failure limit" : `ended with ${run.exit_code}`);
   return state(counts.changed ? "changed" : "ok", counts.changed ? `${counts.changed.toLocaleString("en")} changed` : "nothing to change");
 }
@@ -174,8 +175,8 @@ function lastFire(job) {
 }
 
 async function schedules(signal) {
-  const { jobs, next } = await get("/api/schedules", signal);
-  head("Schedules", jobs.length ? `${plural(jobs.length, "job")}; comfyfleet schedule daemon fires them` : "");
+  const { jobs, next, daemon } = await get("/api/schedules", signal);
+  head("Schedules", jobs.length ? `${plural(jobs.length, "job")}; ${daemon ? `${daemon}, fires them` : "no daemon runs: nothing fires until comfyfleet schedule daemon, or its timers, do"}` : "");
   if (!jobs.length) return main.append(h("p", { class: "empty" }, "No jobs: they stand in ", h("code", { text: "config/schedules.yml" })));
   table([["Job"], ["When"], ["Next"], ["Last"]]).append(...jobs.map((job) => h("tr", { class: "row" },
     h("td", {}, h("b", { text: job.job }), job.kind === "run" ? null : [" ", h("span", { class: "tag", text: job.kind })], h("span", { class: "line soft", text: job.description ?? job.playbooks.map(stem).join(", ") })),

@@ -8,12 +8,14 @@ import YAML
 /// `/api/runs`: start runs, look at them while they go on and afterwards, stop them. Runs that were started elsewhere, by hand or by a schedule, are the same here.
 struct RunRoutes: Sendable {
     let starter: RunStarter
+    let catalogue: ModuleCatalogue
     let settings: ServerSettings
     let trail: APITrail
     private var secrets: SecretSet { trail.secrets }
 
-    init(starter: RunStarter, settings: ServerSettings, trail: APITrail) {
+    init(starter: RunStarter, catalogue: ModuleCatalogue, settings: ServerSettings, trail: APITrail) {
         self.starter = starter
+        self.catalogue = catalogue
         self.settings = settings
         self.trail = trail
     }
@@ -84,6 +86,8 @@ struct RunRoutes: Sendable {
 
     private func start(_ request: Request, _ context: APIContext) async throws -> Response {
         let wanted = try await RunRequest(request, settings: settings)
+        // Before the trail: what is no playbook's name may be anything.
+        if !wanted.names.isEmpty { _ = try await catalogue.modules(named: wanted.names, field: "playbook") }
         try trail.requested("api.run", context, [("playbooks", .list(wanted.playbooks.map(trail.text))), ("check", .bool(wanted.isCheck))])
         let started = try await starter.start(wanted.arguments, wanted.answers)
         let path = "/api/runs/\(started.id)"

@@ -18,17 +18,15 @@ struct RunRequest: Sendable {
         var body = try await BodyFields(request, known: Self.known, limits: settings.limits)
         playbooks = body.texts("playbooks") + body.texts("playbook")
         if playbooks.isEmpty, body.problems.isEmpty { body.refuse("playbook", "is missing") }
-        if !playbooks.allSatisfy({ ($0.hasSuffix(".yml") || $0.hasSuffix(".yaml")) && FileSystem.isWithinWorkingFolder($0) }) {
-            body.refuse("playbook", "takes the path of a .yml file below the server's folder")
-        }
+        if let problem = playbooks.filter({ !Self.isName($0) }).lazy.compactMap(ClientPath.playbookProblem).first { body.refuse("playbook", problem) }
         let inventories = body.texts("inventory")
-        if !inventories.allSatisfy(FileSystem.isWithinWorkingFolder) { body.refuse("inventory", "takes paths below the server's folder") }
+        if let problem = inventories.lazy.compactMap(ClientPath.inventoryProblem).first { body.refuse("inventory", problem) }
         arguments = playbooks + (inventories.isEmpty ? settings.inventory : inventories).flatMap { ["-i", $0] }
         func add(_ option: String, _ value: String?) { if let value { arguments.append("\(option)=\(value)") } }
-        add("--limit", body.text("limit"))
-        if let variables = body.object("extra_vars") { add("--extra-vars", JSON.text(.dict(variables), spaced: false)) }
-        for tag in body.texts("tags") { add("--tags", tag) }
-        for tag in body.texts("skip_tags") { add("--skip-tags", tag) }
+        add("--limit", body.plainText("limit"))
+        if let variables = body.variables("extra_vars") { add("--extra-vars", JSON.text(.dict(variables), spaced: false)) }
+        for tag in body.plainTexts("tags") { add("--tags", tag) }
+        for tag in body.plainTexts("skip_tags") { add("--skip-tags", tag) }
         add("--start-at-task", body.text("start_at_task"))
         add("--forks", body.number("forks", 1...10_000).map(String.init))
         isCheck = body.flag("check", else: false)
@@ -41,4 +39,10 @@ struct RunRequest: Sendable {
         }
         try body.finish()
     }
+
+    /// Playbooks that are named as those that ship are; whether there are such is to be seen.
+    var names: [String] { playbooks.filter(Self.isName) }
+
+    /// `comfyfleet run` takes a file before a name, too.
+    private static func isName(_ text: String) -> Bool { !text.contains("/") && !text.hasPrefix("-") && !text.hasSuffix(".yml") && !text.hasSuffix(".yaml") && !FileSystem.exists(text) }
 }

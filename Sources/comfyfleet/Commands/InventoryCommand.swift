@@ -2,6 +2,7 @@ import ArgumentParser
 import Inventory
 import Redaction
 import Templating
+import Vault
 import YAML
 
 struct InventoryCommand: ParsableCommand {
@@ -19,7 +20,7 @@ struct InventoryCommand: ParsableCommand {
 
         /// Warnings go to standard error, and the variables that hold credentials join the secrets.
         func load() throws -> Inventory {
-            let inventory = try Inventory.load(inventory.isEmpty ? ["config/inventory.yml"] : inventory)
+            let inventory = try Inventory.load(inventory.isEmpty ? ["config/inventory.yml"] : inventory, isSecret: VaultFiles.isSecret)
             for host in inventory.hosts.values {
                 for name in CredentialVariables.names { CredentialVariables.join(host.variables[name], name) }
             }

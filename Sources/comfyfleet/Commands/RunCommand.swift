@@ -113,6 +113,7 @@ struct RunCommand: ResumableCommand {
         options.startAtTask = startAtTask
         options.checkMode = check || drift
         options.diffMode = diff || drift
+        options.looksForDrift = drift
         options.verbosity = display.verbosity
         options.become = fleet.become
         options.forks = fleet.forks

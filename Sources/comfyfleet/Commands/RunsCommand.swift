@@ -42,6 +42,7 @@ struct RunsCommand: AsyncParsableCommand {
             let words: RedactedText = switch entry.summary?["exit_code"]?.int ?? -1 {
             case 0: "all well"
             case 2: "tasks failed"
+            case 3: "hosts have drifted"
             case 4: "hosts unreachable"
             case 6: "tasks failed, hosts unreachable"
             case 8: "stopped by a failure limit"

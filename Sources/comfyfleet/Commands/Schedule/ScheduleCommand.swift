@@ -17,7 +17,7 @@ struct ScheduleCommand: AsyncParsableCommand {
 
             docs/schedules.md has the file's keys, the rules for days on which clocks change, and what happens after a crash.
             """,
-        subcommands: [List.self, Next.self, RunNow.self, History.self, Daemon.self, Install.self])
+        subcommands: [List.self, Status.self, Next.self, RunNow.self, History.self, Daemon.self, Install.self])
 
     enum Format: String, ExpressibleByArgument, CaseIterable { case text, json }
 
@@ -26,6 +26,9 @@ struct ScheduleCommand: AsyncParsableCommand {
         @Option(help: ArgumentHelp("Where the scheduler keeps what it remembers.", valueName: "folder"), completion: .directory) var state = StateFolder.defaultPath
 
         func load() throws -> Schedule { try Schedule.load(file, webhooks: Set(WebhookFile.load().webhooks.map(\.name)), shipped: Set((try? PlaybookCatalogue.shipped().names) ?? [])) }
+
+        /// The daemon that runs the jobs, in words; nil when there is none. Looking makes no folder.
+        var daemon: String? { StateFolder.exists(state) ? (try? folder())?.daemon : nil }
 
         /// What is remembered; nil while there is nothing.
         func store() throws -> ScheduleStore? { StateFolder.exists(state) ? try ScheduleStore(folder()) : nil }
@@ -59,7 +62,21 @@ struct ScheduleCommand: AsyncParsableCommand {
                 table.add([job.name, job.when, next, last, job.playbooks.joined(separator: " ")])
             }
             Output.print(table.text(ComfyFleet.secrets))
-            if let daemon = try? files.folder().daemon { Output.print("\n\(redacted(daemon)) runs them") } else { Output.print("\nno daemon runs them; start one with comfyfleet schedule daemon") }
+            if let daemon = files.daemon { Output.print("\n\(redacted(daemon)) runs them") } else { Output.print("\nno daemon runs them; start one with comfyfleet schedule daemon") }
+        }
+    }
+
+    struct Status: ParsableCommand {
+        static let configuration = CommandConfiguration(commandName: "status", abstract: "Says whether a daemon runs the jobs.")
+        @OptionGroup var files: Files
+        @Option(help: "text, or json.") var format = Format.text
+
+        func run() throws {
+            let daemon = files.daemon
+            switch format {
+            case .text: if let daemon { Output.print("\(redacted(daemon)) runs the jobs") } else { Output.print("no daemon runs the jobs") }
+            case .json: Output.print(redacted(JSON.text(.dict(["daemon": daemon.map(Value.string) ?? .null]), spaced: false)))
+            }
         }
     }
 
@@ -107,7 +124,10 @@ struct ScheduleCommand: AsyncParsableCommand {
         }
 
         func run() async throws {
-            guard let fires = try await files.store()?.history(of: job, limit: limit) else { return Output.print("nothing has run yet") }
+            let fires = try await files.store()?.history(of: job, limit: limit)
+            // A job that is gone still has its history.
+            if let job, fires?.isEmpty ?? true { _ = try files.job(job, of: files.load()) }
+            guard let fires else { return Output.print("nothing has run yet") }
             if format == .json {
                 for fire in fires { Output.print(redacted(JSON.text(.dict(fire.value), spaced: false))) }
                 return

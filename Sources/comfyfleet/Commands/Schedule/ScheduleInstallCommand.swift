@@ -10,7 +10,7 @@ extension ScheduleCommand {
             commandName: "install", abstract: "Writes systemd units that run the jobs.",
             discussion: """
                 One service for the daemon; with --timers a timer and a service for each job, without a daemon. What is written stands on standard output; nothing \
-                is started: the commands for that are shown.
+                is started: the commands for that are shown. Units that an earlier install wrote for jobs that are gone are removed.
 
                   sudo comfyfleet schedule install --as deploy
                   comfyfleet schedule install --user
@@ -31,18 +31,38 @@ extension ScheduleCommand {
                 throw Diagnostics([Diagnostic(error.problem, at: error.job.mark, remedy: error.remedy)])
             }
             let target = output ?? (user ? "\(NSHomeDirectory())/.config/systemd/user" : "/etc/systemd/system")
+            let earlier = InstalledUnits(of: units, in: target), enabled = Set(schedule.jobs.filter(\.isEnabled).map(\.name))
+            var stopped: [String] = []
             do {
                 try FileManager.default.createDirectory(atPath: target, withIntermediateDirectories: true)
                 for unit in written {
                     try Data(unit.text.utf8).write(to: URL(fileURLWithPath: "\(target)/\(unit.name)"), options: .atomic)
                     Output.print(redacted("\(target)/\(unit.name)"))
                 }
+                for job in earlier.jobs where !enabled.contains(job) {
+                    for path in try earlier.remove(job) {
+                        Output.print(redacted("\(path) is removed: job '\(job)' is gone"))
+                        stopped.append(URL(fileURLWithPath: path).lastPathComponent)
+                    }
+                }
             } catch {
                 throw Diagnostics([Diagnostic("\(target): the units cannot be written: \(error.localizedDescription)", at: nil, remedy: "run it as root, or give another folder with --output")])
             }
             let systemctl = user ? "systemctl --user" : "systemctl"
+            warn(of: earlier, enabled, in: target, systemctl)
+            if stopped.contains(where: { $0.hasSuffix(".timer") }) {
+                Output.print("\nstop what is gone with:\n  \(redacted("\(systemctl) stop \(stopped.filter { $0.hasSuffix(".timer") }.joined(separator: " "))"))", to: .stderr)
+            }
             let names = written.map(\.name).filter { !timers || $0.hasSuffix(".timer") }.joined(separator: " ")
             Output.print("\nstart them with:\n  \(redacted("\(systemctl) daemon-reload && \(systemctl) enable --now \(names)"))", to: .stderr)
+        }
+
+        /// The daemon and timers are two ways to the same runs.
+        private func warn(of earlier: InstalledUnits, _ enabled: Set<String>, in target: String, _ systemctl: String) {
+            let others = timers ? earlier.hasDaemon ? ["comfyfleet-schedule.service"] : [] : earlier.jobs.filter(enabled.contains).map { "comfyfleet-schedule-\($0).timer" }
+            guard !others.isEmpty else { return }
+            let names = others.joined(separator: " "), what = timers ? "the daemon's unit is" : "timers of the jobs are"
+            Output.print(redacted("warning: \(what) in \(target), too: with both, each time of a job fires twice; before you start these, take the others away: \(systemctl) disable --now \(names)"), to: .stderr)
         }
 
         private func owner(of folder: String) -> String {
