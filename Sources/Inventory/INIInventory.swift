@@ -50,6 +50,8 @@ struct INIInventory {
             do throws(Diagnostic) {
                 if let header = Self.header(text) {
                     (group, section) = try begin(header, at: place)
+                } else if text.hasPrefix("["), !text.contains("]") {
+                    throw Diagnostic("'\(text)' begins a section that is not closed", at: place.mark(), remedy: "end it with ']'")
                 } else if text.hasPrefix("["), text.hasSuffix("]") {
                     throw Diagnostic("'\(text)' is no section", at: place.mark(), remedy: "a section is written [group], [group:children] or [group:vars], without spaces")
                 } else {

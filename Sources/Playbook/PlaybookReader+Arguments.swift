@@ -79,6 +79,22 @@ extension PlaybookReader {
         return ModuleCall(key: entry.key, spec: spec, arguments: Node(mark: node.mark, content: .mapping(rest), value: .dict(map)), local: local)
     }
 
+    /// The conditions of `assert`; what holds a template has been checked as one.
+    private mutating func checkConditions(of call: ModuleCall) {
+        guard call.spec.name == "assert", let that = call.arguments["that"] else { return }
+        for item in that.items ?? [that] where item.value.string?.holdsTemplate == false { _ = conditions(item, "that") }
+    }
+
+    /// The variables of `set_fact`.
+    private mutating func checkFacts(_ arguments: ValueMap, _ marks: [String: SourceMark], of call: ModuleCall) {
+        guard call.spec.name == "set_fact" else { return }
+        let names = arguments.names.filter { $0 != "cacheable" }
+        if names.isEmpty { report("'set_fact' sets no variable", at: call.key.mark, "add one, as 'name: value'") }
+        for name in names where !Self.isIdentifier(name) {
+            report("'\(name)' is not the name of a variable", at: marks[name] ?? call.key.mark, "use letters, digits and _, not beginning with a digit")
+        }
+    }
+
     /// Reads and checks the arguments; option aliases are replaced by the option's name.
     mutating func arguments(of task: inout TaskDefinition, _ call: ModuleCall, _ extra: Node?) {
         let binder = ArgumentBinder(call.spec)
@@ -120,6 +136,8 @@ extension PlaybookReader {
         for problem in binder.problems(inUntemplated: arguments) {
             problems.append(Diagnostic(problem.problem, at: problem.argument.flatMap { marks[$0] } ?? call.key.mark, remedy: problem.remedy))
         }
+        checkConditions(of: call)
+        checkFacts(arguments, marks, of: call)
         task.arguments.value = arguments
         task.argumentMarks = marks
     }

@@ -30,10 +30,10 @@ public struct RunArchive: Sendable {
         return names.sorted(by: >)
     }
 
-    /// The run with this id, or the only one whose id begins so; `last` is the newest.
+    /// The run with this id, or the only one whose id begins so; `last` (and `@last`, as in `--limit @last:failed`) is the newest.
     public func run(_ id: String) throws(RunFolderError) -> Entry {
         let all = ids()
-        if id == "last", let newest = all.first { return entry(newest) }
+        if id == "last" || id == "@last", let newest = all.first { return entry(newest) }
         let matching = all.contains(id) ? [id] : all.filter { $0.hasPrefix(id) }
         guard let run = matching.first else { throw RunFolderError(parent, "there is no run '\(id)'", remedy: "see comfyfleet runs list") }
         guard matching.count == 1 else { throw RunFolderError(parent, "several runs begin with '\(id)'", remedy: "give more of the id") }

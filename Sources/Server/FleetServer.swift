@@ -38,7 +38,7 @@ public struct FleetServer: Sendable {
     /// Serves until SIGINT or SIGTERM, or until the task is cancelled: what is being answered is answered, runs go on.
     ///
     /// - Parameter onListening: called once with the address that it listens on.
-    /// - Throws: when it cannot listen there.
+    /// - Throws: `CannotListen` when it cannot listen there.
     public func run(onListening: @escaping @Sendable (_ url: String) -> Void) async throws {
         let logger = Logger(label: "comfyfleet.server") { [secrets = trail.secrets] _ in ServerLog(secrets: secrets) }
         let scheme = settings.certificate == nil ? "http" : "https", name = settings.host.contains(":") ? "[\(settings.host)]" : settings.host
@@ -51,7 +51,10 @@ public struct FleetServer: Sendable {
         application.logger.logLevel = .info
         let group = ServiceGroup(configuration: .init(
             services: [.init(service: application)], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
-        try await group.run()
+        do { try await group.run() } catch {
+            if let refusal = CannotListen(error) { throw refusal }
+            throw error
+        }
     }
 
     private func server() throws -> HTTPServerBuilder {
@@ -64,7 +67,7 @@ public struct FleetServer: Sendable {
     }
 
     private func router() -> Router<APIContext> {
-        let router = Router(context: APIContext.self)
+        let router = Router(context: APIContext.self, options: .autoGenerateHeadEndpoints)
         router.add(middleware: AnswerGuard(secrets: trail.secrets, routes: routes, isTLS: settings.certificate != nil))
         for route in routes where route.isPublic { add(route, to: router) }
         let guarded = router.group().add(middleware: AccessControl(token: settings.token.map(BearerToken.init), trail: trail))

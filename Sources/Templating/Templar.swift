@@ -88,16 +88,16 @@ public struct Templar: Sendable {
         return try context.reporting { () throws(TemplateError) in try context.renderFile(text, options, Frame(parent: nil)) }
     }
 
-    /// Syntax only (with filter and test names), for errors before the first connection.
+    /// Syntax only (with the names of filters, tests and lookups), for errors before the first connection.
     public static func check(_ text: String) throws(TemplateError) {
         guard TemplateText.mayBeTemplate(text) else { return }
-        _ = try TemplateCache.shared.template(text, .argument)
+        try LookupNames.check(TemplateCache.shared.template(text, .argument))
     }
 
     /// As `check`, for a condition.
     public static func checkCondition(_ text: String) throws(TemplateError) {
         if RenderContext.isWholeTemplate(text) { return try check(text) }
-        _ = try TemplateCache.shared.condition(text)
+        try LookupNames.check(TemplateCache.shared.condition(text))
     }
 
     private static func hasTemplate(_ value: Value) -> Bool {

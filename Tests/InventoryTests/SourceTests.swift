@@ -28,6 +28,7 @@ private func problems(_ body: () throws -> Inventory) throws -> String {
     ("hosts.yml", "g:\n  hosts:\n    n[01:3]:\n    5:\n", ["hosts.yml:3:5: the bounds of the range '[01:3]' differ in length", "hosts.yml:4:5: a host's name is a text"]),
     ("hosts.yml", "g:\n  hosts:\n    n[1:9999999]:\n", ["hosts.yml:3:5: the range '[1:9999999]' has more than 1000000 hosts"]),
     ("hosts", "[web]\nw1 x\n  w2 y='z\n[ db ]\n[x:kids]\n", ["hosts:2:4: 'x' after the host's name", "hosts:3:8: a quote that is not closed", "hosts:4:1: '[ db ]' is no section", "hosts:5:1: the section [x:kids] has the unknown kind"]),
+    ("hosts", "[a:children]\n[bad\n", ["hosts:2:1: '[bad' begins a section that is not closed"]),
     ("hosts", "[a:vars]\nx=1\n[b:children]\nc\n", ["hosts:1:1: the section [a:vars] is of a group that is nowhere defined", "hosts:4:1: the group 'c' is nowhere defined"]),
     ("hosts", "\u{1}\u{0}\u{2}ELF", ["hosts:1:1: a NUL byte: this is no text file"]),
     ("hosts", "#!/bin/sh\necho {}\n", ["hosts:1:1: inventory scripts are not supported"]),

@@ -69,6 +69,7 @@ struct PageTests {
                     for (view, text) in [("installs", "Nothing was installed"), ("hosts", "8 of 8 hosts would connect"), ("schedules", "No jobs"), ("audit", "The chain is whole.")] {
                         _ = try browser.evaluate("location.hash = '#/\(view)', 0")
                         #expect(try browser.wait(for: "document.querySelector('#main').innerText.includes('\(text)')"), "\(view): \(browser.text)")
+                        #expect(try browser.evaluate("document.querySelector('nav [aria-current=page]').hash") == .string("#/\(view)"))
                     }
                     #expect(browser.complaints.allSatisfy { $0.contains("401") }, "\(browser.complaints)")
                 }

@@ -60,6 +60,10 @@ struct ProtocolTests {
             let method = try await server.send("DELETE", "/api/runs", nil)
             #expect(method.status == 405 && method.headers["allow"] == "GET, POST")
             #expect(try await server.get("/api/none").status == 404)
+            let top = try await server.send("HEAD", "/", nil)
+            #expect(top.status == 200 && top.text.isEmpty)
+            let second = try await place.comfyfleet("serve", "--port", "\(server.port)")
+            #expect(second.status == 1 && second.stderr.contains("error: cannot listen on 127.0.0.1:\(server.port): the address is in use; is another server there? give another --port"), "\(second.stderr)")
             let long = try await server.raw("GET / HTTP/1.1\r\nHost: localhost\r\nX: \(String(repeating: "x", count: 100_000))\r\n\r\n")
             #expect(long.isEmpty || long.hasPrefix("HTTP/1.1 4"), "\(long.prefix(200))")
             for path in ["/etc/passwd", "../../etc/hosts.yml", "config/../../x.yml", "-e.yml", "none.yml"] {

@@ -76,6 +76,8 @@ struct ServerRunTests {
             }
             #expect(text == (try place.read("logs/runs/\(id)/hosts/gpu-1.log")))
             #expect(text.contains("begun"))
+            let beyond = try await server.get("/api/runs/\(id)/hosts/gpu-1/log?from=\(Int.max)")
+            #expect(beyond.status == 200 && beyond.json["text"] == "" && beyond.json["next"] == .int(Int.max))
             try await server.stop()
         }
     }

@@ -95,4 +95,7 @@ func hostileTemplatesAreErrors(template: String) {
     #expect(throws: TemplateError.self) { try Templar.checkCondition("x is nosuch") }
     #expect(throws: TemplateError.self) { try Templar.checkCondition("a b") }
     #expect(throws: Never.self) { try Templar.check("{% if false %}{{ x | nosuch }}{% endif %}") }
+    #expect(throws: TemplateError.self) { try Templar.check("{{ (lookup('filee', x) | upper)[0] }}") }
+    #expect(throws: TemplateError.self) { try Templar.checkCondition("query('nosuch') | length > 0") }
+    #expect(throws: Never.self) { try Templar.check("{{ lookup('nosuch') if x else lookup(name) ~ lookup('ansible.builtin.env', 'HOME') }}") }
 }

@@ -171,7 +171,7 @@ struct BatchRun: Sendable {
     private func tellWhatIsWaitedFor(_ atWork: [(host: String, task: PlannedTask)]) {
         let waiting = atWork.filter { batch.library.type(named: $0.task.definition.module.name)?.isSafeToEnd == false }.sorted { $0.host < $1.host }
         let names = waiting.map { batch.text($0.host) }
-        let ended: RedactedText = atWork.count > waiting.count ? "ending what runs on \(atWork.count - waiting.count) hosts" : "nothing new is begun"
+        let ended: RedactedText = atWork.count > waiting.count ? "ending what runs on \(atWork.count - waiting.count) \(atWork.count - waiting.count == 1 ? "host" : "hosts")" : "nothing new is begun"
         guard let first = waiting.first?.task else {
             batch.events.emit(.stopping("stopping: \(ended); Ctrl-C again leaves it running"))
             return

@@ -41,9 +41,9 @@ struct ResultPresentation: Sendable {
             if result.values["results"] != nil, result.message != nil { return nil }
             return JSON.pretty(.dict(result.values))
         }
-        let message = result.message ?? result.values["msg"].map(ArgumentBinder.text)
-        guard let explanation = result.explanation, !explanation.isEmpty else { return message }
-        guard let message, !message.isEmpty else { return explanation }
+        let said = result.message ?? result.values["msg"].map(ArgumentBinder.text)
+        guard let explanation = result.explanation, !explanation.isEmpty else { return said }
+        guard let message = said, !message.isEmpty else { return explanation }
         return "\(message.hasSuffix(".") ? String(message.dropLast()) : message): \(explanation)"
     }
 

@@ -24,7 +24,7 @@ struct Copy: Module {
         .init("directory_mode", .mode, help: "Mode of folders that are made."),
         .init("remote_src", .bool, default: .bool(false), help: "src is on the host."),
         .init("checksum", .string, help: "SHA-1 that the file must have."),
-    ] + FileWriter.options + FileAttributes.options, mutuallyExclusive: [["src", "content"]])
+    ] + FileWriter.options + FileAttributes.options, requiredOneOf: [["src", "content"]], mutuallyExclusive: [["src", "content"]])
 
     private let source: String?
     private let content: [UInt8]?

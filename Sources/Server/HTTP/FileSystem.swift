@@ -18,6 +18,9 @@ extension FileSystem {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
         guard descriptor >= 0 else { throw APIError(.notFound, ["there is no such log"]) }
         defer { close(descriptor) }
+        var status = stat()
+        // pread takes no place that far away.
+        if fstat(descriptor, &status) == 0, off_t(start) >= status.st_size { return ([], true) }
         var bytes = [UInt8](repeating: 0, count: limit)
         let count = pread(descriptor, &bytes, limit, off_t(start))
         guard count >= 0 else { throw APIError(.internalServerError, ["the log cannot be read"]) }

@@ -15,7 +15,10 @@ async function show() {
   leaving.abort();
   leaving = new AbortController();
   const { signal } = leaving;
-  for (const item of document.querySelectorAll("nav a")) item.toggleAttribute("aria-current", item.hash === `#/${name}`);
+  for (const item of document.querySelectorAll("nav a")) {
+    if (item.hash === `#/${name}`) item.setAttribute("aria-current", "page");
+    else item.removeAttribute("aria-current");
+  }
   signOut.hidden = !token.get();
   document.title = "ComfyFleet";
   current = { id: name === "runs" ? rest[0] : null, view: null };
@@ -67,9 +70,10 @@ function head(title, about, ...tools) {
   return facts;
 }
 
-function table(columns) {
+/** `kind` is `stack` for one whose rows are stacked where the page is narrow; its cells name their columns then, by `data-label`. */
+function table(columns, kind) {
   const body = h("tbody");
-  main.append(h("div", { class: "panel scroll" }, h("table", {}, h("thead", {}, h("tr", {}, columns.map(([name, kind]) => h("th", { class: kind, scope: "col", text: name })))), body)));
+  main.append(h("div", { class: "panel scroll" }, h("table", { class: kind }, h("thead", {}, h("tr", {}, columns.map(([name, kind]) => h("th", { class: kind, scope: "col", text: name })))), body)));
   return body;
 }
 
@@ -92,7 +96,6 @@ async function runs(signal) {
   let body = null;
   await repeat(3, signal, async () => {
     const { runs } = await get("/api/runs?limit=100", signal);
-    link(true);
     if (!runs.length) {
       facts.textContent = "";
       if (!main.querySelector(".empty")) main.append(h("p", { class: "empty" }, "No run yet. Begin with ", h("code", { text: "comfyfleet run PLAYBOOK -i INVENTORY" })));
@@ -112,7 +115,7 @@ async function runs(signal) {
       h("td", { class: "soft optional" }, run.started ? ago(run.started) : null),
       h("td", { class: "number soft", text: run.state === "running" && run.started ? duration((Date.now() - new Date(run.started)) / 1000) : duration(run.duration) }))));
     if (focused) body.querySelector(`a[href="${CSS.escape(focused)}"]`)?.focus();
-  });
+  }, link);
 }
 
 // Installs
@@ -178,15 +181,15 @@ async function schedules(signal) {
   const { jobs, next, daemon } = await get("/api/schedules", signal);
   head("Schedules", jobs.length ? `${plural(jobs.length, "job")}; ${daemon ? `${daemon}, fires them` : "no daemon runs: nothing fires until comfyfleet schedule daemon, or its timers, do"}` : "");
   if (!jobs.length) return main.append(h("p", { class: "empty" }, "No jobs: they stand in ", h("code", { text: "config/schedules.yml" })));
-  table([["Job"], ["When"], ["Next"], ["Last"]]).append(...jobs.map((job) => h("tr", { class: "row" },
+  table([["Job"], ["When"], ["Next"], ["Last"]], "stack").append(...jobs.map((job) => h("tr", { class: "row" },
     h("td", {}, h("b", { text: job.job }), job.kind === "run" ? null : [" ", h("span", { class: "tag", text: job.kind })], h("span", { class: "line soft", text: job.description ?? job.playbooks.map(stem).join(", ") })),
-    h("td", { class: "mono", text: job.when }),
-    h("td", {}, job.suspended ? `rests after ${plural(job.failures, "failure")}` : !job.enabled ? h("span", { class: "soft", text: "not enabled" }) : job.next ? moment(job.next) : "never"),
-    h("td", {}, lastFire(job)))));
+    h("td", { class: "mono", "data-label": "When", text: job.when }),
+    h("td", { "data-label": "Next" }, job.suspended ? `rests after ${plural(job.failures, "failure")}` : !job.enabled ? h("span", { class: "soft", text: "not enabled" }) : job.next ? moment(job.next) : "never"),
+    h("td", { "data-label": "Last" }, lastFire(job)))));
   main.append(h("h2", { text: "Next times" }));
-  table([["Due"], ["There", "optional"], ["Job"], ["Begins"]]).append(...next.map((fire) => h("tr", { class: "row" },
-    h("td", {}, moment(fire.due)), h("td", { class: "soft optional", text: fire.local }), h("td", { text: fire.job }),
-    h("td", { class: "soft" }, fire.begins === fire.due ? null : moment(fire.begins), fire.in_window ? null : " outside of its windows"))));
+  table([["Due"], ["Local time (zone)", "optional"], ["Job"], ["Begins"]], "stack").append(...next.map((fire) => h("tr", { class: "row" },
+    h("td", {}, moment(fire.due)), h("td", { class: "soft optional", text: `${fire.local} (${fire.time_zone})` }), h("td", { text: fire.job }),
+    h("td", { class: "soft", "data-label": fire.begins === fire.due ? null : "Begins" }, fire.begins === fire.due ? null : moment(fire.begins), fire.in_window ? null : " outside of its windows"))));
 }
 
 // Audit
@@ -224,7 +227,7 @@ async function audit(signal) {
   head("Audit", "Newest first. Names and counts, never a value.", pick);
   const chain = h("div", { class: "chain panel" });
   main.append(chain);
-  const body = table([["When"], ["Event"], ["What"]]);
+  const body = table([["When"], ["Event"], ["What"]], "stack");
   async function load() {
     const report = await get(`/api/security/audit?limit=300${pick.value ? `&event=${pick.value}` : ""}`, signal);
     const { intact, entries, head, broken, unfinished_lines: unfinished } = report.chain;

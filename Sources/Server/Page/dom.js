@@ -136,10 +136,18 @@ export async function follow(path, signal, take, link) {
   }
 }
 
-/** Again and again while the page is looked at, until the view is left. */
-export async function repeat(seconds, signal, work) {
+/** Again and again while the page is looked at, until the view is left; also after a time in which the server was away. `link` is told whether it is there. */
+export async function repeat(seconds, signal, work, link) {
   while (!signal.aborted) {
-    if (!document.hidden) await work();
+    if (!document.hidden) {
+      try {
+        await work();
+        link(true);
+      } catch (error) {
+        if (signal.aborted || (error instanceof Refused && error.status < 500)) throw error;
+        link(false);
+      }
+    }
     await pause(1000 * seconds, signal);
   }
 }

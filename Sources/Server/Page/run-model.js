@@ -13,8 +13,8 @@ export class RunModel {
   note = null;
   stopping = null;
   warnings = [];
-  /** `running` until the stream has ended. */
-  state = "running";
+  /** `loading` until it is known; `running` until the stream has ended. */
+  state = "loading";
   taskTotal = 0;
   finished = 0;
 

@@ -1,6 +1,6 @@
 // One run: its failures, its fleet, its tasks.
 
-import { duration, follow, h, plural, post, share, sign, states } from "./dom.js";
+import { duration, follow, get, h, plural, post, Refused, share, sign, states } from "./dom.js";
 import { logView } from "./log-view.js";
 import { RunModel } from "./run-model.js";
 
@@ -15,6 +15,15 @@ export async function runView(main, id, hostName, signal, link, ready) {
   ready(view);
   const timer = setInterval(() => view.draw(), 250);
   signal.addEventListener("abort", () => clearInterval(timer));
+  // A run that is over must not look like one that goes on while its events are read.
+  try {
+    view.known = await get(`/api/runs/${encodeURIComponent(id)}`, signal);
+    model.state = view.known.state;
+  } catch (error) {
+    if (signal.aborted || error instanceof Refused) throw error;
+    model.state = "running";
+  }
+  view.isStale = true;
   await follow(`/api/runs/${encodeURIComponent(id)}/events?view=brief`, signal, (events) => {
     for (const event of events) model.take(event);
     view.isStale = true;
@@ -28,13 +37,17 @@ class RunView {
   filter = "";
   only = null;
   cells = new Map();
+  /** The run as the API describes it; null until that is there. */
+  known = null;
+  /** A log was opened and has not been shown yet. */
+  unseen = false;
   order = "";
 
   constructor(main, id, model, signal) {
     Object.assign(this, { main, id, model, signal });
     this.title = h("h1");
     this.facts = h("p");
-    this.cancel = h("button", { type: "button", class: "danger", text: "Cancel", onclick: () => this.askToCancel() });
+    this.cancel = h("button", { type: "button", class: "danger", text: "Cancel", hidden: true, onclick: () => this.askToCancel() });
     this.counts = h("div", { class: "counts", role: "group", "aria-label": "Show only hosts that are" });
     this.progress = h("div", { class: "progress" });
     this.note = h("p", { class: "note", role: "status", hidden: true });
@@ -58,6 +71,7 @@ class RunView {
   open(hostName) {
     this.log?.abort();
     this.opened = hostName;
+    this.unseen = Boolean(hostName);
     this.grid.classList.toggle("wide", Boolean(hostName));
     this.isStale = true;
     if (!hostName) {
@@ -80,6 +94,17 @@ class RunView {
     this.drawFailures();
     this.drawFleet();
     if (!this.opened) this.drawTasks();
+    // The fleet above it has its height now.
+    if (this.unseen && model.hosts.size) {
+      this.unseen = false;
+      this.reveal();
+    }
+  }
+
+  /** Scrolls to the log where it is out of sight: below the fleet on a narrow page. */
+  reveal() {
+    const { top } = this.side.firstElementChild.getBoundingClientRect();
+    if (top < 0 || top > window.innerHeight - 160) this.side.scrollIntoView({ block: "start" });
   }
 
   drawFacts() {
@@ -87,8 +112,8 @@ class RunView {
     document.title = `${model.title || this.id} · ComfyFleet`;
     this.title.replaceChildren(model.title || this.id, model.check ? " " : "", model.check ? h("span", { class: "tag", text: "check mode" }) : "");
     const end = model.state === "running" ? Date.now() / 1000 : model.ended ?? model.latest;
-    const outcome = model.state === "running" ? (model.stopping ? "stopping" : "running")
-      : model.state === "interrupted" ? "interrupted; go on with comfyfleet resume" : { 0: "all well", 2: "tasks failed", 3: "hosts have drifted", 4: "hosts unreachable", 6: "tasks failed, hosts unreachable", 8: "stopped by a failure limit" }[model.exitCode] ?? "finished";
+    const outcome = model.state === "loading" ? "loading" : model.state === "running" ? (model.stopping ? "stopping" : "running")
+      : model.state === "interrupted" ? "interrupted; go on with comfyfleet resume" : { 0: "all well", 2: "tasks failed", 3: "hosts have drifted", 4: "hosts unreachable", 6: "tasks failed, hosts unreachable", 8: "stopped by a failure limit" }[model.exitCode ?? this.known?.exit_code] ?? "finished";
     this.facts.replaceChildren(`${outcome} · ${plural(model.hosts.size, "host")} · ${model.started ? duration(end - model.started) : ""} · `, h("span", { class: "mono", text: this.id }));
     this.cancel.hidden = model.state !== "running" || !model.started;
     if (model.stopping) { this.cancel.disabled = true; this.cancel.textContent = "Stopping…"; }

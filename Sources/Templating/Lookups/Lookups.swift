@@ -8,10 +8,14 @@ final class LookupFunction: NativeObject {
     var typeName: String { "function" }
     var text: String { "<function \(wantsList ? "query" : "lookup")>" }
 
+    static func shortName(_ fullName: String) -> String {
+        let prefix = ["ansible.builtin.", "ansible.legacy."].first { fullName.hasPrefix($0) } ?? ""
+        return String(fullName.dropFirst(prefix.utf8.count))
+    }
+
     func call(_ arguments: CallArguments, _ context: RenderContext) throws(TemplateError) -> Object {
         guard case .string(let fullName)? = arguments.positional.first else { throw .other("lookup() needs the name of a lookup") }
-        let prefix = ["ansible.builtin.", "ansible.legacy."].first { fullName.hasPrefix($0) } ?? ""
-        let name = String(fullName.dropFirst(prefix.utf8.count))
+        let name = Self.shortName(fullName)
         guard let lookup = Lookups.table[name] else {
             throw TemplateError(.syntax, "the lookup '\(fullName)' was not found" + Suggestion.text(for: name, among: Lookups.table.keys.sorted()), line: 0, column: 0)
         }

@@ -66,11 +66,11 @@ struct AuditCommand: ParsableCommand {
             let reader = file.reader
             let found = try reader.verify(containing: contains?.lowercased())
             let path = RedactedText(reader.path, secrets: ComfyFleet.secrets)
-            if found.earlierLines > 0 { Output.print("\(path): \(found.earlierLines) lines before the first entry are not chained: another program wrote them") }
+            if found.earlierLines > 0 { Output.print("\(path): \(found.earlierLines == 1 ? "1 line before the first entry is" : "\(found.earlierLines) lines before the first entry are") not chained: another program wrote \(found.earlierLines == 1 ? "it" : "them")") }
             for line in found.unfinishedLines { Output.print("\(path):\(line): the line was not finished (its writer was killed); the entry after it says so") }
             if found.endsUnfinished { Output.print("\(path): the last line is not finished (its writer was killed); the next entry will say so") }
             if let broken = found.broken {
-                Output.print("\(path):\(broken.line): \(broken.problem); the \(found.entries) entries before it are whole", to: .stderr)
+                Output.print("\(path):\(broken.line): \(broken.problem); \(found.entries == 1 ? "the entry before it is" : "the \(found.entries) entries before it are") whole", to: .stderr)
                 throw CommandExit(code: 1)
             }
             Output.print("\(path): \(found.entries == 1 ? "1 entry" : "\(found.entries) entries, each follows the one before it")")

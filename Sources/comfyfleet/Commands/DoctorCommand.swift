@@ -61,7 +61,7 @@ struct DoctorCommand: AsyncParsableCommand {
         var limit = rlimit()
         guard getrlimit(__rlimit_resource_t(UInt32(RLIMIT_NOFILE.rawValue)), &limit) == 0 else { return [] }
         let hosts = Int(clamping: limit.rlim_max) - 64
-        return [Finding(state: hosts >= 1000 ? .good : .note, subject: "open files", what: "at most \(limit.rlim_max), enough for about \(max(0, hosts)) hosts at once",
+        return [Finding(state: hosts >= 1000 ? .good : .note, subject: "open files", what: "at most \(limit.rlim_max), enough for about \(max(0, hosts)) \(hosts == 1 ? "host" : "hosts") at once",
                         remedy: hosts >= 1000 ? nil : "raise the hard limit: ulimit -Hn, or LimitNOFILE= of the service")]
     }
 
@@ -80,14 +80,26 @@ struct DoctorCommand: AsyncParsableCommand {
                 findings.append(Finding(state: .good, subject: subject, what: path))
             }
         }
+        for folder in Set([files.vault, files.key].map { parent(of: $0) }).sorted() {
+            var status = stat()
+            // Who may write there may put another vault, another key or other known hosts in the place of these.
+            if stat(folder, &status) == 0, status.st_mode & 0o002 != 0 {
+                findings.append(Finding(state: .bad, subject: "vault's folder", what: "\(folder) can be written by everybody", remedy: "chmod o-w \(folder)"))
+            }
+        }
         guard access(files.vault, F_OK) == 0 else { return findings }
         do {
             let providers = try await VaultSession.with { store, _ in try await store.describeAll() }
-            findings.append(Finding(state: .good, subject: "vault opens", what: "\(providers.count) providers"))
+            findings.append(Finding(state: .good, subject: "vault opens", what: providers.count == 1 ? "1 provider" : "\(providers.count) providers"))
         } catch {
             findings.append(Finding(state: .bad, subject: "vault opens", what: "\(error)"))
         }
         return findings
+    }
+
+    private static func parent(of path: String) -> String {
+        guard let slash = path.lastIndex(of: "/") else { return "." }
+        return slash == path.startIndex ? "/" : String(path[..<slash])
     }
 
     private static func audit() -> [Finding] {
@@ -99,7 +111,7 @@ struct DoctorCommand: AsyncParsableCommand {
                 return [Finding(state: .bad, subject: "audit trail", what: "\(path): line \(broken.line): \(broken.problem)", remedy: "keep the file as it is and find out who changed it; move it away to begin a new one")]
             }
             guard access(path, W_OK) == 0 else { return [Finding(state: .bad, subject: "audit trail", what: "\(path) can't be written", remedy: "check its owner and mode")] }
-            return [Finding(state: .good, subject: "audit trail", what: "\(path): \(check.entries) entries, the chain is whole")]
+            return [Finding(state: .good, subject: "audit trail", what: "\(path): \(check.entries == 1 ? "1 entry" : "\(check.entries) entries"), the chain is whole")]
         } catch {
             return [Finding(state: .bad, subject: "audit trail", what: "\(error)")]
         }

@@ -45,8 +45,8 @@ struct ServeCommand: AsyncParsableCommand {
             }
             do {
                 try await server.run { url in Output.print("listening on \(redacted(url))") }
-            } catch {
-                throw Diagnostics([Diagnostic("cannot listen on \(host):\(port): \(error)", at: nil, remedy: "is another server there? give another --port")])
+            } catch let error as CannotListen {
+                throw Diagnostics([Diagnostic("cannot listen on \(host):\(port): \(error.reason)", at: nil, remedy: error.remedy)])
             }
         }
     }

@@ -221,7 +221,7 @@ struct VaultCommand: AsyncParsableCommand {
             if let key { ComfyFleet.secrets.insert(key, label: "key") }
             try await VaultSession.with { store, _ in
                 let rotation = try await store.rotateKey(to: key)
-                Output.print("\(redacted(rotation.keyFile)): the new key, fingerprint \(redacted(rotation.fingerprint)); \(rotation.providers.count) providers are encrypted with it")
+                Output.print("\(redacted(rotation.keyFile)): the new key, fingerprint \(redacted(rotation.fingerprint)); \(rotation.providers.count == 1 ? "1 provider is" : "\(rotation.providers.count) providers are") encrypted with it")
                 if rotation.environmentIsStale {
                     Output.print("warning: COMFYVN_SECRETS_KEY still holds the old key, and goes before the file: unset it, or set it to what is in \(redacted(rotation.keyFile))", to: .stderr)
                 }
@@ -255,9 +255,9 @@ struct VaultCommand: AsyncParsableCommand {
         private func read() throws -> ValueMap {
             let name = file == "-" ? "standard input" : file
             let handle = file == "-" ? FileHandle.standardInput : FileHandle(forReadingAtPath: file)
-            guard let handle, let bytes = try? handle.readToEnd() ?? Data() else {
-                throw Diagnostics([Diagnostic("\(name) cannot be read", at: nil, remedy: "check that it is there and yours")])
-            }
+            let obstacle = file == "-" || access(file, R_OK) == 0 ? 0 : errno
+            guard obstacle == 0 else { throw Diagnostics([Diagnostic("\(name) cannot be read: \(String(cString: strerror(obstacle)).lowercased())", at: nil)]) }
+            guard let handle, let bytes = try? handle.readToEnd() ?? Data() else { throw Diagnostics([Diagnostic("\(name) cannot be read", at: nil, remedy: "check that it is a file")]) }
             let isYAML = file.hasSuffix(".yml") || file.hasSuffix(".yaml")
             let value: Value
             do {
