@@ -34,6 +34,8 @@ public final class RunningProgram: @unchecked Sendable {
         process.waitUntilExit()
     }
 
+    public func signal(_ number: Int32) { Glibc.kill(process.processIdentifier, number) }
+
     /// By SIGTERM.
     public func terminate() { process.terminate() }
 

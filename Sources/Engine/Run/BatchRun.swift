@@ -55,6 +55,8 @@ struct BatchRun: Sendable {
             case .finished, .ended: break
             }
         }
+        let order = Dictionary(hosts.enumerated().map { ($1.name, $0) }) { first, _ in first }
+        conclusion.cutOff.sort { order[$0.host] ?? 0 < order[$1.host] ?? 0 }
         conclusion.limit = course.machine.reachedLimit
         conclusion.playEnded = course.machine.playEnded
         return conclusion

@@ -1,0 +1,130 @@
+import Foundation
+import Glibc
+import Testing
+import TestSupport
+
+/// What Ctrl-C, once and twice, and SIGTERM do to what runs on hosts, and what is left for whoever comes back.
+@Suite(.timeLimit(.minutes(3)))
+struct StopTests {
+    private static func fleet(_ body: (Workplace, LoopbackFleet) async throws -> Void) async throws {
+        try await LoopbackFleet.with { fleet in
+            try await Workplace.with { place in
+                try place.inventory(fleet, hosts: 2, variables: ["lab": place.folder])
+                try await body(place, fleet)
+            }
+        }
+    }
+
+    /// A task that says who it is, and takes its time.
+    private static let playbook = """
+        - hosts: gpu
+          gather_facts: no
+          tasks:
+            - name: Long
+              shell: echo $$ > {{ lab }}/{{ inventory_hostname }}.pid; echo begun >> {{ lab }}/{{ inventory_hostname }}.ledger; sleep {{ length }}; echo ended >> {{ lab }}/{{ inventory_hostname }}.ledger
+            - name: After
+              shell: echo after >> {{ lab }}/{{ inventory_hostname }}.ledger
+        """
+
+    private func start(_ place: Workplace, _ arguments: String...) throws -> RunningProgram {
+        try RunningProgram(Workplace.program, arguments, environment: place.environment(), in: place.folder)
+    }
+
+    private struct NotBegun: Error {}
+
+    /// The processes of the hosts' tasks, once all are there.
+    private func begun(_ place: Workplace, _ names: [String] = ["gpu-1", "gpu-2"]) async throws -> [pid_t] {
+        for _ in 0..<1000 {
+            let found = names.compactMap { try? place.read("\($0).pid") }.compactMap { pid_t($0.trimmingCharacters(in: .whitespacesAndNewlines)) }
+            if found.count == names.count { return found }
+            try await Task.sleep(for: .milliseconds(20))
+        }
+        throw NotBegun()
+    }
+
+    /// Whether a process is there, and no zombie.
+    private func isAlive(_ process: pid_t) -> Bool {
+        guard let status = try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8), let name = status.lastIndex(of: ")") else { return false }
+        return !status[name...].hasPrefix(") Z")
+    }
+
+    private func ends(_ program: RunningProgram, within seconds: Int = 30) async throws -> Int32? { try await offPool { program.waitUntilEnd(atMost: seconds) } }
+
+    @Test(arguments: [SIGINT, SIGTERM]) func `once: what runs is ended, nothing more is begun, and no lock stays`(signal: Int32) async throws {
+        try await Self.fleet { place, _ in
+            try place.write("long.yml", Self.playbook)
+            let run = try start(place, "run", "long.yml", "-i", "inventory.yml", "-e", "length=60")
+            let processes = try await begun(place)
+            run.signal(signal)
+            #expect(try await ends(run) == 130)
+            #expect(run.output.contains("ended in the middle: gpu-1 in 'Long', gpu-2 in 'Long'; hosts with tasks left: 2; go on with: comfyfleet resume "), "\(run.output)")
+            #expect(!processes.contains(where: isAlive))
+            let again = try await place.comfyfleet("run", "long.yml", "-i", "inventory.yml", "-e", "length=0")
+            #expect(again.status == 0, "the hosts are free: \(again.stdout)\(again.stderr)")
+            #expect(try place.read("gpu-1.ledger") == "begun\nbegun\nended\nafter\n")
+        }
+    }
+
+    @Test func `twice: what runs goes on, and is taken in by resume`() async throws {
+        try await Self.fleet { place, _ in
+            try place.write("long.yml", Self.playbook)
+            let run = try start(place, "run", "long.yml", "-i", "inventory.yml", "-e", "length=4")
+            let processes = try await begun(place)
+            run.signal(SIGINT)
+            try await Task.sleep(for: .milliseconds(300))
+            run.signal(SIGINT)
+            #expect(try await ends(run, within: 3) == 130)
+            #expect(run.output.contains("goes on on the hosts: gpu-1 in 'Long', gpu-2 in 'Long'"), "\(run.output)")
+            #expect(processes.allSatisfy(isAlive))
+            let resumed = try await place.comfyfleet("resume")
+            #expect(resumed.status == 0, "\(resumed.stdout)\(resumed.stderr)")
+            #expect(try place.read("gpu-2.ledger") == "begun\nended\nafter\n")
+        }
+    }
+
+    @Test func `a package manager is waited for`() async throws {
+        try await Self.fleet { place, _ in
+            try place.write("pip", "#!/bin/sh\ncase $* in *install*) echo $$ > \(place.folder)/gpu-1.pid; sleep 3; echo installed >> \(place.folder)/done ;; esac\n", mode: 0o755)
+            try place.write("install.yml", "- hosts: gpu-1\n  gather_facts: no\n  tasks:\n    - pip: {name: torch, executable: \(place.folder)/pip}\n    - shell: echo after >> {{ lab }}/done\n")
+            let run = try start(place, "run", "install.yml", "-i", "inventory.yml")
+            _ = try await begun(place, ["gpu-1"])
+            run.signal(SIGINT)
+            #expect(try await ends(run) == 130)
+            #expect(run.output.contains("which must not be cut off"), "\(run.output)")
+            #expect(try place.read("done") == "installed\n")
+            let resumed = try await place.comfyfleet("resume")
+            #expect(resumed.status == 0, "\(resumed.stdout)\(resumed.stderr)")
+            #expect(try place.read("done") == "installed\nafter\n")
+        }
+    }
+
+    @Test func `a killed run is let go of with resume --end`() async throws {
+        try await Self.fleet { place, _ in
+            try place.write("long.yml", Self.playbook)
+            let run = try start(place, "run", "long.yml", "-i", "inventory.yml", "-e", "length=60")
+            let processes = try await begun(place)
+            run.kill()
+            #expect(processes.allSatisfy(isAlive))
+            let refused = try await place.comfyfleet("run", "long.yml", "-i", "inventory.yml", "-e", "length=0")
+            #expect(refused.status == 4 && refused.stdout.contains("the host is held by run"), "\(refused.stdout)")
+            let ended = try await place.comfyfleet("resume", "--end", "--force", String(try FileManager.default.contentsOfDirectory(atPath: place.folder + "/logs/runs").sorted()[0]))
+            #expect(ended.status == 130 && ended.stdout.contains("ended before it was through"), "\(ended.stdout)\(ended.stderr)")
+            #expect(!processes.contains(where: isAlive))
+            let again = try await place.comfyfleet("run", "long.yml", "-i", "inventory.yml", "-e", "length=0")
+            #expect(again.status == 0, "\(again.stdout)\(again.stderr)")
+            #expect(try place.read("gpu-1.ledger") == "begun\nbegun\nended\nafter\n")
+        }
+    }
+
+    @Test func `exec: what runs on the hosts is ended, also what does not listen to TERM`() async throws {
+        try await Self.fleet { place, _ in
+            let command = #"trap "" TERM; echo $$ > \#(place.folder)/$(echo $SSH_CONNECTION | cut -d" " -f3).pid; sleep 60; sleep 61"#
+            let run = try start(place, "exec", command, "-i", "inventory.yml")
+            let processes = try await begun(place, LoopbackFleet.addresses(2))
+            run.signal(SIGINT)
+            #expect(try await ends(run) == 130)
+            #expect(run.output.contains("the command was ended on 2"), "\(run.output)")
+            #expect(!processes.contains(where: isAlive))
+        }
+    }
+}
