@@ -12,6 +12,8 @@ final class SimulatedHost: TransportSource {
         var random: SeededGenerator
         var keepers: SimulatedShell.Keepers = [:]
         var channels: [Int: Channel] = [:]
+        /// Who waits for output, by channel.
+        var readers: [Int: CheckedContinuation<OutputChunk?, any Error>] = [:]
         var breaks = 0
         /// What went over the channels, a line each, where somebody wants to see it.
         var trace: [String]?
@@ -22,7 +24,6 @@ final class SimulatedHost: TransportSource {
         var isOpen = true
         /// It broke, and nobody was told.
         var isSilent = false
-        var reader: CheckedContinuation<OutputChunk?, any Error>?
     }
     let state: Mutex<State>
     let world: SimulatedWorld
@@ -100,7 +101,7 @@ final class SimulatedHost: TransportSource {
             try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<OutputChunk?, any Error>) in
                 let isOpen = state.withLock { state in
                     guard state.channels[id]?.isOpen == true, !Task.isCancelled else { return false }
-                    state.channels[id]?.reader = continuation
+                    state.readers[id] = continuation
                     return true
                 }
                 guard isOpen else { return continuation.resume(throwing: Task.isCancelled ? CancellationError() : Unreachable(.linkLost, "broken")) }
@@ -108,10 +109,7 @@ final class SimulatedHost: TransportSource {
                 watchSilence(id)
             }
         } onCancel: {
-            state.withLock { state in
-                defer { state.channels[id]?.reader = nil }
-                return state.channels[id]?.reader
-            }?.resume(throwing: CancellationError())
+            state.withLock { $0.readers.removeValue(forKey: id) }?.resume(throwing: CancellationError())
         }
     }
 
@@ -123,9 +121,8 @@ final class SimulatedHost: TransportSource {
 
     private func breakOff(_ id: Int, with error: Unreachable?) {
         state.withLock { state in
-            defer { state.channels[id]?.reader = nil }
             state.channels[id]?.isOpen = false
-            return state.channels[id]?.reader
+            return state.readers.removeValue(forKey: id)
         }?.resume(throwing: error ?? Unreachable(.linkLost, "closed"))
     }
 
@@ -149,8 +146,8 @@ final class SimulatedHost: TransportSource {
                 state.keepers[spool]?.step()
                 isRunning = isRunning || state.keepers[spool]?.isRunning == true
             }
-            for id in state.channels.keys.sorted() {
-                guard let channel = state.channels[id], channel.isOpen, let reader = channel.reader else { continue }
+            for (id, reader) in state.readers.sorted(by: { $0.key < $1.key }) {
+                guard let channel = state.channels[id], channel.isOpen else { continue }
                 if channel.isSilent {
                     deliveries.append { [self] in watchSilence(id) }
                     continue
@@ -167,10 +164,10 @@ final class SimulatedHost: TransportSource {
                     let arrived = Array(bytes.prefix(Int.random(in: 1...bytes.count, using: &state.random)))
                     state.trace?.append("\(id) -> \(stream) \(String(decoding: arrived.suffix(60), as: UTF8.self).debugDescription) \(arrived.count)")
                     state.channels[id]?.shell.delivered(arrived.count, of: stream)
-                    state.channels[id]?.reader = nil
+                    state.readers[id] = nil
                     deliveries.append { reader.resume(returning: OutputChunk(stream == 0 ? .stdout : .stderr, arrived)) }
                 } else if channel.shell.hasEnded {
-                    state.channels[id]?.reader = nil
+                    state.readers[id] = nil
                     deliveries.append { reader.resume(returning: nil) }
                 }
             }
