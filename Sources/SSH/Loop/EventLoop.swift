@@ -125,6 +125,9 @@ public final class EventLoop: SerialExecutor, TaskExecutor {
 
     // MARK: The thread
 
+    /// An asynchronous step takes a few jobs; each look at the descriptors in between is a system call.
+    private static let roundsInTurn = 16
+
     private func run() {
         threadIdentity.store(UInt(pthread_self()), ordering: .relaxed)
         let serial = asUnownedSerialExecutor(), task = asUnownedTaskExecutor()
@@ -132,15 +135,19 @@ public final class EventLoop: SerialExecutor, TaskExecutor {
             var batch: [Work] = []
             while true {
                 for action in timers.due(at: .now) { action() }
-                // What these jobs enqueue runs in the next round, after a look at the descriptors: nobody starves.
-                swap(&batch, &ready)
-                for work in batch {
-                    switch work {
-                    case .job(let job): job.runSynchronously(isolatedTo: serial, taskExecutor: task)
-                    case .action(let action): action()
+                // What these jobs enqueue runs in the next round; after some rounds the descriptors are looked at, so nobody starves.
+                var round = 0
+                while !ready.isEmpty, round < Self.roundsInTurn {
+                    round += 1
+                    swap(&batch, &ready)
+                    for work in batch {
+                        switch work {
+                        case .job(let job): job.runSynchronously(isolatedTo: serial, taskExecutor: task)
+                        case .action(let action): action()
+                        }
                     }
+                    batch.removeAll(keepingCapacity: batch.capacity < 4096)
                 }
-                batch.removeAll(keepingCapacity: batch.capacity < 4096)
                 var index = 0
                 while index < endOfTurn.count { endOfTurn[index](); index += 1 }
                 endOfTurn.removeAll(keepingCapacity: true)
