@@ -17,6 +17,8 @@ struct FleetView: Sendable {
         /// Seconds since 1970.
         var since: Double
         var note: RedactedText = ""
+        /// Its link is lost.
+        var isCutOff = false
         var output = OutputTail()
     }
 
@@ -56,6 +58,9 @@ struct FleetView: Sendable {
             for host in hosts { add(host) }
         case .taskStarted:
             break
+        case .hostConnecting(let host, _) where busy[host]?.isCutOff == true, .hostConnected(let host) where busy[host]?.isCutOff == true:
+            // What is said of the lost link tells more.
+            break
         case .hostConnecting(let host, let attempt):
             busy[host, default: Work(task: nil, since: event.time)].note = attempt > 1 ? "connecting, attempt \(attempt)" : "connecting"
         case .hostConnected(let host):
@@ -77,7 +82,7 @@ struct FleetView: Sendable {
             stand(host, .unreachable)
             told += narrator.unreachable(host, task: task, message)
         case .hostLink(let host, let state):
-            if case .reattached = state { busy[host]?.note = "" } else { busy[host]?.note = Phrases.link(state) }
+            if case .reattached = state { (busy[host]?.note, busy[host]?.isCutOff) = ("", false) } else { (busy[host]?.note, busy[host]?.isCutOff) = (Phrases.link(state), true) }
         case .warning(let text):
             told += Narrator.warning(text)
         case .stopping(let text):

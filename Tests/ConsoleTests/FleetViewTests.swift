@@ -57,6 +57,19 @@ import Testing
         ])
     }
 
+    @Test func aLostLinkIsShownUntilItIsBack() {
+        var story = StoryOfARun()
+        story.start(["gpu-1"], tasks: ["Install driver"])
+        story.tell(.hostTaskStarted(host: "gpu-1", task: 1))
+        story.tell(.hostLink(host: "gpu-1", .lost("reset")))
+        story.tell(.hostLink(host: "gpu-1", .reconnecting(attempt: 2)))
+        story.tell(.hostConnecting(host: "gpu-1", attempt: 1))
+        func work() -> String? { story.view().render(Terminal.Size(width: 72, height: 14), now: story.clock).map(\.text.description).first { $0.contains("gpu-1") } }
+        #expect(work()?.contains("Install driver (reconnecting (2nd try))") == true)
+        story.tell(.hostLink(host: "gpu-1", .reattached))
+        #expect(work()?.contains("reconnecting") == false)
+    }
+
     @Test(arguments: [1, 2, 3, 5, 6, 9, 24, 200], [1, 7, 30, 80, 300]) func theViewFitsItsTerminal(height: Int, width: Int) {
         let story = Self.story()
         let lines = story.view().render(Terminal.Size(width: width, height: height), now: story.clock)

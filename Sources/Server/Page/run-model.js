@@ -45,10 +45,10 @@ export class RunModel {
         this.task(event.task, event);
         break;
       case "host.connecting":
-        this.work(host, event.attempt > 1 ? `connecting, attempt ${event.attempt}` : "connecting");
+        if (!host.isCutOff) this.work(host, event.attempt > 1 ? `connecting, attempt ${event.attempt}` : "connecting");
         break;
       case "host.connected":
-        host.doing = "";
+        if (!host.isCutOff) host.doing = "";
         break;
       case "host.task.started":
         host.task = event.task;
@@ -67,6 +67,7 @@ export class RunModel {
         host.message = event.message;
         break;
       case "host.link":
+        host.isCutOff = event.link !== "reattached";
         host.doing = event.link === "reattached" ? this.tasks.get(host.task)?.name ?? "" : `link ${event.link}`;
         break;
       case "warning":
