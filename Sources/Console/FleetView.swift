@@ -82,7 +82,8 @@ struct FleetView: Sendable {
             stand(host, .unreachable)
             told += narrator.unreachable(host, task: task, message)
         case .hostLink(let host, let state):
-            if case .reattached = state { (busy[host]?.note, busy[host]?.isCutOff) = ("", false) } else { (busy[host]?.note, busy[host]?.isCutOff) = (Phrases.link(state), true) }
+            busy[host]?.isCutOff = state != .reattached
+            busy[host]?.note = state == .reattached ? "" : Phrases.link(state)
         case .warning(let text):
             told += Narrator.warning(text)
         case .stopping(let text):
