@@ -25,7 +25,7 @@ public enum HostPatterns: Sendable {
     /// A name as `ssh-keygen -H` writes it, with a salt of its own.
     public static func hashedField(for name: String) -> String {
         let salt = (0..<20).map { _ in UInt8.random(in: .min ... .max) }
-        return "|1|\(Crypto.base64(salt))|\(Crypto.base64(HashedName.hash(name, HMACSHA1(key: salt))))"
+        return "|1|\(Crypto.base64(salt))|\(Crypto.base64(HMACSHA1(key: salt).code(name)))"
     }
 
     /// - Parameter name: in lower case; `[host]:port` where the port is not 22.
@@ -71,10 +71,5 @@ public struct HashedName: Sendable {
     private let hash: [UInt8]
     init(salt: [UInt8], hash: [UInt8]) { (code, self.hash) = (HMACSHA1(key: salt), hash) }
 
-    func matches(_ name: String) -> Bool { Self.hash(name, code) == hash }
-
-    static func hash(_ name: String, _ code: HMACSHA1) -> [UInt8] {
-        var name = name
-        return name.withUTF8 { code.code($0) }
-    }
+    func matches(_ name: String) -> Bool { code.code(name) == hash }
 }

@@ -69,9 +69,9 @@ struct HMACSHA1: Sendable {
         outer = Self.begun(with: block.map { $0 ^ 0x5c })
     }
 
-    func code(_ message: UnsafeBufferPointer<UInt8>) -> [UInt8] {
-        var state = inner
-        SHA1_Update(&state, message.baseAddress, message.count)
+    func code(_ message: String) -> [UInt8] {
+        var state = inner, message = message
+        message.withUTF8 { _ = SHA1_Update(&state, $0.baseAddress, $0.count) }
         let hash = Self.ended(state)
         state = outer
         SHA1_Update(&state, hash, hash.count)
