@@ -90,6 +90,9 @@ let package = Package(
         .target(name: "FaultBench", dependencies: ["Vault", "Audit", "Redaction", "YAML", "TestSupport"], path: "Tests/FaultBench", swiftSettings: house),
         .executableTarget(name: "faults", dependencies: ["FaultBench", "TestSupport", "comfyfleet", "vault-stress"], path: "Tests/faults", swiftSettings: house),
 
+        // The SSH target alone, beside the floor: see Benchmarks/run.
+        .executableTarget(name: "ssh-stream", dependencies: ["SSH", arguments], path: "Benchmarks/ssh-stream", swiftSettings: house),
+
         tests("YAML"),
         tests("Redaction"),
         tests("Audit"),

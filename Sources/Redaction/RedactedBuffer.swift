@@ -16,15 +16,16 @@ public struct RedactedBuffer: Sendable {
 
     /// Each line of a text that ends with a line's end, with something in front of it.
     public mutating func append(linesOf text: RedactedText, first: RedactedText, others: RedactedText) {
-        var text = text.description, isFirst = true
+        var text = text.description, front = Array(first.description.utf8)
+        let others = Array(others.description.utf8)
         text.withUTF8 { text in
             var start = 0
             while start < text.count {
                 let end = Swift.min(text.count, text.firstIndex(from: start) { $0 == .lineFeed ? 1 : 0 } + 1)
-                bytes.append(isFirst ? first.description : others.description)
+                bytes.append(contentsOf: front)
                 bytes.append(contentsOf: text[start..<end])
                 start = end
-                isFirst = false
+                front = others
             }
         }
     }

@@ -4,27 +4,39 @@ import Synchronization
 
 /// Writes a run's folder: each event into `events.jsonl` and into its host's log, and the summary at the end.
 ///
-/// The events of all hosts are written together, a fifth of a second after the first of them at the latest, and synced to the disk when a task has
-/// ended since; so a killed controller loses that much of its logs, and no host waits for a disk. What is too much to be kept
-/// that long is written in the call that brings it, which paces a host that floods.
+/// A thread of its own writes the events of all hosts together, a fifth of a second after the first of them at the latest, and syncs them to the
+/// disk when a task has ended since; so a killed controller loses that much of its logs, and no host waits for a disk. Whoever brings much
+/// waits for `room` first.
 public final class RunRecorder: Sendable {
     private struct State {
-        var events = RedactedBuffer()
-        var logs = HostLogs()
-        var isWritingDue = false
+        var events: [RunEvent] = []
+        /// About, in bytes, with what is being written.
+        var unwritten = 0
+        var writing = Writing.none
         /// A task has ended since the last sync.
         var isSyncDue = false
-        var hasEnded = false
         var failure: RunFolderError?
+        /// Those who wait for room.
+        var waiting: [CheckedContinuation<Void, Never>] = []
+
+        var isFull: Bool { failure == nil && unwritten > RunRecorder.mostUnwritten }
+
+        mutating func takeWaiting() -> [CheckedContinuation<Void, Never>] {
+            defer { waiting = [] }
+            return waiting
+        }
     }
+    /// When what is there will be written.
+    private enum Writing { case none, later, soon }
+
     public let folder: RunFolder
     private let secrets: SecretSet
     private let events: AppendingFile
     private let state = Mutex(State())
-    /// Held while files are written, so that what was taken out of the state first is written first.
-    private let writing = Mutex(())
+    /// The writer's: held while files are written, so that what was taken out of the state first is written first.
+    private let logs = Mutex(HostLogs())
     private let queue = DispatchQueue(label: "comfyfleet.records")
-    private static let delay = DispatchTimeInterval.milliseconds(200), mostUnwritten = 256 << 10
+    private static let delay = DispatchTimeInterval.milliseconds(200), muchUnwritten = 256 << 10, mostUnwritten = 4 << 20
 
     /// - Parameter continuing: the folder is that of an earlier process, and its events stay; one that was cut off is dropped.
     /// - Throws: `RunFolderError` when the file of events can't be made.
@@ -38,20 +50,43 @@ public final class RunRecorder: Sendable {
     /// Called with events in their order, one at a time. After the run's last event all is on the disk.
     /// - Throws: `RunFolderError`; the first failure, again and again. A failure to write shows at a later event.
     public func record(_ event: RunEvent) throws(RunFolderError) {
-        let (failure, isDue, isTooMuch) = state.withLock { state in
-            guard state.failure == nil else { return (state.failure, false, false) }
-            state.events.append(event.json(secrets: secrets))
-            state.events.append("\n")
-            state.logs.take(event)
+        let (failure, due) = state.withLock { state in
+            guard state.failure == nil else { return (state.failure, Writing.none) }
+            state.events.append(event)
+            state.unwritten += event.weight
             if event.endsTask { state.isSyncDue = true }
-            if case .runFinished = event.kind { state.hasEnded = true }
-            defer { state.isWritingDue = true }
-            return (nil, !state.isWritingDue, state.hasEnded || state.events.count + state.logs.unwrittenCount > Self.mostUnwritten)
+            let due = state.unwritten > Self.muchUnwritten ? Writing.soon : .later
+            guard state.writing == .none || state.writing == .later && due == .soon else { return (nil, .none) }
+            state.writing = due
+            return (nil, due)
         }
         if let failure { throw failure }
-        if isDue { queue.asyncAfter(deadline: .now() + Self.delay) { [self] in writeWhatIsDue() } }
-        if isTooMuch { try writeUnwritten() }
-        if case .runFinished(let summary) = event.kind { try finish(event, summary) }
+        switch due {
+        case .none: break
+        case .later: queue.asyncAfter(deadline: .now() + Self.delay) { [self] in writeWhatIsDue() }
+        case .soon: queue.async { [self] in writeWhatIsDue() }
+        }
+        if case .runFinished(let summary) = event.kind {
+            try writeUnwritten()
+            try finish(event, summary)
+        }
+    }
+
+    /// Returns when no more than some megabytes are unwritten, or the task is cancelled: what paces a host that floods.
+    public func room() async {
+        guard state.withLock({ $0.isFull }) else { return }
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let waits = state.withLock { state in
+                    guard state.isFull, !Task.isCancelled else { return false }
+                    state.waiting.append(continuation)
+                    return true
+                }
+                if !waits { continuation.resume() }
+            }
+        } onCancel: {
+            release(state.withLock { $0.takeWaiting() })
+        }
     }
 
     /// `run.json`
@@ -61,7 +96,7 @@ public final class RunRecorder: Sendable {
 
     private func writeWhatIsDue() {
         let syncs = state.withLock { state in
-            defer { (state.isWritingDue, state.isSyncDue) = (false, false) }
+            defer { (state.writing, state.isSyncDue) = (.none, false) }
             return state.isSyncDue
         }
         // The next event's recording throws what fails here.
@@ -70,19 +105,34 @@ public final class RunRecorder: Sendable {
     }
 
     private func writeUnwritten() throws(RunFolderError) {
-        let result = writing.withLock { _ in
-            let (lines, logs) = state.withLock { state in
-                defer { state.events = RedactedBuffer() }
-                return (state.events, state.logs.takeUnwritten())
+        let result = logs.withLock { logs in
+            let (recorded, weight) = state.withLock { state in
+                defer { state.events = [] }
+                return (state.events, state.unwritten)
             }
-            return Result { () throws(RunFolderError) in
+            let result = Result { () throws(RunFolderError) in
+                var lines = RedactedBuffer()
+                for event in recorded {
+                    lines.append(event.json(secrets: secrets))
+                    lines.append("\n")
+                    logs.take(event)
+                }
                 try events.append(lines)
                 // Opened each time: thousands of hosts have logs, and a process has a thousand descriptors.
-                for (host, text) in logs { try AppendingFile(folder.hostLogPath(host), exclusive: false).append(text) }
+                for (host, text) in logs.takeUnwritten() { try AppendingFile(folder.hostLogPath(host), exclusive: false).append(text) }
             }
+            release(state.withLock { state in
+                state.unwritten -= weight
+                if case .failure(let error) = result { state.failure = state.failure ?? error }
+                return state.isFull ? [] : state.takeWaiting()
+            })
+            return result
         }
-        if case .failure(let error) = result { state.withLock { $0.failure = $0.failure ?? error } }
         try result.get()
+    }
+
+    private func release(_ waiting: [CheckedContinuation<Void, Never>]) {
+        for continuation in waiting { continuation.resume() }
     }
 
     private func finish(_ event: RunEvent, _ summary: RunSummary) throws(RunFolderError) {
@@ -100,5 +150,10 @@ extension RunEvent {
         case .hostTaskFinished, .hostUnreachable: true
         default: false
         }
+    }
+
+    /// About what it takes in memory, in bytes; only output counts exactly.
+    fileprivate var weight: Int {
+        if case .hostOutput(_, _, _, let text) = kind { 256 + text.description.utf8.count } else { 256 }
     }
 }

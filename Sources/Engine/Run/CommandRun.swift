@@ -100,7 +100,7 @@ public struct CommandRun: Sendable {
         events.emit(.hostTaskStarted(host: host, task: 1))
         let relay = OutputRelay(host: host, task: 1, events: events, secrets: secrets)
         do {
-            let result = try await finish(on: host, connections, stop) { relay.take($0) }
+            let result = try await finish(on: host, connections, stop) { await relay.take($0) }
             relay.finish()
             let status: RunEvent.Outcome.Status = result.failed ? .failed : .ok
             let presentation = ResultPresentation(secrets: secrets, isHidden: false, showsDiff: false)
@@ -126,7 +126,7 @@ public struct CommandRun: Sendable {
     /// A stop has cut the command off.
     private struct CutOff: Error { var mayGoOn: Bool }
 
-    private func finish(on host: String, _ connections: HostConnections, _ stop: StopRequest, _ output: @escaping @Sendable (OutputChunk) -> Void) async throws -> TaskResult {
+    private func finish(on host: String, _ connections: HostConnections, _ stop: StopRequest, _ output: @escaping @Sendable (OutputChunk) async -> Void) async throws -> TaskResult {
         let transport = try await connections.transport(to: host)
         do {
             let result = try await runCommand(transport, output)
@@ -153,7 +153,7 @@ public struct CommandRun: Sendable {
         return hasEnded
     }
 
-    private func runCommand(_ transport: any Transport, _ output: @escaping @Sendable (OutputChunk) -> Void) async throws -> TaskResult {
+    private func runCommand(_ transport: any Transport, _ output: @escaping @Sendable (OutputChunk) async -> Void) async throws -> TaskResult {
         let stream = try await transport.open(command)
         do { return try await follow(stream, of: transport, output) } catch {
             await stream.close()
@@ -161,7 +161,7 @@ public struct CommandRun: Sendable {
         }
     }
 
-    private func follow(_ stream: any CommandStream, of transport: any Transport, _ output: @escaping @Sendable (OutputChunk) -> Void) async throws -> TaskResult {
+    private func follow(_ stream: any CommandStream, of transport: any Transport, _ output: @escaping @Sendable (OutputChunk) async -> Void) async throws -> TaskResult {
         try await withThrowingTaskGroup(of: TaskResult?.self) { group in
             group.addTask { try await Self.read(stream, output, unreached: transport.statusOfUnreached) }
             if let timeout {
@@ -177,11 +177,11 @@ public struct CommandRun: Sendable {
         }
     }
 
-    private static func read(_ stream: any CommandStream, _ output: @Sendable (OutputChunk) -> Void, unreached: Int32?) async throws -> TaskResult {
+    private static func read(_ stream: any CommandStream, _ output: @Sendable (OutputChunk) async -> Void, unreached: Int32?) async throws -> TaskResult {
         try await stream.finishWriting()
         var stdout: [UInt8] = [], stderr: [UInt8] = []
         while let chunk = try await stream.read() {
-            output(chunk)
+            await output(chunk)
             if chunk.stream == .stdout { keep(chunk.bytes, in: &stdout) } else { keep(chunk.bytes, in: &stderr) }
         }
         guard let status = try await stream.exitStatus() else { throw Unreachable(.linkLost, "the link was lost before the command's status came") }

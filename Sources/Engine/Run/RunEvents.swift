@@ -5,7 +5,7 @@ import Synchronization
 
 /// Where a run's events come together: each gets its number, goes to the recorder of the run's folder, and then to every reader.
 ///
-/// `emit` never waits for a reader. The recorder is called in the call itself: it is what paces a host that floods. Readers have bounded
+/// `emit` never waits. Whoever emits a host's output waits for `room` after it: the recorder is what paces a host that floods. Readers have bounded
 /// buffers: a slow one loses output first, and is told so.
 public final class RunEvents: Sendable {
     private struct State {
@@ -50,6 +50,9 @@ public final class RunEvents: Sendable {
             for buffer in state.readers.values { buffer.push(event) }
         }
     }
+
+    /// Returns when the recorder has room for more, or the task is cancelled.
+    func room() async { await recorder?.room() }
 
     /// No more events; readers end after what they have.
     public func finish() {

@@ -18,9 +18,11 @@ final class OutputRelay: Sendable {
         streams = Mutex(Streams(stdout: Redactor(secrets), stderr: Redactor(secrets)))
     }
 
-    func take(_ chunk: OutputChunk) {
+    /// Returns when there is room for more.
+    func take(_ chunk: OutputChunk) async {
         let text = streams.withLock { chunk.stream == .stdout ? $0.stdout.feed(chunk.bytes) : $0.stderr.feed(chunk.bytes) }
         emit(text, chunk.stream)
+        await events.room()
     }
 
     /// The task is over: what was held back.

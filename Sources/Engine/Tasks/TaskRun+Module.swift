@@ -17,7 +17,7 @@ extension TaskRun {
         let calls = ActCalls(act, host: host.name, memory: batch.memory, trace: trace)
         let target = try self.target(in: scope, calls)
         let relay = OutputRelay(host: host.name, task: id, events: batch.events, secrets: batch.secrets)
-        let stream: @Sendable (OutputChunk) async -> Void = { relay.take($0) }
+        let stream: @Sendable (OutputChunk) async -> Void = { await relay.take($0) }
         let timeout = number(task.keywords.timeout, in: scope).flatMap { $0 > 0 ? Duration.seconds($0) : nil }
         var managed = ManagedHost(
             shell: target, checkMode: scope.checkMode, diffMode: scope.diffMode, environment: try environment(in: scope), timeout: timeout, hasLibrary: batch.connections.shellsHaveLibrary,

@@ -21,7 +21,8 @@ struct FileDelivery: Sendable {
     func deliver(_ content: [UInt8], on host: ManagedHost) async throws -> ModuleResult { try await deliver(FileContent(content), on: host) }
 
     func deliver(_ content: FileContent, on host: ManagedHost) async throws -> ModuleResult {
-        let sha1 = content.sha1
+        // A large file is hashed while it is sent.
+        async let checksums = content.checksums()
         let destination = try await host.resolve(destination)
         let isFolder = destination.hasSuffix("/")
         let observed = try await host.observe("""
@@ -46,7 +47,7 @@ struct FileDelivery: Sendable {
         if isSame, let status = seen.reached {
             result.values["src"] = nil
             let target = seen.isLink ? seen.realPath ?? path : path
-            return try await settle(result, target, status, resolved, sha1, on: host)
+            return try await settle(result, target, status, resolved, checksums.sha1, on: host)
         }
 
         result.changed = true
@@ -54,12 +55,12 @@ struct FileDelivery: Sendable {
             let before = seen.reached?.kind == .file ? try await ShownContent.read(path, on: host) : []
             result.diff = [ShownContent.difference(before: before, after: content.bytes, path: path, afterHeader: source)]
         }
-        result.values["checksum"] = .string(sha1)
-        let failure: ValueMap = ["checksum": .string(sha1)]
+        let isAsExpected = if let expectedChecksum { try await checksums.sha1 == expectedChecksum } else { true }
+        var isWritten = false
         do {
             try await host.change("write \(path)") { host in
-                if let expectedChecksum, expectedChecksum != sha1 {
-                    throw ModuleFailure("Copied file does not match the expected checksum. Transfer failed.", ["expected_checksum": .string(expectedChecksum)])
+                if !isAsExpected {
+                    throw ModuleFailure("Copied file does not match the expected checksum. Transfer failed.", ["expected_checksum": .string(expectedChecksum ?? "")])
                 }
                 if !hasFolder {
                     guard isFolder else { throw ModuleFailure("Destination directory \(Path.folder(path)) does not exist") }
@@ -68,14 +69,17 @@ struct FileDelivery: Sendable {
                 let target = seen.isLink && follows ? seen.realPath ?? path : path
                 let replaced = seen.isLink && !follows ? nil : seen.reached
                 let written = try await writer.write(.content(content), to: target, replacing: replaced, attributes: resolved, on: host)
-                if let md5 = content.md5 { result.values["md5sum"] = .string(md5) }
+                isWritten = true
                 if let backup = written.backup { result.values["backup_file"] = .string(backup) }
                 result.values.merge(written.status.registered)
             }
         } catch var problem as ModuleFailure {
-            problem.values.merge(failure)
+            problem.values["checksum"] = try await .string(checksums.sha1)
             throw problem
         }
+        let (sha1, md5) = try await checksums
+        result.values["checksum"] = .string(sha1)
+        if isWritten, let md5 { result.values["md5sum"] = .string(md5) }
         return result
     }
 

@@ -92,12 +92,16 @@ struct FileWriter: Sendable {
         var input = Call.Input.bytes([])
         switch source {
         case .content(let content):
-            script += "cat >\"$cf_new\" || exit\n[ \"$(wc -c <\"$cf_new\")\" -eq \(unquotedNumber: content.size) ] || { echo 'the content did not arrive whole' >&2; exit \(unquotedNumber: Upload.incomplete); }\n"
+            let isWhole: ShellScript = "[ \"$(wc -c <\"$cf_new\")\" -eq \(unquotedNumber: content.size) ] || { echo 'the content did not arrive whole' >&2; exit \(unquotedNumber: Upload.incomplete); }\n"
             switch content.source {
-            case .bytes(let bytes): input = .bytes(bytes)
+            case .bytes(let bytes):
+                input = .bytes(bytes)
+                script += "cat >\"$cf_new\" || exit\n" + isWhole
             case .file(let local, _):
                 input = .file(.init(path: local))
-                script += "cf_t=$(sha256sum <\"$cf_new\") && [ \"${cf_t%% *}\" = \(content.sha256) ] || { echo 'the file changed while it was sent' >&2; exit 1; }\n"
+                // Hashed as it comes. What `tee` fails with must not be taken for a link that broke: an x is no hexadecimal digit.
+                script += "cf_t=$({ { tee -- \"$cf_new\" || echo x >&3; } | sha256sum; } 3>&1)\ncase $cf_t in *x*) exit 1 ;; esac\n" + isWhole
+                script += "[ \"${cf_t%% *}\" = \(content.sha256) ] || { echo 'the file changed while it was sent' >&2; exit 1; }\n"
             }
         case .remote(let file):
             script += "cat -- \(file) >\"$cf_new\" || exit\n"
