@@ -2,6 +2,7 @@ import Foundation
 import Redaction
 @testable import Runs
 import Testing
+import TestSupport
 import YAML
 
 struct RunRecorderTests {
@@ -32,17 +33,52 @@ struct RunRecorderTests {
         }
     }
 
-    @Test func aFloodIsWrittenAsItComes() throws {
-        try withFolder { parent in
+    @Test func aFloodIsWrittenAsItComes() async throws {
+        try await withFolder { parent in
             let folder = try RunFolder.create(for: "x", in: parent)
             let recorder = try RunRecorder(folder, secrets: SecretSet())
-            let piece = RedactedText.repeating("0123456789abcde\n", count: 4096), count = 64
-            for number in 1...count { try recorder.record(RunEvent(sequence: number, time: 0, kind: .hostOutput(host: "h", task: 1, stream: "stdout", text: piece))) }
+            for number in 1...512 {
+                try recorder.record(Self.piece(number))
+                await recorder.room()
+            }
             // All but what may wait in memory; a piece is 64 KiB, and stands in both files.
-            #expect(try RunArchive.events(of: folder).count >= count - 4)
+            #expect(try RunArchive.events(of: folder).count >= 512 - 64)
             let log = try text(folder.hostLogPath("h"))
-            #expect(log.utf8.count >= (count - 4) << 16 && log.hasPrefix("0123456789abcde\n0"))
+            #expect(log.utf8.count >= (512 - 64) << 16 && log.hasPrefix("0123456789abcde\n0"))
         }
+    }
+
+    @Test func whoWaitsForADiskThatHangsCanBeCancelled() async throws {
+        try await withFolder { parent in
+            let folder = try RunFolder.create(for: "x", in: parent)
+            let recorder = try RunRecorder(folder, secrets: SecretSet())
+            // Nobody reads it: opening it waits.
+            try #require(mkfifo(folder.hostLogPath("h"), 0o600) == 0)
+            for number in 1...80 { try recorder.record(Self.piece(number)) }
+            let waiting = Task {
+                await recorder.room()
+                return Task.isCancelled
+            }
+            try await Task.sleep(for: .milliseconds(300))
+            waiting.cancel()
+            #expect(await waiting.value, "it waited until it was cancelled")
+            // The writer goes on; what it has beside the first part goes into a file.
+            let path = folder.hostLogPath("h")
+            let first = try await offPool { () -> Int in
+                let reader = open(path, O_RDONLY)
+                unlink(path)
+                defer { close(reader) }
+                var count = 0, buffer = [UInt8](repeating: 0, count: 1 << 16)
+                while case let got = read(reader, &buffer, buffer.count), got > 0 { count += got }
+                return count
+            }
+            try recorder.record(RunEvent(sequence: 81, time: 0, kind: .runFinished(RunSummary(hosts: [], exitCode: 0, duration: 1, note: nil))))
+            #expect(try first + text(path).utf8.count == 80 << 16)
+        }
+    }
+
+    private static func piece(_ number: Int) -> RunEvent {
+        RunEvent(sequence: number, time: 0, kind: .hostOutput(host: "h", task: 1, stream: "stdout", text: .repeating("0123456789abcde\n", count: 4096)))
     }
 
     @Test func aJournalThatCannotBeWrittenIsAnErrorFromThenOn() throws {
@@ -147,5 +183,12 @@ struct RunRecorderTests {
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(atPath: folder) }
         try body(folder)
+    }
+
+    private func withFolder(_ body: (String) async throws -> Void) async throws {
+        let folder = FileManager.default.temporaryDirectory.path + "/runs-\(UInt64.random(in: 0...UInt64.max))"
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        try await body(folder)
     }
 }

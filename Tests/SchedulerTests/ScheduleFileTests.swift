@@ -29,6 +29,7 @@ import YAML
               four: {playbook: /dev/null, every: 1h, cron: "@daily", check: yes, drift: yes}
               five: {playbook: /dev/null}
               six: {every: 1m, jitter: 2m, playbook: /dev/null}
+              seven: {every: 1h, playbook: /usr}
             """, webhooks: ["ops"]) == [
                 "jobs.yml:1:12: there is no time zone 'Europe/Berln'; did you mean 'Europe/Berlin'?",
                 "jobs.yml:3:13: this is not a time of the day; write it as \"22:00\"",
@@ -51,6 +52,7 @@ import YAML
                 "jobs.yml:13:77: job 'four' is a check and looks for drift, which is a check already; take one of them out",
                 "jobs.yml:14:3: job 'five' never comes: it has neither 'cron' nor 'every'; write for example  cron: \"30 2 * * mon-fri\"  or  every: 6h",
                 "jobs.yml:15:3: job 'six' has a jitter as long as its interval; make it shorter than 1m",
+                "jobs.yml:16:32: '/usr' is a folder, and a playbook is a file",
             ])
     }
 

@@ -49,7 +49,10 @@ extension SSHConnection {
             return opened
         } catch {
             // Cancelled or too late, with the library's state machine half-way: it is finished when the server answers.
-            if !(error is SSHError) || (error as? SSHError)?.code == .timedOut { session?.abandonOpen(request) }
+            if !(error is SSHError) || (error as? SSHError)?.code == .timedOut {
+                session?.abandonOpen(request)
+                watchTheUnattended()
+            }
             throw error
         }
     }
@@ -159,6 +162,7 @@ extension SSHConnection {
     func close(_ id: LibSSH2Session.ChannelID) {
         guard channels.removeValue(forKey: id) != nil else { return }
         session?.close(id)
+        watchTheUnattended()
         activity.wakeAll()
     }
 }

@@ -14,12 +14,14 @@ extension SSHConnection {
         let channel = try await openChannel(.directTCP(host: host, port: port), Deadline(.tunnelling, limits.channelTimeout))
         guard let link else { throw ending ?? .closed }
         tunnels[channel] = Tunnel(onActivity: onActivity)
+        watchTheUnattended()
         return (channel, link.descriptor)
     }
 
     func closeTunnel(_ channel: LibSSH2Session.ChannelID) {
         tunnels[channel] = nil
         close(channel)
+        watchTheUnattended()
     }
 
     /// As a link's `receive`.

@@ -129,7 +129,6 @@ extension SSHConnection {
         guard let link else { throw SSHError.closed }
         let session = try LibSSH2Session(link: link)
         self.session = session
-        activity.unattended = { [weak self] in self?.assumeIsolated { $0.tendToTheUnattended() } }
         session.preferHostKeys(Self.hostKeyAlgorithms(preferring: hostKeys.snapshot.keyTypes(host: target.address, port: target.port)))
         let code = try await drive(Deadline(.handshake, limits.handshakeTimeout)) { session in
             // Lines before the banner are allowed, a flood is not. Until the banner has come the library shows such a line in its place.

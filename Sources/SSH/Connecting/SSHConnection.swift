@@ -66,13 +66,20 @@ public actor SSHConnection {
         tunnels = [:]
     }
 
+    /// To be called when a channel was let go of, or a tunnel came or went: only while there are such is every activity looked at for them.
+    func watchTheUnattended() {
+        guard session?.hasAbandoned == true || !tunnels.isEmpty else { return activity.unattended = nil }
+        if activity.unattended == nil { activity.unattended = { [weak self] in self?.assumeIsolated { $0.tendToTheUnattended() } } }
+    }
+
     /// Part of every activity on the link, before the tasks that wait for it.
-    func tendToTheUnattended() {
+    private func tendToTheUnattended() {
         if let session, session.hasAbandoned {
             session.tendToTheAbandoned()
             if session.intakeIsSpent { loop.execute { [weak self] in self?.assumeIsolated { $0.activity.wakeAll() } } }
         }
         tendTunnels()
+        watchTheUnattended()
     }
 
     // MARK: Driving the library
@@ -94,6 +101,9 @@ public actor SSHConnection {
 
     /// Repeats a call of the library until it is done. Returns its code; throws when the task is cancelled, the time is over, or the connection ended.
     func drive(_ deadline: Deadline, _ call: (LibSSH2Session) -> Int32) async throws -> Int32 {
+        // One timer for all waits of the step.
+        var timer: TimerQueue.ID?
+        defer { if let timer { loop.cancel(timer) } }
         while true {
             try Task.checkCancellation()
             guard let session else { throw ending ?? .closed }
@@ -104,7 +114,8 @@ public actor SSHConnection {
             guard code == LibSSH2Session.waits else { return code }
             try deadline.check()
             // Where the call stopped because it had taken enough, there may be more, and no event for it.
-            if mayBeMore { await Task.yield() } else { await waitForActivity(since: seen, until: deadline.instant) }
+            if timer == nil { timer = loop.schedule(at: deadline.instant) { [weak activity] in activity?.wakeAll() } }
+            if mayBeMore { await Task.yield() } else { await waitForActivity(since: seen, until: nil) }
         }
     }
 

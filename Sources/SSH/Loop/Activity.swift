@@ -8,25 +8,33 @@ final class Activity {
     /// task may go through its executor, and what happens then must not be missed.
     private(set) var generation: UInt64 = 0
     /// Announced, and not yet waiting: may be woken by itself (a deadline, a cancellation) before it waits.
-    private var announced: Set<UInt64> = []
-    /// Work that no task waits for, tried first each time: channels being closed, tunnels. Holds its connection weakly.
+    /// Few at a time, the last ones at the end.
+    private var announced: [UInt64] = []
+    /// Work that no task waits for, tried first each time: channels being closed, tunnels. Holds its connection weakly; nil while there is none.
     var unattended: (() -> Void)?
 
     func newID() -> UInt64 {
         lastID += 1
-        announced.insert(lastID)
+        announced.append(lastID)
         return lastID
     }
 
     /// - Parameter seen: the generation at which the task has looked.
     func add(_ id: UInt64, since seen: UInt64, _ continuation: CheckedContinuation<Void, Never>) {
-        if announced.remove(id) != nil, seen == generation { waiters.append((id, continuation)) } else { continuation.resume() }
+        if retract(id), seen == generation { waiters.append((id, continuation)) } else { continuation.resume() }
     }
 
     func wake(_ id: UInt64) {
-        if announced.remove(id) != nil { return }
+        if retract(id) { return }
         guard let index = waiters.firstIndex(where: { $0.id == id }) else { return }
         waiters.remove(at: index).continuation.resume()
+    }
+
+    /// Whether it was announced.
+    private func retract(_ id: UInt64) -> Bool {
+        guard let index = announced.lastIndex(of: id) else { return false }
+        announced.remove(at: index)
+        return true
     }
 
     func wakeAll() {

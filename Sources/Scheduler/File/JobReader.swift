@@ -190,7 +190,12 @@ struct JobReader {
             if key == "playbook", reader.shipped.contains(path) { return path }
             // An inventory may also be hosts with commas.
             if key == "inventory", path.contains(",") { return path }
-            if access(path, R_OK) != 0 { reader.report("there is no file '\(path)' that can be read", at: node.mark, "paths are relative to the folder that comfyfleet runs in") }
+            var status = stat()
+            if access(path, R_OK) != 0 {
+                reader.report("there is no file '\(path)' that can be read", at: node.mark, "paths are relative to the folder that comfyfleet runs in")
+            } else if key == "playbook", stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR {
+                reader.report("'\(path)' is a folder, and a playbook is a file", at: node.mark)
+            }
             return path
         }
     }
