@@ -8,7 +8,7 @@ import YAML
 @Suite(.timeLimit(.minutes(10)), .enabled(if: Machines.unavailable == nil, "\(Machines.unavailable ?? "")"))
 struct GPUTests {
     @Test func `toolkits come and go, and the health of every GPU is told`() async throws {
-        try await Upstream.with { upstream in
+        try await Upstream.with(nvidia: .debian12) { upstream in
             try await Machines.with(1) { machines in
                 try await Workplace.with { place in
                     let fleet = try GPUFleet(upstream, machines, place)
