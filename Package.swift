@@ -76,7 +76,7 @@ let package = Package(
         .executableTarget(name: "comfyfleet", dependencies: ["Console", "Server", "Notify", "Scheduler", "Hooks", "Engine", "Runs", "Modules", "Playbook", "Remote", "SSH", "Credentials", "Inventory", "Templating", "Vault", "Audit", "Redaction", "YAML", arguments, lifecycle, logging], swiftSettings: house),
 
         // What the tests share: fixtures, a loopback fleet of real sshd processes, booted machines, the runner of the oracle's corpora.
-        .target(name: "TestSupport", dependencies: ["YAML", collections], path: "Tests/TestSupport", exclude: ["machines.sh", "upstream.sh"], swiftSettings: house),
+        .target(name: "TestSupport", dependencies: ["YAML", collections], path: "Tests/TestSupport", exclude: ["machines.sh", "nvidia.sh", "upstream.sh"], swiftSettings: house),
         .target(name: "OracleCorpus", dependencies: ["YAML", "Audit", "Redaction", "Vault", "Credentials", "Inventory", "Templating", "Modules", "Remote", "Playbook", "Runs", "Engine", "TestSupport", collections], path: "Tests/OracleCorpus", swiftSettings: house),
         .executableTarget(name: "oracle", dependencies: ["OracleCorpus", "TestSupport"], path: "Tests/oracle", swiftSettings: house),
 

@@ -88,36 +88,3 @@ import YAML
         }
     }
 }
-
-@Suite struct DnfTests {
-    @Test func `what dnf did is read from the end of its output`() {
-        #expect(Dnf.results("Running transaction\n\nInstalled:\n  hello-2.10-1.x86_64   world-1-1.noarch \n\nUpgraded:\n  a-2-1.x86_64\n\nComplete!\n")
-            == ["Installed: hello-2.10-1.x86_64", "Installed: world-1-1.noarch", "Upgraded: a-2-1.x86_64"])
-        #expect(Dnf.results("Dependencies resolved.\nNothing to do.\nComplete!\n") == [])
-    }
-
-    /// A real dnf, on a machine of Debian, with a repository and a root of its own.
-    @Test(.enabled(if: Machines.unavailable == nil, "\(Machines.unavailable ?? "")"), .timeLimit(.minutes(5))) func `packages come and go`() async throws {
-        try await ModuleBench.machine { bench in
-            _ = try await bench.run("apt", ["name": .texts("dnf", "rpm", "createrepo-c"), "install_recommends": .bool(false), "update_cache": .bool(true)])
-            try await bench.sh("""
-                cd /srv/bench && mkdir -p repo
-                for version in 1 2; do
-                  printf 'Name: gpu-tool\\nVersion: %s\\nRelease: 1\\nSummary: a test\\nLicense: MIT\\nBuildArch: noarch\\n%%description\\na test\\n%%files\\n' $version >gpu-tool.spec
-                  rpmbuild -bb --quiet --define "_rpmdir $PWD/repo" gpu-tool.spec
-                done >&2
-                createrepo_c -q repo
-                """)
-            try await bench.sh("mkdir -p /etc/yum.repos.d")
-            _ = try await bench.settles("yum_repository", ["name": "bench", "description": "bench", "baseurl": .texts("file:///srv/bench/repo"), "gpgcheck": .bool(false)])
-            let first = try await bench.settles("yum", ["name": .texts("gpu-tool-1")])
-            #expect(first.values["results"] == .texts("Installed: gpu-tool-1-1.noarch"), "\(first.values)")
-            try await #expect(bench.run("dnf", ["name": .texts("gpu-tool")]).message == "Nothing to do")
-            _ = try await bench.settles("dnf", ["name": .texts("gpu-tool"), "state": "latest"])
-            #expect(try await bench.sh("rpm -q gpu-tool") == "gpu-tool-2-1.noarch\n")
-            _ = try await bench.settles("dnf", ["name": .texts("gpu-tool"), "state": "absent"])
-            let failure = await #expect(throws: ModuleFailure.self) { try await bench.run("dnf", ["name": .texts("no-such-package")]) }
-            #expect(failure?.values["rc"] == .int(1), "\(failure?.message ?? "")")
-        }
-    }
-}

@@ -23,8 +23,8 @@ struct ModuleBench: Sendable {
         try await with(LocalTransport(), folder: NSTemporaryDirectory() + "comfyfleet-modules-\(UInt32.random(in: .min ... .max))", body)
     }
 
-    static func machine(_ body: (ModuleBench) async throws -> Void) async throws {
-        try await Machines.with(1) { machines in
+    static func machine(_ distribution: Distribution = .debian12, _ body: (ModuleBench) async throws -> Void) async throws {
+        try await Machines.with(1, distribution) { machines in
             var settings = ConnectionSettings(host: "target", address: machines.addresses[0], user: "root")
             settings.identity = machines.identity
             settings.sshCommand = ["ssh", "-F", "none", "-o", "IdentitiesOnly=yes", "-o", "UserKnownHostsFile=\(machines.knownHosts)"]

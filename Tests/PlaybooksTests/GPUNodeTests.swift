@@ -6,7 +6,7 @@ import TestSupport
 @Suite(.timeLimit(.minutes(10)), .enabled(if: Machines.unavailable == nil, "\(Machines.unavailable ?? "")"))
 struct GPUNodeTests {
     @Test func `nodes are rolled over: drained, brought up to date, rebooted, checked and resumed`() async throws {
-        try await Upstream.with { upstream in
+        try await Upstream.with(nvidia: .debian12) { upstream in
             try await Machines.with(2) { machines in
                 try await Workplace.with { place in try await ClusterStory(GPUFleet(upstream, machines, place)).play() }
             }

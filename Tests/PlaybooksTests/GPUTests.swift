@@ -8,7 +8,7 @@ import YAML
 @Suite(.timeLimit(.minutes(10)), .enabled(if: Machines.unavailable == nil, "\(Machines.unavailable ?? "")"))
 struct GPUTests {
     @Test func `toolkits come and go, and the health of every GPU is told`() async throws {
-        try await Upstream.with { upstream in
+        try await Upstream.with(nvidia: .debian12) { upstream in
             try await Machines.with(1) { machines in
                 try await Workplace.with { place in
                     let fleet = try GPUFleet(upstream, machines, place)
@@ -58,6 +58,9 @@ struct GPUTests {
         let after = try await fleet.ssh(0, "systemctl show -p MainPID containerd")
         #expect(before != after && after != "MainPID=0\n", "containerd was restarted")
         try await fleet.run("nvidia-container-toolkit", says: "none changed")
+        // An older version, of all its packages.
+        try await fleet.run("nvidia-container-toolkit", ["nvidia_container_toolkit_version=1.17.7-1"], says: "1 changed")
+        #expect(try await fleet.ssh(0, "nvidia-ctk --version; dpkg-query -W '*nvidia-container*' | grep -c 1.17.7-1") == "NVIDIA Container Toolkit CLI version 1.17.7\n4\n")
         for name in ["nvidia-container-toolkit", "cuda-toolkit"] {
             let state = name.replacing("-", with: "_") + "_state=absent"
             try await fleet.run(name, [state], says: "1 changed")

@@ -1,7 +1,7 @@
 import Foundation
 import Glibc
 
-/// Booted Debian machines (systemd-nspawn over an overlay): real systemd, apt, users, sudo and reboots.
+/// Booted machines (systemd-nspawn over an overlay): real systemd, package manager, users, sudo and reboots.
 ///
 /// Each answers SSH on an address of its own, port 22. They need root on Linux; where they can't run, `Machines.unavailable`
 /// says why, for `.enabled(if:)` of the tests. They end with the test process.
@@ -10,7 +10,7 @@ public final class Machines: Sendable {
     public static let unavailable: String? = {
         if ProcessInfo.processInfo.environment["TEST_MACHINES"] == "0" { return "TEST_MACHINES=0" }
         if geteuid() != 0 { return "booted machines need root" }
-        for tool in ["debootstrap", "systemd-nspawn"] where !["/usr/sbin", "/usr/bin"].contains(where: { access("\($0)/\(tool)", X_OK) == 0 }) {
+        for tool in ["debootstrap", "systemd-nspawn", "rpmbuild", "createrepo_c"] where !["/usr/sbin", "/usr/bin"].contains(where: { access("\($0)/\(tool)", X_OK) == 0 }) {
             return "\(tool) is not installed; as root, scripts/prepare test installs it"
         }
         return nil
@@ -30,8 +30,8 @@ public final class Machines: Sendable {
     public func root(_ index: Int) -> String { "\(folder)/m\(index + 1)/root" }
 
     /// Runs `body` with machines of its own. Building the base tree takes a minute the first time, a machine about a second.
-    public static func with<Result>(_ count: Int, _ body: (Machines) async throws -> Result) async throws -> Result {
-        let machines = try await start(count)
+    public static func with<Result>(_ count: Int, _ distribution: Distribution = .debian12, _ body: (Machines) async throws -> Result) async throws -> Result {
+        let machines = try await start(count, distribution)
         do {
             let result = try await body(machines)
             try await offPool { machines.stop() }
@@ -42,12 +42,12 @@ public final class Machines: Sendable {
         }
     }
 
-    public static func start(_ count: Int) async throws -> Machines {
+    public static func start(_ count: Int, _ distribution: Distribution = .debian12) async throws -> Machines {
         let folder = try temporaryFolder("machines")
         let network = "127.\(Int.random(in: 64...191)).\(Int.random(in: 1...254))"
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/bin/bash")
-        process.arguments = [String(#filePath.dropLast("Machines.swift".count)) + "machines.sh", "\(count)", folder, network]
+        process.arguments = [String(#filePath.dropLast("Machines.swift".count)) + "machines.sh", "\(count)", folder, network, distribution.rawValue]
         let input = Pipe(), output = Pipe()
         process.standardInput = input
         process.standardOutput = output

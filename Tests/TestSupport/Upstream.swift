@@ -13,8 +13,9 @@ public final class Upstream: Sendable {
     private let process: Process
     private let lifeline: FileHandle
 
-    public static func with<Result>(_ body: (Upstream) async throws -> Result) async throws -> Result {
-        let upstream = try await start()
+    /// - Parameter nvidia: the distributions for which there are NVIDIA's packages.
+    public static func with<Result>(nvidia: Distribution..., body: (Upstream) async throws -> Result) async throws -> Result {
+        let upstream = try await start(nvidia)
         do {
             let result = try await body(upstream)
             try await offPool { upstream.stop() }
@@ -25,12 +26,12 @@ public final class Upstream: Sendable {
         }
     }
 
-    private static func start() async throws -> Upstream {
+    private static func start(_ nvidia: [Distribution]) async throws -> Upstream {
         let place = try temporaryFolder("upstream")
         let ports = [try freePort(), try freePort()]
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/bin/bash")
-        process.arguments = [String(#filePath.dropLast("Upstream.swift".count)) + "upstream.sh", place] + ports.map(String.init)
+        process.arguments = [String(#filePath.dropLast("Upstream.swift".count)) + "upstream.sh", place] + ports.map(String.init) + nvidia.map(\.rawValue)
         let input = Pipe(), output = Pipe()
         process.standardInput = input
         process.standardOutput = output

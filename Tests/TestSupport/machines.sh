@@ -1,18 +1,20 @@
 #!/usr/bin/env bash
-# Boots Debian machines for the tests and keeps them until standard input ends, so that they never outlive the tests.
-#   machines.sh COUNT FOLDER NETWORK     machine K answers SSH at NETWORK.K (such as 127.77.0.1), port 22
+# Boots machines for the tests and keeps them until standard input ends, so that they never outlive the tests.
+#   machines.sh COUNT FOLDER NETWORK [DISTRIBUTION]     machine K answers SSH at NETWORK.K (such as 127.77.0.1), port 22
+# All are Debian 12; as ubuntu2404 they say that they are Ubuntu, as rhel9 or rhel10 that they are Rocky Linux, with Debian's dnf and rpm, and without apt.
 # Prints `ready` when all answer. Needs root, debootstrap, systemd-nspawn and overlayfs.
 # Users: root, gpuops (1000, sudo without a password), ops (1001, sudo with the password in FOLDER/ops.password); key FOLDER/id_ed25519.
-# The base tree is built once (about a minute) in $COMFYFLEET_TEST_CACHE (default /var/tmp/comfyfleet-machines); a machine is an overlay on it.
+# The base tree is built once (about a minute) in $COMFYFLEET_TEST_CACHE (default /var/tmp/comfyfleet-machines); a machine is an overlay on it. The tree
+# with dnf is made of it when the first test wants one (ten seconds).
 set -euo pipefail
-count=$1 folder=$2 network=$3
+count=$1 folder=$2 network=$3 distribution=${4:-debian12}
 cache=${COMFYFLEET_TEST_CACHE:-/var/tmp/comfyfleet-machines}
-base=$cache/base-2            # the number changes when what is below changes
+debian=$cache/base-2 rhel=$cache/rhel-1            # the numbers change when what is below changes
+case $distribution in rhel*) base=$rhel ;; *) base=$debian ;; esac
 password=Corr3ct-horse
 
-build_base() {
-  mkdir -p "$cache"
-  exec 9>"$cache/lock"; flock 9
+build_debian() {
+  local base=$debian
   if [ ! -e "$base/.done" ]; then
     rm -rf "$base"
     debootstrap --variant=minbase \
@@ -30,7 +32,51 @@ build_base() {
     ' _ "$password" >>"$cache/debootstrap.log" 2>&1
     touch "$base/.done"
   fi
-  flock -u 9; exec 9>&-
+}
+
+# Debian's tree with its dnf and rpm instead of apt. What RHEL has in a package of its own is one here, too, in the repository /srv/appstream: dnf's plugin versionlock.
+build_rhel() {
+  local base=$rhel
+  [ ! -e "$base/.done" ] || return 0
+  rm -rf "$base"; cp -a "$debian" "$base"; rm "$base/.done"
+  chroot "$base" bash -euc '
+    cat >/tmp/versionlock.spec
+    export DEBIAN_FRONTEND=noninteractive
+    apt-get update -q; apt-get install -y -q --no-install-recommends dnf dnf-plugins-core rpm createrepo-c
+    mkdir -p /etc/rpm /etc/yum.repos.d /srv/appstream; echo "%_dbpath /var/lib/rpm" >/etc/rpm/macros; ln -s dnf /usr/bin/yum
+    printf "[appstream]\nname=AppStream\nbaseurl=file:///srv/appstream\ngpgcheck=0\n" >/etc/yum.repos.d/appstream.repo
+    printf "[main]\ngpgcheck=True\ninstallonly_limit=3\nclean_requirements_on_remove=True\nbest=True\nskip_if_unavailable=False\n" >/etc/dnf/dnf.conf
+    rpmbuild --quiet -bb --define "_rpmdir /srv/appstream" --define "_topdir /tmp/rpmbuild" /tmp/versionlock.spec
+    createrepo_c -q --no-database /srv/appstream
+    rm -rf $(rpm -qlp /srv/appstream/*/*.rpm) /tmp/versionlock.spec /tmp/rpmbuild /etc/dnf/plugins/local.conf /usr/bin/apt* /usr/bin/dpkg* /var/lib/apt/lists/* /var/cache/apt/* /var/cache/dnf
+  ' >"$cache/rhel.log" 2>&1 <<'SPEC' || { tail -5 "$cache/rhel.log" >&2; exit 1; }
+Name: python3-dnf-plugin-versionlock
+Version: 4.3.1
+Release: 1
+Summary: stand-in
+License: none
+BuildArch: noarch
+AutoReqProv: no
+%define __os_install_post %{nil}
+%description
+%install
+mkdir -p %{buildroot}
+cp --parents /etc/dnf/plugins/versionlock.* /usr/lib/python3/dist-packages/dnf-plugins/versionlock.py %{buildroot}
+%files
+/etc/dnf/plugins/versionlock.*
+/usr/lib/python3/dist-packages/dnf-plugins/versionlock.py
+SPEC
+  touch "$base/.done"
+}
+
+# What a machine says of itself.
+os_release() {
+  case $distribution in
+    ubuntu2404) printf '%s\n' 'NAME=Ubuntu' 'PRETTY_NAME="Ubuntu 24.04.3 LTS"' 'VERSION="24.04.3 LTS (Noble Numbat)"' ID=ubuntu ID_LIKE=debian 'VERSION_ID="24.04"' VERSION_CODENAME=noble ;;
+    rhel9) printf '%s\n' 'NAME="Rocky Linux"' 'PRETTY_NAME="Rocky Linux 9.6 (Blue Onyx)"' 'VERSION="9.6 (Blue Onyx)"' 'ID="rocky"' 'ID_LIKE="rhel centos fedora"' 'VERSION_ID="9.6"' 'PLATFORM_ID="platform:el9"' ;;
+    rhel10) printf '%s\n' 'NAME="Rocky Linux"' 'PRETTY_NAME="Rocky Linux 10.0 (Red Quartz)"' 'VERSION="10.0 (Red Quartz)"' 'ID="rocky"' 'ID_LIKE="rhel centos fedora"' 'VERSION_ID="10.0"' 'PLATFORM_ID="platform:el10"' ;;
+    *) return 1 ;;
+  esac
 }
 
 boot() {
@@ -41,6 +87,9 @@ boot() {
   mkdir -p "$machine"/{upper,work,root}
   mount -t overlay overlay -o "lowerdir=$base,upperdir=$machine/upper,workdir=$machine/work" "$machine/root"
   local root=$machine/root home
+  # a link into /usr, which is replaced
+  if os_release >/dev/null; then rm "$root/etc/os-release"; os_release >"$root/etc/os-release"; fi
+  case $distribution in rhel*) echo "${distribution#rhel}" >"$root/etc/dnf/vars/releasever" ;; esac
   echo "gpu-$k" >"$root/etc/hostname"
   printf '127.0.0.1 localhost\n%s.%s gpu-%s\n' "$network" "$k" "$k" >"$root/etc/hosts"
   printf 'ListenAddress %s.%s\nUseDNS no\nMaxStartups 200:1:400\nPasswordAuthentication yes\nPermitRootLogin yes\n' "$network" "$k" >"$root/etc/ssh/sshd_config.d/lab.conf"
@@ -66,7 +115,11 @@ stop() {
   for machine in "$folder"/m*; do umount -l "$machine/root" 2>/dev/null || true; umount -l "$machine" 2>/dev/null || true; rm -rf "$machine"; done
 }
 
-build_base
+mkdir -p "$cache"
+exec 9>"$cache/lock"; flock 9
+build_debian
+case $distribution in rhel*) build_rhel ;; esac
+exec 9>&-
 ssh-keygen -q -t ed25519 -N '' -C comfyfleet-test -f "$folder/id_ed25519"
 (umask 077; printf %s "$password" >"$folder/ops.password")
 : >"$folder/known_hosts"

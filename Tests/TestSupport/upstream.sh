@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
 # Stands in for the internet, for the tests of the installers: makes archives, git repositories and wheels of the programs in Fixtures/upstream, and
 # serves them until standard input ends.
-#   upstream.sh FOLDER HTTP-PORT GIT-PORT
-# Prints `ready` when both servers answer. Applications have the releases 1.0, 1.1 and 1.2-broken. Needs git, busybox, gnupg and dpkg-deb.
+#   upstream.sh FOLDER HTTP-PORT GIT-PORT [DISTRIBUTION ...]     with NVIDIA's packages for these (see nvidia.sh)
+# Prints `ready` when both servers answer. Applications have the releases 1.0, 1.1 and 1.2-broken. Needs git and busybox.
 set -euo pipefail
-folder=$1 http=http://127.0.0.1:$2 git=git://127.0.0.1:$3
+folder=$1 http_port=$2 git_port=$3
+http=http://127.0.0.1:$http_port git=git://127.0.0.1:$git_port
 source=$(dirname "$(readlink -f "$0")")/../Fixtures/upstream
 www=$folder/www
 mkdir -p "$www" "$folder/git" "$folder/trees"
@@ -49,57 +50,16 @@ git -C "$folder/trees/wheel" archive --format=zip -o "$www/simple/fleetprobe/$wh
 printf '<a href="%s">%s</a>\n' "$wheel" "$wheel" >"$www/simple/fleetprobe/index.html"
 tar -C "$source/fleetprobe.npm" -czf "$www/fleetprobe-1.0.0.tgz" package
 
-# NVIDIA's two repositories, signed as they are: drivers of two branches, a toolkit, the container toolkit. Their packages hold stand-ins.
-export GNUPGHOME=$folder/gnupg
-mkdir -m 700 "$GNUPGHOME"
-gpg -q --batch --passphrase '' --quick-gen-key upstream@localhost ed25519 sign 0 2>/dev/null
-# deb REPOSITORY NAME VERSION DEPENDS: of what is in $folder/trees/NAME-VERSION
-deb() {
-  local tree=$folder/trees/$2-$3
-  mkdir -p "$tree/DEBIAN" "$www/$1"
-  printf 'Package: %s\nVersion: %s\nArchitecture: all\nMaintainer: upstream <upstream@localhost>\nDescription: stand-in\n%s' "$2" "$3" "${4:+Depends: $4
-}" >"$tree/DEBIAN/control"
-  dpkg-deb -Znone --root-owner-group -b "$tree" "$www/$1" >/dev/null
-}
-# publish REPOSITORY KEY: its index, signed, and the key
-publish() (
-  cd "$www/$1"
-  for file in *.deb; do dpkg-deb -f "$file"; printf 'Filename: ./%s\nSize: %s\nSHA256: %s\n\n' "$file" "$(stat -c %s "$file")" "$(sha256sum <"$file" | cut -d' ' -f1)"; done >Packages
-  printf 'Origin: upstream\nDate: %s\nSHA256:\n %s %s Packages\n' "$(LC_ALL=C date -u '+%a, %d %b %Y %H:%M:%S UTC')" "$(sha256sum <Packages | cut -d' ' -f1)" "$(stat -c %s Packages)" >Release
-  gpg -q --batch --clearsign -o InRelease Release
-  gpg -q --armor --export >"$2"
-)
-# place FILE VERSION DESTINATION: a stand-in as a program
-place() { mkdir -p "$(dirname "$3")"; sed "s|@VERSION@|$2|g" "$source/nvidia/$1" >"$3"; chmod 755 "$3"; }
-for version in 580.65.06 580.95.05 590.44.01; do
-  module=$folder/trees/nvidia-kernel-open-dkms-$version-1
-  mkdir -p "$module/usr/lib/tmpfiles.d"
-  printf 'd /run/nvidia-stand-in\nf /run/nvidia-stand-in/version 0644 root root - %s\n' "$version" >"$module/usr/lib/tmpfiles.d/nvidia-stand-in.conf"
-  place nvidia-smi "$version" "$folder/trees/nvidia-driver-cuda-$version-1/usr/bin/nvidia-smi"
-  for processor in x86_64 sbsa; do
-    deb "cuda/debian12/$processor" nvidia-kernel-open-dkms "$version-1" ''
-    deb "cuda/debian12/$processor" nvidia-driver-cuda "$version-1" "nvidia-kernel-open-dkms (= $version-1)"
-  done
-done
-place nvcc 12.9 "$folder/trees/cuda-toolkit-12-9-12.9.1-1/usr/local/cuda-12.9/bin/nvcc"
-ln -s cuda-12.9 "$folder/trees/cuda-toolkit-12-9-12.9.1-1/usr/local/cuda"
-place nvidia-ctk 1.17.8 "$folder/trees/nvidia-container-toolkit-1.17.8-1/usr/bin/nvidia-ctk"
-for processor in x86_64 sbsa; do
-  deb "cuda/debian12/$processor" cuda-toolkit-12-9 12.9.1-1 ''
-  publish "cuda/debian12/$processor" 3bf863cc.pub
-done
-for processor in amd64 arm64; do
-  deb "libnvidia-container/stable/deb/$processor" nvidia-container-toolkit 1.17.8-1 ''
-  publish "libnvidia-container/stable/deb/$processor" ../../../gpgkey
-done
-gpgconf --kill all
+# NVIDIA's repositories are made for the tests that want them
+shift 3
+[ $# = 0 ] || "$(dirname "$0")/nvidia.sh" "$folder" "$@"
 
-busybox httpd -f -p "127.0.0.1:$2" -h "$www" & servers=$!
-git daemon --reuseaddr --listen=127.0.0.1 --port="$3" --base-path="$folder/git" --export-all "$folder/git" >/dev/null 2>&1 & servers="$servers $!"
+busybox httpd -f -p "127.0.0.1:$http_port" -h "$www" & servers=$!
+git daemon --reuseaddr --listen=127.0.0.1 --port="$git_port" --base-path="$folder/git" --export-all "$folder/git" >/dev/null 2>&1 & servers="$servers $!"
 # by SIGKILL: what a test starts may have other signals blocked
 stop() { for server in $servers; do kill -KILL $(cat "/proc/$server/task/$server/children" 2>/dev/null) "$server" 2>/dev/null || true; done; }
 trap stop EXIT
-for port in "$2" "$3"; do
+for port in "$http_port" "$git_port"; do
   for _ in $(seq 200); do (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null && break; sleep 0.05; done
   (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null || { echo "nothing answers at port $port" >&2; exit 1; }
 done

@@ -123,11 +123,13 @@ struct Apt: Module {
         func installed(_ wish: PackageWish) -> InstalledPackage? { seen.installed.first { wish.isMet(by: $0) } }
         switch state {
         case "absent":
-            let present = packages.filter { wish in
-                seen.installed.contains { wish.names($0) && ($0.isInstalled || arguments.bool("purge") && $0.hasConfiguration) }
+            let there = seen.installed.filter { $0.isInstalled || arguments.bool("purge") && $0.hasConfiguration }
+            let present = packages.flatMap { wish in
+                let named = there.filter(wish.names)
+                return wish.isPattern ? named.map(\.name) : named.isEmpty ? [] : [wish.name]
             }
             guard !present.isEmpty else { return nil }
-            return try await apt(["remove"] + (arguments.bool("purge") ? ["--purge"] : []) + autoremove, present.map(\.name), on: host)
+            return try await apt(["remove"] + (arguments.bool("purge") ? ["--purge"] : []) + autoremove, present, on: host)
         case "build-dep":
             return try await apt(["build-dep"], packages.map(\.text), on: host)
         case "latest":
@@ -169,7 +171,11 @@ struct Apt: Module {
         let forces = arguments.bool("force")
         if forces || arguments.bool("allow_downgrade") { options.append("--allow-downgrades") }
         if forces || arguments.bool("allow_unauthenticated") { options.append("--allow-unauthenticated") }
-        if forces || arguments.bool("allow_change_held_packages") { options.append("--allow-change-held-packages") }
+        if forces || arguments.bool("allow_change_held_packages") {
+            options.append("--allow-change-held-packages")
+            // Nor may a package that is held keep another one out that takes its place.
+            if verb.first == "install" { options += ["-o", "APT::Ignore-Hold=yes"] }
+        }
         return try await AptRun(words: options + verb, names: names).run(on: host)
     }
 }
@@ -217,6 +223,8 @@ struct AptRun: Sendable {
         return lines[start...end].joined(separator: "\n")
     }
 
+    private static let verbs: Set = ["install", "remove", "upgrade", "dist-upgrade", "build-dep", "autoremove", "autoclean"]
+
     static func failure(_ done: CallResult, _ words: [String]) -> ModuleFailure {
         let errors = done.errorOutput
         for line in errors.split(separator: "\n") {
@@ -228,7 +236,7 @@ struct AptRun: Sendable {
             if line.hasPrefix("E: Version '"), parts.count >= 4 { return ModuleFailure("no available installation candidate for \(parts[3])=\(parts[1])") }
             if line.hasPrefix("E: Package '"), line.hasSuffix("has no installation candidate"), parts.count >= 2 { return ModuleFailure("No package matching '\(parts[1])' is available") }
         }
-        return ModuleFailure("'apt-get \(words.last(where: { !$0.hasPrefix("-") }) ?? "")' failed: \(errors.isEmpty ? done.complaint : Lines.withoutEmptyEnd(errors))", done.registered)
+        return ModuleFailure("'apt-get \(words.first(where: verbs.contains) ?? "")' failed: \(errors.isEmpty ? done.complaint : Lines.withoutEmptyEnd(errors))", done.registered)
     }
 }
 
@@ -248,11 +256,11 @@ struct PackageWish: Sendable, Hashable {
         guard !name.isEmpty, !name.hasPrefix("-"), !name.contains(where: \.isWhitespace) else { throw ModuleFailure("'\(text)' is not a package's name") }
     }
 
-    /// A name with wildcards is apt's to understand.
+    /// What a name with wildcards could mean besides what is installed is apt's to know.
     var isPattern: Bool { name.contains { "*?[".contains($0) } }
 
     func names(_ package: InstalledPackage) -> Bool {
-        package.name == name || package.name + ":" + package.architecture == name
+        [package.name, package.name + ":" + package.architecture].contains { isPattern ? Glob(name).matches($0) : $0 == name }
     }
     func isMet(by package: InstalledPackage) -> Bool {
         names(package) && package.isInstalled && version.map { Glob($0).matches(package.version) } ?? true

@@ -97,6 +97,7 @@ struct Dnf: Module {
             let step = try await run(seen.program, line, on: host)
             result.changed = result.changed || step.changed
             results += step.results
+            if step.changed { result.diff.append(Difference(before: .string(""), after: .string(step.plan))) }
         }
         result.message = result.changed ? "" : "Nothing to do"
         result.values["results"] = .list(results.map { .string($0) })
@@ -146,17 +147,36 @@ struct Dnf: Module {
     }
 
     /// In check mode dnf is asked, and its question answered with no.
-    private func run(_ program: String, _ words: [String], on host: ManagedHost) async throws -> (changed: Bool, results: [String]) {
+    private func run(_ program: String, _ words: [String], on host: ManagedHost) async throws -> (changed: Bool, results: [String], plan: String) {
         func line(_ answer: String) -> ShellScript { "export LC_ALL=C\nexec \(program) \([answer] + options + words) </dev/null\n" }
+        func failure(_ done: CallResult) -> ModuleFailure {
+            let complaint = Self.complaint(done)
+            return ModuleFailure("Failed to \(words[0]) some of the specified packages: \(complaint)", done.registered.overlaid(["failures": .list([.string(complaint)])]))
+        }
         if let done = try await host.change("run dnf", { try await $0.attemptLong(line("-y")) }) {
-            guard done.status == 0 else { throw ModuleFailure("Failed to \(words[0]) some of the specified packages: \(done.complaint)", done.registered.overlaid(["failures": .list([.string(done.complaint)])])) }
+            guard done.status == 0 else { throw failure(done) }
             let results = Self.results(done.output)
-            return (!results.isEmpty || !done.output.contains("Nothing to do"), results)
+            return (!results.isEmpty || !done.output.contains("Nothing to do"), results, Self.plan(done.output))
         }
         let answer = try await host.observeLong(line("--assumeno"))
         let isPlanned = answer.output.contains("Transaction Summary") || answer.output.contains("Operation aborted")
-        guard answer.status == 0 || isPlanned else { throw ModuleFailure("Failed to \(words[0]) some of the specified packages: \(answer.complaint)", answer.registered) }
-        return (isPlanned, [])
+        guard answer.status == 0 || isPlanned else { throw failure(answer) }
+        return (isPlanned, [], Self.plan(answer.output))
+    }
+
+    /// What dnf says that it is going to do: the table before its summary.
+    static func plan(_ output: String) -> String {
+        let lines = Lines.split(output)
+        guard let end = lines.firstIndex(of: "Transaction Summary"), let start = lines[..<end].firstIndex(where: { $0.hasPrefix("===") }) else { return "" }
+        return lines[start..<end].filter { !$0.hasPrefix("===") && !$0.isEmpty }.map { $0 + "\n" }.joined()
+    }
+
+    /// What went wrong: all that follows `Error:`, and before it the first package whose signature is none of its repository's.
+    static func complaint(_ done: CallResult) -> String {
+        let lines = Lines.split(done.errorOutput)
+        guard let start = lines.firstIndex(where: { $0.hasPrefix("Error:") }) else { return done.complaint }
+        let unsigned = lines[..<start].first { $0.contains("Failing package is") }
+        return ((unsigned.map { [$0] } ?? []) + lines[start...].filter { !$0.isEmpty && !$0.hasPrefix("(try to add") }).joined(separator: "\n")
     }
 
     /// `Installed: hello-2.10-1.x86_64`, from the lists at the end of dnf's output.

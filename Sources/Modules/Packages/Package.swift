@@ -28,9 +28,11 @@ struct Package: Module {
 
     func run(on host: ManagedHost, context: ModuleContext) async throws -> ModuleResult {
         let manager = try await find(host, context)
-        if manager == "apt" {
-            let arguments = try ArgumentBinder(Apt.spec).bind(["name": .list(names.map { .string($0) }), "state": .string(state)])
-            return try await Apt(arguments: arguments).run(on: host, context: context)
+        let wish: ValueMap = ["name": .list(names.map { .string($0) }), "state": .string(state)]
+        switch manager {
+        case "apt": return try await Apt(arguments: ArgumentBinder(Apt.spec).bind(wish)).run(on: host, context: context)
+        case "dnf", "yum": return try await Dnf(arguments: ArgumentBinder(Dnf.spec).bind(wish)).run(on: host, context: context)
+        default: break
         }
         guard let commands = ManagerCommands.all[manager] else { throw ModuleFailure("could not find a package manager on this host (apt, dnf, yum, apk, zypper, pacman)") }
         var result = ModuleResult()
@@ -49,27 +51,25 @@ struct Package: Module {
         }
         guard done.status == 0 else { throw ModuleFailure("\(manager) failed: \(done.complaint)", done.registered) }
         result.values = done.registered
-        result.changed = state != "latest" || !missing.isEmpty || !["Nothing to do", "Nothing to do.", "there is nothing to do"].contains(where: done.output.contains)
+        result.changed = state != "latest" || !missing.isEmpty || !["Nothing to do", "there is nothing to do"].contains(where: done.output.contains)
         return result
     }
 
     private func find(_ host: ManagedHost, _ context: ModuleContext) async throws -> String {
         if manager != "auto" { return manager }
-        if let known = context.facts["ansible_pkg_mgr"]?.string, known == "apt" || ManagerCommands.all[known] != nil { return known }
+        if let known = context.facts["ansible_pkg_mgr"]?.string, ["apt", "dnf", "yum"].contains(known) || ManagerCommands.all[known] != nil { return known }
         let found = try await host.observe("for cf_one in apt-get dnf yum apk zypper pacman; do command -v $cf_one >/dev/null && { echo $cf_one; break; }; done")
         let name = Lines.withoutEmptyEnd(found.output)
         return name == "apt-get" ? "apt" : name
     }
 }
 
-/// The words of a package manager.
+/// The words of a package manager that has no module of its own.
 struct ManagerCommands: Sendable {
     let isInstalled: @Sendable (String) -> ShellScript
     let install, remove, latest: @Sendable ([String]) -> ShellScript
 
     static let all: [String: ManagerCommands] = [
-        "dnf": ManagerCommands(isInstalled: { "rpm -q --whatprovides \($0)" }, install: { "dnf -y install \($0)" }, remove: { "dnf -y remove \($0)" }, latest: { "dnf -y install --best \($0)" }),
-        "yum": ManagerCommands(isInstalled: { "rpm -q --whatprovides \($0)" }, install: { "yum -y install \($0)" }, remove: { "yum -y remove \($0)" }, latest: { "yum -y install \($0) && yum -y update \($0)" }),
         "zypper": ManagerCommands(isInstalled: { "rpm -q --whatprovides \($0)" }, install: { "zypper -n install \($0)" }, remove: { "zypper -n remove \($0)" }, latest: { "zypper -n install \($0) && zypper -n update \($0)" }),
         "apk": ManagerCommands(isInstalled: { "apk info -e \($0)" }, install: { "apk add \($0)" }, remove: { "apk del \($0)" }, latest: { "apk add -u \($0)" }),
         "pacman": ManagerCommands(isInstalled: { "pacman -Q \($0)" }, install: { "pacman -S --noconfirm --needed \($0)" }, remove: { "pacman -R --noconfirm \($0)" }, latest: { "pacman -Sy --noconfirm --needed \($0)" }),
