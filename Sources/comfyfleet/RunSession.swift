@@ -97,7 +97,8 @@ struct RunSession {
 
     /// The work, between those who see and those who are told what happens.
     private func perform(_ header: RunHeader, job: String?, _ events: RunEvents, display options: ConsoleOptions, _ tell: @escaping @Sendable (Notice) -> Void, _ body: () async -> RunSummary) async -> RunSummary {
-        let display = events.reader(every: .milliseconds(100)), told = events.reader(every: .milliseconds(200))
+        // Where output is what was asked for, hosts wait for whoever reads it, as they do for ssh.
+        let display = events.reader(every: .milliseconds(100), paces: options.showsOutput), told = events.reader(every: .milliseconds(200))
         return await withTaskGroup(of: Void.self) { group in
             group.addTask { await RunDisplay.show(display, options) }
             group.addTask {

@@ -45,6 +45,37 @@ struct RunEventsTests {
         }
     }
 
+    @Test func aReaderThatPacesHostsMissesNothing() async {
+        let events = RunEvents(recorder: nil, stop: StopRequest())
+        let reader = events.reader(paces: true)
+        let piece = RedactedText.repeating("x", count: 1 << 20)
+        await withTaskGroup(of: Int.self) { group in
+            group.addTask {
+                await reader.reduce(into: 0) { count, event in
+                    if case .hostOutput = event.kind { count += 1 } else { Issue.record("\(event)") }
+                    try? await Task.sleep(for: .milliseconds(1))
+                }
+            }
+            for _ in 0..<100 {
+                events.emit(.hostOutput(host: "h", task: 1, stream: "stdout", text: piece))
+                await events.room()
+            }
+            events.finish()
+            #expect(await group.next() == 100)
+        }
+    }
+
+    @Test(arguments: [true, false]) func whoWaitsForAReaderGoesOnWhenItIsGoneOrWhenCancelled(_ goes: Bool) async {
+        let events = RunEvents(recorder: nil, stop: StopRequest())
+        var reader: RunEventReader? = events.reader(capacity: 2, paces: true)
+        for _ in 0..<2 { events.emit(.hostOutput(host: "h", task: 1, stream: "stdout", text: "x")) }
+        let waiting = Task { await events.room() }
+        try? await Task.sleep(for: .milliseconds(50))
+        if goes { reader = nil } else { waiting.cancel() }
+        await waiting.value
+        withExtendedLifetime(reader) {}
+    }
+
     @Test func whatAReaderHasNotTakenIsBounded() async {
         let events = RunEvents(recorder: nil, stop: StopRequest())
         let reader = events.reader()

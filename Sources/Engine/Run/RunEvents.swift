@@ -5,12 +5,14 @@ import Synchronization
 
 /// Where a run's events come together: each gets its number, goes to the recorder of the run's folder, and then to every reader.
 ///
-/// `emit` never waits. Whoever emits a host's output waits for `room` after it: the recorder is what paces a host that floods. Readers have bounded
-/// buffers: a slow one loses output first, and is told so.
+/// `emit` never waits. Whoever emits a host's output waits for `room` after it: the recorder paces a host that floods, and so does a reader that says
+/// that it is to have everything. The others have bounded buffers: a slow one loses output first, and is told so.
 public final class RunEvents: Sendable {
     private struct State {
         var sequence = 0
         var readers: [Int: RunEventReader.Buffer] = [:]
+        /// Those of them that pace hosts.
+        var pacing: [Int: RunEventReader.Buffer] = [:]
         var nextReader = 0
         var isFinished = false
     }
@@ -31,13 +33,18 @@ public final class RunEvents: Sendable {
     /// - Parameters:
     ///   - capacity: so many events are kept for it.
     ///   - interval: it is woken no more often than that, but when its buffer fills or the run ends. A wake-up costs more than an event.
-    public func reader(capacity: Int = 4096, every interval: Duration = .zero) -> RunEventReader {
+    ///   - paces: hosts wait for it with their output, so that it misses none.
+    public func reader(capacity: Int = 4096, every interval: Duration = .zero, paces: Bool = false) -> RunEventReader {
         state.withLock { state in
             let buffer = RunEventReader.Buffer(capacity: capacity, interval: interval)
             let key = state.nextReader
             state.nextReader += 1
             if state.isFinished { buffer.finish() } else { state.readers[key] = buffer }
-            return RunEventReader(buffer: buffer) { [weak self] in self?.state.withLock { $0.readers[key] = nil } }
+            if paces { state.pacing[key] = state.readers[key] }
+            return RunEventReader(buffer: buffer) { [weak self] in
+                self?.state.withLock { ($0.readers[key], $0.pacing[key]) = (nil, nil) }
+                buffer.finish()
+            }
         }
     }
 
@@ -51,14 +58,17 @@ public final class RunEvents: Sendable {
         }
     }
 
-    /// Returns when the recorder has room for more, or the task is cancelled.
-    func room() async { await recorder?.room() }
+    /// Returns when the recorder and the readers that pace hosts have room for more, or the task is cancelled.
+    func room() async {
+        await recorder?.room()
+        for buffer in state.withLock({ $0.pacing.values }) { await buffer.room() }
+    }
 
     /// No more events; readers end after what they have.
     public func finish() {
         let readers = state.withLock { state in
             state.isFinished = true
-            defer { state.readers = [:] }
+            defer { (state.readers, state.pacing) = ([:], [:]) }
             return state.readers.values
         }
         for buffer in readers { buffer.finish() }
@@ -110,6 +120,15 @@ public struct RunEventReader: AsyncSequence, Sendable {
             /// Events that were left out since the last one that was kept.
             var missed = 0
             var hasBeenTaken = false
+            /// Those who wait for room.
+            var producers: [CheckedContinuation<Void, Never>] = []
+
+            func isCrowded(_ capacity: Int) -> Bool { !isFinished && (bytes > Buffer.mostBytes / 2 || events.count > capacity / 2) }
+
+            mutating func takeProducers() -> [CheckedContinuation<Void, Never>] {
+                defer { producers = [] }
+                return producers
+            }
 
             var isReady: Bool { isFinished || events.count >= wanted || bytes >= Buffer.mostBytes / 2 }
         }
@@ -142,12 +161,31 @@ public struct RunEventReader: AsyncSequence, Sendable {
         }
 
         func finish() {
-            let waiting = state.withLock { state in
+            let (waiting, producers) = state.withLock { state in
                 state.isFinished = true
-                return state.waiting.take()
+                return (state.waiting.take(), state.takeProducers())
             }
             waiting?.resume()
+            for producer in producers { producer.resume() }
         }
+
+        /// Returns when the buffer is no more than half full, its reader is gone, or the task is cancelled.
+        func room() async {
+            guard state.withLock({ $0.isCrowded(capacity) }) else { return }
+            await withTaskCancellationHandler {
+                await withCheckedContinuation { continuation in
+                    let waits = state.withLock { state in
+                        guard state.isCrowded(capacity), !Task.isCancelled else { return false }
+                        state.producers.append(continuation)
+                        return true
+                    }
+                    if !waits { continuation.resume() }
+                }
+            } onCancel: {
+                for producer in state.withLock({ $0.takeProducers() }) { producer.resume() }
+            }
+        }
+
 
         /// All that is there, once there is something; nothing only after the end.
         func take() async -> Deque<RunEvent> {
@@ -160,10 +198,12 @@ public struct RunEventReader: AsyncSequence, Sendable {
                 }
             }
             await wait(for: 1)
-            return state.withLock { state in
+            let (events, producers) = state.withLock { state in
                 defer { state.events = []; state.bytes = 0; state.hasBeenTaken = true }
-                return state.events
+                return (state.events, state.takeProducers())
             }
+            for producer in producers { producer.resume() }
+            return events
         }
 
         /// Returns when so many events are there, the run has ended, or the task is cancelled.
