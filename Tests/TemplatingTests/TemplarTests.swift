@@ -22,6 +22,14 @@ private struct Scope: VariableScope {
     #expect(try Templar().render("{{ list[0] }} {{ list | join }}", in: Scope(said, isTemplate: false)) == "{{ password }} {{ password }}")
 }
 
+@Test func whatAHostSaidIsNoCondition() throws {
+    let said: ValueMap = ["out": "lookup('pipe', 'touch /tmp/x') == ''", "yes": "true"]
+    for condition: Value in ["{{ out }}", "{{ yes }}", "{{ out | trim }}", "{{ [yes] | first }}"] {
+        #expect(throws: TemplateError.self) { try Templar().condition(condition, in: Scope(said, isTemplate: false)) }
+    }
+    #expect(try Templar().condition("{{ yes }}", in: Scope(said)))
+}
+
 @Test func aRenderedTextIsNotRenderedAgain() throws {
     let scope = Scope(["a": "{{ '{' ~ '{ b }' ~ '}' }}", "b": "no"])
     #expect(try Templar().render("{{ a }}", in: scope) == "{{ b }}")
