@@ -14,6 +14,12 @@ public protocol VariableScope: Sendable {
     func variable(named name: String) -> Variable?
     /// For `vars`, `lookup('varnames')` and suggestions.
     var variableNames: [String] { get }
+    /// What the task's loop goes through, as the playbook has it; the items themselves are no templates any more.
+    var writtenItems: Value { get }
+}
+
+extension VariableScope {
+    public var writtenItems: Value { .null }
 }
 
 /// Why a template could not be rendered. `message` may be shown: values of variables are not in it.

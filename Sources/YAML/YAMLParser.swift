@@ -8,10 +8,11 @@ public enum YAMLParser {
 
     /// Reads a text that holds one document; an empty text is null.
     ///
+    /// - Parameter allowsJSON: whether a text that is JSON is read as such.
     /// - Throws: `Diagnostics` with the place of the first thing that is not YAML, or with every value that is none of its type.
-    public static func parse(_ text: [UInt8], file: String) throws(Diagnostics) -> Document {
+    public static func parse(_ text: [UInt8], file: String, allowsJSON: Bool = true) throws(Diagnostics) -> Document {
         if let problem = TextEncoding.problem(in: text, file: file) { throw Diagnostics([problem]) }
-        if let root = JSONReader.root(of: text, file: file) { return Document(root: root, warnings: []) }
+        if allowsJSON, let root = JSONReader.root(of: text, file: file) { return Document(root: root, warnings: []) }
 
         let (events, failure) = LibYAML.events(of: text)
         var composer = Composer(events, file: file)

@@ -18,7 +18,9 @@ struct TemplateFilesCorpus: Corpus {
         defer { try? FileManager.default.removeItem(atPath: folder) }
         for (name, content) in (oracle["files"]?.map ?? [:]).pairs {
             guard let name = name.string, let content = content.string else { throw CorpusError("case \(oracle.id) has a file that is no text") }
-            try Data(content.utf8).write(to: URL(fileURLWithPath: folder + "/" + name))
+            let file = URL(fileURLWithPath: folder + "/" + name)
+            try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+            try Data(content.utf8).write(to: file)
         }
         var environment = TemplateEnvironment()
         environment.searchPath = [folder]
@@ -41,7 +43,7 @@ struct TemplateFilesCorpus: Corpus {
             switch (name.string, value) {
             case ("trim_blocks", .bool(let flag)): options.trimBlocks = flag
             case ("lstrip_blocks", .bool(let flag)): options.lstripBlocks = flag
-            case ("newline_sequence", .string(let text)): options.newlineSequence = text
+            case ("newline_sequence", .string(let text)): options.newlineSequence = text.replacing("\\r", with: "\r").replacing("\\n", with: "\n")
             case ("variable_start_string", .string(let text)): options.variableStart = text
             case ("variable_end_string", .string(let text)): options.variableEnd = text
             case ("block_start_string", .string(let text)): options.blockStart = text

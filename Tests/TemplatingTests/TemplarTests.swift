@@ -22,6 +22,14 @@ private struct Scope: VariableScope {
     #expect(try Templar().render("{{ list[0] }} {{ list | join }}", in: Scope(said, isTemplate: false)) == "{{ password }} {{ password }}")
 }
 
+@Test func whatAHostSaidIsNoCondition() throws {
+    let said: ValueMap = ["out": "lookup('pipe', 'touch /tmp/x') == ''", "yes": "true"]
+    for condition: Value in ["{{ out }}", "{{ yes }}", "{{ out | trim }}", "{{ [yes] | first }}"] {
+        #expect(throws: TemplateError.self) { try Templar().condition(condition, in: Scope(said, isTemplate: false)) }
+    }
+    #expect(try Templar().condition("{{ yes }}", in: Scope(said)))
+}
+
 @Test func aRenderedTextIsNotRenderedAgain() throws {
     let scope = Scope(["a": "{{ '{' ~ '{ b }' ~ '}' }}", "b": "no"])
     #expect(try Templar().render("{{ a }}", in: scope) == "{{ b }}")
@@ -82,7 +90,7 @@ func aQuoteWithAnAccentIsQuotedAllTheSame(template: String) throws {
     String(repeating: "(", count: 5000), "{{ " + String(repeating: "[", count: 5000), "{{ " + String(repeating: "not ", count: 5000) + "x }}",
     "{{ " + String(repeating: "-", count: 5000) + "1 }}", "{{ " + String(repeating: "1 + ", count: 5000) + "1 }}", String(repeating: "{% if x %}", count: 5000),
     "{{ 'a' * 10 ** 12 }}", "{{ 9 ** (9 ** 9) }}", "{{ range(10 ** 12) | list }}", "{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}", "{{ '%999999999999d' % 1 }}", "{{ '{:999999999999}'.format(1) }}",
-    "{#", "{% raw %}", "{{ '", "{%", "{{ \"\\", "{% for x in y %}", "{{ x | regex_search('(') }}",
+    "{# ", "{% raw %}", "{{ '", "{%", "{{ \"\\", "{% for x in y %}", "{{ x | regex_search('(') }}",
 ])
 func hostileTemplatesAreErrors(template: String) {
     #expect(throws: TemplateError.self) {

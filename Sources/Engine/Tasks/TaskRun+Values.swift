@@ -10,6 +10,7 @@ extension TaskRun {
             host: host, fleet: batch.fleet, play: batch.play, hostFiles: hostFiles, taskVariables: task.keywords.variables, roleDefaults: task.keywords.defaults,
             locals: task.locals.overlaid(by: locals), checkMode: batch.options.checkMode, diffMode: batch.options.diffMode)
         scope.role = definition.role
+        if let loop = definition.loop { scope.writtenItems = loop.value }
         if let checkMode = task.keywords.checkMode { scope.checkMode = flag(checkMode, in: scope) }
         if let diff = task.keywords.diff { scope.diffMode = flag(diff, in: scope) }
         if let result, let name = definition.register { scope.locals[name] = .dict(result.registered) }

@@ -21,6 +21,7 @@ struct TaskScope: VariableScope {
     var role: Role?
     /// The loop's variables, and a result under judgement.
     var locals = ValueMap()
+    var writtenItems = Value.null
     private let layers: [Layer]
     private let facts: ValueMap
 

@@ -49,17 +49,21 @@ extension RenderContext {
         return results
     }
 
-    /// `{{ … }}` as a whole, which a condition may be; its text is then the condition.
+    /// A template from its first to its last character, which a condition may be; its text is then the condition.
     static func isWholeTemplate(_ text: String) -> Bool {
         let trimmed = PythonText.trimmed(text)
-        return trimmed.hasPrefix("{{") && trimmed.hasSuffix("}}")
+        return ["{{", "{%", "{#"].contains { trimmed.hasPrefix($0) } && ["}}", "%}", "#}"].contains { trimmed.hasSuffix($0) }
     }
 
     func condition(_ text: String, isRendered: Bool = false) throws(TemplateError) -> Bool {
         guard !PythonText.trimmed(text).isEmpty else { throw TemplateError(.notBoolean, "the condition is empty", line: 0, column: 0) }
         if !isRendered, RenderContext.isWholeTemplate(text) {
-            let value = try render(TemplateCache.shared.template(text, .argument), Frame(parent: nil))
-            if case .string(let rendered) = value { return try condition(rendered, isRendered: true) }
+            let value = try render(TemplateCache.shared.template(PythonText.trimmed(text), .argument), Frame(parent: nil))
+            if case .string(let rendered) = value {
+                // The text of a condition is the playbook's: what a host said or a template made is never run as one.
+                guard PythonText.trimmed(rendered).isEmpty || isWritten(rendered) else { throw .other("the condition's template results in a text that the playbook does not hold as it is; write the expression without {{ }}") }
+                return try condition(rendered, isRendered: true)
+            }
             return try boolean(value)
         }
         rendersStrings = true
@@ -69,34 +73,43 @@ extension RenderContext {
     private func boolean(_ value: Object) throws(TemplateError) -> Bool {
         switch value {
         case .bool(let flag): return flag
-        case .undefined(let marker) where !marker.isPlain: throw marker.error
         default:
+            // What cannot be a result at all is told first.
+            _ = try value.finalized(self)
             throw TemplateError(.notBoolean, "the condition's result is of type '\(value.typeName)' and must be a boolean; compare it, or use the 'bool' filter", line: 0, column: 0)
         }
     }
 
     /// A file's text, as the template module writes it.
     func renderFile(_ text: String, _ options: TemplateFileOptions, _ frame: Frame) throws(TemplateError) -> String {
+        switch try renderFileValue(text, options, frame) {
+        case .none: return ""
+        case .omit: throw .other("the template resulted in 'omit', which is no text")
+        case .string(let text): return text
+        case let value: return try Object(value.finalized(self), isTemplate: false).text(self)
+        }
+    }
+
+    /// The native value of a file.
+    func renderFileValue(_ text: String, _ options: TemplateFileOptions, _ frame: Frame) throws(TemplateError) -> Object {
         var delimiters = Delimiters(options)
+        let starts = [delimiters.variableStart, delimiters.blockStart, delimiters.commentStart]
+        guard Set(starts).count == starts.count else { throw .other("block, variable and comment start strings must be different") }
         var body = text
         if text.hasPrefix("#jinja2:") {
-            let end = text.firstIndex(where: \.isNewline) ?? text.endIndex
+            guard let end = text.firstIndex(where: \.isNewline) else { throw TemplateError(.syntax, "missing newline after '#jinja2:' override", line: 1, column: 1) }
             try delimiters.override(String(text[text.index(text.startIndex, offsetBy: 8)..<end]))
-            body = end == text.endIndex ? "" : String(text[text.index(after: end)...])
+            body = String(text[text.index(after: end)...])
+        } else if !starts.contains(where: { PythonText.find($0, in: text) != nil }) {
+            // What has nothing of a template in it is the result as it is, whatever its line ends are.
+            return .string(text)
         }
-        // What has nothing of a template in it is the result as it is, whatever its line ends are.
-        guard [delimiters.variableStart, delimiters.blockStart, delimiters.commentStart].contains(where: { PythonText.find($0, in: body) != nil }) else { return body }
         let outer = (self.delimiters, rendersStrings)
         self.delimiters = delimiters
         rendersStrings = false
         defer { (self.delimiters, rendersStrings) = outer }
-        let value = try render(TemplateCache.shared.template(body, delimiters), frame)
-        switch value {
-        case .none: return ""
-        case .omit: throw .other("the template resulted in 'omit', which is no text")
-        case .string(let text): return text
-        default: return try Object(value.finalized(self), isTemplate: false).text(self)
-        }
+        // The newlines at the end are the module's matter: the first line has no say in them.
+        return try render(TemplateCache.shared.template(body, delimiters), frame, trailing: (Parser.trailingNewlines(text), options.newlineSequence))
     }
 }
 
@@ -113,25 +126,36 @@ extension Delimiters {
         newlineSequence = options.newlineSequence
     }
 
-    /// A template's first line, `#jinja2: trim_blocks: False, lstrip_blocks: True`.
+    /// A template's first line, `#jinja2: trim_blocks: False, lstrip_blocks: True`. Its values are Python's literals.
     mutating func override(_ line: String) throws(TemplateError) {
-        for pair in line.split(separator: ",") {
+        func malformed(_ message: String) -> TemplateError { TemplateError(.syntax, "'#jinja2:' override: \(message)", line: 1, column: 1) }
+        for pair in line.split(separator: ",", omittingEmptySubsequences: false) {
             let parts = pair.split(separator: ":", maxSplits: 1).map { PythonText.trimmed(String($0)) }
-            guard parts.count == 2 else { throw TemplateError(.syntax, "malformed '#jinja2:' override", line: 1, column: 1) }
-            let text = parts[1].count >= 2 && (parts[1].first == "'" || parts[1].first == "\"") && parts[1].first == parts[1].last ? String(parts[1].dropFirst().dropLast()) : parts[1]
-            let isTrue = text == "True" || text == "true" || text == "1"
+            guard parts.count == 2 else { throw malformed("a pair of a name and a value is missing") }
+            func text() throws(TemplateError) -> String {
+                guard let quote = parts[1].first, quote == "'" || quote == "\"", parts[1].count >= 2, parts[1].last == quote else { throw malformed("'\(parts[0])' needs a quoted text") }
+                return try StringEscapes.decode(String(parts[1].dropFirst().dropLast()))
+            }
+            func flag() throws(TemplateError) -> Bool {
+                switch PythonText.trimmed(String(parts[1].prefix { $0 != "#" })) {
+                case "True": return true
+                case "False": return false
+                default: throw malformed("'\(parts[0])' needs True or False")
+                }
+            }
             switch parts[0] {
-            case "variable_start_string": variableStart = text
-            case "variable_end_string": variableEnd = text
-            case "block_start_string": blockStart = text
-            case "block_end_string": blockEnd = text
-            case "comment_start_string": commentStart = text
-            case "comment_end_string": commentEnd = text
-            case "trim_blocks": trimBlocks = isTrue
-            case "lstrip_blocks": lstripBlocks = isTrue
-            case "newline_sequence": newlineSequence = text.replacingText("\\n", with: "\n").replacingText("\\r", with: "\r")
-            case "line_statement_prefix", "line_comment_prefix", "keep_trailing_newline": break
-            default: throw TemplateError(.syntax, "invalid '#jinja2:' override key '\(parts[0])'", line: 1, column: 1)
+            case "variable_start_string": variableStart = try text()
+            case "variable_end_string": variableEnd = try text()
+            case "block_start_string": blockStart = try text()
+            case "block_end_string": blockEnd = try text()
+            case "comment_start_string": commentStart = try text()
+            case "comment_end_string": commentEnd = try text()
+            case "trim_blocks": trimBlocks = try flag()
+            case "lstrip_blocks": lstripBlocks = try flag()
+            case "keep_trailing_newline": keepsTrailingNewline = try flag()
+            case "newline_sequence": newlineSequence = try text()
+            case "line_statement_prefix", "line_comment_prefix": throw malformed("'\(parts[0])' is not supported; write {% %} and {# #}")
+            default: throw malformed("there is no '\(parts[0])'")
             }
         }
     }

@@ -32,10 +32,10 @@ extension RenderContext {
             return try item(evaluate(key, frame), of: evaluate(base, frame), showsKey: isLiteral)
         case .slice(let base, let start, let stop, let step):
             return try slice(evaluate(base, frame), try bound(start, frame), try bound(stop, frame), try bound(step, frame))
-        case .call(let function, let arguments): return try call(function, arguments, frame)
+        case .call(let function, let arguments): return try call(function, arguments, frame).placed(at: expression.position)
         case .filter(let input, let name, let arguments):
             guard let input else { throw .other("a filter block has no input") }
-            return try applyFilter(name, to: evaluate(input, frame), evaluate(arguments, frame))
+            return try applyFilter(name, to: evaluate(input, frame), evaluate(arguments, frame)).placed(at: expression.position)
         case .test(let input, let name, let arguments):
             return .bool(try applyTest(name, to: evaluate(input, frame), evaluate(arguments, frame)))
         case .not(let operand): return .bool(!(try condition(operand, frame)))
@@ -46,7 +46,10 @@ extension RenderContext {
             guard let number = Number(value) else { throw .other("bad operand type for unary +: '\(value.typeName)'") }
             return number.object
         case .binary(let operation, let left, let right):
-            return try evaluate(left, frame).applying(operation, evaluate(right, frame), self)
+            let (leftValue, rightValue) = (try evaluate(left, frame), try evaluate(right, frame))
+            // A list that is written here leaves it to the undefined value, unlike a variable's.
+            if case .list = left.kind, case .undefined(let marker) = rightValue { throw marker.error }
+            return try leftValue.applying(operation, rightValue, self)
         case .compare(let first, let rest): return .bool(try compare(first, rest, frame))
         case .and(let left, let right):
             let value = try evaluate(left, frame)
@@ -108,8 +111,8 @@ extension RenderContext {
         for (operation, operand) in rest {
             let right = try evaluate(operand, frame)
             if operation != .isIn, operation != .isNotIn {
-                if case .undefined(let marker) = left { throw marker.error }
-                if case .undefined(let marker) = right { throw marker.error }
+                if case .undefined(let marker) = left, !marker.isPlain { throw marker.error }
+                if case .undefined(let marker) = right, !marker.isPlain { throw marker.error }
             }
             let holds = switch operation {
             case .equal: try left.isEqual(right, self)
@@ -131,6 +134,7 @@ extension RenderContext {
 
     func lookUp(_ name: String, _ frame: Frame) throws(TemplateError) -> Object {
         if let local = frame.find(name) { return local }
+        if name == "self", inheritance != nil { return .native(SelfObject(frame.root)) }
         if let variable = try variable(name) { return variable }
         return Globals.named(name, self) ?? .undefined(Undefined(.name(name)))
     }
@@ -228,11 +232,16 @@ extension RenderContext {
         }
         guard case .native(let native) = callee else { throw .other("'\(callee.typeName)' object is not callable") }
         if native is LookupFunction {
-            // A lookup's terms may be templates, even as constants.
+            // A lookup's terms may be templates, even as constants; its options are not.
+            var terms = arguments
+            terms.keywords = []
             let outer = rendersStrings
             rendersStrings = true
             defer { rendersStrings = outer }
-            return try native.call(evaluate(arguments, frame), self)
+            var values = try evaluate(terms, frame)
+            rendersStrings = outer
+            for (name, value) in arguments.keywords { values.keywords.append((name, try evaluate(value, frame))) }
+            return try native.call(values, self)
         }
         return try native.call(evaluate(arguments, frame), self)
     }
@@ -241,29 +250,29 @@ extension RenderContext {
         guard let filter = Filters.named(name) else {
             throw TemplateError(.syntax, "no filter named '\(name)'" + Suggestion.text(for: name, among: Filters.names), line: 0, column: 0)
         }
+        if case .undefined(let marker) = input, marker.isFailure { return input }
         if !filter.acceptsUndefined {
-            if case .undefined(let marker) = input { return try propagate(marker) }
-            if let marker = arguments.undefined { return try propagate(marker) }
+            if case .undefined(let marker) = input, !marker.isPlain { return input }
+            if let marker = arguments.undefined { return .undefined(marker) }
         }
         do throws(TemplateError) {
-            return try filter.body(try filter.bind(name, input, arguments, self))
+            let result = try filter.body(try filter.bind(name, input, arguments, self))
+            // What a filter gives is a list where it could be iterated but once.
+            if case .range = result { return .list(try result.items(self)) }
+            return result
         } catch {
-            if error.kind == .undefined { return .undefined(Undefined(.failure(error))) }
-            throw error.prefixed("filter '\(name)': ")
+            guard error.kind == .undefined || error.kind == .other else { throw error }
+            return .undefined(Undefined(.failure(error.prefixed("filter '\(name)': "))))
         }
-    }
-
-    private func propagate(_ marker: Undefined) throws(TemplateError) -> Object {
-        if marker.isPlain { throw .unsupported("Undefined") }
-        return .undefined(marker)
     }
 
     func applyTest(_ name: String, to input: Object, _ arguments: CallArguments) throws(TemplateError) -> Bool {
         guard let test = TemplateTests.named(name) else {
             throw TemplateError(.syntax, "no test named '\(name)'" + Suggestion.text(for: name, among: TemplateTests.names), line: 0, column: 0)
         }
+        if case .undefined(let marker) = input, marker.isFailure { throw marker.error }
         if !test.acceptsUndefined {
-            if case .undefined(let marker) = input { throw marker.error }
+            if case .undefined(let marker) = input, !marker.isPlain { throw marker.error }
             if let marker = arguments.undefined { throw marker.error }
         }
         do throws(TemplateError) {

@@ -3,18 +3,43 @@ final class Inheritance {
     private(set) var blocks: [String: [[Statement]]]
     /// The template named by `extends`, until it runs.
     var parent: ParsedTemplate?
+    /// What had been printed by then.
+    var kept = Output()
     init(_ blocks: [String: [Statement]]) { self.blocks = blocks.mapValues { [$0] } }
     func add(_ more: [String: [Statement]]) {
         for (name, body) in more { blocks[name, default: []].append(body) }
     }
 }
 
-/// An imported template: its macros and what it sets.
+/// An imported template: its macros and what it sets, and as a text what it prints.
 final class ModuleObject: NativeObject {
-    let exports: Frame
-    init(_ exports: Frame) { self.exports = exports }
+    let exports: Frame, text: String
+    init(_ exports: Frame, text: String) { self.exports = exports; self.text = text }
     var typeName: String { "TemplateModule" }
-    func attribute(_ name: String, _ context: RenderContext) -> Object? { exports[name] }
+    func attribute(_ name: String, _ context: RenderContext) -> Object? { name.hasPrefix("_") ? nil : exports[name] }
+}
+
+/// `self`: the blocks of the template, as the most derived one has them.
+final class SelfObject: NativeObject {
+    private let frame: Frame
+    init(_ frame: Frame) { self.frame = frame }
+    var typeName: String { "TemplateReference" }
+    func attribute(_ name: String, _ context: RenderContext) -> Object? { context.block(name, level: 0, frame) }
+}
+
+/// A block to be called, as `self.name` and `super` are. `super.super` is the one above.
+final class BlockReference: NativeObject {
+    private let name: String, level: Int, frame: Frame
+    init(name: String, level: Int, frame: Frame) { self.name = name; self.level = level; self.frame = frame }
+    var typeName: String { "BlockReference" }
+    func attribute(_ attribute: String, _ context: RenderContext) -> Object? { attribute == "super" ? context.block(name, level: level + 1, frame) : nil }
+    func call(_ arguments: CallArguments, _ context: RenderContext) throws(TemplateError) -> Object {
+        try context.nested { () throws(TemplateError) in
+            var output = Output()
+            try context.runBlock(name, level: level, fallback: [], Frame(parent: frame), &output)
+            return try output.value(context)
+        }
+    }
 }
 
 /// `include`, `import` and `extends`.
@@ -29,7 +54,9 @@ extension RenderContext {
     }
 
     private func find(_ name: String) throws(TemplateError) -> ParsedTemplate? {
-        guard let path = SearchPath.find(name, in: environment.searchPath, subfolder: "templates") else { return nil }
+        // Every name is below the folders that are searched, also with a slash before it, and none leaves them.
+        let parts = name.split(separator: "/")
+        guard !parts.contains(".."), let path = SearchPath.find(parts.joined(separator: "/"), in: environment.searchPath, subfolder: "templates") else { return nil }
         do throws(TemplateError) {
             return try TemplateCache.shared.template(SearchPath.text(path), delimiters)
         } catch {
@@ -55,23 +82,30 @@ extension RenderContext {
         guard let template else { return }
         var included = Output()
         try nested { () throws(TemplateError) in
-            try run(template, Frame(parent: withContext ? frame : nil), &included)
+            let inner = Frame(parent: withContext ? frame : nil)
+            // The names around it are known to the included template, but not the loop.
+            inner["loop"] = .undefined(Undefined(.name("loop")))
+            try hidingVariables(!withContext) { () throws(TemplateError) in try run(template, inner, &included) }
         }
         for part in included.parts { output.append(part) }
+        if let undefined = included.undefined { output.append(.undefined(undefined)) }
     }
 
     func importModule(_ name: Object, withContext: Bool, _ frame: Frame) throws(TemplateError) -> ModuleObject {
         let template = try load(name)
         let exports = Frame(parent: withContext ? frame : nil)
-        var ignored = Output()
+        var output = Output()
         try nested { () throws(TemplateError) in
-            if withContext { return try run(template, exports, &ignored) }
-            // Without the context an imported template sees no variables.
-            let outer = hidesVariables
-            hidesVariables = true
-            defer { hidesVariables = outer }
-            try run(template, exports, &ignored)
+            try hidingVariables(!withContext) { () throws(TemplateError) in try run(template, exports, &output) }
         }
-        return ModuleObject(exports)
+        return ModuleObject(exports, text: (try? output.text(self)) ?? "")
+    }
+
+    /// Without the context a template sees no variables.
+    private func hidingVariables(_ hides: Bool, _ body: () throws(TemplateError) -> Void) throws(TemplateError) {
+        let outer = hidesVariables
+        hidesVariables = outer || hides
+        defer { hidesVariables = outer }
+        try body()
     }
 }

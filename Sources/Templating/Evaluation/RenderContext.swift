@@ -76,6 +76,19 @@ final class RenderContext {
         return object
     }
 
+    /// Whether this very text stands in the playbook or the inventory as a value.
+    func isWritten(_ text: String) -> Bool {
+        func holds(_ value: Value) -> Bool {
+            switch value {
+            case .string(let written): written == text
+            case .list(let items): items.contains(where: holds)
+            case .dict(let map): map.pairs.values.contains(where: holds)
+            default: false
+            }
+        }
+        return holds(scope.writtenItems) || scope.variableNames.contains { name in scope.variable(named: name).map { $0.isTemplate && holds($0.value) } ?? false }
+    }
+
     /// The value of a variable's string that is a template. If it fails because something is undefined, it is undefined itself.
     func renderDeferred(_ text: String) throws(TemplateError) -> Object {
         guard !active.contains(text), active.count < RenderContext.largestNesting else {
@@ -88,7 +101,9 @@ final class RenderContext {
         delimiters = .argument
         defer { (rendersStrings, delimiters) = outer }
         do throws(TemplateError) {
-            return try render(TemplateCache.shared.template(text, .argument), Frame(parent: nil))
+            let value = try render(TemplateCache.shared.template(text, .argument), Frame(parent: nil))
+            if case .undefined(let marker) = value, !marker.isPlain { throw marker.error }
+            return value
         } catch {
             var error = error
             // The place within the variable's text means nothing in the template that uses it.
@@ -100,15 +115,18 @@ final class RenderContext {
     }
 
     /// Runs a whole template; its value is native when it is a single expression.
-    func render(_ template: ParsedTemplate, _ frame: Frame) throws(TemplateError) -> Object {
+    func render(_ template: ParsedTemplate, _ frame: Frame, trailing: (newlines: Int, sequence: String)? = nil) throws(TemplateError) -> Object {
         var output = Output()
-        try run(template, frame, &output)
-        var result = try output.value(self)
-        if case .string(let text) = result, template.trailingNewlines > 0 {
-            let missing = template.trailingNewlines - Parser.trailingNewlines(text)
-            if missing > 0 { result = .string(text + String(repeating: delimiters.newlineSequence, count: missing)) }
+        do throws(TemplateError) {
+            try run(template, frame, &output)
+        } catch {
+            // What was undefined before that comes first.
+            throw output.undefined?.error ?? error
         }
-        return result
+        let result = try output.value(self)
+        let trailing = trailing ?? (template.trailingNewlines, delimiters.newlineSequence)
+        guard case .string(let text) = result, trailing.newlines > 0 else { return result }
+        return .string(text + String(repeating: trailing.sequence, count: max(0, trailing.newlines - Parser.trailingNewlines(text))))
     }
 
     func nested<Result>(_ body: () throws(TemplateError) -> Result) throws(TemplateError) -> Result {
@@ -124,21 +142,26 @@ final class RenderContext {
 /// What a template prints. Parts stay values until the end: a single one is the result with its type.
 struct Output {
     private(set) var parts: [Object] = []
+    /// With something undefined in it the whole is undefined: a filter may still replace it, and nothing is wrong when nobody uses it.
+    private(set) var undefined: Undefined?
 
     mutating func append(_ value: Object) {
         switch value {
         case .none: return
+        case .undefined(let marker) where !marker.isPlain: undefined = undefined ?? marker
         default: parts.append(value)
         }
     }
     mutating func append(text: String) { parts.append(.string(text)) }
 
     func value(_ context: RenderContext) throws(TemplateError) -> Object {
+        if let undefined { return .undefined(undefined) }
         if parts.isEmpty { return .none }
         if parts.count == 1 { return parts[0] }
         return .string(try text(context))
     }
     func text(_ context: RenderContext) throws(TemplateError) -> String {
+        if let undefined { throw undefined.error }
         var text = ""
         for part in parts {
             switch part {

@@ -10,7 +10,8 @@ extension RenderContext {
         while let parent = inheritance.parent {
             inheritance.parent = nil
             inheritance.add(parent.blocks)
-            output = Output()
+            // Only what was printed before `extends` stays.
+            output = inheritance.kept
             try run(parent.body, frame, &output)
         }
     }
@@ -37,8 +38,11 @@ extension RenderContext {
         case .text(let text): output.append(text: text)
         case .output(let expression):
             let value = try evaluate(expression, frame)
-            if case .undefined(let marker) = value, !marker.isPlain { throw marker.error }
-            output.append(value)
+            if case .undefined(let marker) = value, !marker.isPlain {
+                output.append(.undefined(Undefined(.failure(marker.error.placed(at: expression.position)))))
+            } else {
+                output.append(value)
+            }
         case .conditional(let branches, let otherwise):
             for (condition, body) in branches where try self.condition(condition, frame) { return try run(body, frame, &output) }
             try run(otherwise, frame, &output)
@@ -63,7 +67,8 @@ extension RenderContext {
         case .filter(let chain, let body):
             var value = try capture(body, Frame(parent: frame))
             if case .none = value { value = .string("") }
-            output.append(try apply(chain, to: .string(value.text(self)), frame))
+            if !value.isUndefined { value = .string(try value.text(self)) }
+            output.append(try apply(chain, to: value, frame))
         case .with(let assignments, let body):
             let inner = Frame(parent: frame)
             for (target, expression) in assignments { try assign(evaluate(expression, frame), to: target, inner) }
@@ -80,7 +85,9 @@ extension RenderContext {
             }
         case .extends(let name):
             guard let inheritance else { return }
+            guard inheritance.parent == nil else { throw .other("the template extends another already") }
             inheritance.parent = try load(evaluate(name, frame))
+            inheritance.kept = output
         case .block(let name, let scoped, let required, let body):
             guard inheritance?.parent == nil else { return }
             try runBlock(name, level: 0, fallback: body, required: required, Frame(parent: scoped ? frame : frame.root), &output)
@@ -93,15 +100,14 @@ extension RenderContext {
         guard level < definitions.count else { return }
         if required, definitions.count == 1 { throw .other("required block '\(name)' not found") }
         keep(frame)
-        frame["super"] = .native(FunctionObject("super", typeName: "BlockReference") { _, context throws(TemplateError) in
-            guard level + 1 < definitions.count else { throw TemplateError(.undefined, "there is no parent block called '\(name)'", line: 0, column: 0) }
-            return try context.nested { () throws(TemplateError) in
-                var inner = Output()
-                try context.runBlock(name, level: level + 1, fallback: fallback, Frame(parent: frame), &inner)
-                return try inner.value(context)
-            }
-        })
+        frame["super"] = block(name, level: level + 1, frame)
         try run(definitions[level], frame, &output)
+    }
+
+    /// The block's definition at a level, to be called; undefined when there is none.
+    func block(_ name: String, level: Int, _ frame: Frame) -> Object {
+        guard level < inheritance?.blocks[name]?.count ?? 0 else { return .undefined(Undefined(.hint("there is no parent block called '\(name)'"))) }
+        return .native(BlockReference(name: name, level: level, frame: frame))
     }
 
     /// A filter block's chain, whose innermost input is the captured text.

@@ -9,15 +9,17 @@ extension Filters {
             case .bool(let flag): return .int(flag ? 1 : 0)
             case .double(let number): return number.isFinite ? .integer(BigInt(number)) : fallback
             case .string(let text):
-                if let number = PythonText.integer(text, base: try operand.int(1, default: 10)) { return .integer(number) }
+                if let base = (operand[1] ?? .int(10)).intValue, let number = PythonText.integer(text, base: base) { return .integer(number) }
                 if let number = PythonText.float(text), number.isFinite { return .integer(BigInt(number)) }
                 return fallback
+            case .undefined(let marker): throw marker.error
             default: return fallback
             }
         },
         "float": Operation(["default"]) { operand throws(TemplateError) in
             if let number = Number(operand.input) { return .double(number.double) }
             if case .string(let text) = operand.input, let number = PythonText.float(text) { return .double(number) }
+            if case .undefined(let marker) = operand.input { throw marker.error }
             return operand[0] ?? .double(0)
         },
         "bool": Operation { operand throws(TemplateError) in
@@ -25,7 +27,11 @@ extension Filters {
             case .bool: return operand.input
             case .string(let text): return .bool(["yes", "on", "1", "true"].contains(text.lowercased()))
             default:
-                guard let number = Number(operand.input) else { return .bool(false) }
+                guard let number = Number(operand.input) else {
+                    // What it is told of in a warning must have nothing undefined in it.
+                    if !operand.input.isUndefined { _ = try operand.input.finalized(operand.context) }
+                    return .bool(false)
+                }
                 return .bool(number.order(.small(1)) == 0)
             }
         },

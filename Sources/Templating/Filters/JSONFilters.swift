@@ -90,14 +90,14 @@ struct JSONText {
         case .string(let text): quote(text, &result)
         case .date(let date): quote(date.isoText, &result)
         case .dateTime(let moment): quote(moment.text(separator: "T"), &result)
-        case .list, .tuple, .set: try writeItems(object.items(context), level, &result, context)
+        case .list, .tuple, .set, .range: try writeItems(object.items(context), level, &result, context)
         case .dict(let dict): try writePairs(dict, level, &result, context)
         case .deferred(let text): try write(context.renderDeferred(text), level: level, &result, context)
         case .undefined(let marker): throw marker.error
         case .native(let native):
             guard let items = native.iterate() else { throw .other("Object of type \(object.typeName) is not JSON serializable") }
             try writeItems(items, level, &result, context)
-        case .bytes, .duration, .range, .omit: throw .other("Object of type \(object.typeName) is not JSON serializable")
+        case .bytes, .duration, .omit: throw .other("Object of type \(object.typeName) is not JSON serializable")
         }
     }
 

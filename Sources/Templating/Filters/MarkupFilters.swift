@@ -22,7 +22,7 @@ extension Filters {
             if try operand.flag(1) { rel.insert("nofollow") }
             let attributes = " rel=\"\(Markup.escape(rel.sorted().joined(separator: " ")))\"" + (try operand.optionalText(2).map { " target=\"\(Markup.escape($0))\"" } ?? "")
             let links = try LinkedText(limit: operand[0]?.intValue, attributes: attributes)
-            return .string(try links.text(operand.string()))
+            return .string(try links.text(operand.text()))
         },
         "pprint": Operation { operand throws(TemplateError) in .string(try operand.input.representation(operand.context)) },
     ]

@@ -26,7 +26,7 @@ extension Filters {
         },
         "pow": Operation(["y"], required: 1) { operand throws(TemplateError) in
             guard let x = Number(operand.input), let y = Number(operand[0] ?? .none) else { throw .other("pow() can only be used on numbers: must be real number, not \(operand.input.typeName)") }
-            if x.double < 0, y.double != y.double.rounded() { throw .other("pow() can only be used on numbers: math domain error") }
+            if x.double < 0 && y.double != y.double.rounded() || x.double == 0 && y.double < 0 { throw .other("pow() can only be used on numbers: math domain error") }
             return .double(Glibc.pow(x.double, y.double))
         },
         "log": Operation(["base"]) { operand throws(TemplateError) in
@@ -41,8 +41,9 @@ extension Filters {
         "root": Operation(["base"]) { operand throws(TemplateError) in
             guard let x = Number(operand.input)?.double else { throw .other("root() can only be used on numbers: must be real number, not \(operand.input.typeName)") }
             guard let base = Number(operand[0] ?? .int(2))?.double, base != 0 else { throw .other("root() can only be used on numbers") }
-            if x < 0 { throw .other("root() can only be used on numbers: math domain error") }
-            return .double(base == 2 ? x.squareRoot() : Glibc.pow(x, 1 / base))
+            let exponent = 1 / base
+            if x < 0 && exponent != exponent.rounded() || x == 0 && exponent < 0 { throw .other("root() can only be used on numbers: math domain error") }
+            return .double(base == 2 ? x.squareRoot() : Glibc.pow(x, exponent))
         },
         "human_readable": Operation(["isbits", "unit"]) { operand throws(TemplateError) in
             guard let size = Number(operand.input)?.double else {
@@ -125,25 +126,22 @@ enum ByteSize {
         return NumberFormat.double(size / Double(chosen.factor), "f", precision: 2) + " " + suffix
     }
 
+    /// Ansible has no word for Z.
+    private static let prefixes: [Character: String] = ["Y": "yotta", "E": "exa", "P": "peta", "T": "tera", "G": "giga", "M": "mega", "K": "kilo", "B": ""]
+
     static func bytes(_ text: String, defaultUnit: String?, isBits: Bool) throws(TemplateError) -> BigInt {
-        let trimmed = text.drop { $0 == " " }
-        let number = trimmed.prefix { $0.isNumber || $0 == "." }
-        guard let value = Double(String(number.hasSuffix(".") ? number + "0" : number)) else { throw .other("human_to_bytes() can't interpret the text as a number with a unit") }
-        let rest = trimmed.dropFirst(number.count).drop { $0 == " " }
-        let unit = rest.isEmpty ? defaultUnit ?? "" : String(rest.reversed().drop { $0 == " " }.reversed())
+        let number = text.prefix { ("0"..."9").contains($0) || $0 == "." }
+        guard !number.hasSuffix("."), let value = Double(String(number)) else { throw .other("human_to_bytes() can't interpret the text as a number with a unit") }
+        let rest = PythonText.trimmed(String(text.dropFirst(number.count)))
+        let unit = rest.isEmpty ? defaultUnit ?? "" : rest
         if unit.isEmpty { return BigInt(value.rounded(.toNearestOrEven)) }
         guard let first = unit.uppercased().first, let range = ranges.first(where: { $0.letter == first }) else {
             throw .other("human_to_bytes() failed to convert; the suffix must be one of Y, Z, E, P, T, G, M, K, B")
         }
-        if unit.count > 1 {
-            let letter = unit.dropFirst()
-            let isWord = ["byte", "bytes"].contains(unit.lowercased()) && !isBits || ["bit", "bits"].contains(unit.lowercased()) && isBits
-            let names = isBits ? ["b", "bit", "bits"] : ["B", "byte", "bytes"]
-            guard isWord || (range.factor > 1 && names.contains { $0 == letter || ($0.count > 1 && $0 == letter.lowercased()) }) else {
-                throw .other("human_to_bytes() failed to convert; expect \(range.letter)\(isBits ? "b" : "B") or \(range.letter)")
-            }
-        } else if range.factor == 1, (isBits && unit == "B") || (!isBits && unit == "b") {
-            throw .other("human_to_bytes() failed to convert; expect \(isBits ? "b" : "B")")
+        // A letter alone is of bytes and of bits; a pair is taken as it is written, a word however it is.
+        let pair = range.factor > 1 ? "\(range.letter)\(isBits ? "b" : "B")" : "", word = prefixes[range.letter].map { $0 + (isBits ? "bit" : "byte") }
+        guard unit.count == 1 || unit == pair || unit.lowercased() == word else {
+            throw .other("human_to_bytes() failed to convert; expect \(pair.isEmpty ? "" : pair + " or ")\(range.letter)")
         }
         return BigInt((value * Double(range.factor)).rounded(.toNearestOrEven))
     }

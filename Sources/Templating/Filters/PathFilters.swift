@@ -51,7 +51,7 @@ extension Filters {
             for other in paths { common = Array(zip(common, other).prefix { $0 == $1 }.map { $0.0 }) }
             return .string((isAbsolute == true ? "/" : "") + common.joined(separator: "/"))
         },
-        "fileglob": Operation { operand throws(TemplateError) in .strings(FileGlob.files(try operand.text())) },
+        "fileglob": Operation { operand throws(TemplateError) in .strings(FileGlob.files(try operand.string())) },
         "win_basename": onPath { .string(PathText.splitWindows($0).name) },
         "win_dirname": onPath { .string(PathText.splitWindows($0).folder) },
         "win_splitdrive": onPath { path in

@@ -18,12 +18,14 @@ extension Filters {
                 }
             }
             let expression = try RegexCache.expression(operand.string(0), flags)
+            // What the arguments say counts only where there is a match, except for their form.
+            let match = expression.firstMatch(in: try operand.text())
             var groups: [Int] = []
             for argument in operand.rest {
                 guard case .string(let text) = argument else { throw .other("a group is named by a string, not \(argument.typeName)") }
                 if text.hasPrefix("\\g<"), text.hasSuffix(">") {
                     let name = String(text.dropFirst(3).dropLast())
-                    guard let number = Int(name) ?? expression.groupNames[name] else { throw .other("no such group in the expression") }
+                    guard let number = Int(name) ?? expression.groupNames[name] ?? (match == nil ? 0 : nil) else { throw .other("no such group in the expression") }
                     groups.append(number)
                 } else if text.hasPrefix("\\"), let number = Int(text.dropFirst().prefix { $0.isASCII && $0.isNumber }) {
                     groups.append(number)
@@ -31,8 +33,8 @@ extension Filters {
                     throw .other("unknown argument; groups are named '\\\\1' or '\\\\g<name>'")
                 }
             }
+            guard let match else { return .none }
             guard groups.allSatisfy({ $0 <= expression.groupCount }) else { throw .other("no such group") }
-            guard let match = expression.firstMatch(in: try operand.text()) else { return .none }
             if groups.isEmpty { return .string(match.groups[0] ?? "") }
             return .list(groups.map { match.groups[$0].map { .string($0) } ?? .none })
         },

@@ -2,7 +2,8 @@ extension Filters {
     /// `map`, `select` and their relatives.
     static let selectionFilters: [String: Operation] = [
         "map": Operation(rest: true, keywords: true, acceptsUndefined: true) { operand throws(TemplateError) in
-            if operand.input.isUndefined { return operand.input }
+            if operand.input.isMarker { return operand.input }
+            if case .undefined(let marker)? = operand.rest.first { return .undefined(marker) }
             guard let items = try selectable(operand) else { return .list([]) }
             var result: [Object] = []
             if operand.rest.isEmpty, let attribute = operand.keywords.first(where: { $0.name == "attribute" })?.value {
@@ -14,7 +15,11 @@ extension Filters {
             guard case .string(let name)? = operand.rest.first else { throw .other("map requires a filter argument") }
             guard Filters.named(name) != nil else { throw .other("No filter named '\(name)'." + Suggestion.text(for: name, among: Filters.names)) }
             let arguments = CallArguments(positional: Array(operand.rest.dropFirst()), keywords: operand.keywords)
-            for item in items { result.append(try operand.context.applyFilter(name, to: item, arguments)) }
+            for item in items {
+                let value = try operand.context.applyFilter(name, to: item, arguments)
+                if case .undefined(let marker) = value, marker.isFailure { throw marker.error }
+                result.append(value)
+            }
             return .list(result)
         },
         "select": selection(keeps: true, byAttribute: false), "reject": selection(keeps: false, byAttribute: false),
@@ -29,7 +34,8 @@ extension Filters {
 
     private static func selection(keeps: Bool, byAttribute: Bool) -> Operation {
         Operation(rest: true, keywords: true, acceptsUndefined: true) { operand throws(TemplateError) in
-            if operand.input.isUndefined { return operand.input }
+            if operand.input.isMarker { return operand.input }
+            if case .undefined(let marker)? = operand.rest.first { return .undefined(marker) }
             guard let items = try selectable(operand) else { return .list([]) }
             var arguments = operand.rest[...]
             var path: AttributePath?

@@ -46,9 +46,9 @@ extension Filters {
             return .list(try flattened(operand.items(), levels, skipsNulls: operand.flag(1, default: true), operand.context))
         },
         "batch": Operation(["linecount", "fill_with"], required: 1) { operand throws(TemplateError) in
-            let size = try operand.int(0)
-            guard size > 0 else { throw .other("linecount must be positive") }
             let items = try operand.items()
+            // A count that no row can have makes one row of all.
+            let size = if let count = operand[0]?.intValue, count > 0 { count } else { max(items.count, 1) }
             var rows: [Object] = []
             for start in stride(from: 0, to: items.count, by: size) {
                 var row = Array(items[start..<min(start + size, items.count)])
@@ -93,9 +93,11 @@ extension Filters {
             }
             return .list(groups.map { .native(GroupObject($0.grouper, .list($0.items))) })
         },
-        "zip": Operation(rest: true) { operand throws(TemplateError) in
+        "zip": Operation(rest: true, keywords: true) { operand throws(TemplateError) in
+            for (name, _) in operand.keywords where name != "strict" { throw .other("unexpected keyword argument '\(name)'" + Suggestion.text(for: name, among: ["strict"])) }
             var columns = [try operand.items()]
             for other in operand.rest { columns.append(try other.definedItems(operand.context)) }
+            if try operand.keywords.first?.value.isTrue(operand.context) == true, Set(columns.map(\.count)).count > 1 { throw .other("the lists are not of the same length") }
             let count = columns.map(\.count).min() ?? 0
             return .list((0..<count).map { row in .tuple(columns.map { $0[row] }) })
         },
@@ -110,7 +112,8 @@ extension Filters {
         "product": Operation(rest: true, keywords: true) { operand throws(TemplateError) in
             var columns = [try operand.items()]
             for other in operand.rest { columns.append(try other.definedItems(operand.context)) }
-            let times = operand.keywords.first { $0.name == "repeat" }?.value.intValue ?? 1
+            for (name, _) in operand.keywords where name != "repeat" { throw .other("unexpected keyword argument '\(name)'" + Suggestion.text(for: name, among: ["repeat"])) }
+            let times = operand.keywords.first?.value.intValue ?? 1
             columns = Array(repeating: columns, count: max(0, times)).flatMap { $0 }
             var rows: [[Object]] = [[]]
             for column in columns {

@@ -21,7 +21,7 @@ extension Filters {
             var parts: [String] = []
             for item in try operand.items() {
                 let value = if let attribute = operand[1], !attribute.isNone { try AttributePath(attribute).value(of: item, operand.context) } else { item }
-                if case .undefined(let marker) = value { throw marker.error }
+                if case .undefined(let marker) = value, !marker.isPlain { throw marker.error }
                 parts.append(try value.text(operand.context))
             }
             return .string(parts.joined(separator: try operand.text(0)))
@@ -48,7 +48,7 @@ extension Filters {
         },
         "quote": Operation { operand throws(TemplateError) in .string(ShellQuote.quote(operand.input.isNone ? "" : try operand.text())) },
         "attr": Operation(["name"], required: 1) { operand throws(TemplateError) in
-            let name = try operand.text(0)
+            let name = try operand.string(0)
             if let found = try Attributes.find(name, of: operand.input, operand.context) { return found }
             return .undefined(Undefined(.attribute(typeName: operand.input.typeName, key: nil)))
         },

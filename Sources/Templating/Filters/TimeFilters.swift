@@ -13,7 +13,7 @@ extension Filters {
                 let whole = Int(epoch.rounded(.down))
                 moment = isUTC ? CalendarDateTime(secondsSinceEpoch: whole) : CalendarDateTime(local: whole)
             }
-            return .string(TimeFormat.format(format, moment, zoneName: "UTC"))
+            return .string(TimeFormat.format(format, moment, zoneName: isUTC ? "GMT" : "UTC", hasMicroseconds: false))
         },
         "to_datetime": Operation(["format"]) { operand throws(TemplateError) in
             .dateTime(try TimeFormat.parse(operand.text(), operand.text(0, default: "%Y-%m-%d %H:%M:%S")))

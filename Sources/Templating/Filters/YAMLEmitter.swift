@@ -147,7 +147,7 @@ struct YAMLEmitter {
     /// A key that fits on a line before its colon.
     private func isSimple(_ key: Node) -> Bool {
         switch key {
-        case .scalar(let text, _): PythonText.count(text) < 128 && !text.utf8.contains(10)
+        case .scalar(let text, _): PythonText.count(text) < 128 && !text.unicodeScalars.contains { ScalarAnalysis.kind($0) == .lineBreak }
         case .sequence(let items, _): items.isEmpty
         case .mapping(let pairs, _, _): pairs.isEmpty
         }
@@ -164,6 +164,8 @@ struct YAMLEmitter {
             case "|" where flowLevel == 0 && !isSimpleKey && analysis.allowsBlock: return literal(text)
             case ">" where flowLevel == 0 && !isSimpleKey && analysis.allowsBlock: return folded(text)
             case "'" where analysis.allowsSingleQuoted && !(isSimpleKey && analysis.isMultiline): return singleQuoted(text, split: !isSimpleKey)
+            // What cannot be a block has its quotes.
+            case "|", ">": return doubleQuoted(text, split: !isSimpleKey)
             default: isPlainWanted = false
             }
         }
@@ -212,6 +214,7 @@ struct YAMLEmitter {
             case .lineBreak:
                 if run.first == "\n" { lineBreak() }
                 for scalar in run { if scalar == "\n" { lineBreak() } else { output.unicodeScalars.append(scalar); column = 0 } }
+                isIndention = true
                 writeIndent()
                 if !isQuoted { isWhitespace = false; isIndention = false }
             case .other:
@@ -255,7 +258,8 @@ struct YAMLEmitter {
         switch scalar {
         case "\"", "\\", "\u{85}", "\u{2028}", "\u{2029}", "\u{FEFF}": true
         case " "..."~": false
-        case "\u{A0}"..."\u{D7FF}", "\u{E000}"..."\u{FFFD}", "\u{10000}"..."\u{10FFFF}": escapesUnicode
+        // libyaml takes nothing beyond the first 65536 characters for printable.
+        case "\u{A0}"..."\u{D7FF}", "\u{E000}"..."\u{FFFD}": escapesUnicode
         default: true
         }
     }
@@ -368,7 +372,7 @@ struct ScalarAnalysis {
             let kind = ScalarAnalysis.kind(scalar)
             if kind == .lineBreak { isMultiline = true }
             if !(scalar == "\n" || (" "..."~").contains(scalar)) {
-                let isUnicode = scalar == "\u{85}" || (("\u{A0}"..."\u{D7FF}").contains(scalar) || ("\u{E000}"..."\u{FFFD}").contains(scalar) || ("\u{10000}"..."\u{10FFFF}").contains(scalar)) && scalar != "\u{FEFF}"
+                let isUnicode = scalar == "\u{85}" || (("\u{A0}"..."\u{D7FF}").contains(scalar) || ("\u{E000}"..."\u{FFFD}").contains(scalar)) && scalar != "\u{FEFF}"
                 if !isUnicode || escapesUnicode { special = true }
             }
             switch kind {

@@ -12,13 +12,14 @@ extension Filters {
             var writer = YAMLText()
             writer.indent = try operand.int(0, default: 4)
             writer.flow = .never
+            if operand.keywords.contains(where: { $0.name == "allow_unicode" }) { throw .other("got multiple values for argument 'allow_unicode'") }
             try writer.set(operand.keywords, operand.context)
             return .string(try writer.text(operand.input, operand.context))
         },
         "from_yaml": Operation { operand throws(TemplateError) in
             if operand.input.isNone { return .none }
             guard case .string(let text) = operand.input else { return operand.input }
-            return try parsed { () throws(Diagnostics) in Object(try YAMLParser.parse(Array(text.utf8), file: "text").root.value, isTemplate: false) }
+            return try parsed { () throws(Diagnostics) in Object(try YAMLParser.parse(Array(text.utf8), file: "text", allowsJSON: false).root.value, isTemplate: false) }
         },
         "from_yaml_all": Operation { operand throws(TemplateError) in
             if operand.input.isNone { return .list([]) }

@@ -21,7 +21,8 @@ struct YAMLText {
             case "explicit_start": isExplicitStart = try value.isTrue(context)
             case "explicit_end": isExplicitEnd = try value.isTrue(context)
             case "default_style": if case .string(let text) = value { style = text.first }
-            case "vault_to_text", "canonical", "line_break", "encoding", "tags", "version", "dump_vault_tags": break
+            case "canonical", "version", "tags": if try value.isTrue(context) { throw .other("'\(name)' is not supported") }
+            case "vault_to_text", "line_break", "encoding", "dump_vault_tags": break
             default: throw .other("unexpected keyword argument '\(name)'" + Suggestion.text(for: name, among: ["indent", "width", "sort_keys", "default_flow_style", "explicit_start"]))
             }
         }

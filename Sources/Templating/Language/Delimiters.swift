@@ -5,6 +5,7 @@ struct Delimiters: Sendable, Hashable {
     var commentStart = "{#", commentEnd = "#}"
     var trimBlocks = true, lstripBlocks = false
     var newlineSequence = "\n"
+    var keepsTrailingNewline = false
     /// In a task's argument a backslash in a string literal of `{{ }}` stands for itself.
     var keepsBackslashes = false
 

@@ -41,10 +41,10 @@ struct Lexer {
         self.delimiters = delimiters
     }
 
-    /// A whole template. One newline at its end is not part of it.
+    /// A whole template. One newline at its end is not part of it, unless the delimiters say so.
     static func template(_ text: String, _ delimiters: Delimiters) throws(TemplateError) -> [Token] {
         var bytes = normalized(text)
-        if bytes.last == UInt8(ascii: "\n") { bytes.removeLast() }
+        if bytes.last == UInt8(ascii: "\n"), !delimiters.keepsTrailingNewline { bytes.removeLast() }
         var lexer = Lexer(bytes, delimiters)
         try lexer.scanTemplate()
         return lexer.tokens
@@ -194,6 +194,8 @@ struct Lexer {
     }
 
     private mutating func skipComment(from start: Int, at place: Position) throws(TemplateError) {
+        // An opening that ends the text is no comment, and no error.
+        if start == source.count { return advance(to: start) }
         var position = start
         while let close = find(delimiters.commentEnd, from: position) {
             // A sign may stand directly before the end.
@@ -339,12 +341,10 @@ struct Lexer {
                 }
             }
         }
+        // Nothing but zeros may follow a zero.
+        if !isFloat, source[index] == UInt8(ascii: "0") { end = digits(from: index) { $0 == UInt8(ascii: "0") } }
         let text = String(decoding: source[index..<end].filter { $0 != UInt8(ascii: "_") }, as: UTF8.self)
-        if isFloat {
-            tokens.append(Token(kind: .float(Double(text) ?? 0), position: place))
-        } else {
-            tokens.append(Token(kind: .integer("10:\(text)"), position: place))
-        }
+        tokens.append(Token(kind: isFloat ? .float(Double(text) ?? 0) : .integer("10:\(text)"), position: place))
         advance(to: end)
     }
 

@@ -61,9 +61,14 @@ extension Parser {
         guard current.kind == .blockEnd else { throw fail("expected 'end of statement block', got '\(current.label)'") }
         advance()
     }
+    /// The end of a tag that a body follows; as in Python it may have a colon.
+    private mutating func beginBody() throws(TemplateError) {
+        _ = skip(symbol: ":")
+        try endBlock()
+    }
     /// The body of a statement, up to its end tag and past it.
     private mutating func body(until end: String) throws(TemplateError) -> [Statement] {
-        try endBlock()
+        try beginBody()
         let result = try statements(until: [end])
         advance()
         return result
@@ -115,6 +120,15 @@ extension Parser {
             kind = .extends(try expression())
             try endBlock()
         case "block": kind = try block()
+        case "print":
+            var values: [Statement] = []
+            while current.kind != .blockEnd {
+                if !values.isEmpty { try expect(symbol: ",") }
+                let value = try expression()
+                values.append(Statement(.output(value), at: value.position))
+            }
+            kind = .scope(values)
+            try endBlock()
         default:
             throw fail("unknown tag '\(tag)'" + Suggestion.text(for: tag, among: ["if", "for", "set", "macro", "call", "filter", "with", "include", "import", "from", "extends", "block", "raw", "elif", "else", "endif", "endfor", "endset", "endmacro"]), at: token)
         }
@@ -128,6 +142,12 @@ extension Parser {
         return nil
     }
 
+    private mutating func contextKeyword(into withContext: inout Bool) -> Bool {
+        guard let given = contextKeyword() else { return false }
+        withContext = given
+        return true
+    }
+
     private mutating func conditional() throws(TemplateError) -> Statement.Kind {
         var branches: [(condition: Expression, body: [Statement])] = []
         var otherwise: [Statement] = []
@@ -135,11 +155,11 @@ extension Parser {
         defer { unknownNames.removeLast(unknownNames.count - known) }
         while true {
             let condition = try expressionList(allowsConditional: false)
-            try endBlock()
+            try beginBody()
             branches.append((condition, try statements(until: ["elif", "else", "endif"])))
             if skip(name: "elif") { continue }
             if skip(name: "else") {
-                try endBlock()
+                try beginBody()
                 otherwise = try statements(until: ["endif"])
             }
             advance()
@@ -155,11 +175,11 @@ extension Parser {
         let sequence = try expressionList(allowsConditional: false)
         let filter: Expression? = skip(name: "if") ? try expression() : nil
         let isRecursive = skip(name: "recursive")
-        try endBlock()
+        try beginBody()
         let body = try statements(until: ["endfor", "else"])
         var otherwise: [Statement] = []
         if skip(name: "else") {
-            try endBlock()
+            try beginBody()
             otherwise = try statements(until: ["endfor"])
         }
         advance()
@@ -184,8 +204,8 @@ extension Parser {
         guard isSymbol(",") else { return first }
         var parts = [first]
         while skip(symbol: ",") {
-            guard case .name = current.kind else { if isSymbol("(") { parts.append(try one(&self)); continue } else { break } }
-            if isName("in") { break }
+            // Only within parentheses a comma may end the list.
+            if isSymbol(")") { break }
             parts.append(try one(&self))
         }
         return .tuple(parts)
@@ -210,7 +230,9 @@ extension Parser {
         try expect(symbol: "(")
         while !isSymbol(")") {
             if !names.isEmpty { try expect(symbol: ",") }
-            names.append(try anyName("a parameter"))
+            let token = current, name = try anyName("a parameter")
+            guard !names.contains(name) else { throw fail("duplicate parameter '\(name)'", at: token) }
+            names.append(name)
             if skip(symbol: "=") {
                 defaults.append(try expression())
             } else if !defaults.isEmpty {
@@ -248,20 +270,12 @@ extension Parser {
         try expect(name: "import")
         var names: [(name: String, alias: String)] = []
         var withContext = false
-        while current.kind != .blockEnd {
-            if let context = contextKeyword() {
-                withContext = context
-                break
-            }
-            if !names.isEmpty {
-                try expect(symbol: ",")
-                if current.kind == .blockEnd { break }
-                if let context = contextKeyword() {
-                    withContext = context
-                    break
-                }
-            }
-            let name = try anyName("a name")
+        while names.isEmpty || current.kind != .blockEnd {
+            if !names.isEmpty, contextKeyword(into: &withContext) { break }
+            if !names.isEmpty { try expect(symbol: ",") }
+            if contextKeyword(into: &withContext) { break }
+            let token = current, name = try anyName("a name")
+            guard !name.hasPrefix("_") else { throw fail("names starting with an underline can not be imported", at: token) }
             names.append((name, skip(name: "as") ? try anyName("a name") : name))
         }
         try endBlock()

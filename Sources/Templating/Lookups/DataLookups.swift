@@ -42,7 +42,13 @@ extension Lookups {
         "random_choice": { call throws(TemplateError) in
             call.terms.randomElement().map { [$0] } ?? []
         },
-        "sequence": { call throws(TemplateError) in try Sequence(call).items() },
+        "sequence": { call throws(TemplateError) in
+            // Each term is a sequence of its own, and the options are its start values.
+            let terms = call.terms.isEmpty && !call.options.isEmpty ? [.string("")] : call.terms
+            var result: [Object] = []
+            for term in terms { result += try Sequence(term, call).items() }
+            return result
+        },
     ]
 
     private static func product(_ call: Call) throws(TemplateError) -> [Object] {
@@ -61,18 +67,16 @@ extension Lookups {
         var start = 1, end: Int?, count: Int?, stride = 1, format = "%d"
         let context: RenderContext
 
-        init(_ call: Call) throws(TemplateError) {
+        init(_ term: Object, _ call: Call) throws(TemplateError) {
             context = call.context
-            for term in call.terms {
-                for word in try PythonText.split(call.text(term), nil) {
-                    if let equals = word.firstIndex(of: "=") {
-                        try set(String(word[..<equals]), .string(String(word[word.index(after: equals)...])))
-                    } else {
-                        try readShortcut(word)
-                    }
+            for (name, value) in call.options { try set(name, value) }
+            for word in try PythonText.split(call.text(term), nil) {
+                if let equals = word.firstIndex(of: "=") {
+                    try set(String(word[..<equals]), .string(String(word[word.index(after: equals)...])))
+                } else {
+                    try readShortcut(word)
                 }
             }
-            for (name, value) in call.options { try set(name, value) }
             if let count {
                 guard end == nil else { throw .other("can't specify both count and end in with_sequence") }
                 end = count == 0 ? nil : start + count * stride - stride
@@ -87,7 +91,7 @@ extension Lookups {
                 format = try value.text(context)
                 return
             }
-            let number: Int? = if let number = value.intValue { number } else { PythonText.integer(try value.text(context), base: 0).flatMap { Int(exactly: $0) } }
+            let number: Int? = if let number = value.intValue { number } else { PythonText.integer(try value.text(context)).flatMap { Int(exactly: $0) } }
             guard let number else { throw .other("can't parse arg \(name) as integer") }
             switch name {
             case "start": start = number

@@ -14,10 +14,11 @@ final class LookupFunction: NativeObject {
     }
 
     func call(_ arguments: CallArguments, _ context: RenderContext) throws(TemplateError) -> Object {
+        if case .undefined(let marker)? = arguments.positional.first { return .undefined(marker) }
         guard case .string(let fullName)? = arguments.positional.first else { throw .other("lookup() needs the name of a lookup") }
         let name = Self.shortName(fullName)
         guard let lookup = Lookups.table[name] else {
-            throw TemplateError(.syntax, "the lookup '\(fullName)' was not found" + Suggestion.text(for: name, among: Lookups.table.keys.sorted()), line: 0, column: 0)
+            throw .other("the lookup '\(fullName)' was not found" + Suggestion.text(for: name, among: Lookups.table.keys.sorted()))
         }
         if let marker = arguments.undefined { return .undefined(marker) }
         var call = Lookups.Call(terms: Array(arguments.positional.dropFirst()), context: context)
@@ -34,7 +35,10 @@ final class LookupFunction: NativeObject {
             results = try context.nested { () throws(TemplateError) in try lookup(call) }
         } catch {
             if error.kind == .undefined { return .undefined(Undefined(.failure(error))) }
-            guard errors == "ignore" || errors == "warn" else { throw error.kind == .other ? TemplateError.other("lookup '\(name)': \(error.message)") : error }
+            guard errors == "ignore" || errors == "warn" else {
+                guard error.kind == .other else { throw error }
+                return .undefined(Undefined(.failure(.other("lookup '\(name)': \(error.message)"))))
+            }
             return wantsList ? .list([]) : .none
         }
         if wantsList { return .list(results) }

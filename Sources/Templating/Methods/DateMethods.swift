@@ -50,6 +50,10 @@ enum DateMethods {
         "date": { object, _, _ throws(TemplateError) in .date(moment(object).date) },
         "weekday": { object, _, _ throws(TemplateError) in .int(moment(object).date.weekday) },
         "isoweekday": { object, _, _ throws(TemplateError) in .int(moment(object).date.weekday + 1) },
+        "isocalendar": { object, _, _ throws(TemplateError) in
+            .tuple(["%G", "%V", "%u"].map { .int(Int(TimeFormat.format($0, moment(object))) ?? 0) })
+        },
+        "ctime": { object, _, _ throws(TemplateError) in .string(TimeFormat.format("%a %b %e %H:%M:%S %Y", moment(object))) },
         "toordinal": { object, _, _ throws(TemplateError) in .int(moment(object).date.daysSinceEpoch + 719_163) },
         "replace": { object, arguments, _ throws(TemplateError) in
             var result = moment(object)

@@ -52,7 +52,8 @@ enum BraceFormat {
             guard rest + 1 < field.count else { throw .other("end of string while looking for conversion specifier") }
             switch field[rest + 1] {
             case "s": value = .string(try value.text(context))
-            case "r", "a": value = .string(try value.representation(context))
+            case "r": value = .string(try value.representation(context))
+            case "a": value = .string(PythonText.ascii(try value.representation(context)))
             default: throw .other("Unknown conversion specifier")
             }
             rest += 2
@@ -85,14 +86,20 @@ enum BraceFormat {
             if mark == "." {
                 let attribute = rest.prefix { $0 != "." && $0 != "[" }
                 rest = rest.dropFirst(attribute.count)
-                value = try context.attribute(String(attribute), of: value)
+                // A format that asks for what is not there fails; nothing is undefined in it.
+                value = try existing(context.attribute(String(attribute), of: value))
             } else {
                 guard mark == "[", let close = rest.firstIndex(of: "]") else { throw .other("Missing ']' in format string") }
                 let key = rest[..<close]
                 rest = rest[rest.index(after: close)...]
-                value = try context.item(Int(key).map { .int($0) } ?? .string(String(key)), of: value, showsKey: false)
+                value = try existing(context.item(Int(key).map { .int($0) } ?? .string(String(key)), of: value, showsKey: false))
             }
         }
+        return value
+    }
+
+    private static func existing(_ value: Object) throws(TemplateError) -> Object {
+        if case .undefined(let marker) = value { throw .other(marker.error.message) }
         return value
     }
 
@@ -121,7 +128,10 @@ enum BraceFormat {
         var alternate = false
         if peek() == "#" { alternate = true; index += 1 }
         if peek() == "0" {
-            if alignment == nil { alignment = "=" ; fill = "0" }
+            if alignment == nil {
+                fill = "0"
+                if case .string = value {} else { alignment = "=" }
+            }
             index += 1
         }
         func number() throws(TemplateError) -> Int? {
@@ -151,12 +161,14 @@ enum BraceFormat {
         switch value {
         case .string(let text):
             guard type == nil || type == "s" else { throw .other("Unknown format code '\(type ?? "s")' for object of type 'str'") }
+            if sign != nil { throw .other("Sign not allowed in string format specifier") }
+            if let separator { throw .other("Cannot specify '\(separator)' with 's'.") }
             if alignment == "=" { throw .other("'=' alignment not allowed in string format specifier") }
             isNumber = false
             body = precision.map { PythonText.slice(text, 0, $0) } ?? text
         case .int, .bigInt, .bool:
-            if value.typeName == "bool", type == nil { return try self.text(.string(value.text(context)), specification, context) }
             let big = NumberFormat.big(value) ?? 0
+            if precision != nil, type.map({ "dnxXobc".contains($0) }) ?? true { throw .other("Precision not allowed in integer format specifier") }
             switch type {
             case nil, "d", "n":
                 body = String(big.magnitude)
@@ -166,7 +178,9 @@ enum BraceFormat {
                 body = String(big.magnitude, radix: radix, uppercase: type == "X")
                 if let separator { body = NumberFormat.grouped(body, separator, every: 4) }
                 if alternate { prefix = "0\(type ?? "x")" }
-            case "c": body = UInt32(exactly: big).flatMap(UnicodeScalar.init).map { String(Character($0)) } ?? ""
+            case "c":
+                guard let scalar = UInt32(exactly: big).flatMap(UnicodeScalar.init) else { throw .other("%c arg not in range(0x110000)") }
+                body = String(Character(scalar))
             default: return try self.text(.double(Double(big)), specification, context)
             }
             prefix = NumberFormat.signed(prefix, isNegative: big < 0, sign: sign)

@@ -109,6 +109,7 @@ enum PercentFormat {
         case "s", "r", "a":
             isNumber = false
             body = directive.conversion == "s" ? try value.text(context) : try value.representation(context)
+            if directive.conversion == "a" { body = PythonText.ascii(body) }
             if let precision = directive.precision { body = PythonText.slice(body, 0, precision) }
         case "c":
             isNumber = false

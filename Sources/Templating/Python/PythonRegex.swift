@@ -277,6 +277,9 @@ private struct RegexTranslation {
         if kind == "<" {
             let name = try name(until: ">")
             guard !name.isEmpty else { throw fail("missing group name", at: start + 4) }
+            guard name.unicodeScalars.first.map({ $0 == "_" || $0.properties.isXIDStart }) == true, name.unicodeScalars.allSatisfy(\.properties.isXIDContinue) else {
+                throw fail("bad character in group name '\(name)'", at: start + 4)
+            }
             guard groupNames[name] == nil else { throw fail("redefinition of group name '\(name)'", at: start + 4) }
             groupCount += 1
             groupNames[name] = groupCount

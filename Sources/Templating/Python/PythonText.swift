@@ -226,6 +226,14 @@ enum PythonText {
     static func isAlphanumeric(_ scalar: UnicodeScalar) -> Bool { isLetter(scalar) || isNumeric(scalar) }
     static func all(_ text: String, _ holds: (UnicodeScalar) -> Bool) -> Bool { !text.isEmpty && text.unicodeScalars.allSatisfy(holds) }
 
+    /// What `ascii()` makes of a representation.
+    static func ascii(_ text: String) -> String {
+        text.unicodeScalars.map { scalar in
+            scalar.isASCII ? String(scalar) : scalar.value <= 0xFF ? "\\x" + hexadecimal(scalar.value, 2)
+                : scalar.value <= 0xFFFF ? "\\u" + hexadecimal(scalar.value, 4) : "\\U" + hexadecimal(scalar.value, 8)
+        }.joined()
+    }
+
     static func hexadecimal(_ number: UInt32, _ width: Int) -> String {
         let digits = String(number, radix: 16)
         return String(repeating: "0", count: max(0, width - digits.utf8.count)) + digits

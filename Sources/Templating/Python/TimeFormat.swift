@@ -6,7 +6,8 @@ enum TimeFormat {
     static let days = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
     static let months = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"]
 
-    static func format(_ format: String, _ moment: CalendarDateTime, zoneName: String = "") -> String {
+    /// Only a datetime knows `%f`, not the C library.
+    static func format(_ format: String, _ moment: CalendarDateTime, zoneName: String = "", hasMicroseconds: Bool = true) -> String {
         var parts = tm()
         parts.tm_year = Int32(clamping: moment.date.year - 1900)
         parts.tm_mon = Int32(moment.date.month - 1)
@@ -25,13 +26,14 @@ enum TimeFormat {
             }
             switch directive {
             case "%": result += "%"
-            case "f": result += digits(moment.microsecond, 6)
+            case "f" where hasMicroseconds: result += digits(moment.microsecond, 6)
             case "s": result += String(moment.secondsSinceEpoch)
             case "z": if let offset = moment.utcOffset { result += moment.offsetText(offset, colon: false) } else if !zoneName.isEmpty { result += "+0000" }
             case "Z": result += moment.utcOffset == 0 ? "UTC" : zoneName
             default:
                 var code = "%" + String(directive)
-                if "-_0^#EO".unicodeScalars.contains(directive), let more = scalars.popFirst() { code.unicodeScalars.append(more) }
+                // Flags, a width and a modifier stand before the letter.
+                while let last = code.unicodeScalars.last, "-_0123456789^#EO".unicodeScalars.contains(last), let more = scalars.popFirst() { code.unicodeScalars.append(more) }
                 var buffer = [CChar](repeating: 0, count: 256)
                 let count = strftime(&buffer, buffer.count, code, &parts)
                 result += String(decoding: buffer.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self)
@@ -51,7 +53,7 @@ enum TimeFormat {
     private struct Reader {
         var rest: Substring.UnicodeScalarView
         var year = 1900, month = 1, day = 1, hour = 0, minute = 0, second = 0, microsecond = 0
-        var dayOfYear: Int?, isAfternoon: Bool?, utcOffset: Int?, epoch: Int?
+        var dayOfYear: Int?, isAfternoon: Bool?, utcOffset: Int?
 
         mutating func read(_ format: String) throws(TemplateError) {
             let mismatch = TemplateError.other("the text does not match format '\(format)'")
@@ -97,7 +99,6 @@ enum TimeFormat {
                     let word = rest.prefix { PythonText.isLetter($0) }
                     guard ["utc", "gmt", ""].contains(String(word).lowercased()) else { throw mismatch }
                     rest = rest.dropFirst(word.count)
-                case "s": epoch = try number(1, 19, mismatch)
                 case "%": guard rest.popFirst() == "%" else { throw mismatch }
                 default: throw .other("'\(directive)' is a bad directive in format '\(format)'")
                 }
@@ -135,7 +136,6 @@ enum TimeFormat {
         }
 
         func moment() throws(TemplateError) -> CalendarDateTime {
-            if let epoch { return CalendarDateTime(local: epoch) }
             guard year >= 1 else { throw .other("year is out of range") }
             var date = CalendarDate(year: year, month: month, day: day)
             if let dayOfYear { date = CalendarDate(daysSinceEpoch: CalendarDate(year: year, month: 1, day: 1).daysSinceEpoch + dayOfYear - 1) }

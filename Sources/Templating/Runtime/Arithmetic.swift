@@ -195,7 +195,7 @@ extension Object {
             guard let exponent = Int(exactly: b), a.magnitude <= 1 || exponent.saturatingProduct(a.bitWidth) <= 10_000_000 else {
                 throw .other("the power would be too large")
             }
-            return .integer(a.magnitude <= 1 ? (exponent.isMultiple(of: 2) ? a * a : (exponent == 0 ? 1 : a)) : a.power(exponent))
+            return .integer(a.magnitude > 1 ? a.power(exponent) : exponent == 0 ? 1 : exponent.isMultiple(of: 2) ? a * a : a)
         }
     }
 

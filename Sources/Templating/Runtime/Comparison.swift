@@ -20,7 +20,10 @@ extension Object {
     /// Python's `==`.
     func isEqual(_ other: Object, _ context: RenderContext) throws(TemplateError) -> Bool {
         switch (self, other) {
-        case (.undefined(let marker), _), (_, .undefined(let marker)): throw marker.error
+        case (.undefined(let left), .undefined(let right)) where left.isPlain && right.isPlain: return true
+        case (.undefined(let marker), _), (_, .undefined(let marker)):
+            if marker.isPlain { return false }
+            throw marker.error
         case (.deferred(let text), _): return try context.renderDeferred(text).isEqual(other, context)
         case (_, .deferred(let text)): return try isEqual(context.renderDeferred(text), context)
         case (.list(let left), .list(let right)):
@@ -117,12 +120,16 @@ extension Object {
         case .none, .bool, .int, .bigInt, .double, .date, .dateTime, .duration, .omit: throw .other("argument of type '\(typeName)' is not iterable")
         default: break
         }
-        if case .undefined(let marker) = needle {
+        if case .undefined(let marker) = needle, !marker.isPlain {
             if case .string = self { throw .other("'in <string>' requires string as left operand: \(marker.error.message)") }
+            // Nothing is compared with it.
+            if case .list(let list) = self, list.count == 0 { return false }
             throw marker.error
         }
         switch self {
-        case .undefined(let marker): throw marker.error
+        case .undefined(let marker):
+            if marker.isPlain { return false }
+            throw marker.error
         case .string(let text):
             guard case .string(let part) = needle else { throw .other("'in <string>' requires string as left operand, not \(needle.typeName)") }
             return PythonText.find(part, in: text) != nil
@@ -153,7 +160,7 @@ extension Object {
         case .range(let range): (0..<range.count).map { .int(range[$0]) }
         case .native(let object): object.iterate()
         case .deferred(let text): try context.renderDeferred(text).iterated(context)
-        case .undefined(let marker): throw marker.error
+        case .undefined(let marker): if marker.isPlain { [] } else { throw marker.error }
         default: nil
         }
     }
@@ -167,7 +174,7 @@ extension Object {
     /// As `items`, and an undefined item is an error.
     func definedItems(_ context: RenderContext) throws(TemplateError) -> [Object] {
         let items = try items(context)
-        for case .undefined(let marker) in items { throw marker.error }
+        for case .undefined(let marker) in items where !marker.isPlain { throw marker.error }
         return items
     }
 
@@ -180,7 +187,7 @@ extension Object {
         case .tuple(let items), .set(let items): items.count
         case .dict(let dict): dict.count
         case .range(let range): range.count
-        case .undefined(let marker): throw marker.error
+        case .undefined(let marker): if marker.isPlain { 0 } else { throw marker.error }
         case .native(let object):
             if let items = object.iterate() { items.count } else { throw .other("object of type '\(typeName)' has no len()") }
         default: throw .other("object of type '\(typeName)' has no len()")

@@ -56,10 +56,10 @@ struct CallArguments {
 
     func keyword(_ name: String) -> Object? { keywords.first { $0.name == name }?.value }
     var isEmpty: Bool { positional.isEmpty && keywords.isEmpty }
-    /// The first argument that is undefined.
+    /// The first argument that is undefined and must not be used.
     var undefined: Undefined? {
-        for case .undefined(let marker) in positional { return marker }
-        for case (_, .undefined(let marker)) in keywords { return marker }
+        for case .undefined(let marker) in positional where !marker.isPlain { return marker }
+        for case (_, .undefined(let marker)) in keywords where !marker.isPlain { return marker }
         return nil
     }
 }
@@ -119,6 +119,8 @@ extension Object {
     static func strings(_ items: some Sequence<some StringProtocol>) -> Object { .list(ListObject(items.map { .string(String($0)) })) }
 
     var isUndefined: Bool { if case .undefined = self { true } else { false } }
+    /// Undefined, and not what an inline `if` without `else` gives.
+    var isMarker: Bool { if case .undefined(let marker) = self { !marker.isPlain } else { false } }
     var isNone: Bool { if case .none = self { true } else { false } }
 
     /// Booleans count as 0 and 1, as in Python.

@@ -6,11 +6,11 @@ final class Undefined {
         /// `key` is nil when it was computed: it may then be a variable's value, which messages never show.
         case attribute(typeName: String, key: String?)
         case hint(String)
-        /// Came out of a nested template that failed for this reason.
+        /// Came out of a nested template, a filter or a lookup that failed for this reason.
         case failure(TemplateError)
     }
     let reason: Reason
-    /// What an inline `if` without `else` gives: it prints as nothing and is not an acceptable value.
+    /// What an inline `if` without `else` gives: it is empty and false, prints as nothing and is not an acceptable value.
     let isPlain: Bool
 
     init(_ reason: Reason, isPlain: Bool = false) {
@@ -26,11 +26,21 @@ final class Undefined {
             return error
         case .attribute(let typeName, let key):
             return TemplateError(.undefined, key.map { "object of type '\(typeName)' has no attribute \($0)" } ?? "object of type '\(typeName)' has no such element", line: 0, column: 0)
-        case .hint(let text): return TemplateError(.undefined, text, line: 0, column: 0)
+        case .hint(let text): return TemplateError(isPlain ? .other : .undefined, text, line: 0, column: 0)
         case .failure(let error): return error
         }
     }
 
+    /// Not something that does not exist but a filter or lookup that failed: nothing may replace it, yet it is no error until it is used.
+    var isFailure: Bool { if case .failure(let error) = reason { error.kind != .undefined } else { false } }
+
     /// The name that is missing, when it is one.
     var name: String? { if case .name(let name) = reason { name } else { nil } }
+}
+
+extension Object {
+    /// What failed, with the place of the expression that it is the value of.
+    func placed(at position: Position) -> Object {
+        if case .undefined(let marker) = self, case .failure(let error) = marker.reason { .undefined(Undefined(.failure(error.placed(at: position)))) } else { self }
+    }
 }

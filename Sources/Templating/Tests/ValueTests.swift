@@ -12,6 +12,8 @@ extension TemplateTests {
         try integer(operand).applying(.modulo, divisor, operand.context)
     }
 
+    private static let isNaN = test { Number($0.input)?.double.isNaN ?? false }
+
     /// What kind of value it is.
     static let valueTests: [String: Operation] = [
         "defined": test(acceptsUndefined: true) { !$0.input.isUndefined },
@@ -25,7 +27,7 @@ extension TemplateTests {
         "number": test { Number($0.input) != nil },
         "string": test { if case .string = $0.input { true } else { false } },
         "mapping": test { if case .dict = $0.input { true } else { false } },
-        "sequence": test { switch $0.input { case .string, .bytes, .list, .tuple, .dict, .range, .set: true; default: false } },
+        "sequence": test { switch $0.input { case .string, .bytes, .list, .tuple, .dict, .range, .set, .undefined: true; default: false } },
         "iterable": test { operand throws(TemplateError) in try operand.input.iterated(operand.context) != nil },
         "callable": test { if case .native(let object) = $0.input { object is FunctionObject || object is MacroObject || object is LookupFunction } else { false } },
         "odd": test { operand throws(TemplateError) in try remainder(operand, .int(2)).isEqual(.int(1), operand.context) },
@@ -35,7 +37,7 @@ extension TemplateTests {
         },
         "upper": test { operand throws(TemplateError) in PythonText.isUpper(try operand.text()) },
         "lower": test { operand throws(TemplateError) in PythonText.isLower(try operand.text()) },
-        "nan": test { Number($0.input)?.double.isNaN ?? false },
+        "nan": isNaN, "isnan": isNaN,
         "escaped": test { _ in false },
         "filter": test { operand throws(TemplateError) in try isKnown(operand) { Filters.named($0) != nil } },
         "test": test { operand throws(TemplateError) in try isKnown(operand) { TemplateTests.named($0) != nil } },
