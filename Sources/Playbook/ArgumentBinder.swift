@@ -112,7 +112,9 @@ public struct ArgumentBinder: Sendable {
         }
         switch kind {
         case .raw, .mode: return value
-        case .string, .path: return .string(Self.text(value))
+        case .string, .path:
+            // Lists and mappings come as Python writes them, as they do in Ansible.
+            return .string(value.list != nil || value.map != nil ? value.pythonRepr : Self.text(value))
         case .bool:
             guard let flag = Self.bool(value) else { throw refuse("a boolean (yes or no)") }
             return .bool(flag)
