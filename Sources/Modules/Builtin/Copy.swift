@@ -24,6 +24,7 @@ struct Copy: Module {
         .init("directory_mode", .mode, help: "Mode of folders that are made."),
         .init("remote_src", .bool, default: .bool(false), help: "src is on the host."),
         .init("checksum", .string, help: "SHA-1 that the file must have."),
+        .init("decrypt", .bool, default: .bool(true), help: "Without effect: ansible-vault's texts are copied as they are."),
     ] + FileWriter.options + FileAttributes.options, requiredOneOf: [["src", "content"]], mutuallyExclusive: [["src", "content"]])
 
     private let source: String?
@@ -33,7 +34,7 @@ struct Copy: Module {
 
     init(arguments: ValueMap) throws {
         let arguments = Arguments(arguments)
-        source = try arguments.path("src")
+        source = try arguments.path("src").flatMap { $0.isEmpty ? nil : $0 }
         content = try arguments.map["content"].map(Self.bytes)
         isRemote = arguments.bool("remote_src")
         guard source != nil || content != nil else { throw ModuleFailure("src (or content) is required") }

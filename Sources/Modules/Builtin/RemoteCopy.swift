@@ -40,7 +40,7 @@ struct RemoteCopy: Sendable {
             // The result is about the destination, or about what is in it under the source's name when it was there before.
             let shown = records[13] == "there" ? Path.join(destination, Path.name(source)) : destination
             if to.own != nil, !delivery.forces { return Self.untouched(source, shown, to.reached) }
-            return try await copyFolder(source, to: path, shown: shown, resolved, delivery, on: host)
+            return try await copyFolder(source, to: path, shown: shown, resolved, on: host)
         }
         func sum(_ index: Int) -> String { String(records[index].prefix { $0 != " " }) }
         var result = ModuleResult()
@@ -63,12 +63,12 @@ struct RemoteCopy: Sendable {
             let before = to.reached?.kind == .file ? try await ShownContent.read(path, on: host) : []
             result.diff = [ShownContent.difference(before: before, after: try await ShownContent.read(source, on: host), path: path, afterHeader: source)]
         }
-        if !hasFolder, isFolderName, host.checkMode { result.message = "dest directory \(Path.folder(path)) would be created" }
+        if !hasFolder {
+            guard isFolderName else { throw ModuleFailure("Destination directory \(Path.folder(path)) does not exist") }
+            if host.checkMode { result.message = "dest directory \(Path.folder(path)) would be created" }
+        }
         try await host.change("write \(path)") { host in
-            if !hasFolder {
-                guard isFolderName else { throw ModuleFailure("Destination directory \(Path.folder(path)) does not exist") }
-                try await FolderMaker(mode: delivery.folderMode, attributes: resolved).make(Path.folder(path), on: host)
-            }
+            if !hasFolder { try await FolderMaker(mode: delivery.folderMode, attributes: resolved).make(Path.folder(path), on: host) }
             var wish = resolved
             // A file that is replaced gets the source's mode, a new one the usual.
             if wish.mode == nil, to.reached != nil { wish.mode = .bits(origin.mode) }
@@ -89,7 +89,7 @@ struct RemoteCopy: Sendable {
     }
 
     /// A folder of the host: what is missing or differs is copied, what is there besides stays.
-    private func copyFolder(_ source: String, to path: String, shown: String, _ attributes: FileAttributes.Resolved, _ delivery: FileDelivery, on host: ManagedHost) async throws -> ModuleResult {
+    private func copyFolder(_ source: String, to path: String, shown: String, _ attributes: FileAttributes.Resolved, on host: ManagedHost) async throws -> ModuleResult {
         var result = ModuleResult()
         result.values = ["dest": .string(shown), "src": .string(source), "checksum": .null, "md5sum": .null]
         // Names of folders, files with their hash, and links with their text; the two lists are equal where nothing is to be done.
@@ -103,9 +103,8 @@ struct RemoteCopy: Sendable {
         let isMissing = (0..<3).contains { !lines(records[$0]).subtracting(lines(records[$0 + 3])).isEmpty }
         if isMissing {
             result.changed = true
-            let base = Path.join(shown, "")
             try await host.change("copy \(source) to \(path)") { host in
-                try await FolderMaker(mode: delivery.folderMode, attributes: attributes).make(path, on: host)
+                try await FolderMaker(attributes: attributes).make(path, on: host)
                 let owner = (attributes.uid.map(String.init) ?? "") + (attributes.gid.map { ":\($0)" } ?? "")
                 var script = ShellScript()
                 // A file with other content is made anew, with its source's mode. (sha256sum begins the line of an unusual name with a backslash.)
@@ -116,12 +115,13 @@ struct RemoteCopy: Sendable {
                 }
                 script += "cp -R -P -- \(Path.join(source, ".")) \(path) || exit\n"
                 if !owner.isEmpty { script += "chown -R -- \(owner) \(path) || exit\n" }
-                if case .bits(let bits)? = attributes.mode { script += "find \(path) -type f -exec chmod \(FileMode.argument(bits)) {} + || exit\n" }
-                if let mode = delivery.folderMode, case .bits(let bits) = try FileMode(mode, path: base) { script += "find \(path) -type d -exec chmod \(FileMode.argument(bits)) {} + || exit\n" }
                 try await host.run(script)
             }
         }
-        if let status = try await host.observe("cf_stat \(shown)").records.first.flatMap({ PathStatus(record: $0) })?.reached { result.values.merge(status.registered) }
+        // The mode is that of the folder itself: what is in it keeps the source's.
+        if let status = try await host.observe("cf_stat \(shown)").records.first.flatMap({ PathStatus(record: $0) })?.reached {
+            try await result.settle(attributes, shown, status, on: host)
+        }
         return result
     }
 }

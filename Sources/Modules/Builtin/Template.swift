@@ -73,6 +73,8 @@ struct TemplateFileScope: VariableScope {
         self.scope = scope
         var own: [String: Value] = ["template_path": .string(path), "template_fullpath": .string(path), "ansible_managed": .string("Ansible managed")]
         own["template_destpath"] = destination.map { .string($0) }
+        own["template_host"] = .string(LocalFile.hostName)
+        own["template_uid"] = LocalFile.owner(path).map { .string($0) }
         self.own = own
     }
     func variable(named name: String) -> Variable? {

@@ -8,15 +8,19 @@ struct FileWriter: Sendable {
     static let options: [ModuleSpec.Option] = [
         .init("backup", .bool, default: .bool(false), help: "Keep a copy of what is replaced, with the time in its name."),
         .init("validate", .string, help: "Command that must accept the new content; %s stands for the file."),
+        .init("unsafe_writes", .bool, default: .bool(false), help: "Write into a file that cannot be replaced, such as one that is mounted."),
     ]
 
     var keepsBackup = false
+    /// Where the file cannot be replaced, its content may be.
+    var mayWriteInPlace = false
     /// Words of the command, one of which holds `%s`.
     var validate: [String]?
 
     init() {}
     init(_ arguments: Arguments) throws {
         keepsBackup = arguments.bool("backup")
+        mayWriteInPlace = arguments.bool("unsafe_writes")
         validate = try arguments.string("validate").map(CommandLine.split)
     }
 
@@ -119,7 +123,7 @@ struct FileWriter: Sendable {
         }
         script += """
             sync -- "$cf_new" 2>/dev/null
-            mv -f -- "$cf_new" \(path) || exit
+            mv -f -- "$cf_new" \(path) || \(shell: mayWriteInPlace ? "{ cat -- \"$cf_new\" >\(path) && rm -f -- \"$cf_new\"; } || exit" : "exit")
             trap - EXIT
             printf '\\000%s\\000' "$cf_backup"
             cf_stat \(path)
@@ -147,14 +151,12 @@ enum ShownContent {
         return .string(text)
     }
 
+    /// What cannot be shown is named instead.
     /// - Parameter after: nil for what is too large to be read.
     static func difference(before: [UInt8], after: [UInt8]?, path: String, afterHeader: String? = nil) -> Difference {
         let old = value(before), new = after.flatMap(value)
-        guard let old, let new else {
-            let reason = before.count > limit || after.map { $0.count > limit } ?? true ? "too large to show" : "binary"
-            return Difference(before: .string(before.isEmpty ? "" : "(\(reason))\n"), after: .string("(\(reason), different)\n"), beforeHeader: path, afterHeader: afterHeader ?? path)
-        }
-        return Difference(before: old, after: new, beforeHeader: path, afterHeader: afterHeader ?? path)
+        func reason(_ bytes: [UInt8]?) -> String { bytes.map { $0.count > limit } ?? true ? "too large to show" : "binary" }
+        return Difference(before: old ?? .string("(\(reason(before)))\n"), after: new ?? .string("(\(reason(after)), different)\n"), beforeHeader: path, afterHeader: afterHeader ?? path)
     }
 
     /// Reads a file on the host for a diff.
