@@ -11,7 +11,8 @@ struct HostAddress {
         if let (rest, number) = Self.withPort(name) { (name, port) = (rest, number) }
         guard Self.isIPv4(name) || Self.isIPv6(name) || Self.isHostName(name) else { return nil }
         self.name = name
-        self.port = port
+        // No port, as in Ansible.
+        self.port = port == 0 ? nil : port
     }
 
     /// `[…]:22`

@@ -200,8 +200,9 @@ package struct InventoryGraph {
     }
 
     private static func isVariableName(_ name: String) -> Bool {
-        guard let first = name.utf8.first, !first.isASCIIDigit else { return false }
-        return name.utf8.allSatisfy { $0.isASCIIDigit || $0 == UInt8(ascii: "_") || ($0 | 0x20) >= UInt8(ascii: "a") && ($0 | 0x20) <= UInt8(ascii: "z") }
+        guard let first = name.unicodeScalars.first, first.properties.generalCategory != .decimalNumber else { return false }
+        // Letters of any script, as Python's `\w` takes them.
+        return name.unicodeScalars.allSatisfy { $0 == "_" || $0.properties.isAlphabetic || $0.properties.numericType != nil }
     }
 }
 

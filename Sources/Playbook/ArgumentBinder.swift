@@ -35,7 +35,7 @@ public struct ArgumentBinder: Sendable {
                 if !spec.acceptsAnyKey { problems.append(unknown(name)) }
                 continue
             }
-            if !value.isNull { given.insert(option.name) }
+            if !value.isNull || option.takesNull { given.insert(option.name) }
             guard !value.isNull, !Self.holdsTemplate(value) else { continue }
             do { _ = try convert(value, to: option) } catch { problems.append(error) }
         }
@@ -55,7 +55,7 @@ public struct ArgumentBinder: Sendable {
                 if value != .omit { bound[name] = value }
                 continue
             }
-            guard !value.isNull, value != .omit else { continue }
+            guard !value.isNull || option.takesNull, value != .omit else { continue }
             bound[option.name] = try convert(value, to: option)
         }
         if let problem = relations(Set(bound.names)).first { throw problem }
@@ -112,7 +112,9 @@ public struct ArgumentBinder: Sendable {
         }
         switch kind {
         case .raw, .mode: return value
-        case .string, .path: return .string(Self.text(value))
+        case .string, .path:
+            // Lists and mappings come as Python writes them, as they do in Ansible.
+            return .string(value.list != nil || value.map != nil ? value.pythonRepr : Self.text(value))
         case .bool:
             guard let flag = Self.bool(value) else { throw refuse("a boolean (yes or no)") }
             return .bool(flag)

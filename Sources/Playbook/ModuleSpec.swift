@@ -12,11 +12,13 @@ public struct ModuleSpec: Sendable {
         public var required: Bool
         public var choices: [String]
         public var defaultValue: Value?
+        /// Null is a value, and not the same as no argument.
+        public var takesNull: Bool
         /// One line for `comfyfleet` help and docs.
         public var help: String
-        public init(_ name: String, _ kind: Kind, elements: Kind = .string, aliases: [String] = [], required: Bool = false, choices: [String] = [], default defaultValue: Value? = nil, help: String) {
+        public init(_ name: String, _ kind: Kind, elements: Kind = .string, aliases: [String] = [], required: Bool = false, choices: [String] = [], default defaultValue: Value? = nil, takesNull: Bool = false, help: String) {
             self.name = name; self.kind = kind; self.elements = elements; self.aliases = aliases; self.required = required
-            self.choices = choices; self.defaultValue = defaultValue; self.help = help
+            self.choices = choices; self.defaultValue = defaultValue; self.takesNull = takesNull; self.help = help
         }
     }
     /// How `module: text` is read.

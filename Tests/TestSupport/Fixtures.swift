@@ -4,5 +4,7 @@ import YAML
 public enum Fixtures {
     public static let folder = String(#filePath.dropLast("TestSupport/Fixtures.swift".count)) + "Fixtures"
     public static var oracle: String { folder + "/oracle" }
+    /// Cases in the corpus's format that Ansible was seen to treat otherwise than ComfyFleet did.
+    public static var observed: String { folder + "/observed" }
     public static var variations: String { folder + "/variations" }
 }

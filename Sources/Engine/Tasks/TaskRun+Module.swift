@@ -104,7 +104,8 @@ extension TaskRun {
                 for (key, value) in map.pairs {
                     guard let name = key.string, value != .omit else { continue }
                     environment.removeAll { $0.name == name }
-                    environment.append((name, ArgumentBinder.text(value)))
+                    // As Python's `str` writes it.
+                    environment.append((name, value.isNull || value.list != nil || value.map != nil ? value.pythonRepr : ArgumentBinder.text(value)))
                 }
             }
         }

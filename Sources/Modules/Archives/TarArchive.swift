@@ -26,7 +26,8 @@ struct TarArchive: Archive {
             :
             """)
         let records = seen.records
-        guard seen.status == 0, records.count >= 3 else {
+        // GNU tar lists nothing, without a complaint, for what is no archive but short.
+        guard seen.status == 0, records.count >= 3, !records[0].isEmpty else {
             throw ModuleFailure("Failed to find handler for \"\(path)\". Make sure the required command to extract the file is installed. \(seen.complaint)")
         }
         let names = records[0].split(separator: "\n").map { String($0.hasPrefix("/") ? $0.dropFirst() : $0) }

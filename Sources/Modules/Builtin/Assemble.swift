@@ -18,6 +18,7 @@ struct Assemble: Module {
         .init("delimiter", .string, help: "What to put between fragments; \\n and the like count."),
         .init("regexp", .string, help: "Only fragments in whose name this is found."),
         .init("ignore_hidden", .bool, default: .bool(false), help: "Leave out fragments whose name begins with a dot."),
+        .init("decrypt", .bool, default: .bool(true), help: "Without effect: ansible-vault's texts are taken as they are."),
         .init("follow", .bool, default: .bool(false), help: "Write to what a link leads to instead of replacing the link."),
     ] + FileWriter.options + FileAttributes.options)
 
@@ -32,7 +33,7 @@ struct Assemble: Module {
         source = try arguments.requiredPath("src")
         isRemote = arguments.bool("remote_src")
         ignoresHidden = arguments.bool("ignore_hidden")
-        do { delimiter = try arguments.string("delimiter").map { Array(try StringEscapes.decode($0).utf8) } } catch let problem as TemplateError {
+        do { delimiter = try arguments.string("delimiter").flatMap { $0.isEmpty ? nil : Array(try StringEscapes.decode($0).utf8) } } catch let problem as TemplateError {
             throw ModuleFailure("the delimiter is not valid: \(problem.message)")
         }
         expression = try arguments.string("regexp").map { try TextEdit.expression($0) }
@@ -46,12 +47,13 @@ struct Assemble: Module {
         let fragments = isRemote ? try await read(host.resolve(source), on: host) : try read(context)
         let content = assembled(fragments)
         // A refusal is worth knowing before the change, too.
-        if host.checkMode { try await delivery.writer.checkValidity(of: content, on: host) }
+        if host.checkMode, isRemote { try await delivery.writer.checkValidity(of: content, on: host) }
         var result = try await delivery.deliver(content, on: host)
         result.values["src"] = .string(source)
         result.values["checksum"] = .string(Digest.sha1(content))
         if let md5 = Digest.hex(content, "md5") { result.values["md5sum"] = .string(md5) }
         result.message = "OK"
+        if !isRemote, !result.changed, host.diffMode { result.diff = [ShownContent.difference(before: content, after: content, path: delivery.destination)] }
         return result
     }
 
@@ -63,13 +65,15 @@ struct Assemble: Module {
     private func assembled(_ fragments: [(name: String, content: [UInt8])]) -> [UInt8] {
         let lineEnd = UInt8(ascii: "\n")
         var bytes: [UInt8] = []
-        for (index, fragment) in fragments.filter({ takes($0.name) }).sorted(by: { Array($0.name.utf8).lexicographicallyPrecedes(Array($1.name.utf8)) }).enumerated() {
-            // Fragments never share a line.
-            if index > 0, let last = bytes.last, last != lineEnd { bytes.append(lineEnd) }
-            if index > 0, let delimiter {
+        var previous: [UInt8]?
+        for fragment in fragments.filter({ takes($0.name) }).sorted(by: { Array($0.name.utf8).lexicographicallyPrecedes(Array($1.name.utf8)) }) {
+            // Fragments never share a line; an empty one leaves an empty line, as in Ansible.
+            if let previous, previous.last != lineEnd { bytes.append(lineEnd) }
+            if previous != nil, let delimiter {
                 bytes += delimiter
                 if delimiter.last != lineEnd { bytes.append(lineEnd) }
             }
+            previous = fragment.content
             bytes += fragment.content
         }
         return bytes
@@ -79,6 +83,7 @@ struct Assemble: Module {
         let read = try await host.observe("""
             [ -e \(folder) ] || { echo \("Source (\(folder)) does not exist") >&2; exit 1; }
             [ -d \(folder) ] || { echo \("Source (\(folder)) is not a directory") >&2; exit 1; }
+            [ ! -d \(delivery.destination) ] || { echo \("The destination \(delivery.destination) is a directory") >&2; exit 1; }
             cd -- \(folder) || exit
             for cf_one in .* *; do
               if [ -f "$cf_one" ]; then printf '%s\\000%s\\000' "$cf_one" "$(wc -c <"$cf_one")"; cat -- "$cf_one" || exit; fi

@@ -13,12 +13,12 @@ struct Assert: Module {
         .init("that", .raw, required: true, help: "Conditions, as in when:."),
         .init("fail_msg", .raw, aliases: ["msg"], help: "What to say when one does not hold."),
         .init("success_msg", .raw, help: "What to say when all hold."),
-        .init("quiet", .bool, default: .bool(false), help: "Say nothing when all hold."),
+        .init("quiet", .bool, default: .bool(false), help: "Without effect: what holds is not told of anyway."),
     ])
 
     private let conditions: [Value]
-    private let failMessage: String, successMessage: String
-    private let quiet: Bool
+    private let failMessage: String
+    private let successMessage: Value
 
     init(arguments: ValueMap) throws {
         func text(_ name: String) -> String? {
@@ -34,8 +34,7 @@ struct Assert: Module {
         case nil: throw ModuleFailure("conditional required in \"that\" string")
         }
         failMessage = text("fail_msg") ?? "Assertion failed"
-        successMessage = text("success_msg") ?? "All assertions passed"
-        quiet = arguments["quiet"]?.bool ?? false
+        successMessage = arguments["success_msg"] ?? .string("All assertions passed")
     }
 
     func run(on host: ManagedHost, context: ModuleContext) async throws -> ModuleResult {
@@ -51,7 +50,7 @@ struct Assert: Module {
             result.values = ["assertion": condition, "evaluated_to": .bool(false)]
             return result
         }
-        if !quiet { result.message = successMessage }
+        result.values["msg"] = successMessage
         return result
     }
 }

@@ -28,7 +28,7 @@ struct BlockInFile: Module {
     private let path: String
     private let edit: TextEdit
     private let wish: Wish
-    private let creates: Bool
+    private let creates: Bool, isPresent: Bool
 
     struct Wish: Sendable {
         /// Empty: no block.
@@ -44,7 +44,8 @@ struct BlockInFile: Module {
         path = try arguments.requiredPath("path")
         edit = try TextEdit(arguments)
         creates = arguments.bool("create")
-        var block = arguments.string("state") == "present" ? try arguments.required("block") : ""
+        isPresent = arguments.string("state") == "present"
+        var block = isPresent ? try arguments.required("block") : ""
         if !block.isEmpty, !TextEdit.endsLine(block) { block += "\n" }
         let marker = try arguments.required("marker")
         func line(_ word: String) throws -> String { marker.replacing("{mark}", with: try arguments.required(word)) + "\n" }
@@ -54,7 +55,6 @@ struct BlockInFile: Module {
             wish.isAfter = false
             if before == "BOF" { wish.atBeginning = true } else { wish.expression = try TextEdit.expression(before) }
         }
-        let isPresent = arguments.string("state") == "present"
         wish.emptyBefore = arguments.bool("prepend_newline") && isPresent
         wish.emptyAfter = arguments.bool("append_newline") && isPresent
         self.wish = wish
@@ -63,9 +63,14 @@ struct BlockInFile: Module {
     func run(on host: ManagedHost, context: ModuleContext) async throws -> ModuleResult {
         let seen = try await edit.observe(path, on: host)
         guard seen.status != nil || creates else { throw ModuleFailure("Path \(path) does not exist !", ["rc": .int(257)]) }
+        if seen.status == nil, !isPresent {
+            var result = ModuleResult()
+            result.message = "File \(seen.name) not present"
+            return result
+        }
         let edited = Self.place(TextEdit.lines(seen.text), wish).joined()
         var message: String?
-        if seen.status == nil { message = edited.isEmpty ? nil : "File created" } else if edited != seen.text { message = wish.lines.isEmpty ? "Block removed" : "Block inserted" }
+        if seen.status == nil { message = "File created" } else if edited != seen.text { message = wish.lines.isEmpty ? "Block removed" : "Block inserted" }
         return try await edit.finish(seen, edited, message: message, makesFolder: seen.status == nil, backupKey: "backup_file", on: host)
     }
 

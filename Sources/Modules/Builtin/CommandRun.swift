@@ -51,6 +51,10 @@ struct CommandRun: Sendable {
             result.values["stdout"] = .string(reason.output)
             return finished(result)
         }
+        if host.checkMode, folder != nil {
+            // A folder that is missing is told of beforehand, too.
+            guard try await host.observe(enterFolder).status == 0 else { throw ModuleFailure("Unable to change directory before execution: \(folder ?? "")") }
+        }
         let clock = ContinuousClock()
         let started = clock.now
         let ended = try await host.change("run the command") { host in

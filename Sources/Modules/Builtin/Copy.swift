@@ -24,6 +24,7 @@ struct Copy: Module {
         .init("directory_mode", .mode, help: "Mode of folders that are made."),
         .init("remote_src", .bool, default: .bool(false), help: "src is on the host."),
         .init("checksum", .string, help: "SHA-1 that the file must have."),
+        .init("decrypt", .bool, default: .bool(true), help: "Without effect: ansible-vault's texts are copied as they are."),
     ] + FileWriter.options + FileAttributes.options, requiredOneOf: [["src", "content"]], mutuallyExclusive: [["src", "content"]])
 
     private let source: String?
@@ -33,17 +34,18 @@ struct Copy: Module {
 
     init(arguments: ValueMap) throws {
         let arguments = Arguments(arguments)
-        source = try arguments.path("src")
+        source = try arguments.path("src").flatMap { $0.isEmpty ? nil : $0 }
         content = try arguments.map["content"].map(Self.bytes)
         isRemote = arguments.bool("remote_src")
         guard source != nil || content != nil else { throw ModuleFailure("src (or content) is required") }
         let destination = try arguments.requiredPath("dest")
+        guard !destination.isEmpty else { throw ModuleFailure("dest is required") }
         if content != nil, destination.hasSuffix("/") { throw ModuleFailure("can not use content with a dir as dest") }
         var delivery = try FileDelivery(destination: destination, name: source.map(Path.name) ?? "", attributes: FileAttributes(arguments), writer: FileWriter(arguments))
         delivery.forces = arguments.bool("force")
         delivery.follows = arguments.bool("follow")
         delivery.folderMode = arguments.map["directory_mode"]
-        delivery.expectedChecksum = arguments.string("checksum")
+        delivery.expectedChecksum = arguments.string("checksum").flatMap { $0.isEmpty ? nil : $0 }
         self.delivery = delivery
     }
 
@@ -83,11 +85,12 @@ struct Copy: Module {
 
         var result = ModuleResult()
         result.values = ["dest": .string(shown), "src": .string(source)]
-        // Folders first: those that exist get the mode that the task gives folders, the others are made.
+        // Folders first: those below that exist get the mode that the task gives folders, the others are made.
         let folders = [root] + tree.filter(\.isFolder).map { Path.join(root, $0.name) }
         let folderAttributes = FileAttributes(owner: delivery.attributes.owner, group: delivery.attributes.group, mode: delivery.folderMode)
-        for path in folders where try await settleFolder(path, folderAttributes, on: host) { result.changed = true }
-        for entry in tree where !entry.isFolder {
+        for path in folders where try await settleFolder(path, folderAttributes, keepsPresent: path == root, on: host) { result.changed = true }
+        let files = tree.filter { !$0.isFolder }
+        for entry in files {
             var one = delivery
             let local = Path.join(folder, entry.name)
             one.destination = Path.join(root, entry.name)
@@ -96,7 +99,12 @@ struct Copy: Module {
             one.expectedChecksum = nil
             if case .string("preserve") = one.attributes.mode { one.attributes.mode = .int(LocalFile.status(local)?.mode ?? 0o644) }
             let delivered = try await one.deliver(.file(local), on: host)
-            if delivered.changed {
+            // A folder with one file gives what that file gives.
+            if files.count == 1 {
+                result.values.merge(delivered.values)
+                result.diff = delivered.diff
+                result.changed = result.changed || delivered.changed
+            } else if delivered.changed {
                 result.changed = true
                 result.diff += delivered.diff
             }
@@ -104,7 +112,8 @@ struct Copy: Module {
         return result
     }
 
-    private func settleFolder(_ path: String, _ attributes: FileAttributes, on host: ManagedHost) async throws -> Bool {
+    /// - Parameter keepsPresent: a folder that exists is left as it is.
+    private func settleFolder(_ path: String, _ attributes: FileAttributes, keepsPresent: Bool, on host: ManagedHost) async throws -> Bool {
         let observed = try await host.observe("cf_stat \(path)\n\(shell: attributes.observation)")
         let records = observed.records
         guard records.count == 5, let seen = PathStatus(record: records[0]) else { throw ModuleFailure("cannot read the status of \(path)") }
@@ -114,6 +123,7 @@ struct Copy: Module {
             return true
         }
         guard status.kind == .directory else { throw ModuleFailure("\(path) already exists as a \(status.state)", ["path": .string(path)]) }
+        guard !keepsPresent else { return false }
         let change = try resolved.change(for: status, path: path)
         if !change.isEmpty { try await host.change("set the attributes of \(path)", change.script(path)) }
         return !change.isEmpty

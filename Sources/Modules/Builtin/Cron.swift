@@ -65,7 +65,11 @@ struct Cron: Module {
         let seen = try await observe(on: host)
         var result = ModuleResult()
         var table = CronTable(seen.text)
-        if file != nil, !isPresent {
+        if !isPresent {
+            if isVariable { table.removeVariable(name) } else { table.removeJob(name) }
+        }
+        // A file of which nothing is left goes; what else is in it stays.
+        if file != nil, !isPresent, table.text.isEmpty {
             result.changed = seen.status != nil
             result.values = ["cron_file": .string(arguments.string("cron_file") ?? ""), "state": .string("absent")]
             if result.changed {
@@ -75,13 +79,11 @@ struct Cron: Module {
             }
             return result
         }
-        if isVariable {
+        if isPresent, isVariable {
             let declaration = "\(name)=\"\(arguments.string("job") ?? "")\""
-            if isPresent { try table.set(declaration, of: name, after: arguments.string("insertafter"), before: arguments.string("insertbefore")) } else { table.removeVariable(name) }
+            try table.set(declaration, of: name, after: arguments.string("insertafter"), before: arguments.string("insertbefore"))
         } else if isPresent {
             table.set(line, for: name)
-        } else {
-            table.removeJob(name)
         }
         // A crontab without a line end at its end is mended, too: cron ignores its last line.
         result.changed = table.text != seen.text

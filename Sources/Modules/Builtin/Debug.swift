@@ -9,7 +9,7 @@ import YAML
 ///     - debug: var=ansible_gpus
 struct Debug: Module {
     static let spec = ModuleSpec("debug", summary: "Shows a text or a variable.", options: [
-        .init("msg", .raw, help: "What to show."),
+        .init("msg", .raw, takesNull: true, help: "What to show."),
         .init("var", .raw, help: "A variable's name, or an expression."),
         .init("verbosity", .int, default: .int(0), help: "Show it only with as many -v."),
     ], mutuallyExclusive: [["msg", "var"]])
@@ -32,7 +32,7 @@ struct Debug: Module {
             return result
         }
         switch variable {
-        case nil:
+        case nil, .string("")?:
             result.values["msg"] = message ?? .string("Hello world!")
         case .string(let expression):
             result.values[expression] = try value(of: expression, context)
@@ -52,7 +52,7 @@ struct Debug: Module {
             return try templar.render(.string("{{ \(expression) }}"), in: scope)
         } catch {
             guard error.kind == .undefined else { throw error }
-            return .string("VARIABLE IS NOT DEFINED!")
+            return .string("<< error 1 - \(error.message) >>")
         }
     }
 }

@@ -24,6 +24,7 @@ struct File: Module {
         .init("modification_time_format", .string, default: .string("%Y%m%d%H%M.%S"), help: "Form of modification_time."),
         .init("access_time", .string, help: "preserve, now, or a time in access_time_format (touch: now)."),
         .init("access_time_format", .string, default: .string("%Y%m%d%H%M.%S"), help: "Form of access_time."),
+        .init("unsafe_writes", .bool, default: .bool(false), help: "Without effect: nothing is written."),
     ] + FileAttributes.options)
 
     private let path: String
@@ -35,9 +36,7 @@ struct File: Module {
 
     init(arguments: ValueMap) throws {
         let arguments = Arguments(arguments)
-        var path = try arguments.requiredPath("path")
-        while path.count > 1, path.hasSuffix("/") { path.removeLast() }
-        self.path = path
+        path = try arguments.requiredPath("path")
         state = arguments.string("state")
         source = try arguments.path("src")
         recurses = arguments.bool("recurse")
@@ -161,10 +160,12 @@ extension File.FileTask {
     /// Sets owner, group, mode and times of what is there, and finishes the result with what is there then.
     private func settle(_ result: ModuleResult, _ difference: Difference, at path: String, _ status: FileStatus, reportAt reported: String, reportedStatus: FileStatus, key: String, on host: ManagedHost) async throws -> ModuleResult {
         var result = result, difference = difference
-        let change = try seen.attributes.change(for: status, path: path)
+        let change = try seen.attributes.change(for: status, path: path, checkMode: host.checkMode)
         add(change, to: &difference)
         let timeChange = seen.times.script(path, status)
         var now = reportedStatus
+        // Only when it comes to it does it show that a link's own mode cannot be set.
+        if host.checkMode, change.before["mode"] != nil, status.kind != .link || seen.path.followed != nil { result.changed = true }
         if !change.isEmpty || timeChange != nil {
             result.changed = true
             let script: ShellScript = "\(shell: change.script(path, isLink: status.kind == .link))\(shell: timeChange ?? "")cf_stat \(reported)\n"
@@ -208,14 +209,14 @@ extension File.FileTask {
         guard seen.path.own != nil else { return result }
         result.changed = true
         result.diff = [difference(path, from: seen.path.state, to: "absent")]
-        try await host.change("remove \(path)", "rm -rf -- \(path)")
+        try await host.change("remove \(path)", "rm -rf -- \(path) && [ ! -e \(path) ]")
         return result
     }
 
     private func folder(on host: ManagedHost) async throws -> ModuleResult {
         var target = path
         var status = seen.path.own
-        if seen.path.isLink, file.follows, let real = seen.path.realPath {
+        if seen.path.isLink, file.follows, let real = seen.path.realPath ?? seen.path.danglingPath {
             target = real
             status = seen.path.followed
         }
@@ -265,12 +266,21 @@ extension File.FileTask {
             for entry in try await FileTree.observe(folder, on: host) {
                 var path = entry.path, status = entry.status
                 if status.kind == .link, file.follows {
-                    guard let leads = try await FileTree.follow(path, on: host) else { continue }
+                    // The link itself gets the owner, what it leads to everything.
+                    let change = try seen.attributes.change(for: status, path: path, checkMode: host.checkMode)
+                    script += change.script(path, isLink: true)
+                    if host.checkMode, change.before["mode"] != nil { changed = true }
+                    // Check mode takes a link that leads nowhere for a file that an earlier task would have made.
+                    guard let leads = try await FileTree.follow(path, on: host) else {
+                        if host.checkMode, !file.attributes.isEmpty { changed = true }
+                        continue
+                    }
                     (path, status) = leads
                     if status.kind == .directory { waiting.append(path) }
                 }
-                let change = try seen.attributes.change(for: status, path: path)
+                let change = try seen.attributes.change(for: status, path: path, checkMode: host.checkMode)
                 script += change.script(path, isLink: status.kind == .link)
+                if host.checkMode, change.before["mode"] != nil { changed = true }
                 if status.kind != .link, let time = seen.times.script(path, status) { script += time }
             }
             guard !script.text.isEmpty else { continue }
@@ -285,6 +295,13 @@ extension File.FileTask {
         let target = seen.path.isLink && file.follows ? seen.path.realPath ?? path : path
         var status = seen.path.isLink && file.follows ? seen.path.followed : seen.path.own
         let before = seen.path.state
+        // Ansible takes a link that leads nowhere for a file, and finds none when it sets times or anything else.
+        if seen.path.isLink, seen.path.followed == nil {
+            guard !seen.times.mayChange, !file.follows || file.attributes.isEmpty || host.checkMode, let own = seen.path.own else {
+                throw failure("Error while updating modification or access time: \(target) does not exist")
+            }
+            return try await settle(result, difference(path, from: before, to: "touch"), at: path, own, reportAt: path, reportedStatus: own, key: "dest", on: host)
+        }
         if status == nil {
             result.changed = true
             result.values["dest"] = .string(path)
@@ -298,7 +315,7 @@ extension File.FileTask {
 
     private func link(on host: ManagedHost) async throws -> ModuleResult {
         let before = seen.path.state
-        let source = file.source ?? (seen.path.isLink && file.follows ? seen.path.target : nil)
+        let source = file.source ?? (seen.path.followed != nil && file.follows ? seen.path.target : nil)
         if let source = file.source, !file.forces, seen.source?.reached == nil {
             let from = before == "directory" ? path : Path.folder(path)
             throw failure("src file does not exist, use 'force=yes' if you really want to create the link: \(Path.join(from, source))", ["src": .string(source)])
@@ -372,7 +389,9 @@ extension File.FileTask {
         }
         var status = seen.path.own
         if result.changed {
-            guard let made = try await make("create the link \(path)", replacing("ln -- \(source)"), on: host) else {
+            // Of a link, another name for what it leads to.
+            let origin = file.follows ? seen.source?.realPath ?? source : source
+            guard let made = try await make("create the link \(path)", replacing("ln -- \(origin)"), on: host) else {
                 result.diff = [difference]
                 return result
             }

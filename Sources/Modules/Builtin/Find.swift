@@ -61,6 +61,7 @@ struct Find: Module {
             guard let size = Self.measure(text, ["b": 1, "k": 1 << 10, "m": 1 << 20, "g": 1 << 30, "t": 1 << 40]) else { throw ModuleFailure("failed to process size", ["size": .string(text)]) }
             return size
         }
+        if arguments.int("limit") == 0 { throw ModuleFailure("limit cannot be 0 (use None for unlimited)") }
         mode = try arguments.map["mode"].flatMap { $0.isNull ? nil : try FileMode($0, path: "") }
     }
 
@@ -96,7 +97,7 @@ struct Find: Module {
         let limit = arguments.int("limit") ?? 0
         var isFull: Bool { limit > 0 && found.count >= limit }
         for path in arguments.strings("paths") ?? [] where !isFull {
-            let root = try await host.resolve(path)
+            let root = Path.normalized(try await host.resolve(path))
             guard let listing = try await list(root, on: host, &skipped) else { continue }
             examined += listing.entries.count
             for entry in listing.entries where !isFull && meets(entry, below: root, now: listing.now) {

@@ -108,6 +108,7 @@ struct GetURL: Module {
         if isThere, let checksum, digest(records[6]) == checksum.digest, let status = seen.reached {
             result.message = "file already exists"
             try await result.settle(resolved, path, status, on: host)
+            if result.changed { result.message = "file already exists but file attributes changed" }
             return result
         }
         guard records[7] == "folder" || !path.contains("/") else { throw ModuleFailure("Destination \(Path.folder(path)) does not exist", known) }
@@ -122,6 +123,8 @@ struct GetURL: Module {
         result.values["status_code"] = fetched.code.map { .int($0) } ?? .null
         if fetched.sha1 == before, let status = seen.reached {
             result.values["checksum_src"] = .string(before)
+            result.values["md5sum"] = .string(fetched.md5)
+            result.values["src"] = .string(fetched.temporary)
             result.message = fetched.code == 304 ? "HTTP Error 304: Not Modified" : "OK (\(status.size) bytes)"
             try await result.settle(resolved, path, status, on: host)
             return result

@@ -13,7 +13,7 @@ struct HostName: Module {
     private let name: String
     init(arguments: ValueMap) throws {
         name = try Arguments(arguments).required("name")
-        guard !name.isEmpty, !name.hasPrefix("-"), !name.contains(where: { $0.isWhitespace || $0 == "/" }) else { throw ModuleFailure("'\(name)' is not a host's name") }
+        guard !name.isEmpty, name.utf8.count <= 64, !name.hasPrefix("-"), !name.contains(where: { $0.isWhitespace || $0 == "/" }) else { throw ModuleFailure("'\(name)' is not a host's name") }
     }
 
     func run(on host: ManagedHost, context: ModuleContext) async throws -> ModuleResult {

@@ -19,14 +19,15 @@ struct KnownHosts: Module {
         .init("state", .string, choices: ["absent", "present"], default: .string("present"), help: "Whether it shall be there."),
     ])
 
-    private let name: String, path: String
+    private let name: String, givenName: String, path: String
     private let givenKey: String?
     private let line: KeyLine?
     private let isPresent: Bool, hashes: Bool
 
     init(arguments: ValueMap) throws {
         let arguments = Arguments(arguments)
-        name = try arguments.required("name").lowercased()
+        givenName = try arguments.required("name")
+        name = givenName.lowercased()
         path = try arguments.requiredPath("path")
         givenKey = arguments.string("key")
         isPresent = arguments.string("state") == "present"
@@ -37,7 +38,7 @@ struct KnownHosts: Module {
             return
         }
         if name.contains(",") { throw ModuleFailure("Comma separated list of names is not supported. Please pass a single name to lookup in the known_hosts file.") }
-        guard let line = KeyLine(givenKey), line.matches(name) else { throw ModuleFailure("Host parameter does not match hashed host field in supplied key") }
+        guard let line = KeyLine(givenKey), line.matches(name), ["ssh-", "ecdsa-", "sk-"].contains(where: line.type.hasPrefix) else { throw ModuleFailure("Host parameter does not match hashed host field in supplied key") }
         self.line = line
     }
 
@@ -66,7 +67,7 @@ struct KnownHosts: Module {
         var isFound = false, replaces = false
         /// The line that is the key, or another one of its type.
         var place: Int?
-        /// All lines of the host but patterns and authorities, which speak for others, too.
+        /// All lines of the host but authorities. (ssh-keygen -R takes patterns away, too, though they speak for others.)
         var own: Set<Int> = []
     }
 
@@ -76,7 +77,7 @@ struct KnownHosts: Module {
         for (index, text) in lines.enumerated() {
             guard let line = KeyLine(text), line.matches(name) else { continue }
             known.append((index, line))
-            if line.marker != "@cert-authority", !line.hosts.contains(where: { "*?".contains($0) }) { finding.own.insert(index) }
+            if line.marker != "@cert-authority" { finding.own.insert(index) }
         }
         finding.isFound = !known.isEmpty
         guard finding.isFound, let wanted else { return finding }
@@ -97,7 +98,7 @@ struct KnownHosts: Module {
         let finding = find(in: lines, wanted)
 
         var result = ModuleResult()
-        result.values = ["name": .string(name), "key": givenKey.map { .string($0) } ?? .null, "path": .string(seen.path), "hash_host": .bool(hashes), "state": .string(isPresent ? "present" : "absent")]
+        result.values = ["name": .string(givenName), "key": givenKey.map { .string($0) } ?? .null, "path": .string(seen.path), "hash_host": .bool(hashes), "state": .string(isPresent ? "present" : "absent")]
         var kept = lines
         if let place = finding.place, finding.replaces || !isPresent { kept.remove(at: place) }
         if isPresent, finding.replaces || !finding.isFound, let text = hashes ? wanted?.text : givenKey {

@@ -38,6 +38,8 @@ struct LineInFile: Module {
         enum Place: Sendable { case edge, match(PythonRegex) }
 
         func finds(_ line: String) -> PythonRegex.Match? { expression?.firstMatch(in: line) }
+        /// An empty text is in every line.
+        func holdsSearched(_ line: String) -> Bool { searched.map { $0.isEmpty || line.contains($0) } ?? false }
     }
 
     init(arguments: ValueMap) throws {
@@ -50,7 +52,7 @@ struct LineInFile: Module {
         wish.expression = try arguments.string("regexp").map { try TextEdit.expression($0) }
         func place(_ name: String) throws -> Wish.Place? {
             switch arguments.string(name) {
-            case nil: nil
+            case nil, "": nil
             case "EOF" where name == "insertafter", "BOF": .edge
             case let pattern?: .match(try TextEdit.expression(pattern))
             }
@@ -93,7 +95,7 @@ struct LineInFile: Module {
 
     static func isUnwanted(_ line: String, _ wish: Wish) -> Bool {
         if wish.expression != nil { return wish.finds(line) != nil }
-        if let searched = wish.searched { return line.contains(searched) }
+        if wish.searched != nil { return wish.holdsSearched(line) }
         return bare(line) == wish.line
     }
 
@@ -103,7 +105,7 @@ struct LineInFile: Module {
         let line = wish.line ?? ""
         var found: (index: Int, match: PythonRegex.Match?)?
         for (index, text) in lines.enumerated() {
-            if let match = wish.finds(text) { found = (index, match) } else if let searched = wish.searched, text.contains(searched) { found = (index, nil) } else { continue }
+            if let match = wish.finds(text) { found = (index, match) } else if wish.holdsSearched(text) { found = (index, nil) } else { continue }
             if wish.takesFirst { break }
         }
         var insertion: Int?

@@ -19,6 +19,8 @@ struct Script: Module {
     ], freeForm: .command, requiredOneOf: [["_raw_params", "cmd"]], mutuallyExclusive: [["_raw_params", "cmd"]])
 
     private let words: [String]
+    /// What follows the script's name, which the host's shell reads.
+    private let rest: ShellScript
     private let executable: [String]
     private let folder: String?
     private let condition: RunCondition
@@ -26,7 +28,10 @@ struct Script: Module {
 
     init(arguments: ValueMap) throws {
         let arguments = Arguments(arguments)
-        words = try CommandLine.split(arguments.string("cmd") ?? arguments.required("_raw_params"))
+        let line = try arguments.string("cmd") ?? arguments.required("_raw_params")
+        words = try CommandLine.split(line)
+        let text = line.drop(while: \.isWhitespace)
+        rest = if let name = words.first, text.hasPrefix(name) { ShellScript(stringLiteral: String(text.dropFirst(name.count))) } else { " \(Array(words.dropFirst()))" }
         executable = try arguments.path("executable").map(CommandLine.split) ?? []
         folder = try arguments.path("chdir")
         condition = RunCondition(creates: try arguments.path("creates"), removes: try arguments.path("removes"))
@@ -47,11 +52,17 @@ struct Script: Module {
                 cf_folder=$(umask 077; mktemp -d "${TMPDIR:-/tmp}/comfyfleet.XXXXXXXX") || exit
                 trap 'rm -rf -- "$cf_folder"' EXIT
                 cat >"$cf_folder"/\(Path.name(words[0])) && chmod 0700 "$cf_folder"/\(Path.name(words[0])) || exit
-                \(shell: enter)\(executable) "$cf_folder"/\(Path.name(words[0])) \(Array(words.dropFirst())) </dev/null
+                \(shell: enter){ \(executable) "$cf_folder"/\(Path.name(words[0]))\(shell: rest)
+                } </dev/null
 
                 """, stdin: .bytes(file.bytes))
         }
         guard let ended else {
+            // What creates or removes did not rule out would run.
+            if condition.settlesARepetition {
+                result.changed = true
+                return result
+            }
             result.skipped = true
             result.message = "Check mode is not supported for this task."
             return result

@@ -26,6 +26,7 @@ struct Shell: Module {
         text = try arguments.string("cmd") ?? arguments.required("_raw_params")
         executable = try arguments.requiredPath("executable")
         run = try CommandRun(arguments)
+        guard !text.isEmpty else { throw ModuleFailure("no command given", ["rc": .int(256)]) }
     }
 
     func run(on host: ManagedHost, context: ModuleContext) async throws -> ModuleResult {

@@ -58,7 +58,7 @@ struct Stat: Module {
         var stat = Self.values(of: status, path: path, access: records[1])
         if status.kind == .link {
             stat["lnk_target"] = .string(seen.target ?? "")
-            stat["lnk_source"] = .string(seen.realPath ?? Path.join(Path.folder(path), seen.target ?? ""))
+            stat["lnk_source"] = .string(seen.realPath ?? seen.danglingPath ?? Path.join(Path.folder(path), seen.target ?? ""))
         }
         if hash != nil, let sum = records[2].split(separator: " ").first, status.kind == .file { stat["checksum"] = .string(String(sum)) }
         if asksMime {

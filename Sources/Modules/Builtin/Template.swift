@@ -59,7 +59,7 @@ struct Template: Module {
         guard let template = String(validating: text.bytes, as: UTF8.self) else { throw ModuleFailure("the template \(text.path) is not UTF-8 text") }
         var delivery = delivery
         if case .string("preserve") = delivery.attributes.mode { delivery.attributes.mode = .int(LocalFile.status(text.path)?.mode ?? 0o644) }
-        let rendered = try context.templar.renderFile(template, options: options, in: TemplateFileScope(below: context.scope, path: text.path))
+        let rendered = try context.templar.renderFile(template, options: options, in: TemplateFileScope(below: context.scope, path: text.path, destination: delivery.destination))
         return try await delivery.deliver(Array(rendered.utf8), on: host)
     }
 }
@@ -69,9 +69,13 @@ struct TemplateFileScope: VariableScope {
     private let scope: any VariableScope
     private let own: [String: Value]
 
-    init(below scope: any VariableScope, path: String) {
+    init(below scope: any VariableScope, path: String, destination: String? = nil) {
         self.scope = scope
-        own = ["template_path": .string(path), "template_fullpath": .string(path), "ansible_managed": .string("Ansible managed")]
+        var own: [String: Value] = ["template_path": .string(path), "template_fullpath": .string(path), "ansible_managed": .string("Ansible managed")]
+        own["template_destpath"] = destination.map { .string($0) }
+        own["template_host"] = .string(LocalFile.hostName)
+        own["template_uid"] = LocalFile.owner(path).map { .string($0) }
+        self.own = own
     }
     func variable(named name: String) -> Variable? {
         // A variable of the playbook's wins over the constant text.

@@ -31,6 +31,9 @@ struct User: Module {
         .init("update_password", .string, choices: ["always", "on_create"], default: .string("always"), help: "Whether an account that exists gets the password."),
         .init("password_lock", .bool, help: "Lock or unlock the password."),
         .init("expires", .float, help: "When the account ends, seconds since 1970; negative for never."),
+        .init("password_expire_max", .int, help: "Days after which the password must be changed."),
+        .init("password_expire_min", .int, help: "Days before which it may not."),
+        .init("password_expire_warn", .int, help: "Days of warning before it must."),
         .init("remove", .bool, default: .bool(false), help: "With absent: remove the home folder, too."),
         .init("force", .bool, default: .bool(false), help: "With absent: even while it is logged in."),
     ])
@@ -49,6 +52,8 @@ struct User: Module {
         var comment: String, home: String, shell: String
         /// The shadow file's hash and day of expiry.
         var password = "", expires = ""
+        /// The shadow file's days: least age, greatest age, warning.
+        var ages = ["", "", ""]
         /// Further groups.
         var groups: [String] = []
         var hasHome = false
@@ -101,7 +106,7 @@ struct User: Module {
         var seen = Seen()
         if var account = Account(passwd: Lines.withoutEmptyEnd(records[0])) {
             let shadow = records[1].split(separator: ":", omittingEmptySubsequences: false).map(String.init)
-            if shadow.count >= 8 { account.password = shadow[1]; account.expires = shadow[7] }
+            if shadow.count >= 8 { account.password = shadow[1]; account.expires = shadow[7]; account.ages = Array(shadow[3..<6]) }
             let primary = Lines.withoutEmptyEnd(records[3])
             var all = records[2].split(whereSeparator: \.isWhitespace).map(String.init)
             if let index = all.firstIndex(of: primary) { all.remove(at: index) }
@@ -140,6 +145,13 @@ struct User: Module {
 
     private static let setPassword: ShellScript = " && chpasswd -e"
 
+    /// For `chage`: the days that differ from the account's.
+    private func ageWords(_ present: [String] = ["", "", ""]) -> [String] {
+        zip([("password_expire_min", "-m"), ("password_expire_max", "-M"), ("password_expire_warn", "-W")], present).flatMap { option, days in
+            arguments.int(option.0).flatMap { String($0) == days ? nil : [option.1, String($0)] } ?? []
+        }
+    }
+
     private func create(_ seen: Seen, _ result: ModuleResult, on host: ManagedHost) async throws -> ModuleResult {
         var result = result
         let makesHome = arguments.bool("create_home")
@@ -160,6 +172,7 @@ struct User: Module {
         if let expires = arguments.map["expires"], case .double(let seconds) = expires { script += " \(shell: expiry(seconds))" }
         script += " -- \(name)"
         if arguments.string("password") != nil { script += Self.setPassword }
+        if !ageWords().isEmpty { script += " && chage \(ageWords()) -- \(name)" }
         try await run("create the user \(name)", script, &result, on: host)
         return try await finish(result, on: host)
     }
@@ -198,13 +211,15 @@ struct User: Module {
             let bare = { (hash: String) in hash.drop { $0 == "!" } }
             if bare(password) != bare(account.password) { script += "chpasswd -e || exit\n" }
         }
-        let stays = home == account.home
-        if arguments.bool("create_home"), stays, !account.hasHome {
+        if !ageWords(account.ages).isEmpty { script += "chage \(ageWords(account.ages)) -- \(name) || exit\n" }
+        if arguments.bool("create_home"), home != account.home || !account.hasHome {
             let skeleton = try arguments.path("skeleton") ?? "/etc/skel"
             script += """
+                if [ ! -d \(home) ]; then
                 mkdir -p -- \(Path.folder(home)) && { [ -d \(skeleton) ] && cp -R -- \(skeleton) \(home) || mkdir -- \(home); } || exit
                 cf_mask=$(sed -n 's/^[[:space:]]*UMASK[[:space:]]*\\([0-7]*\\).*/\\1/p' /etc/login.defs 2>/dev/null | tail -n 1)
                 chmod "$(printf '%04o' $((0777 & ~${cf_mask:-022})))" \(home) && chown -R -- \("\(arguments.int("uid") ?? account.uid):\(seen.group ?? account.gid)") \(home) || exit
+                fi
 
                 """
         }

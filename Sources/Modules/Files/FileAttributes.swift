@@ -14,7 +14,9 @@ struct FileAttributes: Sendable, Hashable {
 
     init(owner: String? = nil, group: String? = nil, mode: Value? = nil) { self.owner = owner; self.group = group; self.mode = mode }
     init(_ arguments: Arguments) {
-        self.init(owner: arguments.string("owner"), group: arguments.string("group"), mode: arguments.map["mode"])
+        let mode = arguments.map["mode"]
+        // An empty text leaves the mode as it is.
+        self.init(owner: arguments.string("owner"), group: arguments.string("group"), mode: mode?.string?.isEmpty == true ? nil : mode)
     }
 
     var isEmpty: Bool { owner == nil && group == nil && mode == nil }
@@ -78,8 +80,9 @@ extension FileAttributes.Resolved {
         }
     }
 
+    /// - Parameter checkMode: nothing will be changed, so that an owner's change does not take set-id bits away either.
     /// - Throws: when a user or group is not known to the host.
-    func change(for status: FileStatus, path: String) throws -> Change {
+    func change(for status: FileStatus, path: String, checkMode: Bool = false) throws -> Change {
         if let missing { throw ModuleFailure(missing, ["path": .string(path)]) }
         var change = Change()
         if let uid, uid != status.uid {
@@ -92,15 +95,18 @@ extension FileAttributes.Resolved {
             change.before["group"] = .int(status.gid)
             change.after["group"] = .int(gid)
         }
-        if let wanted = mode?.applied(to: status.mode, isDirectory: status.kind == .directory, umask: umask) {
-            if wanted != status.mode {
-                change.before["mode"] = .string(status.modeText)
+        // A change of owner takes a file's set-id bits; symbols are about what is left.
+        var present = status.mode
+        if !change.isEmpty, !checkMode, status.kind != .directory, status.kind != .link {
+            present &= ~(0o4000 | (present & 0o010 == 0 ? 0 : 0o2000))
+        }
+        if let wanted = mode?.applied(to: present, isDirectory: status.kind == .directory, umask: umask) {
+            if wanted != present {
+                change.before["mode"] = .string(FileMode.text(present))
                 change.after["mode"] = .string(FileMode.text(wanted))
                 // A link's own mode cannot be changed on Linux.
                 if status.kind != .link { change.mode = wanted }
             }
-            // A change of owner clears set-id bits that the wish keeps.
-            if change.mode == nil, change.uid != nil || change.gid != nil, wanted & 0o6000 != 0, status.kind != .link { change.mode = wanted }
         }
         return change
     }
@@ -111,7 +117,7 @@ extension ModuleResult {
     /// - Returns: what differed.
     @discardableResult
     mutating func settle(_ attributes: FileAttributes.Resolved, _ path: String, _ status: FileStatus, on host: ManagedHost) async throws -> FileAttributes.Resolved.Change {
-        let change = try attributes.change(for: status, path: path)
+        let change = try attributes.change(for: status, path: path, checkMode: host.checkMode)
         var status = status
         if !change.isEmpty {
             changed = true

@@ -40,13 +40,14 @@ struct FileDelivery: Sendable {
         let resolved = try attributes.resolved(records[2..<5], seen: seen.reached, path: path)
 
         var result = ModuleResult()
-        result.values["dest"] = .string(path)
+        // What is written to: the path, or where a followed link leads.
+        let target = seen.isLink && follows ? seen.realPath ?? path : path
+        result.values["dest"] = .string(target)
         result.values["src"] = .string(source ?? "(content)")
         if seen.own != nil, !forces { return result }
         if seen.reached?.kind == .directory { throw ModuleFailure("the destination \(path) is a folder", ["dest": .string(path)]) }
         if isSame, let status = seen.reached {
             result.values["src"] = nil
-            let target = seen.isLink ? seen.realPath ?? path : path
             return try await settle(result, target, status, resolved, checksums.sha1, on: host)
         }
 
@@ -66,7 +67,6 @@ struct FileDelivery: Sendable {
                     guard isFolder else { throw ModuleFailure("Destination directory \(Path.folder(path)) does not exist") }
                     try await FolderMaker(mode: folderMode, attributes: resolved).make(Path.folder(path), on: host)
                 }
-                let target = seen.isLink && follows ? seen.realPath ?? path : path
                 let replaced = seen.isLink && !follows ? nil : seen.reached
                 let written = try await writer.write(.content(content), to: target, replacing: replaced, attributes: resolved, on: host)
                 isWritten = true

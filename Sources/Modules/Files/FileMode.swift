@@ -17,15 +17,17 @@ enum FileMode: Sendable, Hashable {
         return String(repeating: "0", count: max(0, 5 - digits.count)) + digits
     }
 
-    /// A number is the mode itself (YAML reads `0644` as 420); a text is octal or symbols.
-    /// - Throws: when it is neither, or has other bits than permissions.
+    /// A number is the mode itself (YAML reads `0644` as 420); a text is octal or symbols. Other bits than permissions, as in git's
+    /// `100644`, do not count.
+    /// - Throws: when it is neither.
     init(_ value: Value, path: String) throws {
         switch value {
-        case .int(let number): self = .bits(number)
-        case .string(let text):
+        case .int(let number): self = .bits(number & 0o7777)
+        case .string(let written):
+            let words = written.split(whereSeparator: \.isWhitespace), text = words.count == 1 ? String(words[0]) : written
             let digits = text.hasPrefix("0o") || text.hasPrefix("0O") ? text.dropFirst(2) : text[...]
-            if let number = Int(digits, radix: 8), !text.hasPrefix("+"), !text.hasPrefix("-") {
-                self = .bits(number)
+            if let number = Int(digits, radix: 8), !text.hasPrefix("-") {
+                self = .bits(number & 0o7777)
             } else {
                 guard Self.clauses(text) != nil else {
                     throw ModuleFailure("mode must be in octal or symbolic form", ["path": .string(path), "details": .string("bad symbolic permission for mode: \(text)")])
@@ -33,9 +35,6 @@ enum FileMode: Sendable, Hashable {
                 self = .symbols(text)
             }
         default: throw ModuleFailure("mode must be in octal or symbolic form", ["path": .string(path)])
-        }
-        if case .bits(let number) = self, number & ~0o7777 != 0 {
-            throw ModuleFailure("Invalid mode supplied, only permission info is allowed", ["path": .string(path), "details": .int(number)])
         }
     }
 

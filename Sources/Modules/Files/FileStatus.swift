@@ -66,6 +66,8 @@ struct PathStatus: Sendable, Hashable {
     var target: String?
     /// Where a link leads in the end, every link on the way followed.
     var realPath: String?
+    /// The same of a link that leads nowhere.
+    var danglingPath: String?
     var absence: Absence = .absent
 
     var isLink: Bool { own?.kind == .link }
@@ -89,7 +91,8 @@ struct PathStatus: Sendable, Hashable {
             if rest.hasPrefix("real ") {
                 // The target, which may hold line ends itself, is the only thing that follows.
                 let end = rest.range(of: "\ntarget ")?.lowerBound ?? rest.endIndex
-                realPath = String(rest[..<end].dropFirst(5))
+                let path = String(rest[..<end].dropFirst(5))
+                if followed != nil { realPath = path } else { danglingPath = path }
                 rest = end < rest.endIndex ? rest[rest.index(after: end)...] : ""
                 continue
             }

@@ -13,19 +13,39 @@ struct FileTimes: Sendable {
             case "preserve": return .preserve
             case "now": return .now
             case let text:
-                // touch -t takes the default format as it is; others would need the host's date(1) to understand them.
-                guard arguments.string(name + "_format") == "%Y%m%d%H%M.%S" else {
-                    throw ModuleFailure("\(name)_format other than %Y%m%d%H%M.%S is not supported")
+                let format = arguments.string(name + "_format") ?? "%Y%m%d%H%M.%S"
+                guard let time = try Self.touchTime(text, format) else {
+                    throw ModuleFailure("Error while obtaining timestamp for time \(text) using format \(format)")
                 }
-                let digits = text.filter { $0.isASCII && $0.isNumber }
-                guard text.count == 15, digits.count == 14, text.dropLast(2).hasSuffix(".") else {
-                    throw ModuleFailure("Error while obtaining timestamp for time \(text) using format %Y%m%d%H%M.%S")
-                }
-                return .at(text, seconds: nil)
+                return .at(time, seconds: nil)
             }
         }
         modified = try wish("modification_time")
         accessed = try wish("access_time")
+    }
+
+    /// A time written in a form of Python's `strptime`, as `touch -t` has it (the host's time zone applies); nil when it is not of that form.
+    private static func touchTime(_ text: String, _ format: String) throws -> String? {
+        var fields: [Character: Int] = ["Y": 1900, "m": 1, "d": 1, "H": 0, "M": 0, "S": 0]
+        var text = text[...], format = format[...]
+        while let next = format.popFirst() {
+            guard next == "%", let directive = format.popFirst(), directive != "%" else {
+                guard text.popFirst() == next else { return nil }
+                continue
+            }
+            guard fields[directive] != nil || directive == "y" else { throw ModuleFailure("%\(directive) in the form of a time is not supported") }
+            let digits = text.prefix(directive == "Y" ? 4 : 2).prefix { $0.isASCII && $0.isNumber }
+            guard let number = Int(digits), directive != "Y" || digits.count == 4 else { return nil }
+            text = text.dropFirst(digits.count)
+            if directive == "y" { fields["Y"] = number + (number < 69 ? 2000 : 1900) } else { fields[directive] = number }
+        }
+        let limits: [(Character, ClosedRange<Int>)] = [("m", 1...12), ("d", 1...31), ("H", 0...23), ("M", 0...59), ("S", 0...61)]
+        guard text.isEmpty, limits.allSatisfy({ $1.contains(fields[$0] ?? 0) }) else { return nil }
+        func part(_ field: Character, _ length: Int = 2) -> String {
+            let digits = String(fields[field] ?? 0)
+            return String(repeating: "0", count: max(0, length - digits.count)) + digits
+        }
+        return part("Y", 4) + part("m") + part("d") + part("H") + part("M") + "." + part("S")
     }
 
     var mayChange: Bool {

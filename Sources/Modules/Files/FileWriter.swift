@@ -8,19 +8,20 @@ struct FileWriter: Sendable {
     static let options: [ModuleSpec.Option] = [
         .init("backup", .bool, default: .bool(false), help: "Keep a copy of what is replaced, with the time in its name."),
         .init("validate", .string, help: "Command that must accept the new content; %s stands for the file."),
+        .init("unsafe_writes", .bool, default: .bool(false), help: "Write into a file that cannot be replaced, such as one that is mounted."),
     ]
 
     var keepsBackup = false
+    /// Where the file cannot be replaced, its content may be.
+    var mayWriteInPlace = false
     /// Words of the command, one of which holds `%s`.
     var validate: [String]?
 
     init() {}
     init(_ arguments: Arguments) throws {
         keepsBackup = arguments.bool("backup")
-        if let command = arguments.string("validate") {
-            guard command.contains("%s") else { throw ModuleFailure("validate must contain %s: \(command)") }
-            validate = try CommandLine.split(command)
-        }
+        mayWriteInPlace = arguments.bool("unsafe_writes")
+        validate = try arguments.string("validate").map(CommandLine.split)
     }
 
     struct Written: Sendable {
@@ -39,15 +40,16 @@ struct FileWriter: Sendable {
     private static let rejected: Int32 = 90
 
     /// Asks the command about the file `$cf_new`.
-    private var validation: ShellScript {
+    private var validation: ShellScript { get throws {
         guard let validate else { return "" }
+        guard validate.contains(where: { $0.contains("%s") }) else { throw ModuleFailure("validate must contain %s: \(validate.joined(separator: " "))") }
         var line = ShellScript()
         for word in validate {
             let parts = word.split(separator: "%s", omittingEmptySubsequences: false).map { ShellScript.quoted(String($0)) }
             line += ShellScript(stringLiteral: " " + (parts.count == 1 ? parts[0] : parts.joined(separator: "\"$cf_new\"")))
         }
         return "(exec\(shell: line)) || { printf '%s' $? >&2; exit \(unquotedNumber: Self.rejected); }\n"
-    }
+    } }
 
     private func rejection(_ done: CallResult) -> ModuleFailure? {
         guard done.status == Self.rejected, validate != nil else { return nil }
@@ -62,6 +64,7 @@ struct FileWriter: Sendable {
     /// - Throws: as `write` does when the content is refused.
     func checkValidity(of content: [UInt8], on host: ManagedHost) async throws {
         guard validate != nil else { return }
+        let validation = try validation
         let done = try await host.observe("""
             cf_new=$(umask 077; mktemp "${TMPDIR:-/tmp}/comfyfleet.XXXXXXXX") || exit
             trap 'rm -f -- "$cf_new"' EXIT
@@ -75,10 +78,11 @@ struct FileWriter: Sendable {
     // MARK: Writing
 
     /// - Parameters:
+    ///   - name: what a backup's name begins with, where that is not the path.
     ///   - replaced: the file that is there, whose owner and mode are kept where `attributes` do not say otherwise.
     ///   - attributes: checked by the caller with `change(for:)` before, so that an unknown owner is told of first.
     /// - Throws: `ModuleFailure` with `exit_status`, `stdout` and `stderr` when the validation refuses the content.
-    func write(_ source: Source, to path: String, replacing replaced: FileStatus?, attributes: FileAttributes.Resolved, on host: ManagedHost.Alteration) async throws -> Written {
+    func write(_ source: Source, to path: String, named name: String? = nil, replacing replaced: FileStatus?, attributes: FileAttributes.Resolved, on host: ManagedHost.Alteration) async throws -> Written {
         if let missing = attributes.missing { throw ModuleFailure(missing, ["path": .string(path)]) }
         let folder = Path.folder(path)
         let base = replaced?.mode ?? 0o666 & ~attributes.umask
@@ -106,19 +110,20 @@ struct FileWriter: Sendable {
         case .remote(let file):
             script += "cat -- \(file) >\"$cf_new\" || exit\n"
         }
-        script += validation
+        script += try validation
         // Who may not give files away keeps what it makes, as the file's own replacement would.
         if let replaced { script += "chown -- \("\(replaced.uid):\(replaced.gid)") \"$cf_new\" 2>/dev/null\n" }
         let owner = (attributes.uid.map(String.init) ?? "") + (attributes.gid.map { ":\($0)" } ?? "")
         if !owner.isEmpty { script += "chown -- \(owner) \"$cf_new\" || exit\n" }
         script += "chmod -- \(FileMode.argument(mode)) \"$cf_new\" || exit\n"
         script += "cf_backup=\n"
-        if keepsBackup, replaced != nil {
-            script += "cf_backup=\(path).$$.$(date +%Y-%m-%d@%H:%M:%S)~\ncp -p -- \(path) \"$cf_backup\" || exit\n"
+        // Of a link that is replaced, the content that it leads to.
+        if keepsBackup {
+            script += "[ ! -e \(path) ] || { cf_backup=\(name ?? path).$$.$(date +%Y-%m-%d@%H:%M:%S)~; cp -p -L -- \(path) \"$cf_backup\" || exit; }\n"
         }
         script += """
             sync -- "$cf_new" 2>/dev/null
-            mv -f -- "$cf_new" \(path) || exit
+            mv -f -- "$cf_new" \(path) || \(shell: mayWriteInPlace ? "{ cat -- \"$cf_new\" >\(path) && rm -f -- \"$cf_new\"; } || exit" : "exit")
             trap - EXIT
             printf '\\000%s\\000' "$cf_backup"
             cf_stat \(path)
@@ -146,14 +151,12 @@ enum ShownContent {
         return .string(text)
     }
 
+    /// What cannot be shown is named instead.
     /// - Parameter after: nil for what is too large to be read.
     static func difference(before: [UInt8], after: [UInt8]?, path: String, afterHeader: String? = nil) -> Difference {
         let old = value(before), new = after.flatMap(value)
-        guard let old, let new else {
-            let reason = before.count > limit || after.map { $0.count > limit } ?? true ? "too large to show" : "binary"
-            return Difference(before: .string("(\(reason))\n"), after: .string("(\(reason), different)\n"), beforeHeader: path, afterHeader: afterHeader ?? path)
-        }
-        return Difference(before: old, after: new, beforeHeader: path, afterHeader: afterHeader ?? path)
+        func reason(_ bytes: [UInt8]?) -> String { bytes.map { $0.count > limit } ?? true ? "too large to show" : "binary" }
+        return Difference(before: old ?? .string("(\(reason(before)))\n"), after: new ?? .string("(\(reason(after)), different)\n"), beforeHeader: path, afterHeader: afterHeader ?? path)
     }
 
     /// Reads a file on the host for a diff.

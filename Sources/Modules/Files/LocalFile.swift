@@ -14,6 +14,21 @@ enum LocalFile {
         }
     }
 
+    /// The controller's name.
+    static var hostName: String {
+        var name = [CChar](repeating: 0, count: 256)
+        return gethostname(&name, name.count - 1) == 0 ? String(cString: name) : ""
+    }
+
+    /// Whose a file is: the user's name, or the number as text where there is none.
+    static func owner(_ path: String) -> String? {
+        var status = stat(), entry = passwd(), found: UnsafeMutablePointer<passwd>?
+        guard stat(path, &status) == 0 else { return nil }
+        var buffer = [CChar](repeating: 0, count: 4096)
+        guard getpwuid_r(status.st_uid, &entry, &buffer, buffer.count, &found) == 0, found != nil else { return String(status.st_uid) }
+        return String(cString: entry.pw_name)
+    }
+
     /// To read from; the caller closes it.
     static func open(_ path: String) throws(Problem) -> Int32 {
         do throws(RegularFile.Problem) { return try RegularFile.open(path).descriptor } catch { throw Problem(path: path, reason: error) }

@@ -17,6 +17,8 @@ struct TextEdit: Sendable {
     struct Seen: Sendable {
         /// The file that a link leads to.
         var path: String
+        /// As the task names it; a backup's name begins with it.
+        var name: String
         var status: FileStatus?
         var attributes: FileAttributes.Resolved
         var text = ""
@@ -28,14 +30,14 @@ struct TextEdit: Sendable {
     /// Status and content in one call.
     func observe(_ path: String, on host: ManagedHost) async throws -> Seen {
         let path = try await host.resolve(path)
-        let answer = try await host.observe("cf_stat \(path)\n\(shell: attributes.observation)[ -f \(path) ] && cat -- \(path); :")
+        let answer = try await host.observe("cf_stat \(path)\n\(shell: attributes.observation)[ ! -f \(path) ] || cat -- \(path)")
         // The content, which may hold NULs, is everything after the fourth.
         let parts = answer.stdout.split(separator: 0, maxSplits: 4, omittingEmptySubsequences: false)
         guard answer.status == 0, parts.count == 5, let status = PathStatus(record: String(decoding: parts[0], as: UTF8.self)) else {
             throw ModuleFailure("cannot read \(path): \(answer.complaint)", ["path": .string(path)])
         }
         let resolved = try attributes.resolved(parts[1..<4].map { String(decoding: $0, as: UTF8.self) }, seen: status.reached, path: path)
-        var seen = Seen(path: status.isLink ? status.realPath ?? path : path, status: status.reached, attributes: resolved)
+        var seen = Seen(path: status.realPath ?? status.danglingPath ?? path, name: path, status: status.reached, attributes: resolved)
         guard seen.status?.kind != .directory else { throw ModuleFailure("Path \(path) is a directory !", ["rc": .int(256)]) }
         if let text = String(validating: parts[4], as: UTF8.self) { seen.text = text } else {
             seen.text = String(String.UnicodeScalarView(parts[4].map { Unicode.Scalar($0) }))
@@ -60,13 +62,13 @@ struct TextEdit: Sendable {
             fresh.uid = nil; fresh.gid = nil; fresh.mode = nil; fresh.missing = nil
             let written = try await host.change("write \(seen.path)") { host in
                 if makesFolder { try await FolderMaker(attributes: fresh).make(Path.folder(seen.path), on: host) }
-                return try await writer.write(.content(FileContent(bytes)), to: seen.path, replacing: seen.status, attributes: fresh, on: host)
+                return try await writer.write(.content(FileContent(bytes)), to: seen.path, named: seen.name, replacing: seen.status, attributes: fresh, on: host)
             }
             status = written?.status ?? status
             if let backup = written?.backup { result.values[backupKey] = .string(backup) }
         }
         guard let status else { return result }
-        let change = try seen.attributes.change(for: status, path: seen.path)
+        let change = try seen.attributes.change(for: status, path: seen.path, checkMode: host.checkMode)
         if !change.isEmpty {
             result.changed = true
             result.message = (message.map { $0 + " and " } ?? "") + "ownership, perms or SE linux context changed"

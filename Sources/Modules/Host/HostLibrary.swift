@@ -24,6 +24,7 @@ public enum HostLibrary {
               [ -n "$2" ] || { printf 'real '; readlink -f -- "$1"; }
             else
               cf_seen=$(stat -c "$cf_format" -- "$1"); printf 'link %s\n' "$cf_seen"
+              ! cf_t=$(readlink -f -- "$1") || printf 'real %s\n' "$cf_t"
             fi
             printf 'target '; readlink -n -- "$1"; printf '\000'
           elif [ -e "$1" ]; then

@@ -75,6 +75,8 @@ struct Apt: Module {
         if arguments.bool("clean") {
             try await host.change("drop downloaded packages", "apt-get clean")
             join(nil)
+            // Always, as in Ansible: nobody looks what there was.
+            result.changed = true
         }
         if !didSomething { result.changed = cacheUpdated }
         return result

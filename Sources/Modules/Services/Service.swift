@@ -12,6 +12,9 @@ struct Service: Module {
         .init("name", .string, required: true, help: "The service."),
         .init("state", .string, choices: ["reloaded", "restarted", "started", "stopped"], help: "What shall be; reloaded and restarted always act."),
         .init("enabled", .bool, help: "Whether it starts with the host."),
+        .init("pattern", .string, help: "Accepted; the service manager knows what runs."),
+        .init("arguments", .string, aliases: ["args"], help: "Accepted; for systems without a service manager."),
+        .init("runlevel", .string, help: "Accepted; for systems without a service manager."),
         .init("sleep", .int, help: "Accepted; a restart is the service manager's."),
         .init("use", .string, default: .string("auto"), help: "Accepted; the manager is found."),
     ])

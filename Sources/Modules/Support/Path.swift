@@ -14,6 +14,16 @@ enum Path {
         return folder.hasSuffix("/") ? folder + name : folder + "/" + name
     }
 
+    /// Without empty and `.` parts, each `..` taking away the part before it.
+    static func normalized(_ path: String) -> String {
+        var parts: [Substring] = []
+        for part in path.split(separator: "/") where part != "." {
+            if part == "..", let last = parts.last, last != ".." { parts.removeLast() } else if part != ".." || !path.hasPrefix("/") { parts.append(part) }
+        }
+        let text = parts.joined(separator: "/")
+        return path.hasPrefix("/") ? "/" + text : text.isEmpty ? "." : text
+    }
+
     /// Every folder above the path and the path itself, from the outside in: `/a/b` gives `/a`, `/a/b`.
     static func ancestry(_ path: String) -> [String] {
         var current = path.hasPrefix("/") ? "/" : ""
