@@ -6,5 +6,4 @@ public enum Fixtures {
     public static var oracle: String { folder + "/oracle" }
     /// Cases in the corpus's format that Ansible was seen to treat otherwise than ComfyFleet did.
     public static var observed: String { folder + "/observed" }
-    public static var variations: String { folder + "/variations" }
 }

@@ -186,7 +186,6 @@ public struct RunEventReader: AsyncSequence, Sendable {
             }
         }
 
-
         /// All that is there, once there is something; nothing only after the end.
         func take() async -> Deque<RunEvent> {
             if interval > .zero, state.withLock({ $0.hasBeenTaken }) {
