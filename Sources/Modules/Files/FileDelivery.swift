@@ -74,7 +74,8 @@ struct FileDelivery: Sendable {
                 result.values.merge(written.status.registered)
             }
         } catch var problem as ModuleFailure {
-            problem.values["checksum"] = try await .string(checksums.sha1)
+            // What went wrong is told, also when the file cannot be hashed any more.
+            if let sha1 = try? await checksums.sha1 { problem.values["checksum"] = .string(sha1) }
             throw problem
         }
         let (sha1, md5) = try await checksums

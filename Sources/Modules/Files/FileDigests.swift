@@ -24,8 +24,8 @@ actor FileDigests {
     private var known: [Key: Task<[String: String], any Error>] = [:]
     private static let most = 128
 
-    /// In hexadecimal, by algorithm as OpenSSL names them; those that libcrypto lacks are left out.
-    /// - Throws: `ModuleFailure` when the file cannot be read, or is not `identity` any more.
+    /// In hexadecimal, by algorithm as OpenSSL names them; `md5` is left out where libcrypto lacks it (under FIPS).
+    /// - Throws: `ModuleFailure` when the file cannot be read, is not `identity` any more, or libcrypto lacks another algorithm.
     func digests(_ algorithms: [String], of path: String, _ identity: Identity) async throws -> [String: String] {
         let key = Key(file: identity, algorithms: algorithms)
         if let reading = known[key] { return try await reading.value }
@@ -43,7 +43,10 @@ actor FileDigests {
         let descriptor: Int32
         do { descriptor = try LocalFile.open(path) } catch { throw error.failure }
         defer { close(descriptor) }
-        let streams = algorithms.compactMap { name in DigestStream(name).map { (name, $0) } }
+        var streams: [(String, DigestStream)] = []
+        for name in algorithms {
+            if let stream = DigestStream(name) { streams.append((name, stream)) } else if name != "md5" { throw ModuleFailure("libcrypto has no \(name)") }
+        }
         while true {
             var failure: Int32 = 0
             let chunk = [UInt8](unsafeUninitializedCapacity: 256 << 10) { buffer, count in
