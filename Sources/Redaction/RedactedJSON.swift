@@ -29,7 +29,27 @@ public indirect enum RedactedJSON: Sendable, Hashable {
         return buffer.text
     }
 
-    func write(to text: inout [UInt8], ascii: Bool) {
+    /// On lines of their own, each level so many spaces further in, as `JSON.pretty` lays out a value. What is JSON already stays as it is.
+    public func pretty(indent: Int = 4) -> RedactedText {
+        var bytes: [UInt8] = []
+        write(to: &bytes, ascii: false, layout: Layout(indent: indent))
+        return RedactedText(alreadyRedacted: String(decoding: bytes, as: UTF8.self))
+    }
+
+    /// Where lines begin in JSON that is laid out.
+    private struct Layout {
+        let indent: Int
+        var level = 0
+        var deeper: Layout { Layout(indent: indent, level: level + 1) }
+        func beginLine(in text: inout [UInt8]) {
+            text.append(.lineFeed)
+            text.append(contentsOf: repeatElement(0x20, count: indent * level))
+        }
+    }
+
+    func write(to text: inout [UInt8], ascii: Bool) { write(to: &text, ascii: ascii, layout: nil) }
+
+    private func write(to text: inout [UInt8], ascii: Bool, layout: Layout?) {
         switch self {
         case .null: text.append("null")
         case .bool(let flag): text.append(flag ? "true" : "false")
@@ -38,22 +58,25 @@ public indirect enum RedactedJSON: Sendable, Hashable {
         case .text(let value): Self.write(value, to: &text, ascii: ascii)
         case .json(let json): text.append(json.description)
         case .list(let items):
-            text.append(UInt8(ascii: "["))
-            for (index, item) in items.enumerated() {
-                if index > 0 { text.append(UInt8(ascii: ",")) }
-                item.write(to: &text, ascii: ascii)
-            }
-            text.append(UInt8(ascii: "]"))
+            Self.write(items, between: "[]", to: &text, layout: layout) { $0.write(to: &$1, ascii: ascii, layout: layout?.deeper) }
         case .object(let members):
-            text.append(UInt8(ascii: "{"))
-            for (index, member) in members.enumerated() {
-                if index > 0 { text.append(UInt8(ascii: ",")) }
+            Self.write(members, between: "{}", to: &text, layout: layout) { member, text in
                 Self.write(member.name, to: &text, ascii: ascii)
-                text.append(UInt8(ascii: ":"))
-                member.value.write(to: &text, ascii: ascii)
+                text.append(layout == nil ? ":" : ": ")
+                member.value.write(to: &text, ascii: ascii, layout: layout?.deeper)
             }
-            text.append(UInt8(ascii: "}"))
         }
+    }
+
+    private static func write<Item>(_ items: [Item], between brackets: String, to text: inout [UInt8], layout: Layout?, _ each: (Item, inout [UInt8]) -> Void) {
+        text.append(contentsOf: brackets.utf8.prefix(1))
+        for (index, item) in items.enumerated() {
+            if index > 0 { text.append(UInt8(ascii: ",")) }
+            layout?.deeper.beginLine(in: &text)
+            each(item, &text)
+        }
+        if !items.isEmpty { layout?.beginLine(in: &text) }
+        text.append(contentsOf: brackets.utf8.suffix(1))
     }
 
     private static func write(_ value: RedactedText, to text: inout [UInt8], ascii: Bool) {

@@ -11,7 +11,8 @@ import Synchronization
 /// A text that is a secret under two names is shown with the name that came first.
 public final class SecretSet: Sendable {
     private struct State {
-        var known: Set<WipedBytes> = []
+        /// What is shown in place of each.
+        var marks: [WipedBytes: String] = [:]
         /// Joined since the matcher was made.
         var new: [Pattern] = []
         var matcher: Matcher?
@@ -26,14 +27,24 @@ public final class SecretSet: Sendable {
     public func insert(_ secret: Secret<[UInt8]>, label: String) { insert(secret.storage, label: label) }
 
     private func insert(_ bytes: WipedBytes, label: String) {
-        guard !state.withLock({ $0.known.contains(bytes) }) else { return }
-        let mark = "«redacted:\(TerminalSafe.text(label))»"
+        guard !state.withLock({ $0.marks.keys.contains(bytes) }) else { return }
+        let mark = mark(for: label).description
         let patterns = bytes.withBytes(SecretForms.init(of:)).forms.map { Pattern($0.bytes, mark: mark, standsAlone: $0.standsAlone) }
         // Known only together with its patterns: whoever inserts the same secret at the same time must not return before it is searched for.
         state.withLock { state in
-            if state.known.insert(bytes).inserted { state.new += patterns }
+            guard state.marks[bytes] == nil else { return }
+            state.marks[bytes] = mark
+            state.new += patterns
         }
     }
+
+    /// What is shown in place of a text that as a whole is a secret; nil for any other.
+    public func holds(_ text: String) -> String? {
+        text.withSecretBytes { text in state.withLock { $0.marks.isEmpty ? nil : $0.marks[WipedBytes(text)] } }
+    }
+
+    /// What is shown in place of a secret, whether it has joined or not.
+    public func mark(for label: String) -> RedactedText { RedactedText(alreadyRedacted: "«redacted:\(TerminalSafe.text(label))»") }
 
     /// What to search for now; nil while there is nothing.
     func matcher() -> Matcher? {

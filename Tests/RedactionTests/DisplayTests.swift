@@ -55,6 +55,23 @@ import Testing
         #expect(RedactedJSON.text("é").encoded(ascii: true).description == #""\u00e9""#)
     }
 
+    @Test func jsonIsLaidOutAsValuesAre() {
+        let json = RedactedJSON.object(["a": .list([.int(1), .object(["b": .text("c\n")])]), "none": .list([]), "no": .object([:]), "done": .json("{\"x\":1}")])
+        #expect(json.pretty(indent: 2) == """
+            {
+              "a": [
+                1,
+                {
+                  "b": "c\\n"
+                }
+              ],
+              "none": [],
+              "no": {},
+              "done": {"x":1}
+            }
+            """)
+    }
+
     /// What is not UTF-8 is replaced as the standard library does it, and what is UTF-8 passes but for what misleads.
     @Test func bytesOfAnyKindAreShownAsTheStandardLibraryDecodesThem() {
         var random = SeededGenerator(seed: 7)

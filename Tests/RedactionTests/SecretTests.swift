@@ -35,6 +35,16 @@ import Testing
         #expect(left.filter { $0 == 0xa7 }.count < 50)
     }
 
+    @Test func aWholeTextIsKnownByItsMark() {
+        let set = SecretSet()
+        #expect(set.holds("7") == nil)
+        set.insert(Secret("7"), label: "door.digit")
+        set.insert(Secret("hunter2"), label: "p.f\u{1b}")
+        #expect(set.holds("7") == "«redacted:door.digit»")
+        #expect(set.holds("hunter2") == "«redacted:p.f␛»" && set.mark(for: "p.f\u{1b}") == "«redacted:p.f␛»")
+        #expect(set.holds("hunter") == nil && set.holds("hunter22") == nil)
+    }
+
     @Test func aSetIsOneForManyTasks() async {
         let set = SecretSet()
         await withTaskGroup(of: Bool.self) { group in
