@@ -97,7 +97,7 @@ let package = Package(
         tests("Redaction"),
         tests("Audit"),
         tests("Vault", ["vault-stress", "FaultBench"]),
-        tests("Templating"),
+        tests("Templating", ["Redaction"]),
         tests("Inventory"),
         tests("Credentials", ["Inventory", "Templating", "Vault", "Audit"]),
         tests("SSH", ["CLibSSH2", "Redaction"]),

@@ -144,7 +144,7 @@ public final class CredentialResolver: Sendable {
                                        remedy: "comfyfleet vault set \(provider) defaults.identity (the path of a private key)"))
             } else {
                 settings.standardIdentities = standardKeys
-                fields.put(.identity, .list(standardKeys.map(Value.string)), from: .standardKeys)
+                fields.put(.identity, .list(standardKeys.map { .string($0) }), from: .standardKeys)
             }
         }
         if builtInSSH, let knowsHostKey, !settings.address.isEmpty, !knowsHostKey(settings.address, settings.port) {

@@ -16,7 +16,7 @@ struct InventoryLayer {
         let scope = HostScope(host: host)
         func value(_ name: String) -> Value? {
             guard let value = host.variables[name], !value.isNull else { return nil }
-            guard Self.hasTemplate(value) else { return value }
+            guard Templar.holdsTemplate(value) else { return value }
             do {
                 let rendered = try templar.render(value, in: scope)
                 return rendered.isNull || rendered == .omit ? nil : rendered
@@ -56,27 +56,18 @@ struct InventoryLayer {
             problems.append(.warning(nil, "\(name): '\(option)' is ignored: host keys are always checked", remedy: "add the key to known_hosts, or give --accept-new-host-keys once"))
         }
     }
-
-    private static func hasTemplate(_ value: Value) -> Bool {
-        switch value {
-        case .string(let text): text.utf8.contains(UInt8(ascii: "{")) && (text.contains("{{") || text.contains("{%"))
-        case .list(let items): items.contains(where: hasTemplate)
-        case .dict(let map): map.pairs.values.contains(where: hasTemplate)
-        default: false
-        }
-    }
 }
 
 /// A host's variables as its own templates see them.
 private struct HostScope: VariableScope {
     let host: Inventory.Host
 
-    func variable(named name: String) -> Variable? {
+    func variable(named name: String) -> Value? {
         switch name {
-        case "inventory_hostname": Variable(.string(host.name), isTemplate: false)
-        case "inventory_hostname_short": Variable(.string(host.shortName), isTemplate: false)
-        case "group_names": Variable(.list(host.groupNames.map(Value.string)), isTemplate: false)
-        default: host.variables[name].map { Variable($0, isTemplate: true) }
+        case "inventory_hostname": .string(host.name)
+        case "inventory_hostname_short": .string(host.shortName)
+        case "group_names": .list(host.groupNames.map { .string($0) })
+        default: host.variables[name]
         }
     }
     var variableNames: [String] { host.variables.names + ["group_names", "inventory_hostname", "inventory_hostname_short"] }

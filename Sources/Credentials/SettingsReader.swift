@@ -28,9 +28,9 @@ struct SettingsReader {
         }
         if let timeout = fields[.connectTimeout]?.value {
             switch timeout {
-            case .int(let seconds) where seconds > 0 && seconds <= 86400: settings.connectTimeout = .seconds(seconds)
-            case .double(let seconds) where seconds > 0 && seconds <= 86400: settings.connectTimeout = .seconds(seconds)
-            case .string(let text):
+            case .int(let seconds, _) where seconds > 0 && seconds <= 86400: settings.connectTimeout = .seconds(seconds)
+            case .double(let seconds, _) where seconds > 0 && seconds <= 86400: settings.connectTimeout = .seconds(seconds)
+            case .string(let text, _):
                 if let seconds = Double(text), seconds > 0, seconds <= 86400 { settings.connectTimeout = .seconds(seconds) } else { fallthrough }
             default: problem(.connectTimeout, "it is not a number of seconds above 0", remedy: "correct it")
             }
@@ -55,8 +55,8 @@ struct SettingsReader {
     private mutating func text(_ field: ConnectionField) -> String? {
         switch fields[field]?.value {
         case nil: return nil
-        case .string(let text): return text
-        case .int(let number): return String(number)
+        case .string(let text, _): return text
+        case .int(let number, _): return String(number)
         default:
             problem(field, "it is not text", remedy: "correct it")
             return nil
@@ -74,7 +74,7 @@ struct SettingsReader {
     private mutating func words(_ field: ConnectionField) -> [String]? {
         let words: [String]? = switch fields[field]?.value {
         case nil: []
-        case .string(let text): (try? ShellWords.split(text))?.map(\.text)
+        case .string(let text, _): (try? ShellWords.split(text))?.map(\.text)
         case .list(let items): items.allSatisfy { $0.string != nil } ? items.compactMap(\.string) : nil
         default: nil
         }
@@ -99,7 +99,7 @@ struct SettingsReader {
             }
             switch value {
             case .null: break
-            case .string(let text): environment[name] = text
+            case .string(let text, _): environment[name] = text
             case .int, .bigInt, .double, .bool: environment[name] = JSON.text(value)
             default: problem(.env, "it has a variable that is not text", remedy: "correct it")
             }

@@ -6,6 +6,7 @@ struct INIInventory {
     var graph: InventoryGraph
     private(set) var errors: [Diagnostic] = []
     private let file: String
+    private let source: Provenance.Source
 
     private enum Section { case hosts, children, variables }
     /// A group that was mentioned before its own section.
@@ -19,6 +20,7 @@ struct INIInventory {
     init(_ graph: InventoryGraph, file: String) {
         self.graph = graph
         self.file = file
+        source = Provenance.Source(file: file, isTrusted: true)
     }
 
     /// Whether a text has a section, and so is meant to be INI.
@@ -175,7 +177,7 @@ struct INIInventory {
 
     /// A Python literal where the text is one, else the text.
     private func value(of text: String, at mark: SourceMark) throws(Diagnostic) -> Value {
-        do throws(PythonLiteral.UnhashableKey) { return try PythonLiteral.value(of: text) ?? .string(text) } catch {
+        do throws(PythonLiteral.UnhashableKey) { return (try PythonLiteral.value(of: text) ?? .string(text)).with(source.at(line: mark.line, column: mark.column)) } catch {
             throw Diagnostic("a list, set or dict cannot be a key", at: mark, remedy: "if this is a template, quote it: \"{{ … }}\"")
         }
     }

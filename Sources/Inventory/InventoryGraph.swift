@@ -132,10 +132,10 @@ package struct InventoryGraph {
             return
         }
         let priority: Int? = switch value {
-        case .int(let number): number
-        case .bool(let flag): flag ? 1 : 0
-        case .double(let number): Int(exactly: number.rounded(.towardZero))
-        case .string(let text): Int(text.filter { !$0.isWhitespace && $0 != "_" })
+        case .int(let number, _): number
+        case .bool(let flag, _): flag ? 1 : 0
+        case .double(let number, _): Int(exactly: number.rounded(.towardZero))
+        case .string(let text, _): Int(text.filter { !$0.isWhitespace && $0 != "_" })
         default: nil
         }
         guard let priority else { throw Refusal("ansible_group_priority is not an integer") }

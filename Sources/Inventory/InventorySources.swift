@@ -104,7 +104,7 @@ extension InventoryGraph {
     }
 
     private func readYAML(_ text: [UInt8], file: String) throws(Diagnostics) -> InventoryGraph {
-        let document = try YAMLParser.parse(text, file: file)
+        let document = try YAMLParser.parse(text, file: file, isTrusted: true)
         var reader = YAMLInventory(self, file: file)
         reader.read(document.root)
         guard reader.errors.isEmpty else { throw Diagnostics(reader.errors) }

@@ -69,7 +69,7 @@ struct YAMLInventory {
         for entry in entries {
             do throws(InventoryGraph.Refusal) {
                 switch key {
-                case "vars": try graph.setVariable(entry.key.value, to: entry.value.variableValue, ofGroup: group)
+                case "vars": try graph.setVariable(entry.key.value, to: entry.value.value, ofGroup: group)
                 case "children":
                     guard let child = self.group(entry) else { continue }
                     try graph.addChild(named: child.name, to: group)
@@ -86,7 +86,7 @@ struct YAMLInventory {
             throw InventoryGraph.Refusal("a host's name is a text, and this is a \(entry.key.value.pythonTypeName)", remedy: "quote it")
         }
         let variables: ValueMap
-        switch entry.value.variableValue {
+        switch entry.value.value {
         case .dict(let map): variables = map
         case let other where !Self.isTrue(other): variables = [:]
         case let other: throw InventoryGraph.Refusal("the variables of the host '\(pattern)' are a mapping, and this is a \(other.pythonTypeName)")
@@ -101,7 +101,7 @@ struct YAMLInventory {
     /// Python's truth.
     private static func isTrue(_ value: Value) -> Bool {
         switch value {
-        case .null, .bool(false), .int(0), .double(0), .string(""), .list([]), .set([]), .bytes([]): false
+        case .null, .bool(false, _), .int(0, _), .double(0, _), .string("", _), .list([]), .set([]), .bytes([]): false
         case .dict(let map): !map.isEmpty
         default: true
         }

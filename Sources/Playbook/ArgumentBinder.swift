@@ -1,3 +1,4 @@
+import Templating
 public import YAML
 
 /// One thing that is wrong with a task's arguments.
@@ -36,7 +37,7 @@ public struct ArgumentBinder: Sendable {
                 continue
             }
             if !value.isNull || option.takesNull { given.insert(option.name) }
-            guard !value.isNull, !Self.holdsTemplate(value) else { continue }
+            guard !value.isNull, !Templar.holdsTemplate(value) else { continue }
             do { _ = try convert(value, to: option) } catch { problems.append(error) }
         }
         return problems + relations(given)
@@ -114,22 +115,22 @@ public struct ArgumentBinder: Sendable {
         case .raw, .mode: return value
         case .string, .path:
             // Lists and mappings come as Python writes them, as they do in Ansible.
-            return .string(value.list != nil || value.map != nil ? value.pythonRepr : Self.text(value))
+            return .string(value.list != nil || value.map != nil ? value.pythonRepr : Self.text(value), value.provenance)
         case .bool:
             guard let flag = Self.bool(value) else { throw refuse("a boolean (yes or no)") }
-            return .bool(flag)
+            return .bool(flag, value.provenance)
         case .int:
             guard let number = Self.int(value) else { throw refuse("a whole number") }
-            return .int(number)
+            return .int(number, value.provenance)
         case .float:
             guard let number = Self.double(value) else { throw refuse("a number") }
-            return .double(number)
+            return .double(number, value.provenance)
         case .dict:
             switch value {
             case .dict: return value
-            case .string(let text):
+            case .string(let text, _):
                 guard let map = Self.map(text) else { throw refuse("a mapping") }
-                return .dict(map)
+                return Value.dict(map).with(value.provenance)
             default: throw refuse("a mapping")
             }
         case .list:
@@ -137,8 +138,8 @@ public struct ArgumentBinder: Sendable {
             switch value {
             case .list(let list): items = list
             case .set(let list): items = list
-            case .string(let text): items = text.split(separator: ",", omittingEmptySubsequences: false).map { .string(Self.trimmed($0)) }
-            case .int, .bigInt, .double, .bool: items = [.string(Self.text(value))]
+            case .string(let text, _): items = text.split(separator: ",", omittingEmptySubsequences: false).map { .string(Self.trimmed($0), value.provenance) }
+            case .int, .bigInt, .double, .bool: items = [.string(Self.text(value), value.provenance)]
             default: throw refuse("a list")
             }
             var converted: [Value] = []
@@ -147,22 +148,13 @@ public struct ArgumentBinder: Sendable {
         }
     }
 
-    static func holdsTemplate(_ value: Value) -> Bool {
-        switch value {
-        case .string(let text): text.contains("{{") || text.contains("{%") || text.contains("{#")
-        case .list(let items): items.contains(where: holdsTemplate)
-        case .dict(let map): map.pairs.contains { holdsTemplate($0.key) || holdsTemplate($0.value) }
-        default: false
-        }
-    }
-
     /// The words that Ansible takes for true and false, in any case.
     public static func bool(_ value: Value) -> Bool? {
         switch value {
-        case .bool(let flag): flag
-        case .int(1), .double(1): true
-        case .int(0), .double(0): false
-        case .string(let text):
+        case .bool(let flag, _): flag
+        case .int(1, _), .double(1, _): true
+        case .int(0, _), .double(0, _): false
+        case .string(let text, _):
             switch trimmed(text[...]).lowercased() {
             case "y", "yes", "on", "1", "true", "t", "1.0": true
             case "n", "no", "off", "0", "false", "f", "0.0": false
@@ -174,20 +166,20 @@ public struct ArgumentBinder: Sendable {
 
     static func int(_ value: Value) -> Int? {
         switch value {
-        case .int(let number): number
-        case .bool(let flag): flag ? 1 : 0
-        case .double(let number): Int(exactly: number)
-        case .string(let text): Int(trimmed(text[...])) ?? Double(trimmed(text[...])).flatMap { Int(exactly: $0) }
+        case .int(let number, _): number
+        case .bool(let flag, _): flag ? 1 : 0
+        case .double(let number, _): Int(exactly: number)
+        case .string(let text, _): Int(trimmed(text[...])) ?? Double(trimmed(text[...])).flatMap { Int(exactly: $0) }
         default: nil
         }
     }
 
     static func double(_ value: Value) -> Double? {
         switch value {
-        case .int(let number): Double(number)
-        case .bool(let flag): flag ? 1 : 0
-        case .double(let number): number
-        case .string(let text): Double(trimmed(text[...]))
+        case .int(let number, _): Double(number)
+        case .bool(let flag, _): flag ? 1 : 0
+        case .double(let number, _): number
+        case .string(let text, _): Double(trimmed(text[...]))
         default: nil
         }
     }
@@ -195,11 +187,11 @@ public struct ArgumentBinder: Sendable {
     /// A value as Python's `str` writes it (lists and mappings as JSON).
     public static func text(_ value: Value) -> String {
         switch value {
-        case .string(let text): text
-        case .bool(let flag): flag ? "True" : "False"
-        case .int(let number): String(number)
-        case .bigInt(let number): number.description
-        case .double(let number): number.description
+        case .string(let text, _): text
+        case .bool(let flag, _): flag ? "True" : "False"
+        case .int(let number, _): String(number)
+        case .bigInt(let number, _): number.description
+        case .double(let number, _): number.description
         case .bytes(let bytes): String(decoding: bytes, as: UTF8.self)
         case .null, .omit: ""
         default: JSON.text(value)
@@ -234,7 +226,7 @@ public struct ArgumentBinder: Sendable {
         case .bool: "a boolean"
         case .int, .bigInt: "a number"
         case .double: "a fraction"
-        case .string(let text): "'\(text)'"
+        case .string(let text, _): "'\(text)'"
         case .bytes: "bytes"
         case .date, .dateTime: "a date"
         case .list: "a list"

@@ -15,8 +15,9 @@ public enum FreeForm {
     /// What a command line gives up to its module; anything else with an `=` in it belongs to the command.
     static let commandOptions: Set<String> = ["creates", "removes", "chdir", "executable", "stdin", "stdin_add_newline", "strip_empty_ends"]
 
+    /// - Parameter provenance: the line's, which its parts have, too.
     /// - Throws: `ParseError` when quotes or template braces do not close, or when words without `=` stand where only pairs may.
-    public static func parse(_ text: String, spec: ModuleSpec) throws(ParseError) -> ValueMap {
+    public static func parse(_ text: String, _ provenance: Provenance, spec: ModuleSpec) throws(ParseError) -> ValueMap {
         var arguments = ValueMap()
         var words: [String] = []
         for word in try split(text) {
@@ -24,12 +25,12 @@ public enum FreeForm {
                 words.append(word)
                 continue
             }
-            arguments[name] = .string(value)
+            arguments[name] = .string(value, provenance)
         }
         switch spec.freeForm {
         case .command:
             let command = joined(words)
-            if !command.isEmpty { arguments["_raw_params"] = .string(command) }
+            if !command.isEmpty { arguments["_raw_params"] = .string(command, provenance) }
         case .pairs:
             if let stray = words.first(where: { !$0.allSatisfy(\.isWhitespace) }) {
                 throw ParseError(problem: "'\(trimmed(stray))' is not key=value, and module '\(spec.name)' takes no free text",

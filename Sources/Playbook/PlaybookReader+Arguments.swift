@@ -111,7 +111,7 @@ extension PlaybookReader {
             checkTemplates(call.arguments)
             do {
                 let text = call.text ?? ArgumentBinder.text(call.arguments.value)
-                let parsed = try FreeForm.parse(text, spec: call.spec)
+                let parsed = try FreeForm.parse(text, call.arguments.value.provenance, spec: call.spec)
                 for (key, value) in parsed.pairs { add(ArgumentBinder.text(key), value, call.arguments.mark) }
             } catch {
                 report("\(error.problem) (module '\(call.spec.name)')", at: call.arguments.mark, error.remedy)

@@ -96,6 +96,6 @@ extension PlaybookReader {
     }
 
     mutating func text(_ node: Node, _ key: String) -> Located<Value> {
-        Located(name(node, key).map(Value.string) ?? .null, at: node.mark)
+        Located(name(node, key).map { .string($0, node.value.provenance) } ?? .null, at: node.mark)
     }
 }

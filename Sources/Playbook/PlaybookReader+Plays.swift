@@ -55,7 +55,7 @@ extension PlaybookReader {
                 play.variableFiles = (node.items ?? [node]).map { value($0) }
             case "vars_prompt": play.prompts = (node.items ?? [node]).compactMap { prompt($0) }
             case "gather_facts": play.gatherFacts = writtenFlag(node, key)
-            case "gather_subset": play.gathering["gather_subset"] = .list(names(node, key).map { .string($0) })
+            case "gather_subset": play.gathering["gather_subset"] = .list(names(node, key).map { .string($0, .trusted) })
             case "gather_timeout": play.gathering["gather_timeout"] = number(node, key).value
             case "order":
                 let text = node.value.string ?? ""
@@ -117,7 +117,7 @@ extension PlaybookReader {
 
     private mutating func pattern(_ node: Node) -> Located<Value> {
         switch node.value {
-        case .string(let text) where !text.trimmingBlanks.isEmpty: return value(node)
+        case .string(let text, _) where !text.trimmingBlanks.isEmpty: return value(node)
         case .list(let items) where !items.isEmpty && items.allSatisfy({ $0.string != nil }): return value(node)
         default:
             report("'hosts' is a pattern or a list of them, and this is \(node.value == .string("") ? "empty" : node.value.kindInWords)", at: node.mark,

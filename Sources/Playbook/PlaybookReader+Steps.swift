@@ -195,7 +195,7 @@ extension PlaybookReader {
         if task.loop != nil { report("\(label) has more than one loop", at: node.mark, "keep one of them") }
         switch node.value {
         case .list: break
-        case .string(let text) where text.holdsTemplate: break
+        case .string(let text, _) where text.holdsTemplate: break
         // A lookup takes whatever it is made for.
         case _ where key != "loop" && !node.value.isNull: break
         default:

@@ -6,14 +6,14 @@ extension PlaybookReader {
     /// Any value; templates in it are checked.
     mutating func value(_ node: Node) -> Located<Value> {
         checkTemplates(node)
-        return Located(node.variableValue, at: node.mark)
+        return Located(node.value, at: node.mark)
     }
 
     /// A boolean, a word for one, or a template.
     mutating func flag(_ node: Node, _ key: String) -> Located<Value> {
         switch node.value {
         case .bool: break
-        case .string(let text) where text.holdsTemplate: checkTemplates(node)
+        case .string(let text, _) where text.holdsTemplate: checkTemplates(node)
         case let other:
             if let flag = ArgumentBinder.bool(other) { return Located(.bool(flag), at: node.mark) }
             report("'\(key)' is yes or no, and this is \(other.kindInWords)", at: node.mark)
@@ -24,7 +24,7 @@ extension PlaybookReader {
     /// A boolean that is written out.
     mutating func writtenFlag(_ node: Node, _ key: String) -> Bool {
         let flag = flag(node, key)
-        if case .bool(let flag) = flag.value { return flag }
+        if case .bool(let flag, _) = flag.value { return flag }
         if flag.value.string?.holdsTemplate == true { report("'\(key)' can't be a template here", at: node.mark, "write yes or no") }
         return false
     }
@@ -32,10 +32,10 @@ extension PlaybookReader {
     /// A number that is not negative, or a template.
     mutating func number(_ node: Node, _ key: String) -> Located<Value> {
         switch node.value {
-        case .int(let number) where number >= 0: break
-        case .double(let number) where number >= 0: break
-        case .string(let text) where text.holdsTemplate: checkTemplates(node)
-        case .string(let text):
+        case .int(let number, _) where number >= 0: break
+        case .double(let number, _) where number >= 0: break
+        case .string(let text, _) where text.holdsTemplate: checkTemplates(node)
+        case .string(let text, _):
             if let number = Int(text), number >= 0 { return Located(.int(number), at: node.mark) }
             report("'\(key)' is a number, and this is '\(text)'", at: node.mark)
         default: report("'\(key)' is a number that is not negative", at: node.mark)
@@ -60,7 +60,7 @@ extension PlaybookReader {
     /// A text that is written out.
     mutating func name(_ node: Node, _ key: String) -> String? {
         switch node.value {
-        case .string(let text):
+        case .string(let text, _):
             checkTemplates(node)
             return text
         case .int, .double, .bool: return ArgumentBinder.text(node.value)
@@ -91,7 +91,7 @@ extension PlaybookReader {
     mutating func conditions(_ node: Node, _ key: String) -> [Located<Value>] {
         (node.items ?? [node]).compactMap { item in
             switch item.value {
-            case .string(let text):
+            case .string(let text, _):
                 // Ansible lets braces pass in a condition; the expression between them is what counts.
                 do throws(TemplateError) { try Templar.checkCondition(text) } catch { report(Self.sentence(error, in: "'\(key)'"), at: place(of: error, in: item)) }
             case .bool, .null: break
@@ -105,7 +105,7 @@ extension PlaybookReader {
     mutating func names(_ node: Node, _ key: String) -> [String] {
         (node.items ?? [node]).flatMap { item -> [String] in
             switch item.value {
-            case .string(let text): return text.split(separator: ",").map { $0.trimmingBlanks }.filter { !$0.isEmpty }
+            case .string(let text, _): return text.split(separator: ",").map { $0.trimmingBlanks }.filter { !$0.isEmpty }
             case .int, .bool, .double: return [ArgumentBinder.text(item.value)]
             case .null: return []
             default:
@@ -132,12 +132,11 @@ extension PlaybookReader {
 
     /// Checks every text below a node, keys too.
     mutating func checkTemplates(_ node: Node) {
-        guard node.tag != "!unsafe" else { return }
         switch node.content {
         case .sequence(let items): for item in items { checkTemplates(item) }
         case .mapping(let entries): for entry in entries { checkTemplates(entry.key); checkTemplates(entry.value) }
         case .scalar:
-            guard let text = node.value.string, text.holdsTemplate else { return }
+            guard Templar.holdsTemplate(node.value), let text = node.value.string else { return }
             do throws(TemplateError) { try Templar.check(text) } catch { report(Self.sentence(error, in: nil), at: place(of: error, in: node)) }
         }
     }

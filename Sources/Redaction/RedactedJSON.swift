@@ -29,21 +29,33 @@ public indirect enum RedactedJSON: Sendable, Hashable {
         return buffer.text
     }
 
-    /// On lines of their own, each level so many spaces further in, as `JSON.pretty` lays out a value. What is JSON already stays as it is.
-    public func pretty(indent: Int = 4) -> RedactedText {
+    /// On one line, with spaces after commas and colons, as people read it.
+    public var line: RedactedText {
         var bytes: [UInt8] = []
-        write(to: &bytes, ascii: false, layout: Layout(indent: indent))
+        write(to: &bytes, ascii: false, layout: .spaces)
         return RedactedText(alreadyRedacted: String(decoding: bytes, as: UTF8.self))
     }
 
-    /// Where lines begin in JSON that is laid out.
-    private struct Layout {
-        let indent: Int
-        var level = 0
-        var deeper: Layout { Layout(indent: indent, level: level + 1) }
+    /// On lines of their own, each level so many spaces further in, as `JSON.pretty` lays out a value. What is JSON already stays as it is.
+    public func pretty(indent: Int = 4) -> RedactedText {
+        var bytes: [UInt8] = []
+        write(to: &bytes, ascii: false, layout: .lines(indent: indent, level: 0))
+        return RedactedText(alreadyRedacted: String(decoding: bytes, as: UTF8.self))
+    }
+
+    /// How JSON that is for people is laid out.
+    private enum Layout {
+        case spaces
+        case lines(indent: Int, level: Int)
+        var deeper: Layout { if case .lines(let indent, let level) = self { .lines(indent: indent, level: level + 1) } else { self } }
         func beginLine(in text: inout [UInt8]) {
+            guard case .lines(let indent, let level) = self else { return }
             text.append(.lineFeed)
             text.append(contentsOf: repeatElement(0x20, count: indent * level))
+        }
+        /// After a comma.
+        func beginItem(in text: inout [UInt8]) {
+            if case .spaces = self { text.append(0x20) } else { beginLine(in: &text) }
         }
     }
 
@@ -72,7 +84,7 @@ public indirect enum RedactedJSON: Sendable, Hashable {
         text.append(contentsOf: brackets.utf8.prefix(1))
         for (index, item) in items.enumerated() {
             if index > 0 { text.append(UInt8(ascii: ",")) }
-            layout?.deeper.beginLine(in: &text)
+            if index > 0 { layout?.deeper.beginItem(in: &text) } else { layout?.deeper.beginLine(in: &text) }
             each(item, &text)
         }
         if !items.isEmpty { layout?.beginLine(in: &text) }

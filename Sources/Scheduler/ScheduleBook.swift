@@ -26,8 +26,8 @@ public struct ScheduleBook: Sendable {
         /// As JSON gives it.
         public var value: ValueMap {
             [
-                "job": .string(job.name), "description": job.description.map(Value.string) ?? .null, "when": .string(job.when), "time_zone": .string(job.zone.name), "kind": .string(job.kind.rawValue),
-                "playbooks": .list(job.playbooks.map(Value.string)), "enabled": .bool(job.isEnabled), "suspended": .bool(isSuspended), "failures": .int(failures),
+                "job": .string(job.name), "description": job.description.map { .string($0) } ?? .null, "when": .string(job.when), "time_zone": .string(job.zone.name), "kind": .string(job.kind.rawValue),
+                "playbooks": .list(job.playbooks.map { .string($0) }), "enabled": .bool(job.isEnabled), "suspended": .bool(isSuspended), "failures": .int(failures),
                 "next": next.map { .string("\($0)") } ?? .null, "open": open.map { .dict($0.value) } ?? .null, "last": last.map { .dict($0.value) } ?? .null,
             ]
         }
@@ -73,11 +73,11 @@ extension Fire {
 
     /// As JSON gives it.
     public var value: ValueMap {
-        func text(_ text: String?) -> Value { text.map(Value.string) ?? .null }
+        func text(_ text: String?) -> Value { text.map { .string($0) } ?? .null }
         return [
             "id": .string(id), "job": .string(job), "due": .string("\(due)"), "cause": .string(cause.rawValue), "state": .string(state.rawValue), "wait": text(wait?.rawValue), "missed": .int(missed), "run": text(run),
             "retries": .int(retries), "resumes": .int(resumes), "begun": text(begun?.description), "ended": text(ended?.description), "result": text(result?.rawValue), "skip_reason": text(skipReason?.rawValue),
-            "exit_code": exitCode.map(Value.int) ?? .null, "note": text(note),
+            "exit_code": exitCode.map { .int($0) } ?? .null, "note": text(note),
         ]
     }
 }

@@ -1,25 +1,12 @@
+public import Redaction
 public import YAML
-
-/// A variable as the templates see it.
-public struct Variable: Sendable {
-    public var value: Value
-    /// Whether strings in it are templates of their own (a playbook's and an inventory's variables are; what hosts said,
-    /// registered results and facts never are).
-    public var isTemplate: Bool
-    public init(_ value: Value, isTemplate: Bool) { self.value = value; self.isTemplate = isTemplate }
-}
 
 /// Where names are looked up; the layers of variables live above this.
 public protocol VariableScope: Sendable {
-    func variable(named name: String) -> Variable?
+    /// A variable's value. Texts in it that are trusted are templates of their own.
+    func variable(named name: String) -> Value?
     /// For `vars`, `lookup('varnames')` and suggestions.
     var variableNames: [String] { get }
-    /// What the task's loop goes through, as the playbook has it; the items themselves are no templates any more.
-    var writtenItems: Value { get }
-}
-
-extension VariableScope {
-    public var writtenItems: Value { .null }
 }
 
 /// Why a template could not be rendered. `message` may be shown: values of variables are not in it.
@@ -29,12 +16,40 @@ public struct TemplateError: Error, Sendable, CustomStringConvertible {
     public var message: String
     /// 1-based, within the template's text.
     public var line: Int, column: Int
+    /// The template in which it happened: the innermost one where variables lead to variables.
+    public internal(set) var template: TemplatePlace?
     /// The name that does not exist, for a suggestion.
     var undefinedName: String?
     public init(_ kind: Kind, _ message: String, line: Int = 1, column: Int = 1) {
         self.kind = kind; self.message = message; self.line = line; self.column = column
     }
     public var description: String { message }
+}
+
+/// A template and where it stands.
+public struct TemplatePlace: Sendable, CustomStringConvertible {
+    /// The line of it that the error is in, as the playbook has it.
+    public let expression: String
+    public let origin: SourceMark
+
+    /// A value as it stands in a file; nil for what is no text, or of which nobody knows where it stands.
+    public init?(_ value: Value) {
+        guard let text = value.string else { return nil }
+        self.init(text, value.provenance, line: 1)
+    }
+
+    init?(_ text: String, _ provenance: Provenance, line: Int) {
+        guard let origin = provenance.origin else { return nil }
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+        let shown = lines.indices.contains(line - 1) ? lines[line - 1] : lines.first ?? ""
+        let trimmed = PythonText.trimmed(String(shown))
+        expression = trimmed.unicodeScalars.count > 160 ? String(trimmed.unicodeScalars.prefix(160)) + "…" : trimmed
+        // The lines of a block (`|`, `>`) begin below its mark.
+        self.origin = lines.count > 1 && line > 0 ? SourceMark(file: origin.file, line: origin.line + line, column: origin.column) : origin
+    }
+
+    /// `site.yml:33:24: {{ nothing }}`
+    public var description: String { "\(origin): \(expression)" }
 }
 
 /// What lookups and filters may reach outside of the template.
@@ -44,6 +59,8 @@ public struct TemplateEnvironment: Sendable {
     /// `lookup('vault', provider, field…)` and `secrets.provider.field`; the text joins the run's SecretSet before it is returned.
     public var secret: @Sendable (_ provider: String, _ fields: [String]) throws -> Value = { _, _ in throw TemplateError(.other, "no vault is open") }
     public var environment: @Sendable (String) -> String? = { _ in nil }
+    /// The secrets of the run; those that templates put into texts join them.
+    public var secrets = SecretSet()
     /// Hosts that a pattern names, for `lookup('inventory_hostnames')`.
     public var hostnames: @Sendable (_ pattern: String) throws -> [String] = { _ in throw TemplateError(.other, "there is no inventory") }
     public init() {}
@@ -62,9 +79,10 @@ public struct Templar: Sendable {
     public var environment: TemplateEnvironment
     public init(environment: TemplateEnvironment = TemplateEnvironment()) { self.environment = environment }
 
-    /// A task argument or variable: strings in it are rendered, whatever their depth; `omit`ted entries are dropped, and a value that is omitted as a whole comes back as `.omit`.
+    /// A task argument or variable: the trusted texts in it that are templates are rendered, whatever their depth; what came of them is data, unless it is a trusted text that
+    /// was handed on whole; `omit`ted entries are dropped, and a value that is omitted as a whole comes back as `.omit`.
     public func render(_ value: Value, in scope: some VariableScope) throws(TemplateError) -> Value {
-        guard Templar.hasTemplate(value) else { return value }
+        guard Templar.needsRendering(value) else { return value }
         let context = RenderContext(scope: scope, environment: environment)
         return try context.reporting { () throws(TemplateError) in try context.render(value) }
     }
@@ -80,12 +98,14 @@ public struct Templar: Sendable {
     public func condition(_ value: Value, in scope: some VariableScope) throws(TemplateError) -> Bool {
         let text: String
         switch value {
-        case .bool(let flag): return flag
-        case .string(let condition): text = condition
-        default: throw TemplateError(.notBoolean, "a condition must be a boolean or an expression, not \(Object(value, isTemplate: false).typeName)")
+        case .bool(let flag, _): return flag
+        case .string(let condition, _): text = condition
+        default: throw TemplateError(.notBoolean, "a condition must be a boolean or an expression, not \(Object(value).typeName)")
         }
         let context = RenderContext(scope: scope, environment: environment)
-        return try context.reporting { () throws(TemplateError) in try context.condition(text) }
+        return try context.reporting { () throws(TemplateError) in
+            try context.placing(text, value.provenance) { () throws(TemplateError) in try context.condition(text, value.provenance) }
+        }
     }
 
     /// A whole file, as the template module renders it.
@@ -106,11 +126,22 @@ public struct Templar: Sendable {
         try LookupNames.check(TemplateCache.shared.condition(text))
     }
 
-    private static func hasTemplate(_ value: Value) -> Bool {
+    /// Whether it is or holds a template: a trusted text with an opening brace and its partner.
+    public static func holdsTemplate(_ value: Value) -> Bool {
         switch value {
-        case .string(let text): TemplateText.mayBeTemplate(text)
-        case .list(let items): items.contains { hasTemplate($0) || $0 == .omit }
-        case .dict(let map): map.pairs.contains { hasTemplate($0.value) || $0.value == .omit || hasTemplate($0.key) }
+        case .string(let text, let provenance): provenance.isTrusted && TemplateText.mayBeTemplate(text)
+        case .list(let items): items.contains(where: holdsTemplate)
+        case .dict(let map): map.pairs.contains { holdsTemplate($0.key) || holdsTemplate($0.value) }
+        default: false
+        }
+    }
+
+    /// As `holdsTemplate`, or something in it is to be left out.
+    private static func needsRendering(_ value: Value) -> Bool {
+        switch value {
+        case .string(let text, let provenance): provenance.isTrusted && TemplateText.mayBeTemplate(text)
+        case .list(let items): items.contains { needsRendering($0) || $0 == .omit }
+        case .dict(let map): map.pairs.contains { needsRendering($0.value) || $0.value == .omit || needsRendering($0.key) }
         default: false
         }
     }

@@ -12,7 +12,7 @@ enum SecretRegistration {
     /// Adds every value below `value` to the set, labelled `provider.field` (`provider.hosts.gpu01.password`).
     static func register(_ value: Value, label: String, in secrets: SecretSet) {
         switch value {
-        case .string(let text):
+        case .string(let text, _):
             if !text.isEmpty { secrets.insert(Secret(text), label: label) }
         case .int, .bigInt, .double:
             // A PIN is a secret; a small number is part of every second line of output.

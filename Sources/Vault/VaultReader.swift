@@ -25,7 +25,7 @@ public final class VaultReader: Sendable {
     public func requireOpen() throws(VaultError) { _ = try payload.get() }
 
     /// `lookup('vault', 'huggingface', 'token')`, `secrets.huggingface.token`: the value at a path of fields, or the
-    /// whole provider when the path is empty.
+    /// whole provider when the path is empty. All in it is known to be secret.
     ///
     /// - Throws: `VaultError` when the vault did not open, has no such value, or the read cannot be audited.
     public func secret(_ provider: String, _ fields: [String]) throws(VaultError) -> Value {
@@ -33,14 +33,14 @@ public final class VaultReader: Sendable {
         guard !fields.isEmpty else {
             try once([layers.name]) { () throws(VaultError) in try trail.read([layers]) }
             if !layers.isPresent { throw noSuchProvider(provider) }
-            return .dict(layers.merged)
+            return Value.dict(layers.merged).secret(at: layers.name)
         }
         let value = layers.merged.value(at: fields)
         try once([layers.name] + fields) { () throws(VaultError) in try trail.read(value, at: fields, of: layers) }
         guard let value else {
             throw layers.isPresent ? noSuchField(fields, of: layers) : noSuchProvider(provider)
         }
-        return value
+        return value.secret(at: ([layers.name] + fields).joined(separator: "."))
     }
 
     /// A provider with what is stored and what the environment overrides apart, as credentials are resolved from it.

@@ -2,13 +2,22 @@ import OrderedCollections
 
 /// Gives the written nodes their values: YAML 1.1's types, merge keys, and mappings whose last key counts.
 struct Constructor {
+    /// nil where all that is read is data.
+    let source: Provenance.Source?
+    /// So many `!unsafe` around.
+    private var unsafeDepth = 0
     private(set) var warnings: [Diagnostic] = []
     private(set) var errors: [Diagnostic] = []
     private var mergedPairs = 0
 
+    init(source: Provenance.Source?) { self.source = source }
+
     /// The node with its value; where there is an error, null takes its place and the reading goes on.
     mutating func node(_ written: WrittenNode) -> Node {
         if let node = written.node { return node }
+        // `!unsafe` says that what stands there is no template, whatever it holds.
+        if written.tag == "!unsafe" { unsafeDepth += 1 }
+        defer { if written.tag == "!unsafe" { unsafeDepth -= 1 } }
         let node = made(written)
         written.node = node
         return node
@@ -59,7 +68,8 @@ struct Constructor {
             case "binary": try ScalarValue.binary(text)
             default: .string(text)
             }
-            return node(.scalar, value)
+            let provenance = source?.at(line: written.mark.line, column: written.mark.column) ?? .data
+            return node(.scalar, value.withOwn(unsafeDepth > 0 ? provenance.untrusted : provenance))
         } catch {
             return failed(error.problem, remedy: written.tag == nil ? "quote it if it is meant as text" : nil)
         }

@@ -4,19 +4,22 @@ import OrderedCollections
 struct JSONReader {
     private let text: [UInt8]
     private let file: String
+    /// nil where all that is read is data.
+    private let source: Provenance.Source?
     private var index = 0
     private var depth = 0
     /// The last place that was asked for; the next one is counted from there.
     private var counted = (index: 0, line: 1, column: 1)
 
-    init(_ text: [UInt8], file: String) {
+    init(_ text: [UInt8], file: String, source: Provenance.Source? = nil) {
         self.text = text
         self.file = file
+        self.source = source
     }
 
     /// Nil when the text, which is UTF-8, is not JSON.
-    static func root(of text: [UInt8], file: String) -> Node? {
-        var reader = JSONReader(text, file: file)
+    static func root(of text: [UInt8], file: String, source: Provenance.Source?) -> Node? {
+        var reader = JSONReader(text, file: file, source: source)
         return try? reader.document()
     }
 
@@ -30,6 +33,7 @@ struct JSONReader {
 
     private mutating func value() throws(Diagnostic) -> Node {
         let mark = mark()
+        let provenance = source?.at(line: mark.line, column: mark.column) ?? .data
         func node(_ content: Node.Content, _ value: Value) -> Node { Node(mark: mark, content: content, value: value) }
         switch next {
         case UInt8(ascii: "{"):
@@ -41,13 +45,13 @@ struct JSONReader {
             let items = try array()
             return node(.sequence(items), .list(items.map(\.value)))
         case UInt8(ascii: "\""):
-            return node(.scalar, .string(try string()))
+            return node(.scalar, .string(try string(), provenance))
         case let byte? where byte == UInt8(ascii: "-") || byte.isDigit:
-            if take("-Infinity") { return node(.scalar, .double(-.infinity)) }
-            return node(.scalar, try number())
+            if take("-Infinity") { return node(.scalar, .double(-.infinity, provenance)) }
+            return node(.scalar, try number().withOwn(provenance))
         default:
-            if take("true") { return node(.scalar, .bool(true)) }
-            if take("false") { return node(.scalar, .bool(false)) }
+            if take("true") { return node(.scalar, .bool(true, provenance)) }
+            if take("false") { return node(.scalar, .bool(false, provenance)) }
             if take("null") { return node(.scalar, .null) }
             if take("NaN") { return node(.scalar, .double(.nan)) }
             if take("Infinity") { return node(.scalar, .double(.infinity)) }

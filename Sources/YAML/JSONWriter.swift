@@ -14,11 +14,11 @@ struct JSONWriter {
     mutating func write(_ value: Value) {
         switch value {
         case .null, .omit: text += "null"
-        case .bool(let flag): text += flag ? "true" : "false"
-        case .int(let number): text += String(number)
-        case .bigInt(let number): text += String(number)
-        case .double(let number): text += Self.number(number)
-        case .string(let string): quote(string)
+        case .bool(let flag, _): text += flag ? "true" : "false"
+        case .int(let number, _): text += String(number)
+        case .bigInt(let number, _): text += String(number)
+        case .double(let number, _): text += Self.number(number)
+        case .string(let string, _): quote(string)
         case .bytes(let bytes): quote(String(decoding: bytes, as: UTF8.self))
         case .date(let day): quote(day.isoText)
         case .dateTime(let moment): quote(moment.isoText)
@@ -55,10 +55,10 @@ struct JSONWriter {
 
     private static func key(_ key: Value) -> String {
         switch key {
-        case .string(let text): text
+        case .string(let text, _): text
         case .null: "null"
-        case .bool(let flag): flag ? "true" : "false"
-        case .double(let value): number(value)
+        case .bool(let flag, _): flag ? "true" : "false"
+        case .double(let value, _): number(value)
         case .date(let day): day.isoText
         case .dateTime(let moment): moment.isoText
         case .bytes(let bytes): String(decoding: bytes, as: UTF8.self)

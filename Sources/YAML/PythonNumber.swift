@@ -46,9 +46,9 @@ public enum PythonNumber {
     /// The number with its sign turned; what is no number stays as it is.
     public static func negated(_ value: Value) -> Value {
         switch value {
-        case .int(let number): Value(-BigInt(number))
-        case .bigInt(let number): Value(-number)
-        case .double(let number): .double(-number)
+        case .int(let number, _): Value(-BigInt(number))
+        case .bigInt(let number, _): Value(-number)
+        case .double(let number, _): .double(-number)
         default: value
         }
     }

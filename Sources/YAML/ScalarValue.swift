@@ -103,8 +103,8 @@ enum ScalarValue {
         var total: BigInt = 0
         for part in text.split(separator: ":", omittingEmptySubsequences: false) {
             switch PythonNumber.int(part, base: 10) {
-            case .int(let number): total = total * 60 + BigInt(number)
-            case .bigInt(let number): total = total * 60 + number
+            case .int(let number, _): total = total * 60 + BigInt(number)
+            case .bigInt(let number, _): total = total * 60 + number
             default: return nil
             }
         }

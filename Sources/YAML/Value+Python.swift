@@ -30,8 +30,8 @@ extension Value {
     /// What is the same for Python's dict is the same here: `1`, `1.0` and `True` are one key.
     public var asDictKey: Value {
         switch self {
-        case .bool(let flag): .int(flag ? 1 : 0)
-        case .double(let number): Int(exactly: number).map { .int($0) } ?? self
+        case .bool(let flag, _): .int(flag ? 1 : 0)
+        case .double(let number, _): Int(exactly: number).map { .int($0) } ?? self
         default: self
         }
     }
@@ -40,11 +40,11 @@ extension Value {
     public var pythonRepr: String {
         switch self {
         case .null: "None"
-        case .bool(let flag): flag ? "True" : "False"
-        case .int(let number): String(number)
-        case .bigInt(let number): String(number)
-        case .double(let number): Value.pythonRepr(of: number)
-        case .string(let text): Value.pythonRepr(of: text)
+        case .bool(let flag, _): flag ? "True" : "False"
+        case .int(let number, _): String(number)
+        case .bigInt(let number, _): String(number)
+        case .double(let number, _): Value.pythonRepr(of: number)
+        case .string(let text, _): Value.pythonRepr(of: text)
         case .bytes(let bytes): Value.pythonRepr(of: bytes)
         case .date(let day): "datetime.date(\(day.year), \(day.month), \(day.day))"
         case .dateTime(let moment): moment.pythonRepr

@@ -3,18 +3,20 @@ public import OrderedCollections
 
 /// A value of the playbook language, with the types that Python and YAML 1.1 give it.
 ///
-/// Inventory variables, playbook variables, facts, module arguments and module results are all of this type.
+/// Inventory variables, playbook variables, facts, module arguments and module results are all of this type. Scalars know where they came from (`Provenance`);
+/// what is made without saying so is data: no template, not secret.
 public enum Value: Sendable, Hashable {
     case null
-    case bool(Bool)
-    case int(Int)
+    case bool(Bool, Provenance = .data)
+    case int(Int, Provenance = .data)
     /// An integer that does not fit `Int`; one that fits is always `.int`.
-    case bigInt(BigInt)
-    case double(Double)
-    case string(String)
+    case bigInt(BigInt, Provenance = .data)
+    case double(Double, Provenance = .data)
+    case string(String, Provenance = .data)
     case bytes([UInt8])
-    case date(CalendarDate)
-    case dateTime(CalendarDateTime)
+    // Elsewhere, so that every value is not as large as a date.
+    indirect case date(CalendarDate)
+    indirect case dateTime(CalendarDateTime)
     case list([Value])
     case dict(ValueMap)
     /// YAML's `!!set`, in order of appearance, without duplicates.
@@ -48,7 +50,7 @@ public struct ValueMap: Sendable, Hashable, ExpressibleByDictionaryLiteral {
     public var isEmpty: Bool { pairs.isEmpty }
     public var count: Int { pairs.count }
     /// The keys that are strings, in order.
-    public var names: [String] { pairs.keys.compactMap { if case .string(let name) = $0 { name } else { nil } } }
+    public var names: [String] { pairs.keys.compactMap { if case .string(let name, _) = $0 { name } else { nil } } }
     /// Later entries win, as when variables are merged.
     public mutating func merge(_ other: ValueMap) { for (key, value) in other.pairs { pairs[key] = value } }
 }
@@ -72,9 +74,9 @@ public struct CalendarDateTime: Sendable, Hashable {
 }
 
 extension Value {
-    public var string: String? { if case .string(let text) = self { text } else { nil } }
-    public var int: Int? { if case .int(let number) = self { number } else { nil } }
-    public var bool: Bool? { if case .bool(let flag) = self { flag } else { nil } }
+    public var string: String? { if case .string(let text, _) = self { text } else { nil } }
+    public var int: Int? { if case .int(let number, _) = self { number } else { nil } }
+    public var bool: Bool? { if case .bool(let flag, _) = self { flag } else { nil } }
     public var list: [Value]? { if case .list(let items) = self { items } else { nil } }
     public var map: ValueMap? { if case .dict(let map) = self { map } else { nil } }
     public var isNull: Bool { self == .null }

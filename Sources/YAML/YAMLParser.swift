@@ -8,11 +8,15 @@ public enum YAMLParser {
 
     /// Reads a text that holds one document; an empty text is null.
     ///
-    /// - Parameter allowsJSON: whether a text that is JSON is read as such.
+    /// - Parameters:
+    ///   - allowsJSON: whether a text that is JSON is read as such.
+    ///   - isTrusted: whether texts in it may be templates: true for playbooks, inventories, variables files and the command line, and for nothing else. Its
+    ///     scalars then know their places, too.
     /// - Throws: `Diagnostics` with the place of the first thing that is not YAML, or with every value that is none of its type.
-    public static func parse(_ text: [UInt8], file: String, allowsJSON: Bool = true) throws(Diagnostics) -> Document {
+    public static func parse(_ text: [UInt8], file: String, allowsJSON: Bool = true, isTrusted: Bool = false) throws(Diagnostics) -> Document {
         if let problem = TextEncoding.problem(in: text, file: file) { throw Diagnostics([problem]) }
-        if allowsJSON, let root = JSONReader.root(of: text, file: file) { return Document(root: root, warnings: []) }
+        let source = isTrusted ? Provenance.Source(file: file, isTrusted: true) : nil
+        if allowsJSON, let root = JSONReader.root(of: text, file: file, source: source) { return Document(root: root, warnings: []) }
 
         let (events, failure) = LibYAML.events(of: text)
         var composer = Composer(events, file: file)
@@ -22,7 +26,7 @@ public enum YAMLParser {
         guard let written else {
             return Document(root: Node(mark: SourceMark(file: file, line: 1, column: 1), content: .scalar, value: .null), warnings: [])
         }
-        var constructor = Constructor()
+        var constructor = Constructor(source: source)
         let root = constructor.node(written)
         guard constructor.errors.isEmpty else { throw Diagnostics(constructor.errors.inTextOrder) }
         return Document(root: root, warnings: constructor.warnings.inTextOrder)
@@ -42,7 +46,7 @@ extension YAMLParser {
         if let failure { throw Diagnostics([SyntaxAdvice.diagnostic(for: failure, in: text, file: file)]) }
         var values: [Value] = []
         for root in written {
-            var constructor = Constructor()
+            var constructor = Constructor(source: nil)
             values.append(constructor.node(root).value)
             guard constructor.errors.isEmpty else { throw Diagnostics(constructor.errors.inTextOrder) }
         }

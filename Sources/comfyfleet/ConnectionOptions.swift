@@ -28,11 +28,11 @@ struct ConnectionOptions: ParsableArguments {
         let becomePassword = askBecomePassword ? try SecretInput.ask(.becomePassword).reveal() : nil
         let passphrase = askPassphrase ? try SecretInput.ask(.passphrase).reveal() : nil
         let given: [(ConnectionField, Value?, String)] = [
-            (.user, user.map(Value.string), "--user"), (.identity, privateKey.map(Value.string), "--private-key"), (.port, port.map(Value.int), "--port"),
-            (.connectTimeout, connectTimeout.map(Value.int), "--timeout"), (.connection, connection.map(Value.string), "--connection"),
-            (.password, password.map(Value.string), "--ask-pass"), (.becomePassword, becomePassword.map(Value.string), "--ask-become-pass"),
-            (.passphrase, passphrase.map(Value.string), "--ask-key-pass"),
-            (.becomeUser, becomeUser.map(Value.string), "--become-user"), (.becomeMethod, becomeMethod.map(Value.string), "--become-method"),
+            (.user, user.map { .string($0) }, "--user"), (.identity, privateKey.map { .string($0) }, "--private-key"), (.port, port.map { .int($0) }, "--port"),
+            (.connectTimeout, connectTimeout.map { .int($0) }, "--timeout"), (.connection, connection.map { .string($0) }, "--connection"),
+            (.password, password.map { .string($0) }, "--ask-pass"), (.becomePassword, becomePassword.map { .string($0) }, "--ask-become-pass"),
+            (.passphrase, passphrase.map { .string($0) }, "--ask-key-pass"),
+            (.becomeUser, becomeUser.map { .string($0) }, "--become-user"), (.becomeMethod, becomeMethod.map { .string($0) }, "--become-method"),
         ]
         return given.compactMap { field, value, option in value.map { (field, $0, option) } }
     }

@@ -27,6 +27,7 @@ struct FleetAccess: Sendable {
             return try vault.secret(provider, fields)
         }
         templates.environment = { environment[$0] }
+        templates.secrets = ComfyFleet.secrets
         var settings = CredentialResolver.Options(environment: environment)
         settings.commandLine = try options.layer()
         let hostKeys = try HostKeyStore(acceptNewInto: options.acceptNewHostKeys ? "config/known_hosts" : nil)

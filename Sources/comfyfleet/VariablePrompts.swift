@@ -15,11 +15,16 @@ enum VariablePrompts {
         return answers
     }
 
-    /// Private answers join the run's secrets, however they came.
-    static func conceal(_ values: ValueMap, of playbooks: [Playbook]) {
+    /// Private answers are secret, however they came, and join the run's secrets.
+    static func concealed(_ values: ValueMap, of playbooks: [Playbook]) -> ValueMap {
+        var values = values
         for prompt in playbooks.flatMap(\.plays).flatMap(\.prompts) where prompt.isPrivate {
-            if let text = values[prompt.name]?.string, !text.isEmpty { ComfyFleet.secrets.insert(Secret(text), label: "vars_prompt.\(prompt.name)") }
+            guard let value = values[prompt.name] else { continue }
+            let label = "vars_prompt.\(prompt.name)", text = ArgumentBinder.text(value)
+            if !text.isEmpty { ComfyFleet.secrets.insert(Secret(text), label: label) }
+            values[prompt.name] = value.with(.secret(label))
         }
+        return values
     }
 
     private static func answer(to prompt: Play.Prompt) throws -> Value {

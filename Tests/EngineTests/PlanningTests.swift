@@ -1,3 +1,4 @@
+import Redaction
 @testable import Engine
 import Testing
 import YAML
@@ -41,7 +42,7 @@ struct PlanningTests {
     @Test func unifiedDiff() {
         let before = (1...12).map { "line \($0)\n" }.joined()
         let after = before.replacing("line 2\n", with: "line two\n").replacing("line 11\n", with: "") + "end"
-        #expect(UnifiedDiff.text(.init(before: .string(before), after: .string(after), beforeHeader: "/etc/x", afterHeader: "/etc/x")) == """
+        #expect(UnifiedDiff.text(.init(before: .string(before), after: .string(after), beforeHeader: "/etc/x", afterHeader: "/etc/x"), ValueRedaction(secrets: SecretSet())) == """
             --- before: /etc/x
             +++ after: /etc/x
             @@ -1,5 +1,5 @@

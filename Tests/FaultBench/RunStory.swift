@@ -19,10 +19,10 @@ struct RunStory: Sendable {
             guard let event = try JSON.parse(Array(line.utf8)).map, let kind = event["event"]?.string else { continue }
             let host = event["host"]?.string ?? ""
             var task = ""
-            if case .int(let number)? = event["task"] { task = names[number] ?? "task \(number)" }
+            if case .int(let number, _)? = event["task"] { task = names[number] ?? "task \(number)" }
             switch kind {
             case "task.started":
-                if case .int(let number)? = event["task"] { names[number] = event["name"]?.string }
+                if case .int(let number, _)? = event["task"] { names[number] = event["name"]?.string }
             case "host.task.started":
                 hosts[host, default: []].append("begins \(task)")
             case "host.output":

@@ -71,7 +71,7 @@ public struct VaultKills: Sendable {
             let found = payload["stress"]?.map ?? [:]
             for (name, range) in expected {
                 // -1: not there, as none was acknowledged.
-                guard case .int(let number) = found[name] ?? .int(-1), range.contains(number) else {
+                guard case .int(let number, _) = found[name] ?? .int(-1), range.contains(number) else {
                     problems.append("\(name): acknowledged up to \(range.lowerBound), found \(found[name].map { "\($0)" } ?? "nothing")")
                     continue
                 }

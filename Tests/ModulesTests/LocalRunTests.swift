@@ -37,7 +37,7 @@ import YAML
     }
 
     private struct NoVariables: VariableScope {
-        func variable(named name: String) -> Variable? { nil }
+        func variable(named name: String) -> Value? { nil }
         var variableNames: [String] { [] }
     }
 

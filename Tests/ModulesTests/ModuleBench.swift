@@ -15,7 +15,7 @@ struct ModuleBench: Sendable {
     let folder: String
 
     struct NoVariables: VariableScope {
-        func variable(named name: String) -> Variable? { nil }
+        func variable(named name: String) -> Value? { nil }
         var variableNames: [String] { [] }
     }
 

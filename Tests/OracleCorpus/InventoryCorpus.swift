@@ -42,7 +42,7 @@ struct InventoryCorpus: Corpus {
             groups[name] = .dict(["hosts": names(group.hosts), "children": names(group.children), "all_hosts": names(group.allHosts)])
         }
         for (name, host) in inventory.hosts {
-            hosts[name] = .dict(["group_names": names(host.groupNames), "short": .string(host.shortName), "vars": plain(.dict(host.variables).unfenced)])
+            hosts[name] = .dict(["group_names": names(host.groupNames), "short": .string(host.shortName), "vars": plain(.dict(host.variables))])
         }
         return .dict(["groups": .dict(groups), "host_order": names(inventory.hostOrder), "hosts": .dict(hosts),
                       "warnings": .list(Self.warnings(inventory.warnings.map { .string($0.problem) }))])
@@ -51,7 +51,7 @@ struct InventoryCorpus: Corpus {
     /// What JSON has no type for, as the corpus has it: numbers that are not finite are texts, bytes are lists.
     private func plain(_ value: Value) -> Value {
         switch value {
-        case .double(let number) where !number.isFinite: .string(Value.pythonRepr(of: number))
+        case .double(let number, _) where !number.isFinite: .string(Value.pythonRepr(of: number))
         case .bytes(let bytes): .list(bytes.map { .int(Int($0)) })
         case .list(let items), .set(let items): .list(items.map(plain))
         case .dict(let map): .dict(ValueMap(map.pairs.mapValues(plain)))

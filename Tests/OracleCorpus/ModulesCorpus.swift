@@ -248,7 +248,7 @@ private struct ModuleCase {
     /// A mapping may hold more than is wanted.
     private func matches(_ want: Value, _ got: Value) -> Bool {
         switch (want, got) {
-        case (.string(let text), .string(let other)):
+        case (.string(let text, _), .string(let other, _)):
             if text == other || text == "<tmp>" || text == "<made>" || text == "<random>" { return true }
             for hole in ["<random>", "<tmp>"] where text.contains(hole) {
                 let parts = text.components(separatedBy: hole)
@@ -260,7 +260,7 @@ private struct ModuleCase {
         case (.dict(let map), .dict(let other)):
             // How large a folder is, the file system says.
             return map.pairs.allSatisfy { key, value in key.string == "size" && map["isdir"]?.bool == true || matches(value, other[key] ?? .null) }
-        case (.int(let number), .double(let other)), (.double(let other), .int(let number)): return Double(number) == other
+        case (.int(let number, _), .double(let other, _)), (.double(let other, _), .int(let number, _)): return Double(number) == other
         default: return want == got
         }
     }
@@ -332,7 +332,7 @@ private struct ModuleCase {
     }
     private func mapped(_ value: Value, _ change: (String) -> String) -> Value {
         switch value {
-        case .string(let text): return .string(change(text))
+        case .string(let text, _): return .string(change(text))
         case .list(let items): return .list(items.map { mapped($0, change) })
         case .dict(let map):
             var result = ValueMap()

@@ -41,15 +41,15 @@ struct TemplateFilesCorpus: Corpus {
         var options = TemplateFileOptions()
         for (name, value) in (oracle["options"]?.map ?? [:]).pairs {
             switch (name.string, value) {
-            case ("trim_blocks", .bool(let flag)): options.trimBlocks = flag
-            case ("lstrip_blocks", .bool(let flag)): options.lstripBlocks = flag
-            case ("newline_sequence", .string(let text)): options.newlineSequence = text.replacing("\\r", with: "\r").replacing("\\n", with: "\n")
-            case ("variable_start_string", .string(let text)): options.variableStart = text
-            case ("variable_end_string", .string(let text)): options.variableEnd = text
-            case ("block_start_string", .string(let text)): options.blockStart = text
-            case ("block_end_string", .string(let text)): options.blockEnd = text
-            case ("comment_start_string", .string(let text)): options.commentStart = text
-            case ("comment_end_string", .string(let text)): options.commentEnd = text
+            case ("trim_blocks", .bool(let flag, _)): options.trimBlocks = flag
+            case ("lstrip_blocks", .bool(let flag, _)): options.lstripBlocks = flag
+            case ("newline_sequence", .string(let text, _)): options.newlineSequence = text.replacing("\\r", with: "\r").replacing("\\n", with: "\n")
+            case ("variable_start_string", .string(let text, _)): options.variableStart = text
+            case ("variable_end_string", .string(let text, _)): options.variableEnd = text
+            case ("block_start_string", .string(let text, _)): options.blockStart = text
+            case ("block_end_string", .string(let text, _)): options.blockEnd = text
+            case ("comment_start_string", .string(let text, _)): options.commentStart = text
+            case ("comment_end_string", .string(let text, _)): options.commentEnd = text
             default: throw TemplateError(.other, "an option that the runner does not know: \(JSON.text(name))")
             }
         }

@@ -67,7 +67,7 @@ struct VaultCorpus: Corpus {
     private func written(_ description: SecretStore.Description) -> Value {
         .dict([
             "provider": .string(description.provider), "present": .bool(description.present),
-            "stored_keys": .list(description.storedKeys.map(Value.string)), "override_keys": .list(description.overrideKeys.map(Value.string)),
+            "stored_keys": .list(description.storedKeys.map { .string($0) }), "override_keys": .list(description.overrideKeys.map { .string($0) }),
         ])
     }
 

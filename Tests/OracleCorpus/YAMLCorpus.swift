@@ -56,7 +56,7 @@ struct YAMLCorpus: Corpus {
         case .dateTime(let moment): .dict(["$datetime": .string(moment.isoText)])
         case .bytes(let bytes): .dict(["$bytes": .list(bytes.map { .int(Int($0)) })])
         case .set(let items): .dict(["$set": .list(inTextOrder(items.map(written)))])
-        case .double(let number) where !number.isFinite: .string(Value.pythonRepr(of: number))
+        case .double(let number, _) where !number.isFinite: .string(Value.pythonRepr(of: number))
         case .list(let items): .list(items.map(written))
         case .dict(let map): .dict(ValueMap(.init(uniqueKeysWithValues: map.pairs.map { (key($0.key), written($0.value)) })))
         default: value

@@ -8,7 +8,7 @@ struct InstallTests {
 
     private func play(_ module: String) -> ValueMap { ["event": "play.started", "playbook": .string("playbooks/\(module).yml")] }
     private func task(_ status: String, _ message: String? = nil, host: String = "h") -> ValueMap {
-        ["event": "host.task.finished", "host": .string(host), "status": .string(status), "message": message.map(Value.string) ?? .null]
+        ["event": "host.task.finished", "host": .string(host), "status": .string(status), "message": message.map { .string($0) } ?? .null]
     }
     private func outcome(_ events: [ValueMap], exitCode: Int?) -> InstallOutcome { InstallOutcome(of: Self.modules, host: "h", events: events, exitCode: exitCode) }
 

@@ -3,29 +3,29 @@ import Testing
 import YAML
 
 extension Value: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral {
-    public init(stringLiteral text: String) { self = .string(text) }
+    /// A playbook's.
+    public init(stringLiteral text: String) { self = .string(text, .trusted) }
     public init(integerLiteral number: Int) { self = .int(number) }
 }
 
 private struct Scope: VariableScope {
-    var variables: [String: Variable] = [:]
-    init(_ values: ValueMap, isTemplate: Bool = true) {
-        for name in values.names { variables[name] = Variable(values[name] ?? .null, isTemplate: isTemplate) }
-    }
-    func variable(named name: String) -> Variable? { variables[name] }
-    var variableNames: [String] { variables.keys.sorted() }
+    let variables: ValueMap
+    /// As a playbook's, or as a host said them.
+    init(_ values: ValueMap, isTrusted: Bool = true) { variables = Value.dict(values).with(isTrusted ? .trusted : .data).map ?? [:] }
+    func variable(named name: String) -> Value? { variables[name] }
+    var variableNames: [String] { variables.names }
 }
 
 @Test func valuesThatAreNoTemplatesAreNeverRendered() throws {
     let said: ValueMap = ["out": "{{ password }}", "list": .list(["{{ password }}"]), "password": "hush"]
-    #expect(try Templar().render("{{ out }}", in: Scope(said, isTemplate: false)) == "{{ password }}")
-    #expect(try Templar().render("{{ list[0] }} {{ list | join }}", in: Scope(said, isTemplate: false)) == "{{ password }} {{ password }}")
+    #expect(try Templar().render("{{ out }}", in: Scope(said, isTrusted: false)) == "{{ password }}")
+    #expect(try Templar().render("{{ list[0] }} {{ list | join }}", in: Scope(said, isTrusted: false)) == "{{ password }} {{ password }}")
 }
 
 @Test func whatAHostSaidIsNoCondition() throws {
     let said: ValueMap = ["out": "lookup('pipe', 'touch /tmp/x') == ''", "yes": "true"]
     for condition: Value in ["{{ out }}", "{{ yes }}", "{{ out | trim }}", "{{ [yes] | first }}"] {
-        #expect(throws: TemplateError.self) { try Templar().condition(condition, in: Scope(said, isTemplate: false)) }
+        #expect(throws: TemplateError.self) { try Templar().condition(condition, in: Scope(said, isTrusted: false)) }
     }
     #expect(try Templar().condition("{{ yes }}", in: Scope(said)))
 }
@@ -44,13 +44,13 @@ private struct Scope: VariableScope {
     ("a\n  {{ nope }}", 2, 6), ("{{ 1 + }}", 1, 8), ("x {% if %}{% endif %}", 1, 9), ("{{ 'a' | upper | nosuch }}", 1, 18), ("{{ (1, 2 }}", 1, 10),
 ])
 func anErrorTellsItsPlace(template: String, line: Int, column: Int) throws {
-    let error = try #require(throws: TemplateError.self) { try Templar().render(.string(template), in: Scope([:])) }
+    let error = try #require(throws: TemplateError.self) { try Templar().render(.string(template, .trusted), in: Scope([:])) }
     #expect(error.line == line && error.column == column, "\(error.line):\(error.column) \(error.message)")
 }
 
 @Test(arguments: [("{{ pasword }}", "did you mean 'password'?"), ("{{ password | uper }}", "did you mean 'upper'?"), ("{{ password is definde }}", "did you mean 'defined'?")])
 func anErrorSuggestsANearName(template: String, suggestion: String) throws {
-    let error = try #require(throws: TemplateError.self) { try Templar().render(.string(template), in: Scope(["password": "hush"])) }
+    let error = try #require(throws: TemplateError.self) { try Templar().render(.string(template, .trusted), in: Scope(["password": "hush"])) }
     #expect(error.message.contains(suggestion), "\(error.message)")
     #expect(!error.message.contains("hush"))
 }
@@ -60,7 +60,7 @@ func anErrorSuggestsANearName(template: String, suggestion: String) throws {
     "{{ [1] | selectattr(secret) | list }}", "{{ secret + 1 }}", "{{ [] | items2dict(secret, secret) }}{{ secret | random(start=1) }}", "{{ secret | b64decode + 1 }}",
 ])
 func noErrorShowsAValue(template: String) throws {
-    let error = try #require(throws: TemplateError.self) { try Templar().render(.string(template), in: Scope(["secret": "{hunter2: ["])) }
+    let error = try #require(throws: TemplateError.self) { try Templar().render(.string(template, .trusted), in: Scope(["secret": "{hunter2: ["])) }
     #expect(!error.message.contains("hunter2"), "\(error.message)")
 }
 
@@ -81,7 +81,7 @@ func noErrorShowsAValue(template: String) throws {
     "{{ '\u{301}' | quote }}", "{{ \"'\u{301}; rm\" | quote }}",
 ])
 func aQuoteWithAnAccentIsQuotedAllTheSame(template: String) throws {
-    let text = try #require(try Templar().render(.string(template), in: Scope([:])).string)
+    let text = try #require(try Templar().render(.string(template, .trusted), in: Scope([:])).string)
     #expect(text.utf8.first == UInt8(ascii: "'") && text.utf8.last == UInt8(ascii: "'"))
     if template.contains("rm") { #expect(text.unicodeScalars.filter { $0 == "\"" }.count == 2) }
 }
@@ -94,7 +94,7 @@ func aQuoteWithAnAccentIsQuotedAllTheSame(template: String) throws {
 ])
 func hostileTemplatesAreErrors(template: String) {
     #expect(throws: TemplateError.self) {
-        if template.contains("{") { _ = try Templar().render(.string(template), in: Scope(["x": "v"])) } else { _ = try Templar().condition(.string(template), in: Scope(["x": "v"])) }
+        if template.contains("{") { _ = try Templar().render(.string(template, .trusted), in: Scope(["x": "v"])) } else { _ = try Templar().condition(.string(template, .trusted), in: Scope(["x": "v"])) }
     }
 }
 

@@ -52,5 +52,5 @@ import YAML
     #expect(map["é"]?.items?.map { "\($0.mark)" } == ["f.yml:1:7", "f.yml:1:10"])
     #expect("\(try #require(map["y"]).mark)" == "f.yml:2:6")
     let json = try YAMLParser.parse(Array("{\n \"a\": [1,\n  2e1]}".utf8), file: "f.json")
-    #expect(json.root["a"]?.items?.map { "\($0.mark) \($0.value)" } == ["f.json:2:8 int(1)", "f.json:3:3 double(20.0)"])
+    #expect(json.root["a"]?.items?.map { "\($0.mark) \($0.value.pythonTypeName) \(JSON.text($0.value))" } == ["f.json:2:8 int 1", "f.json:3:3 float 20.0"])
 }

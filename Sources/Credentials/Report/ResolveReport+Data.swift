@@ -13,10 +13,10 @@ extension ResolveReport {
             }
             var object: ValueMap = [
                 "host": .string(host.host), "would_connect": .bool(host.wouldConnect), "transport": .string(host.transport),
-                "provider": .string(host.provider), "key": host.key.map(Value.string) ?? .null, "fields": .dict(fields),
+                "provider": .string(host.provider), "key": host.key.map { .string($0) } ?? .null, "fields": .dict(fields),
                 "problems": .list(host.problems.map { problem in
                     .dict(["severity": .string(problem.severity.rawValue), "field": problem.field.map { .string($0.rawValue) } ?? .null,
-                           "problem": .string(problem.text), "remedy": problem.remedy.map(Value.string) ?? .null])
+                           "problem": .string(problem.text), "remedy": problem.remedy.map { .string($0) } ?? .null])
                 }),
             ]
             if probes != nil { object["probe"] = probe(host) }

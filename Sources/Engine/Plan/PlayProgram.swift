@@ -98,9 +98,9 @@ package struct PlayProgram: Sendable {
     /// A keyword's number, without a host's word.
     func count(_ number: Located<Value>?) -> Int? {
         switch number.flatMap({ render($0.value) }) {
-        case .int(let number): number
-        case .double(let number): Int(exactly: number.rounded(.towardZero))
-        case .string(let text): Int(text)
+        case .int(let number, _): number
+        case .double(let number, _): Int(exactly: number.rounded(.towardZero))
+        case .string(let text, _): Int(text)
         default: nil
         }
     }
@@ -114,7 +114,7 @@ package struct PlayProgram: Sendable {
         }
         for index in first..<handlers.count {
             guard let name = handlers[index].definition.name else { continue }
-            let rendered = render(.string(name)).map(ArgumentBinder.text) ?? name
+            let rendered = render(.string(name, .trusted)).map(ArgumentBinder.text) ?? name
             // Of two handlers with one name the last counts.
             for name in Set([name, rendered]) {
                 handlerNumbers[name] = [index]

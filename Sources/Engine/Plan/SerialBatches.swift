@@ -6,8 +6,8 @@ package enum SerialBatches {
     /// One entry of `serial`, rendered: a count, a number in a text, or a percentage. Nil when it is none of them.
     static func size(_ value: Value, of total: Int) -> Int? {
         switch value {
-        case .int(let count): count
-        case .string(let text):
+        case .int(let count, _): count
+        case .string(let text, _):
             if text.hasSuffix("%") {
                 Double(text.dropLast()).map { max(1, Int(Double(total) * $0 / 100)) }
             } else {

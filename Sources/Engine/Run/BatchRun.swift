@@ -164,7 +164,7 @@ struct BatchRun: Sendable {
 
     private func announce(_ run: TaskRun) {
         guard !run.task.isMeta else { return }
-        let title = try? run.templar.render(.string(run.task.title), in: run.scope())
+        let title = try? run.templar.render(.string(run.task.title, .trusted), in: run.scope())
         batch.events.emit(.taskStarted(RunEvent.TaskHeader(
             id: run.id, name: batch.text(title.map(ArgumentBinder.text) ?? run.task.title), module: run.task.definition.module.name,
             place: run.task.definition.mark.description, isHandler: run.task.isHandler)))

@@ -98,9 +98,9 @@ struct PlannedPlay: Sendable {
 
     private static func number(_ value: Value) -> Double? {
         switch value {
-        case .int(let number): Double(number)
-        case .double(let number): number
-        case .string(let text): Double(text)
+        case .int(let number, _): Double(number)
+        case .double(let number, _): number
+        case .string(let text, _): Double(text)
         default: nil
         }
     }
@@ -125,11 +125,11 @@ private struct PlayScope: VariableScope {
     let files: [ValueMap]
     let folder: String
 
-    func variable(named name: String) -> Variable? {
-        if name == "playbook_dir" { return Variable(.string(folder), isTemplate: false) }
-        if name == "omit" { return Variable(.omit, isTemplate: false) }
+    func variable(named name: String) -> Value? {
+        if name == "playbook_dir" { return .string(folder) }
+        if name == "omit" { return .omit }
         for layer in [extra] + files + [play.roleVariables, play.variables, play.roleDefaults] {
-            if let value = layer[name] { return Variable(value, isTemplate: true) }
+            if let value = layer[name] { return value }
         }
         return nil
     }

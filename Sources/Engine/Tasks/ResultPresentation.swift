@@ -10,6 +10,7 @@ struct ResultPresentation: Sendable {
     /// `no_log`
     let isHidden: Bool
     let showsDiff: Bool
+    private var values: ValueRedaction { ValueRedaction(secrets: secrets) }
 
     /// So many last lines of a failed command's output are shown.
     private static let tailLines = 10
@@ -18,15 +19,15 @@ struct ResultPresentation: Sendable {
         if isHidden { return censored(result, status, duration) }
         let isBad = result.failed || result.unreachable
         return RunEvent.Outcome(
-            status: status, message: message(result, of: module).map { RedactedText($0, secrets: secrets) }, returnCode: result.returnCode,
+            status: status, message: message(result, of: module), returnCode: result.returnCode,
             tail: isBad ? tail(result) : nil, diff: showsDiff ? diff(result) : nil,
-            result: json(.dict(result.registered)).encoded(), duration: duration)
+            result: values.json(.dict(result.registered)).encoded(), duration: duration)
     }
 
     /// A loop's item as people see it.
     func item(_ value: Value) -> RedactedText {
         if isHidden { return "(hidden by no_log)" }
-        return RedactedText(ArgumentBinder.text(value), secrets: secrets)
+        return values.text(value)
     }
 
     private func censored(_ result: TaskResult, _ status: RunEvent.Outcome.Status, _ duration: Double) -> RunEvent.Outcome {
@@ -35,16 +36,17 @@ struct ResultPresentation: Sendable {
         return RunEvent.Outcome(status: status, message: result.failed || result.unreachable ? words : nil, result: json.encoded(), duration: duration)
     }
 
-    private func message(_ result: TaskResult, of module: String) -> String? {
+    private func message(_ result: TaskResult, of module: String) -> RedactedText? {
         if module == "debug", !result.failed, !result.skipped, result.values["msg"] == nil {
             // A loop's items have said theirs.
             if result.values["results"] != nil, result.message != nil { return nil }
-            return JSON.pretty(.dict(result.values))
+            return values.json(.dict(result.values)).pretty()
         }
-        let said = result.message ?? result.values["msg"].map(ArgumentBinder.text)
-        guard let explanation = result.explanation, !explanation.isEmpty else { return said }
+        let said = result.message.map { RedactedText($0, secrets: secrets) } ?? result.values["msg"].map(values.text)
+        guard let explanation = result.explanation.map({ RedactedText($0, secrets: secrets) }), !explanation.isEmpty else { return said }
         guard let message = said, !message.isEmpty else { return explanation }
-        return "\(message.hasSuffix(".") ? String(message.dropLast()) : message): \(explanation)"
+        let text = message.description
+        return "\(text.hasSuffix(".") ? message[..<text.index(before: text.endIndex)] : message): \(explanation)"
     }
 
     private func tail(_ result: TaskResult) -> RedactedText? {
@@ -56,20 +58,7 @@ struct ResultPresentation: Sendable {
     }
 
     private func diff(_ result: TaskResult) -> RedactedText? {
-        let text = result.differences.map(UnifiedDiff.text).joined()
+        let text = result.differences.map { UnifiedDiff.text($0, values) }.joined()
         return text.isEmpty ? nil : RedactedText(text, secrets: secrets)
-    }
-
-    private func json(_ value: Value) -> RedactedJSON {
-        switch value {
-        case .null, .omit: .null
-        case .bool(let flag): .bool(flag)
-        case .int(let number): .int(number)
-        case .double(let number): .double(number)
-        case .list(let items), .set(let items): .list(items.map(json))
-        case .dict(let map):
-            .object(map.pairs.map { RedactedJSON.Member(RedactedText(ArgumentBinder.text($0.key), secrets: secrets), json($0.value)) })
-        default: .text(RedactedText(ArgumentBinder.text(value), secrets: secrets))
-        }
     }
 }

@@ -32,6 +32,19 @@ struct TaskResult: Sendable {
         return result
     }
 
+    static func failure(_ fault: TaskFault) -> TaskResult {
+        var result = TaskResult()
+        result.fail(fault)
+        return result
+    }
+
+    /// Something about the task itself has made it fail.
+    mutating func fail(_ fault: TaskFault) {
+        failed = true
+        message = fault.message
+        explanation = fault.place
+    }
+
     static func skip(because condition: Value?) -> TaskResult {
         var result = TaskResult()
         result.skipped = true

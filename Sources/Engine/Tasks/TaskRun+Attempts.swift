@@ -2,6 +2,7 @@ import Modules
 import Playbook
 import Remote
 import Runs
+import Templating
 import YAML
 
 /// Conditions, tries, and the judgement of results.
@@ -11,7 +12,7 @@ extension TaskRun {
         let scope = self.scope(locals)
         do {
             if let condition = try failing(task.keywords.when, in: scope) { return .skip(because: condition) }
-        } catch { return .failure("Error while evaluating conditional: \(error.message)") }
+        } catch { return .failure(TaskFault("Error while evaluating conditional: ", error)) }
         let retries = definition.until == nil && definition.retries == nil ? 0 : max(0, Int(number(definition.retries, in: scope) ?? 3))
         let delay = max(0, number(definition.delay, in: scope) ?? 5)
         var attempt = 1
@@ -22,8 +23,7 @@ extension TaskRun {
             let isDone: Bool
             if let until = definition.until {
                 do { isDone = try failing(until, in: self.scope(locals, judging: result)) == nil } catch {
-                    result.failed = true
-                    result.message = "Error while evaluating 'until': \(error.message)"
+                    result.fail(TaskFault("Error while evaluating 'until': ", error))
                     return result
                 }
             } else {
@@ -53,17 +53,17 @@ extension TaskRun {
         } catch let error as Unreachable {
             return .lost(error.description)
         } catch let error as TaskFault {
-            return .failure(error.message)
+            return .failure(error)
         } catch let error as ModuleFailure {
             result = TaskResult(ModuleResult(error))
         } catch {
             try Task.checkCancellation()
-            result = .failure("\(error)")
+            if let error = error as? TemplateError { result = .failure(TaskFault("", error)) } else { result = .failure("\(error)") }
             result.hasRun = true
         }
         if let output = result.values["stdout"]?.string, result.values["stdout_lines"] == nil { result.values["stdout_lines"] = Self.lines(output) }
         if let output = result.values["stderr"]?.string, result.values["stderr_lines"] == nil { result.values["stderr_lines"] = Self.lines(output) }
-        hide(result, locals)
+        hide(&result, locals)
         judge(&result, locals: locals)
         learnFacts(of: result, &lessons)
         return result
@@ -83,8 +83,7 @@ extension TaskRun {
         guard result.hasRun, !result.skipped else { return }
         if let conditions = definition.changedWhen {
             do { result.changed = try failing(conditions, in: scope(locals, judging: result)) == nil } catch {
-                result.failed = true
-                result.message = "Error while evaluating 'changed_when': \(error.message)"
+                result.fail(TaskFault("Error while evaluating 'changed_when': ", error))
                 return
             }
         }
@@ -98,8 +97,7 @@ extension TaskRun {
                 if hasFailed, !result.failed { result.values["failed_when_suppressed_exception"] = .string("(traceback unavailable)") }
                 result.values["failed_when_result"] = .bool(result.failed)
             } catch {
-                result.failed = true
-                result.message = "Error while evaluating 'failed_when': \(error.message)"
+                result.fail(TaskFault("Error while evaluating 'failed_when': ", error))
             }
         }
     }

@@ -24,7 +24,7 @@ extension TaskRun {
         let items: [Value]
         do { items = try loopItems(loop) } catch {
             if let condition = try? failing(task.keywords.when, in: scope()) { return .skip(because: condition) }
-            return .failure(error.message)
+            return .failure(error)
         }
         var results: [TaskResult] = []
         for (index, item) in items.enumerated() {
@@ -41,7 +41,7 @@ extension TaskRun {
         let scope = self.scope(locals)
         do {
             if let condition = try failing(task.keywords.when, in: scope) { return .skip(because: condition) }
-        } catch { return .failure("Error while evaluating conditional: \(error.message)") }
+        } catch { return .failure(TaskFault("Error while evaluating conditional: ", error)) }
         do {
             let source = try self.source(of: arguments(in: scope))
             included.append(try batch.includes.steps(of: Inclusion(source, item: item, locals: locals), for: definition))
@@ -54,7 +54,7 @@ extension TaskRun {
         } catch let problem as Diagnostics {
             return .failure("\(problem)")
         } catch let fault as TaskFault {
-            return .failure(fault.message)
+            return .failure(fault)
         } catch {
             return .failure("\(error)")
         }

@@ -5,12 +5,12 @@ import YAML
 extension TaskRun {
     func loopItems(_ loop: Located<Value>) throws(TaskFault) -> [Value] {
         let rendered: Value
-        do { rendered = try templar.render(loop.value, in: scope()) } catch { throw TaskFault(error.message) }
+        do { rendered = try templar.render(loop.value, in: scope()) } catch { throw TaskFault("", error) }
         if let lookup = definition.loopLookup {
-            do { return try templar.lookup(lookup, rendered.list ?? (rendered.isNull ? [] : [rendered]), in: scope()) } catch { throw TaskFault("with_\(lookup): \(error.message)") }
+            do { return try templar.lookup(lookup, rendered.list ?? (rendered.isNull ? [] : [rendered]), in: scope()) } catch { throw TaskFault("with_\(lookup): ", error) }
         }
         guard let items = rendered.list else {
-            throw TaskFault("The `loop` value must resolve to a 'list'")
+            throw TaskFault("The `loop` value must resolve to a 'list', not \(rendered.kindInWords)", at: loop.value)
         }
         return items
     }

@@ -88,17 +88,19 @@ extension TaskRun {
                 let value = try templar.render(value, in: scope)
                 if value != .omit { rendered[key] = value }
             } catch {
-                throw TaskFault("Error while resolving value for '\(key.string ?? "")': \(error.message)")
+                throw TaskFault("Error while resolving value for '\(key.string ?? "")': ", error)
             }
         }
-        do { return try ArgumentBinder(definition.module).bind(rendered) } catch { throw TaskFault(error.description) }
+        do { return try ArgumentBinder(definition.module).bind(rendered) } catch {
+            throw TaskFault(error.description, at: error.argument.flatMap { definition.arguments.value[$0] })
+        }
     }
 
     func environment(in scope: TaskScope) throws -> [(name: String, value: String)] {
         var environment: [(name: String, value: String)] = []
         for entry in task.keywords.environment {
             let value: Value
-            do { value = try templar.render(entry.value, in: scope) } catch { throw TaskFault("Error while resolving 'environment': \(error.message)") }
+            do { value = try templar.render(entry.value, in: scope) } catch { throw TaskFault("Error while resolving 'environment': ", error) }
             let maps = value.list ?? [value]
             for case .dict(let map) in maps {
                 for (key, value) in map.pairs {
@@ -126,7 +128,7 @@ extension TaskRun {
         if let connection = task.keywords.connection, batch.fleet.hosts[name]?.inventory["ansible_connection"] == nil {
             request.isLocal = try text(connection, in: scope) == "local"
         }
-        if case .string("local")? = batch.fleet.hosts[name]?.inventory["ansible_connection"] { request.isLocal = true }
+        if case .string("local", _)? = batch.fleet.hosts[name]?.inventory["ansible_connection"] { request.isLocal = true }
         request.become = try become(on: name, in: scope)
         return LazyShell(request: request, connections: batch.connections, calls: calls)
     }
@@ -137,7 +139,7 @@ extension TaskRun {
         func variable(_ variable: String) throws -> Value? {
             if delegated { return batch.fleet.hosts[name]?.inventory[variable] }
             guard let found = scope.variable(named: variable) else { return nil }
-            do { return found.isTemplate ? try templar.render(found.value, in: scope) : found.value } catch { throw TaskFault("\(variable): \(error.message)") }
+            do { return try templar.render(found, in: scope) } catch { throw TaskFault("\(variable): ", error) }
         }
         let wanted = try variable("ansible_become").flatMap { ArgumentBinder.bool($0) }
             ?? task.keywords.become.map { flag($0, in: scope) } ?? batch.options.become

@@ -10,7 +10,6 @@ extension TaskRun {
             host: host, fleet: batch.fleet, play: batch.play, hostFiles: hostFiles, taskVariables: task.keywords.variables, roleDefaults: task.keywords.defaults,
             locals: task.locals.overlaid(by: locals), checkMode: batch.options.checkMode, diffMode: batch.options.diffMode)
         scope.role = definition.role
-        if let loop = definition.loop { scope.writtenItems = loop.value }
         if let checkMode = task.keywords.checkMode { scope.checkMode = flag(checkMode, in: scope) }
         if let diff = task.keywords.diff { scope.diffMode = flag(diff, in: scope) }
         if let result, let name = definition.register { scope.locals[name] = .dict(result.registered) }
@@ -37,15 +36,15 @@ extension TaskRun {
     func number(_ value: Located<Value>?, in scope: @autoclosure () -> TaskScope) -> Double? {
         guard let value, let rendered = try? templar.render(value.value, in: scope()) else { return nil }
         switch rendered {
-        case .int(let number): return Double(number)
-        case .double(let number): return number
-        case .string(let text): return Double(text)
+        case .int(let number, _): return Double(number)
+        case .double(let number, _): return number
+        case .string(let text, _): return Double(text)
         default: return nil
         }
     }
 
     func text(_ value: Located<Value>, in scope: TaskScope) throws -> String? {
-        do { return try templar.render(value.value, in: scope).string } catch { throw TaskFault(error.message) }
+        do { return try templar.render(value.value, in: scope).string } catch { throw TaskFault("", error) }
     }
 
     static func lines(_ text: String) -> Value {
@@ -54,20 +53,29 @@ extension TaskRun {
         return .list(lines)
     }
 
-    var isHidden: Bool { flag(task.keywords.noLog, in: scope()) }
+    /// `no_log`; where it can't be told whether it holds, it does.
+    var isHidden: Bool {
+        guard let noLog = task.keywords.noLog else { return false }
+        guard let rendered = try? templar.render(noLog.value, in: scope()) else { return true }
+        return ArgumentBinder.bool(rendered) ?? true
+    }
 
     var presentation: ResultPresentation {
         ResultPresentation(secrets: batch.secrets, isHidden: isHidden, showsDiff: task.keywords.diff == nil ? batch.options.diffMode : scope().diffMode)
     }
 
-    /// A `no_log` task's data joins the run's secrets, so that it stays hidden where other tasks use it.
-    func hide(_ result: TaskResult, _ locals: ValueMap) {
-        if isHidden { conceal(NoLog.texts(inOutputsOf: result.values) + NoLog.texts(in: .dict(locals))) }
+    /// A `no_log` task's data is secret: as values, so that it stays hidden where other tasks use it, and in the search of the run's output.
+    func hide(_ result: inout TaskResult, _ locals: ValueMap) {
+        guard isHidden else { return }
+        let written = NoLog.words(writtenIn: .dict(definition.arguments.value))
+        conceal(NoLog.texts(inOutputsOf: result.values, besides: written) + NoLog.texts(in: .dict(locals), besides: written))
+        result.values = NoLog.secret(result.values)
     }
 
     func hide(_ arguments: ValueMap) {
         guard isHidden else { return }
-        conceal(definition.arguments.value.pairs.filter { HostScope.holdsTemplate($0.value) }.flatMap { key, _ in arguments[key].map(NoLog.texts) ?? [] })
+        let written = NoLog.words(writtenIn: .dict(definition.arguments.value))
+        conceal(definition.arguments.value.pairs.filter { Templar.holdsTemplate($0.value) }.flatMap { key, _ in arguments[key].map { NoLog.texts(in: $0, besides: written) } ?? [] })
     }
 
     func conceal(_ texts: [Secret<String>]) {

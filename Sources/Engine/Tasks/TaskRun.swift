@@ -93,7 +93,7 @@ struct TaskRun: Sendable {
             var result = try await run(learning: &lessons)
             var notified: [Int] = []
             if result.changed, !result.failed, !result.unreachable, !definition.notify.isEmpty {
-                do { notified = try handlers(after: result) } catch { result.failed = true; result.message = error.message }
+                do { notified = try handlers(after: result) } catch { result.fail(error) }
             }
             if let name = definition.register { learn(.variables([name: .dict(result.registered)]), &lessons) }
             return end(result, notified, lessons, after: (clock.now - started).seconds)
@@ -131,14 +131,14 @@ struct TaskRun: Sendable {
         do { items = try loopItems(loop) } catch {
             // A loop over something undefined is no fault when the task would be skipped anyway.
             if let condition = try? failing(task.keywords.when, in: scope()) { return .skip(because: condition) }
-            return .failure(error.message)
+            return .failure(error)
         }
         var results: [TaskResult] = []
         let known = batch.memory?.results(of: place) ?? [:]
         for (index, item) in items.enumerated() {
             if let result = known[index].flatMap({ recall($0, &lessons) }) {
                 results.append(result)
-                do { if try ends(after: result, loopVariables(item, index, items)) { break } } catch { return .failure(error.message) }
+                do { if try ends(after: result, loopVariables(item, index, items)) { break } } catch { return .failure(error) }
                 continue
             }
             try Task.checkCancellation()
@@ -155,7 +155,7 @@ struct TaskRun: Sendable {
             results.append(result)
             if result.unreachable { break }
             try keep(result, of: index)
-            do { if try ends(after: result, locals) { break } } catch { return .failure(error.message) }
+            do { if try ends(after: result, locals) { break } } catch { return .failure(error) }
         }
         return .loop(results)
     }
@@ -163,7 +163,7 @@ struct TaskRun: Sendable {
     /// `break_when` of the loop.
     private func ends(after result: TaskResult, _ locals: ValueMap) throws(TaskFault) -> Bool {
         guard !definition.loopBreakWhen.isEmpty else { return false }
-        do { return try failing(definition.loopBreakWhen, in: scope(locals, judging: result)) == nil } catch { throw TaskFault("Error while evaluating 'break_when': \(error.message)") }
+        do { return try failing(definition.loopBreakWhen, in: scope(locals, judging: result)) == nil } catch { throw TaskFault("Error while evaluating 'break_when': ", error) }
     }
 
     /// The handlers that are to run; a loop notifies for each item that has changed something, with that item's variables.
@@ -174,7 +174,7 @@ struct TaskRun: Sendable {
             let scope = self.scope(locals)
             for entry in definition.notify {
                 let value: Value
-                do { value = try templar.render(entry.value, in: scope) } catch { throw TaskFault("notify: \(error.message)") }
+                do { value = try templar.render(entry.value, in: scope) } catch { throw TaskFault("notify: ", error) }
                 for name in value.list ?? [value] {
                     guard let name = name.string, let found = handlerNumbers[name] else {
                         throw TaskFault("The requested handler '\(name.string ?? "")' was not found in either the main handlers list nor in the listening handlers list")
@@ -195,7 +195,10 @@ struct TaskRun: Sendable {
 /// Something about the task itself, not about the host: a template that can't be rendered, an argument of the wrong kind.
 struct TaskFault: Error, Sendable {
     let message: String
-    init(_ message: String) { self.message = message }
+    /// Where in which file the template stands: told after the message, and not registered.
+    let place: String?
+    init(_ message: String, at value: Value? = nil) { self.message = message; place = value.flatMap(TemplatePlace.init)?.description }
+    init(_ beginning: String, _ error: TemplateError) { message = beginning + error.message; place = error.template?.description }
 }
 
 extension Duration {

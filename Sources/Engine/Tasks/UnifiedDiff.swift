@@ -6,21 +6,22 @@ import YAML
 enum UnifiedDiff {
     private static let context = 3
 
-    static func text(_ difference: Difference) -> String {
+    static func text(_ difference: Difference, _ redaction: ValueRedaction) -> String {
         if let prepared = difference.prepared { return prepared.hasSuffix("\n") || prepared.isEmpty ? prepared : prepared + "\n" }
-        let before = lines(difference.before), after = lines(difference.after)
+        let before = lines(difference.before, redaction), after = lines(difference.after, redaction)
         guard before != after else { return "" }
         var text = "--- \(difference.beforeHeader.map { "before: \($0)" } ?? "before")\n+++ \(difference.afterHeader.map { "after: \($0)" } ?? "after")\n"
         for hunk in hunks(edits(before, after)) { text += hunk }
         return text
     }
 
-    private static func lines(_ value: Value) -> [String] {
+    /// What is no text is redacted before it is written as JSON; a text's lines are when their differences are known.
+    private static func lines(_ value: Value, _ redaction: ValueRedaction) -> [String] {
         let text: String
         switch value {
         case .null, .omit: text = ""
-        case .string(let content): text = content
-        case .dict, .list: text = JSON.pretty(value, indent: 4, sortedKeys: true) + "\n"
+        case .string(let content, _): text = content
+        case .dict, .list: text = JSON.pretty(redaction.masked(value), indent: 4, sortedKeys: true) + "\n"
         default: text = ArgumentBinder.text(value)
         }
         guard !text.isEmpty else { return [] }

@@ -12,7 +12,7 @@ public enum ExtraVariables {
     static func parse(_ text: String) throws(Diagnostics) -> ValueMap {
         if text.hasPrefix("@") { return try VariableFile.load(String(text.dropFirst())) }
         if text.hasPrefix("{") || text.hasPrefix("[") {
-            guard case .dict(let values) = try YAMLParser.parse(Array(text.utf8), file: "-e").root.variableValue else {
+            guard case .dict(let values) = try YAMLParser.parse(Array(text.utf8), file: "-e", isTrusted: true).root.value else {
                 throw Diagnostics([Diagnostic("-e takes a mapping, not a list", at: nil, remedy: "write -e '{\"name\": \"value\"}'")])
             }
             return values
@@ -22,7 +22,7 @@ public enum ExtraVariables {
             guard let equals = word.firstIndex(of: "="), equals != word.startIndex else {
                 throw Diagnostics([Diagnostic("-e has a word without '='", at: nil, remedy: "write -e name=value, -e '{\"name\": …}' or -e @file.yml")])
             }
-            values[String(word[..<equals])] = .string(String(word[word.index(after: equals)...]))
+            values[String(word[..<equals])] = .string(String(word[word.index(after: equals)...]), .trusted)
         }
         return values
     }

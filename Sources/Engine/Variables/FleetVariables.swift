@@ -78,11 +78,11 @@ final class FleetVariables: Sendable {
         let scope = HostScope(host: host, learned: learned, fleet: self, hostvars: hostvars)
         var map = ValueMap()
         for (key, value) in host.inventory.pairs {
-            map[key] = HostScope.holdsTemplate(value) ? (try? templar.render(value, in: scope)) ?? value : value
+            map[key] = Templar.holdsTemplate(value) ? (try? templar.render(value, in: scope)) ?? value.untrusted : value
         }
         map.merge(learned.injected)
         map["ansible_facts"] = .dict(learned.facts)
-        for (key, value) in learned.files.pairs { map[key] = HostScope.holdsTemplate(value) ? (try? templar.render(value, in: scope)) ?? value : value }
+        for (key, value) in learned.files.pairs { map[key] = Templar.holdsTemplate(value) ? (try? templar.render(value, in: scope)) ?? value.untrusted : value }
         map.merge(learned.registered)
         map.merge(extra)
         map["inventory_hostname"] = .string(host.name)
@@ -100,33 +100,30 @@ struct HostScope: VariableScope {
     let fleet: FleetVariables
     let hostvars: ValueMap
 
-    func variable(named name: String) -> Variable? {
+    func variable(named name: String) -> Value? {
         switch name {
-        case "inventory_hostname": return Variable(.string(host.name), isTemplate: false)
-        case "inventory_hostname_short": return Variable(.string(Inventory.shortName(of: host.name)), isTemplate: false)
-        case "groups": return Variable(fleet.groups, isTemplate: false)
-        case "group_names": return Variable(.list(host.groupNames.map { .string($0) }), isTemplate: false)
-        case "ansible_facts": return Variable(.dict(learned.facts), isTemplate: false)
-        case "hostvars": return Variable(.dict(hostvars), isTemplate: false)
+        case "inventory_hostname": return .string(host.name)
+        case "inventory_hostname_short": return .string(Inventory.shortName(of: host.name))
+        case "groups": return fleet.groups
+        case "group_names": return .list(host.groupNames.map { .string($0) })
+        case "ansible_facts": return .dict(learned.facts)
+        case "hostvars": return .dict(hostvars)
         default: break
         }
-        if let value = fleet.extra[name] { return Variable(value, isTemplate: true) }
-        if let value = learned.registered[name] { return Variable(value, isTemplate: false) }
-        if let value = learned.files[name] { return Variable(value, isTemplate: true) }
-        if let value = learned.injected[name] { return Variable(value, isTemplate: false) }
-        return host.inventory[name].map { Variable($0, isTemplate: true) }
+        if let value = fleet.extra[name] { return value }
+        if let value = learned.registered[name] { return value }
+        if let value = learned.files[name] { return value }
+        if let value = learned.injected[name] { return value }
+        return host.inventory[name]
     }
 
     var variableNames: [String] { host.inventory.names + learned.injected.names + learned.files.names + learned.registered.names }
 
-    static func holdsTemplate(_ value: Value) -> Bool { anyText(in: value) { $0.contains("{{") || $0.contains("{%") } }
-    static func mentionsHostvars(_ value: Value) -> Bool { anyText(in: value) { $0.contains("hostvars") && $0.contains("{") } }
-
-    private static func anyText(in value: Value, _ holds: (String) -> Bool) -> Bool {
+    static func mentionsHostvars(_ value: Value) -> Bool {
         switch value {
-        case .string(let text): holds(text)
-        case .list(let items): items.contains { anyText(in: $0, holds) }
-        case .dict(let map): map.pairs.values.contains { anyText(in: $0, holds) }
+        case .string(let text, let provenance): provenance.isTrusted && text.contains("hostvars") && text.contains("{")
+        case .list(let items): items.contains(where: mentionsHostvars)
+        case .dict(let map): map.pairs.values.contains(where: mentionsHostvars)
         default: false
         }
     }

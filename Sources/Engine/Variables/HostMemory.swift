@@ -41,7 +41,7 @@ final class HostMemory: Sendable {
             case .groups: break
             case .facts(let values):
                 for (key, value) in values.pairs {
-                    guard case .string(let name) = key else { continue }
+                    guard case .string(let name, _) = key else { continue }
                     learned.injected[name] = value
                     learned.facts[name.hasPrefix("ansible_") ? String(name.dropFirst("ansible_".count)) : name] = value
                 }

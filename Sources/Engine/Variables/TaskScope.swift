@@ -8,10 +8,6 @@ import YAML
 /// Highest first: the loop's variables, magic variables, extra variables (`-e`), what `set_fact` and `register` set, the task's and its
 /// blocks' `vars` (with `include_vars` over them), the roles' `vars`, the play's `vars_files` and `vars`, facts, the inventory, the defaults of the task's role and of the play's roles.
 struct TaskScope: VariableScope {
-    struct Layer: Sendable {
-        var values: ValueMap
-        var isTemplate: Bool
-    }
     let host: HostMemory
     let fleet: FleetVariables
     let play: PlayVariables
@@ -21,8 +17,7 @@ struct TaskScope: VariableScope {
     var role: Role?
     /// The loop's variables, and a result under judgement.
     var locals = ValueMap()
-    var writtenItems = Value.null
-    private let layers: [Layer]
+    private let layers: [ValueMap]
     private let facts: ValueMap
 
     init(host: HostMemory, fleet: FleetVariables, play: PlayVariables, hostFiles: [ValueMap], taskVariables: ValueMap, roleDefaults: ValueMap = [:], locals: ValueMap = [:], checkMode: Bool, diffMode: Bool) {
@@ -30,36 +25,36 @@ struct TaskScope: VariableScope {
         self.checkMode = checkMode; self.diffMode = diffMode
         let learned = host.snapshot
         facts = learned.facts
-        var layers: [Layer] = []
+        var layers: [ValueMap] = []
         layers.reserveCapacity(8)
-        func add(_ values: ValueMap, template: Bool) { if !values.isEmpty { layers.append(Layer(values: values, isTemplate: template)) } }
-        add(fleet.extra, template: true)
-        add(learned.registered, template: false)
-        add(learned.files, template: true)
-        add(taskVariables, template: true)
-        add(play.roleVariables, template: true)
-        for values in hostFiles { add(values, template: true) }
-        for values in play.files { add(values, template: true) }
-        add(play.variables, template: true)
-        add(learned.injected, template: false)
-        add(host.inventory, template: true)
-        add(roleDefaults, template: true)
-        add(play.roleDefaults, template: true)
+        func add(_ values: ValueMap) { if !values.isEmpty { layers.append(values) } }
+        add(fleet.extra)
+        add(learned.registered)
+        add(learned.files)
+        add(taskVariables)
+        add(play.roleVariables)
+        for values in hostFiles { add(values) }
+        for values in play.files { add(values) }
+        add(play.variables)
+        add(learned.injected)
+        add(host.inventory)
+        add(roleDefaults)
+        add(play.roleDefaults)
         self.layers = layers
     }
 
-    func variable(named name: String) -> Variable? {
-        if let value = locals[name] { return Variable(value, isTemplate: false) }
-        if let value = magic(name) { return Variable(value, isTemplate: false) }
+    func variable(named name: String) -> Value? {
+        if let value = locals[name] { return value }
+        if let value = magic(name) { return value }
         for layer in layers {
-            if let value = layer.values[name] { return Variable(value, isTemplate: layer.isTemplate) }
+            if let value = layer[name] { return value }
         }
         return nil
     }
 
     var variableNames: [String] {
         var names = Set(locals.names).union(Self.magicNames).union(fleet.constants.names)
-        for layer in layers { names.formUnion(layer.values.names) }
+        for layer in layers { names.formUnion(layer.names) }
         return names.sorted()
     }
 

@@ -24,7 +24,7 @@ enum VariableFile {
         if bytes.starts(with: Array("$ANSIBLE_VAULT".utf8)) {
             throw Diagnostics([Diagnostic("'\(path)' is encrypted with ansible-vault, which is not supported", at: mark, remedy: "keep its secrets in the vault (comfyfleet vault set)")])
         }
-        let root = try YAMLParser.parse(bytes, file: path).root.variableValue
+        let root = try YAMLParser.parse(bytes, file: path, isTrusted: true).root.value
         switch root {
         case .dict(let values): return values
         case .null: return [:]

@@ -52,7 +52,7 @@ struct Copy: Module {
     /// A text as it is, anything else as JSON.
     private static func bytes(_ value: Value) throws -> [UInt8] {
         switch value {
-        case .string(let text): Array(text.utf8)
+        case .string(let text, _): Array(text.utf8)
         case .bytes(let bytes): bytes
         case .list, .dict: Array(JSON.text(value, ascii: true).utf8)
         default: Array(ArgumentBinder.text(value).utf8)
@@ -69,7 +69,7 @@ struct Copy: Module {
         if status.isFolder { return try await copyFolder(path, on: host) }
         var delivery = delivery
         delivery.source = path
-        if case .string("preserve") = delivery.attributes.mode { delivery.attributes.mode = .int(status.mode) }
+        if case .string("preserve", _) = delivery.attributes.mode { delivery.attributes.mode = .int(status.mode) }
         return try await delivery.deliver(.file(path), on: host)
     }
 
@@ -97,7 +97,7 @@ struct Copy: Module {
             one.name = Path.name(entry.name)
             one.source = local
             one.expectedChecksum = nil
-            if case .string("preserve") = one.attributes.mode { one.attributes.mode = .int(LocalFile.status(local)?.mode ?? 0o644) }
+            if case .string("preserve", _) = one.attributes.mode { one.attributes.mode = .int(LocalFile.status(local)?.mode ?? 0o644) }
             let delivered = try await one.deliver(.file(local), on: host)
             // A folder with one file gives what that file gives.
             if files.count == 1 {

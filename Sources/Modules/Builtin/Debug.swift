@@ -32,10 +32,12 @@ struct Debug: Module {
             return result
         }
         switch variable {
-        case nil, .string("")?:
+        case nil, .string("", _)?:
             result.values["msg"] = message ?? .string("Hello world!")
-        case .string(let expression):
-            result.values[expression] = try value(of: expression, context)
+        case .string(let expression, let provenance):
+            // What a host said is no expression, here as in conditions.
+            guard provenance.isTrusted else { throw ModuleFailure("'var' is a text that did not come from the playbook or the inventory, and is not run; show it with msg") }
+            result.values[expression] = try Self.value(of: expression, provenance, context.templar, in: context.scope)
         case .some(let value):
             // A list or mapping is shown as what it holds.
             result.values[ArgumentBinder.text(value)] = value
@@ -43,13 +45,9 @@ struct Debug: Module {
         return result
     }
 
-    private func value(of expression: String, _ context: ModuleContext) throws -> Value {
-        try Self.value(of: expression, context.templar, in: context.scope)
-    }
-
-    private static func value(of expression: String, _ templar: Templar, in scope: some VariableScope) throws -> Value {
+    private static func value(of expression: String, _ provenance: Provenance, _ templar: Templar, in scope: some VariableScope) throws -> Value {
         do {
-            return try templar.render(.string("{{ \(expression) }}"), in: scope)
+            return try templar.render(.string("{{ \(expression) }}", provenance), in: scope)
         } catch {
             guard error.kind == .undefined else { throw error }
             return .string("<< error 1 - \(error.message) >>")

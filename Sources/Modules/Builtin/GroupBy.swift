@@ -18,7 +18,7 @@ struct GroupBy: Module {
     /// The engine has the host join.
     func run(on host: ManagedHost, context: ModuleContext) async throws -> ModuleResult {
         var result = ModuleResult()
-        let known = context.scope.variable(named: "group_names")?.value.list ?? []
+        let known = context.scope.variable(named: "group_names")?.list ?? []
         result.changed = !known.contains(.string(group))
         result.values = ["add_group": .string(group), "parent_groups": .list([.string("all")])]
         return result

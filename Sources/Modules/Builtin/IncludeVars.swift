@@ -75,7 +75,7 @@ struct IncludeVars: Module {
         do { bytes = try LocalFile.read(path) } catch { throw error.failure }
         if bytes.starts(with: Array("$ANSIBLE_VAULT".utf8)) { throw ModuleFailure("\(path) is encrypted with ansible-vault, which is not supported; keep its secrets in the vault (comfyfleet vault set)") }
         let value: Value
-        do { value = try YAMLParser.parse(bytes, file: path).root.variableValue } catch { throw ModuleFailure("\(error)") }
+        do { value = try YAMLParser.parse(bytes, file: path, isTrusted: true).root.value } catch { throw ModuleFailure("\(error)") }
         switch value {
         case .dict(let map): return map
         case .null: return [:]

@@ -19,7 +19,7 @@ struct Reboot: Module {
         .init("msg", .string, default: .string("Reboot initiated by ComfyFleet"), help: "Shown to users who are logged in."),
         .init("boot_time_command", .string, default: .string("cat /proc/sys/kernel/random/boot_id"), help: "What it prints is another text after each boot."),
         .init("reboot_command", .string, help: "Instead of shutdown -r."),
-        .init("search_paths", .list, default: .list(["/sbin", "/bin", "/usr/sbin", "/usr/bin", "/usr/local/sbin"].map(Value.string)), help: "Where shutdown is looked for."),
+        .init("search_paths", .list, default: .list(["/sbin", "/bin", "/usr/sbin", "/usr/bin", "/usr/local/sbin"].map { .string($0) }), help: "Where shutdown is looked for."),
     ])
 
     private let arguments: Arguments

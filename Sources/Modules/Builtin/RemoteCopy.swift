@@ -31,7 +31,7 @@ struct RemoteCopy: Sendable {
         }
         guard let origin = from.reached else { throw ModuleFailure("Source \(source) not found") }
         var delivery = delivery
-        if case .string("preserve") = delivery.attributes.mode { delivery.attributes.mode = origin.kind == .directory ? nil : .int(origin.mode) }
+        if case .string("preserve", _) = delivery.attributes.mode { delivery.attributes.mode = origin.kind == .directory ? nil : .int(origin.mode) }
         let path = records[0]
         let hasFolder = records[12] == "folder" || !path.contains("/")
         let resolved = try delivery.attributes.resolved(records[3..<6], seen: to.reached, path: path)

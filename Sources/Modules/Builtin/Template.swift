@@ -58,7 +58,7 @@ struct Template: Module {
         let text = try ControllerFile.read(source, folder: "templates", context: context)
         guard let template = String(validating: text.bytes, as: UTF8.self) else { throw ModuleFailure("the template \(text.path) is not UTF-8 text") }
         var delivery = delivery
-        if case .string("preserve") = delivery.attributes.mode { delivery.attributes.mode = .int(LocalFile.status(text.path)?.mode ?? 0o644) }
+        if case .string("preserve", _) = delivery.attributes.mode { delivery.attributes.mode = .int(LocalFile.status(text.path)?.mode ?? 0o644) }
         let rendered = try context.templar.renderFile(template, options: options, in: TemplateFileScope(below: context.scope, path: text.path, destination: delivery.destination))
         return try await delivery.deliver(Array(rendered.utf8), on: host)
     }
@@ -77,9 +77,9 @@ struct TemplateFileScope: VariableScope {
         own["template_uid"] = LocalFile.owner(path).map { .string($0) }
         self.own = own
     }
-    func variable(named name: String) -> Variable? {
+    func variable(named name: String) -> Value? {
         // A variable of the playbook's wins over the constant text.
-        scope.variable(named: name) ?? own[name].map { Variable($0, isTemplate: false) }
+        scope.variable(named: name) ?? own[name]
     }
     var variableNames: [String] { scope.variableNames + own.keys.sorted() }
 }

@@ -94,7 +94,7 @@ struct URI: Module {
         if method == "HEAD" { text += "head\n" } else { add("request", method) }
         if let body = arguments.map["body"] {
             switch (arguments.string("body_format"), body) {
-            case ("json", .string(let written)): addType("application/json"); add("data-raw", written)
+            case ("json", .string(let written, _)): addType("application/json"); add("data-raw", written)
             case ("json", _): addType("application/json"); add("data-raw", JSON.text(body))
             case ("form-urlencoded", .dict(let fields)):
                 addType("application/x-www-form-urlencoded")

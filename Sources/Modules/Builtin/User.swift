@@ -169,7 +169,7 @@ struct User: Module {
         if let umask = arguments.string("umask") { words += ["-K", "UMASK=\(umask)"] }
         if arguments.bool("system") { words.append("-r") }
         var script: ShellScript = "useradd \(words)"
-        if let expires = arguments.map["expires"], case .double(let seconds) = expires { script += " \(shell: expiry(seconds))" }
+        if let expires = arguments.map["expires"], case .double(let seconds, _) = expires { script += " \(shell: expiry(seconds))" }
         script += " -- \(name)"
         if arguments.string("password") != nil { script += Self.setPassword }
         if !ageWords().isEmpty { script += " && chage \(ageWords()) -- \(name)" }
@@ -201,7 +201,7 @@ struct User: Module {
         if let shell = try arguments.path("shell"), shell != account.shell { words += ["-s", shell] }
         var script = ShellScript()
         var more = ShellScript()
-        if case .double(let seconds)? = arguments.map["expires"] {
+        if case .double(let seconds, _)? = arguments.map["expires"] {
             let days = seconds < 0 ? "" : String(Int(seconds) / 86_400)
             if days != account.expires { more = " \(shell: expiry(seconds))" }
         }

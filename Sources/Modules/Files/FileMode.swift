@@ -22,8 +22,8 @@ enum FileMode: Sendable, Hashable {
     /// - Throws: when it is neither.
     init(_ value: Value, path: String) throws {
         switch value {
-        case .int(let number): self = .bits(number & 0o7777)
-        case .string(let written):
+        case .int(let number, _): self = .bits(number & 0o7777)
+        case .string(let written, _):
             let words = written.split(whereSeparator: \.isWhitespace), text = words.count == 1 ? String(words[0]) : written
             let digits = text.hasPrefix("0o") || text.hasPrefix("0O") ? text.dropFirst(2) : text[...]
             if let number = Int(digits, radix: 8), !text.hasPrefix("-") {

@@ -120,7 +120,7 @@ struct Deb822Repository: Module {
             let value: String
             switch arguments.map[option] {
             case nil, .null: continue
-            case .bool(let flag): value = flag ? "yes" : "no"
+            case .bool(let flag, _): value = flag ? "yes" : "no"
             case .list(let items):
                 guard !items.isEmpty else { continue }
                 value = items.compactMap(\.string).joined(separator: " ")

@@ -84,7 +84,7 @@ struct YumRepository: Module {
         for (key, value) in arguments.map.pairs {
             guard let key = key.string, !["name", "state", "file", "reposdir", "owner", "group", "mode"].contains(key) else { continue }
             let text = switch value {
-            case .bool(let flag): flag ? "1" : "0"
+            case .bool(let flag, _): flag ? "1" : "0"
             case .list(let items): items.compactMap(\.string).joined(separator: key == "baseurl" || key == "gpgkey" ? "\n\t" : " ")
             default: ArgumentBinder.text(value)
             }

@@ -1,6 +1,7 @@
 public import YAML
 
-/// Values as JSON text and back without a loss: what JSON has no type for (bytes, dates, sets, `omit`, keys that are no texts) is a mapping with one marked key.
+/// Values as JSON text and back without a loss: what JSON has no type for (bytes, dates, sets, `omit`, keys that are no texts), and what is known of a scalar (trust, secrecy,
+/// origin), is a mapping with one marked key. Nobody but who has the journal's key can write one: trust is not forged here.
 public enum StoredValue {
     /// No playbook's key begins with it.
     private static let mark: Character = "\u{1}"
@@ -12,14 +13,15 @@ public enum StoredValue {
 
     private static func marked(_ value: Value) -> Value {
         switch value {
-        case .null, .bool, .int, .bigInt, .double, .string: value
+        case .null: value
+        case .bool, .int, .bigInt, .double, .string: known(value)
         case .list(let items): .list(items.map(marked))
         case .set(let items): tagged("set", .list(items.map(marked)))
         case .omit: tagged("omit", .null)
         case .bytes(let bytes): tagged("bytes", .list(bytes.map { .int(Int($0)) }))
-        case .date(let day): tagged("date", .list([day.year, day.month, day.day].map(Value.int)))
+        case .date(let day): tagged("date", .list([day.year, day.month, day.day].map { .int($0) }))
         case .dateTime(let time):
-            tagged("time", .list([time.date.year, time.date.month, time.date.day, time.hour, time.minute, time.second, time.microsecond].map(Value.int) + [time.utcOffset.map { .int($0) } ?? .null]))
+            tagged("time", .list([time.date.year, time.date.month, time.date.day, time.hour, time.minute, time.second, time.microsecond].map { .int($0) } + [time.utcOffset.map { .int($0) } ?? .null]))
         case .dict(let map):
             if map.pairs.keys.allSatisfy({ $0.string.map { $0.first != mark } ?? false }) {
                 .dict(map.mapValues(marked))
@@ -27,6 +29,17 @@ public enum StoredValue {
                 tagged("map", .list(map.pairs.map { .list([marked($0.key), marked($0.value)]) }))
             }
         }
+    }
+
+    /// A scalar with its provenance, where there is any.
+    private static func known(_ value: Value) -> Value {
+        let provenance = value.provenance, plain = value.withOwn(.data)
+        if let label = provenance.label {
+            return tagged("secret", .list([plain, .string(label), .bool(provenance.isSearched), .bool(provenance.isTrusted)]))
+        }
+        guard provenance.isTrusted else { return plain }
+        guard let origin = provenance.origin else { return tagged("trusted", .list([plain])) }
+        return tagged("trusted", .list([plain, .string(origin.file), .int(origin.line), .int(origin.column)]))
     }
 
     private static func tagged(_ kind: String, _ value: Value) -> Value { .dict(["\(mark)\(kind)": value]) }
@@ -54,6 +67,14 @@ public enum StoredValue {
         let numbers = items.compactMap(\.int)
         switch kind {
         case "omit": return .omit
+        case "secret":
+            guard items.count == 4, let label = items[1].string, let isSearched = items[2].bool, let isTrusted = items[3].bool else { throw unknown }
+            let provenance = Provenance.secret(label, isSearched: isSearched)
+            return items[0].withOwn(isTrusted ? provenance.trusting : provenance)
+        case "trusted":
+            guard let value = items.first else { throw unknown }
+            guard items.count == 4, let file = items[1].string, let line = items[2].int, let column = items[3].int else { return value.withOwn(.trusted) }
+            return value.withOwn(Provenance.Source(file: file, isTrusted: true).at(line: line, column: column))
         case "bytes" where numbers.count == items.count: return .bytes(numbers.map { UInt8(truncatingIfNeeded: $0) })
         case "set": return .set(try unmarked(content).list ?? [])
         case "date" where numbers.count == 3: return .date(CalendarDate(year: numbers[0], month: numbers[1], day: numbers[2]))

@@ -175,7 +175,7 @@ struct ScheduleReader {
         switch node.value {
         case .date(let date): return date.daysSinceEpoch * 86400
         case .dateTime(let time) where time.utcOffset == nil: return time.secondsSinceEpoch
-        case .string(let text):
+        case .string(let text, _):
             let parts = text.split(whereSeparator: { $0 == " " || $0 == "T" }), date = (parts.first ?? "").split(separator: "-").map { Int($0) }
             let clock = parts.count == 2 ? parts[1].split(separator: ":").map { Int($0) } : [0, 0]
             if parts.count <= 2, date.count == 3, clock.count == 2, let year = date[0], let month = date[1], let day = date[2], let hour = clock[0], let minute = clock[1],

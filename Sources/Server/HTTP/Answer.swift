@@ -30,9 +30,9 @@ extension RedactedJSON {
     static func json(_ value: Value, secrets: SecretSet) -> RedactedJSON {
         switch value {
         case .null: .null
-        case .bool(let flag): .bool(flag)
-        case .int(let number): .int(number)
-        case .double(let number): .double(number)
+        case .bool(let flag, _): .bool(flag)
+        case .int(let number, _): .int(number)
+        case .double(let number, _): .double(number)
         case .list(let items): .list(items.map { json($0, secrets: secrets) })
         case .dict(let map): .object(map.pairs.map { .init(RedactedText($0.key.string ?? "", secrets: secrets), json($0.value, secrets: secrets)) })
         default: .text(RedactedText(value.string ?? JSON.text(value), secrets: secrets))

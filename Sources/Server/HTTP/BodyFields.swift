@@ -133,7 +133,7 @@ extension Value {
     /// At any depth, also in names.
     fileprivate var holdsTemplate: Bool {
         switch self {
-        case .string(let text): ["{{", "{%", "{#"].contains { text.contains($0) }
+        case .string(let text, _): ["{{", "{%", "{#"].contains { text.contains($0) }
         case .list(let items): items.contains(where: \.holdsTemplate)
         case .dict(let map): map.pairs.contains { $0.key.holdsTemplate || $0.value.holdsTemplate }
         default: false

@@ -37,7 +37,7 @@ struct InstallManifest: Sendable {
     init?(reading host: String) {
         guard let bytes = try? PrivateFile.read(Self.path(host)), let map = (try? JSON.parse(bytes))?.map, map["host"]?.string == host, let run = map["run"]?.string else { return nil }
         func texts(_ name: String) -> [String] { map[name]?.list?.compactMap(\.string) ?? [] }
-        func number(_ name: String) -> Double { map[name].flatMap { if case .double(let value) = $0 { value } else { $0.int.map(Double.init) } } ?? 0 }
+        func number(_ name: String) -> Double { map[name].flatMap { if case .double(let value, _) = $0 { value } else { $0.int.map(Double.init) } } ?? 0 }
         self.host = host
         self.run = run
         status = map["status"]?.string ?? "running"

@@ -100,7 +100,7 @@ actor Installs {
     private func writeInventory(_ request: InstallRequest, _ path: String) throws {
         var variables: ValueMap = [:]
         if request.provider != nil || request.key != nil {
-            variables["secrets"] = .dict(["provider": .string(request.provider ?? "remote_installer"), "key": request.key.map(Value.string) ?? .null])
+            variables["secrets"] = .dict(["provider": .string(request.provider ?? "remote_installer"), "key": request.key.map { .string($0) } ?? .null])
         }
         try InstallManifest.makeFolders()
         let hosts: ValueMap = [request.host: .dict(variables)]

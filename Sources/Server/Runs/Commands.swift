@@ -45,7 +45,7 @@ struct Commands: Sendable {
 
     /// - Parameter outputLimit: in bytes.
     func start(_ arguments: [String], _ answers: Answers, outputLimit: Int) throws -> ChildProcess {
-        var request: ValueMap = ["arguments": .list(arguments.map(Value.string))]
+        var request: ValueMap = ["arguments": .list(arguments.map { .string($0) })]
         var secrets: ValueMap = [:]
         for (name, secret) in [("password", answers.password), ("become_password", answers.becomePassword), ("passphrase", answers.passphrase)] {
             if let secret { secrets[name] = .string(secret.reveal()) }

@@ -20,9 +20,11 @@ extension RenderContext {
     /// A task argument.
     func render(_ value: Value) throws(TemplateError) -> Value {
         switch value {
-        case .string(let text):
-            guard TemplateText.mayBeTemplate(text) else { return value }
-            return try render(TemplateCache.shared.template(text, .argument), Frame(parent: nil)).finalized(self)
+        case .string(let text, let provenance):
+            guard provenance.isTrusted, TemplateText.mayBeTemplate(text) else { return value }
+            return try placing(text, provenance) { () throws(TemplateError) in
+                try render(TemplateCache.shared.template(text, .argument), Frame(parent: nil)).finalized(self)
+            }
         case .list(let items):
             var result: [Value] = []
             for item in items {
@@ -45,7 +47,7 @@ extension RenderContext {
     func lookup(_ name: String, _ terms: [Value]) throws(TemplateError) -> [Value] {
         guard let lookup = Lookups.table[name] else { throw .other("the lookup '\(name)' was not found") }
         var results: [Value] = []
-        for object in try lookup(Lookups.Call(terms: terms.map { Object($0, isTemplate: false) }, context: self)) { results.append(try object.finalized(self)) }
+        for object in try lookup(Lookups.Call(terms: terms.map(Object.init(_:)), context: self)) { results.append(try object.finalized(self)) }
         return results
     }
 
@@ -55,15 +57,24 @@ extension RenderContext {
         return ["{{", "{%", "{#"].contains { trimmed.hasPrefix($0) } && ["}}", "%}", "#}"].contains { trimmed.hasSuffix($0) }
     }
 
-    func condition(_ text: String, isRendered: Bool = false) throws(TemplateError) -> Bool {
+    /// Adds to an error in which template it happened.
+    func placing<Result>(_ text: String, _ provenance: Provenance, _ body: () throws(TemplateError) -> Result) throws(TemplateError) -> Result {
+        do throws(TemplateError) { return try body() } catch {
+            var error = error
+            if error.template == nil { error.template = TemplatePlace(text, provenance, line: error.line) }
+            throw error
+        }
+    }
+
+    /// A condition's text is run as an expression, so it must be trusted: what a host said or a template made never is.
+    func condition(_ text: String, _ provenance: Provenance, isRendered: Bool = false) throws(TemplateError) -> Bool {
+        guard provenance.isTrusted || PythonText.trimmed(text).isEmpty else {
+            throw .other("the condition is a text that did not come from the playbook or the inventory, and is not run; compare it with something, or write the expression itself")
+        }
         guard !PythonText.trimmed(text).isEmpty else { throw TemplateError(.notBoolean, "the condition is empty", line: 0, column: 0) }
         if !isRendered, RenderContext.isWholeTemplate(text) {
             let value = try render(TemplateCache.shared.template(PythonText.trimmed(text), .argument), Frame(parent: nil))
-            if case .string(let rendered) = value {
-                // The text of a condition is the playbook's: what a host said or a template made is never run as one.
-                guard PythonText.trimmed(rendered).isEmpty || isWritten(rendered) else { throw .other("the condition's template results in a text that the playbook does not hold as it is; write the expression without {{ }}") }
-                return try condition(rendered, isRendered: true)
-            }
+            if case .string(let rendered, let provenance) = value { return try condition(rendered, provenance, isRendered: true) }
             return try boolean(value)
         }
         rendersStrings = true
@@ -72,7 +83,7 @@ extension RenderContext {
 
     private func boolean(_ value: Object) throws(TemplateError) -> Bool {
         switch value {
-        case .bool(let flag): return flag
+        case .bool(let flag, _): return flag
         default:
             // What cannot be a result at all is told first.
             _ = try value.finalized(self)
@@ -85,8 +96,8 @@ extension RenderContext {
         switch try renderFileValue(text, options, frame) {
         case .none: return ""
         case .omit: throw .other("the template resulted in 'omit', which is no text")
-        case .string(let text): return text
-        case let value: return try Object(value.finalized(self), isTemplate: false).text(self)
+        case .string(let text, _): return text
+        case let value: return try Object(value.finalized(self)).text(self)
         }
     }
 

@@ -39,17 +39,19 @@ extension RenderContext {
         case .test(let input, let name, let arguments):
             return .bool(try applyTest(name, to: evaluate(input, frame), evaluate(arguments, frame)))
         case .not(let operand): return .bool(!(try condition(operand, frame)))
-        case .negate(let operand): return try evaluate(operand, frame).negated()
+        case .negate(let operand):
+            let value = try evaluate(operand, frame)
+            return try value.negated().concealed(as: value.provenance, self)
         case .plus(let operand):
             let value = try evaluate(operand, frame)
             if case .undefined(let marker) = value { throw marker.error }
             guard let number = Number(value) else { throw .other("bad operand type for unary +: '\(value.typeName)'") }
-            return number.object
+            return try number.object.concealed(as: value.provenance, self)
         case .binary(let operation, let left, let right):
             let (leftValue, rightValue) = (try evaluate(left, frame), try evaluate(right, frame))
             // A list that is written here leaves it to the undefined value, unlike a variable's.
             if case .list = left.kind, case .undefined(let marker) = rightValue { throw marker.error }
-            return try leftValue.applying(operation, rightValue, self)
+            return try applying(operation, leftValue, rightValue)
         case .compare(let first, let rest): return .bool(try compare(first, rest, frame))
         case .and(let left, let right):
             let value = try evaluate(left, frame)
@@ -58,9 +60,12 @@ extension RenderContext {
             let value = try evaluate(left, frame)
             return try value.isTrue(self) ? value : try evaluate(right, frame)
         case .concat(let parts):
-            var text = ""
-            for part in parts { text += try evaluate(part, frame).text(self) }
-            return .string(text)
+            let (text, provenance) = try spelling { () throws(TemplateError) in
+                var text = ""
+                for part in parts { text += try evaluate(part, frame).text(self) }
+                return text
+            }
+            return .string(text, provenance)
         case .conditional(let then, let condition, let otherwise):
             if try self.condition(condition, frame) { return try evaluate(then, frame) }
             if let otherwise { return try evaluate(otherwise, frame) }
@@ -75,7 +80,7 @@ extension RenderContext {
         case .smallInt(let number): .int(number)
         case .int(let digits): .integer(BigInt(digits) ?? 0)
         case .double(let number): .double(number)
-        case .string(let text): rendersStrings && TemplateText.mayBeTemplate(text) ? try renderDeferred(text) : .string(text)
+        case .string(let text): rendersStrings && TemplateText.mayBeTemplate(text) ? try renderDeferred(text, .data) : .string(text)
         }
     }
 
@@ -146,7 +151,7 @@ extension RenderContext {
             return object
         }
         if name.hasPrefix("__") { return .undefined(Undefined(.hint("access to attribute '\(name)' is unsafe"))) }
-        if let found = try Attributes.find(name, of: object, self) { return found }
+        if let found = try Attributes.find(name, of: object, self) { return try found.concealed(as: object.provenance, self) }
         if case .dict(let dict) = object, let value = try dict.value(name, self) { return value }
         return .undefined(Undefined(.attribute(typeName: object.typeName, key: Value.pythonRepr(of: name))))
     }
@@ -167,18 +172,18 @@ extension RenderContext {
             if let index = resolved(key, items.count) { return items[index] }
         case .range(let range):
             if let index = resolved(key, range.count) { return .int(range[index]) }
-        case .string(let text):
+        case .string(let text, _):
             if key.intValue != nil {
-                if let scalar = PythonText.scalar(key, in: text) { return .string(String(scalar)) }
+                if let scalar = PythonText.scalar(key, in: text) { return try Object.string(String(scalar)).concealed(as: object.provenance, self) }
             }
         case .bytes(let bytes):
             if let index = resolved(key, bytes.count) { return .int(Int(bytes[index])) }
         case .native(let native):
-            if case .string(let name) = key, let value = try native.attribute(name, self) { return value }
+            if case .string(let name, _) = key, let value = try native.attribute(name, self) { return value }
             if let items = native.iterate(), let index = resolved(key, items.count) { return items[index] }
         default: break
         }
-        if case .string(let name) = key, !name.hasPrefix("__"), let found = try Attributes.find(name, of: object, self) { return found }
+        if case .string(let name, _) = key, !name.hasPrefix("__"), let found = try Attributes.find(name, of: object, self) { return try found.concealed(as: object.provenance, self) }
         return .undefined(Undefined(.attribute(typeName: object.typeName, key: showsKey ? try key.representation(self) : nil)))
     }
 
@@ -204,11 +209,11 @@ extension RenderContext {
         case .undefined(let marker):
             if marker.isPlain { throw marker.error }
             return object
-        case .string(let text):
+        case .string(let text, _):
             let scalars = Array(text.unicodeScalars)
             var result = String.UnicodeScalarView()
             for index in try indices(scalars.count) { result.append(scalars[index]) }
-            return .string(String(result))
+            return try Object.string(String(result)).concealed(as: object.provenance, self)
         case .list(let list):
             let items = try list.items(self)
             return .list(try indices(items.count).map { items[$0] })
@@ -243,8 +248,29 @@ extension RenderContext {
             for (name, value) in arguments.keywords { values.keywords.append((name, try evaluate(value, frame))) }
             return try native.call(values, self)
         }
-        return try native.call(evaluate(arguments, frame), self)
+        let values = try evaluate(arguments, frame)
+        // A method whose arguments are secret may put them into the text that it makes.
+        let (result, provenance) = try spelling { () throws(TemplateError) in
+            if native is FunctionObject { spell(values) }
+            return try native.call(values, self)
+        }
+        return try result.concealed(as: provenance, self)
     }
+
+    /// Two texts are put together; what comes of other secrets is secret itself.
+    private func applying(_ operation: BinaryOperator, _ left: Object, _ right: Object) throws(TemplateError) -> Object {
+        guard left.provenance.isSecret || right.provenance.isSecret else { return try left.applying(operation, right, self) }
+        if case .string = left, operation == .add || operation == .modulo {
+            let (result, provenance) = try spelling { () throws(TemplateError) in
+                left.spell(in: self)
+                right.spell(in: self)
+                return try left.applying(operation, right, self)
+            }
+            return try result.concealed(as: provenance, self)
+        }
+        return try left.applying(operation, right, self).concealed(as: left.provenance.isSecret ? left.provenance : right.provenance, self)
+    }
+
 
     func applyFilter(_ name: String, to input: Object, _ arguments: CallArguments) throws(TemplateError) -> Object {
         guard let filter = Filters.named(name) else {
@@ -256,7 +282,7 @@ extension RenderContext {
             if let marker = arguments.undefined { return .undefined(marker) }
         }
         do throws(TemplateError) {
-            let result = try filter.body(try filter.bind(name, input, arguments, self))
+            let result = try filtered(filter, name, input, arguments)
             // What a filter gives is a list where it could be iterated but once.
             if case .range = result { return .list(try result.items(self)) }
             return result
@@ -264,6 +290,16 @@ extension RenderContext {
             guard error.kind == .undefined || error.kind == .other else { throw error }
             return .undefined(Undefined(.failure(error.prefixed("filter '\(name)': "))))
         }
+    }
+
+    /// What a filter makes of a secret is secret; what it puts secrets into, is searched for them (see `spelled`).
+    private func filtered(_ filter: Operation, _ name: String, _ input: Object, _ arguments: CallArguments) throws(TemplateError) -> Object {
+        let (result, provenance) = try spelling { () throws(TemplateError) in
+            if !Filters.handsOn(name) { spell(arguments) }
+            return try filter.body(try filter.bind(name, input, arguments, self))
+        }
+        if input.provenance.isSecret { return Filters.handsOn(name) ? result : try result.concealed(as: input.provenance, self) }
+        return try result.concealed(as: provenance, self)
     }
 
     func applyTest(_ name: String, to input: Object, _ arguments: CallArguments) throws(TemplateError) -> Bool {

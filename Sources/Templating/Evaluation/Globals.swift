@@ -29,7 +29,7 @@ enum Globals {
             var hint = "Mandatory variable has not been overridden"
             switch arguments.positional.first ?? arguments.keyword("hint") {
             case nil, .some(.none): break
-            case .string(let text): hint = text
+            case .string(let text, _): hint = text
             case .some(let other): throw .other("the 'hint' argument must be of type 'str', not '\(other.typeName)'")
             }
             return .undefined(Undefined(.hint(hint)))
@@ -77,7 +77,7 @@ enum Globals {
     private static func now(_ arguments: CallArguments, _ context: RenderContext) throws(TemplateError) -> Object {
         let isUTC = try (arguments.positional.first ?? arguments.keyword("utc") ?? .bool(false)).isTrue(context)
         let moment = CalendarDateTime.now(utc: isUTC)
-        if let format = arguments.positional.dropFirst().first ?? arguments.keyword("fmt"), case .string(let format) = format, !format.isEmpty {
+        if let format = arguments.positional.dropFirst().first ?? arguments.keyword("fmt"), case .string(let format, _) = format, !format.isEmpty {
             return .string(TimeFormat.format(format, moment))
         }
         return .dateTime(moment)
@@ -99,7 +99,7 @@ final class SecretsObject: NativeObject {
 enum Secrets {
     static func read(_ provider: String, _ fields: [String], _ context: RenderContext) throws(TemplateError) -> Object {
         do {
-            return Object(try context.environment.secret(provider, fields), isTemplate: false)
+            return Object(try context.environment.secret(provider, fields))
         } catch let error as TemplateError {
             throw error
         } catch {

@@ -45,7 +45,7 @@ final class BlockReference: NativeObject {
 /// `include`, `import` and `extends`.
 extension RenderContext {
     func load(_ name: Object) throws(TemplateError) -> ParsedTemplate {
-        guard case .string(let name) = name else {
+        guard case .string(let name, _) = name else {
             if case .undefined(let marker) = name { throw marker.error }
             throw .other("the name of a template must be a string, not \(name.typeName)")
         }
@@ -71,12 +71,12 @@ extension RenderContext {
         var template: ParsedTemplate?
         switch name {
         case .list, .tuple:
-            for case .string(let candidate) in try name.items(self) {
+            for case .string(let candidate, _) in try name.items(self) {
                 template = try find(candidate)
                 if template != nil { break }
             }
             if template == nil, !ignoresMissing { throw .other("none of the templates given were found") }
-        case .string(let name) where ignoresMissing: template = try find(name)
+        case .string(let name, _) where ignoresMissing: template = try find(name)
         default: template = try load(name)
         }
         guard let template else { return }

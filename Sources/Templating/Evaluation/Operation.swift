@@ -64,7 +64,7 @@ struct Operand {
     func string() throws(TemplateError) -> String { try Operand.string(input) }
     func string(_ index: Int, default fallback: String = "") throws(TemplateError) -> String { try values[index].map(Operand.string) ?? fallback }
     private static func string(_ object: Object) throws(TemplateError) -> String {
-        guard case .string(let text) = object else { throw .other("a string is expected, not \(object.typeName)") }
+        guard case .string(let text, _) = object else { throw .other("a string is expected, not \(object.typeName)") }
         return text
     }
     /// As `text`, and `none` counts as not given.

@@ -42,6 +42,8 @@ final class RenderContext {
     var delimiters: Delimiters
     /// In conditions strings that are templates are rendered.
     var rendersStrings = false
+    /// A secret that was written out in the text that is being made, and that can't be searched for there; see `spelling`.
+    var tainted: Provenance?
     /// Variables read so far: a container stays the same object while the template runs.
     private var variables: [String: Object] = [:]
     /// The variables' templates that are being rendered, outermost first.
@@ -70,27 +72,14 @@ final class RenderContext {
         if hidesVariables { return nil }
         if let known = variables[name] { return known }
         guard let variable = scope.variable(named: name) else { return nil }
-        var object = Object(variable.value, isTemplate: variable.isTemplate)
-        if case .deferred(let text) = object { object = try renderDeferred(text) }
+        var object = Object(variable)
+        if case .deferred(let text, let provenance) = object { object = try renderDeferred(text, provenance) }
         variables[name] = object
         return object
     }
 
-    /// Whether this very text stands in the playbook or the inventory as a value.
-    func isWritten(_ text: String) -> Bool {
-        func holds(_ value: Value) -> Bool {
-            switch value {
-            case .string(let written): written == text
-            case .list(let items): items.contains(where: holds)
-            case .dict(let map): map.pairs.values.contains(where: holds)
-            default: false
-            }
-        }
-        return holds(scope.writtenItems) || scope.variableNames.contains { name in scope.variable(named: name).map { $0.isTemplate && holds($0.value) } ?? false }
-    }
-
     /// The value of a variable's string that is a template. If it fails because something is undefined, it is undefined itself.
-    func renderDeferred(_ text: String) throws(TemplateError) -> Object {
+    func renderDeferred(_ text: String, _ provenance: Provenance) throws(TemplateError) -> Object {
         guard !active.contains(text), active.count < RenderContext.largestNesting else {
             throw TemplateError(.recursion, "recursive loop: a variable's template leads back to itself", line: 0, column: 0)
         }
@@ -106,6 +95,7 @@ final class RenderContext {
             return value
         } catch {
             var error = error
+            if error.template == nil { error.template = TemplatePlace(text, provenance, line: error.line) }
             // The place within the variable's text means nothing in the template that uses it.
             error.line = 0
             error.column = 0
@@ -125,8 +115,9 @@ final class RenderContext {
         }
         let result = try output.value(self)
         let trailing = trailing ?? (template.trailingNewlines, delimiters.newlineSequence)
-        guard case .string(let text) = result, trailing.newlines > 0 else { return result }
-        return .string(text + String(repeating: trailing.sequence, count: max(0, trailing.newlines - Parser.trailingNewlines(text))))
+        guard case .string(let text, let provenance) = result, trailing.newlines > 0 else { return result }
+        let missing = max(0, trailing.newlines - Parser.trailingNewlines(text))
+        return missing == 0 ? result : .string(text + String(repeating: trailing.sequence, count: missing), provenance.untrusted)
     }
 
     func nested<Result>(_ body: () throws(TemplateError) -> Result) throws(TemplateError) -> Result {
@@ -158,17 +149,20 @@ struct Output {
         if let undefined { return .undefined(undefined) }
         if parts.isEmpty { return .none }
         if parts.count == 1 { return parts[0] }
-        return .string(try text(context))
+        let (text, provenance) = try context.spelling { () throws(TemplateError) in try self.text(context) }
+        return .string(text, provenance)
     }
     func text(_ context: RenderContext) throws(TemplateError) -> String {
         if let undefined { throw undefined.error }
         var text = ""
         for part in parts {
             switch part {
-            case .string(let piece): text += piece
+            case .string(let piece, let provenance):
+                context.spelled(piece, provenance)
+                text += piece
             case .omit: break
             // What leaves the template has no tuples, also within text.
-            case .tuple, .list, .dict: text += try Object(part.finalized(context), isTemplate: false).text(context)
+            case .tuple, .list, .dict: text += try Object(part.finalized(context)).text(context)
             default: text += try part.text(context)
             }
         }

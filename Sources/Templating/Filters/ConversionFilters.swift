@@ -6,9 +6,9 @@ extension Filters {
             let fallback = operand[0] ?? .int(0)
             switch operand.input {
             case .int, .bigInt: return operand.input
-            case .bool(let flag): return .int(flag ? 1 : 0)
-            case .double(let number): return number.isFinite ? .integer(BigInt(number)) : fallback
-            case .string(let text):
+            case .bool(let flag, _): return .int(flag ? 1 : 0)
+            case .double(let number, _): return number.isFinite ? .integer(BigInt(number)) : fallback
+            case .string(let text, _):
                 if let base = (operand[1] ?? .int(10)).intValue, let number = PythonText.integer(text, base: base) { return .integer(number) }
                 if let number = PythonText.float(text), number.isFinite { return .integer(BigInt(number)) }
                 return fallback
@@ -18,14 +18,14 @@ extension Filters {
         },
         "float": Operation(["default"]) { operand throws(TemplateError) in
             if let number = Number(operand.input) { return .double(number.double) }
-            if case .string(let text) = operand.input, let number = PythonText.float(text) { return .double(number) }
+            if case .string(let text, _) = operand.input, let number = PythonText.float(text) { return .double(number) }
             if case .undefined(let marker) = operand.input { throw marker.error }
             return operand[0] ?? .double(0)
         },
         "bool": Operation { operand throws(TemplateError) in
             switch operand.input {
             case .bool: return operand.input
-            case .string(let text): return .bool(["yes", "on", "1", "true"].contains(text.lowercased()))
+            case .string(let text, _): return .bool(["yes", "on", "1", "true"].contains(text.lowercased()))
             default:
                 guard let number = Number(operand.input) else {
                     // What it is told of in a warning must have nothing undefined in it.

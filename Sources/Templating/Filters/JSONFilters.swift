@@ -15,11 +15,11 @@ extension Filters {
         "from_json": Operation(keywords: true) { operand throws(TemplateError) in
             let bytes: [UInt8]
             switch operand.input {
-            case .string(let text): bytes = Array(text.utf8)
+            case .string(let text, _): bytes = Array(text.utf8)
             case .bytes(let raw): bytes = raw
             default: throw .other("the JSON object must be str, bytes or bytearray, not \(operand.input.typeName)")
             }
-            return try parsed { () throws(Diagnostics) in Object(try JSON.parse(bytes), isTemplate: false) }
+            return try parsed { () throws(Diagnostics) in Object(try JSON.parse(bytes)) }
         },
     ]
 
@@ -50,7 +50,7 @@ struct JSONText {
     static func indent(_ value: Object) throws(TemplateError) -> String? {
         switch value {
         case .none: return nil
-        case .string(let text): return text
+        case .string(let text, _): return text
         default:
             guard let count = value.intValue else { throw .other("'\(value.typeName)' object cannot be interpreted as an integer") }
             return String(repeating: " ", count: max(0, count))
@@ -66,7 +66,7 @@ struct JSONText {
             case "separators":
                 let parts = try value.definedItems(context)
                 guard parts.count == 2 else { throw .other("separators needs two texts") }
-                guard case .string(let items) = parts[0], case .string(let keys) = parts[1] else { throw .other("separators needs two texts") }
+                guard case .string(let items, _) = parts[0], case .string(let keys, _) = parts[1] else { throw .other("separators needs two texts") }
                 (itemSeparator, keySeparator) = (items, keys)
             case "vault_to_text", "preprocess_unsafe", "skipkeys", "allow_nan", "check_circular", "default", "cls": break
             default: throw .other("unexpected keyword argument '\(name)'" + Suggestion.text(for: name, among: ["indent", "sort_keys", "ensure_ascii", "separators"]))
@@ -81,18 +81,19 @@ struct JSONText {
     }
 
     private func write(_ object: Object, level: Int, _ result: inout String, _ context: RenderContext) throws(TemplateError) {
+        object.spell(in: context)
         switch object {
         case .none: result += "null"
-        case .bool(let flag): result += flag ? "true" : "false"
-        case .int(let number): result += String(number)
-        case .bigInt(let number): result += String(number)
-        case .double(let number): result += number.isNaN ? "NaN" : number.isInfinite ? (number < 0 ? "-Infinity" : "Infinity") : Value.pythonRepr(of: number)
-        case .string(let text): quote(text, &result)
+        case .bool(let flag, _): result += flag ? "true" : "false"
+        case .int(let number, _): result += String(number)
+        case .bigInt(let number, _): result += String(number)
+        case .double(let number, _): result += number.isNaN ? "NaN" : number.isInfinite ? (number < 0 ? "-Infinity" : "Infinity") : Value.pythonRepr(of: number)
+        case .string(let text, _): quote(text, &result)
         case .date(let date): quote(date.isoText, &result)
         case .dateTime(let moment): quote(moment.text(separator: "T"), &result)
         case .list, .tuple, .set, .range: try writeItems(object.items(context), level, &result, context)
         case .dict(let dict): try writePairs(dict, level, &result, context)
-        case .deferred(let text): try write(context.renderDeferred(text), level: level, &result, context)
+        case .deferred(let text, let provenance): try write(context.renderDeferred(text, provenance), level: level, &result, context)
         case .undefined(let marker): throw marker.error
         case .native(let native):
             guard let items = native.iterate() else { throw .other("Object of type \(object.typeName) is not JSON serializable") }
@@ -130,7 +131,7 @@ struct JSONText {
             if index > 0 { result += separator }
             newline(level + 1, &result)
             switch pair.key {
-            case .string(let name): quote(name, &result)
+            case .string(let name, _): quote(name, &result)
             case .none, .bool, .int, .bigInt, .double:
                 result += "\""
                 try write(pair.key, level: 0, &result, context)

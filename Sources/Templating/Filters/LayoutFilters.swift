@@ -2,7 +2,7 @@ extension Filters {
     /// Filters that lay out text: indentation, wrapping, comments.
     static let layoutFilters: [String: Operation] = [
         "indent": Operation(["width", "first", "blank"]) { operand throws(TemplateError) in
-            let width: String = if case .string(let text)? = operand[0] { text } else { String(repeating: " ", count: max(0, try operand.int(0, default: 4))) }
+            let width: String = if case .string(let text, _)? = operand[0] { text } else { String(repeating: " ", count: max(0, try operand.int(0, default: 4))) }
             let indentsFirst = try operand.flag(1), indentsBlank = try operand.flag(2)
             let text = try operand.string() + "\n"
             let lines = PythonText.splitLines(text)
@@ -120,7 +120,7 @@ struct CommentStyle {
     /// Parameters that no style has are ignored, as in Ansible.
     mutating func set(_ name: String, _ value: Object) throws(TemplateError) {
         func text() throws(TemplateError) -> String {
-            guard case .string(let text) = value else { throw .other("'\(name)' must be a string, not \(value.typeName)") }
+            guard case .string(let text, _) = value else { throw .other("'\(name)' must be a string, not \(value.typeName)") }
             return text
         }
         switch name {

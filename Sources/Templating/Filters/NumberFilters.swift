@@ -76,7 +76,7 @@ extension Filters {
 extension Filters {
     /// A number, or a text that is one.
     static func numberOrText(_ object: Object) -> Double? {
-        if case .string(let text) = object { return PythonText.float(text) }
+        if case .string(let text, _) = object { return PythonText.float(text) }
         return Number(object)?.double
     }
 }

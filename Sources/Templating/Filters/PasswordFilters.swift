@@ -4,7 +4,7 @@ extension Filters {
     /// Hashes of passwords, as `/etc/shadow` holds them.
     static let passwordFilters: [String: Operation] = [
         "password_hash": Operation(["hashtype", "salt", "salt_size", "rounds", "ident"]) { operand throws(TemplateError) in
-            guard case .string(let password) = operand.input else { throw .other("password_hash can only hash a text, not \(operand.input.typeName)") }
+            guard case .string(let password, _) = operand.input else { throw .other("password_hash can only hash a text, not \(operand.input.typeName)") }
             let kind = try operand.optionalText(0) ?? "sha512"
             guard let hash = PasswordHash(named: kind) else { throw .other("\(kind) is not in the list of supported algorithms: md5, blowfish, sha256, sha512") }
             let rounds: Int? = if let value = operand[3], !value.isNone { try operand.int(3) } else { nil }

@@ -28,7 +28,7 @@ extension Filters {
             return .string(PathText.relative(path, to: start.isEmpty ? "." : start))
         },
         "path_join": Operation { operand throws(TemplateError) in
-            if case .string(let path) = operand.input { return .string(path) }
+            if case .string(let path, _) = operand.input { return .string(path) }
             guard case .list(let list) = operand.input else { throw .other("|path_join expects string or sequence, got \(operand.input.typeName) instead.") }
             var parts: [String] = []
             for item in try list.items(operand.context) { parts.append(try path(item)) }
@@ -61,7 +61,7 @@ extension Filters {
     ]
 
     static func path(_ object: Object) throws(TemplateError) -> String {
-        guard case .string(let path) = object else { throw .other("expected str, bytes or os.PathLike object, not \(object.typeName)") }
+        guard case .string(let path, _) = object else { throw .other("expected str, bytes or os.PathLike object, not \(object.typeName)") }
         return path
     }
     private static func onPath(_ change: @escaping @Sendable (String) -> Object) -> Operation {

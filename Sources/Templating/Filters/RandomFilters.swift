@@ -37,7 +37,7 @@ struct PythonRandom {
         var key: [UInt32]
         switch seed {
         case nil, .some(.none): key = (0..<624).map { _ in UInt32.random(in: .min ... .max) }
-        case .string(let text): key = PythonRandom.words(Array(text.utf8) + (try Digest.bytes("sha512", Array(text.utf8))))
+        case .string(let text, _): key = PythonRandom.words(Array(text.utf8) + (try Digest.bytes("sha512", Array(text.utf8))))
         case .bytes(let bytes): key = PythonRandom.words(bytes + (try Digest.bytes("sha512", bytes)))
         case .some(let other):
             guard let number = NumberFormat.big(other) else { throw .other("a seed must be a number or a text, not \(other.typeName)") }

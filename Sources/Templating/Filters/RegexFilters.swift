@@ -22,7 +22,7 @@ extension Filters {
             let match = expression.firstMatch(in: try operand.text())
             var groups: [Int] = []
             for argument in operand.rest {
-                guard case .string(let text) = argument else { throw .other("a group is named by a string, not \(argument.typeName)") }
+                guard case .string(let text, _) = argument else { throw .other("a group is named by a string, not \(argument.typeName)") }
                 if text.hasPrefix("\\g<"), text.hasSuffix(">") {
                     let name = String(text.dropFirst(3).dropLast())
                     guard let number = Int(name) ?? expression.groupNames[name] ?? (match == nil ? 0 : nil) else { throw .other("no such group in the expression") }

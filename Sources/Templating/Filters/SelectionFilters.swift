@@ -12,7 +12,7 @@ extension Filters {
                 for item in items { result.append(try path.value(of: item, default: fallback, operand.context)) }
                 return .list(result)
             }
-            guard case .string(let name)? = operand.rest.first else { throw .other("map requires a filter argument") }
+            guard case .string(let name, _)? = operand.rest.first else { throw .other("map requires a filter argument") }
             guard Filters.named(name) != nil else { throw .other("No filter named '\(name)'." + Suggestion.text(for: name, among: Filters.names)) }
             let arguments = CallArguments(positional: Array(operand.rest.dropFirst()), keywords: operand.keywords)
             for item in items {
@@ -45,7 +45,7 @@ extension Filters {
             }
             var test: String?
             if let first = arguments.popFirst() {
-                guard case .string(let name) = first else { throw .other("the name of a test must be a string") }
+                guard case .string(let name, _) = first else { throw .other("the name of a test must be a string") }
                 guard TemplateTests.named(name) != nil else { throw .other("No test named '\(name)'." + Suggestion.text(for: name, among: TemplateTests.names)) }
                 test = name
             }

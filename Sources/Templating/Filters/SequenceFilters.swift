@@ -28,7 +28,7 @@ extension Filters {
             return .list(result)
         },
         "reverse": Operation { operand throws(TemplateError) in
-            if case .string(let text) = operand.input { return .string(String(String.UnicodeScalarView(text.unicodeScalars.reversed()))) }
+            if case .string(let text, _) = operand.input { return .string(String(String.UnicodeScalarView(text.unicodeScalars.reversed()))) }
             return .list(try operand.items().reversed())
         },
         "min": extreme(isMin: true), "max": extreme(isMin: false),
@@ -164,7 +164,7 @@ extension Filters {
         for item in items {
             switch item {
             case .none where skipsNulls: continue
-            case .string(let text) where skipsNulls && (text == "None" || text == "null"): continue
+            case .string(let text, _) where skipsNulls && (text == "None" || text == "null"): continue
             case .list, .tuple:
                 let inner = try item.definedItems(context)
                 if let levels {
@@ -200,7 +200,7 @@ struct SortKey {
         self.isCaseSensitive = isCaseSensitive
         switch attribute {
         case nil, .some(.none): paths = []
-        case .string(let text): paths = text.split(separator: ",", omittingEmptySubsequences: false).map { AttributePath(.string(String($0))) }
+        case .string(let text, _): paths = text.split(separator: ",", omittingEmptySubsequences: false).map { AttributePath(.string(String($0))) }
         case .some(let other): paths = [AttributePath(other)]
         }
     }
@@ -216,7 +216,7 @@ struct SortKey {
         return values.count == 1 ? values[0] : .list(values)
     }
     private func fold(_ value: Object) -> Object {
-        if !isCaseSensitive, case .string(let text) = value { return .string(text.lowercased()) }
+        if !isCaseSensitive, case .string(let text, _) = value { return .string(text.lowercased()) }
         return value
     }
 }
@@ -250,7 +250,7 @@ enum Subelements {
         }
         let keys: [Object]
         switch path {
-        case .string(let text): keys = text.split(separator: ".").map { .string(String($0)) }
+        case .string(let text, _): keys = text.split(separator: ".").map { .string(String($0)) }
         case .list: keys = try path.items(context)
         default: throw .other("subelements must be a list or a string")
         }

@@ -13,7 +13,7 @@ extension Filters {
             return .string(PythonText.replacing(try operand.text(), try operand.text(0), try operand.text(1), limit: limit))
         },
         "split": Operation(["sep", "maxsplit"]) { operand throws(TemplateError) in
-            guard case .string(let text) = operand.input else { throw .other("split expects a string, got \(operand.input.typeName)") }
+            guard case .string(let text, _) = operand.input else { throw .other("split expects a string, got \(operand.input.typeName)") }
             let separator: String? = if let value = operand[0], !value.isNone { try operand.string(0) } else { nil }
             return .strings(try PythonText.split(text, separator, limit: operand.int(1, default: -1)))
         },
@@ -83,7 +83,7 @@ struct AttributePath {
     private let steps: [Object]
 
     init(_ path: Object) {
-        if case .string(let text) = path {
+        if case .string(let text, _) = path {
             steps = text.split(separator: ".", omittingEmptySubsequences: false).map { step in
                 !step.isEmpty && step.utf8.allSatisfy { (48...57).contains($0) } ? Int(step).map { .int($0) } ?? .string(String(step)) : .string(String(step))
             }

@@ -18,14 +18,14 @@ extension Filters {
         },
         "from_yaml": Operation { operand throws(TemplateError) in
             if operand.input.isNone { return .none }
-            guard case .string(let text) = operand.input else { return operand.input }
-            return try parsed { () throws(Diagnostics) in Object(try YAMLParser.parse(Array(text.utf8), file: "text", allowsJSON: false).root.value, isTemplate: false) }
+            guard case .string(let text, _) = operand.input else { return operand.input }
+            return try parsed { () throws(Diagnostics) in Object(try YAMLParser.parse(Array(text.utf8), file: "text", allowsJSON: false).root.value) }
         },
         "from_yaml_all": Operation { operand throws(TemplateError) in
             if operand.input.isNone { return .list([]) }
-            guard case .string(let text) = operand.input else { return operand.input }
+            guard case .string(let text, _) = operand.input else { return operand.input }
             return try parsed { () throws(Diagnostics) in
-                .list(try YAMLParser.parseAll(Array(text.utf8), file: "text").map { Object($0, isTemplate: false) })
+                .list(try YAMLParser.parseAll(Array(text.utf8), file: "text").map { Object($0) })
             }
         },
     ]

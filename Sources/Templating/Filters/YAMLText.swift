@@ -14,13 +14,13 @@ struct YAMLText {
         for (name, value) in keywords {
             switch name {
             case "indent": if let number = value.intValue { indent = number }
-            case "width": if let number = value.intValue { width = number } else if case .double(let number) = value { width = Int(exactly: number.rounded()) ?? .max }
+            case "width": if let number = value.intValue { width = number } else if case .double(let number, _) = value { width = Int(exactly: number.rounded()) ?? .max }
             case "sort_keys": sortsKeys = try value.isTrue(context)
             case "default_flow_style": flow = value.isNone ? .leaves : try value.isTrue(context) ? .always : .never
             case "allow_unicode": escapesUnicode = try !value.isTrue(context)
             case "explicit_start": isExplicitStart = try value.isTrue(context)
             case "explicit_end": isExplicitEnd = try value.isTrue(context)
-            case "default_style": if case .string(let text) = value { style = text.first }
+            case "default_style": if case .string(let text, _) = value { style = text.first }
             case "canonical", "version", "tags": if try value.isTrue(context) { throw .other("'\(name)' is not supported") }
             case "vault_to_text", "line_break", "encoding", "dump_vault_tags": break
             default: throw .other("unexpected keyword argument '\(name)'" + Suggestion.text(for: name, among: ["indent", "width", "sort_keys", "default_flow_style", "explicit_start"]))
@@ -38,13 +38,14 @@ struct YAMLText {
     }
 
     private func node(_ object: Object, _ context: RenderContext) throws(TemplateError) -> YAMLEmitter.Node {
+        object.spell(in: context)
         switch object {
         case .none: return plain("null")
-        case .bool(let flag): return plain(flag ? "true" : "false")
-        case .int(let number): return plain(String(number))
-        case .bigInt(let number): return plain(String(number))
-        case .double(let number): return plain(float(number))
-        case .string(let text): return .scalar(text, style: style.map { .forced($0) } ?? (ScalarMeaning.isString(text) ? .plain : .quoted))
+        case .bool(let flag, _): return plain(flag ? "true" : "false")
+        case .int(let number, _): return plain(String(number))
+        case .bigInt(let number, _): return plain(String(number))
+        case .double(let number, _): return plain(float(number))
+        case .string(let text, _): return .scalar(text, style: style.map { .forced($0) } ?? (ScalarMeaning.isString(text) ? .plain : .quoted))
         case .date(let date): return plain(date.isoText)
         case .dateTime(let moment): return plain(moment.text(separator: " "))
         case .list, .tuple:
@@ -63,7 +64,7 @@ struct YAMLText {
             var pairs: [(YAMLEmitter.Node, YAMLEmitter.Node)] = []
             for (key, value) in entries { pairs.append((try node(key, context), try node(value, context))) }
             return .mapping(pairs, isFlow: isFlow(pairs.flatMap { [$0, $1] }), tag: nil)
-        case .deferred(let text): return try node(context.renderDeferred(text), context)
+        case .deferred(let text, let provenance): return try node(context.renderDeferred(text, provenance), context)
         case .undefined(let marker): throw marker.error
         case .native(let native):
             guard let items = native.iterate() else { throw .other("cannot represent a value of type '\(object.typeName)'") }

@@ -30,7 +30,7 @@ extension Lookups {
             var skips = try call.flag("skip_missing")
             if call.terms.count > 2, case .dict(let flags) = call.terms[2], let value = try flags.value("skip_missing", call.context) { skips = try value.isTrue(call.context) }
             let pairs = try Subelements.pairs(call.terms[0], call.terms[1], skipsMissing: skips, call.context).items(call.context)
-            guard case .string(let path) = call.terms[1], !path.contains(".") else { return pairs }
+            guard case .string(let path, _) = call.terms[1], !path.contains(".") else { return pairs }
             // The lookup, unlike the filter, leaves the list out of the item beside its elements.
             return try pairs.map { pair throws(TemplateError) in
                 guard case .tuple(let parts) = pair, case .dict(let dict) = parts[0] else { return pair }

@@ -15,7 +15,7 @@ final class LookupFunction: NativeObject {
 
     func call(_ arguments: CallArguments, _ context: RenderContext) throws(TemplateError) -> Object {
         if case .undefined(let marker)? = arguments.positional.first { return .undefined(marker) }
-        guard case .string(let fullName)? = arguments.positional.first else { throw .other("lookup() needs the name of a lookup") }
+        guard case .string(let fullName, _)? = arguments.positional.first else { throw .other("lookup() needs the name of a lookup") }
         let name = Self.shortName(fullName)
         guard let lookup = Lookups.table[name] else {
             throw .other("the lookup '\(fullName)' was not found" + Suggestion.text(for: name, among: Lookups.table.keys.sorted()))
@@ -45,7 +45,7 @@ final class LookupFunction: NativeObject {
         if results.count == 1 { return results[0] }
         var texts: [String] = []
         for result in results {
-            guard case .string(let text) = result else { return .list(results) }
+            guard case .string(let text, _) = result else { return .list(results) }
             texts.append(text)
         }
         return results.isEmpty ? .list([]) : .string(texts.joined(separator: ","))
@@ -65,7 +65,7 @@ enum Lookups {
             for (name, _) in options where !known.contains(name) { throw .other("unknown option '\(name)'" + Suggestion.text(for: name, among: known)) }
         }
         func text(_ term: Object) throws(TemplateError) -> String {
-            guard case .string(let text) = term else { throw .other("a term must be a string, not \(term.typeName)") }
+            guard case .string(let text, _) = term else { throw .other("a term must be a string, not \(term.typeName)") }
             return text
         }
     }

@@ -9,7 +9,7 @@ enum NumberMethods {
     ]
     static let floatTable: [String: Attributes.Method] = [
         "is_integer": { object, _, _ throws(TemplateError) in
-            guard case .double(let number) = object else { return .bool(false) }
+            guard case .double(let number, _) = object else { return .bool(false) }
             return .bool(number.isFinite && number == number.rounded())
         },
         "conjugate": { object, _, _ throws(TemplateError) in object },

@@ -6,7 +6,7 @@ enum StringMethods {
 
     private static func method(_ body: @escaping Body) -> Attributes.Method {
         { object, arguments, context throws(TemplateError) in
-            guard case .string(let text) = object else { return .none }
+            guard case .string(let text, _) = object else { return .none }
             return try body(text, arguments, context)
         }
     }
@@ -62,10 +62,10 @@ enum StringMethods {
             let (range, _, isWithin) = try bounds(text, arguments)
             guard isWithin else { return .bool(false) }
             if case .tuple(let choices) = affix {
-                for case .string(let choice) in choices where holds(range, choice) { return .bool(true) }
+                for case .string(let choice, _) in choices where holds(range, choice) { return .bool(true) }
                 return .bool(false)
             }
-            guard case .string(let part) = affix else { throw .other("first arg must be str or a tuple of str, not \(affix.typeName)") }
+            guard case .string(let part, _) = affix else { throw .other("first arg must be str or a tuple of str, not \(affix.typeName)") }
             return .bool(holds(range, part))
         }
     }
@@ -104,7 +104,7 @@ enum StringMethods {
         "join": method { text, arguments, context throws(TemplateError) in
             var parts: [String] = []
             for (index, item) in try arguments.required(0, "iterable").definedItems(context).enumerated() {
-                guard case .string(let part) = item else { throw .other("sequence item \(index): expected str instance, \(item.typeName) found") }
+                guard case .string(let part, _) = item else { throw .other("sequence item \(index): expected str instance, \(item.typeName) found") }
                 parts.append(part)
             }
             return .string(parts.joined(separator: text))
@@ -142,7 +142,7 @@ enum StringMethods {
         "format_map": method { text, arguments, context throws(TemplateError) in
             guard case .dict(let dict) = try arguments.required(0, "mapping") else { throw .other("format_map() needs a mapping") }
             var keywords: [(name: String, value: Object)] = []
-            for (key, value) in try dict.pairs(context) { if case .string(let name) = key.object { keywords.append((name, value)) } }
+            for (key, value) in try dict.pairs(context) { if case .string(let name, _) = key.object { keywords.append((name, value)) } }
             return .string(try BraceFormat.format(text, CallArguments(keywords: keywords), context))
         },
         "encode": method { text, arguments, _ throws(TemplateError) in .bytes(try TextEncoding.encode(text, arguments.optionalText(0, "encoding") ?? "utf-8")) },

@@ -159,7 +159,7 @@ enum BraceFormat {
         var body: String, prefix = ""
         var isNumber = true
         switch value {
-        case .string(let text):
+        case .string(let text, _):
             guard type == nil || type == "s" else { throw .other("Unknown format code '\(type ?? "s")' for object of type 'str'") }
             if sign != nil { throw .other("Sign not allowed in string format specifier") }
             if let separator { throw .other("Cannot specify '\(separator)' with 's'.") }
@@ -184,7 +184,7 @@ enum BraceFormat {
             default: return try self.text(.double(Double(big)), specification, context)
             }
             prefix = NumberFormat.signed(prefix, isNegative: big < 0, sign: sign)
-        case .double(let double):
+        case .double(let double, _):
             let magnitude = double.magnitude
             switch type {
             case nil:

@@ -1,5 +1,5 @@
 import Glibc
-package import YAML
+import YAML
 
 extension CalendarDate {
     /// Days since 1970-01-01 in the proleptic Gregorian calendar.

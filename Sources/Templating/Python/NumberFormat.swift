@@ -16,9 +16,9 @@ enum NumberFormat {
 
     static func big(_ object: Object) -> BigInt? {
         switch object {
-        case .bool(let flag): flag ? 1 : 0
-        case .int(let number): BigInt(number)
-        case .bigInt(let number): number
+        case .bool(let flag, _): flag ? 1 : 0
+        case .int(let number, _): BigInt(number)
+        case .bigInt(let number, _): number
         default: nil
         }
     }

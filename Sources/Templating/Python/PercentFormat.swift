@@ -113,7 +113,7 @@ enum PercentFormat {
             if let precision = directive.precision { body = PythonText.slice(body, 0, precision) }
         case "c":
             isNumber = false
-            if case .string(let text) = value, PythonText.count(text) == 1 {
+            if case .string(let text, _) = value, PythonText.count(text) == 1 {
                 body = text
             } else if let code = value.intValue, let scalar = UInt32(exactly: code).flatMap(UnicodeScalar.init) {
                 body = String(Character(scalar))
@@ -122,7 +122,7 @@ enum PercentFormat {
             }
         case "d", "i", "u", "x", "X", "o":
             let number: BigInt
-            if case .double(let float) = value, "diu".contains(directive.conversion) {
+            if case .double(let float, _) = value, "diu".contains(directive.conversion) {
                 guard float.isFinite else { throw .other("cannot convert float infinity or NaN to integer") }
                 number = BigInt(float)
             } else if let big = NumberFormat.big(value) {

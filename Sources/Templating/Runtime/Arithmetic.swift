@@ -10,10 +10,10 @@ enum Number {
 
     init?(_ object: Object) {
         switch object {
-        case .bool(let flag): self = .small(flag ? 1 : 0)
-        case .int(let number): self = .small(number)
-        case .bigInt(let number): self = .int(number)
-        case .double(let number): self = .double(number)
+        case .bool(let flag, _): self = .small(flag ? 1 : 0)
+        case .int(let number, _): self = .small(number)
+        case .bigInt(let number, _): self = .int(number)
+        case .double(let number, _): self = .double(number)
         default: return nil
         }
     }
@@ -81,15 +81,15 @@ extension Object {
         }
         if let left = Number(self), let right = Number(other) { return try Object.compute(operation, left, right) }
         switch (operation, self, other) {
-        case (.add, .string(let left), .string(let right)): return .string(left + right)
+        case (.add, .string(let left, _), .string(let right, _)): return .string(left + right)
         case (.add, .string, _): throw .other("can only concatenate str (not \"\(other.typeName)\") to str")
         case (.add, .list(let left), .list(let right)): return .list(try left.items(context) + right.items(context))
         case (.add, .list, _): throw .other("can only concatenate list (not \"\(other.typeName)\") to list")
         case (.add, .tuple(let left), .tuple(let right)): return .tuple(left + right)
         case (.add, .bytes(let left), .bytes(let right)): return .bytes(left + right)
-        case (.multiply, .string(let text), .int), (.multiply, .string(let text), .bool):
+        case (.multiply, .string(let text, _), .int), (.multiply, .string(let text, _), .bool):
             return .string(String(repeating: text, count: try Object.repetitions(other.intValue, of: text.utf8.count)))
-        case (.multiply, .int, .string(let text)), (.multiply, .bool, .string(let text)):
+        case (.multiply, .int, .string(let text, _)), (.multiply, .bool, .string(let text, _)):
             return .string(String(repeating: text, count: try Object.repetitions(intValue, of: text.utf8.count)))
         case (.multiply, .list(let list), .int), (.multiply, .list(let list), .bool):
             return .list(Array(repeating: try list.items(context), count: try Object.repetitions(other.intValue, of: list.count)).flatMap { $0 })
@@ -97,7 +97,7 @@ extension Object {
         case (.multiply, .int, .tuple), (.multiply, .bool, .tuple): return try other.applying(.multiply, self, context)
         case (.multiply, .tuple(let items), .int), (.multiply, .tuple(let items), .bool): return .tuple(Array(repeating: items, count: try Object.repetitions(other.intValue, of: items.count)).flatMap { $0 })
         case (.multiply, .string, _), (.multiply, .list, _): throw .other("can't multiply sequence by non-int of type '\(other.typeName)'")
-        case (.modulo, .string(let format), _): return .string(try PercentFormat.format(format, other, context))
+        case (.modulo, .string(let format, _), _): return .string(try PercentFormat.format(format, other, context))
         case (.subtract, .dateTime(let left), .dateTime(let right)):
             guard (left.utcOffset == nil) == (right.utcOffset == nil) else { throw .other("can't subtract offset-naive and offset-aware datetimes") }
             return .duration(.seconds(left.secondsSinceEpoch - right.secondsSinceEpoch) + .microseconds(left.microsecond - right.microsecond))

@@ -6,17 +6,17 @@ import YAML
 final class ListObject {
     private enum Storage {
         case items([Object])
-        case variable([Value], isTemplate: Bool)
+        case variable([Value])
     }
     private var storage: Storage
 
     init(_ items: [Object]) { storage = .items(items) }
-    init(_ items: [Value], isTemplate: Bool) { storage = .variable(items, isTemplate: isTemplate) }
+    init(_ items: [Value]) { storage = .variable(items) }
 
     var count: Int {
         switch storage {
         case .items(let items): items.count
-        case .variable(let items, _): items.count
+        case .variable(let items): items.count
         }
     }
 
@@ -28,14 +28,14 @@ final class ListObject {
         var result: [Object] = []
         switch storage {
         case .items(let items): result = items
-        case .variable(let values, let isTemplate):
+        case .variable(let values):
             result.reserveCapacity(values.count)
-            for value in values { result.append(Object(value, isTemplate: isTemplate)) }
+            for value in values { result.append(Object(value)) }
         }
         var changed = false
         for index in result.indices {
-            if case .deferred(let text) = result[index] {
-                result[index] = try context.renderDeferred(text)
+            if case .deferred(let text, let provenance) = result[index] {
+                result[index] = try context.renderDeferred(text, provenance)
                 changed = true
             }
         }
@@ -46,21 +46,22 @@ final class ListObject {
     func item(_ index: Int, _ context: RenderContext) throws(TemplateError) -> Object {
         switch storage {
         case .items(let items):
-            if case .deferred(let text) = items[index] {
-                let value = try context.renderDeferred(text)
+            if case .deferred(let text, let provenance) = items[index] {
+                let value = try context.renderDeferred(text, provenance)
                 replace(at: index, with: value)
                 return value
             }
             return items[index]
-        case .variable(let values, let isTemplate):
-            if !values[index].isContainer, !isTemplate { return Object(values[index], isTemplate: false) }
+        case .variable(let values):
+            let object = Object(values[index])
+            if case .deferred = object {} else if !values[index].isContainer { return object }
             materialize()
             return try item(index, context)
         }
     }
 
     private func materialize() {
-        if case .variable(let values, let isTemplate) = storage { storage = .items(values.map { Object($0, isTemplate: isTemplate) }) }
+        if case .variable(let values) = storage { storage = .items(values.map { Object($0) }) }
     }
     private func replace(at index: Int, with value: Object) {
         guard case .items(var items) = storage else { return }
@@ -83,17 +84,17 @@ final class DictObject {
     private enum Storage {
         case pairs(OrderedDictionary<Key, Object>)
         /// `read` holds what was read so far: a rendered value is not rendered twice, and a container stays the same object.
-        case variable(ValueMap, isTemplate: Bool, read: [String: Object])
+        case variable(ValueMap, read: [String: Object])
     }
     private var storage: Storage
 
     init(_ pairs: OrderedDictionary<Key, Object> = [:]) { storage = .pairs(pairs) }
-    init(_ map: ValueMap, isTemplate: Bool) { storage = .variable(map, isTemplate: isTemplate, read: [:]) }
+    init(_ map: ValueMap) { storage = .variable(map, read: [:]) }
 
     var count: Int {
         switch storage {
         case .pairs(let pairs): pairs.count
-        case .variable(let map, _, _): map.count
+        case .variable(let map, _): map.count
         }
     }
 
@@ -101,35 +102,35 @@ final class DictObject {
     var keys: [Object] {
         switch storage {
         case .pairs(let pairs): pairs.keys.map(\.object)
-        case .variable(let map, _, _): map.pairs.keys.map { Object($0, isTemplate: false) }
+        case .variable(let map, _): map.pairs.keys.map { Object($0) }
         }
     }
 
     /// The value of a key that is a string.
     func value(_ name: String, _ context: RenderContext) throws(TemplateError) -> Object? {
-        guard case .variable(let map, let isTemplate, let read) = storage else { return try value(Key(.string(name)), context) }
+        guard case .variable(let map, let read) = storage else { return try value(Key(.string(name)), context) }
         if let known = read[name] { return known }
         guard let value = map[name] else { return nil }
-        var object = Object(value, isTemplate: isTemplate)
-        if case .deferred(let text) = object {
-            object = try context.renderDeferred(text)
+        var object = Object(value)
+        if case .deferred(let text, let provenance) = object {
+            object = try context.renderDeferred(text, provenance)
         } else if !value.isContainer {
             return object
         }
-        if case .variable(let map, let isTemplate, var read) = storage {
+        if case .variable(let map, var read) = storage {
             storage = .pairs([:])
             read[name] = object
-            storage = .variable(map, isTemplate: isTemplate, read: read)
+            storage = .variable(map, read: read)
         }
         return object
     }
 
     func value(_ key: Key, _ context: RenderContext) throws(TemplateError) -> Object? {
-        if case .string(let name) = key.object, case .variable = storage { return try value(name, context) }
+        if case .string(let name, _) = key.object, case .variable = storage { return try value(name, context) }
         materialize()
         guard case .pairs(let pairs) = storage, let value = pairs[key] else { return nil }
-        if case .deferred(let text) = value {
-            let rendered = try context.renderDeferred(text)
+        if case .deferred(let text, let provenance) = value {
+            let rendered = try context.renderDeferred(text, provenance)
             set(key, rendered)
             return rendered
         }
@@ -137,7 +138,7 @@ final class DictObject {
     }
 
     func contains(_ key: Object) -> Bool {
-        if case .variable(let map, _, _) = storage, case .string(let name) = key { return map[name] != nil }
+        if case .variable(let map, _) = storage, case .string(let name, _) = key { return map[name] != nil }
         materialize()
         guard case .pairs(let pairs) = storage, let key = Key(checking: key) else { return false }
         return pairs[key] != nil
@@ -149,8 +150,8 @@ final class DictObject {
         guard case .pairs(var pairs) = storage else { return [:] }
         var changed = false
         for index in pairs.values.indices {
-            if case .deferred(let text) = pairs.values[index] {
-                pairs.values[index] = try context.renderDeferred(text)
+            if case .deferred(let text, let provenance) = pairs.values[index] {
+                pairs.values[index] = try context.renderDeferred(text, provenance)
                 changed = true
             }
         }
@@ -177,13 +178,13 @@ final class DictObject {
     func removeAll() { storage = .pairs([:]) }
 
     private func materialize() {
-        guard case .variable(let map, let isTemplate, let read) = storage else { return }
+        guard case .variable(let map, let read) = storage else { return }
         var pairs = OrderedDictionary<Key, Object>(minimumCapacity: map.count)
         for (key, value) in map.pairs {
             if let name = key.string, let known = read[name] {
                 pairs[Key(.string(name))] = known
             } else {
-                pairs[Key(Object(key, isTemplate: false))] = Object(value, isTemplate: isTemplate)
+                pairs[Key(Object(key))] = Object(value)
             }
         }
         storage = .pairs(pairs)

@@ -5,7 +5,7 @@ import YAML
 func scalarsEqual(_ left: Object, _ right: Object) -> Bool {
     switch (left, right) {
     case (.none, .none), (.omit, .omit): return true
-    case (.string(let left), .string(let right)): return sameText(left, right)
+    case (.string(let left, _), .string(let right, _)): return sameText(left, right)
     case (.bytes(let left), .bytes(let right)): return left == right
     case (.date(let left), .date(let right)): return left == right
     case (.dateTime(let left), .dateTime(let right)): return left.secondsSinceEpoch == right.secondsSinceEpoch && left.microsecond == right.microsecond
@@ -24,8 +24,8 @@ extension Object {
         case (.undefined(let marker), _), (_, .undefined(let marker)):
             if marker.isPlain { return false }
             throw marker.error
-        case (.deferred(let text), _): return try context.renderDeferred(text).isEqual(other, context)
-        case (_, .deferred(let text)): return try isEqual(context.renderDeferred(text), context)
+        case (.deferred(let text, let provenance), _): return try context.renderDeferred(text, provenance).isEqual(other, context)
+        case (_, .deferred(let text, let provenance)): return try isEqual(context.renderDeferred(text, provenance), context)
         case (.list(let left), .list(let right)):
             if left === right { return true }
             return left.count == right.count ? try Object.areEqual(left.items(context), right.items(context), context) : false
@@ -56,9 +56,9 @@ extension Object {
     func order(_ other: Object, _ operation: String, _ context: RenderContext) throws(TemplateError) -> Int? {
         switch (self, other) {
         case (.undefined(let marker), _), (_, .undefined(let marker)): throw marker.error
-        case (.deferred(let text), _): return try context.renderDeferred(text).order(other, operation, context)
-        case (_, .deferred(let text)): return try order(context.renderDeferred(text), operation, context)
-        case (.string(let left), .string(let right)): return Object.order(left.utf8, right.utf8)
+        case (.deferred(let text, let provenance), _): return try context.renderDeferred(text, provenance).order(other, operation, context)
+        case (_, .deferred(let text, let provenance)): return try order(context.renderDeferred(text, provenance), operation, context)
+        case (.string(let left, _), .string(let right, _)): return Object.order(left.utf8, right.utf8)
         case (.bytes(let left), .bytes(let right)): return Object.order(left, right)
         case (.list(let left), .list(let right)): return try Object.order(left.items(context), right.items(context), operation, context)
         case (.tuple(let left), .tuple(let right)): return try Object.order(left, right, operation, context)
@@ -96,11 +96,11 @@ extension Object {
     func isTrue(_ context: RenderContext) throws(TemplateError) -> Bool {
         switch self {
         case .none: false
-        case .bool(let flag): flag
-        case .int(let number): number != 0
+        case .bool(let flag, _): flag
+        case .int(let number, _): number != 0
         case .bigInt: true
-        case .double(let number): number != 0
-        case .string(let text): !text.isEmpty
+        case .double(let number, _): number != 0
+        case .string(let text, _): !text.isEmpty
         case .bytes(let bytes): !bytes.isEmpty
         case .list(let list): list.count > 0
         case .tuple(let items), .set(let items): !items.isEmpty
@@ -108,7 +108,7 @@ extension Object {
         case .range(let range): range.count > 0
         case .duration(let duration): duration != .zero
         case .date, .dateTime, .omit, .native: true
-        case .deferred(let text): try context.renderDeferred(text).isTrue(context)
+        case .deferred(let text, let provenance): try context.renderDeferred(text, provenance).isTrue(context)
         case .undefined(let marker): if marker.isPlain { false } else { throw marker.error }
         }
     }
@@ -130,8 +130,8 @@ extension Object {
         case .undefined(let marker):
             if marker.isPlain { return false }
             throw marker.error
-        case .string(let text):
-            guard case .string(let part) = needle else { throw .other("'in <string>' requires string as left operand, not \(needle.typeName)") }
+        case .string(let text, _):
+            guard case .string(let part, _) = needle else { throw .other("'in <string>' requires string as left operand, not \(needle.typeName)") }
             return PythonText.find(part, in: text) != nil
         case .dict(let dict):
             guard Key.isHashable(needle) else { throw .other("unhashable type: '\(needle.typeName)'") }
@@ -155,11 +155,11 @@ extension Object {
         case .list(let list): try list.items(context)
         case .tuple(let items), .set(let items): items
         case .dict(let dict): dict.keys
-        case .string(let text): text.unicodeScalars.map { .string(String($0)) }
+        case .string(let text, _): text.unicodeScalars.map { .string(String($0)) }
         case .bytes(let bytes): bytes.map { .int(Int($0)) }
         case .range(let range): (0..<range.count).map { .int(range[$0]) }
         case .native(let object): object.iterate()
-        case .deferred(let text): try context.renderDeferred(text).iterated(context)
+        case .deferred(let text, let provenance): try context.renderDeferred(text, provenance).iterated(context)
         case .undefined(let marker): if marker.isPlain { [] } else { throw marker.error }
         default: nil
         }
@@ -181,7 +181,7 @@ extension Object {
     /// Python's `len()`.
     func length(_ context: RenderContext) throws(TemplateError) -> Int {
         switch self {
-        case .string(let text): text.unicodeScalars.count
+        case .string(let text, _): text.unicodeScalars.count
         case .bytes(let bytes): bytes.count
         case .list(let list): list.count
         case .tuple(let items), .set(let items): items.count

@@ -2,21 +2,21 @@ import OrderedCollections
 import YAML
 
 extension Object {
-    /// A variable's value; containers stay as they are until they are read.
-    init(_ value: Value, isTemplate: Bool) {
+    /// A variable's value; containers stay as they are until they are read. A text that is trusted and holds a template is rendered when it is read.
+    init(_ value: Value) {
         switch value {
         case .null: self = .none
-        case .bool(let flag): self = .bool(flag)
-        case .int(let number): self = .int(number)
-        case .bigInt(let number): self = .integer(number)
-        case .double(let number): self = .double(number)
-        case .string(let text): self = isTemplate && TemplateText.mayBeTemplate(text) ? .deferred(text) : .string(text)
+        case .bool(let flag, let provenance): self = .bool(flag, provenance)
+        case .int(let number, let provenance): self = .int(number, provenance)
+        case .bigInt(let number, let provenance): self = .integer(number, provenance)
+        case .double(let number, let provenance): self = .double(number, provenance)
+        case .string(let text, let provenance): self = provenance.isTrusted && TemplateText.mayBeTemplate(text) ? .deferred(text, provenance) : .string(text, provenance)
         case .bytes(let bytes): self = .bytes(bytes)
         case .date(let date): self = .date(date)
         case .dateTime(let moment): self = .dateTime(moment)
-        case .list(let items): self = .list(ListObject(items, isTemplate: isTemplate))
-        case .dict(let map): self = .dict(DictObject(map, isTemplate: isTemplate))
-        case .set(let items): self = .set(items.map { Object($0, isTemplate: false) })
+        case .list(let items): self = .list(ListObject(items))
+        case .dict(let map): self = .dict(DictObject(map))
+        case .set(let items): self = .set(items.map(Object.init(_:)))
         case .omit: self = .omit
         }
     }
@@ -25,11 +25,11 @@ extension Object {
     func finalized(_ context: RenderContext) throws(TemplateError) -> Value {
         switch self {
         case .none: return .null
-        case .bool(let flag): return .bool(flag)
-        case .int(let number): return .int(number)
-        case .bigInt(let number): return .bigInt(number)
-        case .double(let number): return .double(number)
-        case .string(let text): return .string(text)
+        case .bool(let flag, let provenance): return .bool(flag, provenance)
+        case .int(let number, let provenance): return .int(number, provenance)
+        case .bigInt(let number, let provenance): return .bigInt(number, provenance)
+        case .double(let number, let provenance): return .double(number, provenance)
+        case .string(let text, let provenance): return .string(text, provenance)
         case .bytes(let bytes): return .bytes(bytes)
         case .date(let date): return .date(date)
         case .dateTime(let moment): return .dateTime(moment)
@@ -44,7 +44,7 @@ extension Object {
                 map[try key.object.finalized(context)] = try value.finalized(context)
             }
             return .dict(map)
-        case .deferred(let text): return try context.renderDeferred(text).finalized(context)
+        case .deferred(let text, let provenance): return try context.renderDeferred(text, provenance).finalized(context)
         case .undefined(let marker):
             if marker.isPlain { throw .unsupported("Undefined") }
             throw marker.error

@@ -24,7 +24,7 @@ struct Key: Hashable {
 
     private static func areEqual(_ left: Object, _ right: Object) -> Bool {
         switch (left, right) {
-        case (.string(let left), .string(let right)): return sameText(left, right)
+        case (.string(let left, _), .string(let right, _)): return sameText(left, right)
         case (.tuple(let left), .tuple(let right)): return left.count == right.count && zip(left, right).allSatisfy(areEqual)
         case (.native(let left), .native(let right)): return left === right
         default: return scalarsEqual(left, right)
@@ -35,11 +35,11 @@ struct Key: Hashable {
 
     private static func hash(_ object: Object, _ hasher: inout Hasher) {
         switch object {
-        case .bool(let flag): hasher.combine(flag ? 1 : 0)
-        case .int(let number): hasher.combine(number)
-        case .bigInt(let number): hasher.combine(Double(number))
-        case .double(let number): if let whole = Int(exactly: number) { hasher.combine(whole) } else { hasher.combine(number) }
-        case .string(let text):
+        case .bool(let flag, _): hasher.combine(flag ? 1 : 0)
+        case .int(let number, _): hasher.combine(number)
+        case .bigInt(let number, _): hasher.combine(Double(number))
+        case .double(let number, _): if let whole = Int(exactly: number) { hasher.combine(whole) } else { hasher.combine(number) }
+        case .string(let text, _):
             var text = text
             text.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
         case .bytes(let bytes): hasher.combine(bytes)

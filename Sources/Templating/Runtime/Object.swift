@@ -5,12 +5,12 @@ import YAML
 /// containers that are shared by reference, as in Python.
 enum Object {
     case none
-    case bool(Bool)
-    case int(Int)
+    case bool(Bool, Provenance = .data)
+    case int(Int, Provenance = .data)
     /// Never one that fits `Int`.
-    case bigInt(BigInt)
-    case double(Double)
-    case string(String)
+    case bigInt(BigInt, Provenance = .data)
+    case double(Double, Provenance = .data)
+    case string(String, Provenance = .data)
     case bytes([UInt8])
     indirect case date(CalendarDate)
     indirect case dateTime(CalendarDateTime)
@@ -23,8 +23,8 @@ enum Object {
     case range(RangeObject)
     case omit
     case undefined(Undefined)
-    /// A variable's string that is a template and has not been rendered yet; containers replace it when it is read.
-    case deferred(String)
+    /// A trusted text that is a template and has not been rendered yet; containers replace it when it is read.
+    case deferred(String, Provenance)
     /// Functions, bound methods, `loop`, `namespace`, macros, imported templates.
     case native(any NativeObject)
 }
@@ -115,8 +115,8 @@ extension Object {
     }
 
     static func list(_ items: [Object]) -> Object { .list(ListObject(items)) }
-    static func integer(_ value: BigInt) -> Object { if let small = Int(exactly: value) { .int(small) } else { .bigInt(value) } }
-    static func strings(_ items: some Sequence<some StringProtocol>) -> Object { .list(ListObject(items.map { .string(String($0)) })) }
+    static func integer(_ value: BigInt, _ provenance: Provenance = .data) -> Object { if let small = Int(exactly: value) { .int(small, provenance) } else { .bigInt(value, provenance) } }
+    static func strings(_ items: some Sequence<some StringProtocol>) -> Object { .list(ListObject(items.map { Object.string(String($0)) } as [Object])) }
 
     var isUndefined: Bool { if case .undefined = self { true } else { false } }
     /// Undefined, and not what an inline `if` without `else` gives.
@@ -126,8 +126,8 @@ extension Object {
     /// Booleans count as 0 and 1, as in Python.
     var intValue: Int? {
         switch self {
-        case .int(let number): number
-        case .bool(let flag): flag ? 1 : 0
+        case .int(let number, _): number
+        case .bool(let flag, _): flag ? 1 : 0
         default: nil
         }
     }

@@ -4,25 +4,28 @@ extension Object {
     /// Python's `str()`.
     func text(_ context: RenderContext) throws(TemplateError) -> String {
         switch self {
-        case .string(let text): text
-        case .deferred(let text): try context.renderDeferred(text).text(context)
-        case .date(let date): date.isoText
-        case .dateTime(let moment): moment.text(separator: " ")
-        case .duration(let duration): DurationText.text(duration)
-        default: try representation(context)
+        case .string(let text, let provenance):
+            context.spelled(text, provenance)
+            return text
+        case .deferred(let text, let provenance): return try context.renderDeferred(text, provenance).text(context)
+        case .date(let date): return date.isoText
+        case .dateTime(let moment): return moment.text(separator: " ")
+        case .duration(let duration): return DurationText.text(duration)
+        default: return try representation(context)
         }
     }
 
     /// Python's `repr()`.
     func representation(_ context: RenderContext) throws(TemplateError) -> String {
+        spell(in: context)
         switch self {
         case .none: return "None"
-        case .bool(let flag): return flag ? "True" : "False"
-        case .int(let number): return String(number)
-        case .bigInt(let number): return String(number)
-        case .double(let number): return Value.pythonRepr(of: number)
-        case .string(let text): return Value.pythonRepr(of: text)
-        case .deferred(let text): return try context.renderDeferred(text).representation(context)
+        case .bool(let flag, _): return flag ? "True" : "False"
+        case .int(let number, _): return String(number)
+        case .bigInt(let number, _): return String(number)
+        case .double(let number, _): return Value.pythonRepr(of: number)
+        case .string(let text, _): return Value.pythonRepr(of: text)
+        case .deferred(let text, let provenance): return try context.renderDeferred(text, provenance).representation(context)
         case .bytes(let bytes): return Value.pythonRepr(of: bytes)
         case .date(let date): return "datetime.date(\(date.year), \(date.month), \(date.day))"
         case .dateTime(let moment): return moment.representation

@@ -16,7 +16,7 @@ extension TemplateTests {
 
     /// Nil for what is no URI; what is empty or false counts as an empty one.
     private static func parts(of operand: Operand) throws(TemplateError) -> URLParts? {
-        if case .string(let text) = operand.input { return try? URLParts(text) }
+        if case .string(let text, _) = operand.input { return try? URLParts(text) }
         return try operand.input.isTrue(operand.context) ? nil : URLParts("")
     }
 }

@@ -20,8 +20,8 @@ extension TemplateTests {
         "undefined": test(acceptsUndefined: true) { $0.input.isUndefined },
         "none": test { $0.input.isNone },
         "boolean": test { if case .bool = $0.input { true } else { false } },
-        "true": test { if case .bool(true) = $0.input { true } else { false } },
-        "false": test { if case .bool(false) = $0.input { true } else { false } },
+        "true": test { if case .bool(true, _) = $0.input { true } else { false } },
+        "false": test { if case .bool(false, _) = $0.input { true } else { false } },
         "integer": test { switch $0.input { case .int, .bigInt: true; default: false } },
         "float": test { if case .double = $0.input { true } else { false } },
         "number": test { Number($0.input) != nil },
@@ -52,7 +52,7 @@ extension TemplateTests {
 
     /// What is no string counts as known, as in Ansible.
     private static func isKnown(_ operand: Operand, _ named: (String) -> Bool) throws(TemplateError) -> Bool {
-        guard case .string(let name) = operand.input else {
+        guard case .string(let name, _) = operand.input else {
             guard Key(checking: operand.input) != nil else { throw .other("unhashable type: '\(operand.input.typeName)'") }
             return true
         }
@@ -60,7 +60,7 @@ extension TemplateTests {
     }
 
     private static func truth(_ operand: Operand) throws(TemplateError) -> Bool {
-        if try operand.flag(0), case .string(let text) = operand.input {
+        if try operand.flag(0), case .string(let text, _) = operand.input {
             switch text.lowercased() {
             case "y", "yes", "on", "1", "true", "t", "1.0": return true
             case "n", "no", "off", "0", "false", "f", "0.0": return false

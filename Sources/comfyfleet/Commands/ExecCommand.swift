@@ -80,7 +80,7 @@ struct ExecCommand: ResumableCommand {
             throw Diagnostics([Diagnostic("there is no module '\(name)'", at: nil, remedy: near.map { "did you mean '\($0)'?" })])
         }
         let arguments: ValueMap
-        do { arguments = try FreeForm.parse(command, spec: spec) } catch { throw Diagnostics([Diagnostic("\(error)", at: nil)]) }
+        do { arguments = try FreeForm.parse(command, .data, spec: spec) } catch { throw Diagnostics([Diagnostic("\(error)", at: nil)]) }
         let problems = ArgumentBinder(spec).problems(inUntemplated: arguments)
         guard problems.isEmpty else { throw Diagnostics(problems.map { Diagnostic($0.problem, at: nil, remedy: $0.remedy) }) }
         var task = TaskDefinition(mark: mark, module: spec, arguments: Located(arguments, at: mark))

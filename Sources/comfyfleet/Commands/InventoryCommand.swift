@@ -154,7 +154,7 @@ private enum CredentialVariables {
     /// A template names a secret and is none; one with text around it may hold a part of one.
     static func isSecret(_ value: Value?) -> Bool {
         switch value {
-        case .string(let text): !text.isEmpty && !(text.hasPrefix("{{") && text.hasSuffix("}}"))
+        case .string(let text, _): !text.isEmpty && !(text.hasPrefix("{{") && text.hasSuffix("}}"))
         case nil, .null: false
         default: true
         }
@@ -162,11 +162,11 @@ private enum CredentialVariables {
 
     static func join(_ value: Value?, _ name: String) {
         guard let value, isSecret(value) else { return }
-        ComfyFleet.secrets.insert(Secret(value.unfenced.string ?? JSON.text(value)), label: "inventory.\(name)")
+        ComfyFleet.secrets.insert(Secret(value.string ?? JSON.text(value)), label: "inventory.\(name)")
     }
 
     static func hidden(_ variables: ValueMap) -> ValueMap {
-        var shown = Value.dict(variables).unfenced.map ?? [:]
+        var shown = Value.dict(variables).map ?? [:]
         for name in names where isSecret(variables[name]) { shown[name] = .string("«redacted:inventory.\(name)»") }
         return shown
     }

@@ -67,7 +67,7 @@ struct RunCommand: ResumableCommand {
             if !answers.isEmpty { arguments += ["-e", JSON.text(.dict(answers))] }
             options.extraVariables.merge(answers)
         }
-        VariablePrompts.conceal(options.extraVariables, of: parsed)
+        options.extraVariables = VariablePrompts.concealed(options.extraVariables, of: parsed)
         let code = try await VaultSession.with { [arguments, options] store, audit in
             let access = try await FleetAccess(store, audit, connection)
             let run = try FleetRun(parsed, inventory: inventory, options: options, library: BuiltinModules(), templar: access.templar)
@@ -143,10 +143,10 @@ struct RunCommand: ResumableCommand {
     private func list(_ plays: [FleetRun.Listing]) {
         for play in plays where display.format == .json {
             var object: ValueMap = ["playbook": .string(play.playbook), "play": .string(play.play)]
-            if listHosts { object["hosts"] = .list(play.hosts.map(Value.string)) }
+            if listHosts { object["hosts"] = .list(play.hosts.map { .string($0) }) }
             if listTasks {
                 object["tasks"] = .list(play.tasks.map {
-                    .dict(["name": .string($0.name), "module": .string($0.module), "tags": .list($0.tags.map(Value.string)), "place": .string($0.place)])
+                    .dict(["name": .string($0.name), "module": .string($0.module), "tags": .list($0.tags.map { .string($0) }), "place": .string($0.place)])
                 })
             }
             Output.print(redacted(JSON.text(.dict(object), spaced: false)))

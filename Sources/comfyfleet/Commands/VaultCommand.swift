@@ -282,8 +282,8 @@ struct VaultCommand: AsyncParsableCommand {
 
     private static func json(_ provider: SecretStore.Description) -> Value {
         .dict([
-            "provider": .string(provider.provider), "present": .bool(provider.present), "stored_keys": .list(provider.storedKeys.map(Value.string)),
-            "override_keys": .list(provider.overrideKeys.map(Value.string)), "paths": .list(provider.storedPaths.map { .list($0.map(Value.string)) }),
+            "provider": .string(provider.provider), "present": .bool(provider.present), "stored_keys": .list(provider.storedKeys.map { .string($0) }),
+            "override_keys": .list(provider.overrideKeys.map { .string($0) }), "paths": .list(provider.storedPaths.map { .list($0.map { .string($0) }) }),
         ])
     }
 

@@ -75,7 +75,7 @@ struct ScheduleCommand: AsyncParsableCommand {
             let daemon = files.daemon
             switch format {
             case .text: if let daemon { Output.print("\(redacted(daemon)) runs the jobs") } else { Output.print("no daemon runs the jobs") }
-            case .json: Output.print(redacted(JSON.text(.dict(["daemon": daemon.map(Value.string) ?? .null]), spaced: false)))
+            case .json: Output.print(redacted(JSON.text(.dict(["daemon": daemon.map { .string($0) } ?? .null]), spaced: false)))
             }
         }
     }

@@ -1,0 +1,48 @@
+import Playbook
+import Redaction
+import YAML
+
+/// Values as they may be shown. What is known to be secret is its mark, whatever its type; texts are searched for the run's secrets. Both happen before anything is encoded:
+/// a secret with a quote in it would not be recognised in JSON text.
+struct ValueRedaction: Sendable {
+    let secrets: SecretSet
+
+    func json(_ value: Value) -> RedactedJSON {
+        if let label = value.provenance.label { return .text(secrets.mark(for: label)) }
+        switch value {
+        case .null, .omit: return .null
+        case .bool(let flag, _): return .bool(flag)
+        case .int(let number, _): return known(String(number)).map { .text($0) } ?? .int(number)
+        case .double(let number, _): return known(JSON.text(value)).map { .text($0) } ?? .double(number)
+        case .list(let items), .set(let items): return .list(items.map(json))
+        case .dict(let map): return .object(map.pairs.map { RedactedJSON.Member(text($0.key), json($0.value)) })
+        default: return .text(RedactedText(ArgumentBinder.text(value), secrets: secrets))
+        }
+    }
+
+    /// As `ArgumentBinder.text` writes it: lists and mappings as JSON on one line.
+    func text(_ value: Value) -> RedactedText {
+        if let label = value.provenance.label { return secrets.mark(for: label) }
+        switch value {
+        case .list, .dict, .set: return json(value).line
+        default: return RedactedText(ArgumentBinder.text(value), secrets: secrets)
+        }
+    }
+
+    /// With marks in the place of secrets, for what goes on with values before it shows them.
+    func masked(_ value: Value) -> Value {
+        value.mapScalars { scalar in
+            if let label = scalar.provenance.label { return .string(secrets.mark(for: label).description) }
+            switch scalar {
+            case .string(let text, _): return .string(RedactedText(text, secrets: secrets).description)
+            case .int, .bigInt, .double: return known(JSON.text(scalar)).map { .string($0.description) } ?? scalar
+            default: return scalar
+            }
+        }
+    }
+
+    /// A number that as a whole is a secret of the run. Small ones are in every second line of output.
+    private func known(_ number: String) -> RedactedText? {
+        number.utf8.count >= 4 && secrets.holds(number) != nil ? RedactedText(number, secrets: secrets) : nil
+    }
+}

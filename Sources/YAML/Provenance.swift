@@ -1,0 +1,133 @@
+import Synchronization
+
+/// What is known of a scalar beside its content: whether it may be a template, whether it is secret, and where it was written.
+///
+/// It is given where a value is read and travels with it, through lists, mappings, expressions and registered results. It takes no part in comparing values:
+/// two texts that are the same are equal, whoever wrote them.
+///
+/// - **Trust**: only what stands in a playbook, an inventory, a variables file or on the command line may be a template, a condition or an expression. All
+///   that is made in the program (`.string(text)`) is data: hosts, lookups, clients, the environment and other programs cannot get trust by accident.
+/// - **Secrecy**: what the vault, a prompt, a password option or `no_log` gave. It is shown as `«redacted:label»`, whatever its type.
+/// - **Origin**: file, line and column, for errors.
+///
+/// Eight bytes without a reference: an inventory of ten thousand hosts holds millions of them.
+public struct Provenance: Sendable {
+    /// Bit 63: trusted. Bit 62: secret. Bit 61: a secret that output is not searched for. Then 20 bits of the file's number (of a secret: the label's), 24 of the line, 16 of the column.
+    private var bits: UInt64
+
+    private init(bits: UInt64) { self.bits = bits }
+    private static let trustedBit: UInt64 = 1 << 63, secretBit: UInt64 = 1 << 62, unsearchedBit: UInt64 = 1 << 61, widestColumn: UInt64 = 0xffff, lastLine: UInt64 = 0xff_ffff
+
+    /// Made by a program, said by a host: data, not secret, from nowhere in particular.
+    public static let data = Provenance(bits: 0)
+    /// May be a template; no place is known.
+    public static let trusted = Provenance(bits: trustedBit)
+    /// Secret, and shown as `«redacted:label»`.
+    ///
+    /// - Parameter isSearched: false for what output is not searched for, since it is everywhere: a user's name, a port.
+    public static func secret(_ label: String, isSearched: Bool = true) -> Provenance {
+        Provenance(bits: secretBit | (isSearched ? 0 : unsearchedBit) | UInt64(Names.number(of: label)) << 40)
+    }
+
+    public var isTrusted: Bool { bits & Self.trustedBit != 0 }
+    public var isSecret: Bool { bits & Self.secretBit != 0 }
+    /// Whether its text may join the search of output.
+    public var isSearched: Bool { bits & Self.unsearchedBit == 0 }
+    /// What a secret is shown as; nil for what is not secret.
+    public var label: String? { isSecret ? Names.name(UInt32(bits >> 40 & 0xf_ffff)) ?? "secret" : nil }
+    /// Where it was written; nil for what no file holds, and for secrets.
+    public var origin: SourceMark? {
+        guard !isSecret, let file = Names.name(UInt32(bits >> 40 & 0xf_ffff)) else { return nil }
+        return SourceMark(file: file, line: Int(bits >> 16 & Self.lastLine), column: Int(bits & Self.widestColumn))
+    }
+
+    /// The same with trust: for a secret that a trusted file holds encrypted.
+    public var trusting: Provenance { Provenance(bits: bits | Self.trustedBit) }
+    /// The same without the trust: for what is made from it, and for what is handed to a host.
+    public var untrusted: Provenance { Provenance(bits: bits & ~Self.trustedBit) }
+
+    /// One file that is being read; makes the provenance of what stands in it.
+    public struct Source: Sendable {
+        private let base: UInt64
+        /// - Parameter isTrusted: whether texts in it may be templates.
+        public init(file: String, isTrusted: Bool) { base = UInt64(Names.number(of: file)) << 40 | (isTrusted ? Provenance.trustedBit : 0) }
+        public func at(line: Int, column: Int) -> Provenance {
+            let line = min(UInt64(max(0, line)), Provenance.lastLine), column = min(UInt64(max(0, column)), Provenance.widestColumn)
+            return Provenance(bits: base | line << 16 | column)
+        }
+    }
+
+    /// Names of files and labels by number. There are as many as files were read and secrets have names; when the numbers are used up, places are unknown.
+    private enum Names {
+        private struct Table: Sendable {
+            var names: [String] = [""]
+            var numbers: [String: UInt32] = [:]
+        }
+        private static let table = Mutex(Table())
+        private static let capacity = 1 << 20
+
+        static func number(of name: String) -> UInt32 {
+            table.withLock { table in
+                if let known = table.numbers[name] { return known }
+                guard table.names.count < capacity else { return 0 }
+                let number = UInt32(table.names.count)
+                table.names.append(name)
+                table.numbers[name] = number
+                return number
+            }
+        }
+        static func name(_ number: UInt32) -> String? { number == 0 ? nil : table.withLock { $0.names[Int(number)] } }
+    }
+}
+
+extension Provenance: Hashable {
+    public static func == (left: Provenance, right: Provenance) -> Bool { true }
+    public func hash(into hasher: inout Hasher) {}
+}
+
+extension Value {
+    /// Of a scalar; `.data` for what carries none.
+    public var provenance: Provenance {
+        switch self {
+        case .string(_, let provenance), .bool(_, let provenance), .int(_, let provenance), .bigInt(_, let provenance), .double(_, let provenance): provenance
+        case .null, .bytes, .date, .dateTime, .list, .dict, .set, .omit: .data
+        }
+    }
+
+    /// The value with every scalar in it, at any depth, known as `provenance` says.
+    public func with(_ provenance: Provenance) -> Value { mapScalars { $0.withOwn(provenance) } }
+
+    /// A scalar, known as `provenance` says.
+    public func withOwn(_ provenance: Provenance) -> Value {
+        switch self {
+        case .string(let text, _): .string(text, provenance)
+        case .bool(let flag, _): .bool(flag, provenance)
+        case .int(let number, _): .int(number, provenance)
+        case .bigInt(let number, _): .bigInt(number, provenance)
+        case .double(let number, _): .double(number, provenance)
+        case .null, .bytes, .date, .dateTime, .list, .dict, .set, .omit: self
+        }
+    }
+
+    /// The value as data: no text in it is a template.
+    public var untrusted: Value { mapScalars { $0.withOwn($0.provenance.untrusted) } }
+
+    /// Every scalar at any depth replaced, keys of mappings left as they are.
+    public func mapScalars(_ transform: (Value) -> Value) -> Value {
+        switch self {
+        case .list(let items): .list(items.map { $0.mapScalars(transform) })
+        case .set(let items): .set(items.map { $0.mapScalars(transform) })
+        case .dict(let map): .dict(ValueMap(map.pairs.mapValues { $0.mapScalars(transform) }))
+        default: transform(self)
+        }
+    }
+
+    /// Whether some scalar in it, at any depth, is secret.
+    public var holdsSecret: Bool {
+        switch self {
+        case .list(let items), .set(let items): items.contains(where: \.holdsSecret)
+        case .dict(let map): map.pairs.values.contains(where: \.holdsSecret)
+        default: provenance.isSecret
+        }
+    }
+}
