@@ -38,6 +38,8 @@ struct Scenario {
     var options = RunOptions()
     var files: [String: String] = [:]
     var secrets = SecretSet()
+    /// Values of every provider of the vault; other fields are texts that say so.
+    var vault: ValueMap = [:]
     var stop = StopRequest()
     /// Called with each event as it comes.
     var onEvent: (@Sendable (RunEvent) -> Void)?
@@ -56,7 +58,9 @@ struct Scenario {
         var options = options
         options.extraVariables["folder"] = .string(folder)
         var environment = TemplateEnvironment()
-        environment.secret = { [secrets] provider, fields in
+        environment.secrets = secrets
+        environment.secret = { [secrets, vault] provider, fields in
+            if let value = fields.first.flatMap({ vault[$0] }) { return value.mapScalars { $0.withOwn(.secret("\(provider).\(fields[0])")) } }
             let text = "vault-value-of-\(provider).\(fields.joined(separator: "."))"
             secrets.insert(Secret(text), label: "\(provider).\(fields.joined(separator: "."))")
             return .string(text)
