@@ -12,6 +12,8 @@ public struct ModuleResult: Sendable {
     public var values: ValueMap = [:]
     /// Facts to set on the host (`ansible_facts`).
     public var facts: ValueMap = [:]
+    /// Of `set_fact`: they count as what was gathered of the host, besides being variables.
+    public var factsAreGathered = false
     public var diff: [Difference] = []
     public init() {}
 
@@ -65,6 +67,8 @@ public struct ModuleContext: Sendable {
     public var kept: Value?
     /// Writes down what a later process has to know, should this one be killed while the module waits.
     public var keep: @Sendable (Value) throws -> Void = { _ in }
+    /// Makes a text a secret of the run: nothing that is shown, logged or stored has it from here on.
+    public var conceal: @Sendable (String) -> Void = { _ in }
     public init(find: @escaping @Sendable (String, String) -> String?, templar: Templar, scope: any VariableScope, facts: ValueMap) {
         self.find = find; self.templar = templar; self.scope = scope; self.facts = facts
     }

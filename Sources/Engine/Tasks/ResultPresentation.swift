@@ -50,11 +50,12 @@ struct ResultPresentation: Sendable {
     }
 
     private func tail(_ result: TaskResult) -> RedactedText? {
-        for stream in ["stderr", "stdout"] {
-            guard let text = result.values[stream]?.string, !text.isEmpty else { continue }
-            return RedactedText(text, secrets: secrets).lines.suffix(Self.tailLines).joined(separator: "\n")
+        let streams = [("stdout", "stdout:" as RedactedText), ("stderr", "stderr:")].compactMap { stream, heading in
+            result.values[stream]?.string.flatMap { text in text.isEmpty ? nil : (heading, RedactedText(text, secrets: secrets).lines.suffix(Self.tailLines)) }
         }
-        return nil
+        // What a program says of an error may stand in either.
+        guard streams.count > 1 else { return streams.first?.1.joined(separator: "\n") }
+        return streams.flatMap { heading, lines in [heading] + lines }.joined(separator: "\n")
     }
 
     private func diff(_ result: TaskResult) -> RedactedText? {

@@ -12,6 +12,8 @@ struct TaskResult: Sendable {
     var differences: [Difference] = []
     /// `changed_when`, `failed_when` and the like may not judge what never ran.
     var hasRun = false
+    /// See `ModuleResult.factsAreGathered`.
+    var factsAreGathered = false
 
     init() {}
 
@@ -22,7 +24,21 @@ struct TaskResult: Sendable {
         values = result.values
         differences = result.diff
         hasRun = true
+        factsAreGathered = result.factsAreGathered
         if !result.facts.isEmpty { values["ansible_facts"] = .dict(result.facts) }
+    }
+
+    /// A condition on the result can't be evaluated. What the module itself failed with is the cause more often than not, such as where the condition is
+    /// about a field that only a success has: that stays the message.
+    mutating func fail(_ fault: TaskFault) {
+        let said = fault.place.map { "\(fault.message): \($0)" } ?? fault.message
+        if failed, let message, !message.isEmpty {
+            explanation = [explanation, said].compactMap(\.self).filter { !$0.isEmpty }.joined(separator: "\n")
+        } else {
+            message = fault.message
+            explanation = fault.place
+        }
+        failed = true
     }
 
     static func failure(_ message: String) -> TaskResult {
@@ -36,13 +52,6 @@ struct TaskResult: Sendable {
         var result = TaskResult()
         result.fail(fault)
         return result
-    }
-
-    /// Something about the task itself has made it fail.
-    mutating func fail(_ fault: TaskFault) {
-        failed = true
-        message = fault.message
-        explanation = fault.place
     }
 
     static func skip(because condition: Value?) -> TaskResult {

@@ -73,7 +73,9 @@ extension TaskRun {
         if definition.module.name == "group_by", !result.failed, let group = result.values["add_group"]?.string { learn(.groups([group]), &lessons) }
         guard case .dict(let facts)? = result.values["ansible_facts"], !result.failed else { return }
         switch definition.module.name {
-        case "set_fact": learn(.variables(facts), &lessons)
+        case "set_fact":
+            learn(.variables(facts), &lessons)
+            if result.factsAreGathered { learn(.facts(facts), &lessons) }
         case "include_vars": learn(.files(facts), &lessons)
         default: learn(.facts(facts), &lessons)
         }

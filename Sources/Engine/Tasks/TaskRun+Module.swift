@@ -1,5 +1,6 @@
 import Modules
 import Playbook
+import Redaction
 import Remote
 import Runs
 import YAML
@@ -26,6 +27,10 @@ extension TaskRun {
         managed.isReplaying = { calls.isReplaying }
         managed.isLocal = target.request.isLocal
         context.verbosity = batch.options.verbosity
+        context.conceal = { [secrets = batch.secrets, trace] text in
+            secrets.insert(Secret(text), label: "no_log")
+            trace?.note(hidden: [Secret(text)])
+        }
         if let memory = batch.memory {
             context.seed = memory.seed(of: act)
             context.kept = memory.note(of: act)

@@ -1,3 +1,5 @@
+import Remote
+
 /// What a task wants of an archive.
 struct UnpackingWish: Sendable {
     var destination: String
@@ -16,6 +18,8 @@ protocol Archive: Sendable {
     var canTellBeforehand: Bool { get }
     func compare(on host: ManagedHost) async throws -> ArchiveComparison
     func extraction(_ comparison: ArchiveComparison) -> ShellScript
+    /// What of an extraction that failed says why.
+    func cause(_ done: CallResult) -> String
 }
 
 struct ArchiveComparison: Sendable {

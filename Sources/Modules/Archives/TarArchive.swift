@@ -28,7 +28,7 @@ struct TarArchive: Archive {
         let records = seen.records
         // GNU tar lists nothing, without a complaint, for what is no archive but short.
         guard seen.status == 0, records.count >= 3, !records[0].isEmpty else {
-            throw ModuleFailure("Failed to find handler for \"\(path)\". Make sure the required command to extract the file is installed. \(seen.complaint)")
+            throw ModuleFailure("Failed to find handler for \"\(path)\". Make sure the required command to extract the file is installed. \(cause(seen))")
         }
         let names = records[0].split(separator: "\n").map { String($0.hasPrefix("/") ? $0.dropFirst() : $0) }
             .filter { name in !wish.excludes.contains { Glob($0).matches(name) } }
@@ -46,6 +46,12 @@ struct TarArchive: Archive {
         if line.hasSuffix(": Mode differs") { return wish.attributes.mode == nil }
         return [": Mod time differs", ": Size differs", ": Contents differ"].contains(where: line.hasSuffix) || line.hasSuffix(": Warning: Cannot stat: No such file or directory")
             || line.contains(": Invalid owner") || line.contains(": Invalid group")
+    }
+
+    /// The first error: the last line only says that there was one. What it warns of comes before.
+    func cause(_ done: CallResult) -> String {
+        let remarks = ["Removing leading `", "Ignoring unknown extended header keyword", "time stamp ", "implausibly old time stamp", "Exiting with failure status"]
+        return Lines.split(done.errorOutput).first { line in !line.allSatisfy(\.isWhitespace) && !remarks.contains(where: line.contains) } ?? done.complaint
     }
 
     func extraction(_ comparison: ArchiveComparison) -> ShellScript {

@@ -40,6 +40,7 @@ struct Unarchive: Module {
         isOnHost = self.arguments.bool("remote_src") || !self.arguments.bool("copy")
         wish = UnpackingWish(destination: try self.arguments.requiredPath("dest"), excludes: self.arguments.strings("exclude") ?? [], includes: self.arguments.strings("include") ?? [],
                              options: self.arguments.strings("extra_opts") ?? [], keepsNewer: self.arguments.bool("keep_newer"), attributes: FileAttributes(self.arguments))
+        try self.arguments.requireMode("mode", of: wish.destination)
         for name in wish.includes where name.hasPrefix("-") { throw ModuleFailure("'\(name)' is not a name in an archive") }
     }
 
@@ -65,8 +66,10 @@ struct Unarchive: Module {
         let file = try ControllerFile.find(source, folder: "files", context: context)
         guard let status = LocalFile.status(file), !status.isFolder else { throw ModuleFailure("\(file) is not an archive") }
         guard status.isRegular else { throw ModuleFailure("\(file) is not a regular file") }
+        try ControllerFile.refuseVaultText(file)
         return try await host.withTemporaryFile("send \(file)", """
-            cat >"$cf_file" && [ "$(wc -c <"$cf_file")" -eq \(unquotedNumber: status.size) ] || { echo 'the archive did not arrive whole' >&2; exit \(unquotedNumber: Upload.incomplete); }
+            cat >"$cf_file" || exit
+            [ "$(wc -c <"$cf_file")" -eq \(unquotedNumber: status.size) ] || { echo 'the archive did not arrive whole' >&2; exit \(unquotedNumber: Upload.incomplete); }
 
             """, stdin: .file(Call.FileSource(path: file))) { try await unpack($0, wish, on: host) }
     }
@@ -97,7 +100,7 @@ struct Unarchive: Module {
             try await host.change("unpack \(path)") { alteration in
                 let done = try await alteration.attemptLong(archive.extraction(comparison))
                 guard done.status == 0 else {
-                    throw ModuleFailure("failed to unpack \(path) to \(wish.destination): \(done.complaint)", done.registered)
+                    throw ModuleFailure("failed to unpack \(path) to \(wish.destination): \(archive.cause(done))", done.registered)
                 }
                 result.values["extract_results"] = .dict(["rc": .int(0), "out": .string(done.output), "err": .string(done.errorOutput)])
             }

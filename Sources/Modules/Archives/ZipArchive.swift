@@ -15,6 +15,11 @@ struct ZipArchive: Archive {
         return (excludes.isEmpty ? [] : ["-x"] + excludes) + wish.includes
     }
 
+    func cause(_ done: CallResult) -> String {
+        let lines = Lines.split(done.errorOutput) + Lines.split(done.output)
+        return lines.first { line in ["error", "cannot", "failed"].contains { line.contains($0) } }?.trimmingBlanks ?? done.complaint
+    }
+
     func extraction(_ comparison: ArchiveComparison) -> ShellScript {
         "export LC_ALL=C\nexec unzip -o \(wish.options) \(path) \(selection(comparison.newer)) -d \(wish.destination) </dev/null\n"
     }

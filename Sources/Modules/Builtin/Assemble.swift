@@ -18,12 +18,12 @@ struct Assemble: Module {
         .init("delimiter", .string, help: "What to put between fragments; \\n and the like count."),
         .init("regexp", .string, help: "Only fragments in whose name this is found."),
         .init("ignore_hidden", .bool, default: .bool(false), help: "Leave out fragments whose name begins with a dot."),
-        .init("decrypt", .bool, default: .bool(true), help: "Without effect: ansible-vault's texts are taken as they are."),
+        .init("decrypt", .bool, default: .bool(true), help: "Refuse fragments of the controller that ansible-vault has encrypted; otherwise take them as they are."),
         .init("follow", .bool, default: .bool(false), help: "Write to what a link leads to instead of replacing the link."),
     ] + FileWriter.options + FileAttributes.options)
 
     private let source: String
-    private let isRemote: Bool, ignoresHidden: Bool
+    private let isRemote: Bool, ignoresHidden: Bool, decrypts: Bool
     private let delimiter: [UInt8]?
     private let expression: PythonRegex?
     private let delivery: FileDelivery
@@ -33,6 +33,7 @@ struct Assemble: Module {
         source = try arguments.requiredPath("src")
         isRemote = arguments.bool("remote_src")
         ignoresHidden = arguments.bool("ignore_hidden")
+        decrypts = arguments.bool("decrypt")
         do { delimiter = try arguments.string("delimiter").flatMap { $0.isEmpty ? nil : Array(try StringEscapes.decode($0).utf8) } } catch let problem as TemplateError {
             throw ModuleFailure("the delimiter is not valid: \(problem.message)")
         }
@@ -106,13 +107,15 @@ struct Assemble: Module {
     private func read(_ context: ModuleContext) throws -> [(name: String, content: [UInt8])] {
         let folder = try ControllerFile.find(source, folder: "files", context: context)
         guard LocalFile.status(folder)?.isFolder == true else { throw ModuleFailure("Source (\(folder)) is not a directory") }
-        do throws(LocalFile.Problem) {
-            var fragments: [(name: String, content: [UInt8])] = []
-            for entry in try LocalFile.tree(folder) where !entry.isFolder && !entry.name.contains("/") {
+        var fragments: [(name: String, content: [UInt8])] = []
+        do {
+            for entry in try LocalFile.tree(folder) where entry.kind == .file && !entry.name.contains("/") && takes(entry.name) {
                 let path = Path.join(folder, entry.name)
-                if LocalFile.status(path)?.isRegular == true { fragments.append((entry.name, try LocalFile.read(path))) }
+                guard LocalFile.status(path)?.isRegular == true else { continue }
+                if decrypts { try ControllerFile.refuseVaultText(path, mayStay: true) }
+                fragments.append((entry.name, try LocalFile.read(path)))
             }
-            return fragments
-        } catch { throw error.failure }
+        } catch let problem as LocalFile.Problem { throw problem.failure }
+        return fragments
     }
 }

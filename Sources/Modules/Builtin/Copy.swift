@@ -20,16 +20,16 @@ struct Copy: Module {
         .init("dest", .path, required: true, help: "Where to; a folder when it ends with a slash or is one."),
         .init("force", .bool, default: .bool(true), help: "Replace a file whose content differs."),
         .init("follow", .bool, default: .bool(false), help: "Write to what a link leads to instead of replacing the link."),
-        .init("local_follow", .bool, default: .bool(true), help: "Follow links of the controller's folder (always done)."),
+        .init("local_follow", .bool, default: .bool(true), help: "Copy what links in the controller's folder lead to; otherwise the links. One that leads nowhere stays a link."),
         .init("directory_mode", .mode, help: "Mode of folders that are made."),
         .init("remote_src", .bool, default: .bool(false), help: "src is on the host."),
         .init("checksum", .string, help: "SHA-1 that the file must have."),
-        .init("decrypt", .bool, default: .bool(true), help: "Without effect: ansible-vault's texts are copied as they are."),
+        .init("decrypt", .bool, default: .bool(true), help: "Refuse files that ansible-vault has encrypted; otherwise copy them as they are."),
     ] + FileWriter.options + FileAttributes.options, requiredOneOf: [["src", "content"]], mutuallyExclusive: [["src", "content"]])
 
     private let source: String?
     private let content: [UInt8]?
-    private let isRemote: Bool
+    private let isRemote: Bool, followsLinks: Bool, decrypts: Bool
     private let delivery: FileDelivery
 
     init(arguments: ValueMap) throws {
@@ -37,14 +37,18 @@ struct Copy: Module {
         source = try arguments.path("src").flatMap { $0.isEmpty ? nil : $0 }
         content = try arguments.map["content"].map(Self.bytes)
         isRemote = arguments.bool("remote_src")
+        followsLinks = arguments.bool("local_follow")
+        decrypts = arguments.bool("decrypt")
         guard source != nil || content != nil else { throw ModuleFailure("src (or content) is required") }
         let destination = try arguments.requiredPath("dest")
         guard !destination.isEmpty else { throw ModuleFailure("dest is required") }
         if content != nil, destination.hasSuffix("/") { throw ModuleFailure("can not use content with a dir as dest") }
+        try arguments.requireMode("mode", of: destination, mayPreserve: true)
+        try arguments.requireMode("directory_mode", of: destination)
         var delivery = try FileDelivery(destination: destination, name: source.map(Path.name) ?? "", attributes: FileAttributes(arguments), writer: FileWriter(arguments))
         delivery.forces = arguments.bool("force")
         delivery.follows = arguments.bool("follow")
-        delivery.folderMode = arguments.map["directory_mode"]
+        delivery.folderMode = arguments.map["directory_mode"].flatMap { $0.string?.isEmpty == true ? nil : $0 }
         delivery.expectedChecksum = arguments.string("checksum").flatMap { $0.isEmpty ? nil : $0 }
         self.delivery = delivery
     }
@@ -66,7 +70,8 @@ struct Copy: Module {
 
         let path = try ControllerFile.find(source, folder: "files", context: context)
         guard let status = LocalFile.status(path) else { throw ModuleFailure("cannot read \(path)") }
-        if status.isFolder { return try await copyFolder(path, on: host) }
+        if status.isFolder { return try await copyFolder(path, on: host, context) }
+        if decrypts { try ControllerFile.refuseVaultText(path, mayStay: true) }
         var delivery = delivery
         delivery.source = path
         if case .string("preserve", _) = delivery.attributes.mode { delivery.attributes.mode = .int(status.mode) }
@@ -74,22 +79,29 @@ struct Copy: Module {
     }
 
     /// Every file of a folder of the controller. What is in the destination besides stays.
-    private func copyFolder(_ folder: String, on host: ManagedHost) async throws -> ModuleResult {
+    private func copyFolder(_ folder: String, on host: ManagedHost, _ context: ModuleContext) async throws -> ModuleResult {
         guard let source else { throw ModuleFailure("src (or content) is required") }
         var root = try await host.resolve(delivery.destination)
         while root.count > 1, root.hasSuffix("/") { root.removeLast() }
         let shown = root + "/"
         if !source.hasSuffix("/") { root = Path.join(root, Path.name(source)) }
-        let tree: [(name: String, isFolder: Bool)]
-        do { tree = try LocalFile.tree(folder) } catch { throw error.failure }
-
         var result = ModuleResult()
         result.values = ["dest": .string(shown), "src": .string(source)]
+        // The folder itself may be a link, too, where it is named without a slash.
+        if !followsLinks, !source.hasSuffix("/"), let target = LocalFile.linkTarget(folder) {
+            let made = try await copyLink(target, to: root, on: host, context)
+            (result.changed, result.diff) = (made.changed, made.diff)
+            return result
+        }
+        let tree: [LocalFile.Entry]
+        do { tree = try LocalFile.tree(folder, followsLinks: followsLinks) } catch { throw error.failure }
+        if decrypts { for entry in tree where entry.kind == .file { try ControllerFile.refuseVaultText(Path.join(folder, entry.name), mayStay: true) } }
+
         // Folders first: those below that exist get the mode that the task gives folders, the others are made.
-        let folders = [root] + tree.filter(\.isFolder).map { Path.join(root, $0.name) }
+        let folders = [root] + tree.filter { $0.kind == .folder }.map { Path.join(root, $0.name) }
         let folderAttributes = FileAttributes(owner: delivery.attributes.owner, group: delivery.attributes.group, mode: delivery.folderMode)
         for path in folders where try await settleFolder(path, folderAttributes, keepsPresent: path == root, on: host) { result.changed = true }
-        let files = tree.filter { !$0.isFolder }
+        let files = tree.filter { $0.kind == .file }
         for entry in files {
             var one = delivery
             let local = Path.join(folder, entry.name)
@@ -97,6 +109,8 @@ struct Copy: Module {
             one.name = Path.name(entry.name)
             one.source = local
             one.expectedChecksum = nil
+            // As in Ansible, links of the host are followed in a flat folder only.
+            if folders.count > 1 { one.follows = false }
             if case .string("preserve", _) = one.attributes.mode { one.attributes.mode = .int(LocalFile.status(local)?.mode ?? 0o644) }
             let delivered = try await one.deliver(.file(local), on: host)
             // A folder with one file gives what that file gives.
@@ -109,7 +123,21 @@ struct Copy: Module {
                 result.diff += delivered.diff
             }
         }
+        for case (let name, .link(let target)) in tree.map({ ($0.name, $0.kind) }) {
+            let made = try await copyLink(target, to: Path.join(root, name), on: host, context)
+            guard made.changed else { continue }
+            result.changed = true
+            result.diff += made.diff
+        }
         return result
+    }
+
+    /// A link with the same text, in the place of whatever file or link is there. A mode is none of a link's.
+    private func copyLink(_ target: String, to path: String, on host: ManagedHost, _ context: ModuleContext) async throws -> ModuleResult {
+        var wish: ValueMap = ["path": .string(path), "src": .string(target), "state": .string("link"), "force": .bool(true), "follow": .bool(false)]
+        wish["owner"] = delivery.attributes.owner.map { .string($0) }
+        wish["group"] = delivery.attributes.group.map { .string($0) }
+        return try await File(arguments: ArgumentBinder(File.spec).bind(wish)).run(on: host, context: context)
     }
 
     /// - Parameter keepsPresent: a folder that exists is left as it is.

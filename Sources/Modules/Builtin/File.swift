@@ -24,7 +24,7 @@ struct File: Module {
         .init("modification_time_format", .string, default: .string("%Y%m%d%H%M.%S"), help: "Form of modification_time."),
         .init("access_time", .string, help: "preserve, now, or a time in access_time_format (touch: now)."),
         .init("access_time_format", .string, default: .string("%Y%m%d%H%M.%S"), help: "Form of access_time."),
-        .init("unsafe_writes", .bool, default: .bool(false), help: "Without effect: nothing is written."),
+        .noEffect("unsafe_writes", .bool, default: .bool(false), because: "no content is written"),
     ] + FileAttributes.options)
 
     private let path: String

@@ -7,7 +7,7 @@ import YAML
 struct HostName: Module {
     static let spec = ModuleSpec("hostname", summary: "Sets a host's name.", options: [
         .init("name", .string, required: true, help: "The name."),
-        .init("use", .string, help: "Accepted; the way is found."),
+        .noEffect("use", .string, because: "the host's own way is found"),
     ])
 
     private let name: String

@@ -33,9 +33,9 @@ struct IncludeRole: Module {
         .init("defaults_from", .string, default: .string("main"), help: "File of its defaults/."),
         .init("handlers_from", .string, default: .string("main"), help: "File of its handlers/."),
         .init("apply", .raw, help: "Keywords of the tasks that it brings."),
-        .init("allow_duplicates", .bool, default: .bool(true), help: "Accepted; a role that is included twice runs twice."),
+        .noEffect("allow_duplicates", .bool, choices: ["True"], default: .bool(true), because: "a role that is included twice runs twice; false is refused"),
         .init("public", .bool, choices: ["False"], default: .bool(false), help: "Whether the role's variables are the play's; that is what import_role does."),
-        .init("rolespec_validate", .bool, default: .bool(true), help: "Accepted; a role's own description of its arguments is not read."),
+        .noEffect("rolespec_validate", .bool, default: .bool(true), because: "a role's description of its arguments is not read"),
     ])
 
     init(arguments: ValueMap) throws {}

@@ -57,11 +57,11 @@ struct IncludeVars: Module {
         let name = try arguments.requiredPath("dir")
         guard let folder = context.find(name, "vars"), LocalFile.status(folder)?.isFolder == true else { throw ModuleFailure("\(name) directory does not exist") }
         let extensions = arguments.strings("extensions") ?? [], ignored = arguments.strings("ignore_files") ?? [], depth = arguments.int("depth") ?? 0
-        let tree: [(name: String, isFolder: Bool)]
+        let tree: [LocalFile.Entry]
         do { tree = try LocalFile.tree(folder) } catch { throw error.failure }
         return try tree.compactMap { entry in
             let last = Path.name(entry.name)
-            guard !entry.isFolder, depth == 0 || entry.name.split(separator: "/").count <= depth, !ignored.contains(last), pattern.map({ $0.firstMatch(in: last) != nil }) ?? true else { return nil }
+            guard entry.kind == .file, depth == 0 || entry.name.split(separator: "/").count <= depth, !ignored.contains(last), pattern.map({ $0.firstMatch(in: last) != nil }) ?? true else { return nil }
             guard extensions.contains(where: { last.hasSuffix("." + $0) }) else {
                 if arguments.bool("ignore_unknown_extensions") || last.hasPrefix(".") { return nil }
                 throw ModuleFailure("\(Path.join(folder, entry.name)) does not have a valid extension: \(extensions.joined(separator: ", "))")

@@ -14,7 +14,7 @@ struct Reboot: Module {
         .init("pre_reboot_delay", .int, default: .int(0), help: "Seconds to wait before the reboot."),
         .init("post_reboot_delay", .int, default: .int(0), help: "Seconds to wait after the host has answered again."),
         .init("reboot_timeout", .int, default: .int(600), help: "Seconds that the host may take."),
-        .init("connect_timeout", .int, help: "Taken for the sake of playbooks; the credentials' connect_timeout holds."),
+        .noEffect("connect_timeout", .int, because: "the credentials' connect_timeout holds"),
         .init("test_command", .string, default: .string("whoami"), help: "Has to succeed before the host counts as back."),
         .init("msg", .string, default: .string("Reboot initiated by ComfyFleet"), help: "Shown to users who are logged in."),
         .init("boot_time_command", .string, default: .string("cat /proc/sys/kernel/random/boot_id"), help: "What it prints is another text after each boot."),

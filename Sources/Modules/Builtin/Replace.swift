@@ -15,7 +15,7 @@ struct Replace: Module {
         .init("replace", .string, default: .string(""), help: "What to put there; \\1 and the like stand for groups."),
         .init("after", .string, help: "Only in what follows this expression."),
         .init("before", .string, help: "Only in what precedes this expression."),
-        .init("encoding", .string, choices: ["utf-8"], default: .string("utf-8"), help: "Only UTF-8."),
+        .noEffect("encoding", .string, choices: ["utf-8"], default: .string("utf-8"), because: "other encodings than UTF-8 are refused"),
     ] + TextEdit.options)
 
     private let path: String

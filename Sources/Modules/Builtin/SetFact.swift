@@ -7,13 +7,15 @@ import YAML
 ///         driver: "{{ '550' if gpu_count | int > 0 else 'none' }}"
 struct SetFact: Module {
     static let spec = ModuleSpec("set_fact", summary: "Sets variables of a host.", options: [
-        .init("cacheable", .bool, default: .bool(false), help: "Accepted; facts live as long as the run."),
+        .init("cacheable", .bool, default: .bool(false), help: "Make them facts, too, which ansible_facts has and meta: clear_facts forgets."),
     ], acceptsAnyKey: true)
 
     private let facts: ValueMap
+    private let isCacheable: Bool
 
     init(arguments: ValueMap) throws {
         var facts = arguments
+        isCacheable = Arguments(arguments).bool("cacheable")
         facts["cacheable"] = nil
         guard !facts.isEmpty else { throw ModuleFailure("No key/value pairs provided, at least one is required for this action to succeed") }
         for name in facts.names where !Self.isName(name) { throw ModuleFailure("Invalid variable name '\(name)'.") }
@@ -31,6 +33,7 @@ struct SetFact: Module {
     func run(on host: ManagedHost, context: ModuleContext) async throws -> ModuleResult {
         var result = ModuleResult()
         result.facts = facts
+        result.factsAreGathered = isCacheable
         return result
     }
 }

@@ -14,7 +14,7 @@ struct Stat: Module {
         .init("get_checksum", .bool, default: .bool(true), help: "Hash a file's content."),
         .init("checksum_algorithm", .string, aliases: ["checksum", "checksum_algo"], choices: ["md5", "sha1", "sha", "sha224", "sha256", "sha384", "sha512"], default: .string("sha1"), help: "By which hash."),
         .init("get_mime", .bool, aliases: ["mime", "mime_type", "mime-type"], default: .bool(true), help: "Ask file(1) for the kind of content."),
-        .init("get_attributes", .bool, aliases: ["attr", "attributes"], default: .bool(true), help: "Accepted; attributes of file systems are not read."),
+        .noEffect("get_attributes", .bool, aliases: ["attr", "attributes"], default: .bool(true), because: "what lsattr shows is never read; the result has no attributes, attr_flags and version"),
     ])
 
     private let path: String

@@ -25,7 +25,7 @@ struct Template: Module {
         .init("block_end_string", .string, default: .string("%}"), help: "Ends a block."),
         .init("comment_start_string", .string, default: .string("{#"), help: "Begins a comment."),
         .init("comment_end_string", .string, default: .string("#}"), help: "Ends a comment."),
-        .init("output_encoding", .string, choices: ["utf-8"], default: .string("utf-8"), help: "Only UTF-8."),
+        .noEffect("output_encoding", .string, choices: ["utf-8"], default: .string("utf-8"), because: "other encodings than UTF-8 are refused"),
     ] + FileWriter.options + FileAttributes.options)
 
     private let source: String
@@ -95,6 +95,14 @@ enum ControllerFile {
 
     static func read(_ name: String, folder: String, context: ModuleContext) throws -> (path: String, bytes: [UInt8]) {
         let path = try find(name, folder: folder, context: context)
+        try refuseVaultText(path)
         do { return (path, try LocalFile.read(path)) } catch { throw error.failure }
+    }
+
+    /// A file that ansible-vault has encrypted can't be decrypted here, and what stands in it is not what a host shall get.
+    /// - Parameter mayStay: the module has an option to take it as it is.
+    static func refuseVaultText(_ path: String, mayStay: Bool = false) throws {
+        guard LocalFile.begins(path, with: "$ANSIBLE_VAULT") else { return }
+        throw ModuleFailure("\(path) is encrypted with ansible-vault, which is not supported; keep its secrets in the vault (comfyfleet vault set)\(mayStay ? ", or say decrypt: false to take it as it is" : "")")
     }
 }

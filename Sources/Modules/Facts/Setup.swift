@@ -10,7 +10,7 @@ import YAML
 struct Setup: Module {
     static let spec = ModuleSpec("setup", aliases: ["gather_facts"], summary: "Gathers facts of a host.", options: [
         .init("gather_subset", .list, default: .list([.string("all")]), help: "all, min, hardware, network, virtual; with ! before it, not that."),
-        .init("gather_timeout", .int, default: .int(10), help: "Accepted; one call gathers everything."),
+        .noEffect("gather_timeout", .int, default: .int(10), because: "one call gathers everything; the task keyword timeout bounds it"),
         .init("filter", .list, default: .list([]), help: "Only facts whose names match these patterns."),
         .init("fact_path", .path, default: .string("/etc/ansible/facts.d"), help: "Folder of *.fact files with JSON, which become ansible_local."),
     ])

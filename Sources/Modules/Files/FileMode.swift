@@ -1,3 +1,4 @@
+import Playbook
 import YAML
 
 /// A `mode:` argument: an octal number, or symbols as `chmod` has them, applied as Ansible applies them.
@@ -110,6 +111,18 @@ enum FileMode: Sendable, Hashable {
             case "o": bits | (before & 7) << user.shift
             default: bits
             }
+        }
+    }
+}
+
+extension Arguments {
+    /// Refuses a mode that is none before anything is done, for modules that come to use it late.
+    /// - Parameter mayPreserve: the module knows `preserve`.
+    func requireMode(_ name: String, of path: String, mayPreserve: Bool = false) throws {
+        guard let value = map[name], value.string?.isEmpty != true, !(mayPreserve && value.string == "preserve") else { return }
+        do { _ = try FileMode(value, path: path) } catch var failure as ModuleFailure {
+            failure.explanation = "\(name) is '\(ArgumentBinder.text(value))'"
+            throw failure
         }
     }
 }

@@ -17,7 +17,7 @@ enum LocalFile {
     /// The controller's name.
     static var hostName: String {
         var name = [CChar](repeating: 0, count: 256)
-        return gethostname(&name, name.count - 1) == 0 ? String(cString: name) : ""
+        return gethostname(&name, name.count - 1) == 0 ? String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self) : ""
     }
 
     /// Whose a file is: the user's name, or the number as text where there is none.
@@ -56,13 +56,43 @@ enum LocalFile {
         return (status.st_mode & S_IFMT == S_IFDIR, status.st_mode & S_IFMT == S_IFREG, Int(status.st_mode & 0o7777), Int(status.st_size))
     }
 
-    /// Names of everything below a folder, relative to it, sorted, folders first seen before what they hold. Links are followed.
-    static func tree(_ root: String) throws(Problem) -> [(name: String, isFolder: Bool)] {
-        var entries: [(name: String, isFolder: Bool)] = []
-        // Bounded, so that a link to a folder above ends.
-        func walk(_ folder: String, _ prefix: String, _ depth: Int) throws(Problem) {
-            guard depth < 64 else { throw Problem(path: folder, reason: .system(ELOOP)) }
-            guard let stream = opendir(folder) else { throw Problem(path: folder, reason: .system(errno)) }
+    /// Whether the file begins with these bytes; false where it can't be read.
+    static func begins(_ path: String, with beginning: String) -> Bool {
+        guard let descriptor = try? open(path) else { return false }
+        defer { close(descriptor) }
+        let wanted = Array(beginning.utf8)
+        var bytes = [UInt8](repeating: 0, count: wanted.count)
+        return Glibc.read(descriptor, &bytes, bytes.count) == wanted.count && bytes == wanted
+    }
+
+    /// A link's text; nil for what is no link.
+    static func linkTarget(_ path: String) -> String? {
+        var text = [CChar](repeating: 0, count: Int(PATH_MAX))
+        let count = readlink(path, &text, text.count)
+        return count < 0 ? nil : String(decoding: text[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+
+    /// What is below a folder.
+    struct Entry: Sendable, Hashable {
+        enum Kind: Sendable, Hashable {
+            case folder, file
+            /// A link that is not followed, with its text.
+            case link(String)
+        }
+        /// Relative to the folder.
+        var name: String
+        var kind: Kind
+    }
+
+    /// Everything below a folder, sorted, folders before what they hold.
+    /// - Parameter followsLinks: links count as what they lead to, except where that is nothing, or a folder that the link itself is in.
+    static func tree(_ root: String, followsLinks: Bool = true) throws(Problem) -> [Entry] {
+        struct Identity: Hashable { let device: dev_t, inode: ino_t }
+        var entries: [Entry] = []
+        func walk(_ folder: String, _ prefix: String, within parents: Set<Identity>) throws(Problem) {
+            var own = stat()
+            guard stat(folder, &own) == 0, let stream = opendir(folder) else { throw Problem(path: folder, reason: .system(errno)) }
+            let parents = parents.union([Identity(device: own.st_dev, inode: own.st_ino)])
             var names: [String] = []
             while let entry = readdir(stream) {
                 let name = withUnsafePointer(to: &entry.pointee.d_name) { $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) } }
@@ -70,12 +100,21 @@ enum LocalFile {
             }
             closedir(stream)
             for name in names.sorted() {
-                guard let status = status(folder + "/" + name) else { continue }
-                entries.append((prefix + name, status.isFolder))
-                if status.isFolder { try walk(folder + "/" + name, prefix + name + "/", depth + 1) }
+                let path = folder + "/" + name
+                let target = linkTarget(path)
+                var status = stat()
+                let leads = stat(path, &status) == 0
+                if let target, !followsLinks || !leads || parents.contains(Identity(device: status.st_dev, inode: status.st_ino)) {
+                    entries.append(Entry(name: prefix + name, kind: .link(target)))
+                    continue
+                }
+                guard leads else { continue }
+                let isFolder = status.st_mode & S_IFMT == S_IFDIR
+                entries.append(Entry(name: prefix + name, kind: isFolder ? .folder : .file))
+                if isFolder { try walk(path, prefix + name + "/", within: parents) }
             }
         }
-        try walk(root, "", 0)
+        try walk(root, "", within: [])
         return entries
     }
 }

@@ -12,7 +12,7 @@ struct WebRequest: Sendable {
             .init("headers", .dict, help: "Header lines to send."),
             .init("url_username", .string, aliases: [userAlias], help: "User for basic authentication."),
             .init("url_password", .string, aliases: ["password"], help: "Password for basic authentication."),
-            .init("force_basic_auth", .bool, default: .bool(false), help: "Accepted; user and password are always sent at once."),
+            .noEffect("force_basic_auth", .bool, default: .bool(false), because: "user and password are always sent at once"),
             .init("validate_certs", .bool, default: .bool(true), help: "Check the server's certificate."),
             .init("ca_path", .path, help: "Certificates of the host to trust, a PEM file."),
             .init("client_cert", .path, help: "The host's own certificate, a PEM file."),

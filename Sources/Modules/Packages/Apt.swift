@@ -33,7 +33,7 @@ struct Apt: Module {
         .init("allow_unauthenticated", .bool, aliases: ["allow-unauthenticated"], default: .bool(false), help: "Install packages without a trusted signature."),
         .init("allow_change_held_packages", .bool, default: .bool(false), help: "Change packages that are on hold."),
         .init("force", .bool, default: .bool(false), help: "All of the allow_ options."),
-        .init("force_apt_get", .bool, default: .bool(false), help: "Accepted; apt-get is always used."),
+        .noEffect("force_apt_get", .bool, default: .bool(false), because: "apt-get is always used"),
         .init("lock_timeout", .int, default: .int(60), help: "Seconds to wait for another apt."),
     ] + AptLists.options, mutuallyExclusive: [["deb", "name"], ["deb", "upgrade"]])
     static let isSafeToEnd = false
@@ -202,7 +202,7 @@ struct AptRun: Sendable {
         } else {
             done = try await host.observe(line(["-s"]))
         }
-        guard done.status == 0 else { throw Self.failure(done, words) }
+        guard done.status == 0 else { throw try await AptComplaint.naming(Self.failure(done, words), done, on: host) }
         var outcome = Outcome(changed: Self.changes(done.output, words: words), values: done.registered)
         outcome.values["rc"] = nil
         if outcome.changed { outcome.diff = Difference(before: .string(""), after: .string(Self.plan(done.output))) }
@@ -238,7 +238,7 @@ struct AptRun: Sendable {
             if line.hasPrefix("E: Version '"), parts.count >= 4 { return ModuleFailure("no available installation candidate for \(parts[3])=\(parts[1])") }
             if line.hasPrefix("E: Package '"), line.hasSuffix("has no installation candidate"), parts.count >= 2 { return ModuleFailure("No package matching '\(parts[1])' is available") }
         }
-        return ModuleFailure("'apt-get \(words.first(where: verbs.contains) ?? "")' failed: \(errors.isEmpty ? done.complaint : Lines.withoutEmptyEnd(errors))", done.registered)
+        return ModuleFailure("'apt-get \(words.first(where: verbs.contains) ?? "")' failed: \(AptComplaint(done).text)", done.registered)
     }
 }
 

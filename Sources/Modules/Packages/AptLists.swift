@@ -17,13 +17,14 @@ struct AptLists: Sendable {
 
     func update(on host: ManagedHost) async throws {
         // The lists' lock is not one that apt itself waits for.
-        try await host.change("read the package lists") { host in
-            let done = try await host.attemptLong("""
+        let done = try await host.change("read the package lists") { host in
+            try await host.attemptLong("""
                 export DEBIAN_FRONTEND=noninteractive LC_ALL=C
                 cf_try=0; cf_waited=0; cf_pause=1
                 while :; do
                   cf_said=$(apt-get -q update -o APT::Update::Error-Mode=any 2>&1) && exit 0
                   case $cf_said in
+                    *'The list of sources could not be read'*) break ;;
                     *'Could not get lock'*) cf_waited=$((cf_waited + 1)); [ $cf_waited -lt \(unquotedNumber: wait) ] || break; sleep 1 ;;
                     *) cf_try=$((cf_try + 1)); [ $cf_try -lt \(unquotedNumber: tries) ] || break; sleep $cf_pause
                        cf_pause=$((cf_pause * 2)); [ $cf_pause -le \(unquotedNumber: pause) ] || cf_pause=\(unquotedNumber: pause) ;;
@@ -32,7 +33,8 @@ struct AptLists: Sendable {
                 printf '%s\\n' "$cf_said" >&2
                 exit 1
                 """)
-            guard done.status == 0 else { throw ModuleFailure("Failed to update apt cache: \(done.complaint)", done.registered) }
         }
+        guard let done, done.status != 0 else { return }
+        throw try await AptComplaint.naming(ModuleFailure("Failed to update apt cache: \(AptComplaint(done).text)", done.registered), done, on: host)
     }
 }

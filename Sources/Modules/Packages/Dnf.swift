@@ -20,7 +20,7 @@ struct Dnf: Module {
         .init("update_only", .bool, default: .bool(false), help: "With latest, install nothing that is not there."),
         .init("autoremove", .bool, default: .bool(false), help: "Remove what nothing needs any more."),
         .init("allowerasing", .bool, default: .bool(false), help: "Remove packages that are in the way."),
-        .init("allow_downgrade", .bool, default: .bool(false), help: "Accepted; a version that is named is taken."),
+        .init("allow_downgrade", .bool, default: .bool(false), help: "Let a version that is named replace a newer one."),
         .init("skip_broken", .bool, default: .bool(false), help: "Leave out what can't be installed."),
         .init("best", .bool, help: "The newest version, or nothing."),
         .init("nobest", .bool, help: "An older version if the newest can't be had."),
@@ -39,9 +39,9 @@ struct Dnf: Module {
         .init("releasever", .string, help: "Release to take packages of."),
         .init("download_only", .bool, default: .bool(false), help: "Only fetch the packages."),
         .init("download_dir", .string, help: "Where to."),
-        .init("lock_timeout", .int, default: .int(30), help: "Accepted; dnf waits for another one by itself."),
-        .init("use_backend", .string, default: .string("auto"), help: "Accepted; the program is found."),
-        .init("install_repoquery", .bool, default: .bool(true), help: "Accepted; nothing more is needed."),
+        .noEffect("lock_timeout", .int, default: .int(30), because: "dnf waits for another one by itself"),
+        .noEffect("use_backend", .string, default: .string("auto"), because: "the host's program is found"),
+        .noEffect("install_repoquery", .bool, default: .bool(true), because: "nothing more than dnf or yum is needed"),
     ], mutuallyExclusive: [["best", "nobest"]])
     static let isSafeToEnd = false
 
@@ -84,7 +84,10 @@ struct Dnf: Module {
                 if !fresh.isEmpty, !arguments.bool("update_only") { lines.append(["install"] + fresh) }
                 let present = todo.filter { !fresh.contains($0) }
                 if !present.isEmpty { lines.append(["upgrade"] + severity + (present.contains("*") ? [] : present)) }
-            default: lines = [["install"] + todo]
+            default:
+                let older = try await downgrades(todo, seen.program, on: host)
+                let wanted = todo.filter { !older.contains($0) }
+                if !wanted.isEmpty { lines = [["install"] + wanted] }
             }
         }
         if arguments.bool("autoremove") { lines.append(["autoremove"]) }
@@ -146,19 +149,44 @@ struct Dnf: Module {
         return options
     }
 
+    private func line(_ answer: String, _ program: String, _ words: [String]) -> ShellScript { "export LC_ALL=C\nexec \(program) \([answer] + options + words) </dev/null\n" }
+
+    /// Those of the names whose version is older than what is installed. dnf takes them without being asked to; here, as in Ansible, they are left alone
+    /// unless `allow_downgrade` is given.
+    private func downgrades(_ names: [String], _ program: String, on host: ManagedHost) async throws -> Set<String> {
+        guard !arguments.bool("allow_downgrade"), names.contains(where: Self.mayNameVersion) else { return [] }
+        let older = Self.downgraded(Self.plan(try await host.observeLong(line("--assumeno", program, ["install"] + names)).output))
+        return Set(names.filter { name in older.contains { Path.name(name).hasPrefix($0 + "-") || name.hasPrefix($0 + " ") || name.hasPrefix($0 + "=") || name.hasPrefix($0 + "<") } })
+    }
+
+    private static func mayNameVersion(_ name: String) -> Bool {
+        zip(name, name.dropFirst()).contains { $0 == "-" && $1.isNumber } || name.contains { "<=".contains($0) }
+    }
+
+    /// Packages below `Downgrading:` in dnf's plan; what it says of one may take more lines, which are indented further.
+    static func downgraded(_ plan: String) -> [String] {
+        var isWithin = false
+        return Lines.split(plan).compactMap { line in
+            guard line.first == " " else {
+                isWithin = line == "Downgrading:"
+                return nil
+            }
+            return isWithin && !line.hasPrefix("  ") ? line.split(separator: " ").first.map(String.init) : nil
+        }
+    }
+
     /// In check mode dnf is asked, and its question answered with no.
     private func run(_ program: String, _ words: [String], on host: ManagedHost) async throws -> (changed: Bool, results: [String], plan: String) {
-        func line(_ answer: String) -> ShellScript { "export LC_ALL=C\nexec \(program) \([answer] + options + words) </dev/null\n" }
         func failure(_ done: CallResult) -> ModuleFailure {
             let complaint = Self.complaint(done)
             return ModuleFailure("Failed to \(words[0]) some of the specified packages: \(complaint)", done.registered.overlaid(["failures": .list([.string(complaint)])]))
         }
-        if let done = try await host.change("run dnf", { try await $0.attemptLong(line("-y")) }) {
+        if let done = try await host.change("run dnf", { try await $0.attemptLong(line("-y", program, words)) }) {
             guard done.status == 0 else { throw failure(done) }
             let results = Self.results(done.output)
             return (!results.isEmpty || !done.output.contains("Nothing to do"), results, Self.plan(done.output))
         }
-        let answer = try await host.observeLong(line("--assumeno"))
+        let answer = try await host.observeLong(line("--assumeno", program, words))
         let isPlanned = answer.output.contains("Transaction Summary") || answer.output.contains("Operation aborted")
         guard answer.status == 0 || isPlanned else { throw failure(answer) }
         return (isPlanned, [], Self.plan(answer.output))

@@ -15,8 +15,8 @@ struct AptRepository: Module {
         .init("filename", .string, help: "File below sources.list.d for a new line, without .list; made from the address when left out."),
         .init("mode", .mode, help: "Permissions of a new file (0644)."),
         .init("update_cache", .bool, aliases: ["update-cache"], default: .bool(true), help: "Read the lists anew after a change."),
-        .init("validate_certs", .bool, default: .bool(true), help: "Accepted; apt checks certificates as the host is set up."),
-        .init("install_python_apt", .bool, default: .bool(true), help: "Accepted; no Python is needed."),
+        .noEffect("validate_certs", .bool, default: .bool(true), because: "apt checks certificates as the host is set up"),
+        .noEffect("install_python_apt", .bool, default: .bool(true), because: "no Python is needed"),
     ] + AptLists.options)
     static let isSafeToEnd = false
     private static let folder = "/etc/apt/sources.list.d"

@@ -35,7 +35,7 @@ struct Deb822Repository: Module {
         .init("targets", .list, help: "What to fetch."),
         .init("mode", .mode, default: .string("0644"), help: "Permissions of the file."),
         .init("state", .string, choices: ["absent", "present"], default: .string("present"), help: "Whether it shall be there."),
-        .init("install_python_debian", .bool, default: .bool(false), help: "Accepted; no Python is needed."),
+        .noEffect("install_python_debian", .bool, default: .bool(false), because: "no Python is needed"),
     ])
 
     /// Fields in the order in which they are written.

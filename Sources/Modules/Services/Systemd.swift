@@ -73,7 +73,11 @@ struct Systemd: Module {
         func act(_ verb: String, _ options: [String] = []) async throws {
             result.changed = true
             let done = try await host.change("\(verb) \(name)") { try await $0.attemptLong("\(control) \(verb) \(options) -- \(name) </dev/null") }
-            if let done, done.status != 0 { throw ModuleFailure("Unable to \(verb) service \(name): \(Lines.withoutEmptyEnd(done.errorOutput))", ["name": .string(name)]) }
+            guard let done, done.status != 0 else { return }
+            var message = "Unable to \(verb) service \(name): \(done.errorOutput.isEmpty ? done.complaint : Lines.withoutEmptyEnd(done.errorOutput))"
+            let journal = try await lastWords(of: name, on: host)
+            if !journal.isEmpty { message += "\nthe last lines of its journal:\n" + journal.map { "  " + $0 }.joined(separator: "\n") }
+            throw ModuleFailure(message, ["name": .string(name), "rc": .int(Int(done.status))])
         }
         if let masked, masked != status.isMasked { try await act(masked ? "mask" : "unmask") }
         if let enabled = wish.enabled {
@@ -83,6 +87,13 @@ struct Systemd: Module {
         if let action = wish.action(isRunning: status.isRunning, isStopping: status.isStopping) { try await act(action) }
         if let state = wish.state { result.values["state"] = .string(state == "stopped" ? "stopped" : "started") }
         return result
+    }
+
+    /// Why a unit does not start, its journal says, and not systemctl. Nothing where there is no journal, or the task's user may not read it.
+    private func lastWords(of name: String, on host: ManagedHost) async throws -> [String] {
+        let unit = control.contains("--user") ? "--user-unit" : "--unit"
+        let read = try await host.observe("LC_ALL=C journalctl --quiet --no-pager --output=cat --lines=10 \(unit) \(name) </dev/null 2>/dev/null")
+        return Lines.split(read.output).filter { !$0.allSatisfy(\.isWhitespace) }
     }
 }
 

@@ -21,7 +21,7 @@ struct Mount: Module {
         .init("passno", .string, default: .string("0"), help: "The sixth field: the order of checks."),
         .init("fstab", .path, default: .string("/etc/fstab"), help: "The file."),
         .init("backup", .bool, default: .bool(false), help: "Keep a copy of it."),
-        .init("opts_no_log", .bool, default: .bool(false), help: "Accepted; use no_log."),
+        .init("opts_no_log", .bool, default: .bool(false), help: "Keep opts out of everything that is shown or written."),
     ])
 
     private let arguments: Arguments
@@ -47,6 +47,9 @@ struct Mount: Module {
     }
 
     func run(on host: ManagedHost, context: ModuleContext) async throws -> ModuleResult {
+        if arguments.bool("opts_no_log"), let given = arguments.string("opts") {
+            for text in Set([given, options, Fstab.escaped(options)]) { context.conceal(text) }
+        }
         let edit = try TextEdit(Arguments(["backup": arguments.map["backup"] ?? .bool(false)]))
         let seen = try await edit.observe(arguments.requiredPath("fstab"), on: host)
         let found = try await host.observe("cat /proc/self/mountinfo; printf '\\000'; [ ! -e \(path) ] || echo there")
