@@ -40,7 +40,39 @@ struct FleetRunTests {
         #expect(outcome.count("away-1") == counts(unreachable: 1))
         #expect(outcome.summary.exitCode == 6)
         let failure = outcome.events.compactMap { if case .hostTaskFinished("gpu-2", _, let outcome) = $0.kind { outcome } else { nil } }
-        #expect(failure.first?.tail == "the reason" && failure.first?.returnCode == 1)
+        #expect(failure.first?.tail == "stdout:\nout\nstderr:\nthe reason" && failure.first?.returnCode == 1)
+    }
+
+    @Test(arguments: ["until", "failed_when", "changed_when"])
+    func `a condition that can't be judged leaves the failure its own words`(_ keyword: String) async throws {
+        let outcome = try await Scenario(hosts: ["h"]).run("""
+            - hosts: all
+              gather_facts: no
+              tasks:
+                - name: t
+                  slurp: {path: /no/such/file}
+                  register: r
+                  \(keyword): r.size > 3
+                  \(keyword == "until" ? "retries: 1" : "")
+                  \(keyword == "until" ? "delay: 0" : "")
+            """)
+        let ended = outcome.events.compactMap { if case .hostTaskFinished("h", _, let outcome) = $0.kind { outcome } else { nil } }.first
+        #expect(ended?.status == .failed)
+        let told = ended?.message?.description ?? ""
+        #expect(told.contains("file not found: /no/such/file") && told.contains("Error while evaluating '\(keyword)'"), "\(told)")
+        #expect(outcome.message(of: "t", on: "h") == "file not found: /no/such/file")
+    }
+
+    @Test func `cacheable facts are facts, too, and others are not`() async throws {
+        let outcome = try await Scenario(hosts: ["h"]).run("""
+            - hosts: all
+              gather_facts: no
+              tasks:
+                - set_fact: {kept: 1, cacheable: true}
+                - set_fact: {own: 2}
+                - {name: shown, debug: {msg: "{{ kept }} {{ ansible_facts.kept | default('none') }} {{ own }} {{ ansible_facts.own | default('none') }}"}}
+            """)
+        #expect(outcome.message(of: "shown", on: "h") == "1 1 2 none")
     }
 
     @Test func resultsHaveTheShapesThatPlaybooksRead() async throws {

@@ -10,6 +10,11 @@ import YAML
         #expect(Dnf.results("Dependencies resolved.\nNothing to do.\nComplete!\n") == [])
     }
 
+    @Test func `what dnf would replace by something older is read from its plan`() {
+        let plan = " Package  Arch  Version  Repository  Size\nUpgrading:\n a  noarch  2-1  bench  6 k\nDowngrading:\n gpu-tool  noarch  1-1  bench  6.2 k\n a-very-long-name\n          noarch  1-1  bench  6 k\nInstalling:\n b  noarch  1-1  bench  6 k\n"
+        #expect(Dnf.downgraded(plan) == ["gpu-tool", "a-very-long-name"])
+    }
+
     /// A real dnf, with a repository of the machine's own.
     @Test(.enabled(if: Machines.unavailable == nil, "\(Machines.unavailable ?? "")"), .timeLimit(.minutes(5))) func `packages come, change their version and go`() async throws {
         try await ModuleBench.machine(.rhel9) { bench in
@@ -30,7 +35,9 @@ import YAML
             try await #expect(bench.run("dnf", ["name": .texts("gpu-tool", "gpu-library")]).message == "Nothing to do")
             let latest = try await bench.settles("dnf", ["name": .texts("gpu-tool"), "state": "latest"])
             #expect(latest.values["results"] == .texts("Upgraded: gpu-tool-2-1.noarch") && latest.diff.first?.after.string?.contains("Upgrading:") == true, "\(latest)")
-            _ = try await bench.settles("dnf", ["name": .texts("gpu-tool-1-1")])
+            // As in Ansible an older version is taken only where the task says so.
+            for check in [true, false] { try await #expect(bench.run("dnf", ["name": .texts("gpu-tool-1-1", "gpu-library")], check: check).message == "Nothing to do") }
+            _ = try await bench.settles("dnf", ["name": .texts("gpu-tool-1-1"), "allow_downgrade": .bool(true)])
             #expect(try await versions() == "gpu-library 1\ngpu-tool 1\n", "an older version, by its name")
             _ = try await bench.settles("dnf", ["name": .texts("*"), "state": "latest"])
             // What came for another package goes with it.

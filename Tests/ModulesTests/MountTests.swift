@@ -1,3 +1,6 @@
+import Playbook
+import Synchronization
+import Templating
 import Testing
 import TestSupport
 import YAML
@@ -23,6 +26,21 @@ import YAML
     func `what can't be is told`(_ arguments: ValueMap) async throws {
         try await ModuleBench.local { bench in
             await #expect(throws: ModuleFailure.self) { try await bench.run("mount", arguments) }
+        }
+    }
+
+    @Test func `options that are not to be shown are concealed before anything is said`() async throws {
+        try await ModuleBench.local { bench in
+            let concealed = Mutex<Set<String>>([])
+            for hides in [false, true] {
+                let wish: ValueMap = ["path": "/srv/bench", "src": "nas:/a", "fstype": "cifs", "opts": "username=a b,password=p", "state": "present", "boot": .bool(false),
+                                      "fstab": .string(bench.folder + "/fstab"), "opts_no_log": .bool(hides)]
+                let module = try Mount(arguments: ArgumentBinder(Mount.spec).bind(wish))
+                var context = ModuleContext(find: { _, _ in nil }, templar: Templar(), scope: ModuleBench.NoVariables(), facts: [:])
+                context.conceal = { text in concealed.withLock { _ = $0.insert(text) } }
+                _ = try await module.run(on: ManagedHost(shell: bench.session, checkMode: true, diffMode: true, hasLibrary: true), context: context)
+                #expect(concealed.withLock { $0 } == (hides ? ["username=a b,password=p", "username=a b,password=p,noauto", "username=a\\040b,password=p,noauto"] : []))
+            }
         }
     }
 

@@ -306,7 +306,9 @@ extension File.FileTask {
             result.changed = true
             result.values["dest"] = .string(path)
             guard let made = try await host.change("touch \(target)", { try await $0.attempt(": > \(target) && cf_stat \(target)") }) else { return result }
-            guard made.status == 0 else { throw failure("Error, could not touch target.", ["details": .string(made.complaint)]) }
+            guard made.status == 0 else {
+                throw ModuleFailure("Error, could not touch target.", ["path": .string(path), "details": .string(made.complaint)], explanation: made.complaint)
+            }
             status = made.records.first.flatMap { PathStatus(record: $0) }?.own
         }
         guard let status else { throw failure("Error, could not touch target.") }

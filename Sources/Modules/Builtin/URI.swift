@@ -152,7 +152,7 @@ struct URI: Module {
             : >"$cf_folder/head"; : >"$cf_folder/body"
             cf_said=$(curl -sS -D "$cf_folder/head" -o "$cf_folder/body" -w '%{http_code} %{num_redirects} %{time_total} %{url_effective}' -K - 2>"$cf_folder/errors")
             cf_status=$?; cf_code=${cf_said%% *}
-            printf '%s %s\\000' "$cf_status" "$cf_said"; cat "$cf_folder/errors"; printf '\\000'; cat "$cf_folder/head"; printf '\\000'; wc -c <"$cf_folder/body"; printf '\\000'
+            printf '%s %s\\000' "$cf_status" "$cf_said"; cat "$cf_folder/errors"; [ "$cf_status" != 23 ] || \(shell: WebRequest.whyNotWritten("$cf_folder/body")); printf '\\000'; cat "$cf_folder/head"; printf '\\000'; wc -c <"$cf_folder/body"; printf '\\000'
             \(shell: keep)\(shell: arguments.bool("return_content") ? "cat \"$cf_folder/body\"" : "head -c \(unquotedNumber: Self.shownBytes) \"$cf_folder/body\"")
 
             """

@@ -89,10 +89,15 @@ struct WebRequest: Sendable {
             ? "elif command -v wget >/dev/null; then wget -q -T \(unquotedNumber: timeout) \(arguments.optionalBool("validate_certs") ?? true ? [] : ["--no-check-certificate"]) -O \"$cf_new\" \(url) </dev/null\n"
             : ""
         return """
-            if command -v curl >/dev/null; then cf_code=$(curl -fsSL \(condition) -w '%{http_code}' -o "$cf_new" -K -)
+            if command -v curl >/dev/null; then cf_code=$(curl -fsSL \(condition) -w '%{http_code}' -o "$cf_new" -K -) || { cf_status=$?; [ $cf_status != 23 ] || \(shell: Self.whyNotWritten("$cf_new")) >&2; (exit $cf_status); }
             \(shell: wget)else echo 'there is no curl on this host (nor a wget that would do)' >&2; false
             fi
 
             """
+    }
+
+    /// Prints why a file can't be written: curl only says that it can't.
+    static func whyNotWritten(_ file: ShellScript) -> ShellScript {
+        "{ cf_t=$(head -c 1048576 /dev/zero 2>&1 >>\"\(shell: file)\") || printf '%s: %s\\n' \"\(shell: file)\" \"${cf_t##*: }\"; }"
     }
 }

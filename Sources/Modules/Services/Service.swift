@@ -43,7 +43,7 @@ struct Service: Module {
             elif command -v rc-service >/dev/null; then echo openrc
               rc-service -e \(name) && echo exists; rc-service \(name) status >/dev/null 2>&1 && echo running; rc-update show \(runlevel) 2>/dev/null | grep -q \(" *" + name + " *|") && echo enabled
             else echo sysv
-              [ -x \("/etc/init.d/" + name) ] && echo exists; \(shell: isRunning) && echo running
+              [ -x \("/etc/init.d/" + name) ] && echo exists; \(shell: self.isRunning) && echo running
               for cf_one in /etc/rc[2345].d/S[0-9][0-9]\(name); do [ -e "$cf_one" ] && { echo enabled; break; }; done
             fi
             :
@@ -86,7 +86,7 @@ struct Service: Module {
     }
 
     /// Asks a script of System V's, or the list of processes, in which the asking one's own words don't stand.
-    private var isRunning: ShellScript {
+    var isRunning: ShellScript {
         guard let pattern else { return "\("/etc/init.d/" + name) status >/dev/null 2>&1" }
         return "ps -ef | CF_PATTERN=\(pattern) awk 'index($0, ENVIRON[\"CF_PATTERN\"]) { found = 1 } END { exit !found }'"
     }

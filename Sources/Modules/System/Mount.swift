@@ -77,7 +77,11 @@ struct Mount: Module {
             result.changed = true
             try await host.change("\(what) \(path)") { host in
                 let done = try await host.attemptLong(script)
-                if done.status != 0 { throw ModuleFailure("could not \(what) \(path): \(done.complaint)", result.values) }
+                guard done.status != 0 else { return }
+                // mount ends with advice: what went wrong is its first line.
+                let cause = Lines.split(done.errorOutput).first { !$0.allSatisfy(\.isWhitespace) } ?? done.complaint
+                result.values.merge(done.registered)
+                throw ModuleFailure("could not \(what) \(path): \(cause)", result.values)
             }
         }
         switch state {

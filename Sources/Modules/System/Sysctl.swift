@@ -56,7 +56,7 @@ struct Sysctl: Module {
                 result.diff.append(Difference(before: .string("\(name)=\(Lines.withoutEmptyEnd(answer.output))\n"), after: .string("\(name)=\(value)\n"), beforeHeader: "\(name) (kernel)", afterHeader: "\(name) (kernel)"))
                 let done = try await host.change("set \(name)") { try await $0.attempt("sysctl -q \(lenient) -w \("\(name)=\(value)")") }
                 // Some kernels refuse a value with words on stderr and a status of 0.
-                if let done, done.status != 0 || !done.stderr.isEmpty && lenient.isEmpty { throw ModuleFailure("setting \(name) failed: \(done.errorOutput + done.output)") }
+                if let done, done.status != 0 || !done.stderr.isEmpty && lenient.isEmpty { throw ModuleFailure("setting \(name) failed: \(done.errorOutput + done.output)", done.registered) }
             }
         }
         guard edited != seen.text else { return result }
@@ -69,7 +69,7 @@ struct Sysctl: Module {
         }
         if arguments.bool("reload") {
             let done = try await host.change("reload \(seen.path)") { try await $0.attempt("sysctl -q \(lenient) -p \(seen.path)") }
-            if let done, done.status != 0 { throw ModuleFailure("Failed to reload sysctl: \(done.errorOutput + done.output)") }
+            if let done, done.status != 0 { throw ModuleFailure("Failed to reload sysctl: \(done.errorOutput + done.output)", done.registered) }
         }
         return result
     }
