@@ -193,7 +193,9 @@ struct GetURL: Module {
 
             """, stdin: .bytes(Array(request.configuration.utf8)))
         guard done.status == 0, done.records.count == 7, let status = PathStatus(record: done.records[5])?.reached else {
-            throw ModuleFailure("Request failed: \(done.complaint)", ["url": .string(url), "dest": .string(path), "rc": .int(Int(done.status))])
+            // A full disk is no fault of the server's.
+            let isFull = done.complaint.hasSuffix("No space left on device")
+            throw ModuleFailure("\(isFull ? "could not write \(path)" : "Request failed"): \(done.complaint)", ["url": .string(url), "dest": .string(path), "rc": .int(Int(done.status))])
         }
         let records = done.records
         return Fetched(code: Int(records[0]).flatMap { $0 > 0 ? $0 : nil }, sha1: records[2], md5: records[3], temporary: records[1], backup: records[4].isEmpty ? nil : records[4], status: status)
