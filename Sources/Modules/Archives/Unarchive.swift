@@ -68,7 +68,7 @@ struct Unarchive: Module {
         guard status.isRegular else { throw ModuleFailure("\(file) is not a regular file") }
         try ControllerFile.refuseVaultText(file)
         return try await host.withTemporaryFile("send \(file)", """
-            cat >"$cf_file" || exit
+            cf_t=$(cat 2>&1 >"$cf_file") || { printf '%s: %s\\n' "$cf_file" "${cf_t##*: }" >&2; exit 1; }
             [ "$(wc -c <"$cf_file")" -eq \(unquotedNumber: status.size) ] || { echo 'the archive did not arrive whole' >&2; exit \(unquotedNumber: Upload.incomplete); }
 
             """, stdin: .file(Call.FileSource(path: file))) { try await unpack($0, wish, on: host) }

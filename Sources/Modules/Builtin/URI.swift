@@ -135,7 +135,8 @@ struct URI: Module {
                   cf_new=no
                   if ! cmp -s "$cf_folder/body" "$cf_path"; then
                     cf_new=yes
-                    cf_file=$(mktemp "$cf_path.XXXXXXXX") && cat "$cf_folder/body" >"$cf_file" || exit
+                    cf_file=$(mktemp "$cf_path.XXXXXXXX") || exit
+                    cf_t=$(cat "$cf_folder/body" 2>&1 >"$cf_file") || { rm -f -- "$cf_file"; printf 'could not write %s: %s\\n' "$cf_path" "${cf_t##*: }" >&2; exit 1; }
                     if [ -e "$cf_path" ]; then chmod -- "$(stat -c %a "$cf_path")" "$cf_file"; else umask 022; chmod 0644 "$cf_file"; fi
                     mv -f -- "$cf_file" "$cf_path" || exit
                   fi

@@ -66,11 +66,11 @@ struct Apt: Module {
         }
         if let upgrade = arguments.string("upgrade"), upgrade != "no" {
             let verb: [String] = upgrade == "dist" || upgrade == "full" ? ["dist-upgrade"] : ["upgrade", "--with-new-pkgs"]
-            join(try await apt(verb, on: host))
+            join(try await apt(verb + release, on: host))
         }
         if let file = arguments.string("deb") { join(try await installFile(file, on: host)) }
         if !packages.isEmpty { join(try await settlePackages(seen, on: host)) }
-        else if arguments.bool("autoremove") { join(try await apt(["autoremove"], on: host)) }
+        else if arguments.bool("autoremove") { join(try await apt(["autoremove"] + (arguments.bool("purge") ? ["--purge"] : []), on: host)) }
         if arguments.bool("autoclean") { join(try await apt(["autoclean"], on: host)) }
         if arguments.bool("clean") {
             try await host.change("drop downloaded packages", "apt-get clean")
@@ -133,7 +133,7 @@ struct Apt: Module {
             guard !present.isEmpty else { return nil }
             return try await apt(["remove"] + (arguments.bool("purge") ? ["--purge"] : []) + autoremove, present, on: host)
         case "build-dep":
-            return try await apt(["build-dep"], packages.map(\.text), on: host)
+            return try await apt(["build-dep"] + installOptions, packages.map(\.text), on: host)
         case "latest":
             return try await apt(["install"] + installOptions, packages.map(\.text), on: host)
         default:
@@ -150,9 +150,10 @@ struct Apt: Module {
         var options = autoremove
         if let recommends = arguments.optionalBool("install_recommends") { options += ["-o", "APT::Install-Recommends=\(recommends ? "yes" : "no")"] }
         if arguments.bool("only_upgrade") { options.append("--only-upgrade") }
-        if let release = arguments.string("default_release") { options += ["-t", release] }
-        return options
+        return options + release
     }
+
+    private var release: [String] { arguments.string("default_release").map { ["-t", $0] } ?? [] }
 
     private func installFile(_ file: String, on host: ManagedHost) async throws -> AptRun.Outcome? {
         guard !file.contains("://") else { throw ModuleFailure("deb takes a file of the host; fetch \(file) with get_url first") }
