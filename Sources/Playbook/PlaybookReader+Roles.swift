@@ -43,7 +43,11 @@ extension PlaybookReader {
         var from: [String: String] = [:]
         for entry in call.entries ?? [] {
             switch entry.key.value.string ?? "" {
-            case "name", "role", "allow_duplicates", "public", "rolespec_validate": break
+            case "name", "role", "public", "rolespec_validate": break
+            case "allow_duplicates":
+                if ArgumentBinder.bool(entry.value.value) == false {
+                    report("'allow_duplicates: false' of import_role is not supported", at: entry.value.mark, "a role runs as often as it is imported; import it once")
+                }
             case let key where ["tasks_from", "vars_from", "defaults_from", "handlers_from"].contains(key): from[String(key.dropLast(5))] = name(entry.value, key)
             default: unknown(entry.key, among: ["name", "tasks_from", "vars_from", "defaults_from", "handlers_from"], in: "import_role")
             }

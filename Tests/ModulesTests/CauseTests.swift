@@ -64,7 +64,6 @@ import YAML
                 ("blockinfile", ["path": .string(disk + "/conf"), "block": "new"]), ("copy", ["dest": .string(disk + "/conf"), "content": .string(String(repeating: "z", count: 60_000))]),
                 ("copy", ["dest": .string(disk + "/d/"), "src": .string(bench.folder + "/big"), "remote_src": .bool(true)]),
                 ("unarchive", ["src": .string(bench.folder + "/big.tgz"), "dest": .string(disk + "/d"), "remote_src": .bool(true)]),
-                ("uri", ["url": .string("file://\(bench.folder)/big/f"), "dest": .string(disk + "/got"), "status_code": .list([.int(0), .int(200)])]),
                 ("get_url", ["url": .string("file://\(bench.folder)/big/f"), "dest": .string(disk + "/got")]),
             ]
             for (name, arguments) in tasks {

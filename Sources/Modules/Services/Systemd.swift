@@ -92,13 +92,11 @@ struct Systemd: Module {
     /// Why a unit does not start, its journal says, and not systemctl. Nothing where there is no journal, or the task's user may not read it.
     private func lastWords(of name: String, on host: ManagedHost) async throws -> [String] {
         let unit = control.contains("--user") ? "--user-unit" : "--unit"
-        // Of this start, where systemd numbers them: what an earlier one said is no cause.
+        // Since its last start: what an earlier one said is no cause. (By the invocation's number the words of processes that ended soon would be missing.)
         let read = try await host.observe("""
-            export LC_ALL=C
-            cf_t=$(\(control) show -p InvocationID --value -- \(name))
-            set -- \(unit) \(name)
-            [ -z "$cf_t" ] || set -- "_SYSTEMD_INVOCATION_ID=$cf_t" + "INVOCATION_ID=$cf_t" + "USER_INVOCATION_ID=$cf_t"
-            journalctl --quiet --no-pager --output=cat --lines=10 "$@" </dev/null 2>/dev/null
+            export LC_ALL=C TZ=UTC
+            cf_t=$(\(control) show -p InactiveExitTimestamp --value -- \(name))
+            journalctl --quiet --no-pager --output=cat --lines=10 \(unit) \(name) --since "${cf_t:-today}" </dev/null 2>/dev/null
             """)
         return Lines.split(read.output).filter { !$0.allSatisfy(\.isWhitespace) }
     }
