@@ -1,3 +1,5 @@
+import Glibc
+
 extension UnsafeBufferPointer<UInt8> {
     /// The first index from `start` on whose byte `isSpecial` gives something other than 0 for, or `count`.
     ///
@@ -15,5 +17,11 @@ extension UnsafeBufferPointer<UInt8> {
         }
         while position < count, isSpecial(self[position]) == 0 { position &+= 1 }
         return position
+    }
+
+    /// The first index from `start` on with this byte, or `count`.
+    func firstIndex(of byte: UInt8, from start: Int) -> Int {
+        guard let base = baseAddress, start < count, let found = memchr(base + start, Int32(byte), count - start) else { return count }
+        return UnsafeRawPointer(found) - UnsafeRawPointer(base)
     }
 }

@@ -1,18 +1,22 @@
 /// Redacts a stream of bytes that comes in chunks; a secret that is split across chunks is caught.
 ///
-/// What could still become a secret is held back until it can't: no secret's form goes beyond a line (see `SecretForms`), so a line's end or
-/// the stream's end settles it, and never a timer. All else passes at once. Never more is held than the longest form has bytes, also
-/// when a line never ends.
+/// What could still become a secret is held back until it can't, which a line's end, the stream's end, or another byte settles, and never a
+/// timer. All else passes at once. Only two things go on beyond a line's end: base64 and hexadecimal text after a line that looks like
+/// such text, and a secret whose first characters end a long line (see `Stretch`). Never more is held than the longest pattern may be written
+/// with, also when a line never ends.
 ///
-/// Everything that any match covers is hidden; matches that overlap share the mark of the first.
+/// Everything that any match covers is hidden; matches that overlap share the mark of the first. Where a match goes on in another line, the
+/// lines stay, each with a mark.
 public struct Redactor: Sendable {
     private let secrets: SecretSet
     /// Undecided: the beginning of what may become a match.
     private(set) var held: [UInt8] = []
     /// So many bytes of `held` are covered by a mark that has been shown.
     private var covered = 0
-    /// The byte before `held`.
-    private var previous: UInt8?
+    /// The last bytes before `held`.
+    private var before: [UInt8] = []
+    /// The mark that was shown last, while nothing has been shown after it.
+    private var hidden: String?
     private var display = TerminalSafe()
 
     public init(_ secrets: SecretSet) { self.secrets = secrets }
@@ -36,35 +40,61 @@ public struct Redactor: Sendable {
         return RedactedText(alreadyRedacted: shown)
     }
 
-    private mutating func redact(text: UnsafeBufferPointer<UInt8>, atEnd: Bool, into shown: inout String) {
-        var settled = text.count
-        var hiddenEnd = covered
-        if let matcher = secrets.matcher() {
-            var plainStart = covered
-            var position = 0
-            while position < text.count {
-                position = matcher.candidate(in: text, from: position)
-                guard position < text.count else { break }
-                let finding = matcher.find(in: text, at: position, previous: position > 0 ? text[position - 1] : previous, atEnd: atEnd)
-                if finding.length > 0 {
-                    if position >= hiddenEnd {
-                        display.append(text[plainStart..<position], to: &shown)
-                        display.finish(into: &shown)
-                        shown += finding.mark
-                    }
-                    hiddenEnd = max(hiddenEnd, position + finding.length)
-                    plainStart = hiddenEnd
-                }
-                if finding.isOpen { settled = position; break }
-                position += 1
-            }
-            if plainStart < settled { display.append(text[plainStart..<settled], to: &shown) }
-        } else {
-            display.append(text[...], to: &shown)
-        }
-        if settled > 0 { previous = text[settled - 1] }
-        covered = max(0, hiddenEnd - settled)
-        held = Array(text[settled...])
+    private mutating func redact(text bytes: UnsafeBufferPointer<UInt8>, atEnd: Bool, into shown: inout String) {
+        guard let matcher = secrets.matcher() else { return pass(bytes, atEnd: atEnd, into: &shown) }
+        let before = before
+        let settled = before.withUnsafeBufferPointer { search(Stretch(bytes: bytes, before: $0, atEnd: atEnd), with: matcher, into: &shown) }
+        keep(bytes[..<settled])
+        held = Array(bytes[settled...])
         if atEnd { display.finish(into: &shown) }
+    }
+
+    /// Returns where it is settled what is shown.
+    private mutating func search(_ text: Stretch, with matcher: Matcher, into shown: inout String) -> Int {
+        let bytes = text.bytes
+        var settled = bytes.count
+        // Up to here all is shown or hidden.
+        var done = covered
+        var position = 0, ahead = Matcher.Ahead()
+        while position < bytes.count {
+            position = matcher.candidate(in: text, from: position, &ahead)
+            guard position < bytes.count else { break }
+            let finding = matcher.find(in: text, at: position)
+            let end = position + finding.length
+            if end > done {
+                if position > done || (position == done && !(finding.continues && hidden == finding.mark)) {
+                    show(bytes[done..<position], into: &shown)
+                    display.finish(into: &shown)
+                    shown += finding.mark
+                    hidden = finding.mark
+                }
+                // The lines stay lines.
+                for index in max(position, done)..<end where bytes[index] == .lineFeed { shown += "\n" + (hidden ?? finding.mark) }
+                done = end
+            }
+            if finding.isOpen { settled = position; break }
+            position += 1
+        }
+        if done < settled { show(bytes[done..<settled], into: &shown) }
+        covered = max(0, done - settled)
+        return settled
+    }
+
+    private mutating func pass(_ bytes: UnsafeBufferPointer<UInt8>, atEnd: Bool, into shown: inout String) {
+        show(bytes[covered...], into: &shown)
+        keep(bytes[...])
+        (held, covered) = ([], 0)
+        if atEnd { display.finish(into: &shown) }
+    }
+
+    private mutating func show(_ bytes: Slice<UnsafeBufferPointer<UInt8>>, into shown: inout String) {
+        guard !bytes.isEmpty else { return }
+        display.append(bytes, to: &shown)
+        hidden = nil
+    }
+
+    private mutating func keep(_ settled: Slice<UnsafeBufferPointer<UInt8>>) {
+        if settled.count < Stretch.reach { before.removeFirst(max(0, before.count + settled.count - Stretch.reach)) } else { before.removeAll(keepingCapacity: true) }
+        before += settled[max(settled.startIndex, settled.endIndex - Stretch.reach)...]
     }
 }

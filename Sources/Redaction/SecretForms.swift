@@ -1,63 +1,124 @@
-/// The ways in which a secret's text may appear in output: the list of DESIGN's section 4, spelled out.
+/// What is looked for so that a secret is found however it was written: the patterns, and what begins with them.
 ///
-/// No form holds a line feed, so a line's end always settles whether something is a match; of a secret of several lines each line is a
-/// form, and the whole is one where an encoding leaves no line feed in it.
+/// How a text was escaped, cased, encoded and wrapped is undone by the readers (`Canonical`, `Decoder`), whatever the depth; here is what
+/// those can't know: a secret's lines, and the few ways of writing it whose characters aren't undone one by one (`spellings`).
+///
+/// A line feed that stands there itself ends every pattern; of a secret of several lines each line is one, and the whole is one where
+/// an escape or an encoding stands for the line feed.
 struct SecretForms {
     /// Shorter texts are hidden only where they stand alone, and have no other forms.
     static let shortest = 4
+    /// A longer text is looked for in pieces, each wherever it is: what is held back, and what a match that fails costs, stay bounded.
+    static let piece = 1024
 
-    private(set) var forms: [(bytes: WipedBytes, standsAlone: Bool)] = []
+    private(set) var patterns: [(bytes: WipedBytes, view: Pattern.View, continues: Bool)] = []
+    /// Four bytes each, as they lie in memory.
+    private(set) var beginnings: [UInt32] = []
     private var seen: Set<WipedBytes> = []
 
     init(of secret: UnsafeBufferPointer<UInt8>) {
         let whole = Self.trimmed(secret[...])
         guard whole.count >= Self.shortest else {
-            if !whole.isEmpty { add(Array(whole), standsAlone: true) }
+            if !whole.isEmpty { add(Array(whole), .alone) }
             return
         }
         // With the spaces around it, for what is quoted or encoded together with them; the line's end of a file's last line is not the secret's.
         var exact = secret[...]
         while exact.last == .lineFeed || exact.last == .carriageReturn { exact.removeLast() }
-        addAll(Array(exact))
-        addWrapped(Array(exact))
+        addAll(exact)
         for line in exact.split(separator: .lineFeed) {
             let line = Self.trimmed(line)
             // The first and the last line of every PEM file are the same, and no secret.
-            if line.count >= Self.shortest, !line.starts(with: "-----BEGIN ".utf8), !line.starts(with: "-----END ".utf8) { addAll(Array(line)) }
+            if line.count >= Self.shortest, !line.starts(with: "-----BEGIN ".utf8), !line.starts(with: "-----END ".utf8) { addAll(line) }
+        }
+        beginnings = Array(Set(beginnings))
+    }
+
+    private mutating func addAll(_ text: Slice<UnsafeBufferPointer<UInt8>>) {
+        // As it is, where its own last characters and what comes after them might be read as one.
+        if text.contains(where: { !$0.isAlphanumeric }), !text.contains(.lineFeed) { add(Array(text), .plain) }
+        for var spelling in Self.spellings(of: Array(text)) {
+            spelling.withUnsafeBufferPointer { addCanonical($0) }
+            WipedBytes.wipe(&spelling)
         }
     }
 
-    private mutating func addAll(_ text: [UInt8]) {
-        add(text)
-        // Most secrets are letters and digits, which all of these leave as they are.
-        if text.contains(where: { !$0.isAlphanumeric }) {
-            JSONStyle.all.forEach { add(Self.json(text, $0)) }
-            Self.shell(text).forEach { add($0) }
-            URLStyle.all.forEach { add(Self.url(text, $0)) }
-        }
-        add(Self.hex(text, Digits.lower))
-        add(Self.hex(text, Digits.upper))
-        for offset in 0..<3 {
-            add(Self.base64(text, offset: offset, Digits.base64))
-            add(Self.base64(text, offset: offset, Digits.base64url))
+    private mutating func addCanonical(_ text: UnsafeBufferPointer<UInt8>) {
+        var cased = Canonical.bytes(of: text, foldsCase: false), folded = cased.map(\.lowercased)
+        defer { WipedBytes.wipe(&cased); WipedBytes.wipe(&folded) }
+        guard folded.count >= Self.shortest else { return }
+        var start = 0
+        while start < folded.count {
+            // The last piece is no small one.
+            let end = folded.count - start < 2 * Self.piece ? folded.count : start + Self.piece
+            let piece = WipedBytes(folded[start..<end])
+            if seen.insert(piece).inserted {
+                patterns.append((piece, .canonical, start > 0))
+                beginnings.append(Self.gram(folded[start...]))
+                // A quote may be written twice; more is seen where escapes are.
+                for quote in "'\"".utf8 where folded[start...].prefix(3).contains(quote) {
+                    beginnings.append(Self.gram(folded[start...].prefix(4).flatMap { $0 == quote ? [$0, $0] : [$0] }[...]))
+                }
+                addEncoded(Array(cased[start..<end].prefix(8)))
+                if start == 0 { addEncoded(Array(text.prefix(8))) }
+            }
+            start = end
         }
     }
 
-    /// `base64`, PEM and `xxd -p` break what they encode into lines, of 76, 64 and 60 characters.
-    private mutating func addWrapped(_ text: [UInt8]) {
-        for (encoded, width) in [(Self.base64(text, offset: 0, Digits.base64), 76), (Self.base64(text, offset: 0, Digits.base64), 64), (Self.hex(text, Digits.lower), 60)] where encoded.count > width {
-            for start in stride(from: 0, to: encoded.count, by: width) {
-                let line = encoded[start..<min(start + width, encoded.count)]
-                if line.count >= 2 * Self.shortest { add(Array(line)) }
+    private mutating func add(_ text: [UInt8], _ view: Pattern.View) {
+        var text = text
+        if view == .plain {
+            beginnings.append(Self.gram(text[...]))
+            var rest = text[...], isFirst = true
+            while !rest.isEmpty {
+                let piece = rest.count < 2 * Self.piece ? rest : rest.prefix(Self.piece)
+                patterns.append((WipedBytes(piece), view, !isFirst))
+                beginnings.append(Self.gram(piece))
+                rest = rest.dropFirst(piece.count)
+                isFirst = false
+            }
+            WipedBytes.wipe(&text)
+        } else {
+            patterns.append((WipedBytes(wiping: &text), view, false))
+        }
+    }
+
+    /// What base64 and hexadecimal digits of a text begin with, given what the text begins with; and base64 of its base64.
+    private mutating func addEncoded(_ start: [UInt8]) {
+        // In the three cases that a text may have as a whole, and as JSON and its kin write it.
+        let starts = Set([start, start.map(\.lowercased), start.map(\.uppercased), Self.escaped(start)])
+        for start in starts {
+            for offset in 0..<3 {
+                let encoded = Base64.encoded(start, offset: offset)
+                addGram(encoded)
+                addGram(Base64.encoded(start, offset: offset, Base64.urlAlphabet))
+                for offset in 0..<3 { addGram(Base64.encoded(encoded, offset: offset)) }
+            }
+            let digits = Array("0123456789abcdef".utf8), hex = start.prefix(4).flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }
+            addGram(hex)
+            for separator in " :-".utf8 { addGram([hex[0], hex[1], separator, hex[2]]) }
+            addGram([hex[0], hex[1], 0x20, 0x20])
+        }
+    }
+
+    private mutating func addGram(_ text: [UInt8]) {
+        if text.count >= 4 { beginnings.append(Self.gram(text[...])) }
+    }
+
+    private static func gram(_ text: ArraySlice<UInt8>) -> UInt32 {
+        text.prefix(4).reversed().reduce(0) { $0 << 8 | UInt32($1) }
+    }
+
+    private static func escaped(_ text: [UInt8]) -> [UInt8] {
+        text.flatMap { byte -> [UInt8] in
+            switch byte {
+            case UInt8(ascii: "\""), .backslash: [.backslash, byte]
+            case .lineFeed: [.backslash, UInt8(ascii: "n")]
+            case 0x09: [.backslash, UInt8(ascii: "t")]
+            default: [byte]
             }
         }
-    }
-
-    private mutating func add(_ text: [UInt8], standsAlone: Bool = false) {
-        var text = text
-        guard !text.contains(.lineFeed) else { return }
-        let form = WipedBytes(wiping: &text)
-        if seen.insert(form).inserted { forms.append((form, standsAlone)) }
     }
 
     private static func trimmed(_ text: Slice<UnsafeBufferPointer<UInt8>>) -> Slice<UnsafeBufferPointer<UInt8>> {
@@ -68,159 +129,39 @@ struct SecretForms {
     }
 }
 
-extension UInt8 {
-    static let lineFeed = UInt8(ascii: "\n"), carriageReturn = UInt8(ascii: "\r"), backslash = UInt8(ascii: "\\")
-    var isWhiteSpace: Bool { self == 0x20 || (0x09...0x0d).contains(self) }
-    var isAlphanumeric: Bool { (0x30...0x39).contains(self) || (0x41...0x5a).contains(self) || (0x61...0x7a).contains(self) }
-    func isOne(of set: StaticString) -> Bool { set.withUTF8Buffer { $0.contains(self) } }
-}
-
-private enum Digits {
-    static let lower = Array("0123456789abcdef".utf8), upper = Array("0123456789ABCDEF".utf8)
-    static let base64 = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
-    static let base64url = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
-}
-
-// MARK: - Hexadecimal and base64
+// MARK: - Spellings
 
 extension SecretForms {
-    static func hex(_ text: [UInt8], _ digits: [UInt8]) -> [UInt8] {
-        var encoded: [UInt8] = []
-        encoded.reserveCapacity(2 * text.count)
-        for byte in text {
-            encoded.append(digits[Int(byte >> 4)])
-            encoded.append(digits[Int(byte & 15)])
+    /// The text itself, and the ways of writing it that are no escapes of single characters.
+    private static func spellings(of text: [UInt8]) -> [[UInt8]] {
+        var spellings = [text]
+        func add(where isSpecial: (UInt8) -> Bool, _ written: (UInt8) -> [UInt8]) {
+            if text.contains(where: isSpecial) { spellings.append(text.flatMap { isSpecial($0) ? written($0) : [$0] }) }
         }
-        return encoded
+        // Forms of web pages.
+        add(where: { $0 == 0x20 }) { _ in [UInt8(ascii: "+")] }
+        // dash, Python's shlex.
+        add(where: { $0 == UInt8(ascii: "'") }) { _ in Array(#"'"'"'"#.utf8) }
+        func isUnprintable(_ byte: UInt8) -> Bool { byte >= 0x7f || byte < 0x20 && byte != 0x09 && byte != .lineFeed }
+        add(where: isUnprintable, caretNotation)
+        // Quoted-printable.
+        add(where: { isUnprintable($0) || $0 == UInt8(ascii: "=") }, equalsNotation)
+        // Letters beyond ASCII, whose other case has other bytes.
+        if text.contains(where: { $0 >= 0x80 }), let characters = String(validating: text, as: UTF8.self) {
+            for cased in [characters.lowercased(), characters.uppercased()] where cased != characters { spellings.append(Array(cased.utf8)) }
+        }
+        return spellings
     }
 
-    /// The characters that `text` alone determines when `offset` bytes (modulo three) come before it and any come after it.
-    static func base64(_ text: [UInt8], offset: Int, _ alphabet: [UInt8]) -> [UInt8] {
-        var encoded: [UInt8] = []
-        encoded.reserveCapacity((4 * text.count + 2) / 3)
-        var bits = 0, count = 0
-        // The first character that holds no bit of the bytes before starts at bit 12 after one of them, at bit 18 after two: 4 and 2 bits into the text.
-        var skip = [0, 4, 2][offset]
-        for byte in text {
-            bits = bits << 8 | Int(byte)
-            count += 8
-            if skip > 0 { count -= skip; skip = 0 }
-            while count >= 6 { count -= 6; encoded.append(alphabet[bits >> count & 63]) }
-            bits &= (1 << count) - 1
-        }
-        return encoded
-    }
-}
-
-// MARK: - JSON
-
-/// How a JSON writer escapes what it may write in more than one way.
-private struct JSONStyle {
-    /// `\u00e9` instead of `é`, and for the delete character (Python's default).
-    var ascii = false
-    var upperCase = false
-    /// `\/` (PHP's default).
-    var slash = false
-    /// `\u003c`, `\u003e`, `\u0026` (Go's default).
-    var html = false
-
-    static let all = [
-        JSONStyle(), JSONStyle(slash: true), JSONStyle(html: true),
-        JSONStyle(ascii: true), JSONStyle(ascii: true, slash: true), JSONStyle(ascii: true, upperCase: true), JSONStyle(ascii: true, html: true),
-    ]
-}
-
-extension SecretForms {
-    private static func json(_ text: [UInt8], _ style: JSONStyle) -> [UInt8] {
-        var escaped: [UInt8] = []
-        func code(_ unit: UInt16) {
-            let digits = style.upperCase ? Digits.upper : Digits.lower
-            escaped += [.backslash, UInt8(ascii: "u")] + stride(from: 12, through: 0, by: -4).map { digits[Int(unit >> $0 & 15)] }
-        }
-        for scalar in String(decoding: text, as: UTF8.self).unicodeScalars {
-            switch scalar {
-            case "\"", "\\": escaped += [.backslash, UInt8(ascii: scalar)]
-            case "\n": escaped += Array(#"\n"#.utf8)
-            case "\r": escaped += Array(#"\r"#.utf8)
-            case "\t": escaped += Array(#"\t"#.utf8)
-            case "\u{8}": escaped += Array(#"\b"#.utf8)
-            case "\u{c}": escaped += Array(#"\f"#.utf8)
-            case "/" where style.slash: escaped += Array(#"\/"#.utf8)
-            case "<" where style.html, ">" where style.html, "&" where style.html: code(UInt16(scalar.value))
-            case "\u{0}"..<" ": code(UInt16(scalar.value))
-            case "\u{7f}"... where style.ascii: UTF16.encode(scalar)?.forEach(code)
-            default: escaped += Array(String(scalar).utf8)
-            }
-        }
-        return escaped
-    }
-}
-
-// MARK: - Shells
-
-extension SecretForms {
-    /// The text between the quotes, for every way in which shells and their libraries quote.
-    private static func shell(_ text: [UInt8]) -> [[UInt8]] {
-        let apostrophe = UInt8(ascii: "'")
-        let closeEscapeOpen = Array(#"'\''"#.utf8), closeQuoteOpen = Array(#"'"'"'"#.utf8)
-        return [
-            // 'it'\''s' (bash's `set -x`), and 'it'"'"'s' (dash, Python's shlex).
-            text.flatMap { $0 == apostrophe ? closeEscapeOpen : [$0] },
-            text.flatMap { $0 == apostrophe ? closeQuoteOpen : [$0] },
-            // "a\$b", with and without history expansion's character.
-            text.flatMap { $0.isOne(of: #"$`"\"#) ? [.backslash, $0] : [$0] },
-            text.flatMap { $0.isOne(of: #"$`"\!"#) ? [.backslash, $0] : [$0] },
-            // a\ b: printf %q; Ruby's Shellwords; what escapes everything that is not a letter or a digit.
-            text.enumerated().flatMap { index, byte in
-                byte.isOne(of: "\t !\"$&'()*,;<>?[\\]^`{|}") || (index == 0 && byte.isOne(of: "#~")) ? [.backslash, byte] : [byte]
-            },
-            text.flatMap { $0.isAlphanumeric || $0 >= 0x80 || $0.isOne(of: "_-.,:+/@") ? [$0] : [.backslash, $0] },
-            text.flatMap { $0.isAlphanumeric || $0 >= 0x80 || $0 == UInt8(ascii: "_") ? [$0] : [.backslash, $0] },
-            ansiC(text, octal: 0x7f...0x7f), ansiC(text, octal: 0x7f...0xff),
-        ]
+    /// `M-C^[`, as `cat -v` shows it.
+    private static func caretNotation(_ byte: UInt8) -> [UInt8] {
+        let low = byte & 0x7f
+        let shown = low == 0x7f || low < 0x20 ? [UInt8(ascii: "^"), low ^ 0x40] : [low]
+        return byte >= 0x80 ? Array("M-".utf8) + shown : shown
     }
 
-    /// `$'it\'s\n'`, as bash prints what has control characters in it; which others become octal depends on the locale.
-    private static func ansiC(_ text: [UInt8], octal: ClosedRange<UInt8>) -> [UInt8] {
-        text.flatMap { byte -> [UInt8] in
-            switch byte {
-            case UInt8(ascii: "'"), .backslash: [.backslash, byte]
-            case 7...13: [.backslash, Array("abtnvfr".utf8)[Int(byte - 7)]]
-            case 27: Array(#"\E"#.utf8)
-            case 0..<32, octal: [.backslash] + [6, 3, 0].map { UInt8(ascii: "0") + (byte >> $0 & 7) }
-            default: [byte]
-            }
-        }
-    }
-}
-
-// MARK: - URLs
-
-/// Which characters a URL encoder leaves alone besides letters and digits, and how it writes the others.
-private struct URLStyle {
-    var kept: StaticString
-    var plusForSpace = false
-    var digits = Digits.upper
-
-    static let all: [URLStyle] = [Digits.upper, Digits.lower].flatMap { digits in
-        [
-            URLStyle(kept: "-._~", digits: digits),                             // RFC 3986's unreserved characters: curl, urllib's quote with safe=''
-            URLStyle(kept: "-._~/", digits: digits),                            // urllib's quote
-            URLStyle(kept: "-._~!*'()", digits: digits),                        // JavaScript's encodeURIComponent
-            URLStyle(kept: "-._~!*'();/?:@&=+$,#", digits: digits),             // encodeURI
-            URLStyle(kept: "-._~!$&'()*+,;=:@", digits: digits),                // a path segment
-            URLStyle(kept: "-._~", plusForSpace: true, digits: digits),         // urllib's quote_plus, Go's QueryEscape
-            URLStyle(kept: "-._*", plusForSpace: true, digits: digits),         // application/x-www-form-urlencoded
-        ]
-    }
-}
-
-extension SecretForms {
-    private static func url(_ text: [UInt8], _ style: URLStyle) -> [UInt8] {
-        text.flatMap { byte in
-            if byte.isAlphanumeric || byte.isOne(of: style.kept) { return [byte] }
-            if style.plusForSpace, byte == 0x20 { return [UInt8(ascii: "+")] }
-            return [UInt8(ascii: "%")] + hex([byte], style.digits)
-        }
+    private static func equalsNotation(_ byte: UInt8) -> [UInt8] {
+        let digits = Array("0123456789ABCDEF".utf8)
+        return [UInt8(ascii: "="), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
     }
 }

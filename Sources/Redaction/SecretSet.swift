@@ -3,7 +3,7 @@ import Synchronization
 /// Every secret that a run has read. Redactors made from it know those that join later, too.
 ///
 /// What is searched for:
-/// - of a secret of four bytes or more: every form in `SecretForms`, anywhere, also within a word;
+/// - of a secret of four bytes or more: the text in every form that docs/redaction.md lists, anywhere, also within a word;
 /// - of a shorter one: the text itself where it stands alone (`pin=123`, not `1234`). It would be found in half of all words otherwise,
 ///   and a text full of marks tells where they are wrong;
 /// - of an empty one, or one of white space only: nothing.
@@ -15,6 +15,7 @@ public final class SecretSet: Sendable {
         var marks: [WipedBytes: String] = [:]
         /// Joined since the matcher was made.
         var new: [Pattern] = []
+        var beginnings: [UInt32] = []
         var matcher: Matcher?
     }
     private let state = Mutex(State())
@@ -29,12 +30,14 @@ public final class SecretSet: Sendable {
     private func insert(_ bytes: WipedBytes, label: String) {
         guard !state.withLock({ $0.marks.keys.contains(bytes) }) else { return }
         let mark = mark(for: label).description
-        let patterns = bytes.withBytes(SecretForms.init(of:)).forms.map { Pattern($0.bytes, mark: mark, standsAlone: $0.standsAlone) }
+        let forms = bytes.withBytes(SecretForms.init(of:))
+        let patterns = forms.patterns.map { Pattern($0.bytes, mark: mark, view: $0.view, continues: $0.continues) }
         // Known only together with its patterns: whoever inserts the same secret at the same time must not return before it is searched for.
         state.withLock { state in
             guard state.marks[bytes] == nil else { return }
             state.marks[bytes] = mark
             state.new += patterns
+            state.beginnings += forms.beginnings
         }
     }
 
@@ -50,8 +53,8 @@ public final class SecretSet: Sendable {
     func matcher() -> Matcher? {
         state.withLock { state in
             if !state.new.isEmpty {
-                state.matcher = Matcher(state.matcher, adding: state.new)
-                state.new = []
+                state.matcher = Matcher(state.matcher, adding: state.new, beginnings: state.beginnings)
+                (state.new, state.beginnings) = ([], [])
             }
             return state.matcher
         }

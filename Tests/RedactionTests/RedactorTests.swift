@@ -58,7 +58,7 @@ import Testing
         set.insert(Secret("second"), label: "late.value")
         #expect(redactor.feed(" sec".utf8).description == " ")
         set.insert(Secret("secondary"), label: "later.value")
-        #expect(redactor.feed("ondary second\n".utf8).description == "«redacted:later.value» «redacted:late.value»\n")
+        #expect(redactor.feed("ondary second.\n".utf8).description == "«redacted:later.value» «redacted:late.value».\n")
     }
 
     @Test func shortSecretsAreHiddenWhereTheyStandAlone() {
@@ -93,7 +93,7 @@ import Testing
         func word(_ lengths: ClosedRange<Int>, from letters: String) -> String { String((0..<Int.random(in: lengths, using: &random)).map { _ in letters.randomElement(using: &random)! }) }
         let set = SecretSet(), count = Int.random(in: 1...6, using: &random)
         for index in 0..<count { set.insert(Secret(word(1...9, from: "ab")), label: "p.\(index)") }
-        let text = Array(word(0...400, from: "aaabbb \n").utf8)
+        let text = Array(word(0...400, from: seed % 2 == 0 ? "aaabbb \n" : "aaaaaaaabbbbbbbbaaaabbbb\n").utf8)
         let expected = PlainSearch.redact(text, set)
         // A mark that was shown when its secret was complete keeps its name, also when a longer secret follows from there.
         func nameless(_ text: String) -> String { text.replacing(#/redacted:p.\d/#, with: "redacted") }
@@ -116,20 +116,35 @@ import Testing
 /// The rule of `Redactor`, by brute force over the patterns of a set.
 enum PlainSearch {
     static func redact(_ text: [UInt8], _ set: SecretSet) -> String {
-        guard let patterns = set.matcher().map({ $0.short + $0.tables.flatMap(\.patterns) }) else { return String(decoding: text, as: UTF8.self) }
+        guard let patterns = set.matcher().map({ $0.short + $0.canonical.tables.flatMap(\.patterns) }) else { return String(decoding: text, as: UTF8.self) }
         func isWord(_ index: Int) -> Bool { text.indices.contains(index) && (text[index].isAlphanumeric || text[index] == UInt8(ascii: "_")) }
-        var shown: [UInt8] = [], hiddenEnd = 0
+        var shown: [UInt8] = [], hiddenEnd = 0, mark = ""
         for position in text.indices {
-            let here = patterns.filter { pattern in
-                text[position...].starts(with: pattern.bytes.withBytes(Array.init))
-                    && !(pattern.standsAlone && (isWord(position - 1) || isWord(position + pattern.bytes.count)))
+            let here = patterns.compactMap { pattern -> (end: Int, mark: String)? in
+                guard let end = end(of: pattern, at: position, in: text), !(pattern.view == .alone && (isWord(position - 1) || isWord(end))) else { return nil }
+                return (end, pattern.mark)
             }
-            if let longest = here.max(by: { $0.bytes.count < $1.bytes.count }) {
-                if position >= hiddenEnd { shown += longest.mark.utf8 }
-                hiddenEnd = max(hiddenEnd, position + longest.bytes.count)
+            if let longest = here.max(by: { $0.end < $1.end }), longest.end > hiddenEnd {
+                if position >= hiddenEnd { shown += longest.mark.utf8; mark = longest.mark }
+                for _ in text[max(position, hiddenEnd)..<longest.end].filter({ $0 == .lineFeed }) { shown += Array("\n\(mark)".utf8) }
+                hiddenEnd = longest.end
             }
             if position >= hiddenEnd { shown.append(text[position]) }
         }
         return String(decoding: shown, as: UTF8.self)
+    }
+
+    /// A text that has begun may go on below a long line.
+    private static func end(of pattern: Pattern, at start: Int, in text: [UInt8]) -> Int? {
+        var position = start
+        for index in 0..<pattern.bytes.count {
+            if index >= 4, pattern.view != .alone, position >= 20, position < text.count, text[position] == .lineFeed, !text[(position - 20)..<position].contains(.lineFeed) {
+                position += 1
+                while position < text.count, text[position] == 0x20 { position += 1 }
+            }
+            guard position < text.count, text[position] == pattern.bytes[index] else { return nil }
+            position += 1
+        }
+        return position
     }
 }

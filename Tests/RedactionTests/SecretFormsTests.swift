@@ -1,55 +1,123 @@
 import Foundation
 import Testing
+import TestSupport
 @testable import Redaction
 
-/// Every form, made by someone else's encoder where there is one on the machine: Foundation, and bash.
+/// What docs/redaction.md says is searched for, by the names in its table.
+enum SecretForm: String, CaseIterable {
+    case plain = "as it is"
+    case cased = "in another case"
+    case json = "JSON"
+    case html = "HTML and XML"
+    case sql = "SQL and CSV"
+    case shell = "shell"
+    case url = "URL"
+    case escapes = "C, Python and JavaScript"
+    case quotedPrintable = "quoted-printable"
+    case caret = "`cat -v`"
+    case hex = "hexadecimal"
+    case base64 = "base64"
+    case nested = "one in another"
+    case cut = "cut"
+
+    /// The secret in this form, made by someone else's encoder where there is one on the machine.
+    func written(_ secret: String) throws -> [String] {
+        switch self {
+        case .plain: return [secret]
+        case .cased: return [secret.uppercased(), secret.lowercased(), secret.prefix(1).uppercased() + secret.dropFirst(1).lowercased()]
+        case .json:
+            let once = [try Self.json(secret), try Self.json(secret, slashes: true), Self.ascii(try Self.json(secret)), Self.ascii(try Self.json(secret, slashes: true)).replacing(#/\\u..../#) { $0.output.uppercased().replacing("\\U", with: "\\u") }]
+            let goStyle = try Self.json(secret).replacing(#/[<>&]/#) { "\\u" + Self.hex(UInt32($0.output.unicodeScalars.first!.value), 4) }
+            let twice = try once.flatMap { [try Self.json($0), try Self.json($0, slashes: true)] }
+            return once + [goStyle, secret.utf16.map { "\\u" + Self.hex(UInt32($0), 4) }.joined()] + twice + (try twice.map { try Self.json($0) })
+        case .html:
+            let named = secret.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;").replacing("\"", with: "&quot;")
+            return [
+                named, named.replacing("'", with: "&#39;"), named.replacing("'", with: "&#x27;"), named.replacing("'", with: "&apos;"), named.replacing("'", with: "&#039;"),
+                named.replacing("é", with: "&eacute;").replacing("€", with: "&euro;"), secret.unicodeScalars.map { "&#\($0.value);" }.joined(), secret.unicodeScalars.map { "&#x\(Self.hex($0.value, 1));" }.joined(),
+                secret.unicodeScalars.map { "&#X\(Self.hex($0.value, 4).uppercased());" }.joined(), named.replacing("&", with: "&amp;"),
+            ]
+        case .sql: return [secret.replacing("'", with: "''"), secret.replacing("\"", with: "\"\""), secret.replacing("\\", with: "\\\\").replacing("'", with: "\\'")]
+        case .shell:
+            return [
+                secret.replacing("'", with: #"'\''"#), secret.replacing("'", with: #"'"'"'"#), secret.replacing(#/[$`"\\]/#) { "\\" + $0.output }, secret.replacing(#/[$`"\\!]/#) { "\\" + $0.output },
+                secret.replacing(#/[^A-Za-z0-9_é€😀-]/#) { "\\" + $0.output },
+                String(secret.unicodeScalars.flatMap { scalar -> [Character] in
+                    switch scalar {
+                    case "\t": Array("\\t")
+                    case "\u{1b}": Array("\\E")
+                    case "'", "\\": ["\\", Character(scalar)]
+                    case _ where scalar.value < 0x20 || scalar.value >= 0x7f: Array(String(scalar).utf8.map { "\\" + String($0, radix: 8).leftPadded(3) }.joined())
+                    default: [Character(scalar)]
+                    }
+                }),
+            ]
+        case .url:
+            func url(_ kept: String) throws -> String { try #require(secret.addingPercentEncoding(withAllowedCharacters: CharacterSet(charactersIn: Self.alphanumeric + kept))) }
+            let all = [try url("-._~"), try url("-._~/"), try url("-._~!*'()"), try url("-._~!*'();/?:@&=+$,#"), try url("-._* ").replacing(" ", with: "+"), secret.utf8.map { "%" + Self.hex(UInt32($0), 2).uppercased() }.joined()]
+            return all + all.map { $0.replacing(#/%../#) { $0.output.lowercased() } } + all.map { $0.replacing("%", with: "%25") }
+        case .escapes:
+            func bytes(_ write: (UInt8) -> String) -> String { secret.utf8.map { (0x20..<0x7f).contains($0) && $0 != 0x5c ? String(UnicodeScalar($0)) : $0 == 0x5c ? #"\\"# : write($0) }.joined() }
+            return [bytes { "\\x" + Self.hex(UInt32($0), 2) }, bytes { "\\" + String($0, radix: 8).leftPadded(3) }, secret.utf8.map { "\\x" + Self.hex(UInt32($0), 2) }.joined(), secret.unicodeScalars.map { "\\U" + Self.hex($0.value, 8) }.joined()]
+        case .quotedPrintable: return [secret.utf8.map { (0x20..<0x7f).contains($0) && $0 != 0x3d || $0 == 0x09 ? String(UnicodeScalar($0)) : "=" + Self.hex(UInt32($0), 2).uppercased() }.joined()]
+        case .caret:
+            return [secret.utf8.map { byte -> String in
+                let low = byte & 0x7f, shown = low == 0x7f || low < 0x20 ? "^" + String(UnicodeScalar(low ^ 0x40)) : String(UnicodeScalar(low))
+                return byte == 0x09 ? "\t" : byte >= 0x80 ? "M-" + shown : shown
+            }.joined()]
+        case .hex:
+            let pairs = secret.utf8.map { Self.hex(UInt32($0), 2) }
+            return [pairs.joined(), pairs.joined().uppercased(), pairs.joined(separator: " "), pairs.joined(separator: ":"), pairs.joined(separator: "-").uppercased()]
+        case .base64: return [Data(secret.utf8).base64EncodedString()].map { String($0.prefix { $0 != "=" }) }
+        case .nested:
+            let json = try Self.json(secret)
+            return [
+                try #require(json.addingPercentEncoding(withAllowedCharacters: CharacterSet(charactersIn: Self.alphanumeric + "-._~"))),
+                try Self.json(secret.replacing("\"", with: "&quot;")), json.replacing("\"", with: "&quot;"), json.utf8.map { Self.hex(UInt32($0), 2) }.joined(),
+                try Self.json(Data(secret.utf8).base64EncodedString(), slashes: true).replacing("=", with: ""),
+            ]
+        case .cut: return []
+        }
+    }
+
+    static let alphanumeric = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+    static func json(_ text: String, slashes: Bool = false) throws -> String {
+        String(String(decoding: try JSONSerialization.data(withJSONObject: text, options: slashes ? [.fragmentsAllowed] : [.fragmentsAllowed, .withoutEscapingSlashes]), as: UTF8.self).dropFirst().dropLast())
+    }
+    static func ascii(_ json: String) -> String { json.utf16.map { $0 < 0x7f ? String(UnicodeScalar(UInt8($0))) : "\\u" + hex(UInt32($0), 4) }.joined() }
+    static func hex(_ value: UInt32, _ width: Int) -> String { String(value, radix: 16).leftPadded(width) }
+}
+
 @Suite struct SecretFormsTests {
     /// Letters that the encodings treat differently, and ordinary ones.
     static let alphabet = Array(##"abcXYZ019 !"#$%&'()*+,-./:;<=>?@[\]^_`{|}~é€😀"##) + ["\t", "\u{1b}", "\u{7f}"]
 
     static func randomSecret(_ random: inout SeededGenerator) -> String {
         // Trimmed ends: the spaces around a secret are not its own.
-        let middle = String((0..<Int.random(in: 2...40, using: &random)).map { _ in alphabet.randomElement(using: &random)! })
+        let middle = String((0..<Int.random(in: 3...40, using: &random)).map { _ in alphabet.randomElement(using: &random)! })
         return "k" + middle + "9"
     }
 
-    static func forms(of secret: String) throws -> [(name: String, text: String)] {
-        let bytes = Data(secret.utf8)
-        func json(_ options: JSONSerialization.WritingOptions) throws -> String {
-            String(String(decoding: try JSONSerialization.data(withJSONObject: secret, options: options.union(.fragmentsAllowed)), as: UTF8.self).dropFirst().dropLast())
+    @Test(arguments: SecretForm.allCases) func everyFormIsFoundHoweverItIsCut(form: SecretForm) throws {
+        for seed in 0..<60 {
+            var random = SeededGenerator(seed: seed)
+            let secret = Self.randomSecret(&random), set = SecretSet()
+            set.insert(Secret(secret), label: "p.f")
+            for written in try form.written(secret) {
+                let text = Array("before=<<\(written)>> after\n".utf8)
+                let shown = RedactorTests.stream(text, through: set, cutBy: &random)
+                #expect(shown == "before=<<«redacted:p.f»>> after\n", "\(secret.debugDescription): \(written.debugDescription)")
+                #expect(RedactedText(text, secrets: set).description == shown)
+            }
         }
-        func ascii(_ json: String) -> String {
-            json.utf16.map { $0 < 0x7f ? String(UnicodeScalar(UInt8($0))) : "\\u" + String($0, radix: 16).leftPadded(4) }.joined()
-        }
-        func url(_ kept: String) -> String { secret.addingPercentEncoding(withAllowedCharacters: CharacterSet(charactersIn: "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789" + kept))! }
-        let hex = bytes.map { String($0, radix: 16).leftPadded(2) }.joined()
-        var forms = [
-            ("raw", secret), ("JSON", try json(.withoutEscapingSlashes)), ("JSON with slashes", try json([])), ("ASCII JSON", ascii(try json(.withoutEscapingSlashes))),
-            ("'\\''", secret.replacingOccurrences(of: "'", with: #"'\''"#)), (#"'"'"'"#, secret.replacingOccurrences(of: "'", with: #"'"'"'"#)),
-            ("double quotes", secret.replacing(#/[$`"\\]/#) { "\\" + $0.output }),
-            ("URL", url("-._~")), ("urllib", url("-._~/")), ("encodeURIComponent", url("-._~!*'()")), ("form", url("-._~ ").replacingOccurrences(of: " ", with: "+")),
-            ("lower URL", url("-._~").replacing(#/%../#) { $0.output.lowercased() }),
-            ("hex", hex), ("HEX", hex.uppercased()),
-        ]
-        for offset in 0..<3 {
-            let encoded = (Data(repeating: UInt8(ascii: "x"), count: offset) + bytes + Data("tail".utf8)).base64EncodedString()
-            let bits = (offset * 8, (offset + bytes.count) * 8)
-            let own = encoded.dropFirst((bits.0 + 5) / 6).prefix(bits.1 / 6 - (bits.0 + 5) / 6)
-            forms.append(("base64 at \(offset)", String(own)))
-            forms.append(("base64url at \(offset)", own.replacingOccurrences(of: "+", with: "-").replacingOccurrences(of: "/", with: "_")))
-        }
-        return forms
     }
 
-    @Test(arguments: 0..<60) func everyFormIsFoundHoweverItIsCut(seed: Int) throws {
-        var random = SeededGenerator(seed: seed)
-        let secret = Self.randomSecret(&random), set = SecretSet()
-        set.insert(Secret(secret), label: "p.f")
-        for (name, form) in try Self.forms(of: secret) {
-            let text = Array("before=<<\(form)>> after\n".utf8)
-            let shown = RedactorTests.stream(text, through: set, cutBy: &random)
-            #expect(shown == "before=<<«redacted:p.f»>> after\n", "\(name) of \(secret.debugDescription): \(form.debugDescription)")
-        }
+    /// The table of docs/redaction.md has these forms and no others.
+    @Test func theDocumentListsThem() throws {
+        let document = try String(contentsOf: URL(fileURLWithPath: Fixtures.folder).deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("docs/redaction.md"), encoding: .utf8)
+        let rows = document.split(separator: "\n").drop { !$0.hasPrefix("| form |") }.dropFirst(2).prefix { $0.hasPrefix("|") }
+        let names = rows.map { $0.split(separator: "|")[0].trimmingCharacters(in: .whitespaces) }
+        #expect(names == SecretForm.allCases.map(\.rawValue))
     }
 
     /// bash's own quoting: `printf %q` and `${v@Q}`.
@@ -72,16 +140,60 @@ import Testing
         }
     }
 
-    @Test func aWrappedEncodingIsFoundLineByLine() {
-        let secret = String((0..<200).map { Character(UnicodeScalar(UInt8(33 + $0 * 7 % 90))) })
-        let set = SecretSet()
+    // MARK: Encoded files
+
+    static func base64(_ text: [UInt8]) -> String { Data(text).base64EncodedString() }
+    static func hex(_ text: [UInt8]) -> String { text.map { SecretForm.hex(UInt32($0), 2) }.joined() }
+    static func wrapped(_ text: String, _ width: Int, _ end: String = "\n") -> String {
+        stride(from: 0, to: text.count, by: width).map { text.dropFirst($0).prefix(width) }.joined(separator: end) + end
+    }
+
+    /// What `base64` or `xxd -p` makes of a file that has the secret in it: what is left has none of the characters that the secret alone determines.
+    @Test(arguments: [4, 5, 7, 8, 16, 19, 60, 64, 76, 1000]) func aFileIsFoundWrappedAtAnyWidth(width: Int) throws {
+        let secret = Array("Marked-Secret-0123456789-abcdef".utf8), set = SecretSet()
         set.insert(Secret(secret), label: "p.f")
-        for length in [64, 76] as [Data.Base64EncodingOptions.RawValue] {
-            let encoded = Data(secret.utf8).base64EncodedString(options: length == 64 ? [.lineLength64Characters, .endLineWithLineFeed] : [.lineLength76Characters, .endLineWithLineFeed])
-            let shown = RedactedText(encoded, secrets: set).description.split(separator: "\n")
-            for line in shown { #expect(line.hasPrefix("«redacted:p.f»") && line.count <= "«redacted:p.f»".count + 4) }
+        var random = SeededGenerator(seed: width)
+        for before in 0..<66 {
+            let file = Array(repeating: UInt8(ascii: "x"), count: before) + secret + Array(repeating: UInt8(ascii: "y"), count: 40)
+            for (name, encoded, end) in [
+                ("base64", Self.base64(file), "\n"), ("base64 in CRLF", Self.base64(file), "\r\n"), ("base64 indented", Self.base64(file), "\n    "), ("base64 in JSON", Self.base64(file), #"\n"#),
+                ("base64 in JSON in JSON", Self.base64(file), #"\\n"#), ("url", Self.base64(file).replacing("+", with: "-").replacing("/", with: "_"), "\n"), ("hex", Self.hex(file), "\n"), ("HEX", Self.hex(file).uppercased(), "\r\n"),
+                ("base64 of base64", Self.base64(Array(Self.base64(file).utf8)), "\n"), ("base64 of JSON", Self.base64(Array(#"{"a":"\#(String(decoding: file, as: UTF8.self))"}"#.utf8)), "\n"),
+            ] {
+                let text = Array(Self.wrapped(encoded, width, end).utf8)
+                let shown = RedactorTests.stream(text, through: set, cutBy: &random)
+                #expect(shown == RedactedText(text, secrets: set).description)
+                let left = shown.replacing("«redacted:p.f»", with: "").replacing("\n", with: "").replacing("␍", with: "").replacing(" ", with: "").replacing(#"\\n"#, with: "").replacing(#"\n"#, with: "")
+                let own = name.hasSuffix("base64") && name != "base64" ? 4 * secret.count / 3 * 4 / 3 - 5 : name.hasPrefix("base64") || name == "url" ? (8 * secret.count - 4) / 6 : 2 * secret.count
+                #expect(left.count <= encoded.count - own, "\(name), \(before) bytes in front: \(shown)")
+                guard left.count <= encoded.count - own else { return }
+            }
         }
     }
+
+    @Test func whatLooksLikeNoEncodedTextEndsWithItsLine() {
+        var redactor = Redactor(RedactorTests.secrets(("hunter2", "p.f"), ("K7-and-more-of-it", "p.g")))
+        for line in ["done\n", "ok\n", "0\n", "Setting up thing (1.2) ...\n", "a line that is longer than others and ends in K7\n", "/usr/lib/thing: ok\n"] where line != "done\n" {
+            #expect(redactor.feed(line.utf8).description == line)
+        }
+    }
+
+    @Test func aSecretThatAWidthCutsIsFound() {
+        let secret = "Marked-Secret-0123456789-abcdef", set = RedactorTests.secrets((secret, "p.f"))
+        var random = SeededGenerator(seed: 3)
+        for start in 4...27 {
+            for (below, other) in [("\n", "\n"), ("\\\n      ", "\n"), ("\n  ", "\n")] {
+                let text = Array((String(repeating: "-", count: 40 - start) + secret.prefix(start) + below + secret.dropFirst(start) + "...\n").utf8)
+                let shown = RedactorTests.stream(text, through: set, cutBy: &random)
+                #expect(shown == String(repeating: "-", count: 40 - start) + "«redacted:p.f»" + other + "«redacted:p.f»...\n")
+            }
+        }
+        // A short line is not cut.
+        var redactor = Redactor(set)
+        #expect(redactor.feed("a Marked-Secret\n".utf8) == "a Marked-Secret\n")
+    }
+
+    // MARK: Long and many-lined secrets
 
     @Test func aSecretOfSeveralLinesIsFoundWhereItIsEncodedWhole() throws {
         let secret = "first line\nsecond line\nx", set = SecretSet()
@@ -90,11 +202,25 @@ import Testing
         #expect(RedactedText(json, secrets: set).description == #"["«redacted:p.f»"]"#)
         #expect(RedactedText("first%20line%0Asecond%20line%0Ax", secrets: set).description == "«redacted:p.f»")
         #expect(RedactedText(#"$'first line\nsecond line\nx'"#, secrets: set).description == "$'«redacted:p.f»'")
+        #expect(RedactedText("\(Self.base64(Array(secret.utf8))).", secrets: set).description.hasPrefix("«redacted:p.f»"))
     }
 
-    @Test func goEscapesWhatHTMLMinds() {
-        let set = RedactorTests.secrets(("a<b>&c", "p.f"))
-        #expect(RedactedText(#"{"v":"a\u003cb\u003e\u0026c"}"#, secrets: set).description == #"{"v":"«redacted:p.f»"}"#)
+    @Test func aLongSecretIsFoundInPieces() {
+        var random = SeededGenerator(seed: 5)
+        let secret = String((0..<100_000).map { _ in SecretForm.alphanumeric.randomElement(using: &random)! }), set = SecretSet()
+        set.insert(Secret(secret), label: "p.f")
+        #expect(RedactedText("<\(secret)>", secrets: set) == "<«redacted:p.f»>")
+        var redactor = Redactor(set), shown = redactor.feed("<".utf8), most = 0, rest = secret.utf8[...]
+        while !rest.isEmpty {
+            shown += redactor.feed(rest.prefix(700))
+            rest = rest.dropFirst(700)
+            most = max(most, redactor.held.count)
+        }
+        #expect(shown + redactor.finish() == "<«redacted:p.f»" && most < 3 * SecretForms.piece)
+        // What is between two of its pieces' beginnings is found, too.
+        let part = RedactedText(String(secret.dropFirst(5000).prefix(5000)), secrets: set).description
+        #expect(part.contains("«redacted:p.f»") && part.utf8.count < 2200)
+        #expect(RedactedText(Self.wrapped(Self.base64(Array(secret.utf8)), 76), secrets: set).description.replacing("«redacted:p.f»", with: "").filter { $0 != "\n" && $0 != "=" }.count < 10)
     }
 
     @Test func bytesThatAreNotTextAreFound() {
@@ -102,6 +228,29 @@ import Testing
         set.insert(Secret(key), label: "raw.key")
         #expect(RedactedText([0x3e] + key + [0x3c], secrets: set).description == ">«redacted:raw.key»<")
         #expect(RedactedText("ff00fe804142", secrets: set).description == "«redacted:raw.key»")
+        #expect(RedactedText(#"b'\xff\x00\xfe\x80AB'"#, secrets: set).description == "b'«redacted:raw.key»'")
+    }
+
+    /// A secret whose end could be read together with what follows it, or whose own text looks like an escape.
+    @Test(arguments: [#"pass\"#, "pass%", "50%41x", "a&amp;b", "ab&am", #"C:\nagios\temp"#, "it''s", #""quoted""#, #"\\x\\"#, "%%%%", "&&&&;;", "x'y\"z\\"]) func whatLooksLikeAnEscapeIsFound(secret: String) throws {
+        let set = RedactorTests.secrets((secret, "p.f"))
+        var random = SeededGenerator(seed: 1)
+        for after in ["", "n", "41", "p;", "\"", "'", "\\", "x41", "u0041", " "] {
+            let shown = RedactorTests.stream(Array("<\(secret)\(after)\n".utf8), through: set, cutBy: &random)
+            #expect(shown == "<«redacted:p.f»\(after)\n", "\(after)")
+        }
+    }
+
+    /// Reading a text as escapes never reads past its end or its bounds, and takes time in proportion.
+    @Test func anythingCanBeRead() {
+        let set = RedactorTests.secrets(("hunter2", "p.f"), ("a\"b\\c'd", "p.g"), (String(repeating: "\\", count: 300), "p.h"))
+        var random = SeededGenerator(seed: 11)
+        let pieces = ["\\", "\\\\\\\\\\\\\\\\", "%", "%25", "%5C", "&", "&amp;", "&#", "&#x41;", "\\u", "\\ud83d", "\\ude00", "\\x", "\\U0001", "'", "\"", "hunter", "hunter2", "aHVudGVyMg", "\n", "\r\n", "  ", "68756e746572", "a\"b\\c'd", "é", "\u{0}"]
+        for _ in 0..<3000 {
+            var text: [UInt8] = []
+            for _ in 0..<Int.random(in: 1...12, using: &random) { text += Array(pieces.randomElement(using: &random)!.utf8) }
+            #expect(RedactorTests.stream(text, through: set, cutBy: &random) == RedactedText(text, secrets: set).description, "\(String(decoding: text, as: UTF8.self).debugDescription)")
+        }
     }
 }
 
