@@ -65,11 +65,9 @@ enum AuditChain {
         let bytes = Array(bytes)
         var digest = [UInt8](repeating: 0, count: Int(SHA256_DIGEST_LENGTH))
         _ = SHA256(bytes, bytes.count, &digest)
-        let digits = Array("0123456789abcdef")
-        let text = String(digest.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] })
-        return Digest(text: RedactedText(text, secrets: noSecrets))
+        return Digest(text: digest.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }.joined())
     }
-    private static let noSecrets = SecretSet()
+    private static let digits: [RedactedText] = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "a", "b", "c", "d", "e", "f"]
 }
 
 /// UTC with microseconds, as the original writes it: `2026-11-23T17:48:29.183933Z`.
@@ -78,11 +76,7 @@ enum Timestamp {
         var now = timespec(), parts = tm()
         clock_gettime(CLOCK_REALTIME, &now)
         gmtime_r(&now.tv_sec, &parts)
-        func digits(_ number: Int, _ count: Int) -> RedactedText {
-            let missing = count - String(number).count
-            return .repeating("0", count: max(0, missing)) + "\(number)"
-        }
-        let day: RedactedText = "\(digits(Int(parts.tm_year) + 1900, 4))-\(digits(Int(parts.tm_mon) + 1, 2))-\(digits(Int(parts.tm_mday), 2))"
-        return "\(day)T\(digits(Int(parts.tm_hour), 2)):\(digits(Int(parts.tm_min), 2)):\(digits(Int(parts.tm_sec), 2)).\(digits(now.tv_nsec / 1000, 6))Z"
+        let day: RedactedText = "\(parts.tm_year + 1900, digits: 4)-\(parts.tm_mon + 1, digits: 2)-\(parts.tm_mday, digits: 2)"
+        return "\(day)T\(parts.tm_hour, digits: 2):\(parts.tm_min, digits: 2):\(parts.tm_sec, digits: 2).\(now.tv_nsec / 1000, digits: 6)Z"
     }
 }

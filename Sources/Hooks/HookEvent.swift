@@ -15,5 +15,5 @@ public enum HookEvent: String, Sendable, CaseIterable {
     /// A job's time was left out.
     case scheduleMissed = "on_schedule_missed"
 
-    public var name: RedactedText { RedactedText(rawValue, secrets: SecretSet()) }
+    public var name: RedactedText { RedactedText(own: self) }
 }

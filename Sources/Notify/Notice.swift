@@ -12,6 +12,6 @@ public struct Notice: Sendable {
     ///   - members: beside the event's name and time.
     public init(_ event: HookEvent, at time: Double, _ members: [RedactedJSON.Member]) {
         self.event = event
-        payload = .object([.init("event", .text(event.name)), .init("timestamp", .text(RedactedText(WallClock.iso8601(time), secrets: SecretSet())))] + members)
+        payload = .object([.init("event", .text(event.name)), .init("timestamp", .text(WallClock.shown(time)))] + members)
     }
 }

@@ -10,13 +10,14 @@ public import Redaction
 public struct Notifier: Sendable {
     private let runner: HookRunner
     private let targets: [WebhookTarget]
+    private let secrets: SecretSet
     private let drainLimit: Duration
     private let warn: @Sendable (RedactedText) -> Void
     /// Notices that wait for one receiver.
     private static let backlog = 1000
 
-    public init(runner: HookRunner, targets: [WebhookTarget], drainLimit: Duration = .seconds(30), warn: @escaping @Sendable (RedactedText) -> Void) {
-        (self.runner, self.targets, self.drainLimit, self.warn) = (runner, targets, drainLimit, warn)
+    public init(runner: HookRunner, targets: [WebhookTarget], secrets: SecretSet, drainLimit: Duration = .seconds(30), warn: @escaping @Sendable (RedactedText) -> Void) {
+        (self.runner, self.targets, self.secrets, self.drainLimit, self.warn) = (runner, targets, secrets, drainLimit, warn)
     }
 
     /// Runs `body`, which tells what happens; all that it told is delivered, or given up with a warning, when this returns.
@@ -70,7 +71,7 @@ public struct Notifier: Sendable {
         }
     }
 
-    private func name(of target: WebhookTarget) -> RedactedText { RedactedText(target.webhook.name, secrets: SecretSet()) }
+    private func name(of target: WebhookTarget) -> RedactedText { RedactedText(target.webhook.name, secrets: secrets) }
 
     private static var configuration: HTTPClient.Configuration {
         var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow)

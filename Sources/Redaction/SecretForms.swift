@@ -116,6 +116,7 @@ struct SecretForms {
             case UInt8(ascii: "\""), .backslash: [.backslash, byte]
             case .lineFeed: [.backslash, UInt8(ascii: "n")]
             case 0x09: [.backslash, UInt8(ascii: "t")]
+            case 0..<0x20: Array("\\u00".utf8) + [byte >> 4 | 0x30, Array("0123456789abcdef".utf8)[Int(byte & 15)]]
             default: [byte]
             }
         }

@@ -2,6 +2,7 @@ import Redaction
 
 /// The hosts' logs: which task began when, what it printed, how it ended. A value; the recorder writes what it gives.
 struct HostLogs: Sendable {
+    let secrets: SecretSet
     /// What the log files still lack, by host.
     private var unwritten: [String: RedactedBuffer] = [:]
     /// In bytes.
@@ -13,6 +14,8 @@ struct HostLogs: Sendable {
     /// The time of the last event that had one, to the second.
     private var stamp = (second: 0, text: RedactedText(""))
 
+    init(secrets: SecretSet) { self.secrets = secrets }
+
     mutating func take(_ event: RunEvent) {
         switch event.kind {
         case .taskStarted(let task):
@@ -21,7 +24,7 @@ struct HostLogs: Sendable {
             append("\(time(of: event)) connected\n", to: host)
         case .hostTaskStarted(let host, let id):
             guard let task = tasks[id] else { return }
-            let place = RedactedText(task.place, secrets: SecretSet())
+            let place = RedactedText(task.place, secrets: secrets)
             append("\(time(of: event)) task \(id): \(task.name) (\(place))\n", to: host)
         case .hostOutput(let host, _, _, let text):
             append(text, to: host, isOutput: true)
@@ -59,7 +62,7 @@ struct HostLogs: Sendable {
 
     private mutating func time(of event: RunEvent) -> RedactedText {
         let second = Int(event.time)
-        if second != stamp.second { stamp = (second, RedactedText(WallClock.iso8601(event.time), secrets: SecretSet())) }
+        if second != stamp.second { stamp = (second, WallClock.shown(event.time)) }
         return stamp.text
     }
 

@@ -34,7 +34,7 @@ public final class RunRecorder: Sendable {
     private let events: AppendingFile
     private let state = Mutex(State())
     /// The writer's: held while files are written, so that what was taken out of the state first is written first.
-    private let logs = Mutex(HostLogs())
+    private let logs: Mutex<HostLogs>
     private let queue = DispatchQueue(label: "comfyfleet.records")
     private static let delay = DispatchTimeInterval.milliseconds(200), muchUnwritten = 256 << 10, mostUnwritten = 4 << 20
 
@@ -43,6 +43,7 @@ public final class RunRecorder: Sendable {
     public init(_ folder: RunFolder, secrets: SecretSet, continuing: Bool = false) throws(RunFolderError) {
         self.folder = folder
         self.secrets = secrets
+        logs = Mutex(HostLogs(secrets: secrets))
         if continuing { try JournalFile.cutTornLine(of: folder.eventsPath) }
         events = try AppendingFile(folder.eventsPath, exclusive: !continuing)
     }

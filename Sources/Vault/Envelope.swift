@@ -1,4 +1,5 @@
 import Glibc
+import Redaction
 import YAML
 
 /// The vault file's JSON: what is around the ciphertext.
@@ -82,14 +83,11 @@ enum Timestamp {
     }
 
     /// `2026-11-23T17:48:29.183933Z`
-    static func text(_ moment: (seconds: Int, microseconds: Int) = now()) -> String {
+    static func text(_ moment: (seconds: Int, microseconds: Int) = now()) -> String { shown(moment).description }
+    static func shown(_ moment: (seconds: Int, microseconds: Int) = now()) -> RedactedText {
         var seconds = time_t(moment.seconds), parts = tm()
         gmtime_r(&seconds, &parts)
-        func digits(_ number: some BinaryInteger, _ width: Int) -> String {
-            let text = String(number)
-            return String(repeating: "0", count: max(0, width - text.count)) + text
-        }
-        return "\(digits(parts.tm_year + 1900, 4))-\(digits(parts.tm_mon + 1, 2))-\(digits(parts.tm_mday, 2))T"
-            + "\(digits(parts.tm_hour, 2)):\(digits(parts.tm_min, 2)):\(digits(parts.tm_sec, 2)).\(digits(moment.microseconds, 6))Z"
+        let day: RedactedText = "\(parts.tm_year + 1900, digits: 4)-\(parts.tm_mon + 1, digits: 2)-\(parts.tm_mday, digits: 2)"
+        return "\(day)T\(parts.tm_hour, digits: 2):\(parts.tm_min, digits: 2):\(parts.tm_sec, digits: 2).\(moment.microseconds, digits: 6)Z"
     }
 }

@@ -1,15 +1,15 @@
-import Redaction
+public import Redaction
 import Synchronization
 
 /// Something that happened to the vault, for dashboards and notifications: names and counts, never a value.
 public struct SecretEvent: Sendable {
-    public enum Kind: String, Sendable {
+    public enum Kind: String, Sendable, CaseIterable {
         case secretRead = "on_security_secret_read"
         case keyRotated = "on_security_key_rotated"
     }
     public var kind: Kind
     /// `2026-11-23T17:48:29.183933Z`
-    public var timestamp: String
+    public var timestamp: RedactedText
     /// The provider that was read; nil for a rotation.
     public var provider: String?
     /// Names of the fields that were read, sorted.

@@ -5,16 +5,19 @@ public import Redaction
 /// `config/hooks/on_security_key_rotated`. What they get are names and counts, and none of the vault's variables in their environment.
 public struct SecretHooks: Sendable {
     private let runner: HookRunner
+    private let secrets: SecretSet
     private let drainLimit: Duration
 
     /// - Parameters:
     ///   - environment: given to the hooks, without the vault's key and overrides.
     ///   - timeLimit: for one hook, after which it is killed.
     ///   - drainLimit: how long the end of the command waits for hooks that are still to run.
+    ///   - secrets: not told in a name either.
     ///   - warn: told of a hook that failed.
-    public init(folder: String = "config/hooks", environment: [String: String], timeLimit: Duration = .seconds(10), drainLimit: Duration = .seconds(30),
+    public init(folder: String = "config/hooks", environment: [String: String], secrets: SecretSet, timeLimit: Duration = .seconds(10), drainLimit: Duration = .seconds(30),
                 warn: @escaping @Sendable (RedactedText) -> Void) {
         runner = HookRunner(folder: folder, environment: VaultFiles.withoutVault(environment), timeLimit: timeLimit, warn: warn)
+        self.secrets = secrets
         self.drainLimit = drainLimit
     }
 
@@ -26,7 +29,7 @@ public struct SecretHooks: Sendable {
         return try await withTaskGroup(of: Void.self) { group in
             group.addTask {
                 for await event in stream {
-                    if let hook = HookEvent(rawValue: event.kind.rawValue), hooks.contains(hook) { await runner.run(hook, event.payload) }
+                    if let hook = HookEvent(rawValue: event.kind.rawValue), hooks.contains(hook) { await runner.run(hook, event.payload(secrets)) }
                 }
             }
             let outcome: Swift.Result<Result, any Error>
@@ -42,10 +45,10 @@ public struct SecretHooks: Sendable {
 
 extension SecretEvent {
     /// As hooks get it.
-    var payload: RedactedJSON {
-        func text(_ text: String) -> RedactedJSON { .text(RedactedText(text, secrets: SecretSet())) }
+    func payload(_ secrets: SecretSet) -> RedactedJSON {
+        func text(_ text: String) -> RedactedJSON { .text(RedactedText(text, secrets: secrets)) }
         func list(_ names: [String]) -> RedactedJSON { .list(names.map(text)) }
-        var members: [RedactedJSON.Member] = [.init("event", text(kind.rawValue)), .init("timestamp", text(timestamp))]
+        var members: [RedactedJSON.Member] = [.init("event", .text(RedactedText(own: kind))), .init("timestamp", .text(timestamp))]
         switch kind {
         case .secretRead:
             members += [.init("provider", provider.map(text) ?? .null), .init("present", .bool(present)), .init("keys", list(fields)), .init("overrides", list(overrides))]

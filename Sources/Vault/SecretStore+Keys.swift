@@ -73,7 +73,7 @@ extension SecretStore {
             }
             return Rotation(fingerprint: key.fingerprint, keyFile: files.key, environmentIsStale: environmentKey != nil, providers: providers)
         }
-        var event = SecretEvent(kind: .keyRotated, timestamp: Timestamp.text())
+        var event = SecretEvent(kind: .keyRotated, timestamp: Timestamp.shown())
         event.fingerprint = rotation.fingerprint
         event.providers = rotation.providers
         events.emit(event)

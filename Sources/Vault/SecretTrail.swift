@@ -36,7 +36,7 @@ struct SecretTrail: Sendable {
         }, "nothing was read")
         for (layers, keys, register) in reads {
             register()
-            var event = SecretEvent(kind: .secretRead, timestamp: Timestamp.text())
+            var event = SecretEvent(kind: .secretRead, timestamp: Timestamp.shown())
             event.provider = layers.name
             event.present = layers.isPresent
             event.fields = keys

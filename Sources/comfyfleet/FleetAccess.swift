@@ -47,7 +47,7 @@ struct FleetAccess: Sendable {
 
     /// The connections of a run.
     func connections(to resolved: [HostResolution], of inventory: Inventory, events: RunEvents, memory: RunMemory? = nil, policy: LinkPolicy = LinkPolicy()) -> HostConnections {
-        HostConnections(resolved, of: inventory, resolver: resolver, shared: ssh, events: events, memory: memory, policy: policy)
+        HostConnections(resolved, of: inventory, resolver: resolver, shared: ssh, events: events, secrets: ComfyFleet.secrets, memory: memory, policy: policy)
     }
 
     /// From now on, what playbooks read of the vault is noted there. What an earlier process of the run has read joins the secrets of this one:

@@ -13,7 +13,7 @@ enum VaultSession {
         let environment = environment
         let audit = AuditLog(path: AuditLog.path(in: environment))
         let store = SecretStore(files: VaultFiles(), environment: environment, audit: audit, secrets: ComfyFleet.secrets)
-        let hooks = SecretHooks(environment: environment) { Output.print("warning: \($0)", to: .stderr) }
+        let hooks = SecretHooks(environment: environment, secrets: ComfyFleet.secrets) { Output.print("warning: \($0)", to: .stderr) }
         do {
             return try await hooks.serve(store.events) { try await body(store, audit) }
         } catch let error as VaultError {

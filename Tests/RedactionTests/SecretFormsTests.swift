@@ -99,7 +99,7 @@ enum SecretForm: String, CaseIterable {
     }
 
     @Test(arguments: SecretForm.allCases) func everyFormIsFoundHoweverItIsCut(form: SecretForm) throws {
-        for seed in 0..<60 {
+        for seed in 0..<30 {
             var random = SeededGenerator(seed: seed)
             let secret = Self.randomSecret(&random), set = SecretSet()
             set.insert(Secret(secret), label: "p.f")
@@ -153,7 +153,7 @@ enum SecretForm: String, CaseIterable {
         let secret = Array("Marked-Secret-0123456789-abcdef".utf8), set = SecretSet()
         set.insert(Secret(secret), label: "p.f")
         var random = SeededGenerator(seed: width)
-        for before in 0..<66 {
+        for before in stride(from: 0, to: 66, by: 7) {
             let file = Array(repeating: UInt8(ascii: "x"), count: before) + secret + Array(repeating: UInt8(ascii: "y"), count: 40)
             for (name, encoded, end) in [
                 ("base64", Self.base64(file), "\n"), ("base64 in CRLF", Self.base64(file), "\r\n"), ("base64 indented", Self.base64(file), "\n    "), ("base64 in JSON", Self.base64(file), #"\n"#),

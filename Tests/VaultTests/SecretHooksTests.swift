@@ -17,7 +17,7 @@ import YAML
         }
         let said = Mutex([String]())
         let environment = ["PATH": "/usr/bin:/bin", VaultFiles.keyVariable: "the key", "COMFYVN_SECRET_DEMO_EXTRA": "an override", "OUT": vault.folder + "/out"]
-        let hooks = SecretHooks(folder: folder, environment: environment, timeLimit: timeLimit) { warning in said.withLock { $0.append(warning.description) } }
+        let hooks = SecretHooks(folder: folder, environment: environment, secrets: SecretSet(), timeLimit: timeLimit) { warning in said.withLock { $0.append(warning.description) } }
         let store = try await vault.filled()
         try await hooks.serve(store.events) {
             #expect(try await store.get("demo")["token"] == .string("a-secret-value"))
@@ -69,7 +69,7 @@ import YAML
             try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
             _ = FileManager.default.createFile(atPath: folder + "/on_security_secret_read", contents: Data("#!/bin/sh\n".utf8), attributes: [.posixPermissions: 0o700])
             let store = try await vault.filled()
-            let hooks = SecretHooks(folder: folder, environment: [:]) { _ in }
+            let hooks = SecretHooks(folder: folder, environment: [:], secrets: SecretSet()) { _ in }
             await #expect(throws: CancellationError.self) { try await hooks.serve(store.events) { throw CancellationError() } }
         }
     }

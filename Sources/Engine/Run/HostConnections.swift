@@ -1,7 +1,7 @@
 public import Credentials
 public import Inventory
 import Modules
-import Redaction
+public import Redaction
 public import Remote
 import Runs
 import SSH
@@ -19,18 +19,20 @@ public final class HostConnections: FleetConnections {
     private let events: RunEvents
     private let memory: RunMemory?
     private let policy: LinkPolicy
+    private let secrets: SecretSet
     private let resolutions: Mutex<[String: HostResolution]>
     private let links = Mutex([Place: HostLink]())
     private let loops = Mutex([String: EventLoop]())
 
     /// - Parameter resolved: credentials of the run's hosts; those of others follow when a task is delegated to them. What is wrong with one host makes that host unreachable.
-    public init(_ resolved: [HostResolution], of inventory: Inventory, resolver: CredentialResolver, shared: SSHTransport.Shared, events: RunEvents, memory: RunMemory? = nil, policy: LinkPolicy = LinkPolicy()) {
+    public init(_ resolved: [HostResolution], of inventory: Inventory, resolver: CredentialResolver, shared: SSHTransport.Shared, events: RunEvents, secrets: SecretSet, memory: RunMemory? = nil, policy: LinkPolicy = LinkPolicy()) {
         self.inventory = inventory
         self.resolver = resolver
         var shared = shared
         shared.limits.setSilence(policy.silence)
         self.shared = shared
         self.policy = policy
+        self.secrets = secrets
         self.events = events
         self.memory = memory
         resolutions = Mutex(Dictionary(uniqueKeysWithValues: resolved.map { ($0.host, $0) }))
@@ -108,9 +110,9 @@ public final class HostConnections: FleetConnections {
         options.prelude = HostLibrary.script
         return HostConnection(
             makeTransport: { try await self.transport(place, settings) }, options: options, ledger: memory?.ledger(of: "\(place.host) \(place.isLocal ? "here" : "there")"),
-            onLink: { [events] event in
-                if case .notice(let text) = event { return events.emit(.warning(RedactedText("\(place.host): \(text)", secrets: SecretSet()))) }
-                if let state = RunEvent.LinkState(event) { events.emit(.hostLink(host: place.host, state)) }
+            onLink: { [events, secrets] event in
+                if case .notice(let text) = event { return events.emit(.warning(RedactedText("\(place.host): \(text)", secrets: secrets))) }
+                if let state = RunEvent.LinkState(event, secrets: secrets) { events.emit(.hostLink(host: place.host, state)) }
             })
     }
 
@@ -188,9 +190,9 @@ private final class HostLink: Sendable {
 }
 
 extension RunEvent.LinkState {
-    init?(_ event: LinkEvent) {
+    init?(_ event: LinkEvent, secrets: SecretSet) {
         switch event {
-        case .lost(let reason): self = .lost(RedactedText(reason, secrets: SecretSet()))
+        case .lost(let reason): self = .lost(RedactedText(reason, secrets: secrets))
         case .reconnecting(let attempt): self = .reconnecting(attempt: attempt)
         case .reattached: self = .reattached
         case .gaveUp: self = .gaveUp

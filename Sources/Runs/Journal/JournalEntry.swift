@@ -1,4 +1,3 @@
-import Redaction
 import YAML
 
 /// A task on one host of a batch.
@@ -80,19 +79,20 @@ public enum JournalEntry: Sendable, Hashable {
 // MARK: - Lines
 
 extension JournalEntry {
-    /// One line of the journal, with its line end.
-    var line: RedactedText {
-        var members: [RedactedJSON.Member]
-        func sealed(_ token: String) -> RedactedJSON.Member { .init("x", .text(Self.plain(token))) }
+    /// One line of the journal, with its line end. It is read by this program alone, and exactly as it was written: what hosts, playbooks and
+    /// people said is sealed in it, and nothing is searched for in what is left, numbers, digests and this program's own words.
+    var line: String {
+        var members: [Member]
+        func sealed(_ token: String) -> Member { .init("x", .text(token)) }
         switch self {
         case .opened(let process, let key, let arguments):
-            members = [.init("opened", .int(process)), .init("key", .text(Self.plain(key))), sealed(arguments)]
+            members = [.init("opened", .int(process)), .init("key", .text(key)), sealed(arguments)]
         case .batch(let number, let playbook, let play, let hosts):
             members = [.init("batch", .int(number)), .init("playbook", .int(playbook)), .init("play", .int(play)), sealed(hosts)]
         case .session(let number, let identity):
             members = [.init("session", .int(number)), sealed(identity)]
         case .call(let act, let call):
-            members = [.init("call", .int(call.number)), .init("s", .int(call.session)), .init("k", .int(call.ordinal)), .init("d", .text(Self.plain(call.digest)))] + Self.members(act)
+            members = [.init("call", .int(call.number)), .init("s", .int(call.session)), .init("k", .int(call.ordinal)), .init("d", .text(call.digest))] + Self.members(act)
         case .item(let place, let item, let result):
             members = [.init("item", .int(item))] + Self.members(place) + [sealed(result)]
         case .note(let act, let note):
@@ -100,25 +100,38 @@ extension JournalEntry {
         case .again(let act):
             members = [.init("again", .int(0))] + Self.members(act)
         case .ended(let end):
-            members = [.init("ended", .text(Self.plain(end.ending))), .init("status", .text(end.status.map(Self.plain))), .init("changed", .bool(end.changed))] + Self.members(end.place)
-            if !end.notified.isEmpty { members.append(.init("notified", .list(end.notified.map(RedactedJSON.int)))) }
+            members = [.init("ended", .text(end.ending)), .init("status", end.status.map(Field.text) ?? .null), .init("changed", .bool(end.changed))] + Self.members(end.place)
+            if !end.notified.isEmpty { members.append(.init("notified", .list(end.notified.map(Field.int)))) }
             members.append(.init("m", .int(end.mark)))
             if let learned = end.learned { members.append(sealed(learned)) }
         case .revived(let hosts): members = [.init("revived", .int(0)), sealed(hosts)]
         case .secret(let path): members = [.init("secret", .int(0)), sealed(path)]
         case .closed(let code): members = [.init("closed", .int(code))]
         }
-        return RedactedJSON.object(members).encoded() + "\n"
+        return "{" + members.map { JSON.quoted($0.name) + ":" + $0.field.text }.joined(separator: ",") + "}\n"
     }
 
-    /// Tokens, digests and this program's own words hold no secret.
-    private static func plain(_ text: String) -> RedactedText { RedactedText(text, secrets: nothing) }
-    private static let nothing = SecretSet()
+    private struct Member {
+        var name: String, field: Field
+        init(_ name: String, _ field: Field) { (self.name, self.field) = (name, field) }
+    }
+    private enum Field {
+        case text(String), int(Int), bool(Bool), list([Field]), null
+        var text: String {
+            switch self {
+            case .text(let text): JSON.quoted(text)
+            case .int(let number): String(number)
+            case .bool(let flag): flag ? "true" : "false"
+            case .list(let fields): "[" + fields.map(\.text).joined(separator: ",") + "]"
+            case .null: "null"
+            }
+        }
+    }
 
-    private static func members(_ place: TaskPlace) -> [RedactedJSON.Member] {
+    private static func members(_ place: TaskPlace) -> [Member] {
         [.init("b", .int(place.batch)), .init("h", .int(place.host)), .init("t", .int(place.task))]
     }
-    private static func members(_ act: ActPlace) -> [RedactedJSON.Member] {
+    private static func members(_ act: ActPlace) -> [Member] {
         members(act.task) + [.init("i", .int(act.item)), .init("a", .int(act.attempt))]
     }
 

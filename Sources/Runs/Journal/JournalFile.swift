@@ -1,5 +1,4 @@
 import Glibc
-import Redaction
 
 /// The journal's file: lines at its end, each handed to the operating system in the call that writes it.
 ///
@@ -45,8 +44,8 @@ final class JournalFile: @unchecked Sendable {
     }
 
     /// Blocks for as long as the page cache takes: microseconds.
-    func append(_ line: RedactedText) throws(RunFolderError) {
-        var text = line.description
+    func append(_ line: String) throws(RunFolderError) {
+        var text = line
         let code = text.withUTF8 { writeWhole($0, to: descriptor) }
         if code != 0 { throw RunFolderError(path, cannot: "write the file", errno: code) }
     }

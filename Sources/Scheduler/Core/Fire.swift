@@ -30,7 +30,7 @@ public struct Fire: Sendable, Hashable {
         case gone
     }
     /// Why a run was asked to stop.
-    public enum Stop: String, Sendable { case timeout, replaced, shutdown }
+    public enum Stop: String, Sendable, CaseIterable { case timeout, replaced, shutdown }
     /// How its process begins.
     public enum Start: String, Sendable {
         case begin

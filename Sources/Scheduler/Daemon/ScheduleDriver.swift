@@ -19,12 +19,14 @@ public struct ScheduleDriver: Service {
         public var watched: [String]
         /// Told of times that were left out.
         public var missed: @Sendable (Fire, Job?) async -> Void
+        /// Not shown in the log.
+        public var secrets: SecretSet
         /// Lines for the log.
         public var log: @Sendable (RedactedText) -> Void
         public var runs = RunArchive()
         public var clock: @Sendable () -> Moment = { .now }
-        public init(program: String, load: @escaping @Sendable () async throws -> Schedule, watched: [String], missed: @escaping @Sendable (Fire, Job?) async -> Void, log: @escaping @Sendable (RedactedText) -> Void) {
-            (self.program, self.load, self.watched, self.missed, self.log) = (program, load, watched, missed, log)
+        public init(program: String, load: @escaping @Sendable () async throws -> Schedule, watched: [String], secrets: SecretSet, missed: @escaping @Sendable (Fire, Job?) async -> Void, log: @escaping @Sendable (RedactedText) -> Void) {
+            (self.program, self.load, self.watched, self.secrets, self.missed, self.log) = (program, load, watched, secrets, missed, log)
         }
     }
     /// One job that is run because somebody asked for it.

@@ -65,7 +65,7 @@ struct Shift {
             let requests = try await store.requests()
             for (job, mark) in requests {
                 if machine.jobs.contains(where: { $0.name == job }) { try await take(.requested(job: job, mark: mark, cause: .manual), keep, tell) }
-                else { surroundings.log("a run of '\(RedactedText(job, secrets: SecretSet()))' was asked for, and there is no such job") }
+                else { surroundings.log("a run of '\(shown(job))' was asked for, and there is no such job") }
             }
             try await store.removeRequests(requests.map(\.mark))
         }
@@ -80,7 +80,7 @@ struct Shift {
             try await take(.loaded(schedule.jobs), keep, tell)
             surroundings.log("the file was read again: \(schedule.jobs.count) jobs")
         } catch let problems as Diagnostics {
-            for problem in problems.all { surroundings.log("error: \(RedactedText("\(problem)", secrets: SecretSet()))") }
+            for problem in problems.all { surroundings.log("error: \(shown("\(problem)"))") }
             surroundings.log("the jobs stay as they were")
         }
     }
@@ -104,7 +104,7 @@ struct Shift {
                 keep { (fire.id, await keeper.start(fire, job: job)) }
             case .signal(let id, let signal):
                 guard let fire = machine.fires.first(where: { $0.id == id }) else { continue }
-                log(fire, "\(signal == .stop ? "is stopped" : signal == .leave ? "does not stop, and is told again" : "is killed") (\(RedactedText(fire.stop?.rawValue ?? "", secrets: SecretSet())))")
+                log(fire, "\(signal == .stop ? "is stopped" : signal == .leave ? "does not stop, and is told again" : "is killed") (\(fire.stop.map { RedactedText(own: $0) } ?? ""))")
                 keeper.signal(fire, signal)
             case .missed(let fire): tell(fire, machine.jobs.first { $0.name == fire.job })
             }
@@ -121,8 +121,7 @@ struct Shift {
 
     private func log(_ fire: Fire, _ text: RedactedText) { surroundings.log("\(shown(fire.id)) \(text)") }
 
-    /// Names of jobs and runs, and what runs have printed, which was redacted then.
-    private func shown(_ text: String?) -> RedactedText { RedactedText(text ?? "", secrets: SecretSet()) }
+    private func shown(_ text: String?) -> RedactedText { RedactedText(text ?? "", secrets: surroundings.secrets) }
 }
 
 /// Tells whether a file has changed.

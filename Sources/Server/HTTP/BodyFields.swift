@@ -6,11 +6,11 @@ import YAML
 /// API knows and places in the body, never by what was sent.
 struct BodyFields {
     private let fields: ValueMap
-    private let prefix: String
+    private let prefix: RedactedText
     private(set) var problems: [RedactedText] = []
 
     /// - Parameter known: the names that it may have.
-    init(_ request: Request, known: [String], limits: ServerSettings.Limits) async throws {
+    init(_ request: Request, known: [RedactedText], limits: ServerSettings.Limits) async throws {
         let type = request.headers[.contentType]?.prefix { $0 != ";" }.filter { $0 != " " }.lowercased()
         guard type == "application/json" else { throw APIError(.unsupportedMediaType, ["the body must be JSON, with Content-Type: application/json"]) }
         let bytes = try await Self.read(request, limits)
@@ -24,12 +24,12 @@ struct BodyFields {
         self.init(map, known: known, prefix: "")
     }
 
-    private init(_ map: ValueMap, known: [String], prefix: String) {
+    private init(_ map: ValueMap, known: [RedactedText], prefix: RedactedText) {
         fields = map
         self.prefix = prefix
-        let unknown = map.pairs.keys.filter { key in !known.contains { .string($0) == key } }.count
+        let unknown = map.pairs.keys.filter { key in !known.contains { .string($0.description) == key } }.count
         if unknown > 0 {
-            problems.append("\(prefix.isEmpty ? "the body" : Self.text(String(prefix.dropLast()))) has \(unknown) unknown \(unknown == 1 ? "field" : "fields"); known are: \(Self.text(known.joined(separator: ", ")))")
+            problems.append("\(prefix.isEmpty ? "the body" : prefix[..<prefix.description.index(before: prefix.description.endIndex)]) has \(unknown) unknown \(unknown == 1 ? "field" : "fields"); known are: \(known.joined(separator: ", "))")
         }
     }
 
@@ -49,43 +49,43 @@ struct BodyFields {
         }
     }
 
-    mutating func text(_ name: String, required: Bool = false, limit: Int = 4096) -> String? {
+    mutating func text(_ name: RedactedText, required: Bool = false, limit: Int = 4096) -> String? {
         guard let value = given(name, required) else { return nil }
         guard let text = value.string, !text.isEmpty, text.utf8.count <= limit, !text.utf8.contains(0) else { return wrong(name, "text that is not empty, of at most \(limit) bytes") }
         return text
     }
 
     /// Text that a variable of a run comes to hold: no template, as with `variables`.
-    mutating func plainText(_ name: String, limit: Int = 4096) -> String? {
+    mutating func plainText(_ name: RedactedText, limit: Int = 4096) -> String? {
         guard let text = text(name, limit: limit) else { return nil }
         return Value.string(text).holdsTemplate ? wrong(name, "text without templates") : text
     }
 
-    mutating func plainTexts(_ name: String) -> [String] {
+    mutating func plainTexts(_ name: RedactedText) -> [String] {
         let texts = texts(name)
         return texts.contains { Value.string($0).holdsTemplate } ? wrong(name, "texts without templates") ?? [] : texts
     }
 
     /// Variables of a run. A template among them could run any program of this machine (`lookup('pipe', …)`).
-    mutating func variables(_ name: String) -> ValueMap? {
+    mutating func variables(_ name: RedactedText) -> ValueMap? {
         guard let map = object(name) else { return nil }
         if Value.dict(map).holdsTemplate { refuse(name, "holds values here, no templates") }
         return map
     }
 
-    mutating func flag(_ name: String, else fallback: Bool) -> Bool {
+    mutating func flag(_ name: RedactedText, else fallback: Bool) -> Bool {
         guard let value = given(name, false) else { return fallback }
         return value.bool ?? wrong(name, "true or false") ?? fallback
     }
 
-    mutating func number(_ name: String, _ range: ClosedRange<Int>) -> Int? {
+    mutating func number(_ name: RedactedText, _ range: ClosedRange<Int>) -> Int? {
         guard let value = given(name, false) else { return nil }
         guard let number = value.int, range.contains(number) else { return wrong(name, "a number from \(range.lowerBound) to \(range.upperBound)") }
         return number
     }
 
     /// A list of texts; one text stands for a list of one.
-    mutating func texts(_ name: String, required: Bool = false, most: Int = 64) -> [String] {
+    mutating func texts(_ name: RedactedText, required: Bool = false, most: Int = 64) -> [String] {
         guard let value = given(name, required) else { return [] }
         let texts = value.string.map { [$0] } ?? value.list?.compactMap(\.string) ?? []
         guard !texts.isEmpty || value.list?.isEmpty == true && !required, texts.count <= most, texts.count == value.list?.count ?? 1,
@@ -95,38 +95,35 @@ struct BodyFields {
         return texts
     }
 
-    mutating func object(_ name: String) -> ValueMap? {
+    mutating func object(_ name: RedactedText) -> ValueMap? {
         guard let value = given(name, false) else { return nil }
         return value.map ?? wrong(name, "an object")
     }
 
     /// An object within, with known names of its own; `body` takes its fields.
-    mutating func object<Result>(_ name: String, known: [String], _ body: (inout BodyFields) -> Result) -> Result? {
+    mutating func object<Result>(_ name: RedactedText, known: [RedactedText], _ body: (inout BodyFields) -> Result) -> Result? {
         guard let map = object(name) else { return nil }
         var inner = BodyFields(map, known: known, prefix: prefix + name + ".")
         defer { problems += inner.problems }
         return body(&inner)
     }
 
-    mutating func refuse(_ name: String, _ problem: RedactedText) { problems.append("\(Self.text(prefix + name)): \(problem)") }
+    mutating func refuse(_ name: RedactedText, _ problem: RedactedText) { problems.append("\(prefix)\(name): \(problem)") }
 
     func finish() throws(APIError) {
         if !problems.isEmpty { throw APIError(.unprocessableContent, problems) }
     }
 
-    private mutating func given(_ name: String, _ required: Bool) -> Value? {
-        if let value = fields[name], !value.isNull { return value }
+    private mutating func given(_ name: RedactedText, _ required: Bool) -> Value? {
+        if let value = fields[name.description], !value.isNull { return value }
         if required { refuse(name, "is missing") }
         return nil
     }
 
-    private mutating func wrong<Anything>(_ name: String, _ wanted: RedactedText) -> Anything? {
+    private mutating func wrong<Anything>(_ name: RedactedText, _ wanted: RedactedText) -> Anything? {
         refuse(name, "takes \(wanted)")
         return nil
     }
-
-    /// Names of the API's own.
-    private static func text(_ name: String) -> RedactedText { RedactedText(name, secrets: SecretSet()) }
 }
 
 extension Value {

@@ -14,7 +14,6 @@ struct ServerLog: LogHandler {
     }
 
     func log(event: LogEvent) {
-        let level = RedactedText(event.level.rawValue, secrets: SecretSet())
-        Output.print("\(level): \(RedactedText("\(event.message)", secrets: secrets))", to: .stderr)
+        Output.print("\(RedactedText(own: event.level)): \(RedactedText("\(event.message)", secrets: secrets))", to: .stderr)
     }
 }

@@ -44,7 +44,7 @@ struct InstallRequest: Sendable {
 
 /// `ssh: {…}`: how to connect, before the vault and the inventory. Which program connects (`ssh_command`, `proxy_jump`) is no client's choice: it would run on this machine.
 struct SSHOverrides: Sendable {
-    static let names = ["user", "port", "identity", "passphrase", "password", "connect_timeout", "become_user", "become_password", "become_method", "accept_new_host_keys"]
+    static let names: [RedactedText] = ["user", "port", "identity", "passphrase", "password", "connect_timeout", "become_user", "become_password", "become_method", "accept_new_host_keys"]
     private(set) var options: [String] = []
     private(set) var answers = Commands.Answers()
 

@@ -31,7 +31,7 @@ struct ModuleCatalogue: Sendable {
     func modules(named names: [String], field: RedactedText = "modules") async throws -> [Module] {
         let all = try await modules(), chosen = names.compactMap { name in all.first { $0.name == name } }
         guard chosen.count == names.count else {
-            throw APIError(.unprocessableContent, ["\(field): \(names.count - chosen.count) of \(names.count) are not known; known are: \(RedactedText(all.map(\.name).joined(separator: ", "), secrets: SecretSet()))"])
+            throw APIError(.unprocessableContent, ["\(field): \(names.count - chosen.count) of \(names.count) are not known; known are: \(RedactedText(all.map(\.name).joined(separator: ", "), secrets: commands.secrets))"])
         }
         return chosen
     }

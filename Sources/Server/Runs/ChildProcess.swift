@@ -80,7 +80,7 @@ final class ChildProcess: Sendable {
         take(from: stderr[0], isOutput: false)
     }
 
-    private static func failure(_ code: Int32) -> Failure { Failure(problem: "no process can be started: \(RedactedText(String(cString: strerror(code)), secrets: SecretSet()))") }
+    private static func failure(_ code: Int32) -> Failure { Failure(problem: "no process can be started: \(RedactedText(errno: code))") }
 
     /// The first line of standard output, without its end; nil when there was none.
     func firstLine() async -> [UInt8]? {

@@ -9,7 +9,7 @@ struct RunRequest: Sendable {
     private(set) var arguments: [String] = []
     private(set) var answers = Commands.Answers()
 
-    private static let known = [
+    private static let known: [RedactedText] = [
         "playbook", "playbooks", "inventory", "limit", "extra_vars", "tags", "skip_tags", "start_at_task", "check", "diff", "forks", "become", "ssh",
     ]
 

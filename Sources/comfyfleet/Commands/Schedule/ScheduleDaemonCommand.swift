@@ -80,7 +80,7 @@ extension ScheduleCommand {
 
     fileprivate static func surroundings(of files: Files, log: @escaping @Sendable (RedactedText) -> Void) -> ScheduleDriver.Surroundings {
         ScheduleDriver.Surroundings(
-            program: programPath, load: { try files.load() }, watched: [files.file, WebhookFile.defaultPath],
+            program: programPath, load: { try files.load() }, watched: [files.file, WebhookFile.defaultPath], secrets: ComfyFleet.secrets,
             missed: { fire, job in
                 do { try await Notifications.tell(missed: fire, of: job) } catch { log("warning: nobody was told that \(redacted(fire.id)) was left out: \(redacted("\(error)"))") }
             }, log: log)
