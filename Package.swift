@@ -90,6 +90,10 @@ let package = Package(
         .target(name: "FaultBench", dependencies: ["Vault", "Audit", "Redaction", "YAML", "TestSupport"], path: "Tests/FaultBench", swiftSettings: house),
         .executableTarget(name: "faults", dependencies: ["FaultBench", "TestSupport", "comfyfleet", "vault-stress"], path: "Tests/faults", swiftSettings: house),
 
+        // Every reader of what others wrote, with inputs that nobody wrote.
+        .target(name: "Fuzzing", dependencies: ["YAML", "Templating", "Inventory", "Credentials", "Playbook", "Modules", "Remote", "SSH", "Runs", "Vault", "Audit", "Redaction", "Scheduler", "Server", "Notify", "TestSupport", bigInt, hummingbird, httpTypes, nio], path: "Tests/Fuzzing", swiftSettings: house),
+        .executableTarget(name: "fuzz", dependencies: ["Fuzzing"], path: "Tests/fuzz", swiftSettings: house),
+
         // The SSH target alone, beside the floor: see Benchmarks/run.
         .executableTarget(name: "ssh-stream", dependencies: ["SSH", arguments], path: "Benchmarks/ssh-stream", swiftSettings: house),
 
@@ -111,6 +115,7 @@ let package = Package(
         tests("Server", ["Vault", "Audit", "Redaction", "Runs", "YAML", "comfyfleet"]),
         tests("Notify", ["Hooks", "Runs", "Redaction", "Vault", httpClient]),
         tests("Scheduler"),
+        .testTarget(name: "FuzzingTests", dependencies: ["Fuzzing", "TestSupport", "fuzz"], swiftSettings: house),
         .testTarget(name: "CommandTests", dependencies: ["TestSupport", "FaultBench", "OracleCorpus", "comfyfleet"], swiftSettings: house),
     ]
 )

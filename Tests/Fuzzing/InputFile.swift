@@ -1,0 +1,45 @@
+import Glibc
+
+/// The input that is being read, in memory shared through a file: it is there whatever happens to the process that reads it.
+///
+/// The bytes are numbers in the machine's order: the input's number, how many inputs are done, the input's length; then the input.
+public final class InputFile: @unchecked Sendable {
+    // One process writes and another reads; a number that is torn between two inputs would only cost a look more.
+    private let memory: UnsafeMutableRawPointer
+    private static let header = 3 * MemoryLayout<UInt64>.size
+    private static let size = header + Mutation.longest
+
+    public init?(_ path: String) {
+        let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { return nil }
+        defer { close(descriptor) }
+        guard ftruncate(descriptor, off_t(Self.size)) == 0,
+              let memory = mmap(nil, Self.size, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, 0), memory != MAP_FAILED else { return nil }
+        self.memory = memory
+    }
+
+    deinit { munmap(memory, Self.size) }
+
+    private subscript(field: Int) -> UInt64 {
+        get { memory.load(fromByteOffset: field * MemoryLayout<UInt64>.size, as: UInt64.self) }
+        set { memory.storeBytes(of: newValue, toByteOffset: field * MemoryLayout<UInt64>.size, as: UInt64.self) }
+    }
+    public var number: UInt64 { self[0] }
+    public internal(set) var done: UInt64 {
+        get { self[1] }
+        set { self[1] = newValue }
+    }
+    public var input: [UInt8] {
+        let count = min(Int(clamping: self[2]), Mutation.longest)
+        return Array(UnsafeRawBufferPointer(start: memory + Self.header, count: count))
+    }
+
+    func begin(_ input: [UInt8], number: UInt64) {
+        self[0] = number
+        self[2] = UInt64(input.count)
+        input.withUnsafeBytes { bytes in
+            guard let base = bytes.baseAddress else { return }
+            memcpy(memory + Self.header, base, min(bytes.count, Mutation.longest))
+        }
+    }
+}

@@ -1,0 +1,19 @@
+import Foundation
+import Fuzzing
+import Testing
+import TestSupport
+
+/// The same inputs every time, few of each kind: that nothing which was found comes back. scripts/fuzz looks for more.
+struct ShortRunTests {
+    @Test(arguments: FuzzTarget.all.map(\.name)) func everyReaderReturns(name: String) async throws {
+        let folder = try temporaryFolder("fuzz-findings")
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let target = try #require(FuzzTarget.named(name))
+        var run = FuzzRun(program: URL(fileURLWithPath: Workplace.program).deletingLastPathComponent().appendingPathComponent("fuzz").path, target: target, seed: 1, folder: folder, seconds: 60)
+        run.inputs = 200
+        let started = run
+        let outcome = try await offPool { try started.run() }
+        #expect(outcome.inputs == 200)
+        #expect(outcome.findings.isEmpty, "\(outcome.findings.map { "\($0.what)\n\(String(decoding: $0.input, as: UTF8.self).debugDescription)" }.joined(separator: "\n"))")
+    }
+}
