@@ -5,15 +5,19 @@ import Runs
 enum Phrases {
     /// `0:42`, `1:02:03`.
     static func clock(_ seconds: Double) -> RedactedText {
-        let seconds = max(0, Int(seconds))
+        let seconds = max(0, Int(clamped(seconds)))
         func two(_ number: Int) -> RedactedText { number < 10 ? "0\(number)" : "\(number)" }
         let minutes = seconds / 60 % 60
         return seconds < 3600 ? "\(minutes):\(two(seconds % 60))" : "\(seconds / 3600):\(two(minutes)):\(two(seconds % 60))"
     }
 
+    /// A journal that somebody wrote in may hold any number.
+    private static func clamped(_ seconds: Double) -> Double { seconds.isNaN ? 0 : min(max(seconds, -1e12), 1e12) }
+
     /// `0.4 s`, `12 s`, `3 min 5 s`.
     static func duration(_ seconds: Double) -> RedactedText {
-        switch seconds {
+        let seconds = clamped(seconds)
+        return switch seconds {
         case ..<10: "\(max(0, seconds), decimals: 1) s"
         case ..<60: "\(seconds, decimals: 0) s"
         case ..<3600: "\(Int(seconds) / 60) min \(Int(seconds) % 60) s"

@@ -143,15 +143,15 @@ struct PatternEvaluation {
     /// Hosts of the groups that match; the hosts that match as well when there is no such group, or when the pattern has wildcards.
     private mutating func enumerate(_ pattern: String) throws(Diagnostic) -> [String] {
         if let hosts = inventory.selections[pattern] { return hosts.filter { inventory.hosts[$0] != nil } }
-        let isName = try Self.matcher(pattern)
+        let matcher = try NameMatcher(pattern)
         let isExact = !pattern.hasPrefix("~") && !pattern.contains(where: { "*?[".contains($0) })
-        let groups = isExact ? (inventory.groups[pattern] == nil ? [] : [pattern]) : inventory.groupOrder.filter(isName)
+        let groups = isExact ? (inventory.groups[pattern] == nil ? [] : [pattern]) : try matcher.among(inventory.groupOrder)
         var hosts = groups.flatMap { inventory.groups[$0]?.allHosts ?? [] }
         if groups.isEmpty || pattern.hasPrefix("~") || pattern.contains(where: { ".?*[".contains($0) }) {
             if isExact {
                 if inventory.hosts[pattern] != nil { hosts.append(pattern) }
             } else {
-                hosts += inventory.mentionedHosts.filter(isName)
+                hosts += try matcher.among(inventory.mentionedHosts)
             }
         }
         if hosts.isEmpty, Inventory.localNames.contains(pattern) { return [pattern] }
@@ -165,15 +165,34 @@ struct PatternEvaluation {
         let warning = Diagnostic(problem, at: nil, remedy: remedy)
         if !warnings.contains(warning) { warnings.append(warning) }
     }
+}
 
-    private static func matcher(_ pattern: String) throws(Diagnostic) -> (String) -> Bool {
-        guard pattern.hasPrefix("~") else { return Glob(pattern).matches }
+/// Which names a pattern is of: a glob, or after `~` a regular expression.
+private struct NameMatcher {
+    private let pattern: String
+    private let expression: PythonRegex?
+
+    init(_ pattern: String) throws(Diagnostic) {
+        self.pattern = pattern
         do throws(TemplateError) {
-            let expression = try PythonRegex(String(pattern.dropFirst()))
-            return { expression.firstMatch(in: $0, anchored: true) != nil }
+            expression = pattern.hasPrefix("~") ? try PythonRegex(String(pattern.dropFirst())) : nil
         } catch {
             throw Diagnostic("'\(pattern)' is no regular expression: \(error.message)", at: nil, remedy: "what follows '~' is read in Python's dialect")
         }
+    }
+
+    func among(_ names: [String]) throws(Diagnostic) -> [String] {
+        guard let expression else {
+            let glob = Glob(pattern)
+            return names.filter(glob.matches)
+        }
+        var found: [String] = []
+        do throws(TemplateError) {
+            for name in names where try expression.firstMatch(in: name, anchored: true) != nil { found.append(name) }
+        } catch {
+            throw Diagnostic("'\(pattern)': \(error.message)", at: nil)
+        }
+        return found
     }
 }
 

@@ -12,22 +12,28 @@ enum HostRange {
         let address = HostAddress(pattern)
         let name = address?.name ?? pattern
         guard name.contains("[") else { return ([name], address?.port) }
-        var names: [String] = []
-        try expand(name, into: &names)
-        return (names, address?.port)
+        return (try expanded(name), address?.port)
     }
 
-    private static func expand(_ name: String, into names: inout [String]) throws(Refusal) {
-        guard let open = name.firstIndex(of: "["), let close = name.firstIndex(of: "]"), open < close, !name.contains("|") else {
-            throw Refusal("'\(name)' is no host range", remedy: "a range is written [first:last] or [first:last:step]")
+    private static func expanded(_ name: String) throws(Refusal) -> [String] {
+        // One range after the other: each multiplies the names that there are so far.
+        var names = [""], rest = name[...]
+        while rest.contains("["), !names.isEmpty {
+            guard let open = rest.firstIndex(of: "["), let close = rest.firstIndex(of: "]"), open < close, !name.contains("|") else {
+                throw Refusal("'\(name)' is no host range", remedy: "a range is written [first:last] or [first:last:step]")
+            }
+            let items = try items(rest[rest.index(after: open)..<close]), head = rest[..<open]
+            let (count, overflow) = names.count.multipliedReportingOverflow(by: items.count)
+            guard !overflow, count <= limit else { throw Refusal("the range '\(name)' has more than \(limit) hosts") }
+            names = names.flatMap { name in items.map { name + head + $0 } }
+            rest = rest[rest.index(after: close)...]
+            guard (names.first?.utf8.count ?? 0) <= longest else { throw Refusal("the range '\(name)' makes names that are longer than any host's") }
         }
-        let head = name[..<open], tail = name[name.index(after: close)...]
-        for item in try items(name[name.index(after: open)..<close]) {
-            let expanded = String(head) + item + String(tail)
-            if tail.contains("[") { try expand(expanded, into: &names) } else { names.append(expanded) }
-            guard names.count <= limit else { throw Refusal("the range '\(name)' has more than \(limit) hosts") }
-        }
+        return names.map { $0 + rest }
     }
+
+    /// More than a name in the DNS has, and little enough to be multiplied.
+    private static let longest = 1024
 
     private static let letters = Array("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
 

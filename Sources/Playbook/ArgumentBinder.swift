@@ -121,9 +121,12 @@ public struct ArgumentBinder: Sendable {
             return .bool(flag, value.provenance)
         case .int:
             guard let number = Self.int(value) else { throw refuse("a whole number") }
+            // No module has a use for a larger one, and none of their sums overflows.
+            guard abs(Double(number)) < 1e15 else { throw refuse("a whole number below 10^15") }
             return .int(number, value.provenance)
         case .float:
             guard let number = Self.double(value) else { throw refuse("a number") }
+            guard number.isFinite, abs(number) < 1e15 else { throw refuse("a number below 10^15") }
             return .double(number, value.provenance)
         case .dict:
             switch value {

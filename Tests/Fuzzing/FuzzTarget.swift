@@ -6,36 +6,49 @@ import TestSupport
 public struct FuzzTarget: Sendable {
     public let name: String
     /// Texts to begin with: what the tests' fixtures hold of this kind, and what a reader of the code knows to be difficult.
-    let samples: [[UInt8]]
+    let samples: @Sendable () -> [[UInt8]]
     /// Words that mean something to it.
     let words: [String]
     /// Makes an input by the rules of its language; nil where changed samples are enough.
     let grammar: (@Sendable (inout Dice) -> String)?
     let read: @Sendable ([UInt8]) -> Void
 
-    init(_ name: String, samples: [String] = [], words: [String] = [], grammar: (@Sendable (inout Dice) -> String)? = nil, _ read: @escaping @Sendable ([UInt8]) -> Void) {
-        self.init(name, bytes: samples.map { Array($0.utf8) }, words: words, grammar: grammar, read)
+    init(_ name: String, samples: @autoclosure @escaping @Sendable () -> [String] = [], words: [String] = [], grammar: (@Sendable (inout Dice) -> String)? = nil, _ read: @escaping @Sendable ([UInt8]) -> Void) {
+        self.init(name, bytes: samples().map { Array($0.utf8) }, words: words, grammar: grammar, read)
     }
 
-    init(_ name: String, bytes samples: [[UInt8]], words: [String] = [], grammar: (@Sendable (inout Dice) -> String)? = nil, _ read: @escaping @Sendable ([UInt8]) -> Void) {
+    init(_ name: String, bytes samples: @autoclosure @escaping @Sendable () -> [[UInt8]], words: [String] = [], grammar: (@Sendable (inout Dice) -> String)? = nil, _ read: @escaping @Sendable ([UInt8]) -> Void) {
         self.name = name
-        self.samples = samples.isEmpty ? [[]] : samples
+        self.samples = samples
         self.words = words
         self.grammar = grammar
         self.read = read
     }
 
-    /// The same for a seed and a number, whatever came before.
-    func input(seed: UInt64, number: UInt64) -> [UInt8] {
-        var dice = Dice(SeededGenerator(seed &+ number &* 0x2545_f491_4f6c_dd1d, stream: name))
-        if let grammar, dice.chance(60) {
-            let made = Array(grammar(&dice).utf8)
-            return dice.chance(70) ? made : Mutation.changed(made, with: self, &dice)
-        }
-        return Mutation.changed(dice.one(of: samples), with: self, &dice)
-    }
-
     public static let all: [FuzzTarget] = texts + inventories + templates + state + keys + host + playbooks + requests
 
     public static func named(_ name: String) -> FuzzTarget? { all.first { $0.name == name } }
+}
+
+/// Makes a target's inputs.
+struct FuzzInputs {
+    private let target: FuzzTarget
+    private let samples: [[UInt8]]
+
+    init(_ target: FuzzTarget) {
+        self.target = target
+        let samples = target.samples()
+        self.samples = samples.isEmpty ? [[]] : samples
+    }
+
+    /// The same for a seed and a number, whatever came before.
+    func input(seed: UInt64, number: UInt64) -> [UInt8] {
+        var dice = Dice(SeededGenerator(seed &+ number &* 0x2545_f491_4f6c_dd1d, stream: target.name))
+        let mutation = Mutation(words: target.words, samples: samples)
+        if let grammar = target.grammar, dice.chance(60) {
+            let made = Array(grammar(&dice).utf8)
+            return dice.chance(70) ? made : mutation.changed(made, &dice)
+        }
+        return mutation.changed(dice.one(of: samples), &dice)
+    }
 }

@@ -1,17 +1,19 @@
 /// Changes of a text that its reader did not think of.
-enum Mutation {
+struct Mutation {
+    let words: [String], samples: [[UInt8]]
+
     /// No input is longer: what is longer takes time and finds nothing else.
     static let longest = 64 << 10
 
     private static let brackets = ["(", "[", "{", "{{", "{%", "- ", "[[", "{\"a\":", "((", "\"", "'", "&a [*a, ", "not ", "-", "(?:", "!", "a:", "? ", "> ", "'", "|", "\u{1e}"]
 
-    static func changed(_ sample: [UInt8], with target: FuzzTarget, _ dice: inout Dice) -> [UInt8] {
+    func changed(_ sample: [UInt8], _ dice: inout Dice) -> [UInt8] {
         var text = sample
-        for _ in 0..<dice.magnitude(upTo: 12) { change(&text, target, &dice) }
-        return Array(text.prefix(longest))
+        for _ in 0..<dice.magnitude(upTo: 12) { change(&text, &dice) }
+        return Array(text.prefix(Self.longest))
     }
 
-    private static func change(_ text: inout [UInt8], _ target: FuzzTarget, _ dice: inout Dice) {
+    private func change(_ text: inout [UInt8], _ dice: inout Dice) {
         let place = dice.below(text.count + 1)
         func range(_ dice: inout Dice) -> Range<Int> { place..<min(text.count, place + dice.magnitude(upTo: 64)) }
         switch dice.below(12) {
@@ -24,16 +26,16 @@ enum Mutation {
             guard let start = text[place...].firstIndex(where: { $0.isDigit }) else { return }
             let end = text[start...].firstIndex { !$0.isDigit } ?? text.count
             text.replaceSubrange(start..<end, with: Array(dice.number().utf8))
-        case 6, 7: text.insert(contentsOf: Array((target.words.isEmpty ? dice.number() : dice.one(of: target.words)).utf8), at: place)
+        case 6, 7: text.insert(contentsOf: Array((words.isEmpty ? dice.number() : dice.one(of: words)).utf8), at: place)
         case 8: // What another sample has.
-            let other = dice.one(of: target.samples), from = dice.below(other.count + 1)
+            let other = dice.one(of: samples), from = dice.below(other.count + 1)
             text.replaceSubrange(range(&dice), with: other[from..<min(other.count, from + dice.magnitude(upTo: 256))])
         case 9: // Deep.
-            let times = dice.magnitude(upTo: 20_000), bracket = Array(dice.one(of: brackets + target.words).utf8)
-            text.insert(contentsOf: Array(repeating: bracket, count: min(times, longest / max(1, bracket.count))).joined(), at: place)
+            let times = dice.magnitude(upTo: 20_000), bracket = Array(dice.one(of: Self.brackets + words).utf8)
+            text.insert(contentsOf: Array(repeating: bracket, count: min(times, Self.longest / max(1, bracket.count))).joined(), at: place)
         case 10: // Long.
             let part = Array(text[range(&dice)])
-            text.insert(contentsOf: Array(repeating: part, count: min(dice.magnitude(upTo: 5000), longest / max(1, part.count))).joined(), at: place)
+            text.insert(contentsOf: Array(repeating: part, count: min(dice.magnitude(upTo: 5000), Self.longest / max(1, part.count))).joined(), at: place)
         default: text.insert(contentsOf: Array(dice.number().utf8), at: place)
         }
     }

@@ -35,10 +35,12 @@ extension TaskRun {
 
     func number(_ value: Located<Value>?, in scope: @autoclosure () -> TaskScope) -> Double? {
         guard let value, let rendered = try? templar.render(value.value, in: scope()) else { return nil }
+        // Longer than anyone waits is as good as that: no sum of times overflows.
+        func bounded(_ number: Double) -> Double? { number.isNaN ? nil : min(max(number, -1e9), 1e9) }
         switch rendered {
-        case .int(let number, _): return Double(number)
-        case .double(let number, _): return number
-        case .string(let text, _): return Double(text)
+        case .int(let number, _): return bounded(Double(number))
+        case .double(let number, _): return bounded(number)
+        case .string(let text, _): return Double(text).flatMap(bounded)
         default: return nil
         }
     }

@@ -46,7 +46,7 @@ struct Assemble: Module {
 
     func run(on host: ManagedHost, context: ModuleContext) async throws -> ModuleResult {
         let fragments = isRemote ? try await read(host.resolve(source), on: host) : try read(context)
-        let content = assembled(fragments)
+        let content = try assembled(fragments)
         // A refusal is worth knowing before the change, too.
         if host.checkMode, isRemote { try await delivery.writer.checkValidity(of: content, on: host) }
         var result = try await delivery.deliver(content, on: host)
@@ -58,16 +58,16 @@ struct Assemble: Module {
         return result
     }
 
-    private func takes(_ name: String) -> Bool {
+    private func takes(_ name: String) throws -> Bool {
         if ignoresHidden, name.hasPrefix(".") { return false }
-        return expression?.firstMatch(in: name) != nil || expression == nil
+        return try expression?.firstMatch(in: name) != nil || expression == nil
     }
 
-    private func assembled(_ fragments: [(name: String, content: [UInt8])]) -> [UInt8] {
+    private func assembled(_ fragments: [(name: String, content: [UInt8])]) throws -> [UInt8] {
         let lineEnd = UInt8(ascii: "\n")
         var bytes: [UInt8] = []
         var previous: [UInt8]?
-        for fragment in fragments.filter({ takes($0.name) }).sorted(by: { Array($0.name.utf8).lexicographicallyPrecedes(Array($1.name.utf8)) }) {
+        for fragment in try fragments.filter({ try takes($0.name) }).sorted(by: { Array($0.name.utf8).lexicographicallyPrecedes(Array($1.name.utf8)) }) {
             // Fragments never share a line; an empty one leaves an empty line, as in Ansible.
             if let previous, previous.last != lineEnd { bytes.append(lineEnd) }
             if previous != nil, let delimiter {

@@ -68,20 +68,20 @@ struct BlockInFile: Module {
             result.message = "File \(seen.name) not present"
             return result
         }
-        let edited = Self.place(TextEdit.lines(seen.text), wish).joined()
+        let edited = try Self.place(TextEdit.lines(seen.text), wish).joined()
         var message: String?
         if seen.status == nil { message = "File created" } else if edited != seen.text { message = wish.lines.isEmpty ? "Block removed" : "Block inserted" }
         return try await edit.finish(seen, edited, message: message, makesFolder: seen.status == nil, backupKey: "backup_file", on: host)
     }
 
-    static func place(_ lines: [String], _ wish: Wish) -> [String] {
+    static func place(_ lines: [String], _ wish: Wish) throws -> [String] {
         var lines = lines
         var position: Int
         if let begin = lines.lastIndex(of: wish.begin), let end = lines.lastIndex(of: wish.end) {
             lines.removeSubrange(min(begin, end)...max(begin, end))
             position = min(begin, end)
         } else if let expression = wish.expression {
-            position = lines.lastIndex { expression.firstMatch(in: $0) != nil }.map { wish.isAfter ? $0 + 1 : $0 } ?? lines.count
+            position = try lines.lastIndex { try expression.firstMatch(in: $0) != nil }.map { wish.isAfter ? $0 + 1 : $0 } ?? lines.count
         } else {
             position = wish.atBeginning ? 0 : lines.count
         }

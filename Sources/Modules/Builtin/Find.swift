@@ -67,10 +67,10 @@ struct Find: Module {
 
     private enum NamePattern: Sendable {
         case wildcard(String), expression(PythonRegex)
-        func matches(_ name: String) -> Bool {
+        func matches(_ name: String) throws -> Bool {
             switch self {
             case .wildcard(let pattern): Glob(pattern).matches(name)
-            case .expression(let expression): expression.firstMatch(in: name, anchored: true) != nil
+            case .expression(let expression): try expression.firstMatch(in: name, anchored: true) != nil
             }
         }
     }
@@ -100,7 +100,7 @@ struct Find: Module {
             let root = Path.normalized(try await host.resolve(path))
             guard let listing = try await list(root, on: host, &skipped) else { continue }
             examined += listing.entries.count
-            for entry in listing.entries where !isFull && meets(entry, below: root, now: listing.now) {
+            for entry in listing.entries where try !isFull && meets(entry, below: root, now: listing.now) {
                 if let content, entry.status.kind == .file, arguments.string("file_type") == "file", try await !holds(content, entry.path, on: host) { continue }
                 found.append(entry)
             }
@@ -141,7 +141,7 @@ struct Find: Module {
         return (entries.sorted { $0.path < $1.path }, Int(lines[0]) ?? 0)
     }
 
-    private func meets(_ entry: Entry, below root: String, now: Int) -> Bool {
+    private func meets(_ entry: Entry, below root: String, now: Int) throws -> Bool {
         let status = entry.status, name = Path.name(entry.path)
         if name.hasPrefix("."), !arguments.bool("hidden") { return false }
         if let depth = arguments.int("depth"), depth > 0 {
@@ -152,11 +152,12 @@ struct Find: Module {
         case "file" where status.kind != .file, "directory" where status.kind != .directory, "link" where status.kind != .link: return false
         default: break
         }
-        if !patterns.isEmpty, !patterns.contains(where: { $0.matches(name) }) { return false }
-        if excludes.contains(where: { $0.matches(name) }) { return false }
+        if !patterns.isEmpty, try !patterns.contains(where: { try $0.matches(name) }) { return false }
+        if try excludes.contains(where: { try $0.matches(name) }) { return false }
         if let age {
             let time = switch arguments.string("age_stamp") { case "atime": status.accessed; case "ctime": status.statusChanged; default: status.modified }
-            if age >= 0 ? now - time < age : now - time > -age { return false }
+            let elapsed = now.subtractingReportingOverflow(time).partialValue
+            if age >= 0 ? elapsed < age : elapsed > (age == .min ? .max : -age) { return false }
         }
         if let size, status.kind == .file, size >= 0 ? status.size < size : status.size > -size { return false }
         if let mode {
@@ -168,8 +169,8 @@ struct Find: Module {
 
     private func holds(_ content: PythonRegex, _ path: String, on host: ManagedHost) async throws -> Bool {
         let text = try await host.observe("head -c \(unquotedNumber: Self.searchedBytes) -- \(path) 2>/dev/null").output
-        if arguments.bool("read_whole_file") { return content.firstMatch(in: text) != nil }
-        return TextEdit.lines(text).contains { content.firstMatch(in: $0, anchored: true) != nil }
+        if arguments.bool("read_whole_file") { return try content.firstMatch(in: text) != nil }
+        return try TextEdit.lines(text).contains { try content.firstMatch(in: $0, anchored: true) != nil }
     }
 
     private func checksums(_ found: [Entry], on host: ManagedHost) async throws -> [String: String] {

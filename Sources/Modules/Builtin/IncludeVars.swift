@@ -61,7 +61,7 @@ struct IncludeVars: Module {
         do { tree = try LocalFile.tree(folder) } catch { throw error.failure }
         return try tree.compactMap { entry in
             let last = Path.name(entry.name)
-            guard entry.kind == .file, depth == 0 || entry.name.split(separator: "/").count <= depth, !ignored.contains(last), pattern.map({ $0.firstMatch(in: last) != nil }) ?? true else { return nil }
+            guard entry.kind == .file, depth == 0 || entry.name.split(separator: "/").count <= depth, !ignored.contains(last), try pattern.map({ try $0.firstMatch(in: last) != nil }) ?? true else { return nil }
             guard extensions.contains(where: { last.hasSuffix("." + $0) }) else {
                 if arguments.bool("ignore_unknown_extensions") || last.hasPrefix(".") { return nil }
                 throw ModuleFailure("\(Path.join(folder, entry.name)) does not have a valid extension: \(extensions.joined(separator: ", "))")

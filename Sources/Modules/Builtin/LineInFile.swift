@@ -37,7 +37,7 @@ struct LineInFile: Module {
 
         enum Place: Sendable { case edge, match(PythonRegex) }
 
-        func finds(_ line: String) -> PythonRegex.Match? { expression?.firstMatch(in: line) }
+        func finds(_ line: String) throws -> PythonRegex.Match? { try expression?.firstMatch(in: line) }
         /// An empty text is in every line.
         func holdsSearched(_ line: String) -> Bool { searched.map { $0.isEmpty || line.contains($0) } ?? false }
     }
@@ -84,7 +84,7 @@ struct LineInFile: Module {
             let (edited, message) = try Self.place(lines, wish)
             return try await edit.finish(seen, edited.joined(), message: message, makesFolder: seen.status == nil, backupKey: "backup", on: host)
         }
-        let kept = lines.filter { !Self.isUnwanted($0, wish) }
+        let kept = try lines.filter { try !Self.isUnwanted($0, wish) }
         let gone = lines.count - kept.count
         var result = try await edit.finish(seen, kept.joined(), message: gone > 0 ? "\(gone) line(s) removed" : nil, makesFolder: false, backupKey: "backup", on: host)
         result.values["found"] = .int(gone)
@@ -93,8 +93,8 @@ struct LineInFile: Module {
 
     private static func bare(_ line: String) -> String { Lines.withoutEmptyEnd(line) }
 
-    static func isUnwanted(_ line: String, _ wish: Wish) -> Bool {
-        if wish.expression != nil { return wish.finds(line) != nil }
+    static func isUnwanted(_ line: String, _ wish: Wish) throws -> Bool {
+        if wish.expression != nil { return try wish.finds(line) != nil }
         if wish.searched != nil { return wish.holdsSearched(line) }
         return bare(line) == wish.line
     }
@@ -105,7 +105,7 @@ struct LineInFile: Module {
         let line = wish.line ?? ""
         var found: (index: Int, match: PythonRegex.Match?)?
         for (index, text) in lines.enumerated() {
-            if let match = wish.finds(text) { found = (index, match) } else if wish.holdsSearched(text) { found = (index, nil) } else { continue }
+            if let match = try wish.finds(text) { found = (index, match) } else if wish.holdsSearched(text) { found = (index, nil) } else { continue }
             if wish.takesFirst { break }
         }
         var insertion: Int?
@@ -113,8 +113,8 @@ struct LineInFile: Module {
             scan: for (index, text) in lines.enumerated() {
                 if bare(text) == line { found = (index, nil); continue }
                 switch (wish.after, wish.before) {
-                case (.match(let expression)?, _) where expression.firstMatch(in: text) != nil: insertion = index + 1
-                case (_, .match(let expression)?) where expression.firstMatch(in: text) != nil: insertion = index
+                case (.match(let expression)?, _) where try expression.firstMatch(in: text) != nil: insertion = index + 1
+                case (_, .match(let expression)?) where try expression.firstMatch(in: text) != nil: insertion = index
                 default: continue scan
                 }
                 if wish.takesFirst { break }

@@ -49,7 +49,7 @@ struct Replace: Module {
             }
             (head, section, tail) = parts
         }
-        let (text, count) = expression.replacing(section) { replacement.text(for: $0) }
+        let (text, count) = try expression.replacing(section) { replacement.text(for: $0) }
         let isChanged = count > 0 && text != section
         var result = try await edit.finish(seen, head + text + tail, message: isChanged ? "\(count) replacements made" : nil, makesFolder: false, backupKey: "backup_file", on: host)
         result.diff = isChanged ? Array(result.diff.prefix(1)) : []
@@ -61,7 +61,7 @@ struct Replace: Module {
     static func section(of text: String, after: String?, before: String?) throws -> (String, String, String)? {
         let pattern = "(?P<cf_head>\(after ?? ""))(?P<cf_section>.*\(after != nil && before != nil ? "?" : ""))(?P<cf_tail>\(before ?? ""))"
         let expression = try TextEdit.expression(pattern, .dotAll)
-        guard let match = expression.firstMatch(in: text), let index = expression.groupNames["cf_section"], let section = match.groups[index],
+        guard let match = try expression.firstMatch(in: text), let index = expression.groupNames["cf_section"], let section = match.groups[index],
               let first = expression.groupNames["cf_head"], let head = match.groups[first] else { return nil }
         let units = Array(text.utf16)
         let start = match.range.lowerBound + head.utf16.count

@@ -199,7 +199,7 @@ struct URI: Module {
             values = headers
             values["status"] = .int(status)
             values["redirected"] = .bool((Int(fields[2]) ?? 0) > 0)
-            values["elapsed"] = .int(Int(Double(fields[3]) ?? 0))
+            values["elapsed"] = .int(Int(exactly: (Double(fields[3]) ?? 0).rounded(.towardZero)) ?? 0)
             if !texts[4].isEmpty, let status = PathStatus(record: texts[6])?.reached { kept = (texts[4], texts[5] == "yes", status, Array(texts[7...9])) }
         }
     }

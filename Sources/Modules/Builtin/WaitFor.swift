@@ -116,7 +116,7 @@ struct WaitFor: Module {
         if wantsAbsence { return (answer.status != 0, nil) }
         guard answer.status == 0 else { return (false, nil) }
         guard let expression else { return (true, nil) }
-        let match = expression.firstMatch(in: answer.output)
+        let match = try expression.firstMatch(in: answer.output)
         return (match != nil, match)
     }
 

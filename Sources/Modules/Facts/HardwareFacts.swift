@@ -17,12 +17,15 @@ enum HardwareFacts {
         return facts
     }
 
+    /// What a host counts; none has more than that of anything, and with it no product overflows.
+    private static func amount(_ text: some StringProtocol) -> Int? { Int(text).flatMap { (0...1 << 50).contains($0) ? $0 : nil } }
+
     /// `/proc/meminfo`, in MB as Ansible rounds.
     static func memory(_ text: String) -> ValueMap {
         var kilobytes: [String: Int] = [:]
         for line in text.split(separator: "\n") {
             let words = line.split(whereSeparator: { $0 == ":" || $0 == " " })
-            if words.count >= 2, let number = Int(words[1]) { kilobytes[String(words[0])] = number }
+            if words.count >= 2, let number = amount(words[1]) { kilobytes[String(words[0])] = number }
         }
         func mb(_ name: String) -> Int { (kilobytes[name] ?? 0) / 1024 }
         let cached = mb("Cached") + mb("Buffers")
@@ -47,16 +50,16 @@ enum HardwareFacts {
             case "processor": number = value; count += 1; list.append(.string(number))
             case "vendor_id", "model name", "Processor", "CPU implementer": list.append(.string(value))
             case "physical id": socket = value; sockets.insert(value)
-            case "siblings": siblings = Int(value) ?? siblings
-            case "cpu cores": coresPerSocket = Int(value) ?? coresPerSocket; cores[socket] = coresPerSocket
+            case "siblings": siblings = amount(value) ?? siblings
+            case "cpu cores": coresPerSocket = amount(value) ?? coresPerSocket; cores[socket] = coresPerSocket
             default: continue
             }
         }
         let socketCount = sockets.isEmpty ? max(count, 1) : sockets.count
-        let coreCount = sockets.isEmpty ? 1 : max(coresPerSocket, 1)
+        let coreCount = sockets.isEmpty ? 1 : min(max(coresPerSocket, 1), 1 << 20)
         let threads = sockets.isEmpty ? 1 : max(1, siblings / max(coreCount, 1))
         return ["processor": .list(list), "processor_count": .int(socketCount), "processor_cores": .int(coreCount), "processor_threads_per_core": .int(threads),
-                "processor_vcpus": .int(socketCount * coreCount * threads), "processor_nproc": .int(Int(online) ?? count)]
+                "processor_vcpus": .int(socketCount * min(coreCount * threads, 1 << 20)), "processor_nproc": .int(Int(online) ?? count)]
     }
 
     static func mounts(_ report: FactReport) -> [Value] {
@@ -66,7 +69,7 @@ enum HardwareFacts {
             for line in report.lines(name).dropFirst() {
                 let words = line.split(separator: " ", omittingEmptySubsequences: true)
                 guard words.count >= 6 else { continue }
-                map[words[5...].joined(separator: " ")] = words[1..<4].map { Int($0) ?? 0 }
+                map[words[5...].joined(separator: " ")] = words[1..<4].map { amount($0) ?? 0 }
             }
             return map
         }

@@ -57,7 +57,7 @@ enum NetworkFacts {
             let kind = words.firstIndex { $0.hasPrefix("link/") }
             let type = kind.map { words[$0].dropFirst(5) } ?? ""
             return Link(name: interfaceName(words[1]), flags: words[2].filter { $0 != "<" && $0 != ">" }.split(separator: ",").map(String.init),
-                        mtu: words.firstIndex(of: "mtu").flatMap { Int(words[$0 + 1]) } ?? 0, mac: kind.flatMap { $0 + 1 < words.count ? words[$0 + 1] : nil } ?? "",
+                        mtu: words.firstIndex(of: "mtu").flatMap { $0 + 1 < words.count ? Int(words[$0 + 1]) : nil } ?? 0, mac: kind.flatMap { $0 + 1 < words.count ? words[$0 + 1] : nil } ?? "",
                         type: type == "ether" ? "ether" : type == "loopback" ? "loopback" : type.isEmpty ? "unknown" : String(type))
         }
     }
@@ -66,7 +66,7 @@ enum NetworkFacts {
     private static func interfaceName(_ word: String) -> String { String(word.prefix { $0 != "@" && $0 != ":" }) }
 
     private static func ipv4(_ address: Address) -> Value {
-        let mask = address.prefix == 0 ? 0 : UInt32.max << (32 - UInt32(min(32, address.prefix)))
+        let mask = address.prefix <= 0 ? 0 : UInt32.max << (32 - UInt32(min(32, address.prefix)))
         let number = address.address.split(separator: ".").compactMap { UInt32($0) }.reduce(0) { $0 << 8 | $1 }
         func dotted(_ number: UInt32) -> String { [24, 16, 8, 0].map { String(number >> $0 & 255) }.joined(separator: ".") }
         return .dict(["address": .string(address.address), "netmask": .string(dotted(mask)), "network": .string(dotted(number & mask)), "prefix": .string(String(address.prefix)),

@@ -23,7 +23,7 @@ enum SystemFacts {
         set("userspace_architecture", machine)
         facts["userspace_bits"] = .string(machine.contains("64") || machine == "s390x" ? "64" : "32")
         set("machine_id", report.line("machine_id"))
-        if let seconds = Double(report.line("uptime").prefix { $0 != " " }) { facts["uptime_seconds"] = .int(Int(seconds)) }
+        if let seconds = Double(report.line("uptime").prefix { $0 != " " }).flatMap({ Int(exactly: $0.rounded(.towardZero)) }) { facts["uptime_seconds"] = .int(seconds) }
         set("boot_id", report.line("boot_id"))
 
         facts.merge(distribution(report))

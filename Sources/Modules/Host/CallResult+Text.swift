@@ -21,9 +21,18 @@ extension CallResult {
     }
 
     /// The records of an observation, each ended by a NUL; what follows the last NUL is the rest.
-    var records: [String] {
-        stdout.split(separator: 0, omittingEmptySubsequences: false).map { String(decoding: $0, as: UTF8.self) }
+    var records: HostRecords {
+        HostRecords(stdout.split(separator: 0, omittingEmptySubsequences: false).map { String(decoding: $0, as: UTF8.self) })
     }
+}
+
+/// What a host answered, record by record. One that it did not send is empty: what a host says is never taken for granted.
+struct HostRecords: RandomAccessCollection, Sendable {
+    private let texts: [String]
+    init(_ texts: [String]) { self.texts = texts }
+    var startIndex: Int { 0 }
+    var endIndex: Int { texts.count }
+    subscript(position: Int) -> String { position < texts.count ? texts[position] : "" }
 }
 
 extension ModuleResult {

@@ -77,8 +77,8 @@ public enum StoredValue {
             return value.withOwn(Provenance.Source(file: file, isTrusted: true).at(line: line, column: column))
         case "bytes" where numbers.count == items.count: return .bytes(numbers.map { UInt8(truncatingIfNeeded: $0) })
         case "set": return .set(try unmarked(content).list ?? [])
-        case "date" where numbers.count == 3: return .date(CalendarDate(year: numbers[0], month: numbers[1], day: numbers[2]))
-        case "time" where items.count == 8 && numbers.count >= 7:
+        case "date" where numbers.count == 3 && isDay(numbers): return .date(CalendarDate(year: numbers[0], month: numbers[1], day: numbers[2]))
+        case "time" where items.count == 8 && numbers.count >= 7 && isDay(numbers) && isTime(numbers, offset: items[7].int):
             return .dateTime(CalendarDateTime(
                 date: CalendarDate(year: numbers[0], month: numbers[1], day: numbers[2]), hour: numbers[3], minute: numbers[4], second: numbers[5], microsecond: numbers[6],
                 utcOffset: items[7].int))
@@ -91,6 +91,12 @@ public enum StoredValue {
             return .dict(map)
         default: throw unknown
         }
+    }
+
+    /// What a calendar and a clock show; other numbers overflow where they are reckoned with.
+    private static func isDay(_ numbers: [Int]) -> Bool { (1...9999).contains(numbers[0]) && (1...12).contains(numbers[1]) && (1...31).contains(numbers[2]) }
+    private static func isTime(_ numbers: [Int], offset: Int?) -> Bool {
+        (0...23).contains(numbers[3]) && (0...59).contains(numbers[4]) && (0...60).contains(numbers[5]) && (0...999_999).contains(numbers[6]) && (-86_400...86_400).contains(offset ?? 0)
     }
 
     private static var unknown: Diagnostics { Diagnostics([Diagnostic("the stored state of the run is not readable", at: nil)]) }

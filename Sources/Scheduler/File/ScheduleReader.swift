@@ -165,7 +165,7 @@ struct ScheduleReader {
         let limit = isEnd ? 1440 : 1439
         if let minutes = node.value.int, (60...limit).contains(minutes) { return minutes }
         let parts = (node.value.string ?? "").split(separator: ":", omittingEmptySubsequences: false).map { Int($0) }
-        if parts.count == 2, let hour = parts[0], let minute = parts[1], (0...59).contains(minute), hour >= 0, hour * 60 + minute <= limit { return hour * 60 + minute }
+        if parts.count == 2, let hour = parts[0], let minute = parts[1], (0...59).contains(minute), (0...24).contains(hour), hour * 60 + minute <= limit { return hour * 60 + minute }
         report("this is not a time of the day", at: node.mark, "write it as \"22:00\"")
         return nil
     }
@@ -178,7 +178,7 @@ struct ScheduleReader {
         case .string(let text, _):
             let parts = text.split(whereSeparator: { $0 == " " || $0 == "T" }), date = (parts.first ?? "").split(separator: "-").map { Int($0) }
             let clock = parts.count == 2 ? parts[1].split(separator: ":").map { Int($0) } : [0, 0]
-            if parts.count <= 2, date.count == 3, clock.count == 2, let year = date[0], let month = date[1], let day = date[2], let hour = clock[0], let minute = clock[1],
+            if parts.count <= 2, date.count == 3, clock.count == 2, let year = date[0], (1...9999).contains(year), let month = date[1], let day = date[2], let hour = clock[0], let minute = clock[1],
                CalendarDate(year: year, month: month, day: day).exists, (0...23).contains(hour), (0...59).contains(minute) {
                 return CalendarDate(year: year, month: month, day: day).daysSinceEpoch * 86400 + hour * 3600 + minute * 60
             }

@@ -11,6 +11,8 @@ enum DurationText {
             if character == " ", digits.isEmpty { continue }
             guard let unit = units.first(where: { $0.name == character }), let number = Int(digits), number <= 3_153_600_000 else { return nil }
             total += number * unit.seconds
+            // Many of the largest would be more than any number.
+            guard total <= 3_153_600_000 else { return nil }
             digits = ""
         }
         return digits.isEmpty && (1...3_153_600_000).contains(total) ? total : nil

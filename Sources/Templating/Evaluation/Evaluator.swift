@@ -5,9 +5,24 @@ import YAML
 extension RenderContext {
     func evaluate(_ expression: Expression, _ frame: Frame) throws(TemplateError) -> Object {
         do throws(TemplateError) {
-            return try value(of: expression, frame)
+            try step()
+            let value = try value(of: expression, frame)
+            try check(value)
+            return value
         } catch {
             throw error.placed(at: expression.position)
+        }
+    }
+
+    /// What an expression has made must be small enough to go on with.
+    private func check(_ value: Object) throws(TemplateError) {
+        switch value {
+        case .string(let text): if text.utf8.count > Bounds.text { throw .tooLargeText }
+        case .list(let list):
+            if list.count > Bounds.items { throw .tooLarge("the list", "\(Bounds.items) items") }
+            if list.level > Bounds.nesting { throw .tooDeep }
+        case .tuple, .set, .dict, .native: if value.level > Bounds.nesting { throw .tooDeep }
+        default: break
         }
     }
 
@@ -61,9 +76,9 @@ extension RenderContext {
             return try value.isTrue(self) ? value : try evaluate(right, frame)
         case .concat(let parts):
             let (text, provenance) = try spelling { () throws(TemplateError) in
-                var text = ""
-                for part in parts { text += try evaluate(part, frame).text(self) }
-                return text
+                var text = BoundedText()
+                for part in parts { try text.append(evaluate(part, frame).text(self)) }
+                return text.text
             }
             return .string(text, provenance)
         case .conditional(let then, let condition, let otherwise):
@@ -220,9 +235,9 @@ extension RenderContext {
         case .tuple(let items): return .tuple(try indices(items.count).map { items[$0] })
         case .bytes(let bytes): return .bytes(try indices(bytes.count).map { bytes[$0] })
         case .range(let range):
-            let chosen = try indices(range.count), step = range.step * (chosen.count > 1 ? chosen[1] - chosen[0] : 1)
+            let chosen = try indices(range.count), step = range.step.saturatingProduct(chosen.count > 1 ? chosen[1] - chosen[0] : 1)
             let first = chosen.first.map { range[$0] } ?? range.start
-            return .range(RangeObject(start: first, stop: first + step * chosen.count, step: step))
+            return .range(RangeObject(start: first, stop: first.saturatingSum(step.saturatingProduct(chosen.count)), step: step))
         default: throw .other("'\(object.typeName)' object cannot be sliced")
         }
     }
@@ -282,7 +297,9 @@ extension RenderContext {
             if let marker = arguments.undefined { return .undefined(marker) }
         }
         do throws(TemplateError) {
+            try pay(for: input)
             let result = try filtered(filter, name, input, arguments)
+            try pay(for: result)
             // What a filter gives is a list where it could be iterated but once.
             if case .range = result { return .list(try result.items(self)) }
             return result
@@ -312,6 +329,7 @@ extension RenderContext {
             if let marker = arguments.undefined { throw marker.error }
         }
         do throws(TemplateError) {
+            try pay(for: input)
             return try test.body(try test.bind(name, input, arguments, self)).isTrue(self)
         } catch {
             throw error.kind == .other ? error.prefixed("test '\(name)': ") : error
@@ -345,12 +363,14 @@ enum Slice {
             let position = index < 0 ? index + count : index
             return min(max(position, low), high)
         }
+        // A longer step takes the first alone.
+        let limited = min(max(step, -count - 1), count + 1)
         if step > 0 {
             let first = clamp(start ?? 0, low: 0, high: count), last = clamp(stop ?? count, low: 0, high: count)
-            return Array(stride(from: first, to: last, by: step))
+            return Array(stride(from: first, to: last, by: limited))
         }
         let first = start.map { clamp($0, low: -1, high: count - 1) } ?? count - 1
         let last = stop.map { clamp($0, low: -1, high: count - 1) } ?? -1
-        return Array(stride(from: first, to: last, by: step))
+        return Array(stride(from: first, to: last, by: limited))
     }
 }

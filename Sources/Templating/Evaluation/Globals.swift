@@ -11,6 +11,7 @@ enum Globals {
         case "dict": function("dict", typeName: "type", dict)
         case "namespace": function("namespace", typeName: "type") { arguments, context throws(TemplateError) in
             let namespace = NamespaceObject()
+            context.keep(namespace)
             guard case .dict(let dict) = try Globals.dict(arguments, context) else { return .none }
             for (key, value) in try dict.pairs(context) { namespace.values[try key.object.text(context)] = value }
             return .native(namespace)
@@ -53,7 +54,7 @@ enum Globals {
         guard (1...3).contains(numbers.count) else { throw .other("range expected 1 to 3 arguments, got \(numbers.count)") }
         let range = numbers.count == 1 ? RangeObject(start: 0, stop: numbers[0], step: 1) : RangeObject(start: numbers[0], stop: numbers[1], step: numbers.count == 3 ? numbers[2] : 1)
         if range.step == 0 { throw .other("range() arg 3 must not be zero") }
-        guard range.count <= 10_000_000 else { throw .other("the range is too long") }
+        guard range.count <= Bounds.items else { throw .other("the range is too long") }
         return .range(range)
     }
 

@@ -29,14 +29,14 @@ final class SelfObject: NativeObject {
 
 /// A block to be called, as `self.name` and `super` are. `super.super` is the one above.
 final class BlockReference: NativeObject {
-    private let name: String, level: Int, frame: Frame
-    init(name: String, level: Int, frame: Frame) { self.name = name; self.level = level; self.frame = frame }
+    private let name: String, ancestor: Int, frame: Frame
+    init(name: String, level: Int, frame: Frame) { self.name = name; ancestor = level; self.frame = frame }
     var typeName: String { "BlockReference" }
-    func attribute(_ attribute: String, _ context: RenderContext) -> Object? { attribute == "super" ? context.block(name, level: level + 1, frame) : nil }
+    func attribute(_ attribute: String, _ context: RenderContext) -> Object? { attribute == "super" ? context.block(name, level: ancestor + 1, frame) : nil }
     func call(_ arguments: CallArguments, _ context: RenderContext) throws(TemplateError) -> Object {
         try context.nested { () throws(TemplateError) in
             var output = Output()
-            try context.runBlock(name, level: level, fallback: [], Frame(parent: frame), &output)
+            try context.runBlock(name, level: ancestor, fallback: [], Frame(parent: frame), &output)
             return try output.value(context)
         }
     }

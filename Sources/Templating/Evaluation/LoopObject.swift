@@ -5,11 +5,13 @@ final class LoopObject: NativeObject {
     private let depth: Int
     private let recursion: (loop: Statement.Loop, frame: Frame)?
     private var lastChanged: [Object]?
+    let level: Int
 
     init(_ items: [Object], depth: Int, recursion: (loop: Statement.Loop, frame: Frame)?) {
         self.items = items
         self.depth = depth
         self.recursion = recursion
+        level = Object.level(of: items) + 1
     }
 
     var typeName: String { recursion == nil ? "LoopContext" : "RecursiveLoopContext" }
@@ -28,12 +30,14 @@ final class LoopObject: NativeObject {
         case "depth0": .int(depth - 1)
         case "previtem": index > 0 ? items[index - 1] : .undefined(Undefined(.hint("there is no previous item")))
         case "nextitem": index + 1 < items.count ? items[index + 1] : .undefined(Undefined(.hint("there is no next item")))
-        case "cycle": .native(FunctionObject("cycle", typeName: "method") { [index] arguments, _ throws(TemplateError) in
+        case "cycle": .native(FunctionObject("cycle", typeName: "method", level: level) { [index] arguments, _ throws(TemplateError) in
             guard !arguments.positional.isEmpty else { throw .other("no items for cycling given") }
             return arguments.positional[index % arguments.positional.count]
         })
-        case "changed": .native(FunctionObject("changed", typeName: "method") { [self] arguments, context throws(TemplateError) in
+        case "changed": .native(FunctionObject("changed", typeName: "method", level: level) { [self] arguments, context throws(TemplateError) in
             if let last = lastChanged, try Object.tuple(last).isEqual(.tuple(arguments.positional), context) { return .bool(false) }
+            // It may be the loop itself; what is deep is no text or number that changes from item to item.
+            guard Object.level(of: arguments.positional) < 64 else { throw .tooDeep }
             lastChanged = arguments.positional
             return .bool(true)
         })
@@ -64,16 +68,17 @@ final class NamespaceObject: NativeObject {
 final class CyclerObject: NativeObject {
     private let items: [Object]
     private var position = 0
+    var level: Int { Object.level(of: items) }
     init(_ items: [Object]) { self.items = items }
     var typeName: String { "Cycler" }
     func attribute(_ name: String, _ context: RenderContext) -> Object? {
         switch name {
         case "current": items[position]
-        case "next": .native(FunctionObject("next", typeName: "method") { [self] _, _ throws(TemplateError) in
+        case "next": .native(FunctionObject("next", typeName: "method", level: level) { [self] _, _ throws(TemplateError) in
             defer { position = (position + 1) % items.count }
             return items[position]
         })
-        case "reset": .native(FunctionObject("reset", typeName: "method") { [self] _, _ throws(TemplateError) in
+        case "reset": .native(FunctionObject("reset", typeName: "method", level: level) { [self] _, _ throws(TemplateError) in
             position = 0
             return .none
         })
@@ -86,6 +91,7 @@ final class CyclerObject: NativeObject {
 final class JoinerObject: NativeObject {
     private let separator: Object
     private var isUsed = false
+    var level: Int { separator.level + 1 }
     init(_ separator: Object) { self.separator = separator }
     var typeName: String { "Joiner" }
     func call(_ arguments: CallArguments, _ context: RenderContext) -> Object {

@@ -57,6 +57,9 @@ final class RenderContext {
     var callDepth = 0
     static let largestCallDepth = 60
     static let largestNesting = 60
+    var expenditure = Expenditure()
+    /// Levels of the result that is being made of a value.
+    private var resultLevels = 0
 
     init(scope: any VariableScope, environment: TemplateEnvironment, delimiters: Delimiters = .argument) {
         self.scope = scope
@@ -64,7 +67,28 @@ final class RenderContext {
         self.delimiters = delimiters
     }
 
-    deinit { for frame in kept { frame.removeAll() } }
+    deinit {
+        for frame in kept { frame.removeAll() }
+        // What was put into lists and dictionaries after they were made may lead back to them, or be a chain of any length.
+        for list in changedLists { list.removeAll() }
+        for dict in changedDicts { dict.removeAll() }
+        for namespace in namespaces { namespace.values = [:] }
+    }
+    private var changedLists: [ListObject] = [], changedDicts: [DictObject] = [], namespaces: [NamespaceObject] = []
+    func keep(_ list: ListObject) { changedLists.append(list) }
+    func keep(_ dict: DictObject) { changedDicts.append(dict) }
+    func keep(_ namespace: NamespaceObject) { namespaces.append(namespace) }
+
+    func enterResult() throws(TemplateError) {
+        resultLevels += 1
+        // Undone by `leaveResult`, also when this throws.
+        guard resultLevels <= Bounds.nesting else {
+            resultLevels -= 1
+            throw TemplateError(.recursion, "the result has more than \(Bounds.nesting) levels, or leads back to itself", line: 0, column: 0)
+        }
+    }
+    func leaveResult() { resultLevels -= 1 }
+
     /// For frames that hold something that holds them.
     func keep(_ frame: Frame) { kept.append(frame) }
 
@@ -154,18 +178,18 @@ struct Output {
     }
     func text(_ context: RenderContext) throws(TemplateError) -> String {
         if let undefined { throw undefined.error }
-        var text = ""
+        var text = BoundedText()
         for part in parts {
             switch part {
             case .string(let piece, let provenance):
                 context.spelled(piece, provenance)
-                text += piece
+                try text.append(piece)
             case .omit: break
             // What leaves the template has no tuples, also within text.
-            case .tuple, .list, .dict: text += try Object(part.finalized(context)).text(context)
-            default: text += try part.text(context)
+            case .tuple, .list, .dict: try text.append(Object(part.finalized(context)).text(context))
+            default: try text.append(part.text(context))
             }
         }
-        return text
+        return text.text
     }
 }

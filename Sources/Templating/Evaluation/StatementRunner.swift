@@ -19,6 +19,7 @@ extension RenderContext {
     func run(_ statements: [Statement], _ frame: Frame, _ output: inout Output) throws(TemplateError) {
         for statement in statements {
             do throws(TemplateError) {
+                try step()
                 try run(statement, frame, &output)
             } catch {
                 throw error.placed(at: statement.position)
@@ -149,6 +150,7 @@ extension RenderContext {
         let state = LoopObject(items, depth: depth, recursion: loop.isRecursive ? (loop, frame) : nil)
         for (index, item) in items.enumerated() {
             state.index = index
+            try step()
             let inner = Frame(parent: frame)
             inner["loop"] = .native(state)
             if case .name(let name) = loop.target { inner[name] = item } else { try assign(item, to: loop.target, inner) }

@@ -53,7 +53,7 @@ struct JSONText {
         case .string(let text, _): return text
         default:
             guard let count = value.intValue else { throw .other("'\(value.typeName)' object cannot be interpreted as an integer") }
-            return String(repeating: " ", count: max(0, count))
+            return try BoundedText.repeating(" ", count)
         }
     }
 
@@ -81,6 +81,8 @@ struct JSONText {
     }
 
     private func write(_ object: Object, level: Int, _ result: inout String, _ context: RenderContext) throws(TemplateError) {
+        try context.step()
+        guard result.utf8.count <= Bounds.text else { throw .tooLargeText }
         object.spell(in: context)
         switch object {
         case .none: result += "null"
@@ -102,8 +104,10 @@ struct JSONText {
         }
     }
 
-    private func newline(_ level: Int, _ result: inout String) {
-        if let indent { result += "\n" + String(repeating: indent, count: level) }
+    private func newline(_ level: Int, _ result: inout String) throws(TemplateError) {
+        guard let indent else { return }
+        result += "\n" + (try BoundedText.repeating(indent, level))
+        guard result.utf8.count <= Bounds.text else { throw .tooLargeText }
     }
     private var separator: String { itemSeparator ?? (indent == nil ? ", " : ",") }
 
@@ -112,10 +116,10 @@ struct JSONText {
         result += "["
         for (index, item) in items.enumerated() {
             if index > 0 { result += separator }
-            newline(level + 1, &result)
+            try newline(level + 1, &result)
             try write(item, level: level + 1, &result, context)
         }
-        newline(level, &result)
+        try newline(level, &result)
         result += "]"
     }
 
@@ -129,7 +133,7 @@ struct JSONText {
         result += "{"
         for (index, pair) in pairs.enumerated() {
             if index > 0 { result += separator }
-            newline(level + 1, &result)
+            try newline(level + 1, &result)
             switch pair.key {
             case .string(let name, _): quote(name, &result)
             case .none, .bool, .int, .bigInt, .double:
@@ -141,7 +145,7 @@ struct JSONText {
             result += keySeparator
             try write(pair.value, level: level + 1, &result, context)
         }
-        newline(level, &result)
+        try newline(level, &result)
         result += "}"
     }
 

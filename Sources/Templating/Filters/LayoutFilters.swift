@@ -2,10 +2,11 @@ extension Filters {
     /// Filters that lay out text: indentation, wrapping, comments.
     static let layoutFilters: [String: Operation] = [
         "indent": Operation(["width", "first", "blank"]) { operand throws(TemplateError) in
-            let width: String = if case .string(let text, _)? = operand[0] { text } else { String(repeating: " ", count: max(0, try operand.int(0, default: 4))) }
+            let width: String = if case .string(let text, _)? = operand[0] { text } else { try BoundedText.repeating(" ", operand.int(0, default: 4)) }
             let indentsFirst = try operand.flag(1), indentsBlank = try operand.flag(2)
             let text = try operand.string() + "\n"
             let lines = PythonText.splitLines(text)
+            guard width.utf8.count.saturatingProduct(lines.count) <= Bounds.text else { throw .tooLargeText }
             var result = ""
             if indentsBlank {
                 result = lines.joined(separator: "\n" + width)
@@ -15,14 +16,14 @@ extension Filters {
             }
             return .string(indentsFirst ? width + result : result)
         },
-        "center": Operation(["width"]) { operand throws(TemplateError) in .string(PythonText.centered(try operand.text(), try operand.int(0, default: 80))) },
+        "center": Operation(["width"]) { operand throws(TemplateError) in .string(try PythonText.centered(operand.text(), operand.int(0, default: 80))) },
         "truncate": Operation(["length", "killwords", "end", "leeway"]) { operand throws(TemplateError) in
             let length = try operand.int(0, default: 255), end = try operand.string(2, default: "...")
             let leeway = if let value = operand[3], !value.isNone { try operand.int(3) } else { 5 }
             guard length >= PythonText.count(end) else { throw .other("expected length >= \(PythonText.count(end)), got \(length)") }
             guard leeway >= 0 else { throw .other("expected leeway >= 0, got \(leeway)") }
             // Whatever has a length and is short enough stays as it is; only text can be cut.
-            if try operand.input.length(operand.context) <= length + leeway { return operand.input }
+            if try operand.input.length(operand.context) <= length.saturatingSum(leeway) { return operand.input }
             let text = try operand.string()
             let cut = PythonText.slice(text, 0, length - PythonText.count(end))
             if try operand.flag(1) { return .string(cut + end) }
@@ -32,13 +33,13 @@ extension Filters {
             let wrap = try TextWrap(width: operand.int(0, default: 79), breaksLongWords: operand.flag(1, default: true), breaksOnHyphens: operand.flag(3, default: true))
             let separator = try operand.optionalText(2) ?? "\n"
             var lines: [String] = []
-            for line in PythonText.splitLines(try operand.string()) { lines.append(wrap.lines(line).joined(separator: separator)) }
-            return .string(lines.joined(separator: separator))
+            for line in PythonText.splitLines(try operand.string()) { lines += try wrap.lines(line) }
+            return .string(try BoundedText.joining(lines, separator))
         },
         "comment": Operation(["style"], keywords: true) { operand throws(TemplateError) in
             var style = try CommentStyle.named(operand.text(0, default: "plain"))
             for (name, value) in operand.keywords { try style.set(name, value) }
-            return .string(style.comment(try operand.string()))
+            return .string(try style.comment(operand.string()))
         },
     ]
 }
@@ -65,10 +66,10 @@ struct TextWrap {
     }()
 
     /// Words, parts of words, and the whitespace between them, in order.
-    private func chunks(_ text: String) -> [String] { separators.split(text).filter { !$0.isEmpty } }
+    private func chunks(_ text: String) throws(TemplateError) -> [String] { try separators.split(text).filter { !$0.isEmpty } }
 
-    func lines(_ text: String) -> [String] {
-        var rest = Array(chunks(text).reversed())
+    func lines(_ text: String) throws(TemplateError) -> [String] {
+        var rest = Array(try chunks(text).reversed())
         var lines: [String] = []
         while !rest.isEmpty {
             var line: [String] = [], length = 0
@@ -136,15 +137,14 @@ struct CommentStyle {
         }
     }
 
-    func comment(_ text: String) -> String {
+    func comment(_ text: String) throws(TemplateError) -> String {
         let bare = PythonText.trimmed(decoration, left: false)
         let prefix = prefix ?? bare, postfix = postfix ?? bare
-        func times(_ count: Int, _ text: String) -> String { String(repeating: text, count: max(0, count)) }
+        func times(_ count: Int, _ text: String) throws(TemplateError) -> String { try BoundedText.repeating(text, count) }
         // Blank lines are decorated without trailing space, but for the last.
-        let decorated = decoration + PythonText.replacing(text, newline, newline + decoration)
-        let middle = decoration.isEmpty ? decorated : PythonText.replacing(decorated, decoration + newline, bare + newline)
-        return (beginning.isEmpty ? "" : beginning + newline)
-            + times(prefixCount, prefix.isEmpty ? "" : prefix == newline ? prefix : prefix + newline)
-            + middle + times(postfixCount, newline + postfix) + (end.isEmpty ? "" : newline + end)
+        let decorated = decoration + (try PythonText.replaced(text, newline, newline + decoration))
+        let middle = decoration.isEmpty ? decorated : try PythonText.replaced(decorated, decoration + newline, bare + newline)
+        let head = try times(prefixCount, prefix.isEmpty ? "" : prefix == newline ? prefix : prefix + newline), tail = try times(postfixCount, newline + postfix)
+        return (beginning.isEmpty ? "" : beginning + newline) + head + middle + tail + (end.isEmpty ? "" : newline + end)
     }
 }

@@ -18,11 +18,15 @@ struct LinkedText {
     private static let pagePattern = "(?:(?:https?://|www\\.)(?:(?:[\\w%-]+\\.)+)?(?:[a-z]{2,63}|xn--[\\w%]{2,59})|(?:[\\w%-]{2,63}\\.)+(?:com|net|int|edu|gov|org|info|mil)"
         + "|https?://(?:\\d{1,3}(?:\\.\\d{1,3}){3}|\\[(?:[\\da-f]{0,4}:){2}(?:[\\da-f]{0,4}:?){1,6}\\]))(?::\\d{1,5})?(?:[/?#]\\S*)?\\Z"
 
-    func text(_ text: String) -> String { space.split(Markup.escape(text)).map(word).joined() }
+    func text(_ text: String) throws(TemplateError) -> String {
+        var result = BoundedText()
+        for part in try space.split(Markup.escape(text)) { try result.append(word(part)) }
+        return result.text
+    }
 
     private static let brackets = [("(", ")"), ("<", ">"), ("&lt;", "&gt;")]
 
-    private func word(_ word: String) -> String {
+    private func word(_ word: String) throws(TemplateError) -> String {
         var head = "", middle = word, tail = ""
         while let opening = ["(", "<", "&lt;"].first(where: { middle.hasPrefix($0) }) {
             head += opening
@@ -42,18 +46,18 @@ struct LinkedText {
                 tail.removeSubrange(..<end)
             }
         }
-        return head + linked(middle) + tail
+        return head + (try linked(middle)) + tail
     }
 
-    private func linked(_ address: String) -> String {
+    private func linked(_ address: String) throws(TemplateError) -> String {
         let isWeb = address.hasPrefix("https://") || address.hasPrefix("http://")
-        if page.firstMatch(in: address, anchored: true) != nil {
+        if try page.firstMatch(in: address, anchored: true) != nil {
             return "<a href=\"\(isWeb ? "" : "https://")\(address)\"\(attributes)>\(shown(address))</a>"
         }
-        if address.hasPrefix("mailto:"), mail.firstMatch(in: String(address.dropFirst(7)), anchored: true) != nil {
+        if address.hasPrefix("mailto:"), try mail.firstMatch(in: String(address.dropFirst(7)), anchored: true) != nil {
             return "<a href=\"\(address)\">\(address.dropFirst(7))</a>"
         }
-        if address.contains("@"), !address.hasPrefix("www."), !address.contains(":"), mail.firstMatch(in: address, anchored: true) != nil {
+        if address.contains("@"), !address.hasPrefix("www."), !address.contains(":"), try mail.firstMatch(in: address, anchored: true) != nil {
             return "<a href=\"mailto:\(address)\">\(address)</a>"
         }
         return address

@@ -61,7 +61,8 @@ extension Filters {
             }
             let base: Double = isBinary ? 1024 : 1000
             if size == 1 { return .string("1 Byte") }
-            if size < base { return .string("\(Int(size)) Bytes") }
+            guard size.isFinite else { throw .other("cannot convert float infinity or NaN to integer") }
+            if size < base { return .string("\(BigInt(size)) Bytes") }
             let units = isBinary ? ["KiB", "MiB", "GiB", "TiB", "PiB", "EiB", "ZiB", "YiB"] : ["kB", "MB", "GB", "TB", "PB", "EB", "ZB", "YB"]
             var unit = base * base
             for (index, name) in units.enumerated() {
@@ -89,6 +90,7 @@ enum Rounding {
     /// Python's `round(float, digits)`: to the nearest decimal, correctly, halves to even.
     static func rounded(_ number: Double, _ precision: Int) -> Double {
         guard number.isFinite, precision < 300 else { return number }
+        guard precision > -400 else { return 0 }
         if precision >= 0 { return Double(NumberFormat.double(number, "f", precision: precision)) ?? number }
         let scale = pow(10, Double(-precision))
         return (number / scale).rounded(.toNearestOrEven) * scale
@@ -134,6 +136,7 @@ enum ByteSize {
         guard !number.hasSuffix("."), let value = Double(String(number)) else { throw .other("human_to_bytes() can't interpret the text as a number with a unit") }
         let rest = PythonText.trimmed(String(text.dropFirst(number.count)))
         let unit = rest.isEmpty ? defaultUnit ?? "" : rest
+        guard value.isFinite, value < 1e200 else { throw .other("human_to_bytes() can't interpret the text as a number with a unit: it is too large") }
         if unit.isEmpty { return BigInt(value.rounded(.toNearestOrEven)) }
         guard let first = unit.uppercased().first, let range = ranges.first(where: { $0.letter == first }) else {
             throw .other("human_to_bytes() failed to convert; the suffix must be one of Y, Z, E, P, T, G, M, K, B")

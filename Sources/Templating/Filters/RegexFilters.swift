@@ -3,7 +3,7 @@ extension Filters {
         "regex_replace": Operation(["pattern", "replacement", "ignorecase", "multiline", "count", "mandatory_count"]) { operand throws(TemplateError) in
             let expression = try RegexCache.expression(operand.string(0), options(ignoreCase: operand.flag(2), multiline: operand.flag(3)))
             let replacement = try RegexReplacement(operand.string(1), for: expression)
-            let (text, count) = expression.replacing(try operand.text(), limit: try operand.int(4)) { replacement.text(for: $0) }
+            let (text, count) = try expression.replacing(operand.text(), limit: operand.int(4)) { replacement.text(for: $0) }
             let wanted = try operand.int(5)
             if wanted > 0, count != wanted { throw .other("the pattern should match \(wanted) times, but matches \(count) times") }
             return .string(text)
@@ -19,7 +19,7 @@ extension Filters {
             }
             let expression = try RegexCache.expression(operand.string(0), flags)
             // What the arguments say counts only where there is a match, except for their form.
-            let match = expression.firstMatch(in: try operand.text())
+            let match = try expression.firstMatch(in: operand.text())
             var groups: [Int] = []
             for argument in operand.rest {
                 guard case .string(let text, _) = argument else { throw .other("a group is named by a string, not \(argument.typeName)") }
@@ -40,7 +40,7 @@ extension Filters {
         },
         "regex_findall": Operation(["regex", "multiline", "ignorecase"], required: 1) { operand throws(TemplateError) in
             let expression = try RegexCache.expression(operand.string(0), options(ignoreCase: operand.flag(2), multiline: operand.flag(1)))
-            return .list(expression.matches(in: try operand.text()).map { match in
+            return .list(try expression.matches(in: operand.text()).map { match in
                 switch expression.groupCount {
                 case 0: .string(match.groups[0] ?? "")
                 case 1: .string(match.groups[1] ?? "")

@@ -49,6 +49,7 @@ extension Filters {
             let items = try operand.items()
             // A count that no row can have makes one row of all.
             let size = if let count = operand[0]?.intValue, count > 0 { count } else { max(items.count, 1) }
+            guard size <= Bounds.items else { throw .tooLarge("a row", "\(Bounds.items) items") }
             var rows: [Object] = []
             for start in stride(from: 0, to: items.count, by: size) {
                 var row = Array(items[start..<min(start + size, items.count)])
@@ -60,6 +61,7 @@ extension Filters {
         "slice": Operation(["slices", "fill_with"], required: 1) { operand throws(TemplateError) in
             let slices = try operand.int(0)
             guard slices > 0 else { throw .other("slices must be positive") }
+            guard slices <= Bounds.rows else { throw .tooLarge("the list", "\(Bounds.rows) slices") }
             let items = try operand.items()
             let size = items.count / slices, longer = items.count % slices
             var offset = 0, rows: [Object] = []
@@ -114,10 +116,12 @@ extension Filters {
             for other in operand.rest { columns.append(try other.definedItems(operand.context)) }
             for (name, _) in operand.keywords where name != "repeat" { throw .other("unexpected keyword argument '\(name)'" + Suggestion.text(for: name, among: ["repeat"])) }
             let times = operand.keywords.first?.value.intValue ?? 1
+            guard max(0, times).saturatingProduct(columns.count) <= 1000 else { throw .tooLarge("the product", "1000 lists") }
             columns = Array(repeating: columns, count: max(0, times)).flatMap { $0 }
             var rows: [[Object]] = [[]]
-            for column in columns {
-                guard rows.count * max(1, column.count) <= 1_000_000 else { throw .other("the product would be too large") }
+            for (index, column) in columns.enumerated() {
+                guard rows.count * max(1, column.count) <= Bounds.rows else { throw .tooLarge("the product", "\(Bounds.rows) rows") }
+                try operand.context.step(rows.count * column.count * (index + 1) >> 2)
                 rows = rows.flatMap { row in column.map { row + [$0] } }
             }
             return .list(rows.map { .tuple($0) })
@@ -160,6 +164,7 @@ extension Filters {
     }
 
     static func flattened(_ items: [Object], _ levels: Int?, skipsNulls: Bool, _ context: RenderContext) throws(TemplateError) -> [Object] {
+        try context.step()
         var result: [Object] = []
         for item in items {
             switch item {
@@ -181,11 +186,13 @@ extension Filters {
     private static func arrangements(_ items: [Object], _ size: Int, ordered: Bool) throws(TemplateError) -> [Object] {
         guard size >= 0 else { throw .other("r must be non-negative") }
         var rows: [[Int]] = [[]]
-        for _ in 0..<min(size, items.count + 1) {
+        for count in 0..<min(size, items.count + 1) {
+            // What one more item for each row takes.
+            guard rows.count.saturatingProduct(items.count) <= 20 * Bounds.rows, rows.count.saturatingProduct(count) <= 20 * Bounds.rows else { throw .tooLarge("the result", "\(Bounds.rows) rows") }
             rows = rows.flatMap { row in
                 items.indices.filter { index in ordered ? !row.contains(index) : index > row.last ?? -1 }.map { row + [$0] }
             }
-            guard rows.count <= 1_000_000 else { throw .other("the result would be too large") }
+            guard rows.count <= Bounds.rows else { throw .tooLarge("the result", "\(Bounds.rows) rows") }
         }
         return size > items.count ? [] : rows.map { row in .tuple(row.map { items[$0] }) }
     }
@@ -229,6 +236,7 @@ final class GroupObject: NativeObject {
         self.list = list
     }
     var typeName: String { "_GroupTuple" }
+    var level: Int { max(grouper.level, list.level) + 1 }
     func attribute(_ name: String, _ context: RenderContext) -> Object? {
         switch name {
         case "grouper": grouper

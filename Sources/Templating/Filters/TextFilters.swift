@@ -10,7 +10,7 @@ extension Filters {
         },
         "replace": Operation(["old", "new", "count"], required: 2) { operand throws(TemplateError) in
             let limit = if let count = operand[2], !count.isNone { try operand.int(2) } else { -1 }
-            return .string(PythonText.replacing(try operand.text(), try operand.text(0), try operand.text(1), limit: limit))
+            return .string(try PythonText.replaced(operand.text(), operand.text(0), operand.text(1), limit: limit))
         },
         "split": Operation(["sep", "maxsplit"]) { operand throws(TemplateError) in
             guard case .string(let text, _) = operand.input else { throw .other("split expects a string, got \(operand.input.typeName)") }
@@ -24,7 +24,7 @@ extension Filters {
                 if case .undefined(let marker) = value, !marker.isPlain { throw marker.error }
                 parts.append(try value.text(operand.context))
             }
-            return .string(parts.joined(separator: try operand.text(0)))
+            return .string(try BoundedText.joining(parts, operand.text(0)))
         },
         "format": Operation(rest: true, keywords: true) { operand throws(TemplateError) in
             guard operand.rest.isEmpty || operand.keywords.isEmpty else { throw .other("can't handle positional and keyword arguments at the same time") }

@@ -30,7 +30,7 @@ struct YAMLText {
 
     func text(_ object: Object, _ context: RenderContext) throws(TemplateError) -> String {
         let root = try node(object, context)
-        var emitter = YAMLEmitter(indent: (2...9).contains(indent) ? indent : 2, width: width > indent * 2 ? width : 80, escapesUnicode: escapesUnicode)
+        var emitter = YAMLEmitter(indent: (2...9).contains(indent) ? indent : 2, width: width > indent.saturatingProduct(2) ? width : 80, escapesUnicode: escapesUnicode)
         if isExplicitStart { emitter.write("---") }
         emitter.document(root)
         if isExplicitEnd { emitter.raw("...\n") }
@@ -38,6 +38,7 @@ struct YAMLText {
     }
 
     private func node(_ object: Object, _ context: RenderContext) throws(TemplateError) -> YAMLEmitter.Node {
+        try context.step()
         object.spell(in: context)
         switch object {
         case .none: return plain("null")
@@ -114,7 +115,7 @@ enum ScalarMeaning {
         """
     private static func isNumberOrTime(_ text: String) -> Bool {
         // The pattern is the program's own; should it fail to compile, quoting more than needed is the safe side.
-        guard let expression = try? RegexCache.expression("(?:\(pattern))\\Z") else { return true }
-        return expression.firstMatch(in: text, anchored: true) != nil
+        guard let match = try? RegexCache.expression("(?:\(pattern))\\Z").firstMatch(in: text, anchored: true) as PythonRegex.Match? else { return true }
+        return match != nil
     }
 }

@@ -14,6 +14,12 @@ struct Parser {
     static let largestDepth = 100
     static let longestChain = 300
 
+    /// An expression that can be run, and freed, on a thread's stack.
+    private func checked(_ expression: Expression) throws(TemplateError) -> Expression {
+        guard expression.height <= Bounds.expressionHeight else { throw fail("the expression is nested too deeply, or is too long") }
+        return expression
+    }
+
     init(_ tokens: [Token]) { self.tokens = tokens }
 
     // MARK: Tokens
@@ -93,7 +99,7 @@ struct Parser {
                 let condition = try parser.or()
                 let otherwise: Expression? = parser.skip(name: "else") ? try parser.conditional() : nil
                 parser.unknownNames.removeLast(parser.unknownNames.count - known)
-                result = Expression(.conditional(then: result, condition: condition, otherwise: otherwise), at: result.position)
+                result = try parser.checked(Expression(.conditional(then: result, condition: condition, otherwise: otherwise), at: result.position))
             }
             return result
         }
@@ -103,7 +109,7 @@ struct Parser {
         var left = try operand(&self)
         var count = 0
         while let combined = try combine(&self, left) {
-            left = combined
+            left = try checked(combined)
             count += 1
             guard count < Parser.longestChain else { throw fail("the expression is too long") }
         }
@@ -388,7 +394,7 @@ struct Parser {
     /// The chain of a filter block: `upper | replace("a", "b")`.
     mutating func filterChain() throws(TemplateError) -> Expression {
         var result = try filterName(nil)
-        while isSymbol("|") { result = try filter(result) }
+        while isSymbol("|") { result = try checked(filter(result)) }
         return result
     }
 

@@ -42,10 +42,42 @@ final class Expression: Sendable {
 
     let kind: Kind
     let position: Position
+    /// How many expressions stand within each other below this one: what runs them, and what frees them, goes down as far.
+    let height: Int
     init(_ kind: Kind, at position: Position) {
         self.kind = kind
         self.position = position
+        height = kind.height + 1
     }
+}
+
+extension Expression.Kind {
+    /// Of the highest part.
+    fileprivate var height: Int {
+        switch self {
+        case .constant, .name: 0
+        case .list(let items), .tuple(let items), .concat(let items): items.height
+        case .dict(let pairs): pairs.lazy.map { max($0.key.height, $0.value.height) }.max() ?? 0
+        case .attribute(let base, _): base.height
+        case .item(let base, let key): max(base.height, key.height)
+        case .slice(let base, let start, let stop, let step): max(base.height, start?.height ?? 0, stop?.height ?? 0, step?.height ?? 0)
+        case .call(let function, let arguments): max(function.height, arguments.height)
+        case .filter(let input, _, let arguments): max(input?.height ?? 0, arguments.height)
+        case .test(let input, _, let arguments): max(input.height, arguments.height)
+        case .not(let operand), .negate(let operand), .plus(let operand): operand.height
+        case .binary(_, let left, let right), .and(let left, let right), .or(let left, let right): max(left.height, right.height)
+        case .compare(let first, let rest): max(first.height, rest.lazy.map(\.operand.height).max() ?? 0)
+        case .conditional(let then, let condition, let otherwise): max(then.height, condition.height, otherwise?.height ?? 0)
+        }
+    }
+}
+
+extension Expression.Arguments {
+    fileprivate var height: Int { max(positional.height, keywords.lazy.map(\.value.height).max() ?? 0, star?.height ?? 0, doubleStar?.height ?? 0) }
+}
+
+extension [Expression] {
+    fileprivate var height: Int { lazy.map(\.height).max() ?? 0 }
 }
 
 /// What an assignment writes to.

@@ -56,7 +56,8 @@ extension Lookups {
         var rows: [[Object]] = [[]]
         for term in call.terms {
             let column = try term.items(call.context)
-            guard rows.count * max(1, column.count) <= 1_000_000 else { throw .other("the product would be too large") }
+            guard rows.count * max(1, column.count) <= Bounds.rows else { throw .tooLarge("the product", "\(Bounds.rows) rows") }
+            try call.context.step(rows.count * column.count)
             rows = rows.flatMap { row in column.map { row + [$0] } }
         }
         return rows.map { .list($0) }
@@ -79,7 +80,7 @@ extension Lookups {
             }
             if let count {
                 guard end == nil else { throw .other("can't specify both count and end in with_sequence") }
-                end = count == 0 ? nil : start + count * stride - stride
+                end = count == 0 ? nil : start.saturatingSum((count.saturatingSum(-1)).saturatingProduct(stride))
                 if count == 0 { stride = 0 }
             } else if end == nil {
                 throw .other("must specify count or end in with_sequence")
@@ -116,7 +117,7 @@ extension Lookups {
             if stride < 0, end > start { throw .other("to count forward don't make stride negative") }
             var result: [Object] = []
             for number in Swift.stride(from: start, through: end, by: stride) {
-                guard result.count < 1_000_000 else { throw .other("the sequence is too long") }
+                guard result.count < Bounds.rows else { throw .other("the sequence is too long") }
                 result.append(.string(try PercentFormat.format(format, .int(number), context)))
             }
             return result

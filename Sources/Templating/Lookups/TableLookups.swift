@@ -33,7 +33,7 @@ extension Lookups {
                 func folded(_ key: String) -> String { isCaseSensitive ? key : key.lowercased() }
                 if try request.flag("re") {
                     let expression = try RegexCache.expression(request.key)
-                    results += entries.filter { expression.firstMatch(in: folded($0.key), anchored: true) != nil }.map { .string($0.value) }
+                    for entry in entries where try expression.firstMatch(in: folded(entry.key), anchored: true) != nil { results.append(.string(entry.value)) }
                 } else if let entry = entries.last(where: { folded($0.key) == folded(request.key) }) {
                     results.append(.string(entry.value))
                 } else {

@@ -18,7 +18,7 @@ extension Lookups {
             var result: [Object] = []
             for term in call.terms {
                 let expression = try RegexCache.expression(call.text(term))
-                for name in call.context.scope.variableNames where expression.firstMatch(in: name) != nil { result.append(.string(name)) }
+                for name in call.context.scope.variableNames where try expression.firstMatch(in: name) != nil { result.append(.string(name)) }
             }
             return result
         },

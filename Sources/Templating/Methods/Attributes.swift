@@ -19,9 +19,10 @@ enum Attributes {
         default: [:]
         }
         if let method = table[name] {
-            return .native(FunctionObject(name) { arguments, context throws(TemplateError) in
+            return .native(FunctionObject(name, level: object.level) { arguments, context throws(TemplateError) in
                 if let marker = arguments.undefined { return .undefined(marker) }
                 if !arguments.isEmpty, withoutArguments.contains(name) { throw .other("\(name)() takes no arguments") }
+                try context.pay(for: object)
                 return try method(object, arguments, context)
             })
         }

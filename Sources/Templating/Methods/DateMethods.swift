@@ -64,6 +64,8 @@ enum DateMethods {
             result.minute = try arguments.int(4, "minute", default: result.minute)
             result.second = try arguments.int(5, "second", default: result.second)
             result.microsecond = try arguments.int(6, "microsecond", default: result.microsecond)
+            guard (1...9999).contains(result.date.year) else { throw .other("year \(result.date.year) is out of range") }
+            guard (0...23).contains(result.hour), (0...59).contains(result.minute), (0...59).contains(result.second), (0...999_999).contains(result.microsecond) else { throw .other("hour, minute, second or microsecond is out of range") }
             guard (1...12).contains(result.date.month), (1...CalendarDate.days(in: result.date.month, of: result.date.year)).contains(result.date.day) else { throw .other("day is out of range for month") }
             if case .date = object { return .date(result.date) }
             return .dateTime(result)

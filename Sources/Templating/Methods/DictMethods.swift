@@ -48,10 +48,12 @@ enum DictMethods {
             let key = try key(arguments)
             if let value = try dict.value(key, context) { return value }
             let value = arguments.optional(1, "default") ?? .none
+            context.keep(dict)
             dict.set(key, value)
             return value
         },
         "update": method { dict, arguments, context throws(TemplateError) in
+            context.keep(dict)
             if let source = arguments.positional.first {
                 if case .dict(let other) = source {
                     for (key, value) in try other.pairs(context) { dict.set(key, value) }

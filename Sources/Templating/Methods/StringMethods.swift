@@ -19,12 +19,12 @@ enum StringMethods {
     private static func question(_ holds: @escaping @Sendable (String) -> Bool) -> Attributes.Method {
         method { text, _, _ throws(TemplateError) in .bool(holds(text)) }
     }
-    private static func padding(_ pad: @escaping @Sendable (String, Int, UnicodeScalar) -> String) -> Attributes.Method {
+    private static func padding(_ pad: @escaping @Sendable (String, Int, UnicodeScalar) throws(TemplateError) -> String) -> Attributes.Method {
         method { text, arguments, _ throws(TemplateError) in
             let fill = try arguments.optionalText(1, "fillchar") ?? " "
             guard let scalar = fill.unicodeScalars.first, fill.unicodeScalars.count == 1 else { throw .other("The fill character must be exactly one character long") }
             _ = try arguments.required(0, "width")
-            return .string(pad(text, try arguments.int(0, "width", default: 0), scalar))
+            return .string(try pad(text, arguments.int(0, "width", default: 0), scalar))
         }
     }
     private static func strip(left: Bool, right: Bool) -> Attributes.Method {
@@ -83,13 +83,13 @@ enum StringMethods {
         "lower": plain { $0.lowercased() }, "upper": plain { $0.uppercased() }, "casefold": plain { $0.caseFolded },
         "title": plain(PythonText.title), "capitalize": plain(PythonText.capitalized), "swapcase": plain(PythonText.swapCase),
         "strip": strip(left: true, right: true), "lstrip": strip(left: true, right: false), "rstrip": strip(left: false, right: true),
-        "ljust": padding { PythonText.padded($0, to: $1, $2, alignment: "<") },
-        "rjust": padding { PythonText.padded($0, to: $1, $2, alignment: ">") },
-        "center": padding { PythonText.centered($0, $1, $2) },
+        "ljust": padding { (text, width, fill) throws(TemplateError) in try PythonText.padded(text, to: width, fill, alignment: "<") },
+        "rjust": padding { (text, width, fill) throws(TemplateError) in try PythonText.padded(text, to: width, fill, alignment: ">") },
+        "center": padding { (text, width, fill) throws(TemplateError) in try PythonText.centered(text, width, fill) },
         "zfill": method { text, arguments, _ throws(TemplateError) in
             let width = try arguments.int(0, "width", default: 0)
             let sign = text.hasPrefix("-") || text.hasPrefix("+") ? String(text.prefix(1)) : ""
-            return .string(sign + PythonText.padded(String(text.dropFirst(sign.count)), to: width - sign.count, "0", alignment: ">"))
+            return .string(sign + (try PythonText.padded(String(text.dropFirst(sign.count)), to: max(width, 0) - sign.count, "0", alignment: ">")))
         },
         "split": method { text, arguments, _ throws(TemplateError) in
             .strings(try PythonText.split(text, arguments.optionalText(0, "sep"), limit: arguments.int(1, "maxsplit", default: -1)))
@@ -107,10 +107,10 @@ enum StringMethods {
                 guard case .string(let part, _) = item else { throw .other("sequence item \(index): expected str instance, \(item.typeName) found") }
                 parts.append(part)
             }
-            return .string(parts.joined(separator: text))
+            return .string(try BoundedText.joining(parts, text))
         },
         "replace": method { text, arguments, _ throws(TemplateError) in
-            .string(PythonText.replacing(text, try arguments.text(0, "old"), try arguments.text(1, "new"), limit: try arguments.int(2, "count", default: -1)))
+            .string(try PythonText.replaced(text, arguments.text(0, "old"), arguments.text(1, "new"), limit: arguments.int(2, "count", default: -1)))
         },
         "removeprefix": method { text, arguments, _ throws(TemplateError) in
             let prefix = try arguments.text(0, "prefix")
@@ -148,6 +148,7 @@ enum StringMethods {
         "encode": method { text, arguments, _ throws(TemplateError) in .bytes(try TextEncoding.encode(text, arguments.optionalText(0, "encoding") ?? "utf-8")) },
         "expandtabs": method { text, arguments, _ throws(TemplateError) in
             let size = try arguments.int(0, "tabsize", default: 8)
+            guard size <= Bounds.repetition, max(0, size).saturatingProduct(text.utf8.count { $0 == 9 }) <= Bounds.text else { throw .tooLargeText }
             var result = "", column = 0
             for scalar in text.unicodeScalars {
                 if scalar == "\t" {
@@ -176,16 +177,16 @@ enum StringMethods {
         },
         "translate": method { text, arguments, context throws(TemplateError) in
             guard case .dict(let dict) = try arguments.required(0, "table") else { throw .other("translate() needs a mapping") }
-            var result = ""
+            var result = BoundedText()
             for scalar in text.unicodeScalars {
                 switch try dict.value(Key(.int(Int(scalar.value))), context) {
-                case nil: result.unicodeScalars.append(scalar)
+                case nil: try result.append(String(scalar))
                 case .some(.none): break
                 case .some(let replacement):
-                    if let code = replacement.intValue, let other = UInt32(exactly: code).flatMap(UnicodeScalar.init) { result.unicodeScalars.append(other) } else { result += try replacement.text(context) }
+                    if let code = replacement.intValue, let other = UInt32(exactly: code).flatMap(UnicodeScalar.init) { try result.append(String(other)) } else { try result.append(replacement.text(context)) }
                 }
             }
-            return .string(result)
+            return .string(result.text)
         },
     ]
 }

@@ -30,6 +30,7 @@ enum BraceFormat {
                 }
                 guard end < format.count else { throw .other("expected '}' before end of string") }
                 result += try field(Array(format[index..<end]), arguments, context, &automatic, depth: depth)
+                guard result.utf8.count <= Bounds.text else { throw .tooLargeText }
                 index = end + 1
             } else {
                 result.unicodeScalars.append(character)
@@ -137,10 +138,10 @@ enum BraceFormat {
         func number() throws(TemplateError) -> Int? {
             var value: Int?
             while let next = peek(), let digit = Int(String(next)) {
-                value = min((value ?? 0) * 10 + digit, largestRepetition + 1)
+                value = min((value ?? 0) * 10 + digit, Bounds.repetition + 1)
                 index += 1
             }
-            if let value, value > largestRepetition { throw .other("the width or precision of a format is too large") }
+            if let value, value > Bounds.repetition { throw .other("the width or precision of a format is too large") }
             return value
         }
         let width = try number() ?? 0

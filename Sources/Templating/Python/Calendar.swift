@@ -57,13 +57,15 @@ extension CalendarDateTime {
         self.init(secondsSinceEpoch: seconds + Int(parts.tm_gmtoff), microsecond: microsecond)
     }
 
-    func adding(_ duration: Duration) -> CalendarDateTime {
+    func adding(_ duration: Duration) throws(TemplateError) -> CalendarDateTime {
         let (seconds, attoseconds) = duration.components
         var micro = microsecond + Int(attoseconds / 1_000_000_000_000)
         var total = secondsSinceEpoch + Int(seconds)
         if micro < 0 { micro += 1_000_000; total -= 1 }
         if micro >= 1_000_000 { micro -= 1_000_000; total += 1 }
-        return CalendarDateTime(secondsSinceEpoch: total, microsecond: micro, utcOffset: utcOffset)
+        let moment = CalendarDateTime(secondsSinceEpoch: total, microsecond: micro, utcOffset: utcOffset)
+        guard (1...9999).contains(moment.date.year) else { throw .other("date value out of range") }
+        return moment
     }
 
     func offsetText(_ offset: Int, colon: Bool) -> String {

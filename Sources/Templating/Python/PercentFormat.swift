@@ -52,15 +52,15 @@ enum PercentFormat {
                 if index < characters.count, characters[index] == "*" {
                     index += 1
                     guard let value = try nextValue().intValue else { throw .other("* wants int") }
-                    guard (-largestRepetition...largestRepetition).contains(value) else { throw .other("the width or precision of a format is too large") }
+                    guard (-Bounds.repetition...Bounds.repetition).contains(value) else { throw .other("the width or precision of a format is too large") }
                     return value
                 }
                 var value: Int?
                 while index < characters.count, let digit = Int(String(characters[index])) {
-                    value = min((value ?? 0) * 10 + digit, largestRepetition + 1)
+                    value = min((value ?? 0) * 10 + digit, Bounds.repetition + 1)
                     index += 1
                 }
-                if let value, value > largestRepetition { throw .other("the width or precision of a format is too large") }
+                if let value, value > Bounds.repetition { throw .other("the width or precision of a format is too large") }
                 return value
             }
             directive.width = try number()
@@ -91,6 +91,7 @@ enum PercentFormat {
                 value = try nextValue()
             }
             result += try text(value, directive, context)
+            guard result.utf8.count <= Bounds.text else { throw .tooLargeText }
         }
         switch argument {
         case .dict, .list: values = []      // what has items by key may have more than the format names
@@ -134,7 +135,7 @@ enum PercentFormat {
             let radix = directive.conversion == "o" ? 8 : directive.conversion == "x" || directive.conversion == "X" ? 16 : 10
             body = String(number.magnitude, radix: radix, uppercase: directive.conversion == "X")
             if directive.alternate, radix != 10 { prefix = radix == 8 ? "0o" : directive.conversion == "X" ? "0X" : "0x" }
-            if let precision = directive.precision { body = String(repeating: "0", count: max(0, min(precision, largestRepetition) - body.count)) + body }
+            if let precision = directive.precision { body = String(repeating: "0", count: max(0, min(precision, Bounds.repetition) - body.count)) + body }
         case "f", "F", "e", "E", "g", "G":
             guard let number = Number(value)?.double else { throw .other("must be real number, not \(value.typeName)") }
             isNegative = number.sign == .minus && !number.isNaN

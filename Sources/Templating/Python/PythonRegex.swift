@@ -38,38 +38,59 @@ public struct PythonRegex: Sendable {
     }
 
     /// The first match anywhere; `anchored` wants it at the beginning (`re.match`).
-    public func firstMatch(in text: String, anchored: Bool = false) -> Match? {
+    ///
+    /// - Throws: where the pattern tries so many ways that it does not come to an end, as all that search.
+    public func firstMatch(in text: String, anchored: Bool = false) throws(TemplateError) -> Match? {
         let source = NSString(string: text)
-        guard let found = expression.firstMatch(in: text, options: anchored ? [.anchored] : [], range: NSRange(location: 0, length: source.length)) else { return nil }
-        return match(found, source)
+        return try search(text, source, anchored: anchored, most: 1).first.map { match($0, source) }
     }
 
     /// Every match, from left to right.
-    public func matches(in text: String) -> [Match] {
+    public func matches(in text: String) throws(TemplateError) -> [Match] {
         let source = NSString(string: text)
-        return expression.matches(in: text, range: NSRange(location: 0, length: source.length)).map { match($0, source) }
+        return try search(text, source).map { match($0, source) }
+    }
+
+    /// The engine goes back over what it tried, so that a pattern such as `(a+)+$` can take longer than anyone waits: it is stopped.
+    private func search(_ text: String, _ source: NSString, anchored: Bool = false, most: Int = .max) throws(TemplateError) -> [NSTextCheckingResult] {
+        let begin = ContinuousClock.now
+        var found: [NSTextCheckingResult] = [], isLate = false, hasFailed = false
+        let options: NSRegularExpression.MatchingOptions = [.reportProgress, .reportCompletion]
+        expression.enumerateMatches(in: text, options: anchored ? options.union(.anchored) : options, range: NSRange(location: 0, length: source.length)) { result, flags, stop in
+            if flags.contains(.internalError) { hasFailed = true }
+            if let result { found.append(result) }
+            // Without a match it is a look at how far it has come, or the end; between matches the clock is read now and then.
+            if !isLate, result == nil || found.count.isMultiple(of: 256) { isLate = (ContinuousClock.now - begin) / .seconds(1) > Bounds.matching || Task.isCancelled }
+            if isLate || hasFailed || found.count >= most { stop.pointee = true }
+        }
+        // What was found before is right, and one match that was asked for is all.
+        if found.count >= most { return found }
+        if isLate || hasFailed {
+            throw TemplateError(.other, "the regular expression takes too long on this text; do without repetitions within repetitions, as in (a+)+", line: 0, column: 0)
+        }
+        return found
     }
 
     /// `re.subn`; a limit of 0 is none.
-    public func replacing(_ text: String, limit: Int = 0, with replacement: (Match) -> String) -> (text: String, count: Int) {
+    public func replacing(_ text: String, limit: Int = 0, with replacement: (Match) -> String) throws(TemplateError) -> (text: String, count: Int) {
         let source = NSString(string: text)
-        var result = "", position = 0, count = 0
-        for found in matches(in: text) {
+        var result = BoundedText(), position = 0, count = 0
+        for found in try matches(in: text) {
             if limit > 0, count == limit { break }
-            result += source.substring(with: NSRange(location: position, length: found.range.lowerBound - position))
-            result += replacement(found)
+            try result.append(source.substring(with: NSRange(location: position, length: found.range.lowerBound - position)))
+            try result.append(replacement(found))
             position = found.range.upperBound
             count += 1
         }
-        result += source.substring(from: position)
-        return (result, count)
+        try result.append(source.substring(from: position))
+        return (result.text, count)
     }
 
     /// `re.split`: the texts between the matches, and the groups of each match.
-    public func split(_ text: String) -> [String] {
+    public func split(_ text: String) throws(TemplateError) -> [String] {
         let source = NSString(string: text)
         var parts: [String] = [], position = 0
-        for found in matches(in: text) {
+        for found in try matches(in: text) {
             parts.append(source.substring(with: NSRange(location: position, length: found.range.lowerBound - position)))
             parts += found.groups.dropFirst().compactMap { $0 }
             position = found.range.upperBound

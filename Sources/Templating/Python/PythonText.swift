@@ -119,6 +119,19 @@ enum PythonText {
         return lines
     }
 
+    /// What a template asks for: as `replacing`, up to what a text may have.
+    static func replaced(_ text: String, _ old: String, _ new: String, limit: Int = -1) throws(TemplateError) -> String {
+        if new.utf8.count > old.utf8.count {
+            // No more can be found than would fit side by side.
+            let most = text.utf8.count / max(1, old.utf8.count) + 1, found = limit >= 0 ? min(limit, most) : most
+            if found.saturatingProduct(new.utf8.count) > Bounds.text {
+                let found = old.isEmpty ? count(text) + 1 : try split(text, old).count - 1
+                guard (limit >= 0 ? min(limit, found) : found).saturatingProduct(new.utf8.count) <= Bounds.text else { throw .tooLargeText }
+            }
+        }
+        return replacing(text, old, new, limit: limit)
+    }
+
     static func replacing(_ text: String, _ old: String, _ new: String, limit: Int = -1) -> String {
         let bytes = Array(text.utf8), needle = Array(old.utf8), replacement = Array(new.utf8)
         var result: [UInt8] = []
@@ -145,9 +158,11 @@ enum PythonText {
         return PythonText.text(result)
     }
 
-    static func padded(_ text: String, to width: Int, _ fill: UnicodeScalar = " ", left: Int? = nil, alignment: UnicodeScalar) -> String {
+    static func padded(_ text: String, to width: Int, _ fill: UnicodeScalar = " ", left: Int? = nil, alignment: UnicodeScalar) throws(TemplateError) -> String {
+        guard width > 0 else { return text }
         let missing = width - count(text)
-        guard missing > 0, width <= largestRepetition else { return text }
+        guard missing > 0 else { return text }
+        guard width <= Bounds.repetition else { throw .tooLarge("the text", "\(Bounds.repetition) characters") }
         let before: Int
         switch alignment {
         case "<": before = 0
@@ -158,9 +173,10 @@ enum PythonText {
         return String(repeating: pad, count: before) + text + String(repeating: pad, count: missing - before)
     }
     /// `str.center`: the odd space goes to the left when the width is odd.
-    static func centered(_ text: String, _ width: Int, _ fill: UnicodeScalar = " ") -> String {
+    static func centered(_ text: String, _ width: Int, _ fill: UnicodeScalar = " ") throws(TemplateError) -> String {
+        guard width > 0 else { return text }
         let missing = width - count(text)
-        return padded(text, to: width, fill, left: max(0, missing) / 2 + (missing & width & 1), alignment: "^")
+        return try padded(text, to: width, fill, left: max(0, missing) / 2 + (missing & width & 1), alignment: "^")
     }
 
     static func capitalized(_ text: String) -> String {
@@ -261,8 +277,20 @@ enum PythonText {
             if !scalar.isASCII, let value = scalar.properties.numericValue, isDecimal(scalar) { plain += String(Int(value)) } else { plain.unicodeScalars.append(scalar) }
         }
         guard plain.utf8.allSatisfy({ Character(UnicodeScalar($0)).isHexDigit || $0 | 0x20 >= UInt8(ascii: "a") && $0 | 0x20 <= UInt8(ascii: "z") }),
-              let number = BigInt(plain, radix: base) else { return nil }
+              let number = value(plain, base: base) else { return nil }
         return isNegative ? -number : number
+    }
+
+    /// ASCII digits and letters; nil where one of them is no digit of the base.
+    private static func value(_ digits: String, base: Int) -> BigInt? {
+        // The library reads digits up to the 35th.
+        guard base == 36 else { return BigInt(digits, radix: base) }
+        var number = BigInt(0)
+        for character in digits {
+            guard let digit = character.hexDigitValue ?? Int(String(character), radix: 36) else { return nil }
+            number = number * 36 + BigInt(digit)
+        }
+        return number
     }
 
     /// `float(text)`, nil when it is no number.

@@ -68,9 +68,6 @@ enum BinaryOperator: String, Sendable {
     case add = "+", subtract = "-", multiply = "*", divide = "/", floorDivide = "//", modulo = "%", power = "**"
 }
 
-/// What an expression may build at most, so that a slip such as `'x' * 10 ** 9` fails instead of eating the memory.
-let largestRepetition = 16_000_000
-
 extension Object {
     func applying(_ operation: BinaryOperator, _ other: Object, _ context: RenderContext) throws(TemplateError) -> Object {
         if case .undefined(let marker) = self { throw marker.error }
@@ -102,12 +99,14 @@ extension Object {
             guard (left.utcOffset == nil) == (right.utcOffset == nil) else { throw .other("can't subtract offset-naive and offset-aware datetimes") }
             return .duration(.seconds(left.secondsSinceEpoch - right.secondsSinceEpoch) + .microseconds(left.microsecond - right.microsecond))
         case (.subtract, .date(let left), .date(let right)): return .duration(.seconds((left.daysSinceEpoch - right.daysSinceEpoch) * 86400))
-        case (.add, .dateTime(let moment), .duration(let duration)): return .dateTime(moment.adding(duration))
-        case (.add, .duration(let duration), .dateTime(let moment)): return .dateTime(moment.adding(duration))
-        case (.subtract, .dateTime(let moment), .duration(let duration)): return .dateTime(moment.adding(.zero - duration))
-        case (.add, .duration(let left), .duration(let right)): return .duration(left + right)
-        case (.subtract, .duration(let left), .duration(let right)): return .duration(left - right)
-        case (.divide, .duration(let left), .duration(let right)): return .double(left / right)
+        case (.add, .dateTime(let moment), .duration(let duration)): return .dateTime(try moment.adding(duration))
+        case (.add, .duration(let duration), .dateTime(let moment)): return .dateTime(try moment.adding(duration))
+        case (.subtract, .dateTime(let moment), .duration(let duration)): return .dateTime(try moment.adding(.zero - duration))
+        case (.add, .duration(let left), .duration(let right)): return .duration(try Object.bounded(left + right))
+        case (.subtract, .duration(let left), .duration(let right)): return .duration(try Object.bounded(left - right))
+        case (.divide, .duration(let left), .duration(let right)):
+            if right == .zero { throw .other("division by zero") }
+            return .double(left / right)
         case (.subtract, .set(let left), .set(let right)):
             let keys = Set(right.map { Key($0) })
             return .set(left.filter { !keys.contains(Key($0)) })
@@ -117,9 +116,15 @@ extension Object {
         }
     }
 
+    /// As large as Python's may be.
+    private static func bounded(_ duration: Duration) throws(TemplateError) -> Duration {
+        guard abs(duration.components.seconds) < 86_400_000_000_000 else { throw .other("the difference of times is too large") }
+        return duration
+    }
+
     private static func repetitions(_ count: Int?, of size: Int) throws(TemplateError) -> Int {
         let count = max(0, count ?? 0)
-        guard count.saturatingProduct(max(1, size)) <= largestRepetition else { throw .other("the repeated value would be too large") }
+        guard count.saturatingProduct(max(1, size)) <= Bounds.repetition else { throw .other("the repeated value would be too large") }
         return count
     }
 
@@ -180,7 +185,9 @@ extension Object {
         switch operation {
         case .add: return .integer(a + b)
         case .subtract: return .integer(a - b)
-        case .multiply: return .integer(a * b)
+        case .multiply:
+            guard a.bitWidth + b.bitWidth <= 2 * Bounds.integerBits else { throw .other("the product would be too large") }
+            return .integer(a * b)
         case .divide: return .double(Double(a) / Double(b))
         case .floorDivide, .modulo:
             if b == 0 { throw .other("integer division or modulo by zero") }
@@ -192,7 +199,7 @@ extension Object {
                 if a == 0 { throw .other("0.0 cannot be raised to a negative power") }
                 return .double(pow(Double(a), Double(b)))
             }
-            guard let exponent = Int(exactly: b), a.magnitude <= 1 || exponent.saturatingProduct(a.bitWidth) <= 10_000_000 else {
+            guard let exponent = Int(exactly: b), a.magnitude <= 1 || exponent.saturatingProduct(a.bitWidth) <= Bounds.integerBits else {
                 throw .other("the power would be too large")
             }
             return .integer(a.magnitude > 1 ? a.power(exponent) : exponent == 0 ? 1 : exponent.isMultiple(of: 2) ? a * a : a)
@@ -210,12 +217,5 @@ extension Object {
             if case .duration(let duration) = self { return .duration(.zero - duration) }
             throw .other("bad operand type for unary -: '\(typeName)'")
         }
-    }
-}
-
-private extension Int {
-    func saturatingProduct(_ other: Int) -> Int {
-        let (product, overflow) = multipliedReportingOverflow(by: other)
-        return overflow ? .max : product
     }
 }

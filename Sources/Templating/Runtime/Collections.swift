@@ -9,8 +9,13 @@ final class ListObject {
         case variable([Value])
     }
     private var storage: Storage
+    /// See `Object.level`. What a variable holds is as deep as files are allowed to be.
+    private(set) var level = 1
 
-    init(_ items: [Object]) { storage = .items(items) }
+    init(_ items: [Object]) {
+        storage = .items(items)
+        level = Object.level(of: items)
+    }
     init(_ items: [Value]) { storage = .variable(items) }
 
     var count: Int {
@@ -74,9 +79,15 @@ final class ListObject {
     func modify<Result>(_ context: RenderContext, _ change: (inout [Object]) throws(TemplateError) -> Result) throws(TemplateError) -> Result {
         var all = try items(context)
         storage = .items([])
-        defer { storage = .items(all) }
+        context.keep(self)
+        defer {
+            level = Object.level(of: all)
+            storage = .items(all)
+        }
         return try change(&all)
     }
+
+    func removeAll() { storage = .items([]) }
 }
 
 /// A dictionary that is shared by reference, in order of insertion; see `ListObject`.
@@ -87,8 +98,13 @@ final class DictObject {
         case variable(ValueMap, read: [String: Object])
     }
     private var storage: Storage
+    /// As a list's.
+    private(set) var level = 1
 
-    init(_ pairs: OrderedDictionary<Key, Object> = [:]) { storage = .pairs(pairs) }
+    init(_ pairs: OrderedDictionary<Key, Object> = [:]) {
+        storage = .pairs(pairs)
+        level = Object.level(of: Array(pairs.values))
+    }
     init(_ map: ValueMap) { storage = .variable(map, read: [:]) }
 
     var count: Int {
@@ -147,6 +163,7 @@ final class DictObject {
     /// All pairs; an undefined value is in it as it is.
     func pairs(_ context: RenderContext) throws(TemplateError) -> OrderedDictionary<Key, Object> {
         materialize()
+        try context.step(count)
         guard case .pairs(var pairs) = storage else { return [:] }
         var changed = false
         for index in pairs.values.indices {
@@ -165,6 +182,7 @@ final class DictObject {
         storage = .pairs([:])
         pairs[key] = value
         storage = .pairs(pairs)
+        level = max(level, value.level + 1)
     }
 
     func removeValue(_ key: Key) {

@@ -19,6 +19,7 @@ func scalarsEqual(_ left: Object, _ right: Object) -> Bool {
 extension Object {
     /// Python's `==`.
     func isEqual(_ other: Object, _ context: RenderContext) throws(TemplateError) -> Bool {
+        try context.step()
         switch (self, other) {
         case (.undefined(let left), .undefined(let right)) where left.isPlain && right.isPlain: return true
         case (.undefined(let marker), _), (_, .undefined(let marker)):
@@ -54,6 +55,7 @@ extension Object {
 
     /// Python's ordering: -1, 0 or 1; `operation` is for the message. A number that is not comparable (NaN) gives nil.
     func order(_ other: Object, _ operation: String, _ context: RenderContext) throws(TemplateError) -> Int? {
+        try context.step()
         switch (self, other) {
         case (.undefined(let marker), _), (_, .undefined(let marker)): throw marker.error
         case (.deferred(let text, let provenance), _): return try context.renderDeferred(text, provenance).order(other, operation, context)
@@ -141,7 +143,8 @@ extension Object {
             return items.contains { Key($0) == key }
         case .range(let range):
             guard let number = needle.intValue else { return false }
-            return (0..<range.count).contains { range[$0] == number }
+            guard range.step > 0 ? number >= range.start && number < range.stop : number <= range.start && number > range.stop else { return false }
+            return UInt(bitPattern: range.step > 0 ? number &- range.start : range.start &- number).isMultiple(of: range.step.magnitude)
         default:
             guard let items = try iterated(context) else { throw .other("argument of type '\(typeName)' is not iterable") }
             for item in items where try item.isEqual(needle, context) { return true }
@@ -168,6 +171,7 @@ extension Object {
     /// As `iterated`, and what cannot be iterated is an error.
     func items(_ context: RenderContext) throws(TemplateError) -> [Object] {
         guard let items = try iterated(context) else { throw .other("'\(typeName)' object is not iterable") }
+        try context.step(items.count)
         return items
     }
 

@@ -23,6 +23,7 @@ extension Object {
 
     /// The value that leaves the template: undefined parts are errors, omitted entries are dropped, tuples become lists.
     func finalized(_ context: RenderContext) throws(TemplateError) -> Value {
+        try context.step()
         switch self {
         case .none: return .null
         case .bool(let flag, let provenance): return .bool(flag, provenance)
@@ -39,6 +40,8 @@ extension Object {
         case .set(let items): return .set(try Object.finalized(items, context))
         case .dict(let dict):
             var map = ValueMap()
+            try context.enterResult()
+            defer { context.leaveResult() }
             for (key, value) in try dict.pairs(context) {
                 if case .omit = value { continue }
                 map[try key.object.finalized(context)] = try value.finalized(context)
@@ -59,6 +62,8 @@ extension Object {
 
     private static func finalized(_ items: [Object], _ context: RenderContext) throws(TemplateError) -> [Value] {
         var values: [Value] = []
+        try context.enterResult()
+        defer { context.leaveResult() }
         values.reserveCapacity(items.count)
         for item in items {
             if case .omit = item { continue }

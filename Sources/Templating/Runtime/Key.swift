@@ -13,10 +13,19 @@ struct Key: Hashable {
     }
 
     static func isHashable(_ object: Object) -> Bool {
+        var size = 0
+        return isHashable(object, level: 0, &size)
+    }
+    /// A tuple of tuples of one tuple is small, and looking at it is not: what is too large for a key is none.
+    private static func isHashable(_ object: Object, level: Int, _ size: inout Int) -> Bool {
         switch object {
-        case .list, .dict, .set: false
-        case .tuple(let items): items.allSatisfy(isHashable)
-        default: true
+        case .list, .dict, .set: return false
+        case .tuple(let items):
+            size += items.count
+            guard level < 32, size < 10_000 else { return false }
+            for item in items where !isHashable(item, level: level + 1, &size) { return false }
+            return true
+        default: return true
         }
     }
 

@@ -38,6 +38,8 @@ protocol NativeObject: AnyObject {
     func attribute(_ name: String, _ context: RenderContext) throws(TemplateError) -> Object?
     func call(_ arguments: CallArguments, _ context: RenderContext) throws(TemplateError) -> Object
     func iterate() -> [Object]?
+    /// See `Object.level`.
+    var level: Int { get }
 }
 
 extension NativeObject {
@@ -47,6 +49,7 @@ extension NativeObject {
         throw TemplateError(.other, "'\(typeName)' object is not callable")
     }
     func iterate() -> [Object]? { nil }
+    var level: Int { 1 }
 }
 
 /// The arguments of a call, a filter or a test.
@@ -68,11 +71,25 @@ struct CallArguments {
 struct RangeObject: Equatable {
     var start: Int, stop: Int, step: Int
     var count: Int {
-        if step > 0 { return start < stop ? (stop - start - 1) / step + 1 : 0 }
-        return start > stop ? (start - stop - 1) / -step + 1 : 0
+        guard step > 0 ? start < stop : start > stop else { return 0 }
+        // As unsigned numbers: the distance of two integers may be larger than any.
+        let distance = UInt(bitPattern: step > 0 ? stop &- start : start &- stop)
+        return Int(clamping: (distance - 1) / step.magnitude).saturatingSum(1)
     }
-    subscript(index: Int) -> Int { start + index * step }
+    subscript(index: Int) -> Int { start &+ index &* step }
     var text: String { step == 1 ? "range(\(start), \(stop))" : "range(\(start), \(stop), \(step))" }
+}
+
+extension Int {
+    /// The nearest number that there is.
+    func saturatingSum(_ other: Int) -> Int {
+        let (sum, overflow) = addingReportingOverflow(other)
+        return overflow ? (other > 0 ? .max : .min) : sum
+    }
+    func saturatingProduct(_ other: Int) -> Int {
+        let (product, overflow) = multipliedReportingOverflow(by: other)
+        return overflow ? ((self < 0) == (other < 0) ? .max : .min) : product
+    }
 }
 
 /// A function or a method bound to its object.
@@ -81,8 +98,11 @@ final class FunctionObject: NativeObject {
     let typeName: String
     let name: String
     let body: Body
-    init(_ name: String, typeName: String = "builtin_function_or_method", _ body: @escaping Body) {
+    let level: Int
+    /// - Parameter level: of what the body holds.
+    init(_ name: String, typeName: String = "builtin_function_or_method", level: Int = 0, _ body: @escaping Body) {
         self.name = name
+        self.level = level + 1
         self.typeName = typeName
         self.body = body
     }
@@ -117,6 +137,38 @@ extension Object {
     static func list(_ items: [Object]) -> Object { .list(ListObject(items)) }
     static func integer(_ value: BigInt, _ provenance: Provenance = .data) -> Object { if let small = Int(exactly: value) { .int(small, provenance) } else { .bigInt(value, provenance) } }
     static func strings(_ items: some Sequence<some StringProtocol>) -> Object { .list(ListObject(items.map { Object.string(String($0)) } as [Object])) }
+
+    /// How many objects hold each other in a row below this one: what is freed frees what it holds, and that takes the stack.
+    ///
+    /// What is put into a list or dictionary later counts for that one only; the rendering takes those apart at its end.
+    var level: Int {
+        switch self {
+        case .list(let list): list.level
+        case .dict(let dict): dict.level
+        case .native(let native): native.level
+        case .tuple(let items), .set(let items): Object.level(of: items)
+        default: 0
+        }
+    }
+    static func level(of items: [Object]) -> Int {
+        var size = 0
+        return level(of: items, above: 0, &size)
+    }
+    private static func level(of items: [Object], above: Int, _ size: inout Int) -> Int {
+        // A tuple of tuples of one tuple is small, and looking at it is not: such a one counts as too deep.
+        guard above <= Bounds.nesting, size < 1_000_000 else { return Bounds.nesting + 1 }
+        var most = 0
+        for item in items {
+            if case .tuple(let inner) = item {
+                size += inner.count
+                most = max(most, level(of: inner, above: above + 1, &size))
+            } else {
+                most = max(most, item.level)
+            }
+            if most > Bounds.nesting { break }
+        }
+        return most + 1
+    }
 
     var isUndefined: Bool { if case .undefined = self { true } else { false } }
     /// Undefined, and not what an inline `if` without `else` gives.

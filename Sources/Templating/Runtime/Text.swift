@@ -17,12 +17,16 @@ extension Object {
 
     /// Python's `repr()`.
     func representation(_ context: RenderContext) throws(TemplateError) -> String {
+        try context.step()
         spell(in: context)
         switch self {
         case .none: return "None"
         case .bool(let flag, _): return flag ? "True" : "False"
         case .int(let number, _): return String(number)
-        case .bigInt(let number, _): return String(number)
+        case .bigInt(let number, _):
+            let text = number.bitWidth > Bounds.digits * 4 ? "" : String(number)
+            guard !text.isEmpty, text.utf8.count - (number < 0 ? 1 : 0) <= Bounds.digits else { throw .other("Exceeds the limit (\(Bounds.digits) digits) for integer string conversion") }
+            return text
         case .double(let number, _): return Value.pythonRepr(of: number)
         case .string(let text, _): return Value.pythonRepr(of: text)
         case .deferred(let text, let provenance): return try context.renderDeferred(text, provenance).representation(context)
@@ -38,7 +42,7 @@ extension Object {
             for (key, value) in try dict.pairs(context) {
                 parts.append(try key.object.representation(context) + ": " + value.representation(context))
             }
-            return "{" + parts.joined(separator: ", ") + "}"
+            return "{" + (try BoundedText.joining(parts, ", ")) + "}"
         case .range(let range): return range.text
         case .omit: return "<<Omit>>"
         case .native(let object):
@@ -51,6 +55,6 @@ extension Object {
     private static func joined(_ items: [Object], _ context: RenderContext) throws(TemplateError) -> String {
         var parts: [String] = []
         for item in items { parts.append(try item.representation(context)) }
-        return parts.joined(separator: ", ")
+        return try BoundedText.joining(parts, ", ")
     }
 }

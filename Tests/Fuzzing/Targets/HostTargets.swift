@@ -9,7 +9,7 @@ extension FuzzTarget {
         FuzzTarget("frames", samples: ["3\nout\u{1e}0123456789abcdefe 1 0\nmore\u{1e}0123456789abcdefs 0\n\u{1e}0123456789abcdefx\n", "1\n\u{1e}0123456789abcdefe 9223372036854775807 0\n", "7\n\u{1e}0123456789abcdefs 9223372036854775807\n\u{1e}"],
                    words: ["\u{1e}0123456789abcdef", "\u{1e}0123456789abcdefe ", "\u{1e}0123456789abcdefs ", "\u{1e}0123456789abcdefx\n", "\u{1e}", "\n", " ", "\u{1e}0123456789abcdefr "]) { bytes in
             let marker = "\u{1e}0123456789abcdef"
-            let stream = Array(bytes.drop { $0 != 10 }.dropFirst()), size = max(1, Int(bytes.first ?? 1) - 48)
+            let stream = Array(bytes.drop { $0 != 10 }.dropFirst()), size = max(1, Int(bytes.first ?? 1) - 48, bytes.count / 500)
             let parts = stride(from: 0, to: stream.count, by: size).map { Array(stream[$0..<min($0 + size, stream.count)]) }
             var whole = FrameScanner(marker: Array(marker.utf8)), split = FrameScanner(marker: Array(marker.utf8))
             let pieces = whole.feed(stream), others = parts.flatMap { split.feed($0) }
