@@ -55,6 +55,7 @@ enum HostPattern {
     private static func colonParts(_ text: String, _ names: [String]) -> [String] {
         let scalars = Array(text.unicodeScalars)
         var parts: [String] = [], part = String.UnicodeScalarView(), index = 0
+        let lastClose = scalars.lastIndex(of: "]") ?? -1
         while index < scalars.count {
             let scalar = scalars[index]
             if scalar == "@", let name = names.first(where: { scalars[index...].starts(with: $0.unicodeScalars) }) {
@@ -62,7 +63,7 @@ enum HostPattern {
                 index += name.unicodeScalars.count
                 continue
             }
-            if scalar == "[", let close = scalars[index...].firstIndex(of: "]") {
+            if scalar == "[", index < lastClose, let close = scalars[index...].firstIndex(of: "]") {
                 part.append(contentsOf: scalars[index...close])
                 index = close + 1
                 continue

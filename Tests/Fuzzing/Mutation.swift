@@ -3,7 +3,7 @@ struct Mutation {
     let words: [String], samples: [[UInt8]]
 
     /// No input is longer: what is longer takes time and finds nothing else.
-    static let longest = 64 << 10
+    static let longest = 16 << 10
 
     private static let brackets = ["(", "[", "{", "{{", "{%", "- ", "[[", "{\"a\":", "((", "\"", "'", "&a [*a, ", "not ", "-", "(?:", "!", "a:", "? ", "> ", "'", "|", "\u{1e}"]
 
@@ -11,6 +11,12 @@ struct Mutation {
         var text = sample
         for _ in 0..<dice.magnitude(upTo: 12) { change(&text, &dice) }
         return Array(text.prefix(Self.longest))
+    }
+
+    private static func repeated(_ part: [UInt8], _ times: Int) -> [UInt8] {
+        var result: [UInt8] = []
+        for _ in 0..<min(times, longest / max(1, part.count)) { result += part }
+        return result
     }
 
     private func change(_ text: inout [UInt8], _ dice: inout Dice) {
@@ -32,10 +38,10 @@ struct Mutation {
             text.replaceSubrange(range(&dice), with: other[from..<min(other.count, from + dice.magnitude(upTo: 256))])
         case 9: // Deep.
             let times = dice.magnitude(upTo: 20_000), bracket = Array(dice.one(of: Self.brackets + words).utf8)
-            text.insert(contentsOf: Array(repeating: bracket, count: min(times, Self.longest / max(1, bracket.count))).joined(), at: place)
+            text.insert(contentsOf: Self.repeated(bracket, times), at: place)
         case 10: // Long.
             let part = Array(text[range(&dice)])
-            text.insert(contentsOf: Array(repeating: part, count: min(dice.magnitude(upTo: 5000), Self.longest / max(1, part.count))).joined(), at: place)
+            text.insert(contentsOf: Self.repeated(part, dice.magnitude(upTo: 5000)), at: place)
         default: text.insert(contentsOf: Array(dice.number().utf8), at: place)
         }
     }

@@ -31,7 +31,7 @@ struct Lexer {
     private let delimiters: Delimiters
     private var index = 0
     private var line = 1
-    private var lineStart = 0
+    private var column = 1
     private var tokens: [Token] = []
     /// Whether the text so far ended with a newline (or is empty): where `lstrip_blocks` looks.
     private var isAtLineStart = true
@@ -77,17 +77,14 @@ struct Lexer {
 
     // MARK: Places
 
-    private var position: Position { position(at: index) }
-    private func position(at offset: Int) -> Position {
-        var column = 1
-        for byte in source[lineStart..<max(lineStart, offset)] where byte & 0xC0 != 0x80 { column += 1 }
-        return Position(line: line, column: column)
-    }
+    private var position: Position { Position(line: line, column: column) }
     private mutating func advance(to end: Int) {
         while index < end {
             if source[index] == UInt8(ascii: "\n") {
                 line += 1
-                lineStart = index + 1
+                column = 1
+            } else if source[index] & 0xC0 != 0x80 {
+                column += 1
             }
             index += 1
         }
