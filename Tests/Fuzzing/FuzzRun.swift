@@ -28,8 +28,12 @@ public struct FuzzRun: Sendable {
     /// After which no more inputs are begun.
     public var seconds: Double
     public var inputs: UInt64 = .max / 2
-    /// An input that takes longer hangs: the slowest that is right takes a fraction of it, also where the machine is busy.
+    /// An input that takes longer hangs: the slowest that is right, with all the steps that a template may take, takes a fraction of it, also where the machine is busy.
+    #if DEBUG
+    public var longestInput = 100.0
+    #else
     public var longestInput = 20.0
+    #endif
     public var mostMemory = 3 << 30
     public var mostFindings = 10
 

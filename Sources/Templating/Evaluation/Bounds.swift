@@ -29,8 +29,6 @@ enum Bounds {
     static let matching = 10.0
     /// Rounds of a password's hash: some seconds of work.
     static let hashRounds = 10_000_000, blowfishRounds = 17
-    /// Bytes that a command of `lookup('pipe')` may print, and seconds that it may take.
-    static let commandOutput = 64 << 20, commandTime = 600
 }
 
 extension TemplateError {

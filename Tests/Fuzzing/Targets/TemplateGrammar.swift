@@ -82,7 +82,7 @@ enum TemplateGrammar {
         case 5: return "[\(dice.some(3) { dice in dice.number() }.joined(separator: ", "))]"
         case 6 where depth > 0: return "[\(expression(&dice, depth - 1)), \(expression(&dice, depth - 1))]"
         case 7: return "{'a': \(dice.number()), \(dice.number()): 'b'}"
-        case 8: return "range(\(dice.some(3) { dice in dice.one(of: ["0", "1", "-1", "5", "100", "10000000", "9223372036854775807", "-9223372036854775808"]) }.joined(separator: ", ")))"
+        case 8: return "range(\(dice.some(3) { dice in dice.one(of: ["0", "1", "-1", "5", "100", "1000", "9223372036854775807", "-9223372036854775808"]) }.joined(separator: ", ")))"
         default: return "'\(dice.one(of: ["", "a", "%s", "{0}", "%Y", "a,b", "0", "-1", "utf-8", "name", "n", "a.b", "\\\\n", "sha512", "(a)(b)?", "*", "yes", "{{ x }}", "é", "%9999d", "seed", "1 day", "KiB", "common", "2030-01-01"]))'"
         }
     }

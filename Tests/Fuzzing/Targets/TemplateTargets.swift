@@ -60,8 +60,8 @@ enum TemplateVariables {
         variables["huge"] = .bigInt(BigInt(10).power(400))
         variables["below"] = .bigInt(-BigInt(10).power(400))
         variables["zz"] = .string("zz")
-        variables["long"] = .string(String(repeating: "ab c\n", count: 2000))
-        variables["many"] = .list((0..<2000).map { .int($0) })
+        variables["long"] = .string(String(repeating: "ab c\n", count: 400))
+        variables["many"] = .list((0..<400).map { .int($0) })
         var deep = Value.list([])
         for _ in 0..<200 { deep = .list([deep]) }
         variables["deep"] = deep
