@@ -1,59 +1,49 @@
 import Glibc
+import Support
 
 /// The trail's file, open and locked for one append; closing it gives the lock back.
 struct AuditFile: ~Copyable {
     private let path: String
-    private let descriptor: Int32
+    private let file: PrivateFile
+    private var descriptor: Int32 { file.descriptor }
 
     /// Makes the file and its folder where they are missing, for this user alone.
     init(appendingTo path: String) throws(AuditFailure) {
         self.path = path
         while true {
-            let (opened, isNew) = try Self.open(path)
-            do throws(AuditFailure) {
-                var status = stat()
-                guard fstat(opened, &status) == 0 else { throw AuditFailure(path, "opened", errno: errno) }
-                guard status.st_mode & S_IFMT == S_IFREG else {
-                    throw AuditFailure(path, "the audit trail cannot be kept in what is no regular file", remedy: "name another file in COMFYVN_SECURITY_LOG_FILE")
-                }
-                try Self.lock(opened, path)
-                if isNew { Self.syncFolder(of: path) }
-                // Rotated away while this process waited for its lock: begin again with the new one.
-                var current = stat()
-                if stat(path, &current) == 0, current.st_ino == status.st_ino, current.st_dev == status.st_dev {
-                    descriptor = opened
-                    return
-                }
-            } catch {
-                close(opened)
-                throw error
+            let opened = try Self.open(path)
+            try Self.lock(opened.descriptor, path)
+            // Rotated away while this process waited for its lock: begin again with the new one.
+            var status = stat(), current = stat()
+            guard fstat(opened.descriptor, &status) == 0 else { throw AuditFailure(path, "opened", errno: errno) }
+            if stat(path, &current) == 0, current.st_ino == status.st_ino, current.st_dev == status.st_dev {
+                file = opened
+                return
             }
-            close(opened)
         }
     }
 
-    deinit { close(descriptor) }
-
-    private static func open(_ path: String) throws(AuditFailure) -> (descriptor: Int32, isNew: Bool) {
-        let flags = O_RDWR | O_APPEND | O_CLOEXEC
-        var descriptor = Glibc.open(path, flags)
-        if descriptor >= 0 { return (descriptor, false) }
-        guard errno == ENOENT else { throw AuditFailure(path, "opened", errno: errno) }
+    /// Opened as the project's private files are: nobody else has a hand in it, and a mode that lets others read or write is put right.
+    static func open(_ path: String) throws(AuditFailure) -> PrivateFile {
+        let flags = O_RDWR | O_APPEND
+        do throws(FileProblem) { return try PrivateFile.open(path, for: .secret, flags) } catch {
+            guard error.isMissing else { throw AuditFailure(path, error) }
+        }
         makeFolder(of: path)
-        descriptor = Glibc.open(path, flags | O_CREAT, 0o600)
-        guard descriptor >= 0 else { throw AuditFailure(path, "created", errno: errno) }
-        return (descriptor, true)
+        do throws(FileProblem) {
+            let (folder, name) = try PrivateFolder.holding(path, for: .secret)
+            let file = try folder.open(name, flags | O_CREAT)
+            // Not every file system can; the entry itself is synced in any case.
+            try? folder.sync()
+            return file
+        } catch {
+            throw AuditFailure(path, error)
+        }
     }
 
     /// Whatever goes wrong here goes wrong again, with a reason, when the file is made.
     private static func makeFolder(of path: String) {
         for (index, character) in zip(path.indices, path) where character == "/" && index != path.startIndex { mkdir(String(path[..<index]), 0o700) }
-    }
-
-    private static func syncFolder(of path: String) {
-        let folder = path.lastIndex(of: "/").map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
-        let descriptor = Glibc.open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        if descriptor >= 0 { fsync(descriptor); close(descriptor) }
     }
 
     /// Others hold the lock for as long as a write and a sync take. One that was stopped while it held it must not stop this process for ever.
@@ -107,17 +97,10 @@ struct AuditFile: ~Copyable {
     /// All of it or, as far as the disk lets that be undone, nothing.
     func append(_ bytes: [UInt8]) throws(AuditFailure) {
         let size = try size()
-        var written = 0
-        while written < bytes.count {
-            let count = bytes.withUnsafeBytes { write(descriptor, $0.baseAddress?.advanced(by: written), bytes.count - written) }
-            if count < 0, errno == EINTR { continue }
-            guard count > 0 else {
-                let code = count == 0 ? ENOSPC : errno
-                // Nobody was told of these bytes. Should they stay, the next append notes them as an unfinished line.
-                if written > 0 { _ = ftruncate(descriptor, off_t(size)) }
-                throw AuditFailure(path, "written", errno: code)
-            }
-            written += count
+        do throws(FileProblem) { try file.write(bytes) } catch {
+            // Nobody was told of these bytes. Should they stay, the next append notes them as an unfinished line.
+            _ = ftruncate(descriptor, off_t(size))
+            throw AuditFailure(path, "written", errno: error.code ?? EIO)
         }
         guard fdatasync(descriptor) == 0 else { throw AuditFailure(path, "synced to the disk", errno: errno) }
     }

@@ -1,5 +1,6 @@
 public import Redaction
 import Glibc
+import Support
 import Synchronization
 
 /// The append-only, hash-chained audit trail (`logs/security.log`): JSON lines, created with mode 0600.
@@ -18,14 +19,21 @@ public final class AuditLog: Sendable {
     }
 
     public let path: String
+    private let sinks: AuditSinks?
     /// Threads queue here rather than at the file's lock, which has to be polled.
     private let turn = Mutex<Void>(())
 
-    public init(path: String) { self.path = path }
+    /// - Parameter sinks: where the entries go besides.
+    public init(path: String, sinks: AuditSinks? = nil) {
+        self.path = path
+        self.sinks = sinks
+    }
 
     /// `COMFYVN_SECURITY_LOG_FILE`, else `logs/security.log`.
     public static func path(in environment: [String: String]) -> String {
-        if let path = environment["COMFYVN_SECURITY_LOG_FILE"], !path.isEmpty { return path }
+        if let path = environment["COMFYVN_SECURITY_LOG_FILE"], !path.isEmpty {
+            return expandingTilde(path, home: environment["HOME"] ?? getpwuid(geteuid()).flatMap { $0.pointee.pw_dir.map { String(cString: $0) } } ?? "~")
+        }
         return "logs/security.log"
     }
 
@@ -55,14 +63,26 @@ public final class AuditLog: Sendable {
                 text += AuditChain.seal(Self.recovery(of: tail), time: time, following: &previous)
             }
         }
-        for entry in entries { text += AuditChain.seal(entry, time: time, following: &previous) }
+        var lines: [AuditLine] = []
+        for entry in entries {
+            let line = AuditChain.seal(entry, time: time, following: &previous)
+            if sinks != nil { lines.append(AuditLine(event: entry.event.description, bytes: Array(line.dropLast()))) }
+            text += line
+        }
         try file.append(text)
+        try sinks?.deliver(lines)
     }
 
     /// Notes a line that was not finished; `follows` is the digest of the line before it, which the chain would lose otherwise.
     private static func recovery(of tail: AuditFile.Tail) -> Entry {
         Entry(AuditChain.recovered, [("bytes", .int(tail.fragment.count)), ("follows", .text(AuditChain.digest(of: tail.line).text))])
     }
+}
+
+/// An entry as it stands in the trail, without its line end.
+struct AuditLine: Sendable {
+    let event: String
+    let bytes: [UInt8]
 }
 
 /// What an audit field can hold: names, counts and flags; text only when it is redacted.
@@ -79,6 +99,13 @@ public struct AuditFailure: Error, Sendable, Hashable, CustomStringConvertible {
         self.path = path
         self.problem = problem
         self.remedy = remedy
+    }
+
+    init(_ path: String, _ problem: FileProblem) {
+        if let code = problem.code { self.init(path, "opened", errno: code) } else {
+            let place = problem.path == path ? "" : "\(problem.path) "
+            self.init(path, "the audit trail cannot be kept here: \(place)\(problem.problem)", remedy: "\(problem.remedy ?? "mend that"), or name another file in COMFYVN_SECURITY_LOG_FILE")
+        }
     }
 
     /// What the system said about an attempt to `doing`.

@@ -5,8 +5,8 @@ import Synchronization
 /// What is wrong, or not, with a private key's file. Every file is looked at once, however many hosts use it.
 final class IdentityFiles: Sendable {
     private let keys: KeyInspector
-    private let known = Mutex([Question: [Finding]]())
-    private struct Question: Hashable { let path: String, passphrase: String? }
+    /// By path; of each, with every passphrase that hosts give for it.
+    private let known = Mutex([String: [(passphrase: Secret<String>?, findings: [Finding])]]())
     private struct Finding {
         let problem: Problem
         /// ssh itself can do with such a key.
@@ -17,11 +17,10 @@ final class IdentityFiles: Sendable {
 
     /// - Parameter source: the layer that the identity comes from, for the texts.
     func problems(_ path: String, passphrase: Secret<String>?, source: Layer, builtInSSH: Bool) -> [Problem] {
-        let question = Question(path: path, passphrase: passphrase?.reveal())
         let found = known.withLock { known in
-            if let found = known[question] { return found }
+            if let found = known[path]?.first(where: { $0.passphrase == passphrase }) { return found.findings }
             let found = inspect(path, passphrase)
-            known[question] = found
+            known[path, default: []].append((passphrase, found))
             return found
         }
         return found.filter { builtInSSH || !$0.concernsBuiltInSSHOnly }.map { $0.problem.about(.identity, from: source) }

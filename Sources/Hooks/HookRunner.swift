@@ -1,10 +1,11 @@
 import Glibc
 public import Redaction
 import Subprocess
+import Support
 
 /// Runs the operator's executables for events: `config/hooks/<event>`.
 ///
-/// A hook gets the event as one JSON object on stdin: names, counts and redacted text, never a value. It has ten seconds. What it prints goes nowhere;
+/// A hook is run when it belongs to root or to this user, and nobody else may write to it or to a folder on the way to it. It gets the event as one JSON object on stdin: names, counts and redacted text, never a value. It has ten seconds. What it prints goes nowhere;
 /// that it failed is a warning, and never more.
 public struct HookRunner: Sendable {
     private let folder: String
@@ -31,10 +32,10 @@ public struct HookRunner: Sendable {
     /// Returns when the hook has ended or its time is over. When the task is cancelled the hook is killed.
     public func run(_ event: HookEvent, _ payload: RedactedJSON) async {
         let hook = path(of: event)
-        var status = stat()
-        guard stat(hook, &status) == 0 else { return }
-        if status.st_mode & 0o022 != 0 {
-            return complain(event, "others may write to it, so it was not run")
+        // Nobody else can change a thing on a way that passes this, so what was checked is what is run.
+        do throws(FileProblem) { _ = try PrivateFile.open(hook, for: .program, PrivateFile.toLookAt) } catch {
+            if error.isMissing { return }
+            return complain(event, "it was not run: \(RedactedText(error.description, secrets: SecretSet()))")
         }
         let input = Array((payload.encoded().description + "\n").utf8)
         do {

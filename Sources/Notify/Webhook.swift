@@ -1,5 +1,6 @@
 import Hooks
 import Playbook
+import Support
 public import YAML
 
 /// One webhook of `config/hooks.yml`, checked.
@@ -41,11 +42,11 @@ public struct WebhookFile: Sendable {
     ///
     /// - Throws: `Diagnostics` with everything that is wrong.
     public static func load(_ path: String = defaultPath) throws(Diagnostics) -> WebhookFile {
-        let bytes: [UInt8]
-        do { bytes = try TextFile.bytes(of: path) } catch {
-            guard error.problem.hasSuffix("no such file or folder") else { throw Diagnostics([error]) }
-            return WebhookFile(webhooks: [])
+        let bytes: [UInt8]?
+        do throws(FileProblem) { bytes = try PrivateFile.read(path, for: .settings, limit: 1 << 20) } catch {
+            throw Diagnostics([Diagnostic("\(error.path): \(error.problem)", at: nil, remedy: error.remedy)])
         }
+        guard let bytes else { return WebhookFile(webhooks: []) }
         return try parse(bytes, path: path)
     }
 

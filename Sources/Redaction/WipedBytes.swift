@@ -1,6 +1,6 @@
 import Glibc
 
-/// Bytes that are overwritten with zeroes before their memory is freed.
+/// Bytes that are overwritten with zeroes before their memory is freed, and lie in memory that is not dumped or swapped (`LockedMemory`).
 ///
 /// A class, since only a class has a moment at which the last copy goes, and memory of its own, since an array's or a string's
 /// buffer can be copied and freed by the standard library without a word. `explicit_bzero` instead of `memset`, which a compiler
@@ -12,7 +12,7 @@ final class WipedBytes: @unchecked Sendable, Hashable {
     private let memory: UnsafeMutableBufferPointer<UInt8>
 
     init(_ bytes: some Collection<UInt8>) {
-        memory = .allocate(capacity: bytes.count)
+        memory = LockedMemory.allocate(bytes.count)
         _ = memory.initialize(from: bytes)
     }
 
@@ -28,10 +28,7 @@ final class WipedBytes: @unchecked Sendable, Hashable {
         bytes = []
     }
 
-    deinit {
-        if let start = memory.baseAddress { explicit_bzero(start, memory.count) }
-        memory.deallocate()
-    }
+    deinit { LockedMemory.free(memory) }
 
     var count: Int { memory.count }
     subscript(index: Int) -> UInt8 { memory[index] }

@@ -1,5 +1,6 @@
 import Glibc
 import Subprocess
+import Support
 
 /// A local process as a command's stream, in a session and process group of its own.
 ///
@@ -66,14 +67,7 @@ actor ChildProcess: CommandStream {
 
     /// This program's, without its own secrets.
     private static var environment: Environment {
-        var removed: [Environment.Key: String?] = [:]
-        var entry = environ
-        while let text = entry.pointee {
-            let name = String(cString: text).prefix { $0 != "=" }
-            if name.hasPrefix("COMFYVN_") { removed[.init(stringLiteral: String(name))] = .some(nil) }
-            entry += 1
-        }
-        return .inherit.updating(removed)
+        .custom(Dictionary(uniqueKeysWithValues: ChildEnvironment.clean.map { (Environment.Key(stringLiteral: $0.key), $0.value) }))
     }
 
     func read() async throws -> OutputChunk? { try await output.take() }

@@ -1,5 +1,6 @@
 import Glibc
 import Redaction
+import Support
 
 /// A file that is written at its end, 0600; the descriptor is closed with it.
 ///
@@ -8,10 +9,17 @@ final class AppendingFile: @unchecked Sendable {
     let path: String
     private var descriptor: Int32
 
-    init(_ path: String, exclusive: Bool) throws(RunFolderError) {
+    convenience init(_ path: String, exclusive: Bool) throws(RunFolderError) {
+        do throws(FileProblem) {
+            let (folder, name) = try PrivateFolder.holding(path, for: .secret, followsLast: false)
+            try self.init(name, in: folder, path: path, exclusive: exclusive)
+        } catch { throw RunFolderError(error) }
+    }
+
+    /// In a folder that was reached before: where thousands of files are opened again and again.
+    init(_ name: String, in folder: PrivateFolder, path: String, exclusive: Bool) throws(FileProblem) {
         self.path = path
-        descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW | (exclusive ? O_EXCL : 0), 0o600)
-        if descriptor < 0 { throw RunFolderError(path, cannot: "open the file", errno: errno) }
+        descriptor = try folder.open(name, O_WRONLY | O_CREAT | O_APPEND | (exclusive ? O_EXCL : 0)).takeDescriptor()
     }
 
     /// Blocks for as long as the page cache takes: microseconds, but where the disk itself is overrun.

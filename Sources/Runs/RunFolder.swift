@@ -1,5 +1,6 @@
 import Glibc
 import Redaction
+import Support
 
 /// A run's folder could not be made, read or written.
 public struct RunFolderError: Error, Sendable, CustomStringConvertible {
@@ -11,6 +12,9 @@ public struct RunFolderError: Error, Sendable, CustomStringConvertible {
     }
     init(_ path: String, cannot action: String, errno code: Int32) {
         self.init(path, "cannot \(action): \(String(cString: strerror(code)))", remedy: "check that the folder exists, has room, and that you may write in it")
+    }
+    init(_ problem: FileProblem) {
+        self.init(problem.path, problem.problem, remedy: problem.remedy ?? "check that the folder exists, has room, and that you may write in it")
     }
     public var description: String { "\(path): \(problem); \(remedy)" }
 }
@@ -90,9 +94,11 @@ public struct RunFolder: Sendable {
     }
 
     /// The log of a host; characters that don't suit a file's name are replaced, and a name that needed it gets a mark that keeps it apart from others.
-    public func hostLogPath(_ host: String) -> String {
+    public func hostLogPath(_ host: String) -> String { hostsPath + "/" + Self.hostLogName(host) }
+
+    static func hostLogName(_ host: String) -> String {
         let safe = FileName.safe(host, limit: 100)
-        return hostsPath + "/" + (safe == host ? safe : safe + "~" + FileName.hex(FileName.hash(host), digits: 8)) + ".log"
+        return (safe == host ? safe : safe + "~" + FileName.hex(FileName.hash(host), digits: 8)) + ".log"
     }
 
     /// The run is gone on with: it has not ended.

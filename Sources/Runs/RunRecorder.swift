@@ -1,5 +1,6 @@
 import Dispatch
 public import Redaction
+import Support
 import Synchronization
 
 /// Writes a run's folder: each event into `events.jsonl` and into its host's log, and the summary at the end.
@@ -32,6 +33,7 @@ public final class RunRecorder: Sendable {
     public let folder: RunFolder
     private let secrets: SecretSet
     private let events: AppendingFile
+    private let hosts: PrivateFolder
     private let state = Mutex(State())
     /// The writer's: held while files are written, so that what was taken out of the state first is written first.
     private let logs: Mutex<HostLogs>
@@ -46,6 +48,7 @@ public final class RunRecorder: Sendable {
         logs = Mutex(HostLogs(secrets: secrets))
         if continuing { try JournalFile.cutTornLine(of: folder.eventsPath) }
         events = try AppendingFile(folder.eventsPath, exclusive: !continuing)
+        do throws(FileProblem) { hosts = try PrivateFolder(folder.hostsPath, for: .secret) } catch { throw RunFolderError(error) }
     }
 
     /// Called with events in their order, one at a time. After the run's last event all is on the disk.
@@ -120,7 +123,7 @@ public final class RunRecorder: Sendable {
                 }
                 try events.append(lines)
                 // Opened each time: thousands of hosts have logs, and a process has a thousand descriptors.
-                for (host, text) in logs.takeUnwritten() { try AppendingFile(folder.hostLogPath(host), exclusive: false).append(text) }
+                for (host, text) in logs.takeUnwritten() { try log(of: host).append(text) }
             }
             release(state.withLock { state in
                 state.unwritten -= weight
@@ -130,6 +133,10 @@ public final class RunRecorder: Sendable {
             return result
         }
         try result.get()
+    }
+
+    private func log(of host: String) throws(RunFolderError) -> AppendingFile {
+        do throws(FileProblem) { return try AppendingFile(RunFolder.hostLogName(host), in: hosts, path: folder.hostLogPath(host), exclusive: false) } catch { throw RunFolderError(error) }
     }
 
     private func release(_ waiting: [CheckedContinuation<Void, Never>]) {

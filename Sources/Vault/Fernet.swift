@@ -1,3 +1,5 @@
+import Redaction
+
 /// Symmetric, authenticated encryption as the Fernet specification defines it (version 0x80): AES-128-CBC with PKCS#7
 /// padding, then HMAC-SHA256 over version, time, initialization vector and ciphertext, all as URL-safe base64.
 ///
@@ -20,8 +22,9 @@ public struct Fernet: Sendable {
     ///   Whitespace around it (a file's last newline) is no part of it, and base64's standard alphabet does as well.
     /// - Throws: `Failure.malformedKey`.
     public init(key text: String) throws(Failure) {
-        guard let bytes = Base64URL.decode(Self.trimmed(text).utf8, standardToo: true), bytes.count == 32 else { throw .malformedKey }
-        key = Key(bytes)
+        guard var bytes = Base64URL.decode(Self.trimmed(text).utf8, standardToo: true), bytes.count == 32 else { throw .malformedKey }
+        defer { LibCrypto.wipe(&bytes) }
+        key = Key(Secret(bytes))
     }
 
     /// A fresh random key's text.
@@ -96,13 +99,12 @@ public struct Fernet: Sendable {
     }
 }
 
-/// The 32 bytes of a key, overwritten when the last `Fernet` that uses them goes.
-private final class Key: Sendable {
-    private nonisolated(unsafe) var bytes: [UInt8]   // written in init and deinit only
+/// The 32 bytes of a key, in memory of their own that is overwritten when the last `Fernet` that uses them goes.
+private struct Key: Sendable {
+    private let bytes: Secret<[UInt8]>
 
-    init(_ bytes: [UInt8]) { self.bytes = bytes }
-    deinit { LibCrypto.wipe(&bytes) }
+    init(_ bytes: Secret<[UInt8]>) { self.bytes = bytes }
 
-    var signing: ArraySlice<UInt8> { bytes[..<16] }
-    var encryption: ArraySlice<UInt8> { bytes[16...] }
+    var signing: [UInt8] { bytes.withBytes { Array($0[..<16]) } }
+    var encryption: [UInt8] { bytes.withBytes { Array($0[16...]) } }
 }

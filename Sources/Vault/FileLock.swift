@@ -1,4 +1,5 @@
 import Glibc
+import Support
 
 /// An exclusive lock between processes, and between the stores of one process.
 ///
@@ -9,11 +10,10 @@ enum FileLock {
     static func hold<Result>(_ path: String, patience: Duration = .seconds(30), isolation: isolated (any Actor)? = #isolation,
                              _ body: () throws -> Result) async throws -> Result {
         let deadline = ContinuousClock.now + patience
-        let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
-        guard descriptor >= 0 else { throw refused(path) }
+        let descriptor = try descriptor(path)
         defer { close(descriptor) }
         while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
-            guard errno == EWOULDBLOCK || errno == EINTR else { throw refused(path) }
+            guard errno == EWOULDBLOCK || errno == EINTR else { throw VaultError(.file, "cannot lock the vault: \(String(cString: strerror(errno)))", path: path) }
             guard ContinuousClock.now < deadline else {
                 throw VaultError(.locked, "another process has been changing the vault for \(patience.components.seconds) s", path: path,
                                  remedy: "see which one with: fuser \(path)")
@@ -23,7 +23,13 @@ enum FileLock {
         return try body()
     }
 
-    private static func refused(_ path: String) -> VaultError {
-        PrivateFile.failure("cannot lock the vault", path, remedy: "its folder must exist and be writable")
+    private static func descriptor(_ path: String) throws(VaultError) -> Int32 {
+        do throws(FileProblem) {
+            let (folder, name) = try PrivateFolder.holding(path, for: .secret, followsLast: false)
+            return try folder.open(name, O_RDWR | O_CREAT).takeDescriptor()
+        } catch {
+            let problem = error.path == path ? error.problem : "\(error.path) \(error.problem)"
+            throw VaultError(.file, "cannot lock the vault: \(problem)", path: path, remedy: error.remedy ?? "its folder must exist and be writable")
+        }
     }
 }

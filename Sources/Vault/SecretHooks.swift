@@ -1,5 +1,6 @@
 import Hooks
 public import Redaction
+import Support
 
 /// Runs the operator's executables for the vault's events: `config/hooks/on_security_secret_read` and
 /// `config/hooks/on_security_key_rotated`. What they get are names and counts, and none of the vault's variables in their environment.
@@ -16,7 +17,7 @@ public struct SecretHooks: Sendable {
     ///   - warn: told of a hook that failed.
     public init(folder: String = "config/hooks", environment: [String: String], secrets: SecretSet, timeLimit: Duration = .seconds(10), drainLimit: Duration = .seconds(30),
                 warn: @escaping @Sendable (RedactedText) -> Void) {
-        runner = HookRunner(folder: folder, environment: VaultFiles.withoutVault(environment), timeLimit: timeLimit, warn: warn)
+        runner = HookRunner(folder: folder, environment: ChildEnvironment.clean(environment), timeLimit: timeLimit, warn: warn)
         self.secrets = secrets
         self.drainLimit = drainLimit
     }

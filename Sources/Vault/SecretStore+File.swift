@@ -1,5 +1,6 @@
 import Audit
 import Redaction
+import Support
 import YAML
 
 /// How the vault gets from the disk and back.
@@ -17,7 +18,7 @@ extension SecretStore {
 
     /// Changes what is stored: `body` alters the payload and gives the audit entries, none when there is nothing to do.
     func change(_ body: (inout Payload) throws -> [AuditLog.Entry]) async throws {
-        try PrivateFile.makeFolder(of: files.vault)
+        try onDisk { () throws(FileProblem) in try PrivateFile.makeFolder(of: files.vault) }
         try await FileLock.hold(files.lock) {
             let settled = try settle()
             guard let key = try settled.key ?? configuredKey() else { throw VaultKey.notConfigured(files: files) }
@@ -47,8 +48,8 @@ extension SecretStore {
     private func openSettled() throws(VaultError) -> Payload? {
         guard let content = try content() else { return Payload(providers: [:]) }
         guard case .encrypted(let envelope) = content, try pendingKey() == nil,
-              let key = try configuredKey(), let plaintext = try decrypt(envelope, key) else { return nil }
-        return try Envelope.payload(plaintext, path: files.vault)
+              let key = try configuredKey(), let payload = try payload(envelope, key) else { return nil }
+        return payload
     }
 
     /// Opens the vault with the lock held, finishing what was left undone.
@@ -70,14 +71,12 @@ extension SecretStore {
         }
         let configured = try configuredKey(), pending = try pendingKey()
         guard configured != nil || pending != nil else { throw VaultKey.notConfigured(files: files) }
-        if let configured, let plaintext = try decrypt(envelope, configured) {
-            let payload = try Envelope.payload(plaintext, path: files.vault)
-            if pending != nil, readOnly == nil { try PrivateFile.remove(files.pendingKey) }
+        if let configured, let payload = try payload(envelope, configured) {
+            if pending != nil, readOnly == nil { try onDisk { () throws(FileProblem) in try PrivateFile.remove(files.pendingKey) } }
             return Opened(payload: payload, key: configured)
         }
-        if let pending, let plaintext = try decrypt(envelope, pending) {
-            let payload = try Envelope.payload(plaintext, path: files.vault)
-            if readOnly == nil { try PrivateFile.move(files.pendingKey, to: files.key) }
+        if let pending, let payload = try payload(envelope, pending) {
+            if readOnly == nil { try putInPlace(pending) }
             return Opened(payload: payload, key: pending)
         }
         try trail.decryptFailed()
@@ -86,9 +85,18 @@ extension SecretStore {
 
     /// Encrypts and replaces; the audit entries are written when only the rename is left to do.
     func save(_ payload: Payload, with key: VaultKey, _ entries: [AuditLog.Entry]) throws(VaultError) {
-        let replacement = try PrivateFile.Replacement(files.vault, try sealed(payload, with: key))
+        let text = try sealed(payload, with: key)
+        let replacement = try onDisk { () throws(FileProblem) in try PrivateFile.Replacement(files.vault, text) }
         try trail.append(entries, "nothing was changed")
-        try replacement.commit()
+        do throws(FileProblem) { try replacement.commit() } catch { throw VaultError(error) }
+    }
+
+    /// The pending key becomes the key. Until it has, the pending one stays, wherever the key's own file may lie.
+    func putInPlace(_ pending: VaultKey) throws(VaultError) {
+        try onDisk { () throws(FileProblem) in
+            try PrivateFile.replace(files.key, pending.fileText)
+            try PrivateFile.remove(files.pendingKey)
+        }
     }
 
     func sealed(_ payload: Payload, with key: VaultKey) throws(VaultError) -> [UInt8] {
@@ -104,11 +112,17 @@ extension SecretStore {
     }
 
     private func content() throws(VaultError) -> Envelope.Content? {
-        guard let bytes = try PrivateFile.read(files.vault) else { return nil }
+        guard let bytes = try onDisk({ () throws(FileProblem) in try PrivateFile.read(files.vault) }) else { return nil }
         return try Envelope.parse(bytes, path: files.vault)
     }
 
-    /// nil when the key does not open it.
+    /// nil when the key does not open it. What was decrypted is wiped once it has been read.
+    private func payload(_ envelope: Envelope, _ key: VaultKey) throws(VaultError) -> Payload? {
+        guard var plaintext = try decrypt(envelope, key) else { return nil }
+        defer { LibCrypto.wipe(&plaintext) }
+        return try Envelope.payload(plaintext, path: files.vault)
+    }
+
     private func decrypt(_ envelope: Envelope, _ key: VaultKey) throws(VaultError) -> [UInt8]? {
         do {
             return try key.fernet.decrypt(envelope.ciphertext)

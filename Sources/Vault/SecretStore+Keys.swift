@@ -1,5 +1,6 @@
 import Audit
 public import Redaction
+import Support
 import YAML
 
 extension SecretStore {
@@ -9,22 +10,21 @@ extension SecretStore {
     /// - Throws: `VaultError.badRequest` when a key is configured, or when there is a vault that needs its own key.
     @discardableResult
     public func generateKey() async throws -> String {
-        try PrivateFile.makeFolder(of: files.vault)
-        try PrivateFile.makeFolder(of: files.key)
+        try makeFolders()
         return try await FileLock.hold(files.lock) {
             if let key = try configuredKey() {
                 throw VaultError(.badRequest, "there is a key already (fingerprint \(key.fingerprint))", path: files.key, remedy: "replace it with: comfyfleet vault rotate")
             }
-            if let bytes = try PrivateFile.read(files.vault), case .encrypted(let envelope) = try Envelope.parse(bytes, path: files.vault) {
+            if let bytes = try onDisk({ () throws(FileProblem) in try PrivateFile.read(files.vault) }), case .encrypted(let envelope) = try Envelope.parse(bytes, path: files.vault) {
                 let needed = envelope.fingerprint.map { " (fingerprint \($0))" } ?? ""
                 throw VaultError(.badRequest, "there is a vault already, and only its own key\(needed) opens it", path: files.vault,
                                  remedy: "provide that key in \(VaultFiles.keyVariable) or \(files.key), or move the vault away to begin anew")
             }
             let key = try freshKey()
             _ = concealed(key)
-            let replacement = try PrivateFile.Replacement(files.key, Array((key.text.reveal() + "\n").utf8))
+            let replacement = try onDisk { () throws(FileProblem) in try PrivateFile.Replacement(files.key, key.fileText) }
             try trail.append([trail.keyGenerated(fingerprint: key.fingerprint, destination: files.key)], "no key was made")
-            try replacement.commit()
+            do throws(FileProblem) { try replacement.commit() } catch { throw VaultError(error) }
             return key.fingerprint
         }
     }
@@ -45,8 +45,7 @@ extension SecretStore {
     /// - Parameter key: a Fernet key's text; nil makes one.
     @discardableResult
     public func rotateKey(to newKey: Secret<String>? = nil) async throws -> Rotation {
-        try PrivateFile.makeFolder(of: files.vault)
-        try PrivateFile.makeFolder(of: files.key)
+        try makeFolders()
         let rotation = try await FileLock.hold(files.lock) {
             let opened = try settle()
             let key = try newKey.map { try VaultKey($0.reveal(), source: .given) } ?? freshKey()
@@ -55,22 +54,26 @@ extension SecretStore {
                 throw VaultError(.badRequest, "that is the vault's key already", path: files.key)
             }
             let providers = opened.payload.providers.names
-            let text = Array((key.text.reveal() + "\n").utf8)
             let entry = trail.keyRotated(fingerprint: key.fingerprint, providers: providers)
+            // Journals open with the old and the new key from here on, until the new one is in its place.
+            try JournalKeyFile.prepare(files, from: [opened.key, try configuredKey()].compactMap { $0 }, to: key)
             if opened.key == nil {
-                let replacement = try PrivateFile.Replacement(files.key, text)
+                let replacement = try onDisk { () throws(FileProblem) in try PrivateFile.Replacement(files.key, key.fileText) }
                 try trail.append([entry], "nothing was changed")
-                try replacement.commit()
+                do throws(FileProblem) { try replacement.commit() } catch { throw VaultError(error) }
             } else {
-                try PrivateFile.replace(files.pendingKey, text)
+                // By this name and nothing else: a link that somebody put there is replaced, and never followed.
+                try onDisk { () throws(FileProblem) in try PrivateFile.replace(files.pendingKey, key.fileText, followsLast: false) }
                 do {
                     try save(opened.payload, with: key, [entry])
                 } catch {
                     _ = try? settle()
                     throw error
                 }
-                try PrivateFile.move(files.pendingKey, to: files.key)
+                try putInPlace(key)
             }
+            // The rotation is done. What the old key still opens of the journals' keys is taken away by the next run, should that fail here.
+            try? JournalKeyFile.finish(files, key)
             return Rotation(fingerprint: key.fingerprint, keyFile: files.key, environmentIsStale: environmentKey != nil, providers: providers)
         }
         var event = SecretEvent(kind: .keyRotated, timestamp: Timestamp.shown())
@@ -78,6 +81,13 @@ extension SecretStore {
         event.providers = rotation.providers
         events.emit(event)
         return rotation
+    }
+
+    private func makeFolders() throws(VaultError) {
+        try onDisk { () throws(FileProblem) in
+            try PrivateFile.makeFolder(of: files.vault)
+            try PrivateFile.makeFolder(of: files.key)
+        }
     }
 
     private func freshKey() throws(VaultError) -> VaultKey {

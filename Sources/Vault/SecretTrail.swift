@@ -11,20 +11,31 @@ struct SecretTrail: Sendable {
     // MARK: Reads: written here, before the values go anywhere
 
     /// Whole providers are read.
-    func read(_ providers: [ProviderLayers]) throws(VaultError) {
-        try read(providers.map { layers in
-            (layers, layers.merged.names.sorted(), { SecretRegistration.register(.dict(layers.merged), label: layers.name, in: secrets) })
-        })
+    ///
+    /// - Parameter connections: names, in lower case, of providers that connections are resolved from.
+    func read(_ providers: [ProviderLayers], connections: Set<String> = [SecretRegistration.defaultConnectionProvider]) throws(VaultError) {
+        try read(providers.map { layers in (layers, layers.merged.names.sorted(), { register(layers, connections) }) })
     }
 
     /// One value of a provider is read.
-    func read(_ value: Value?, at path: [String], of layers: ProviderLayers) throws(VaultError) {
-        let field = path.joined(separator: ".")
-        try read([(layers, value == nil ? [] : [field], {
-            if let value, !SecretRegistration.ordinaryFields.contains(path.last?.lowercased() ?? "") {
-                SecretRegistration.register(value, label: "\(layers.name).\(field)", in: secrets)
-            }
+    func read(_ value: Value?, at path: [String], of layers: ProviderLayers, connections: Set<String>) throws(VaultError) {
+        try read([(layers, value == nil ? [] : [path.joined(separator: ".")], {
+            guard let value else { return }
+            SecretRegistration.register(value, at: path, of: layers.name, isConnection: connections.contains(layers.name.lowercased()), in: secrets)
         })])
+    }
+
+    /// The vault was opened so that its values can be searched for; nobody gets any of them by it.
+    func conceal(_ providers: [ProviderLayers], connections: Set<String>) throws(VaultError) {
+        try append([AuditLog.Entry("secrets.opened", [("purpose", .text("redaction")), ("providers", list(providers.map(\.name)))])], "the vault stays closed")
+        for layers in providers { register(layers, connections) }
+    }
+
+    private func register(_ layers: ProviderLayers, _ connections: Set<String>) {
+        let isConnection = connections.contains(layers.name.lowercased())
+        // What an override stands in front of is as secret as it was.
+        SecretRegistration.register(layers.name, layers.stored, isConnection: isConnection, in: secrets)
+        SecretRegistration.register(layers.name, layers.merged, isConnection: isConnection, in: secrets)
     }
 
     private func read(_ reads: [(layers: ProviderLayers, keys: [String], register: () -> Void)]) throws(VaultError) {

@@ -1,3 +1,5 @@
+import Support
+
 /// Why the vault could not be used: what, where, and what to do. No part of it ever holds a stored value or a key.
 public struct VaultError: Error, Sendable, CustomStringConvertible {
     public enum Code: Sendable, Hashable {
@@ -44,5 +46,16 @@ public struct VaultError: Error, Sendable, CustomStringConvertible {
 
     public var description: String {
         (path.map { "\($0): " } ?? "") + problem + (remedy.map { "; \($0)" } ?? "")
+    }
+}
+
+/// What the vault does with files, with its own error for what goes wrong.
+func onDisk<Result: ~Copyable>(_ body: () throws(FileProblem) -> Result) throws(VaultError) -> Result {
+    do { return try body() } catch { throw VaultError(error) }
+}
+
+extension VaultError {
+    init(_ problem: FileProblem) {
+        self.init(.file, problem.problem, path: problem.path, remedy: problem.remedy ?? "run as its owner, where its folder exists and can be written")
     }
 }

@@ -1,4 +1,5 @@
 import Glibc
+import Support
 
 /// Where the vault and its key lie.
 ///
@@ -8,23 +9,28 @@ public struct VaultFiles: Sendable, Hashable {
     public var vault: String
     /// `comfyvn.secrets.key`
     public var key: String
+    /// `comfyfleet.journals.key`: what journals of runs are sealed with, itself sealed under the vault's key (`JournalKeys`).
+    public var journalKeys: String
+    /// `comfyfleet.state.key`: stands in for the vault's key where there is none.
+    public var stateKey: String
 
     public static let keyVariable = "COMFYVN_SECRETS_KEY"
 
     public init(vault: String, key: String) {
+        self.init(vault: vault, key: key, state: PrivateFile.folder(of: key) + "/")
+    }
+
+    private init(vault: String, key: String, state prefix: String) {
         self.vault = vault
         self.key = key
+        journalKeys = prefix + "comfyfleet.journals.key"
+        stateKey = prefix + "comfyfleet.state.key"
     }
 
     /// - Parameter folder: the project's folder; paths are given relative to it as written (`config/…` for the current one).
     public init(in folder: String = ".") {
-        vault = Self.locate("comfyvn.secrets.json", in: folder)
-        key = Self.locate("comfyvn.secrets.key", in: folder)
-    }
-
-    /// The environment for programs that have no business with the vault: without its key and its overrides.
-    public static func withoutVault(_ environment: [String: String]) -> [String: String] {
-        environment.filter { $0.key != keyVariable && !$0.key.hasPrefix(EnvironmentOverrides.prefix) }
+        self.init(vault: Self.locate("comfyvn.secrets.json", in: folder), key: Self.locate("comfyvn.secrets.key", in: folder),
+                  state: folder == "." ? "config/" : folder + "/config/")
     }
 
     /// Whether a path leads to a vault, a key, or what lies beside them while they are replaced, by whatever link.
@@ -37,7 +43,7 @@ public struct VaultFiles: Sendable, Hashable {
         let name = String(cString: real).split(separator: "/").last ?? ""
         if name.hasPrefix("comfyvn.secrets.") || name.hasSuffix(".key") || name.contains(".key.") { return true }
         let files = VaultFiles()
-        return [files.vault, files.key, files.pendingKey, StateSeal.keyFile].contains { file in
+        return [files.vault, files.key, files.pendingKey, files.stateKey, files.journalKeys].contains { file in
             var other = stat()
             return stat(file, &other) == 0 && other.st_dev == status.st_dev && other.st_ino == status.st_ino
         }

@@ -1,4 +1,5 @@
 import Redaction
+import Support
 
 /// A key that may open the vault, and where it came from.
 struct VaultKey: Sendable {
@@ -53,14 +54,27 @@ struct VaultKey: Sendable {
 
     /// The new key of a rotation that has not finished.
     static func pending(files: VaultFiles) throws(VaultError) -> VaultKey? {
-        try read(files.pendingKey).flatMap { text in try? VaultKey(text, source: .pending(files.pendingKey)) }
+        text(try onDisk { () throws(FileProblem) in try PrivateFile.readOwn(files.pendingKey) }).flatMap { text in try? VaultKey(text, source: .pending(files.pendingKey)) }
+    }
+
+    /// The key that stands in for the vault's where there is none.
+    static func state(files: VaultFiles) throws(VaultError) -> VaultKey? {
+        try read(files.stateKey).map { text throws(VaultError) in try VaultKey(text, source: .file(files.stateKey)) }
     }
 
     private static func read(_ path: String) throws(VaultError) -> String? {
-        guard var bytes = try PrivateFile.read(path) else { return nil }
-        defer { LibCrypto.wipe(&bytes) }
-        return String(decoding: bytes, as: UTF8.self)
+        text(try onDisk { () throws(FileProblem) in try PrivateFile.read(path) })
     }
+
+    /// Editors of some systems begin a file with a byte order mark, which is no part of the key.
+    private static func text(_ bytes: [UInt8]?) -> String? {
+        guard var bytes else { return nil }
+        defer { LibCrypto.wipe(&bytes) }
+        return String(decoding: bytes.starts(with: [0xef, 0xbb, 0xbf]) ? bytes[3...] : bytes[...], as: UTF8.self)
+    }
+
+    /// As it stands in a key's file.
+    var fileText: [UInt8] { Array((text.reveal() + "\n").utf8) }
 
     /// The original's words, and how to provide a key here.
     static func notConfigured(files: VaultFiles) -> VaultError {

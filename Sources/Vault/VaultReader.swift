@@ -12,6 +12,8 @@ public final class VaultReader: Sendable {
     private let path: String
     /// What has its entry already.
     private let audited = Mutex(Set<[String]>())
+    /// Providers that connections are resolved from, in lower case.
+    private let connections = Mutex<Set<String>>([SecretRegistration.defaultConnectionProvider])
 
     init(payload: Result<Payload, VaultError>, overrides: EnvironmentOverrides, trail: SecretTrail, path: String) {
         self.payload = payload
@@ -24,6 +26,22 @@ public final class VaultReader: Sendable {
     /// - Throws: `VaultError` why the vault did not open.
     public func requireOpen() throws(VaultError) { _ = try payload.get() }
 
+    /// All that the vault holds joins the search from now on: a host may print what the run reads later, or never. Nobody gets a value by it;
+    /// that the vault was opened for it has one audit entry.
+    ///
+    /// - Parameter connections: providers that connections are resolved from, besides the default one.
+    /// - Throws: `VaultError` when the vault did not open, or the entry can't be written.
+    public func concealAll(connections names: Set<String> = []) throws(VaultError) {
+        let payload = try payload.get()
+        let connections = connections.withLock { connections in
+            connections.formUnion(names.map { $0.lowercased() })
+            return connections
+        }
+        let providers = payload.providers.names.map { ProviderLayers($0, in: payload, overrides: overrides) }
+        guard !providers.isEmpty else { return }
+        try trail.conceal(providers, connections: connections)
+    }
+
     /// `lookup('vault', 'huggingface', 'token')`, `secrets.huggingface.token`: the value at a path of fields, or the
     /// whole provider when the path is empty. All in it is known to be secret.
     ///
@@ -31,12 +49,12 @@ public final class VaultReader: Sendable {
     public func secret(_ provider: String, _ fields: [String]) throws(VaultError) -> Value {
         let layers = ProviderLayers(provider, in: try payload.get(), overrides: overrides)
         guard !fields.isEmpty else {
-            try once([layers.name]) { () throws(VaultError) in try trail.read([layers]) }
+            try once([layers.name]) { () throws(VaultError) in try trail.read([layers], connections: connections.withLock { $0 }) }
             if !layers.isPresent { throw noSuchProvider(provider) }
             return Value.dict(layers.merged).secret(at: layers.name)
         }
         let value = layers.merged.value(at: fields)
-        try once([layers.name] + fields) { () throws(VaultError) in try trail.read(value, at: fields, of: layers) }
+        try once([layers.name] + fields) { () throws(VaultError) in try trail.read(value, at: fields, of: layers, connections: connections.withLock { $0 }) }
         guard let value else {
             throw layers.isPresent ? noSuchField(fields, of: layers) : noSuchProvider(provider)
         }
@@ -47,7 +65,11 @@ public final class VaultReader: Sendable {
     /// A provider that does not exist is empty.
     public func layers(of provider: String) throws(VaultError) -> ProviderLayers {
         let layers = ProviderLayers(provider, in: try payload.get(), overrides: overrides)
-        try once([layers.name]) { () throws(VaultError) in try trail.read([layers]) }
+        let connections = connections.withLock { connections in
+            connections.insert(layers.name.lowercased())
+            return connections
+        }
+        try once([layers.name]) { () throws(VaultError) in try trail.read([layers], connections: connections) }
         return layers
     }
 

@@ -2,6 +2,8 @@ import ArgumentParser
 import Glibc
 import Redaction
 import Runs
+import Support
+import Vault
 import YAML
 
 @main
@@ -54,6 +56,8 @@ struct ComfyFleet: AsyncParsableCommand {
     static let secrets = SecretSet()
 
     static func main() async {
+        ProcessMemory.protect()
+        secrets.insertVaultVariables(VaultSession.environment)
         do {
             var command = try parseAsRoot()
             if var asynchronous = command as? any AsyncParsableCommand {

@@ -10,7 +10,6 @@ import YAML
 struct Resumption {
     let folder: RunFolder
     let lock: RunLock
-    let seal: StateSeal
     let earlier: EarlierRun
     /// What `run.json` says.
     let record: ValueMap
@@ -23,7 +22,7 @@ struct Resumption {
     private let hadFinished: Bool
 
     /// - Throws: `Diagnostics` when the run goes on in another process, or its journal can't be read.
-    init(_ entry: RunArchive.Entry, failed: Bool, force: Bool, ends: Bool) throws {
+    init(_ entry: RunArchive.Entry, failed: Bool, force: Bool, ends: Bool) async throws {
         folder = entry.folder
         hadFinished = entry.state == .finished
         guard entry.hasJournal else {
@@ -31,8 +30,7 @@ struct Resumption {
         }
         do {
             lock = try RunLock(entry.folder)
-            seal = try Self.seal()
-            earlier = try EarlierRun(entry.folder, seal: seal)
+            earlier = try EarlierRun(entry.folder, keys: try await Self.journalKeys())
         } catch let error as RunFolderError {
             throw Diagnostics([Diagnostic("\(error.path): \(error.problem)", at: nil, remedy: error.remedy)])
         } catch let error as EarlierRun.Unreadable {
@@ -49,8 +47,8 @@ struct Resumption {
         }
     }
 
-    static func seal() throws -> StateSeal {
-        do { return try StateSeal(files: VaultFiles(), environment: VaultSession.environment, secrets: ComfyFleet.secrets) } catch {
+    static func journalKeys() async throws -> JournalKeys {
+        do { return try await JournalKeys.load(files: VaultFiles(), environment: VaultSession.environment, secrets: ComfyFleet.secrets) } catch let error as VaultError {
             throw Diagnostics([Diagnostic((error.path.map { "\($0): " } ?? "") + error.problem, at: nil, remedy: error.remedy)])
         }
     }

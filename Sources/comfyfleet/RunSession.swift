@@ -46,6 +46,8 @@ struct RunSession {
         raiseDescriptorLimit()
         // Before anything is written: what the command line says may hold what is secret in them.
         let resolved = try access.resolve(hosts, of: inventory)
+        // And hosts may print it, whether the run ever reads it or not.
+        try access.vault.concealAll(connections: Set(resolved.map(\.provider)))
         let notifier = try Notifications.notifier(access.vault, only: notify)
         let stop = StopRequest()
         if resumption?.ends == true { stop.stop(.givenUp) }
@@ -57,7 +59,7 @@ struct RunSession {
             if resumption != nil { lastEvent = try RunArchive.lastSequence(of: folder) }
             recorder = try RunRecorder(folder, secrets: ComfyFleet.secrets, continuing: resumption != nil)
             if resumption == nil { try recorder.write(record) } else { try folder.removeSummary() }
-            memory = try arguments.map { try self.memory(of: folder, $0, stop) }
+            memory = if let arguments { try await self.memory(of: folder, arguments, stop) } else { nil }
         } catch let error as RunFolderError {
             throw Diagnostics([Diagnostic("\(error.path): \(error.problem)", at: nil, remedy: error.remedy)])
         }
@@ -136,8 +138,8 @@ struct RunSession {
         }
     }
 
-    private func memory(of folder: RunFolder, _ arguments: [String], _ stop: StopRequest) throws -> RunMemory {
-        let seal = try resumption?.seal ?? Resumption.seal()
+    private func memory(of folder: RunFolder, _ arguments: [String], _ stop: StopRequest) async throws -> RunMemory {
+        let seal = if let resumption { resumption.earlier.seal } else { try await Resumption.journalKeys().current }
         return try RunMemory(
             RunJournal(folder, seal: seal), earlier: resumption?.earlier ?? EarlierRun(seal: seal), arguments: arguments, process: Int(getpid()), revived: resumption?.revived ?? [], stop: stop)
     }

@@ -11,9 +11,11 @@ enum VaultSession {
     /// Runs `body`; the hooks of what it reads and rotates have run when this returns.
     static func with<Result>(_ body: (SecretStore, AuditLog) async throws -> Result) async throws -> Result {
         let environment = environment
-        let audit = AuditLog(path: AuditLog.path(in: environment))
+        let warn: @Sendable (RedactedText) -> Void = { Output.print("warning: \($0)", to: .stderr) }
+        let sinks = try AuditSinkFile.load().sinks
+        let audit = AuditLog(path: AuditLog.path(in: environment), sinks: sinks.isEmpty ? nil : AuditSinks(sinks, warn: warn))
         let store = SecretStore(files: VaultFiles(), environment: environment, audit: audit, secrets: ComfyFleet.secrets)
-        let hooks = SecretHooks(environment: environment, secrets: ComfyFleet.secrets) { Output.print("warning: \($0)", to: .stderr) }
+        let hooks = SecretHooks(environment: environment, secrets: ComfyFleet.secrets, warn: warn)
         do {
             return try await hooks.serve(store.events) { try await body(store, audit) }
         } catch let error as VaultError {

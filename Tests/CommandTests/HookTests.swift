@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import TestSupport
 import Testing
 import YAML
@@ -12,6 +13,31 @@ import YAML
 
     private func told(_ place: Workplace, _ event: String) -> [ValueMap] {
         ((try? place.read("told-\(event)")) ?? "").split(separator: "\n").compactMap { (try? JSON.parse(Array($0.utf8)))?.map }
+    }
+
+    @Test(.enabled(if: geteuid() == 0)) func `a hook of another user, or in a folder that others may write to, is not run`() async throws {
+        try await Workplace.with { place in
+            #expect(try await place.comfyfleet("vault", "init").status == 0)
+            #expect(try await place.comfyfleet("vault", "set", "demo", "token", input: "a-long-value").status == 0)
+            let hook = "\(place.folder)/config/hooks/on_security_secret_read"
+            try place.write("config/hooks/on_security_secret_read", "#!/bin/sh\ncat >/dev/null; id -u >> \(place.folder)/ran\n", mode: 0o755)
+            let steps: [(change: () -> Void, said: String)] = [
+                ({ chown(hook, 65534, 65534) }, "belongs to another user (uid 65534)"),
+                ({ chown(hook, 0, 0); chmod("\(place.folder)/config/hooks", 0o777) }, "others may write to the folder"),
+                ({ chmod("\(place.folder)/config/hooks", 0o755); chown("\(place.folder)/config", 65534, 65534) }, "config: belongs to another user"),
+            ]
+            for (change, said) in steps {
+                change()
+                let read = try await place.comfyfleet("vault", "get", "demo", "token")
+                let doctor = try await place.comfyfleet("doctor")
+                #expect(read.stderr.contains("warning: hook on_security_secret_read: it was not run: ") && read.stderr.contains(said) || read.status == 1 && read.stderr.contains(said), "\(read.stderr)")
+                #expect(doctor.status == 1 && doctor.stdout.contains(said), "\(doctor.stdout)")
+            }
+            #expect(throws: (any Error).self) { try place.read("ran") }
+            chown("\(place.folder)/config", 0, 0)
+            #expect(try await place.comfyfleet("vault", "get", "demo", "token").stderr.isEmpty)
+            #expect(try place.read("ran") == "0\n")
+        }
     }
 
     @Test func `a run tells hooks and webhooks what happens, and no secret`() async throws {

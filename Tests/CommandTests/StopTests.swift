@@ -116,6 +116,35 @@ struct StopTests {
         }
     }
 
+    /// What happens to the vault's key between a run's death and its resumption.
+    enum KeyChange: CaseIterable { case rotation, twoRotations, firstVault }
+
+    @Test(arguments: KeyChange.allCases, [false, true]) func `a killed run is gone on with, or let go of, whatever happened to the vault's key`(change: KeyChange, ends: Bool) async throws {
+        try await Self.fleet { place, _ in
+            if change != .firstVault { #expect(try await place.comfyfleet("vault", "init").status == 0) }
+            try place.write("long.yml", Self.playbook)
+            let run = try start(place, "run", "long.yml", "-i", "inventory.yml", "-e", "length=4")
+            let processes = try await begun(place)
+            run.kill()
+            switch change {
+            case .rotation: #expect(try await place.comfyfleet("vault", "rotate").status == 0)
+            case .twoRotations: for _ in 0..<2 { #expect(try await place.comfyfleet("vault", "rotate").status == 0) }
+            case .firstVault: #expect(try await place.comfyfleet("vault", "init").status == 0)
+            }
+            if ends {
+                let ended = try await place.comfyfleet("resume", "--end", "last")
+                #expect(ended.status == 130, "\(ended.stdout)\(ended.stderr)")
+                #expect(!processes.contains(where: isAlive))
+            } else {
+                let resumed = try await place.comfyfleet("resume")
+                #expect(resumed.status == 0, "\(resumed.stdout)\(resumed.stderr)")
+                #expect(try place.read("gpu-1.ledger") == "begun\nended\nafter\n")
+            }
+            let again = try await place.comfyfleet("run", "long.yml", "-i", "inventory.yml", "-e", "length=0")
+            #expect(again.status == 0, "the hosts are free: \(again.stdout)\(again.stderr)")
+        }
+    }
+
     @Test func `exec: what runs on the hosts is ended, also what does not listen to TERM`() async throws {
         try await Self.fleet { place, _ in
             let command = #"trap "" TERM; echo $$ > \#(place.folder)/$(echo $SSH_CONNECTION | cut -d" " -f3).pid; sleep 60; sleep 61"#

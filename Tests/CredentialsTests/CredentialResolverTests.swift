@@ -269,7 +269,11 @@ extension CredentialResolver {
             _ = try await setting.resolver(Self.provider).resolve([host("gpu"), host("other")])
             let trail = try String(contentsOfFile: setting.audit.path, encoding: .utf8)
             let lines = trail.split(separator: "\n").filter { $0.contains("credentials.resolved") }
-            #expect(lines.count == 2 && lines[0].contains("user from hosts.gpu") && lines[1].contains("user from hosts.default"))
+            #expect(lines.count == 1, "one entry for all hosts of a report")
+            let entry = try #require(try JSON.parse(Array((lines.first ?? "").utf8)).map)
+            #expect(entry["hosts"] == .list([.string("gpu"), .string("other")]) && entry["count"] == .int(2))
+            #expect(entry["providers"]?.map?["remote_installer"] == .int(2))
+            #expect(entry["fields"]?.map?["user from hosts.<host>"] == .int(1) && entry["fields"]?.map?["user from hosts.default"] == .int(1))
             #expect(!trail.contains("default-password") && !trail.contains("fallback"))
         }
     }

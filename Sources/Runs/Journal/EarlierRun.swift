@@ -1,3 +1,4 @@
+import Support
 public import Vault
 public import YAML
 
@@ -46,16 +47,24 @@ public struct EarlierRun: Sendable {
     public private(set) var secrets: [[String]] = []
     /// Of the last process, when it came to its end.
     public private(set) var exitCode: Int?
-    private let seal: StateSeal
+    /// Of the journal: whoever goes on with the run seals with it, too.
+    public let seal: StateSeal
 
     public init(seal: StateSeal) { self.seal = seal }
 
     /// The journal in the folder; a line that was cut off is left out.
     ///
     /// - Throws: `RunFolderError`, `Unreadable`.
-    public init(_ folder: RunFolder, seal: StateSeal) throws {
+    public init(_ folder: RunFolder, keys: JournalKeys) throws {
+        let bytes: [UInt8]
+        do throws(FileProblem) { bytes = try PrivateFile.read(folder.journalPath, limit: .max) ?? [] } catch { throw RunFolderError(error) }
+        guard let first = bytes.split(separator: UInt8(ascii: "\n"), maxSplits: 1).first, case .opened(_, let key, _) = JournalEntry(line: first) else {
+            throw Unreadable(description: "\(folder.journalPath): nothing was written down before the run ended")
+        }
+        guard let seal = keys.seal(key) else {
+            throw Unreadable(description: "the run was sealed under a key (fingerprint \(key)) that is not in \(VaultFiles().journalKeys), or not under a key that is configured")
+        }
         self.init(seal: seal)
-        let bytes = try RunArchive.bytes(of: folder.journalPath)
         let end = bytes.lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0
         for (index, line) in bytes[..<end].split(separator: UInt8(ascii: "\n")).enumerated() {
             guard let entry = JournalEntry(line: line) else { throw Unreadable(description: "\(folder.journalPath):\(index + 1): is not a line of a journal") }
@@ -68,7 +77,7 @@ public struct EarlierRun: Sendable {
         switch entry {
         case .opened(_, let key, let arguments):
             guard key == seal.fingerprint else {
-                throw Unreadable(description: "the run was sealed under another key (fingerprint \(key), now \(seal.fingerprint)); it can be read with that key only")
+                throw Unreadable(description: "the run was sealed under two keys (fingerprints \(seal.fingerprint) and \(key))")
             }
             processes += 1
             exitCode = nil

@@ -1,4 +1,6 @@
 import Glibc
+import Redaction
+import Support
 
 /// The journal's file: lines at its end, each handed to the operating system in the call that writes it.
 ///
@@ -10,8 +12,10 @@ final class JournalFile: @unchecked Sendable {
     /// Opens the file, and makes it when there is none. What a process that was killed left of a line is cut off.
     init(_ path: String) throws(RunFolderError) {
         self.path = path
-        descriptor = open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0o600)
-        if descriptor < 0 { throw RunFolderError(path, cannot: "open the file", errno: errno) }
+        do throws(FileProblem) {
+            let (folder, name) = try PrivateFolder.holding(path, for: .secret, followsLast: false)
+            descriptor = try folder.open(name, O_RDWR | O_CREAT | O_APPEND).takeDescriptor()
+        } catch { throw RunFolderError(error) }
         try Self.cutTornLine(descriptor, path)
     }
 

@@ -1,5 +1,6 @@
 import Glibc
 import Redaction
+import Support
 
 /// Says that a process works on a run; the kernel takes it back when the process ends, however that happens.
 ///
@@ -10,8 +11,10 @@ public final class RunLock: @unchecked Sendable {
     /// - Throws: `RunFolderError` when another process works on the run.
     public init(_ folder: RunFolder) throws(RunFolderError) {
         let path = folder.lockPath
-        descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
-        guard descriptor >= 0 else { throw RunFolderError(path, cannot: "open the file", errno: errno) }
+        do throws(FileProblem) {
+            let (folder, name) = try PrivateFolder.holding(path, for: .secret, followsLast: false)
+            descriptor = try folder.open(name, O_RDWR | O_CREAT).takeDescriptor()
+        } catch { throw RunFolderError(error) }
         var tries = 0
         while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
             // Whoever only looks whether the run goes on holds it for an instant.

@@ -1,4 +1,5 @@
 import Glibc
+import Support
 import Synchronization
 
 /// The known host keys that connections check against, shared by all of a run, and where newly accepted ones are kept.
@@ -10,8 +11,8 @@ public final class HostKeyStore: Sendable {
     ///   - files: `known_hosts` files; those that don't exist are empty.
     ///   - acceptNewInto: when given, an unknown host's key is believed once and written there. A changed or revoked key is refused all the same.
     public init(files: [String] = ["~/.ssh/known_hosts", "config/known_hosts"], acceptNewInto: String? = nil) throws {
-        do { known = Mutex(try KnownHosts(files: files)) } catch let error as Errno {
-            throw SSHError(.keyFile, "a known_hosts file can't be read: \(error)", remedy: "check the permissions of \(files.joined(separator: " and "))")
+        do { known = Mutex(try KnownHosts(files: files)) } catch let error as FileProblem {
+            throw SSHError(.keyFile, "a known_hosts file can't be used: \(error.path): \(error.problem)", remedy: error.remedy ?? "check the permissions of \(files.joined(separator: " and "))")
         }
         acceptInto = acceptNewInto.map(expandingTilde)
     }
@@ -36,9 +37,7 @@ public final class HostKeyStore: Sendable {
     /// Appends one line under a lock, unless another process or host was faster. Only owner access; on disk when it returns.
     private func accept(_ key: HostKey, _ host: String, _ port: Int, _ file: String) throws {
         do {
-            let descriptor = open(file, O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC, 0o600)
-            guard descriptor >= 0 else { throw Errno(code: errno) }
-            defer { close(descriptor) }
+            let opened = try PrivateFile.open(file, for: .settings, O_RDWR | O_APPEND | O_CREAT), descriptor = opened.descriptor
             guard flock(descriptor, LOCK_EX) == 0 else { throw Errno(code: errno) }
             let text = try readAll(descriptor, limit: 64 << 20)
             var now = KnownHosts()
@@ -54,6 +53,8 @@ public final class HostKeyStore: Sendable {
             case let verdict:
                 if let refusal = verdict.refusal(of: key, host: host) { throw refusal }
             }
+        } catch let error as FileProblem {
+            throw SSHError(.keyFile, "the new key of \(host) can't be kept in \(file): \(error.path): \(error.problem)", remedy: error.remedy)
         } catch let error as Errno {
             throw SSHError(.keyFile, "the new key of \(host) can't be kept in \(file): \(error)")
         }

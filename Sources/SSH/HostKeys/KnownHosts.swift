@@ -1,4 +1,5 @@
 import Glibc
+import Support
 import Synchronization
 
 /// What the `known_hosts` files say (format: sshd(8), "SSH_KNOWN_HOSTS FILE FORMAT"). A value; reading it again shows later changes.
@@ -45,7 +46,7 @@ public struct KnownHosts: Sendable {
     public init(files: [String]) throws {
         for file in files {
             let path = expandingTilde(file)
-            guard let text = try readFile(path) else { continue }
+            guard let text = try PrivateFile.read(path, for: .settings) else { continue }
             add(text, file: path)
         }
     }

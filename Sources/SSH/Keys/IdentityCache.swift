@@ -34,7 +34,7 @@ public final class IdentityCache: Sendable {
         let mustLoad = slots.withLock { slots -> Bool in
             var list = slots[version] ?? []
             defer { slots[version] = list }
-            guard let index = list.firstIndex(where: { $0.passphrase?.reveal() == passphrase?.reveal() }) else {
+            guard let index = list.firstIndex(where: { $0.passphrase == passphrase }) else {
                 list.append(Slot(passphrase: passphrase, entry: .loading([answer])))
                 return true
             }
@@ -58,7 +58,7 @@ public final class IdentityCache: Sendable {
             result = .failure(SSHError(.keyFile, error.description, remedy: error.remedy))
         }
         let waiting = slots.withLock { slots -> [Answer<PrivateKey>] in
-            guard let index = slots[version]?.firstIndex(where: { $0.passphrase?.reveal() == passphrase?.reveal() }),
+            guard let index = slots[version]?.firstIndex(where: { $0.passphrase == passphrase }),
                   case .loading(let waiting)? = slots[version]?[index].entry else { return [] }
             // A file that is missing has no version to tell that it came.
             slots[version]?[index].entry = .settled(result)

@@ -55,10 +55,10 @@ final class RunKeeper: Sendable {
                                               output: .currentStandardOutput, error: .currentStandardError) { self.note(fire.id, $0.processIdentifier.value) }.terminationStatus
         } else {
             let path = state.outputPath(run)
-            let output = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0o600)
-            guard output >= 0 else {
+            let output: Int32
+            do { output = try StateFolder.open(path, O_WRONLY | O_CREAT | O_APPEND) } catch {
                 close(lock)
-                throw StateFolder.failure("write the file", path)
+                throw error
             }
             status = try await Subprocess.run(.path(.init(program)), arguments: .init(arguments), platformOptions: options, input: input,
                                               output: .fileDescriptor(.init(rawValue: output), closeAfterSpawningProcess: true), error: .combinedWithOutput) {

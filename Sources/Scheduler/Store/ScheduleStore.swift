@@ -16,9 +16,8 @@ public struct ScheduleStore: Sendable {
             try db.execute(sql: "PRAGMA journal_mode = WAL")
             try db.execute(sql: "PRAGMA synchronous = FULL")
         }
-        // Made by us, so that it is nobody else's to read.
-        let descriptor = open(folder.databasePath, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
-        if descriptor >= 0 { close(descriptor) }
+        // Made by us, so that it is nobody else's to read; on a way that nobody else can change before it is opened by its name.
+        close(try StateFolder.open(folder.databasePath, O_RDWR | O_CREAT))
         database = try DatabaseQueue(path: folder.databasePath, configuration: configuration)
         try Self.migrator.migrate(database)
     }

@@ -1,4 +1,5 @@
 import Glibc
+import Support
 public import YAML
 
 /// Where the scheduler keeps what it remembers: `data/schedule/`, readable by its owner only.
@@ -31,6 +32,16 @@ public struct StateFolder: Sendable, Hashable {
             prefix += "/"
         }
         guard access(path, W_OK | X_OK) == 0 else { throw Self.failure("write in the folder", path) }
+    }
+
+    /// A file that is this user's alone; for the caller to close.
+    static func open(_ path: String, _ flags: Int32) throws(Diagnostic) -> Int32 {
+        do throws(FileProblem) {
+            let (folder, name) = try PrivateFolder.holding(path, for: .secret, followsLast: false)
+            return try folder.open(name, flags).takeDescriptor()
+        } catch {
+            throw Diagnostic("\(error.path): \(error.problem)", at: nil, remedy: error.remedy ?? "give a folder that you may write in with --state")
+        }
     }
 
     static func failure(_ what: String, _ path: String) -> Diagnostic {
@@ -70,8 +81,7 @@ public struct StateFolder: Sendable, Hashable {
 
     /// Whoever only looks whether it is held has it for an instant, so it is tried for a fifth of a second.
     private func lock(_ path: String, exclusive: Bool, refusal: () -> String) async throws -> Int32 {
-        let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
-        guard descriptor >= 0 else { throw Self.failure("open the file", path) }
+        let descriptor = try Self.open(path, O_RDWR | O_CREAT)
         for attempt in 0...20 {
             if flock(descriptor, (exclusive ? LOCK_EX : LOCK_SH) | LOCK_NB) == 0 { return descriptor }
             guard errno == EWOULDBLOCK || errno == EINTR else { break }
@@ -90,7 +100,7 @@ public struct StateFolder: Sendable, Hashable {
 
     /// Whether a daemon holds the folder, in words: `the daemon, process 123 on ops-1, since …`.
     public var daemon: String? {
-        let descriptor = open(lockPath, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
+        let descriptor = Glibc.open(lockPath, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
         guard descriptor >= 0 else { return nil }
         defer { close(descriptor) }
         guard flock(descriptor, LOCK_SH | LOCK_NB) != 0, errno == EWOULDBLOCK else { return nil }
@@ -109,8 +119,7 @@ public struct StateFolder: Sendable, Hashable {
     /// - Throws: `Diagnostic` when the file can't be made.
     func processLock(_ run: String) throws(Diagnostic) -> Int32? {
         let path = processLockPath(run)
-        let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
-        guard descriptor >= 0 else { throw Self.failure("open the file", path) }
+        let descriptor = try Self.open(path, O_RDWR | O_CREAT)
         if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { return descriptor }
         let code = errno
         close(descriptor)
@@ -120,7 +129,7 @@ public struct StateFolder: Sendable, Hashable {
 
     /// Whether a process of the run lives.
     func isAlive(_ run: String) -> Bool {
-        let descriptor = open(processLockPath(run), O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
+        let descriptor = Glibc.open(processLockPath(run), O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
         guard descriptor >= 0 else { return false }
         defer { close(descriptor) }
         return flock(descriptor, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK

@@ -1,6 +1,7 @@
 import Glibc
 import Redaction
 import Runs
+import Support
 import Vault
 import YAML
 

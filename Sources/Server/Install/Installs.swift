@@ -2,6 +2,7 @@ import Glibc
 import Redaction
 import Runs
 import ServiceLifecycle
+import Support
 import Vault
 import YAML
 

@@ -1,4 +1,5 @@
 import Glibc
+import Support
 import YAML
 
 extension Lookups {
@@ -127,19 +128,23 @@ extension Lookups {
     }
 }
 
-/// A command of `lookup('pipe')`, run by the shell.
+/// A command of `lookup('pipe')`, run by the shell: with an environment that has nothing of the vault, and limits of time and output.
 enum ShellCommand {
-    static func output(_ command: String, name: String) throws(TemplateError) -> String {
-        guard let stream = popen(command, "re") else { throw .other("cannot start the command: \(String(cString: strerror(errno)))") }
-        var bytes: [UInt8] = []
-        var chunk = [UInt8](repeating: 0, count: 65536)
-        while true {
-            let count = fread(&chunk, 1, chunk.count, stream)
-            if count == 0 { break }
-            bytes.append(contentsOf: chunk[..<count])
+    static func output(_ text: String, name: String) throws(TemplateError) -> String {
+        let command = ShortCommand(["/bin/sh", "-c", text])
+        let outcome: ShortCommand.Outcome
+        do throws(ShortCommand.Failure) { outcome = try command.run() } catch {
+            switch error {
+            case .notStarted(let code): throw .other("cannot start the command: \(String(cString: strerror(code)))")
+            case .timedOut: throw .other("the command was stopped: it took longer than \(command.timeLimit.components.seconds) s")
+            case .tooMuchOutput: throw .other("the command was stopped: it printed more than \(command.outputLimit >> 20) MiB")
+            case .cancelled: throw .other("the command was stopped with the task")
+            }
         }
-        let status = pclose(stream)
-        guard status == 0 else { throw .other("the command returned \(status & 0x7F == 0 ? status >> 8 & 0xFF : status)") }
-        return String(decoding: bytes, as: UTF8.self)
+        guard outcome.status == 0 else {
+            let errors = PythonText.trimmed(String(decoding: outcome.errors, as: UTF8.self))
+            throw .other("the command returned \(outcome.status)" + (errors.isEmpty ? "" : ": \(errors)"))
+        }
+        return String(decoding: outcome.output, as: UTF8.self)
     }
 }

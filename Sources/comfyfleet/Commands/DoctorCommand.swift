@@ -1,8 +1,11 @@
 import ArgumentParser
 import Audit
 import Glibc
+import Hooks
 import Redaction
+import Runs
 import SSH
+import Support
 import Vault
 import YAML
 
@@ -27,7 +30,7 @@ struct DoctorCommand: AsyncParsableCommand {
     func run() async throws {
         var findings = Self.library() + Self.agent() + Self.limits()
         findings += await Self.vault()
-        findings += Self.audit() + Self.logs() + Self.knownHosts()
+        findings += Self.audit() + Self.sinks() + Self.logs() + Self.knownHosts() + Self.hooks()
         switch format {
         case .text: show(findings)
         case .json: showJSON(findings)
@@ -69,20 +72,19 @@ struct DoctorCommand: AsyncParsableCommand {
         let files = VaultFiles()
         var findings: [Finding] = []
         for (subject, path) in [("vault", files.vault), ("vault key", files.key)] {
-            var status = stat()
             if subject == "vault key", VaultSession.environment[VaultFiles.keyVariable] != nil {
                 findings.append(Finding(state: .good, subject: subject, what: "from \(VaultFiles.keyVariable)"))
-            } else if stat(path, &status) != 0 {
-                findings.append(Finding(state: .note, subject: subject, what: "there is none at \(path)", remedy: "comfyfleet vault init"))
-            } else if status.st_mode & 0o077 != 0 {
-                findings.append(Finding(state: .bad, subject: subject, what: "\(path) can be read by others", remedy: "chmod 600 \(path)"))
             } else {
-                findings.append(Finding(state: .good, subject: subject, what: path))
+                findings.append(file(subject, path, for: .secret, "it was open to others: if they use this machine, make a new key with comfyfleet vault rotate")
+                    ?? Finding(state: .note, subject: subject, what: "there is none at \(path)", remedy: "comfyfleet vault init"))
             }
         }
-        for folder in Set([files.vault, files.key].map { parent(of: $0) }).sorted() {
+        for path in [files.journalKeys, files.stateKey] {
+            if let found = file("journals' key", path, for: .secret, "it was open to others, who may have read what journals of runs hold") { findings.append(found) }
+        }
+        for folder in Set([files.vault, files.key].map { PrivateFile.folder(of: $0) }).sorted() {
             var status = stat()
-            // Who may write there may put another vault, another key or other known hosts in the place of these.
+            // Who may write there may put things beside these, also where they can't be replaced.
             if stat(folder, &status) == 0, status.st_mode & 0o002 != 0 {
                 findings.append(Finding(state: .bad, subject: "vault's folder", what: "\(folder) can be written by everybody", remedy: "chmod o-w \(folder)"))
             }
@@ -97,14 +99,41 @@ struct DoctorCommand: AsyncParsableCommand {
         return findings
     }
 
-    private static func parent(of path: String) -> String {
-        guard let slash = path.lastIndex(of: "/") else { return "." }
-        return slash == path.startIndex ? "/" : String(path[..<slash])
+    /// Opens a file as the program does, which puts a wider mode right; nil when there is none.
+    ///
+    /// - Parameter remedy: for what others may have seen.
+    private static func file(_ subject: String, _ path: String, for purpose: FilePurpose, _ remedy: String? = nil) -> Finding? {
+        do throws(FileProblem) {
+            let opened = try PrivateFile.open(path, for: purpose, purpose == .program ? PrivateFile.toLookAt : O_RDONLY)
+            guard let mode = opened.widerMode else { return Finding(state: .good, subject: subject, what: path) }
+            return Finding(state: .bad, subject: subject, what: "\(path) was open to others (mode \(String(mode, radix: 8))); it is \(String(mode & 0o700, radix: 8)) now", remedy: remedy)
+        } catch {
+            if error.isMissing { return nil }
+            return Finding(state: .bad, subject: subject, what: "\(error.path): \(error.problem)", remedy: error.remedy ?? "check its owner and mode")
+        }
+    }
+
+    private static func hooks() -> [Finding] {
+        HookEvent.allCases.compactMap { event in file("hook", "config/hooks/\(event.rawValue)", for: .program) }
+            + ["config/hooks.yml"].compactMap { file("webhooks", $0, for: .settings) }
+    }
+
+    private static func sinks() -> [Finding] {
+        do {
+            return try AuditSinkFile.load().sinks.map { sink in
+                Finding(state: .good, subject: "audit sink", what: "\(sink.name): \(sink.isRequired ? "nothing is done without it" : "may fail")")
+            }
+        } catch {
+            return error.all.map { Finding(state: .bad, subject: "audit sinks", what: $0.description) }
+        }
     }
 
     private static func audit() -> [Finding] {
         let path = AuditLog.path(in: VaultSession.environment)
-        guard access(path, F_OK) == 0 else { return [Finding(state: .note, subject: "audit trail", what: "nothing yet at \(path)")] }
+        guard let opened = file("audit trail", path, for: .secret, "it was open to others: compare its head with one that was kept elsewhere (audit verify --contains)") else {
+            return [Finding(state: .note, subject: "audit trail", what: "nothing yet at \(path)")]
+        }
+        if opened.state == .bad { return [opened] }
         do {
             let check = try AuditReader(path: path).verify()
             if let broken = check.broken {
@@ -125,8 +154,9 @@ struct DoctorCommand: AsyncParsableCommand {
 
     private static func knownHosts() -> [Finding] {
         let home = VaultSession.environment["HOME"] ?? ""
-        let present = [home + "/.ssh/known_hosts", "config/known_hosts"].filter { (path: String) in access(path, R_OK) == 0 }
-        return [present.isEmpty ? Finding(state: .note, subject: "host keys", what: "no known_hosts file", remedy: "--accept-new-host-keys on the first run, once you know that the network is yours")
+        let found = [home + "/.ssh/known_hosts", "config/known_hosts"].compactMap { file("host keys", $0, for: .settings) }
+        let bad = found.filter { $0.state == .bad }, present = found.filter { $0.state == .good }.map(\.what)
+        return bad + [present.isEmpty ? Finding(state: .note, subject: "host keys", what: "no known_hosts file", remedy: "--accept-new-host-keys on the first run, once you know that the network is yours")
             : Finding(state: .good, subject: "host keys", what: present.joined(separator: ", "))]
     }
 

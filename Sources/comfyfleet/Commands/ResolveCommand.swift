@@ -35,6 +35,8 @@ struct ResolveCommand: AsyncParsableCommand {
         let report = try await VaultSession.with { store, audit in
             let fleet = try await FleetAccess(store, audit, connection)
             let resolutions = try fleet.resolver.resolve(selected)
+            // What a host says when it is logged in to may be shown.
+            if probe { try fleet.vault.concealAll(connections: Set(resolutions.map(\.provider))) }
             let probes = probe ? try await probes(of: resolutions.compactMap(\.settings), with: fleet) : nil
             return ResolveReport(resolutions, probes: probes, secrets: ComfyFleet.secrets)
         }

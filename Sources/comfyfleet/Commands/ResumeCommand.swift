@@ -37,7 +37,7 @@ struct ResumeCommand: AsyncParsableCommand {
 
     func run() async throws {
         let entry = try find()
-        let resumption = try Resumption(entry, failed: failed, force: force || end, ends: end)
+        let resumption = try await Resumption(entry, failed: failed, force: force || end, ends: end)
         guard resumption.record["folder"]?.string.map({ $0 == RunSession.currentFolder }) ?? true else {
             throw Diagnostics([Diagnostic("the run was begun in another folder, \(resumption.record["folder"]?.string ?? "")", at: nil, remedy: "go on with it from there: its paths are relative to it")])
         }

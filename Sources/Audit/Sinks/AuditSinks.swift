@@ -1,0 +1,70 @@
+import Glibc
+public import Redaction
+import Support
+import Synchronization
+
+/// Passes entries on to the sinks, in their order in the trail.
+public final class AuditSinks: Sendable {
+    private let sinks: [AuditSink]
+    private let warn: @Sendable (RedactedText) -> Void
+    /// When a sink that may fail did so last. It is told of once, and not tried for every entry.
+    private let failed = Mutex<[String: ContinuousClock.Instant]>([:])
+    private static let pause = Duration.seconds(60)
+
+    /// - Parameter warn: told, once, of a sink that fails and may.
+    public init(_ sinks: [AuditSink], warn: @escaping @Sendable (RedactedText) -> Void) {
+        self.sinks = sinks
+        self.warn = warn
+    }
+
+    /// Blocks for as long as the sinks take, each up to its time limit.
+    func deliver(_ lines: [AuditLine]) throws(AuditFailure) {
+        guard !lines.isEmpty else { return }
+        for sink in sinks {
+            if let moment = failed.withLock({ $0[sink.name] }), ContinuousClock.now - moment < Self.pause { continue }
+            guard let problem = Self.deliver(lines, to: sink) else { continue }
+            if sink.isRequired {
+                throw AuditFailure("audit sink '\(sink.name)'", "it did not take the entry: \(problem)", remedy: "mend it, or take 'required' away from it in \(AuditSinkFile.defaultPath)")
+            }
+            let isFirst = failed.withLock { $0.updateValue(.now, forKey: sink.name) == nil }
+            // What a sink's own program or path is called is in the settings, and holds no value.
+            if isFirst { warn("audit sink \(RedactedText("'\(sink.name)': it did not take an entry: \(problem)", secrets: SecretSet())); the trail's file has them all") }
+        }
+    }
+
+    /// - Returns: why the sink does not have all the lines; nil when it has.
+    private static func deliver(_ lines: [AuditLine], to sink: AuditSink) -> String? {
+        switch sink.kind {
+        case .journald(let path):
+            return LocalLog.send(lines.map { JournalMessage.datagram($0) }, to: path, within: sink.timeLimit, longOnesByFile: true)
+        case .syslog(let path):
+            return LocalLog.send(lines.map { SyslogMessage.datagram($0) }, to: path, within: sink.timeLimit, longOnesByFile: false)
+        case .file(let path):
+            do throws(AuditFailure) {
+                let file = try AuditFile.open(path)
+                do throws(FileProblem) {
+                    try file.write(text(lines))
+                    try file.sync()
+                } catch { return error.description }
+                return nil
+            } catch { return error.description }
+        case .command(let words):
+            var command = ShortCommand(words)
+            command.timeLimit = sink.timeLimit
+            command.outputLimit = 1 << 20
+            do throws(ShortCommand.Failure) {
+                let outcome = try command.run(input: text(lines))
+                return outcome.status == 0 ? nil : "the command ended with \(outcome.status)"
+            } catch {
+                return switch error {
+                case .notStarted(let code): "the command cannot be started: \(String(cString: strerror(code)))"
+                case .timedOut: "the command took longer than \(sink.timeLimit.components.seconds) s"
+                case .tooMuchOutput: "the command printed without end"
+                case .cancelled: "the command was stopped"
+                }
+            }
+        }
+    }
+
+    private static func text(_ lines: [AuditLine]) -> [UInt8] { lines.flatMap { $0.bytes + [UInt8(ascii: "\n")] } }
+}

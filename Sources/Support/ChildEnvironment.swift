@@ -1,0 +1,24 @@
+import Glibc
+
+/// What programs that this one starts for somebody else's ends get as their environment: hooks, local connections, commands of templates, audit sinks.
+public enum ChildEnvironment {
+    /// `COMFYVN_SECRETS_KEY` and `COMFYVN_SECRET_<PROVIDER>_<FIELD>`.
+    private static let secretPrefix = "COMFYVN_SECRET"
+
+    /// An environment without what opens the vault or stands in front of it.
+    public static func clean(_ environment: [String: String]) -> [String: String] {
+        environment.filter { !$0.key.hasPrefix(secretPrefix) }
+    }
+
+    /// This process's, cleaned.
+    public static var clean: [String: String] {
+        var variables: [String: String] = [:]
+        var entry = environ
+        while let text = entry.pointee {
+            let variable = String(cString: text)
+            if let sign = variable.firstIndex(of: "=") { variables[String(variable[..<sign])] = String(variable[variable.index(after: sign)...]) }
+            entry += 1
+        }
+        return clean(variables)
+    }
+}

@@ -1,0 +1,157 @@
+import CEpoll
+import Glibc
+
+/// A program that is run to its end while its caller waits: with a clean environment, a limit of time and one of output, in a process group of its own.
+///
+/// It blocks the thread that calls it, so it is for callers that have no other way: templates are evaluated synchronously, and an audit entry is
+/// written before what it tells of is done.
+public struct ShortCommand: Sendable {
+    public var words: [String]
+    /// Looked for in PATH where it has no slash.
+    public var environment: [String: String] = ChildEnvironment.clean
+    public var timeLimit = Duration.seconds(300)
+    /// In bytes, of standard output.
+    public var outputLimit = 64 << 20
+    public init(_ words: [String]) { self.words = words }
+
+    public enum Failure: Error, Sendable, Hashable {
+        /// An error number of the system.
+        case notStarted(Int32)
+        case timedOut, tooMuchOutput, cancelled
+    }
+    public struct Outcome: Sendable, Hashable {
+        /// As a shell has it: 128 and the signal's number for a program that a signal ended.
+        public var status: Int32
+        public var output: [UInt8]
+        /// The last 4 KiB of standard error.
+        public var errors: [UInt8]
+    }
+
+    /// What ends early is killed with its process group. A cancelled task ends it, too.
+    public func run(input: [UInt8] = []) throws(Failure) -> Outcome {
+        // A write to a program that has ended is an error here, not the end of this one.
+        signal(SIGPIPE, SIG_IGN)
+        let child = try Child(words, environment)
+        defer { child.end() }
+        let deadline = ContinuousClock.now + timeLimit
+        var outcome = Outcome(status: 0, output: [], errors: [])
+        var rest = input[...], buffer = [UInt8](repeating: 0, count: 1 << 16)
+        var stdin = child.stdin, stdout = child.stdout, stderr = child.stderr
+        while stdout >= 0 || stderr >= 0 || stdin >= 0 {
+            if rest.isEmpty, stdin >= 0 {
+                child.closeInput()
+                stdin = -1
+                continue
+            }
+            var polled = [pollfd(fd: stdin, events: Int16(POLLOUT), revents: 0), pollfd(fd: stdout, events: Int16(POLLIN), revents: 0), pollfd(fd: stderr, events: Int16(POLLIN), revents: 0)]
+            try check(deadline)
+            guard poll(&polled, 3, Self.pause) > 0 else { continue }
+            if polled[0].revents != 0 {
+                let count = rest.withUnsafeBytes { write(stdin, $0.baseAddress, $0.count) }
+                if count > 0 { rest = rest.dropFirst(count) } else if errno != EINTR, errno != EAGAIN { rest = [] }
+            }
+            if polled[1].revents != 0 {
+                let count = read(stdout, &buffer, buffer.count)
+                if count > 0 { outcome.output += buffer[..<count] } else if count == 0 || errno != EINTR && errno != EAGAIN { stdout = -1 }
+                guard outcome.output.count <= outputLimit else { throw .tooMuchOutput }
+            }
+            if polled[2].revents != 0 {
+                let count = read(stderr, &buffer, buffer.count)
+                if count > 0 {
+                    outcome.errors += buffer[..<count]
+                    outcome.errors.removeFirst(max(0, outcome.errors.count - 4096))
+                } else if count == 0 || errno != EINTR && errno != EAGAIN { stderr = -1 }
+            }
+        }
+        while true {
+            if let status = child.status() {
+                outcome.status = status
+                return outcome
+            }
+            try check(deadline)
+            usleep(1000)
+        }
+    }
+
+    /// Milliseconds after which it is looked whether the caller still wants it.
+    private static let pause: Int32 = 100
+
+    private func check(_ deadline: ContinuousClock.Instant) throws(Failure) {
+        if Task.isCancelled { throw .cancelled }
+        if ContinuousClock.now >= deadline { throw .timedOut }
+    }
+}
+
+/// The process and its pipes; it is gone, and they are closed, after `end`.
+private final class Child {
+    private let process: pid_t
+    private(set) var stdin: Int32
+    let stdout: Int32, stderr: Int32
+    private var ended: Int32?
+
+    init(_ words: [String], _ environment: [String: String]) throws(ShortCommand.Failure) {
+        var pipes: [Int32] = []
+        for _ in 0..<3 {
+            var ends: [Int32] = [-1, -1]
+            guard pipe2(&ends, O_CLOEXEC) == 0 else {
+                let code = errno
+                for end in pipes { close(end) }
+                throw .notStarted(code)
+            }
+            pipes += ends
+        }
+        var actions = posix_spawn_file_actions_t(), attributes = posix_spawnattr_t(), none = sigset_t(), all = sigset_t()
+        posix_spawn_file_actions_init(&actions)
+        posix_spawnattr_init(&attributes)
+        defer {
+            posix_spawn_file_actions_destroy(&actions)
+            posix_spawnattr_destroy(&attributes)
+        }
+        posix_spawn_file_actions_adddup2(&actions, pipes[0], STDIN_FILENO)
+        posix_spawn_file_actions_adddup2(&actions, pipes[3], STDOUT_FILENO)
+        posix_spawn_file_actions_adddup2(&actions, pipes[5], STDERR_FILENO)
+        posix_spawn_file_actions_addclosefrom_np(&actions, STDERR_FILENO + 1)
+        sigemptyset(&none)
+        sigfillset(&all)
+        posix_spawnattr_setsigmask(&attributes, &none)
+        posix_spawnattr_setsigdefault(&attributes, &all)
+        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
+        var arguments = words.map { strdup($0) } + [nil], variables = environment.map { strdup("\($0.key)=\($0.value)") } + [nil]
+        defer { for text in arguments + variables { free(text) } }
+        var process: pid_t = 0
+        let code = words.isEmpty ? EINVAL : posix_spawnp(&process, words[0], &actions, &attributes, &arguments, &variables)
+        for end in [pipes[0], pipes[3], pipes[5]] { close(end) }
+        (stdin, stdout, stderr, self.process) = (pipes[1], pipes[2], pipes[4], process)
+        guard code == 0 else {
+            for end in [stdin, stdout, stderr] { close(end) }
+            throw .notStarted(code)
+        }
+        for end in [stdin, stdout, stderr] { _ = fcntl(end, F_SETFL, O_NONBLOCK) }
+    }
+
+    func closeInput() {
+        if stdin >= 0 { close(stdin) }
+        stdin = -1
+    }
+
+    /// nil while it runs.
+    func status() -> Int32? {
+        if let ended { return ended }
+        var status: Int32 = 0
+        let found = waitpid(process, &status, WNOHANG)
+        guard found != 0 else { return nil }
+        // Somebody else has taken its status: it is gone, and how it ended isn't known.
+        ended = found < 0 ? 127 : status & 0x7f == 0 ? status >> 8 & 0xff : 128 + status & 0x7f
+        return ended
+    }
+
+    func end() {
+        closeInput()
+        close(stdout)
+        close(stderr)
+        guard ended == nil else { return }
+        kill(-process, SIGKILL)
+        var status: Int32 = 0
+        while waitpid(process, &status, 0) < 0, errno == EINTR {}
+    }
+}

@@ -1,0 +1,166 @@
+import Foundation
+import Glibc
+import Redaction
+import Synchronization
+import Testing
+import YAML
+@testable import Audit
+
+/// A datagram socket that a log daemon would have.
+private final class Receiver: Sendable {
+    let path: String
+    private let descriptor: Int32
+
+    init(in folder: String, kind: __socket_type = SOCK_DGRAM) throws {
+        path = folder + "/log.socket"
+        descriptor = socket(AF_UNIX, Int32(kind.rawValue), 0)
+        var address = sockaddr_un(), time = timeval(tv_sec: 10, tv_usec: 0)
+        address.sun_family = sa_family_t(AF_UNIX)
+        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: Array(path.utf8)) }
+        setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &time, socklen_t(MemoryLayout<timeval>.size))
+        let bound = withUnsafePointer(to: &address) { $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size)) } }
+        try #require(bound == 0)
+        if kind == SOCK_STREAM { try #require(listen(descriptor, 1) == 0) }
+    }
+    deinit { close(descriptor) }
+
+    func next() -> String {
+        var bytes = [UInt8](repeating: 0, count: 1 << 20)
+        let count = recv(descriptor, &bytes, bytes.count, 0)
+        return String(decoding: bytes.prefix(max(0, count)), as: UTF8.self)
+    }
+
+    /// What was handed over as a file.
+    func nextFile() -> String {
+        var control = [UInt8](repeating: 0, count: 64), byte: UInt8 = 0
+        return control.withUnsafeMutableBytes { control in
+            withUnsafeMutablePointer(to: &byte) { byte in
+                var part = iovec(iov_base: byte, iov_len: 1)
+                return withUnsafeMutablePointer(to: &part) { part in
+                    var header = msghdr()
+                    header.msg_iov = part
+                    header.msg_iovlen = 1
+                    header.msg_control = control.baseAddress
+                    header.msg_controllen = control.count
+                    guard recvmsg(descriptor, &header, 0) >= 0 else { return "" }
+                    let file = control.load(fromByteOffset: 16, as: Int32.self)
+                    defer { close(file) }
+                    let size = Int(lseek(file, 0, SEEK_END))
+                    var bytes = [UInt8](repeating: 0, count: size)
+                    return pread(file, &bytes, size, 0) == size ? String(decoding: bytes, as: UTF8.self) : ""
+                }
+            }
+        }
+    }
+
+    func acceptAndRead() -> String {
+        let connection = accept(descriptor, nil, nil)
+        defer { close(connection) }
+        var bytes = [UInt8](repeating: 0, count: 1 << 16)
+        let count = recv(connection, &bytes, bytes.count, 0)
+        return String(decoding: bytes.prefix(max(0, count)), as: UTF8.self)
+    }
+}
+
+@Suite(.timeLimit(.minutes(2))) struct AuditSinkTests {
+    private let warnings = Warnings()
+    private final class Warnings: Sendable {
+        let said = Mutex([String]())
+        func add(_ text: RedactedText) { said.withLock { $0.append(text.description) } }
+    }
+
+    private func log(_ trail: TemporaryTrail, _ kind: AuditSink.Kind, required: Bool = false, timeLimit: Duration = .seconds(10)) -> AuditLog {
+        var sink = AuditSink(name: "ops", kind: kind)
+        (sink.isRequired, sink.timeLimit) = (required, timeLimit)
+        return AuditLog(path: trail.path, sinks: AuditSinks([sink], warn: warnings.add))
+    }
+
+    @Test func `the journal gets the trail's lines, by its own protocol`() throws {
+        let trail = try TemporaryTrail(), receiver = try Receiver(in: trail.folder)
+        try log(trail, .journald(socket: receiver.path), required: true).append([AuditLog.Entry("run.started", [("hosts", .int(3))]), AuditLog.Entry("run.finished")])
+        let lines = try trail.lines()
+        for (line, event) in zip(lines, ["run.started", "run.finished"]) {
+            let fields = receiver.next().split(separator: "\n").map(String.init)
+            #expect(fields == ["MESSAGE=\(line)", "PRIORITY=5", "SYSLOG_FACILITY=10", "SYSLOG_IDENTIFIER=comfyfleet", "COMFYFLEET_EVENT=\(event)"])
+        }
+        // Too long for a datagram: handed over as a file.
+        try log(trail, .journald(socket: receiver.path), required: true).append([AuditLog.Entry("long", [("hosts", .list((0..<400_000).map { .int($0) }))])])
+        #expect(receiver.nextFile().hasPrefix("MESSAGE=\(try trail.lines()[2])\n"))
+    }
+
+    @Test func `the system's log gets them with a priority and a time, over datagrams or a stream`() throws {
+        let trail = try TemporaryTrail(), receiver = try Receiver(in: trail.folder)
+        try log(trail, .syslog(socket: receiver.path), required: true).append([AuditLog.Entry("run.started")])
+        let message = receiver.next(), line = try trail.lines()[0]
+        #expect(message.wholeMatch(of: try Regex(#"<85>[A-Z][a-z]{2} [ 0-9][0-9] [0-9:]{8} comfyfleet\[\#(getpid())\]: .*"#)) != nil && message.hasSuffix(line), "\(message)")
+        let other = try TemporaryTrail(), stream = try Receiver(in: other.folder, kind: SOCK_STREAM)
+        try log(other, .syslog(socket: stream.path), required: true).append([AuditLog.Entry("run.started")])
+        #expect(stream.acceptAndRead().hasSuffix(try other.lines()[0] + "\n"))
+    }
+
+    @Test func `a second file is a copy, for this user alone`() throws {
+        let trail = try TemporaryTrail(), copy = trail.folder + "/copy/audit.log"
+        let log = log(trail, .file(copy), required: true)
+        for event in ["one", "two"] as [RedactedText] { try log.append([AuditLog.Entry(event)]) }
+        #expect(try String(contentsOfFile: copy, encoding: .utf8) == String(decoding: trail.bytes(), as: UTF8.self))
+        #expect(try AuditReader(path: copy).verify().entries == 2)
+        #expect(try FileManager.default.attributesOfItem(atPath: copy)[.posixPermissions] as? Int == 0o600)
+    }
+
+    @Test func `a command gets them on standard input`() throws {
+        let trail = try TemporaryTrail()
+        try log(trail, .command(["/bin/sh", "-c", "cat >> \(trail.folder)/shipped"]), required: true).append([AuditLog.Entry("one"), AuditLog.Entry("two")])
+        #expect(try String(contentsOfFile: trail.folder + "/shipped", encoding: .utf8) == String(decoding: trail.bytes(), as: UTF8.self))
+    }
+
+    /// Sinks that cannot take an entry, and a word of the reason.
+    private static let broken: [(kind: AuditSink.Kind, said: String)] = [
+        (.journald(socket: "/nonexistent/socket"), "No such file"), (.syslog(socket: "/etc/passwd"), "refused"),
+        (.file("/dev/full"), "audit trail cannot be kept here"), (.file("/proc/none/audit.log"), "cannot be"),
+        (.command(["/bin/sh", "-c", "exit 3"]), "ended with 3"), (.command(["/nonexistent/ship"]), "cannot be started"), (.command(["sleep", "600"]), "longer than"),
+    ]
+
+    @Test(arguments: broken.indices) func `one that must not fail stops what the entry is needed for`(index: Int) throws {
+        let (kind, said) = Self.broken[index], trail = try TemporaryTrail()
+        let log = log(trail, kind, required: true, timeLimit: .seconds(1))
+        for _ in 0..<2 {
+            let failure = #expect(throws: AuditFailure.self) { try log.append([AuditLog.Entry("one")]) }
+            #expect(failure?.description.contains("audit sink 'ops'") == true && failure?.problem.contains(said) == true, "\(failure.map(\.description) ?? "")")
+        }
+        #expect(warnings.said.withLock { $0.isEmpty })
+    }
+
+    @Test(arguments: broken.indices) func `one that may fail is told of once, and the trail has all`(index: Int) throws {
+        let (kind, said) = Self.broken[index], trail = try TemporaryTrail()
+        let log = log(trail, kind, timeLimit: .seconds(1))
+        for _ in 0..<3 { try log.append([AuditLog.Entry("one")]) }
+        let told = warnings.said.withLock { $0 }
+        #expect(told.count == 1 && told.first?.contains(said) == true, "\(told)")
+        #expect(try trail.lines().count == 3 && trail.reader.verify().broken == nil)
+    }
+
+    @Test func `the settings are read, and all that is wrong in them is told with its place`() throws {
+        let text = """
+            sinks:
+              log: {syslog: yes, required: yes}
+              journal: {journald: /run/other.socket}
+              copy: {file: /mnt/archive/audit.log, timeout: 30}
+              ship: {command: [/usr/local/bin/ship, --fast]}
+            """
+        let sinks = try AuditSinkFile.parse(Array(text.utf8), path: "config/audit.yml").sinks
+        #expect(sinks.map(\.name) == ["log", "journal", "copy", "ship"] && sinks.map(\.isRequired) == [true, false, false, false])
+        #expect(sinks.map(\.kind) == [.syslog(socket: "/dev/log"), .journald(socket: "/run/other.socket"), .file("/mnt/archive/audit.log"), .command(["/usr/local/bin/ship", "--fast"])])
+        #expect(sinks[2].timeLimit == .seconds(30))
+        let wrong = "sinks:\n  a: {sylog: yes}\n  b: {file: x, syslog: yes}\n  c: {file: x, timeout: 0}\nmore: 1\n"
+        let problems = try #require(#expect(throws: Diagnostics.self) { try AuditSinkFile.parse(Array(wrong.utf8), path: "config/audit.yml") }).all.map(\.description)
+        for said in ["config/audit.yml:2:7: unknown key 'sylog'", "config/audit.yml:3:3: audit sink 'b' needs one of", "config/audit.yml:4:", "config/audit.yml:5:1: unknown key 'more'"] {
+            #expect(problems.contains { $0.hasPrefix(said) }, "\(said) in \(problems)")
+        }
+        #expect(try AuditSinkFile.load("/nonexistent/audit.yml").sinks.isEmpty)
+    }
+
+    @Test func `the trail's file may be named with the home folder`() {
+        #expect(AuditLog.path(in: ["COMFYVN_SECURITY_LOG_FILE": "~/audit.log", "HOME": "/home/ops"]) == "/home/ops/audit.log")
+        #expect(AuditLog.path(in: ["COMFYVN_SECURITY_LOG_FILE": "/var/log/~", "HOME": "/home/ops"]) == "/var/log/~")
+    }
+}
