@@ -25,21 +25,24 @@ public struct JournalKeys: Sendable {
         // The usual case needs no lock: the file is replaced in one step.
         var found = try JournalKeyFile.read(files)
         if outer.preferred == nil || !found.isSettled(for: outer) {
-            try onDisk { () throws(FileProblem) in
-                try PrivateFile.makeFolder(of: files.lock)
-                try PrivateFile.makeFolder(of: files.journalKeys)
-            }
-            found = try await FileLock.hold(files.lock) { () throws(VaultError) in
-                outer = try OuterKeys(files, environment)
-                try outer.makeStateKey(files)
-                var found = try JournalKeyFile.read(files)
-                try found.settle(for: outer)
-                try found.write(files)
-                return found
+            do {
+                try onDisk { () throws(FileProblem) in
+                    try PrivateFile.makeFolder(of: files.lock)
+                    try PrivateFile.makeFolder(of: files.journalKeys)
+                }
+                (outer, found) = try await FileLock.hold(files.lock) { () throws(VaultError) in
+                    var outer = try OuterKeys(files, environment), found = try JournalKeyFile.read(files)
+                    try outer.makeStateKey(files)
+                    try found.settle(for: outer)
+                    try found.write(files)
+                    return (outer, found)
+                }
+            } catch let error as VaultError where error.code == .file && outer.preferred != nil {
+                // Where nothing can be written, no key is rotated either: journals do with those that are there, or with the vault's itself.
             }
         }
         let keys = try found.keys(openedBy: outer.all)
-        guard let current = keys.last else { throw VaultError(.cryptography, "no key of the journals could be made", path: files.journalKeys) }
+        guard let current = keys.last ?? outer.preferred else { throw VaultError(.cryptography, "no key of the journals could be made", path: files.journalKeys) }
         // Journals of before these keys were are sealed under the vault's key itself.
         for key in outer.all + keys { secrets?.insert(key.text, label: VaultKey.label) }
         return JournalKeys(current: StateSeal(current), all: Dictionary((outer.all + keys).map { ($0.fingerprint, StateSeal($0)) }) { _, last in last })
@@ -86,7 +89,11 @@ struct JournalKeyFile {
         var ciphertext: String
         /// The fingerprint of the key that a rotation replaces its key by.
         var replacedBy: String?
+        /// Its key is the new one of a rotation that has not finished.
+        var isPrepared = false
     }
+    /// Keys of journals that are kept: those of so many rotations. Runs are gone on with long before.
+    private static let mostKeys = 64
     private var chests: [Chest] = []
     private let path: String
 
@@ -104,19 +111,23 @@ struct JournalKeyFile {
         let old = old + (try VaultKey.state(files: files).map { [$0] } ?? [])
         let known = try file.keys(openedBy: old)
         guard !known.isEmpty else { return }
-        let keys = known + [try freshKey(files.journalKeys)]
+        let keys = known.suffix(mostKeys - 1) + [try freshKey(files.journalKeys)]
+        // Of rotations that were killed before their key was any vault's.
+        file.chests.removeAll { chest in chest.isPrepared && !old.contains { $0.fingerprint == chest.fingerprint } }
         for index in file.chests.indices {
             guard let key = old.first(where: { $0.fingerprint == file.chests[index].fingerprint }) else { continue }
-            file.chests[index].ciphertext = try file.sealed(keys, under: key)
+            file.chests[index].ciphertext = try file.sealed(Array(keys), under: key)
             file.chests[index].replacedBy = new.fingerprint
         }
-        try file.put(keys, under: new)
+        try file.put(Array(keys), under: new, isPrepared: true)
         try file.write(files)
     }
 
     /// The new key is in its place: the old ones open nothing of the journals' any more.
     static func finish(_ files: VaultFiles, _ new: VaultKey) throws(VaultError) {
         var file = try read(files)
+        guard let index = file.chests.firstIndex(where: { $0.fingerprint == new.fingerprint }) else { return }
+        file.chests[index].isPrepared = false
         file.chests.removeAll { $0.replacedBy == new.fingerprint }
         try file.write(files)
     }
@@ -132,7 +143,7 @@ struct JournalKeyFile {
     /// What a killed rotation left, and what the state key opened before there was a vault's key.
     private func isLeftOver(_ chest: Chest, _ outer: OuterKeys) -> Bool {
         guard outer.isCertain, let preferred = outer.preferred, chest.fingerprint != preferred.fingerprint else { return false }
-        return chest.replacedBy == preferred.fingerprint || chest.fingerprint == outer.state?.fingerprint
+        return chest.replacedBy == preferred.fingerprint || chest.isPrepared || chest.fingerprint == outer.state?.fingerprint
     }
 
     mutating func settle(for outer: OuterKeys) throws(VaultError) {
@@ -157,8 +168,8 @@ struct JournalKeyFile {
         return keys
     }
 
-    private mutating func put(_ keys: [VaultKey], under key: VaultKey) throws(VaultError) {
-        let chest = Chest(fingerprint: key.fingerprint, ciphertext: try sealed(keys, under: key), replacedBy: nil)
+    private mutating func put(_ keys: [VaultKey], under key: VaultKey, isPrepared: Bool = false) throws(VaultError) {
+        let chest = Chest(fingerprint: key.fingerprint, ciphertext: try sealed(keys, under: key), isPrepared: isPrepared)
         chests.removeAll { $0.fingerprint == key.fingerprint }
         chests.append(chest)
     }
@@ -182,7 +193,7 @@ struct JournalKeyFile {
         }
         file.chests = chests.compactMap { chest in
             guard let map = chest.map, let fingerprint = map["fingerprint"]?.string, let ciphertext = map["ciphertext"]?.string else { return nil }
-            return Chest(fingerprint: fingerprint, ciphertext: ciphertext, replacedBy: map["replaced_by"]?.string)
+            return Chest(fingerprint: fingerprint, ciphertext: ciphertext, replacedBy: map["replaced_by"]?.string, isPrepared: map["prepared"]?.bool == true)
         }
         return file
     }
@@ -193,6 +204,7 @@ struct JournalKeyFile {
         let list = chests.map { chest in
             var map: ValueMap = ["fingerprint": .string(chest.fingerprint), "ciphertext": .string(chest.ciphertext)]
             if let key = chest.replacedBy { map["replaced_by"] = .string(key) }
+            if chest.isPrepared { map["prepared"] = .bool(true) }
             return Value.dict(map)
         }
         let text = Array((JSON.pretty(.dict(["version": .int(1), "chests": .list(list)]), indent: 2) + "\n").utf8)

@@ -6,9 +6,13 @@ struct Payload: Sendable {
 
     /// The stored name that `provider` means: itself, else the first that differs in case only.
     func storedName(of provider: String) -> String? {
-        if providers[provider] != nil { return provider }
+        providers[provider] != nil ? provider : Self.storedName(of: provider, among: providers.names)
+    }
+
+    static func storedName(of provider: String, among names: [String]) -> String? {
+        if names.contains(provider) { return provider }
         let wanted = provider.lowercased()
-        return providers.names.first { $0.lowercased() == wanted }
+        return names.first { $0.lowercased() == wanted }
     }
 
     /// The provider's stored fields; empty when there is none (or when it is not an object).

@@ -9,8 +9,13 @@ public struct ProviderLayers: Sendable {
     public let overrides: [(field: String, variable: String, value: String)]
 
     init(_ provider: String, in payload: Payload, overrides: EnvironmentOverrides?) {
-        name = payload.storedName(of: provider) ?? provider
-        stored = payload.fields(of: name)
+        let name = payload.storedName(of: provider) ?? provider
+        self.init(name, stored: payload.fields(of: name), overrides: overrides)
+    }
+
+    init(_ name: String, stored: ValueMap, overrides: EnvironmentOverrides?) {
+        self.name = name
+        self.stored = stored
         self.overrides = overrides?.fields(of: name) ?? []
     }
 

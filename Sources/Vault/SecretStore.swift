@@ -81,8 +81,8 @@ public actor SecretStore {
     /// For a whole run: decrypts once, and hands out values synchronously. Why the vault could not be opened is told
     /// to whoever asks for a value first, so a run that needs none goes without.
     public func reader() async throws -> VaultReader {
-        let payload: Result<Payload, VaultError>
-        do { payload = .success(try await open()) } catch let error as VaultError { payload = .failure(error) }
+        let payload: Result<SealedPayload, VaultError>
+        do { payload = .success(SealedPayload(try await open())) } catch let error as VaultError { payload = .failure(error) }
         return VaultReader(payload: payload, overrides: overrides, trail: trail, path: files.vault)
     }
 

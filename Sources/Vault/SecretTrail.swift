@@ -26,9 +26,11 @@ struct SecretTrail: Sendable {
     }
 
     /// The vault was opened so that its values can be searched for; nobody gets any of them by it.
-    func conceal(_ providers: [ProviderLayers], connections: Set<String>) throws(VaultError) {
-        try append([AuditLog.Entry("secrets.opened", [("purpose", .text("redaction")), ("providers", list(providers.map(\.name)))])], "the vault stays closed")
-        for layers in providers { register(layers, connections) }
+    ///
+    /// - Parameter each: gives every provider, with the names of those that connections are resolved from.
+    func conceal(_ providers: [String], _ each: (_ conceal: (ProviderLayers, Set<String>) -> Void) -> Void) throws(VaultError) {
+        try append([AuditLog.Entry("secrets.opened", [("purpose", .text("redaction")), ("providers", list(providers))])], "the vault stays closed")
+        each(register)
     }
 
     private func register(_ layers: ProviderLayers, _ connections: Set<String>) {

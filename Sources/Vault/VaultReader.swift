@@ -6,7 +6,7 @@ import Synchronization
 /// A value's first read writes its audit entry before the value is handed out; the run's later reads of the same value
 /// come from memory and need none.
 public final class VaultReader: Sendable {
-    private let payload: Result<Payload, VaultError>
+    private let payload: Result<SealedPayload, VaultError>
     private let overrides: EnvironmentOverrides
     private let trail: SecretTrail
     private let path: String
@@ -15,7 +15,7 @@ public final class VaultReader: Sendable {
     /// Providers that connections are resolved from, in lower case.
     private let connections = Mutex<Set<String>>([SecretRegistration.defaultConnectionProvider])
 
-    init(payload: Result<Payload, VaultError>, overrides: EnvironmentOverrides, trail: SecretTrail, path: String) {
+    init(payload: Result<SealedPayload, VaultError>, overrides: EnvironmentOverrides, trail: SecretTrail, path: String) {
         self.payload = payload
         self.overrides = overrides
         self.trail = trail
@@ -37,9 +37,8 @@ public final class VaultReader: Sendable {
             connections.formUnion(names.map { $0.lowercased() })
             return connections
         }
-        let providers = payload.providers.names.map { ProviderLayers($0, in: payload, overrides: overrides) }
-        guard !providers.isEmpty else { return }
-        try trail.conceal(providers, connections: connections)
+        guard !payload.names.isEmpty else { return }
+        try trail.conceal(payload.names) { conceal in payload.forEach(overrides: overrides) { conceal($0, connections) } }
     }
 
     /// `lookup('vault', 'huggingface', 'token')`, `secrets.huggingface.token`: the value at a path of fields, or the
@@ -47,7 +46,7 @@ public final class VaultReader: Sendable {
     ///
     /// - Throws: `VaultError` when the vault did not open, has no such value, or the read cannot be audited.
     public func secret(_ provider: String, _ fields: [String]) throws(VaultError) -> Value {
-        let layers = ProviderLayers(provider, in: try payload.get(), overrides: overrides)
+        let layers = try payload.get().layers(of: provider, overrides: overrides)
         guard !fields.isEmpty else {
             try once([layers.name]) { () throws(VaultError) in try trail.read([layers], connections: connections.withLock { $0 }) }
             if !layers.isPresent { throw noSuchProvider(provider) }
@@ -64,7 +63,7 @@ public final class VaultReader: Sendable {
     /// A provider with what is stored and what the environment overrides apart, as credentials are resolved from it.
     /// A provider that does not exist is empty.
     public func layers(of provider: String) throws(VaultError) -> ProviderLayers {
-        let layers = ProviderLayers(provider, in: try payload.get(), overrides: overrides)
+        let layers = try payload.get().layers(of: provider, overrides: overrides)
         let connections = connections.withLock { connections in
             connections.insert(layers.name.lowercased())
             return connections
@@ -85,7 +84,7 @@ public final class VaultReader: Sendable {
     }
 
     private func noSuchProvider(_ provider: String) -> VaultError {
-        let names = (try? payload.get())?.providers.names ?? []
+        let names = (try? payload.get())?.names ?? []
         return VaultError(.noSuchProvider, "the vault has no provider '\(provider)'", path: path,
                           remedy: names.isEmpty ? "it is empty; fill it with: comfyfleet vault set" : "it has: \(Self.listed(names))")
     }

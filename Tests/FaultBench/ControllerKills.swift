@@ -1,7 +1,8 @@
 import Foundation
 import TestSupport
 
-/// `comfyfleet run` of the ledger's playbook, killed at random moments and resumed, killed again and resumed, until it is through.
+/// `comfyfleet run` of the ledger's playbook, killed at random moments and resumed, killed again and resumed, until it is through. In between the vault is made, and its key
+/// replaced, by processes that may be killed as well.
 public struct ControllerKills: Sendable {
     private let seed: UInt64
     private let hosts: Int
@@ -26,6 +27,7 @@ public struct ControllerKills: Sendable {
                     guard try await offPool({ victim.kill(after: moment) }) else { break }
                     killed += 1
                     report.kills += 1
+                    if random.chance(25) { try await changeKey(bench, &report, &random) }
                 } while true
                 let last = program
                 let status = try await offPool { last.waitUntilEnd(atMost: 300) }
@@ -39,6 +41,14 @@ public struct ControllerKills: Sendable {
             }
             return report
         }
+    }
+
+    /// The first time a vault is made, where there was none.
+    private func changeKey(_ bench: LedgerBench, _ report: inout FaultReport, _ random: inout SeededGenerator) async throws {
+        let change = try bench.start("vault", report.counts.contains { $0.name == "key changes" } ? "rotate" : "init")
+        report.count("key changes", 1)
+        let moment = random.chance(50) ? UInt32.random(in: 0...300_000, using: &random) : nil
+        _ = try await offPool { moment.map { change.kill(after: $0) } ?? (change.waitUntilEnd() == 0) }
     }
 
     /// When to kill, in microseconds: the first quarter of a run more often than the rest, as much happens there.

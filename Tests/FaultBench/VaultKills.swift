@@ -8,7 +8,7 @@ import YAML
 /// Processes that write, rotate and read one vault at the same time, and are killed while they do.
 ///
 /// After each round: the vault opens with the key that is on disk, holds every update that was acknowledged and nothing newer than the one
-/// that was under way, and the audit trail's chain is whole, with all that it held before.
+/// that was under way, opens the journals of earlier runs, and the audit trail's chain is whole, with all that it held before.
 public struct VaultKills: Sendable {
     private let seed: UInt64
     public init(seed: UInt64) { self.seed = seed }
@@ -28,6 +28,8 @@ public struct VaultKills: Sendable {
         try await store(folder).generateKey()
         try await store(folder).write(["demo": .dict(["token": .string("a-secret-value")])])
         var report = FaultReport(), random = SeededGenerator(seed, stream: "vault")
+        // A run that began before all this.
+        let journal = try await journalKeys(folder).current, sealed = try journal.seal(Array("remembered".utf8), time: 0)
         var expected: [String: ClosedRange<Int>] = [:], head: RedactedText?
         while report.kills < kills, report.problems.isEmpty {
             report.rounds += 1
@@ -54,13 +56,20 @@ public struct VaultKills: Sendable {
                 if !child.program.errors.isEmpty { report.problems.append("\(child.mode) said: \(child.program.errors)") }
             }
             report.problems += await check(folder, expected, &head).map { "seed \(seed), round \(round) (\(modes.joined(separator: ", "))): \($0)" }
+            if try await journalKeys(folder).seal(journal.fingerprint)?.open(sealed) != Array("remembered".utf8) {
+                report.problems.append("seed \(seed), round \(round) (\(modes.joined(separator: ", "))): the journal of an earlier run does not open")
+            }
             progress(report)
         }
         return report
     }
 
+    private func files(_ folder: String) -> VaultFiles { VaultFiles(vault: folder + "/vault.json", key: folder + "/vault.key") }
+
+    private func journalKeys(_ folder: String) async throws -> JournalKeys { try await JournalKeys.load(files: files(folder), environment: [:]) }
+
     private func store(_ folder: String) -> SecretStore {
-        SecretStore(files: VaultFiles(vault: folder + "/vault.json", key: folder + "/vault.key"), environment: [:], audit: AuditLog(path: folder + "/security.log"), secrets: SecretSet())
+        SecretStore(files: files(folder), environment: [:], audit: AuditLog(path: folder + "/security.log"), secrets: SecretSet())
     }
 
     private func check(_ folder: String, _ expected: [String: ClosedRange<Int>], _ head: inout RedactedText?) async -> [String] {

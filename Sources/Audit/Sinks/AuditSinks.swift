@@ -47,7 +47,7 @@ public final class AuditSinks: Sendable {
                     try file.sync()
                 } catch { return error.description }
                 return nil
-            } catch { return error.description }
+            } catch { return "\(path): \(error.problem)" }
         case .command(let words):
             var command = ShortCommand(words)
             command.timeLimit = sink.timeLimit

@@ -29,8 +29,10 @@ struct DoctorCommand: AsyncParsableCommand {
 
     func run() async throws {
         var findings = Self.library() + Self.agent() + Self.limits()
+        // Looked at before the vault is opened, which writes there.
+        let audit = Self.audit() + Self.sinks()
         findings += await Self.vault()
-        findings += Self.audit() + Self.sinks() + Self.logs() + Self.knownHosts() + Self.hooks()
+        findings += audit + Self.logs() + Self.knownHosts() + Self.hooks()
         switch format {
         case .text: show(findings)
         case .json: showJSON(findings)
