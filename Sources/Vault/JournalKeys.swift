@@ -30,13 +30,8 @@ public struct JournalKeys: Sendable {
                     try PrivateFile.makeFolder(of: files.lock)
                     try PrivateFile.makeFolder(of: files.journalKeys)
                 }
-                (outer, found) = try await FileLock.hold(files.lock) { () throws(VaultError) in
-                    var outer = try OuterKeys(files, environment), found = try JournalKeyFile.read(files)
-                    try outer.makeStateKey(files)
-                    try found.settle(for: outer)
-                    try found.write(files)
-                    return (outer, found)
-                }
+                found = try await FileLock.hold(files.lock) { try JournalKeyFile.settled(files, environment) }
+                outer = try OuterKeys(files, environment)
             } catch let error as VaultError where error.code == .file && outer.preferred != nil {
                 // Where nothing can be written, no key is rotated either: journals do with those that are there, or with the vault's itself.
             }
@@ -146,7 +141,16 @@ struct JournalKeyFile {
         return chest.replacedBy == preferred.fingerprint || chest.isPrepared || chest.fingerprint == outer.state?.fingerprint
     }
 
-    mutating func settle(for outer: OuterKeys) throws(VaultError) {
+    /// Reads the file, with the vault's lock held, and leaves it settled.
+    static func settled(_ files: VaultFiles, _ environment: [String: String]) throws(VaultError) -> JournalKeyFile {
+        var outer = try OuterKeys(files, environment), file = try read(files)
+        try outer.makeStateKey(files)
+        try file.settle(for: outer)
+        try file.write(files)
+        return file
+    }
+
+    private mutating func settle(for outer: OuterKeys) throws(VaultError) {
         guard let preferred = outer.preferred else { return }
         var keys = try keys(openedBy: outer.all)
         if keys.isEmpty { keys = [try Self.freshKey(path)] }
