@@ -8,7 +8,7 @@ public struct BuiltinModules: ModuleCatalog {
         GroupBy.self, HostName.self, IncludeRole.self, IncludeTasks.self, IncludeVars.self, KnownHosts.self, LineInFile.self, Meta.self, Modprobe.self,
         Mount.self, Npm.self, Package.self, PackageFacts.self, Pause.self, Ping.self, Pip.self, Raw.self, Reboot.self, Replace.self, Script.self, Service.self,
         ServiceFacts.self, SetFact.self, Setup.self, Shell.self, Slurp.self, Stat.self, Sysctl.self, Systemd.self, TempFile.self, Template.self, Unarchive.self,
-        URI.self, User.self, WaitFor.self, YumRepository.self,
+        URI.self, User.self, ValidateArgumentSpec.self, WaitFor.self, YumRepository.self,
     ]
     private static let byName: [String: any Module.Type] = {
         var map: [String: any Module.Type] = [:]

@@ -202,7 +202,7 @@ public struct ArgumentBinder: Sendable {
     }
 
     /// `{"a": 1}` or `a=1,b=2` (also parted by blanks).
-    private static func map(_ text: String) -> ValueMap? {
+    static func map(_ text: String) -> ValueMap? {
         let text = trimmed(text[...])
         if text.hasPrefix("{") {
             guard let value = try? JSON.parse(Array(text.utf8)), case .dict(let map) = value else { return nil }

@@ -20,16 +20,22 @@ public struct PlaybookCatalogue: Sendable {
         public let summary: String
         /// What its roles can be told, in the order in which the roles are read.
         public let variables: [Variable]
+        /// Whether clients of the HTTP API may run it without the site's word: some role of it says in `meta/api.yml` what they may set.
+        public let isForClients: Bool
     }
 
-    /// A variable with a default, of `defaults/main.yml` of a role.
+    /// A variable of a role: an argument that its `meta/argument_specs.yml` describes, or, where it has none, one with a default in `defaults/main.yml`.
     public struct Variable: Sendable {
         public let name: String
         public let role: String
-        /// As it is written: a template is not rendered.
+        /// As it is written: a template is not rendered. Null when there is none.
         public let defaultValue: Value
-        /// The comment that stands above it, in one line; empty when there is none.
+        /// In one line: the argument's description, or the comment that stands above the default; empty when there is none.
         public let help: String
+        /// nil where nothing says what it must be.
+        public let spec: ArgumentSpec.Option?
+        /// Whether clients of the HTTP API may set it.
+        public let isForClients: Bool
     }
 
     /// - Throws: `Diagnostics` when the folder can't be listed.
@@ -82,24 +88,13 @@ public struct PlaybookCatalogue: Sendable {
                                           remedy: Spelling.nearest(to: name, among: names).map { "did you mean '\($0)'?" } ?? "there are: \(names.joined(separator: ", "))")])
         }
         let playbook = try PlaybookParser(catalog: catalog).parse(path: path)
-        var variables: [Variable] = []
-        for file in playbook.files where file.path.hasSuffix("/defaults/main.yml") {
+        var roles: [RoleVariables] = []
+        for file in playbook.files {
             // A role that is named several times is read several times.
-            for variable in try Self.variables(of: file.path) where !variables.contains(where: { $0.name == variable.name }) { variables.append(variable) }
+            guard let folder = RoleVariables.folder(ofPart: file.path), !roles.contains(where: { $0.folder == folder }) else { continue }
+            roles.append(try RoleVariables(folder))
         }
-        return Entry(name: name, path: path, summary: playbook.plays.lazy.compactMap(\.name).first ?? name, variables: variables)
-    }
-
-    private static func variables(of file: String) throws(Diagnostics) -> [Variable] {
-        let text = try PlaybookParser.bytes(of: file, mentionedAt: nil)
-        let lines = text.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).map { String(decoding: $0, as: UTF8.self) }
-        let role = URL(fileURLWithPath: file).deletingLastPathComponent().deletingLastPathComponent().lastPathComponent
-        return (try YAMLParser.parse(text, file: file).root.entries ?? []).compactMap { entry in
-            guard let name = entry.key.value.string else { return nil }
-            let comment = lines[..<(entry.key.mark.line - 1)].reversed().prefix { $0.hasPrefix("#") }.reversed()
-            let help = comment.map { $0.drop { $0 == "#" || $0 == " " } }.joined(separator: " ")
-            return Variable(name: name, role: role, defaultValue: entry.value.value, help: help)
-        }
+        return Entry(name: name, path: path, summary: playbook.plays.lazy.compactMap(\.name).first ?? name, variables: roles.flatMap(\.variables), isForClients: roles.contains(where: \.areForClients))
     }
 
     private static func isFolder(_ path: String) -> Bool {

@@ -46,10 +46,12 @@ extension PlaybookParser {
         }
     }
 
-    /// - Parameter from: `tasks`, `vars`, `defaults` and `handlers` to names of files other than `main`.
+    /// - Parameters:
+    ///   - from: `tasks`, `vars`, `defaults` and `handlers` to names of files other than `main`.
+    ///   - validates: whether its arguments are checked where it describes them.
     /// - Throws: `Diagnostics` with everything that is wrong in the role.
-    public func role(named name: String, from: [String: String], includedBy includer: Includer) throws(Diagnostics) -> IncludedSteps {
-        try read(includedBy: includer) { $0.includedRole(name, from, at: includer.definition.mark) }
+    public func role(named name: String, from: [String: String], validates: Bool = true, includedBy includer: Includer) throws(Diagnostics) -> IncludedSteps {
+        try read(includedBy: includer) { $0.includedRole(name, .init(from: from, isValidated: validates), at: includer.definition.mark) }
     }
 
     private func read(includedBy includer: Includer, _ body: (inout PlaybookReader) -> [Step]) throws(Diagnostics) -> IncludedSteps {

@@ -5,6 +5,16 @@ import YAML
 ///
 /// A role becomes a block of its tasks with its variables, so nothing above the parser knows of roles but for where their files lie.
 extension PlaybookReader {
+    /// How a role is called.
+    struct RoleCall {
+        /// `tasks`, `vars`, `defaults` and `handlers` to names of files other than `main`.
+        var from: [String: String] = [:]
+        /// Parameters beside the role's name, which must be among its arguments.
+        var parameters: ValueMap = [:]
+        /// Whether its arguments are checked where it describes them.
+        var isValidated = true
+    }
+
     static let roleKeys = sharedKeys.union(["when", "delegate_to", "role", "name", "any_errors_fatal"])
 
     /// `roles:` of a play; the blocks run before its tasks.
@@ -29,8 +39,9 @@ extension PlaybookReader {
             // Whatever is no keyword is a variable of the role.
             if let name = identifier(entry.key, "a role's parameter") { parameters[name] = value(entry.value).value }
         }
-        parameters.merge(keywords.variables)
-        return role(nameNode, keywords, parameters, from: [:], into: &play)
+        var variables = parameters
+        variables.merge(keywords.variables)
+        return role(nameNode, keywords, variables, RoleCall(parameters: parameters), into: &play)
     }
 
     /// `import_role: {name: x}` among tasks.
@@ -40,20 +51,21 @@ extension PlaybookReader {
             let key = entry.key.value.string ?? ""
             if key != "name", !shared(key, entry.value, into: &keywords) { unknown(entry.key, among: Self.sharedKeys.union(["when", "import_role"]), in: "an import of a role") }
         }
-        var from: [String: String] = [:]
+        var how = RoleCall()
         for entry in call.entries ?? [] {
             switch entry.key.value.string ?? "" {
-            case "name", "role", "public", "rolespec_validate": break
+            case "name", "role", "public": break
             case "allow_duplicates":
                 if ArgumentBinder.bool(entry.value.value) == false {
                     report("'allow_duplicates: false' of import_role is not supported", at: entry.value.mark, "a role runs as often as it is imported; import it once")
                 }
-            case let key where ["tasks_from", "vars_from", "defaults_from", "handlers_from"].contains(key): from[String(key.dropLast(5))] = name(entry.value, key)
-            default: unknown(entry.key, among: ["name", "tasks_from", "vars_from", "defaults_from", "handlers_from"], in: "import_role")
+            case "rolespec_validate": how.isValidated = writtenFlag(entry.value, "rolespec_validate")
+            case let key where ["tasks_from", "vars_from", "defaults_from", "handlers_from"].contains(key): how.from[String(key.dropLast(5))] = name(entry.value, key)
+            default: unknown(entry.key, among: ["name", "tasks_from", "vars_from", "defaults_from", "handlers_from", "rolespec_validate"], in: "import_role")
             }
         }
         var imports = Play(mark: call.mark, hosts: Located(.null, at: call.mark))
-        let steps = role(call["name"] ?? call["role"] ?? call, keywords, keywords.variables, from: from, into: &imports)
+        let steps = role(call["name"] ?? call["role"] ?? call, keywords, keywords.variables, how, into: &imports)
         importedHandlers += imports.handlers
         importedDefaults.merge(imports.roleDefaults)
         importedVariables.merge(imports.roleVariables)
@@ -61,14 +73,15 @@ extension PlaybookReader {
     }
 
     /// What `include_role` names, with the handlers among `importedHandlers`.
-    mutating func includedRole(_ name: String, _ from: [String: String], at mark: SourceMark) -> [Step] {
+    mutating func includedRole(_ name: String, _ how: RoleCall, at mark: SourceMark) -> [Step] {
         var play = Play(mark: mark, hosts: Located(.null, at: mark))
-        let steps = role(Node(mark: mark, content: .scalar, value: .string(name)), TaskKeywords(), [:], from: from, into: &play)
+        let steps = role(Node(mark: mark, content: .scalar, value: .string(name)), TaskKeywords(), [:], how, into: &play)
         importedHandlers += play.handlers
         return steps
     }
 
-    private mutating func role(_ node: Node, _ outer: TaskKeywords, _ parameters: ValueMap, from: [String: String], into play: inout Play) -> [Step] {
+    private mutating func role(_ node: Node, _ outer: TaskKeywords, _ variables: ValueMap, _ how: RoleCall, into play: inout Play) -> [Step] {
+        let from = how.from
         guard let name = node.value.string, !name.isEmpty, !name.holdsTemplate else {
             report("a role goes by its name", at: node.mark, "write it out; it can't be a template")
             return []
@@ -95,21 +108,22 @@ extension PlaybookReader {
         }
         var keywords = outer
         if let defaults = part("defaults", of: folder, from["defaults"]) {
-            keywords.defaults = variables(defaults)
+            keywords.defaults = self.variables(defaults)
             play.roleDefaults.merge(keywords.defaults)
         }
-        keywords.variables = ["role_name": .string(name), "role_path": .string(folder)]
+        keywords.variables = ["role_name": .string(name), "role_path": .string(AbsolutePath.of(folder))]
         if let node = part("vars", of: folder, from["vars"]) {
-            let variables = variables(node)
+            let variables = self.variables(node)
             keywords.variables.merge(variables)
             play.roleVariables.merge(variables)
         }
-        keywords.variables.merge(parameters)
+        keywords.variables.merge(variables)
 
         var block = Block(mark: node.mark)
         block.name = name
         block.keywords = keywords
         if let tasks = part("tasks", of: folder, from["tasks"], required: from["tasks"] != nil ? node : nil) { block.tasks = self.steps(tasks, "a role's tasks") }
+        if how.isValidated, let validation = validation(of: name, folder, how) { block.tasks.insert(.task(validation), at: 0) }
         if let handlers = part("handlers", of: folder, from["handlers"]) {
             play.handlers += self.handlers(handlers).map { handler in
                 var handler = handler
@@ -118,6 +132,46 @@ extension PlaybookReader {
             }
         }
         return steps + [.block(block)]
+    }
+
+    /// The task that begins an entry point with a description of its arguments, as Ansible adds it.
+    private mutating func validation(of name: String, _ folder: String, _ how: RoleCall) -> TaskDefinition? {
+        let entryPoint = how.from["tasks"] ?? "main"
+        guard let description = argumentSpecs(of: folder)?[entryPoint], !(description.entries ?? []).isEmpty, let module = catalog.spec(named: "validate_argument_spec") else { return nil }
+        let options = description["options"]
+        let context: ValueMap = ["type": .string("role"), "name": .string(name), "argument_spec_name": .string(entryPoint), "path": .string(AbsolutePath.of(folder))]
+        var task = TaskDefinition(mark: description.mark, module: module, arguments: Located([
+            "argument_spec": options.map { value($0).value } ?? .dict([:]), "provided_arguments": .dict(how.parameters), "validate_args_context": .dict(context),
+        ], at: description.mark))
+        task.name = "Validating arguments against arg spec '\(entryPoint)'" + (description["short_description"]?.value.string.map { " - \($0)" } ?? "")
+        task.role = currentRole
+        task.keywords.tags = ["always"]
+        return task
+    }
+
+    /// `argument_specs` of `meta/argument_specs.yml`, or of `meta/main.yml`: entry points to what they take. What is wrong in it is told, whichever entry point it is in.
+    private mutating func argumentSpecs(of folder: String) -> Node? {
+        guard let root = part("meta", of: folder, "argument_specs") ?? part("meta", of: folder, nil, readingAgain: true), let specs = root["argument_specs"], !specs.value.isNull else { return nil }
+        guard let entries = specs.entries else {
+            report("'argument_specs' is a mapping of entry points, and this is \(specs.value.kindInWords)", at: specs.mark, "begin with 'main:'")
+            return nil
+        }
+        for entry in entries {
+            guard entry.value.entries != nil else {
+                report("the description of an entry point is a mapping, and this is \(entry.value.value.kindInWords)", at: entry.value.mark, "write 'options:' below it")
+                continue
+            }
+            guard let options = entry.value["options"], !options.value.isNull else { continue }
+            guard let map = options.value.map else {
+                report("'options' is a mapping, and this is \(options.value.kindInWords)", at: options.mark)
+                continue
+            }
+            do { _ = try ArgumentSpec(map) } catch {
+                let node = error.path.reduce(options) { node, key in node.entries?.last { ArgumentBinder.text($0.key.value) == key }?.value ?? node }
+                report(error.problem, at: node.mark, error.remedy)
+            }
+        }
+        return specs
     }
 
     /// Beside the file that names the role, and beside the playbook.
@@ -132,7 +186,9 @@ extension PlaybookReader {
     }
 
     /// The root of `<folder>/<part>/main.yml` (or of another file there); nil when there is none.
-    private mutating func part(_ part: String, of folder: String, _ file: String?, required: Node? = nil) -> Node? {
+    ///
+    /// - Parameter readingAgain: the file is among the playbook's files already.
+    private mutating func part(_ part: String, of folder: String, _ file: String?, required: Node? = nil, readingAgain: Bool = false) -> Node? {
         let stem = file ?? "main"
         let names = stem.hasSuffix(".yml") || stem.hasSuffix(".yaml") ? [stem] : [stem + ".yml", stem + ".yaml"]
         guard let path = names.map({ "\(folder)/\(part)/\($0)" }).first(where: { FileManager.default.fileExists(atPath: $0) }) else {
@@ -140,7 +196,10 @@ extension PlaybookReader {
             return nil
         }
         do throws(Diagnostics) {
-            return root(try PlaybookParser.bytes(of: path, mentionedAt: nil), path: path).flatMap { $0.value.isNull ? nil : $0 }
+            let bytes = try PlaybookParser.bytes(of: path, mentionedAt: nil)
+            // What is wrong in it has been told then.
+            let root = readingAgain ? (try? YAMLParser.parse(bytes, file: path))?.root : self.root(bytes, path: path)
+            return root.flatMap { $0.value.isNull ? nil : $0 }
         } catch {
             problems += error.all
             return nil

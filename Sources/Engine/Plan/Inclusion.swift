@@ -6,7 +6,8 @@ package struct Inclusion: Sendable, Hashable {
     package enum Source: Sendable, Hashable {
         case file(String)
         /// `from`: `tasks`, `vars`, `defaults` and `handlers` to names of files.
-        case role(name: String, from: [String: String])
+        /// `validates`: whether the role's arguments are checked where it describes them.
+        case role(name: String, from: [String: String], validates: Bool)
     }
     package var source: Source
     /// The item's number; each is a passage of its own.
@@ -37,8 +38,9 @@ extension Inclusion {
         var map: ValueMap = ["item": .int(item), "locals": .dict(locals)]
         switch source {
         case .file(let path): map["file"] = .string(path)
-        case .role(let name, let from):
+        case .role(let name, let from, let validates):
             map["role"] = .string(name)
+            map["validates"] = .bool(validates)
             map["from"] = .dict(ValueMap(from.sorted { $0.key < $1.key }.reduce(into: [:]) { $0[.string($1.key)] = .string($1.value) }))
         }
         return .dict(map)
@@ -50,6 +52,6 @@ extension Inclusion {
         guard let name = map["role"]?.string else { return nil }
         var from: [String: String] = [:]
         for (key, file) in map["from"]?.map?.pairs ?? [:] { if let key = key.string { from[key] = file.string } }
-        self.init(.role(name: name, from: from), item: item, locals: locals)
+        self.init(.role(name: name, from: from, validates: map["validates"]?.bool ?? true), item: item, locals: locals)
     }
 }

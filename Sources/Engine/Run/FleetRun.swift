@@ -244,8 +244,9 @@ public struct FleetRun: Sendable {
         ]
         if let limit = options.limit { constants["ansible_limit"] = .string(limit) }
         if let source = inventory.sources.first {
-            constants["inventory_file"] = .string(source)
-            constants["inventory_dir"] = .string(source.lastIndex(of: "/").map { String(source[..<$0]) } ?? ".")
+            let file = AbsolutePath.of(source)
+            constants["inventory_file"] = .string(file)
+            constants["inventory_dir"] = .string(file.lastIndex(of: "/").map { String(file[..<$0]) } ?? "/")
         }
         return constants
     }

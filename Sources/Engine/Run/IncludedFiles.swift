@@ -53,7 +53,7 @@ final class IncludedFiles: Sendable {
     private func steps(of source: Inclusion.Source, includer: PlaybookParser.Includer) throws(Diagnostics) -> IncludedSteps {
         let steps = switch source {
         case .file(let path): try parser.tasks(path: path, includedBy: includer)
-        case .role(let name, let from): try parser.role(named: name, from: from, includedBy: includer)
+        case .role(let name, let from, let validates): try parser.role(named: name, from: from, validates: validates, includedBy: includer)
         }
         for task in steps.steps.flatMap(\.allTasks) + steps.handlers {
             for (key, keyword) in [("run_once", task.keywords.runOnce), ("throttle", task.keywords.throttle), ("any_errors_fatal", task.keywords.anyErrorsFatal)] {

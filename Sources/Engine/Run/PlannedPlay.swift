@@ -126,7 +126,7 @@ private struct PlayScope: VariableScope {
     let folder: String
 
     func variable(named name: String) -> Value? {
-        if name == "playbook_dir" { return .string(folder) }
+        if name == "playbook_dir" { return .string(AbsolutePath.of(folder)) }
         if name == "omit" { return .omit }
         for layer in [extra] + files + [play.roleVariables, play.variables, play.roleDefaults] {
             if let value = layer[name] { return value }

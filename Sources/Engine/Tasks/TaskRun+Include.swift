@@ -48,7 +48,7 @@ extension TaskRun {
             var result = TaskResult()
             result.values = switch source {
             case .file(let path): ["include": .string(path), "include_args": .dict([:])]
-            case .role(let name, _): ["include_role": .string(name), "include_args": .dict([:])]
+            case .role(let name, _, _): ["include_role": .string(name), "include_args": .dict([:])]
             }
             return result
         } catch let problem as Diagnostics {
@@ -70,7 +70,7 @@ extension TaskRun {
             if let file = arguments["\(part)_from"]?.string, file != "main" { from[part] = file }
         }
         guard let name = arguments["name"]?.string, !name.isEmpty else { throw TaskFault("include_role names no role") }
-        return .role(name: name, from: from)
+        return .role(name: name, from: from, validates: arguments["rolespec_validate"]?.bool ?? true)
     }
 
     /// A file that includes itself may mean to, with a condition that ends it.

@@ -14,6 +14,8 @@ final class PlayVariables: Sendable {
     /// Files with names that are templates over a host's facts.
     let filesByHost: [Located<Value>]
     let folder: String
+    /// `playbook_dir`
+    let directory: String
     /// All hosts of the play, and those of this batch.
     let allHosts: [String]
     let batch: [String]
@@ -34,6 +36,7 @@ final class PlayVariables: Sendable {
         self.files = files
         self.filesByHost = filesByHost
         self.folder = folder
+        directory = AbsolutePath.of(folder)
         self.allHosts = allHosts
         self.batch = batch
         self.gone = Mutex(Gone(hosts: gone))

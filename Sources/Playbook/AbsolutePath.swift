@@ -1,0 +1,14 @@
+import Foundation
+
+/// Paths as playbooks see them (`role_path`, `playbook_dir`, `inventory_dir`): from the root, whatever folder they are used in. Messages keep the path that was given.
+public enum AbsolutePath {
+    /// Without `.` and `..`; symbolic links are left as they are.
+    public static func of(_ path: String) -> String {
+        let whole = path.hasPrefix("/") ? path : FileManager.default.currentDirectoryPath + "/" + path
+        var parts: [Substring] = []
+        for part in whole.split(separator: "/") where part != "." {
+            if part == ".." { _ = parts.popLast() } else { parts.append(part) }
+        }
+        return "/" + parts.joined(separator: "/")
+    }
+}
