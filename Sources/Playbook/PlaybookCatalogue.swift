@@ -22,6 +22,8 @@ public struct PlaybookCatalogue: Sendable {
         public let variables: [Variable]
         /// Whether clients of the HTTP API may run it without the site's word: some role of it says in `meta/api.yml` what they may set.
         public let isForClients: Bool
+        /// Whether it is one of those that the remote installer's `modules: "all"` stands for.
+        public let isApplication: Bool
     }
 
     /// A variable of a role: an argument that its `meta/argument_specs.yml` describes, or, where it has none, one with a default in `defaults/main.yml`.
@@ -94,7 +96,7 @@ public struct PlaybookCatalogue: Sendable {
             guard let folder = RoleVariables.folder(ofPart: file.path), !roles.contains(where: { $0.folder == folder }) else { continue }
             roles.append(try RoleVariables(folder))
         }
-        return Entry(name: name, path: path, summary: playbook.plays.lazy.compactMap(\.name).first ?? name, variables: roles.flatMap(\.variables), isForClients: roles.contains(where: \.areForClients))
+        return Entry(name: name, path: path, summary: playbook.plays.lazy.compactMap(\.name).first ?? name, variables: roles.flatMap(\.variables), isForClients: roles.contains(where: \.areForClients), isApplication: roles.contains(where: \.isApplication))
     }
 
     private static func isFolder(_ path: String) -> Bool {

@@ -5,11 +5,13 @@ import YAML
 ///
 /// - `meta/argument_specs.yml` describes the arguments of its entry point `main`.
 /// - `defaults/main.yml` has their defaults.
-/// - `meta/api.yml` lists those that clients may set: `variables: [name, …]`. Ansible does not read it. No other variable is open to them.
+/// - `meta/api.yml` lists those that clients may set: `variables: [name, …]`, and says with `application: true` that the remote installer's `modules: "all"` has it. Ansible
+///   does not read it. No other variable is open to clients.
 struct RoleVariables: Sendable {
     let folder: String
     private(set) var variables: [PlaybookCatalogue.Variable] = []
     private(set) var areForClients = false
+    private(set) var isApplication = false
 
     /// The role's folder, for the path of one of the files that are read here.
     static func folder(ofPart path: String) -> String? {
@@ -25,11 +27,12 @@ struct RoleVariables: Sendable {
         let names = described?.map(\.name) ?? defaults.map(\.name)
         let open = try Self.open(folder + "/meta/api.yml", among: names, of: role)
         areForClients = open != nil
+        isApplication = open?.isApplication ?? false
         for name in names {
             let fallback = defaults.first { $0.name == name }, option = described?.first { $0.name == name }
             variables.append(.init(
                 name: name, role: role, defaultValue: fallback?.value ?? option?.defaultValue ?? .null, help: option?.description ?? fallback?.help ?? "", spec: option,
-                isForClients: open?.contains(name) ?? false))
+                isForClients: open?.names.contains(name) ?? false))
         }
     }
 
@@ -54,12 +57,16 @@ struct RoleVariables: Sendable {
         return try? ArgumentSpec(map).options
     }
 
-    private static func open(_ file: String, among names: [String], of role: String) throws(Diagnostics) -> Set<String>? {
+    private static func open(_ file: String, among names: [String], of role: String) throws(Diagnostics) -> (names: Set<String>, isApplication: Bool)? {
         guard let root = try root(file)?.root else { return nil }
-        guard let entries = root.entries, let list = root["variables"]?.items, entries.count == 1 else {
-            throw Diagnostics([Diagnostic("this file has 'variables' and nothing else", at: root.mark, remedy: "write: variables: [name, …]")])
+        guard let entries = root.entries, let list = root["variables"]?.items else {
+            throw Diagnostics([Diagnostic("this file lists the variables that clients may set", at: root.mark, remedy: "write: variables: [name, …]")])
         }
-        var open: Set<String> = [], problems: [Diagnostic] = []
+        var open: Set<String> = []
+        var problems = entries.filter { !["variables", "application"].contains($0.key.value.string ?? "") }.map {
+            Diagnostic("unknown key '\(ArgumentBinder.text($0.key.value))'", at: $0.key.mark, remedy: "it takes: variables, application")
+        }
+        if let flag = root["application"], flag.value.bool == nil { problems.append(Diagnostic("'application' is true or false", at: flag.mark)) }
         for item in list {
             let name = ArgumentBinder.text(item.value)
             if names.contains(name) { open.insert(name) } else {
@@ -67,6 +74,6 @@ struct RoleVariables: Sendable {
             }
         }
         guard problems.isEmpty else { throw Diagnostics(problems) }
-        return open
+        return (open, root["application"]?.value.bool ?? false)
     }
 }

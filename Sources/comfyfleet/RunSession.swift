@@ -39,9 +39,9 @@ struct RunSession {
     /// - Parameters:
     ///   - title: of the run's folder.
     ///   - id: of the run, where it was given out before.
-    ///   - arguments: of the command line by which the run can be gone on with; nil when it can't.
+    ///   - order: by which the run can be gone on with; nil when it can't.
     /// - Returns: the exit code.
-    func perform(_ title: String, id: String? = nil, record: RunRecord, arguments: [String]?, display options: ConsoleOptions, _ body: (Tools) async -> RunSummary) async throws -> Int32 {
+    func perform(_ title: String, id: String? = nil, record: RunRecord, order: RunOrder?, display options: ConsoleOptions, _ body: (Tools) async -> RunSummary) async throws -> Int32 {
         try access.vault.requireOpen()
         raiseDescriptorLimit()
         // Before anything is written: what the command line says may hold what is secret in them.
@@ -59,7 +59,7 @@ struct RunSession {
             if resumption != nil { lastEvent = try RunArchive.lastSequence(of: folder) }
             recorder = try RunRecorder(folder, secrets: ComfyFleet.secrets, continuing: resumption != nil)
             if resumption == nil { try recorder.write(record) } else { try folder.removeSummary() }
-            memory = if let arguments { try await self.memory(of: folder, arguments, stop) } else { nil }
+            memory = if let order { try await self.memory(of: folder, order, stop) } else { nil }
         } catch let error as RunFolderError {
             throw Diagnostics([Diagnostic("\(error.path): \(error.problem)", at: nil, remedy: error.remedy)])
         }
@@ -138,10 +138,10 @@ struct RunSession {
         }
     }
 
-    private func memory(of folder: RunFolder, _ arguments: [String], _ stop: StopRequest) async throws -> RunMemory {
+    private func memory(of folder: RunFolder, _ order: RunOrder, _ stop: StopRequest) async throws -> RunMemory {
         let seal = if let resumption { resumption.earlier.seal } else { try await Resumption.journalKeys().current }
         return try RunMemory(
-            RunJournal(folder, seal: seal), earlier: resumption?.earlier ?? EarlierRun(seal: seal), arguments: arguments, process: Int(getpid()), revived: resumption?.revived ?? [], stop: stop)
+            RunJournal(folder, seal: seal), earlier: resumption?.earlier ?? EarlierRun(seal: seal), arguments: order.arguments, variables: order.variables, process: Int(getpid()), revived: resumption?.revived ?? [], stop: stop)
     }
 
     static var currentFolder: String { FileManager.default.currentDirectoryPath }

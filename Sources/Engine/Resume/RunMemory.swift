@@ -3,7 +3,7 @@ import Redaction
 import Remote
 public import Runs
 import Synchronization
-import YAML
+public import YAML
 
 /// What a run writes down as it goes, and what an earlier process has written down of it.
 public final class RunMemory: Sendable {
@@ -28,12 +28,13 @@ public final class RunMemory: Sendable {
     /// - Parameters:
     ///   - earlier: empty for a new run.
     ///   - arguments: of the command line, for whoever goes on with the run.
+    ///   - variables: that a client gave beside it, as data.
     ///   - revived: hosts that have failed, and go on with the task that failed.
-    public init(_ journal: RunJournal, earlier: EarlierRun, arguments: [String], process: Int, revived: [String] = [], stop: StopRequest) throws {
+    public init(_ journal: RunJournal, earlier: EarlierRun, arguments: [String], variables: ValueMap = [:], process: Int, revived: [String] = [], stop: StopRequest) throws {
         self.journal = journal
         self.stop = stop
         func sealed(_ texts: [String]) throws -> String { try journal.sealed(.list(texts.map { .string($0) })) }
-        try journal.append(.opened(process: process, key: journal.keyFingerprint, arguments: sealed(arguments)))
+        try journal.append(.opened(process: process, key: journal.keyFingerprint, arguments: journal.sealed(EarlierRun.command(arguments, variables))))
         var earlier = earlier
         if !revived.isEmpty {
             let entry = JournalEntry.revived(try sealed(revived))

@@ -35,6 +35,8 @@ public struct EarlierRun: Sendable {
     public private(set) var processes = 0
     /// The command line's arguments, of the first process.
     public private(set) var arguments: [String] = []
+    /// Those that a client gave beside the command line: data.
+    public private(set) var variables: ValueMap = [:]
     public private(set) var batches: [Batch] = []
     /// By their numbers, from 0.
     public private(set) var sessions: [Session] = []
@@ -81,7 +83,7 @@ public struct EarlierRun: Sendable {
             }
             processes += 1
             exitCode = nil
-            if processes == 1 { self.arguments = try texts(arguments) }
+            if processes == 1 { try takeCommand(arguments) }
         case .batch(let number, let playbook, let play, let hosts):
             batches.append(Batch(number: number, playbook: playbook, play: play, hosts: try texts(hosts)))
         case .session(let number, let identity):
@@ -125,6 +127,16 @@ public struct EarlierRun: Sendable {
 
     public func opened(_ token: String) throws -> Value {
         do { return try StoredValue.value(try seal.open(token)) } catch { throw Unreadable(description: "a sealed part of the journal can't be opened") }
+    }
+
+    /// A command line and a client's variables as one value for the journal: texts, and a mapping after them where there are variables.
+    public static func command(_ arguments: [String], _ variables: ValueMap) -> Value {
+        .list(arguments.map { .string($0) } + (variables.isEmpty ? [] : [.dict(variables)]))
+    }
+
+    private mutating func takeCommand(_ token: String) throws {
+        arguments = try texts(token)
+        variables = try opened(token).list?.last?.map ?? [:]
     }
 
     private func texts(_ token: String) throws -> [String] {

@@ -36,9 +36,9 @@ struct ExecCommand: ResumableCommand {
         if check, module == nil { throw ValidationError("--check needs --module: what a command would do can't be known") }
     }
 
-    func run() async throws { try await perform(ComfyFleet.arguments, resuming: nil) }
+    func run() async throws { try await perform(RunOrder(arguments: ComfyFleet.arguments), resuming: nil) }
 
-    func perform(_ arguments: [String], resuming: Resumption?) async throws {
+    func perform(_ order: RunOrder, resuming: Resumption?) async throws {
         let inventory = try hosts.load()
         let selected = try hosts.select(from: inventory).map(\.name)
         guard !selected.isEmpty else { throw hosts.noHosts() }
@@ -60,7 +60,7 @@ struct ExecCommand: ResumableCommand {
             let session = RunSession(access: access, audit: audit, inventory: inventory, hosts: selected, resumption: resumption)
             var console = display.consoleWithOutput
             console.showsResults = module != nil
-            return try await session.perform("exec", record: record, arguments: run == nil ? nil : arguments, display: console) { tools in
+            return try await session.perform("exec", record: record, order: run == nil ? nil : order, display: console) { tools in
                 if let run { return await run.perform(tools.header, in: .init(tools)) }
                 return await CommandRun(command, hosts: selected, forks: fleet.forks, timeout: limitSeconds.map { .seconds($0) })
                     .perform(tools.header, connections: tools.connections, events: tools.events, secrets: ComfyFleet.secrets, stop: tools.stop)

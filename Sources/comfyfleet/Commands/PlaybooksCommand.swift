@@ -56,6 +56,7 @@ struct PlaybooksCommand: ParsableCommand {
                 lines += ["", "Variables of the role \(role):"]
             }
             lines += ["", "  \(variable.name): \(JSON.text(variable.defaultValue))"]
+            if let spec = variable.spec { lines.append("      (\(Self.kind(spec))\(variable.isForClients ? "; clients of the API may set it" : ""))") }
             if !variable.help.isEmpty { lines.append("      \(variable.help)") }
         }
         lines += ["", "Example:", "", "  \(example(entry))"]
@@ -64,9 +65,23 @@ struct PlaybooksCommand: ParsableCommand {
 
     private func json(_ entry: PlaybookCatalogue.Entry) -> ValueMap {
         let variables = entry.variables.map { variable in
-            Value.dict(["name": .string(variable.name), "role": .string(variable.role), "default": variable.defaultValue, "help": .string(variable.help)])
+            let spec = variable.spec
+            return Value.dict([
+                "name": .string(variable.name), "role": .string(variable.role), "default": variable.defaultValue, "help": .string(variable.help),
+                "type": (spec?.kind).map { .string($0.rawValue) } ?? .null, "elements": (spec?.elements).map { .string($0.rawValue) } ?? .null,
+                "choices": (spec?.choices).map { .list($0) } ?? .null, "required": .bool(spec?.isRequired ?? false), "clients": .bool(variable.isForClients),
+            ])
         }
-        return ["name": .string(entry.name), "path": .string(entry.path), "summary": .string(entry.summary), "variables": .list(variables), "example": .string(example(entry))]
+        return [
+            "name": .string(entry.name), "path": .string(entry.path), "summary": .string(entry.summary), "variables": .list(variables), "example": .string(example(entry)),
+            "clients": .bool(entry.isForClients), "application": .bool(entry.isApplication),
+        ]
+    }
+
+    /// `str, one of: present, absent`
+    private static func kind(_ spec: ArgumentSpec.Option) -> String {
+        spec.kind.rawValue + (spec.elements.map { " of \($0.rawValue)" } ?? "") + (spec.choices.map { ", one of: \($0.map(ArgumentBinder.text).joined(separator: ", "))" } ?? "")
+            + (spec.isRequired ? "; required" : "")
     }
 
     /// With the first variable that has a text to show: of most roles the version.

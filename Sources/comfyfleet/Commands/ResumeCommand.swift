@@ -6,7 +6,15 @@ import YAML
 /// A command whose run another process can go on with.
 protocol ResumableCommand: AsyncParsableCommand {
     var display: DisplayOptions { get set }
-    func perform(_ arguments: [String], resuming: Resumption?) async throws
+    func perform(_ order: RunOrder, resuming: Resumption?) async throws
+}
+
+/// What a run is begun with, and gone on with by another process.
+struct RunOrder: Sendable {
+    /// Of the command line, without the program's name.
+    var arguments: [String]
+    /// Variables that a program gave beside the command line: data, never templates, conditions or expressions. They go before `-e`.
+    var variables: ValueMap = [:]
 }
 
 struct ResumeCommand: AsyncParsableCommand {
@@ -41,12 +49,12 @@ struct ResumeCommand: AsyncParsableCommand {
         guard resumption.record["folder"]?.string.map({ $0 == RunSession.currentFolder }) ?? true else {
             throw Diagnostics([Diagnostic("the run was begun in another folder, \(resumption.record["folder"]?.string ?? "")", at: nil, remedy: "go on with it from there: its paths are relative to it")])
         }
-        let arguments = resumption.earlier.arguments
-        guard var command = try ComfyFleet.parseAsRoot(arguments) as? any ResumableCommand else {
+        let order = RunOrder(arguments: resumption.earlier.arguments, variables: resumption.earlier.variables)
+        guard var command = try ComfyFleet.parseAsRoot(order.arguments) as? any ResumableCommand else {
             throw Diagnostics([Diagnostic("\(entry.folder.path): this command's runs can't be gone on with", at: nil)])
         }
         command.display = display
-        try await command.perform(arguments, resuming: resumption)
+        try await command.perform(order, resuming: resumption)
     }
 
     private func find() throws -> RunArchive.Entry {

@@ -46,9 +46,9 @@ struct RunCommand: ResumableCommand {
         if playbooks.isEmpty { throw ValidationError("give a playbook") }
     }
 
-    func run() async throws { try await perform(ComfyFleet.arguments, resuming: nil) }
+    func run() async throws { try await perform(RunOrder(arguments: ComfyFleet.arguments), resuming: nil) }
 
-    func perform(_ arguments: [String], resuming: Resumption?) async throws {
+    func perform(_ order: RunOrder, resuming: Resumption?) async throws {
         let parsed = try parse()
         if syntaxCheck {
             for playbook in parsed {
@@ -61,14 +61,16 @@ struct RunCommand: ResumableCommand {
         }
         let inventory = try hosts.load()
         var options = try runOptions()
-        var arguments = arguments
+        try refuseFixed(order.variables, in: parsed)
+        options.extraVariables.merge(order.variables)
+        var order = order
         if !listHosts, !listTasks {
             let answers = try VariablePrompts.answers(of: parsed, given: options.extraVariables)
-            if !answers.isEmpty { arguments += ["-e", JSON.text(.dict(answers))] }
+            if !answers.isEmpty { order.arguments += ["-e", JSON.text(.dict(answers))] }
             options.extraVariables.merge(answers)
         }
         options.extraVariables = VariablePrompts.concealed(options.extraVariables, of: parsed)
-        let code = try await VaultSession.with { [arguments, options] store, audit in
+        let code = try await VaultSession.with { [order, options] store, audit in
             let access = try await FleetAccess(store, audit, connection)
             let run = try FleetRun(parsed, inventory: inventory, options: options, library: BuiltinModules(), templar: access.templar)
             if listHosts || listTasks {
@@ -81,7 +83,7 @@ struct RunCommand: ResumableCommand {
             try resumption?.prepare(run, record)
             let session = RunSession(access: access, audit: audit, inventory: inventory, hosts: run.hosts, resumption: resumption, looksForDrift: drift, notify: notify.isEmpty ? nil : words(notify), policy: link.policy)
             let title = parsed.count == 1 ? Self.stem(parsed[0].path) : "\(Self.stem(parsed[0].path))-and-\(parsed.count - 1)-more"
-            return try await session.perform(title, id: runID, record: record, arguments: arguments, display: display.console) { tools in
+            return try await session.perform(title, id: runID, record: record, order: order, display: display.console) { tools in
                 await run.perform(tools.header, in: .init(tools))
             }
         }
@@ -103,6 +105,13 @@ struct RunCommand: ResumableCommand {
     private func shipped(_ name: String) -> String? {
         guard !name.contains("/"), !FileManager.default.fileExists(atPath: name) else { return nil }
         return try? PlaybookCatalogue.shipped().path(of: name)
+    }
+
+    /// What a role fixes in `vars/`, only who may use this machine can set to something else.
+    private func refuseFixed(_ variables: ValueMap, in playbooks: [Playbook]) throws {
+        let fixed = Set(playbooks.flatMap(\.plays).flatMap(\.roleVariables.names))
+        let problems = variables.names.filter(fixed.contains).map { Diagnostic("'\($0)' is fixed by a role", at: nil, remedy: "its vars/ can't be set by clients") }
+        guard problems.isEmpty else { throw Diagnostics(problems) }
     }
 
     private func runOptions() throws -> RunOptions {
