@@ -17,6 +17,7 @@ public struct FleetServer: Sendable {
     private let settings: ServerSettings
     let routes: [Route]
     private let trail: APITrail
+    private let tokens: TokenKeeper
 
     /// - Parameters:
     ///   - program: the `comfyfleet` that runs are started with; this one, when it is nil.
@@ -25,14 +26,16 @@ public struct FleetServer: Sendable {
         try settings.check()
         self.settings = settings
         trail = APITrail(audit: audit, secrets: secrets)
+        tokens = TokenKeeper(settings.tokens, vault: settings.token.map(BearerToken.init))
         if let token = settings.token { secrets.insert(token, label: "server.token") }
         var commands = Commands(secrets: secrets)
         if let program { commands.program = program }
         let starter = RunStarter(commands: commands, archive: RunArchive()), catalogue = ModuleCatalogue(commands: commands, limits: settings.limits)
-        let installs = Installs(starter: starter, inventory: settings.inventory, limits: settings.limits, secrets: secrets)
-        routes = PageRoutes().all + RemoteRoutes(installs: installs, catalogue: catalogue, limits: settings.limits, trail: trail).all
-            + SecurityRoutes(store: store, limits: settings.limits, trail: trail).all + RunRoutes(starter: starter, catalogue: catalogue, settings: settings, trail: trail).all
-            + ResolveRoutes(commands: commands, settings: settings).all + ScheduleRoutes(commands: commands, limits: settings.limits).all
+        let access = AccessLimits(commands: commands, catalogue: catalogue, settings: settings)
+        let installs = Installs(starter: starter, inventory: settings.inventory, limits: settings.limits, access: access, secrets: secrets)
+        routes = PageRoutes().all + RemoteRoutes(installs: installs, catalogue: catalogue, limits: settings.limits, access: access, trail: trail).all
+            + SecurityRoutes(store: store, limits: settings.limits, trail: trail).all + RunRoutes(starter: starter, catalogue: catalogue, settings: settings, access: access, tokens: tokens, trail: trail).all
+            + ResolveRoutes(commands: commands, settings: settings, access: access).all + ScheduleRoutes(commands: commands, limits: settings.limits).all
     }
 
     /// Serves until SIGINT or SIGTERM, or until the task is cancelled: what is being answered is answered, runs go on.
@@ -69,13 +72,21 @@ public struct FleetServer: Sendable {
     private func router() -> Router<APIContext> {
         let router = Router(context: APIContext.self, options: .autoGenerateHeadEndpoints)
         router.add(middleware: AnswerGuard(secrets: trail.secrets, routes: routes, isTLS: settings.certificate != nil))
-        for route in routes where route.isPublic { add(route, to: router) }
-        let guarded = router.group().add(middleware: AccessControl(token: settings.token.map(BearerToken.init), trail: trail))
-        for route in routes where !route.isPublic { add(route, to: guarded) }
+        for route in routes where route.right == nil { add(route, to: router) }
+        let guarded = router.group().add(middleware: AccessControl(tokens: tokens, trail: trail))
+        for route in routes where route.right != nil { add(route, to: guarded) }
         return router
     }
 
     private func add(_ route: Route, to router: some RouterMethods<APIContext>) {
-        router.on(RouterPath(stringLiteral: route.path), method: route.method, use: route.answer)
+        router.on(RouterPath(stringLiteral: route.path), method: route.method) { [trail] request, context in
+            do {
+                if let right = route.right { try context.access.require(right) }
+                return try await route.answer(request, context)
+            } catch let error as APIError where error.status == .forbidden {
+                try trail.denied(context, request.method.rawValue, route, error.problems)
+                throw error
+            }
+        }
     }
 }

@@ -12,8 +12,10 @@ public struct ServerSettings: Sendable {
     /// PEM files; both or neither.
     public var certificate: String?
     public var privateKey: String?
-    /// What clients give as `Authorization: Bearer …`; nil lets everybody in who can connect.
+    /// The vault's token, which may do everything: `Authorization: Bearer …`.
     public var token: Secret<String>?
+    /// Further tokens, each with what it may do. Without this file and the vault's token everybody is let in who can connect.
+    public var tokens = TokenFile()
     /// Inventories of requests that name none.
     public var inventory = ["config/inventory.yml"]
     public var limits = Limits()
@@ -47,8 +49,8 @@ public struct ServerSettings: Sendable {
             problems.append(Diagnostic("TLS takes a certificate and its key", at: nil, remedy: "give both --tls-certificate and --tls-key"))
         }
         if !isLoopback {
-            if token == nil {
-                problems.append(Diagnostic("without a token the server listens on loopback only, not on \(host)", at: nil, remedy: "make one with: comfyfleet serve --make-token"))
+            if token == nil, !tokens.exists {
+                problems.append(Diagnostic("without a token the server listens on loopback only, not on \(host)", at: nil, remedy: "make one with: comfyfleet token create NAME"))
             }
             if certificate == nil {
                 problems.append(Diagnostic("without TLS the server listens on loopback only, not on \(host)", at: nil, remedy: "give --tls-certificate and --tls-key, or put a TLS proxy on this machine before it"))

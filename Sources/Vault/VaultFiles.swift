@@ -41,7 +41,7 @@ public struct VaultFiles: Sendable, Hashable {
         guard stat(path, &status) == 0, status.st_mode & S_IFMT != S_IFDIR, let real = realpath(path, nil) else { return false }
         defer { free(real) }
         let name = String(cString: real).split(separator: "/").last ?? ""
-        if name.hasPrefix("comfyvn.secrets.") || name.hasSuffix(".key") || name.contains(".key.") { return true }
+        if name.hasPrefix("comfyvn.secrets.") || name.hasPrefix("api.tokens.") || name.hasSuffix(".key") || name.contains(".key.") { return true }
         let files = VaultFiles()
         return [files.vault, files.key, files.pendingKey, files.stateKey, files.journalKeys].contains { file in
             var other = stat()

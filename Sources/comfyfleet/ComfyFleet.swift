@@ -38,6 +38,7 @@ struct ComfyFleet: AsyncParsableCommand {
             VaultCommand.self,
             AuditCommand.self,
             ServeCommand.self,
+            TokenCommand.self,
             DoctorCommand.self,
             RequestCommand.self,
         ])

@@ -8,11 +8,19 @@ struct APITrail: Sendable {
 
     /// - Throws: `AuditFailure`; what cannot be noted is not done.
     func requested(_ event: RedactedText, _ context: APIContext, _ fields: [(name: RedactedText, value: AuditValue)] = []) throws {
-        let client: (name: RedactedText, value: AuditValue) = ("client", text(context.client))
-        try audit.append([AuditLog.Entry(event, [client] + fields)])
+        try audit.append([AuditLog.Entry(event, sender(context) + fields)])
     }
 
-    /// Once for each time that a client has to wait, so that guessing does not fill the trail.
+    /// What a token was not enough for.
+    func denied(_ context: APIContext, _ method: String, _ route: Route, _ problems: [RedactedText]) throws {
+        try audit.append([AuditLog.Entry("api.denied", sender(context) + [
+            ("route", text("\(method) \(route.path)")), ("reason", .text(problems.first ?? "")),
+        ])])
+    }
+
+    private func sender(_ context: APIContext) -> [(name: RedactedText, value: AuditValue)] { [("client", text(context.client)), ("token", text(context.access.name))] }
+
+    /// Once for many wrong tokens, so that guessing does not fill the trail.
     func refused(_ context: APIContext) throws {
         try audit.append([AuditLog.Entry("api.refused", [("client", text(context.client)), ("reason", .text("too many wrong tokens"))])])
     }

@@ -1,18 +1,20 @@
 public import Redaction
 import Vault
 
-/// The token that clients must give. Only its digest is kept, and digests are compared in constant time, so neither what is right of a
-/// guess nor how long it is can be told from how long an answer takes.
+/// The vault's token. Only its digest is kept.
 struct BearerToken: Sendable {
-    private let digest: [UInt8]
+    let digest: [UInt8]
 
-    init(_ token: Secret<String>) { digest = token.withBytes { LibCrypto.sha256(Array($0)) } }
+    init(_ token: Secret<String>) { digest = Self.digest(of: token) }
 
+    static func digest(of token: Secret<String>) -> [UInt8] { token.withBytes { LibCrypto.sha256(Array($0)) } }
+
+    /// The digest of what a client gives, so that neither what is right of a guess nor how long it is can be told from how long an answer takes; nil when it gives no token.
+    ///
     /// - Parameter header: the value of `Authorization`.
-    func isGiven(by header: String?) -> Bool {
-        guard let header, header.utf8.count <= 4096, let space = header.firstIndex(of: " "), header[..<space].lowercased() == "bearer" else { return false }
-        let given = header[space...].drop { $0 == " " }
-        return LibCrypto.equal(LibCrypto.sha256(Array(given.utf8)), digest)
+    static func digest(givenBy header: String?) -> [UInt8]? {
+        guard let header, header.utf8.count <= 4096, let space = header.firstIndex(of: " "), header[..<space].lowercased() == "bearer" else { return nil }
+        return LibCrypto.sha256(Array(header[space...].drop { $0 == " " }.utf8))
     }
 }
 

@@ -6,6 +6,8 @@ struct APIContext: RequestContext {
     var coreContext: CoreRequestContextStorage
     /// The address that it came from.
     let client: String
+    /// Who it is, which `AccessControl` finds out.
+    var access = ClientAccess.none
 
     init(source: ApplicationRequestContextSource) {
         coreContext = .init(source: source)

@@ -49,15 +49,23 @@ struct BodyFields {
         }
     }
 
-    mutating func text(_ name: RedactedText, required: Bool = false, limit: Int = 4096) -> String? {
+    /// - Parameter others: further names of the same field, of which one may be given.
+    mutating func text(_ name: RedactedText, _ others: RedactedText..., required: Bool = false, limit: Int = 4096) -> String? {
+        text([name] + others, required: required, limit: limit)
+    }
+
+    private mutating func text(_ names: [RedactedText], required: Bool, limit: Int) -> String? {
+        func value(_ name: RedactedText) -> Value? { fields[name.description].flatMap { $0.isNull ? nil : $0 } }
+        let name = names.first { value($0) != nil } ?? names[0]
+        if let other = names.first(where: { other in other != name && value(other).map { $0 != value(name) } ?? false }) { refuse(other, "says something else than \(prefix)\(name)") }
         guard let value = given(name, required) else { return nil }
         guard let text = value.string, !text.isEmpty, text.utf8.count <= limit, !text.utf8.contains(0) else { return wrong(name, "text that is not empty, of at most \(limit) bytes") }
         return text
     }
 
     /// Text that a variable of a run comes to hold: no template, as with `variables`.
-    mutating func plainText(_ name: RedactedText, limit: Int = 4096) -> String? {
-        guard let text = text(name, limit: limit) else { return nil }
+    mutating func plainText(_ name: RedactedText, _ others: RedactedText..., limit: Int = 4096) -> String? {
+        guard let text = text([name] + others, required: false, limit: limit) else { return nil }
         return Value.string(text).holdsTemplate ? wrong(name, "text without templates") : text
     }
 
@@ -94,6 +102,8 @@ struct BodyFields {
         }
         return texts
     }
+
+    func isList(_ name: RedactedText) -> Bool { fields[name.description]?.list != nil }
 
     mutating func object(_ name: RedactedText) -> ValueMap? {
         guard let value = given(name, false) else { return nil }

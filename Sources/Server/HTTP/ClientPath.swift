@@ -29,13 +29,7 @@ enum ClientPath {
     }
 
     private static func isOwn(_ path: String) -> Bool {
-        guard let file = real(path) else { return true }
-        return ["logs", "data"].compactMap(real).contains { file == $0 || file.hasPrefix($0 + "/") }
-    }
-
-    private static func real(_ path: String) -> String? {
-        guard let real = realpath(path, nil) else { return nil }
-        defer { free(real) }
-        return String(cString: real)
+        guard let file = FileSystem.real(path) else { return true }
+        return ["logs", "data"].compactMap(FileSystem.real).contains { file == $0 || file.hasPrefix($0 + "/") }
     }
 }

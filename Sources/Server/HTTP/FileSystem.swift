@@ -2,13 +2,19 @@ import Glibc
 
 /// Paths that clients name.
 enum FileSystem {
+    /// Without symbolic links; nil when there is no such file.
+    static func real(_ path: String) -> String? {
+        guard let real = realpath(path, nil) else { return nil }
+        defer { free(real) }
+        return String(cString: real)
+    }
+
     static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
     /// Whether a client may name this path: relative, and, with its symbolic links followed, a file or folder below the server's working folder.
     static func isWithinWorkingFolder(_ path: String) -> Bool {
-        guard !path.hasPrefix("/"), !path.hasPrefix("-"), let real = realpath(path, nil), let folder = realpath(".", nil) else { return false }
-        defer { free(real); free(folder) }
-        return String(cString: real).hasPrefix(String(cString: folder) + "/")
+        guard !path.hasPrefix("/"), !path.hasPrefix("-"), let file = real(path), let folder = real(".") else { return false }
+        return file.hasPrefix(folder + "/")
     }
 }
 

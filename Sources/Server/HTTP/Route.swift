@@ -6,14 +6,14 @@ struct Route: Sendable {
     let method: HTTPRequest.Method
     /// `/api/runs/{id}`
     let path: String
-    /// Whether it is answered without a token: the page's files and the description of the API, which everybody may know.
-    var isPublic = false
+    /// What its client must be allowed to do. nil: it is answered without a token (the page's files and the description of the API, which everybody may know).
+    let right: AccessRight?
     let answer: @Sendable (Request, APIContext) async throws -> Response
 
-    init(_ method: HTTPRequest.Method, _ path: String, isPublic: Bool = false, answer: @escaping @Sendable (Request, APIContext) async throws -> Response) {
+    init(_ method: HTTPRequest.Method, _ path: String, needs right: AccessRight?, answer: @escaping @Sendable (Request, APIContext) async throws -> Response) {
         self.method = method
         self.path = path
-        self.isPublic = isPublic
+        self.right = right
         self.answer = answer
     }
 

@@ -5,7 +5,8 @@ import YAML
 /// What `POST /api/remote/install` asks for.
 struct InstallRequest: Sendable {
     var host = ""
-    var modules: [String] = []
+    /// In any case; nil for all.
+    var modules: [String]?
     var isDryRun = false
     /// Whether the answer comes when it is done, or when it has begun.
     var waits = true
@@ -14,24 +15,32 @@ struct InstallRequest: Sendable {
     var key: String?
     /// The last layer of credentials, as the command line's.
     var options: [String] = []
-    /// The option with the modules' variables; none where there are none.
-    var variables: [String] = []
-    var answers = Commands.Answers()
+    /// Passwords, and the modules' variables.
+    var input = Commands.Input()
+    /// Whether it says itself which credentials of the server's are used.
+    var choosesCredentials = false
 
     init(_ request: Request, limits: ServerSettings.Limits) async throws {
-        var body = try await BodyFields(request, known: ["host", "modules", "dry_run", "wait", "extra_vars", "ssh", "secrets"], limits: limits)
-        host = body.text("host", required: true, limit: 253) ?? ""
+        var body = try await BodyFields(request, known: ["host", "hostname", "modules", "dry_run", "wait", "extra_vars", "ssh", "secrets", "credentials"], limits: limits)
+        host = body.text("host", "hostname", required: true, limit: 253) ?? ""
         if !host.isEmpty, !Self.isHostName(host) { body.refuse("host", "takes one host's name or IPv4 address") }
-        modules = body.texts("modules", required: true, most: 32)
-        if Set(modules).count < modules.count { body.refuse("modules", "names one of them twice") }
+        let names = body.texts("modules", required: true, most: 32)
+        // A name alone, as the original has it; in a list it is a module's.
+        if names.count != 1 || names[0].lowercased() != "all" || body.isList("modules") { modules = names }
+        if Set(names.map { $0.lowercased() }).count < names.count { body.refuse("modules", "names one of them twice") }
         isDryRun = body.flag("dry_run", else: false)
         waits = body.flag("wait", else: true)
-        let secrets = body.object("secrets", known: ["provider", "key"]) { inner in (inner.plainText("provider", limit: 200), inner.plainText("key", limit: 253)) }
-        (provider, key) = secrets ?? (nil, nil)
+        for name in ["secrets", "credentials"] {
+            guard let block = body.object(name, known: ["provider", "key", "entry", "id"], { ($0.plainText("provider", limit: 200), $0.plainText("key", "entry", "id", limit: 253)) }) else { continue }
+            if choosesCredentials { body.refuse("credentials", "is another name for secrets; give one of them") }
+            (provider, key) = block
+            choosesCredentials = true
+        }
         let ssh = body.object("ssh", known: SSHOverrides.names) { SSHOverrides(&$0) }
         options = ssh?.options ?? []
-        if let variables = body.variables("extra_vars") { self.variables = ["--extra-vars=\(JSON.text(.dict(variables), spaced: false))"] }
-        answers = ssh?.answers ?? .init()
+        input = ssh?.input ?? .init()
+        input.variables = body.variables("extra_vars") ?? [:]
+        choosesCredentials = choosesCredentials || ssh?.choosesIdentity == true
         try body.finish()
     }
 
@@ -46,14 +55,19 @@ struct InstallRequest: Sendable {
 struct SSHOverrides: Sendable {
     static let names: [RedactedText] = ["user", "port", "identity", "passphrase", "password", "connect_timeout", "become_user", "become_password", "become_method", "accept_new_host_keys"]
     private(set) var options: [String] = []
-    private(set) var answers = Commands.Answers()
+    private(set) var input = Commands.Input()
+    /// Whether it names a key of the server's machine.
+    private(set) var choosesIdentity = false
 
     init(_ body: inout BodyFields) {
         // As one word, so that a value that begins with a dash is no option.
         func add(_ option: String, _ value: String?) { if let value { options.append("\(option)=\(value)") } }
         add("--user", body.plainText("user", limit: 256))
         add("--port", body.number("port", 1...65535).map(String.init))
-        add("--private-key", body.plainText("identity"))
+        if let identity = body.plainText("identity") {
+            add("--private-key", identity)
+            choosesIdentity = true
+        }
         add("--timeout", body.number("connect_timeout", 1...3600).map(String.init))
         add("--become-user", body.plainText("become_user", limit: 256))
         if let method = body.text("become_method") {
@@ -62,15 +76,15 @@ struct SSHOverrides: Sendable {
         if body.flag("accept_new_host_keys", else: false) { options.append("--accept-new-host-keys") }
         if let password = body.text("password") {
             options.append("--ask-pass")
-            answers.password = Secret(password)
+            input.password = Secret(password)
         }
         if let password = body.text("become_password") {
             options.append("--ask-become-pass")
-            answers.becomePassword = Secret(password)
+            input.becomePassword = Secret(password)
         }
         if let passphrase = body.text("passphrase") {
             options.append("--ask-key-pass")
-            answers.passphrase = Secret(passphrase)
+            input.passphrase = Secret(passphrase)
         }
     }
 }

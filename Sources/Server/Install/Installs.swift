@@ -13,14 +13,16 @@ actor Installs {
     private let starter: RunStarter
     private let inventory: [String]
     private let limits: ServerSettings.Limits
+    private let access: AccessLimits
     private let secrets: SecretSet
     /// Hosts whose install is about to begin.
     private var beginning: Set<String> = []
 
-    init(starter: RunStarter, inventory: [String], limits: ServerSettings.Limits, secrets: SecretSet) {
+    init(starter: RunStarter, inventory: [String], limits: ServerSettings.Limits, access: AccessLimits, secrets: SecretSet) {
         self.starter = starter
         self.inventory = inventory
         self.limits = limits
+        self.access = access
         self.secrets = secrets
     }
 
@@ -33,12 +35,13 @@ actor Installs {
         var manifest: InstallManifest?
     }
 
-    func perform(_ request: InstallRequest, of modules: [ModuleCatalogue.Module]) async throws -> Answer {
+    /// - Parameter client: who asks; it may have to be one of the hosts that its token is for.
+    func perform(_ request: InstallRequest, of modules: [ModuleCatalogue.Module], for client: ClientAccess) async throws -> Answer {
         guard beginning.insert(request.host).inserted else { throw Self.busy }
         let begun: (plan: RedactedJSON, credentials: RedactedText?, started: RunStarter.Started?, manifest: InstallManifest?)
         do {
             defer { beginning.remove(request.host) }
-            begun = try await begin(request, modules)
+            begun = try await begin(request, modules, client)
         }
         guard let started = begun.started, var manifest = begun.manifest else {
             return Answer(status: "dry_run", plan: begun.plan, credentials: begun.credentials, manifest: nil)
@@ -47,22 +50,24 @@ actor Installs {
         return Answer(status: manifest.status, plan: begun.plan, manifest: manifest)
     }
 
-    private func begin(_ request: InstallRequest, _ modules: [ModuleCatalogue.Module]) async throws -> (RedactedJSON, RedactedText?, RunStarter.Started?, InstallManifest?) {
+    private func begin(_ request: InstallRequest, _ modules: [ModuleCatalogue.Module], _ client: ClientAccess) async throws -> (RedactedJSON, RedactedText?, RunStarter.Started?, InstallManifest?) {
         if try await settled(request.host, isBeginning: true)?.status == "running" { throw Self.busy }
         let playbooks = modules.map(\.playbook), draft = "\(InstallManifest.folder)/.\(request.host).inventory.yml", path = Self.inventoryPath(request.host)
         // Only looking leaves nothing behind, and an earlier install's inventory as it is.
         defer { unlink(draft) }
         try writeInventory(request, draft)
         let looking = hostArguments(request, draft)
-        let plan = try await plan(modules, playbooks + looking + request.variables, request)
+        // The host is in this inventory whether it is in the server's or not.
+        try await access.requireHosts([request.host], inventory: inventories(draft), client)
+        let plan = try await plan(modules, playbooks + looking, request)
         if request.isDryRun {
             // 1: some credential is at fault, which is what a dry run is to tell.
-            let report = try await starter.commands.output(["resolve"] + looking + ["--format", "json"], statuses: [0, 1], answers: request.answers, within: limits.look)
+            let report = try await starter.commands.output(["resolve"] + looking + ["--format", "json"], statuses: [0, 1], input: request.input.withoutVariables, within: limits.look)
             return (plan, report, nil, nil)
         }
         try writeInventory(request, path)
         let started: RunStarter.Started
-        do { started = try await starter.start(playbooks + hostArguments(request, path) + request.variables, request.answers) } catch {
+        do { started = try await starter.start(playbooks + hostArguments(request, path), request.input) } catch {
             if InstallManifest(reading: request.host) == nil { unlink(path) }
             throw error
         }
@@ -111,8 +116,10 @@ actor Installs {
 
     /// The inventory, with the host's own entry after it, which therefore goes before it: hosts need not be in the inventory, and the request's `secrets` go before what that says of them.
     private func hostArguments(_ request: InstallRequest, _ path: String) -> [String] {
-        (existing(inventory) + [path]).flatMap { ["-i", $0] } + ["-l", request.host] + request.options
+        inventories(path) + ["-l", request.host] + request.options
     }
+
+    private func inventories(_ path: String) -> [String] { (existing(inventory) + [path]).flatMap { ["-i", $0] } }
 
     /// Without an inventory of its own a server still installs on hosts that are named to it.
     private func existing(_ paths: [String]) -> [String] { paths == ["config/inventory.yml"] && !FileSystem.exists(paths[0]) ? [] : paths }
@@ -121,7 +128,7 @@ actor Installs {
     ///
     /// - Throws: `APIError` also when the host's name means something else, such as a group.
     private func plan(_ modules: [ModuleCatalogue.Module], _ run: [String], _ request: InstallRequest) async throws -> RedactedJSON {
-        let text = try await starter.commands.output(["run"] + run + ["--list-tasks", "--list-hosts", "--format", "json"], answers: request.answers, within: limits.look)
+        let text = try await starter.commands.output(["run"] + run + ["--list-tasks", "--list-hosts", "--format", "json"], input: request.input, within: limits.look)
         var tasks: [String: [RedactedJSON]] = [:], hosts: Set<String> = []
         for line in text.lines {
             guard let play = (try? JSON.parse(Array(line.description.utf8)))?.map, let playbook = play["playbook"]?.string else { continue }

@@ -1,7 +1,8 @@
+import Playbook
 import Redaction
 import YAML
 
-/// The remote installer's modules: the playbooks that ship, as `comfyfleet playbooks` lists them.
+/// The remote installer's modules: playbooks that ship, as `comfyfleet playbooks` lists them, as far as clients may run them.
 struct ModuleCatalogue: Sendable {
     let commands: Commands
     let limits: ServerSettings.Limits
@@ -10,29 +11,119 @@ struct ModuleCatalogue: Sendable {
         let name: String
         let playbook: String
         let summary: String
-        /// What can be told to it, each with `name`, `role`, `default` and `help`.
-        let variables: Value
+        /// What can be told to it, each with `name`, `role`, `default`, `help`, `type`, `elements` and `choices`.
+        fileprivate(set) var variables: [ValueMap]
+        /// What its roles open to clients, or `config/api.yml` does.
+        fileprivate(set) var open: [ClientVariable]
+        fileprivate let isForClients: Bool
+        /// Whether `modules: "all"` has it.
+        let isApplication: Bool
+
+        /// Those of `variables` that clients may set.
+        var openVariables: Value {
+            .list(variables.filter { variable in open.contains { .string($0.name) == variable["name"] } }.map { variable in
+                var shown = variable
+                for name in ["clients", "required"] { shown[name] = nil }
+                return .dict(shown)
+            })
+        }
     }
 
+    /// Every playbook of the folder, whoever may run it.
+    ///
     /// - Throws: `APIError` when there are none, or one of them cannot be read.
-    func modules() async throws -> [Module] {
+    func all() async throws -> [Module] {
         let text = try await commands.output(["playbooks", "--format", "json"], within: limits.look)
         let list = try JSON.parse(Array(text.description.utf8)).list ?? []
         return list.compactMap(\.map).compactMap { entry in
             guard let name = entry["name"]?.string, let path = entry["path"]?.string else { return nil }
-            return Module(name: name, playbook: path, summary: entry["summary"]?.string ?? name, variables: entry["variables"] ?? .list([]))
+            let variables = (entry["variables"]?.list ?? []).compactMap(\.map)
+            return Module(
+                name: name, playbook: path, summary: entry["summary"]?.string ?? name, variables: variables,
+                open: variables.filter { $0["clients"]?.bool == true }.map(Self.variable), isForClients: entry["clients"]?.bool ?? false, isApplication: entry["application"]?.bool ?? false)
         }
     }
 
-    /// The modules of these names, in this order.
+    /// Those that clients may run: the ones whose roles open them (`meta/api.yml`), or those that `config/api.yml` lists.
+    ///
+    /// - Throws: `APIError`; `Diagnostics` for what is wrong with `config/api.yml`.
+    func modules() async throws -> [Module] {
+        let rules = try await blocking { try APIRules() }, all = try await all()
+        guard let listed = rules.installers else { return all.filter(\.isForClients) }
+        var modules: [Module] = [], problems: [Diagnostic] = []
+        for rule in listed {
+            guard var module = all.first(where: { $0.name == rule.name }) else {
+                problems.append(Diagnostic("there is no installer '\(rule.name)'", at: rule.mark, remedy: Spelling.nearest(to: rule.name, among: all.map(\.name)).map { "did you mean '\($0)'?" } ?? "see comfyfleet playbooks"))
+                continue
+            }
+            if let variables = rule.variables {
+                module.open = []
+                for variable in variables {
+                    guard let known = module.variables.first(where: { $0["name"] == .string(variable.name) }) else {
+                        problems.append(Diagnostic("the installer \(rule.name) takes no '\(variable.name)'", at: rule.marks[variable.name] ?? rule.mark,
+                                                   remedy: Spelling.nearest(to: variable.name, among: module.variables.compactMap { $0["name"]?.string }).map { "did you mean '\($0)'?" } ?? "see comfyfleet playbooks \(rule.name)"))
+                        continue
+                    }
+                    module.open.append(variable.spec == nil ? Self.variable(known) : variable)
+                }
+            }
+            modules.append(module)
+        }
+        guard problems.isEmpty else { throw Diagnostics(problems) }
+        return modules
+    }
+
+    /// As the role describes it. What a role requires may come from the inventory, too, so it is not asked for here.
+    private static func variable(_ map: ValueMap) -> ClientVariable {
+        let name = map["name"]?.string ?? ""
+        var option: ValueMap = [:]
+        for key in ["type", "elements", "choices"] { option[key] = map[key] }
+        return ClientVariable(name: name, spec: map["type"]?.string == nil ? nil : try? ArgumentSpec([name: .dict(option)]))
+    }
+
+    /// The modules of these names, in any case, in this order.
     ///
     /// - Parameter field: of the request, that has them.
     /// - Throws: `APIError` when some are unknown; it names those that there are.
     func modules(named names: [String], field: RedactedText = "modules") async throws -> [Module] {
-        let all = try await modules(), chosen = names.compactMap { name in all.first { $0.name == name } }
+        let all = try await modules(), chosen = names.compactMap { name in all.first { $0.name.lowercased() == name.lowercased() } }
         guard chosen.count == names.count else {
             throw APIError(.unprocessableContent, ["\(field): \(names.count - chosen.count) of \(names.count) are not known; known are: \(RedactedText(all.map(\.name).joined(separator: ", "), secrets: commands.secrets))"])
         }
         return chosen
+    }
+
+    /// What `modules: "all"` stands for: the applications.
+    func applications() async throws -> [Module] {
+        let applications = try await modules().filter(\.isApplication)
+        guard !applications.isEmpty else { throw APIError(.unprocessableContent, ["modules: no application is among the installers that clients may run"]) }
+        return applications
+    }
+
+    /// A playbook that clients may run, by an installer's name or by its path, and what they may set for it.
+    struct Runnable: Sendable {
+        var path: String
+        var open: [ClientVariable]
+    }
+
+    /// - Parameter isName: whether a text is a name; anything else is a path.
+    /// - Throws: `APIError` for what clients may not run.
+    func runnables(_ playbooks: [String], isName: (String) -> Bool) async throws -> [Runnable] {
+        let rules = try await blocking { try APIRules() }
+        let names = playbooks.filter(isName), named = names.isEmpty ? [] : try await modules(named: names, field: "playbook")
+        var runnables: [Runnable] = [], refused = 0, open: [Module]?
+        for playbook in playbooks {
+            if isName(playbook) {
+                if let module = named.first(where: { $0.name.lowercased() == playbook.lowercased() }) { runnables.append(Runnable(path: module.playbook, open: module.open)) }
+            } else if let rule = rules.playbook(at: playbook) {
+                runnables.append(Runnable(path: playbook, open: rule.variables ?? []))
+            } else {
+                // An installer may be named by its file, too. Where there are none, a site's playbooks are all that there is.
+                if open == nil { open = (try? await modules()) ?? [] }
+                if let module = open?.first(where: { FileSystem.real($0.playbook) == FileSystem.real(playbook) }) { runnables.append(Runnable(path: playbook, open: module.open)) } else { refused += 1 }
+            }
+        }
+        if refused > 0 { throw APIError(.unprocessableContent, ["playbook: \(refused) of \(playbooks.count) are none that clients may run; \(RedactedText(APIRules.file, secrets: commands.secrets)) lists them"]) }
+        return runnables
     }
 }

@@ -19,7 +19,7 @@ struct PageRoutes: Sendable {
 
     private static func file(_ path: String, _ type: String, _ bytes: [UInt8]) -> Route {
         let body = ByteBuffer(bytes: bytes)
-        return Route(.get, path, isPublic: true) { _, _ in
+        return Route(.get, path, needs: nil) { _, _ in
             var headers = HTTPFields()
             headers[.contentType] = type
             headers[.cacheControl] = "no-cache"

@@ -7,31 +7,37 @@ struct RemoteRoutes: Sendable {
     let installs: Installs
     let catalogue: ModuleCatalogue
     let limits: ServerSettings.Limits
+    let access: AccessLimits
     let trail: APITrail
 
     var all: [Route] {
         [
-            Route(.get, "/api/remote/modules") { _, _ in try await modules() },
-            Route(.post, "/api/remote/install") { request, context in try await install(request, context) },
-            Route(.get, "/api/remote/status") { request, _ in try await status(request) },
+            Route(.get, "/api/remote/modules", needs: .read) { _, context in try await modules(context.access) },
+            Route(.post, "/api/remote/install", needs: .check) { request, context in try await install(request, context) },
+            Route(.get, "/api/remote/status", needs: .read) { request, context in try await status(request, context.access) },
         ]
     }
 
-    private func modules() async throws -> Response {
-        let modules = try await catalogue.modules()
+    private func modules(_ client: ClientAccess) async throws -> Response {
+        let modules = try await catalogue.modules().filter { access.mayUse($0, client) }
         return Answer.json(.object(["modules": .list(modules.map { module in
-            .object(["module": trail.text(module.name), "playbook": trail.text(module.playbook), "summary": trail.text(module.summary), "variables": .json(module.variables, secrets: trail.secrets)])
+            .object(["module": trail.text(module.name), "playbook": trail.text(module.playbook), "summary": trail.text(module.summary), "variables": .json(module.openVariables, secrets: trail.secrets)])
         })]))
     }
 
     private func install(_ request: Request, _ context: APIContext) async throws -> Response {
         let wanted = try await InstallRequest(request, limits: limits)
+        if !wanted.isDryRun { try context.access.require(.run) }
+        if wanted.choosesCredentials { try context.access.require(.secrets) }
         // Before the trail: what is no module's name may be anything.
-        let modules = try await catalogue.modules(named: wanted.modules)
+        let modules = if let names = wanted.modules { try await catalogue.modules(named: names) } else { try await catalogue.applications() }
+        let problems = ClientVariable.problems(wanted.input.variables, among: modules.flatMap(\.open), secrets: trail.secrets)
+        guard problems.isEmpty else { throw APIError(.unprocessableContent, problems) }
+        try await access.requirePlaybooks(modules.map(\.playbook), context.access)
         if !wanted.isDryRun {
-            try trail.requested("api.install", context, [("host", trail.text(wanted.host)), ("modules", .list(wanted.modules.map(trail.text)))])
+            try trail.requested("api.install", context, [("host", trail.text(wanted.host)), ("modules", .list(modules.map { trail.text($0.name) }))])
         }
-        let answer = try await installs.perform(wanted, of: modules)
+        let answer = try await installs.perform(wanted, of: modules, for: context.access)
         var members: [RedactedJSON.Member] = [.init("status", trail.text(answer.status)), .init("host", trail.text(wanted.host)), .init("plan", answer.plan)]
         let manifest = answer.manifest
         func names(_ names: [String]?) -> RedactedJSON { .list((names ?? []).map(trail.text)) }
@@ -45,10 +51,13 @@ struct RemoteRoutes: Sendable {
         return Answer.json(.object(members), status: answer.status == "running" ? .accepted : .ok)
     }
 
-    private func status(_ request: Request) async throws -> Response {
+    private func status(_ request: Request, _ client: ClientAccess) async throws -> Response {
+        // An install may have been of a host that is in no inventory; who is for some hosts only is not for those.
+        let hosts = try await access.readableHosts(client)
         guard let host = request.text("host") else {
-            return Answer.json(.object(["hosts": .list(try await installs.all().map { $0.json(secrets: trail.secrets) })]))
+            return Answer.json(.object(["hosts": .list(try await installs.all().filter { hosts?.contains($0.host) ?? true }.map { $0.json(secrets: trail.secrets) })]))
         }
+        if let hosts, !hosts.contains(host) { throw ClientAccess.denied("the token is not for this host") }
         guard let manifest = try await installs.settled(host) else { throw APIError(.notFound, ["nothing was installed on such a host"]) }
         return Answer.json(manifest.json(secrets: trail.secrets))
     }

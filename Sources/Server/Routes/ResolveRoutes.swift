@@ -6,11 +6,18 @@ import YAML
 struct ResolveRoutes: Sendable {
     let commands: Commands
     let settings: ServerSettings
+    let access: AccessLimits
 
-    var all: [Route] { [Route(.get, "/api/resolve") { request, _ in try await resolve(request) }] }
+    var all: [Route] { [Route(.get, "/api/resolve", needs: .read) { request, context in try await resolve(request, context.access) }] }
 
-    private func resolve(_ request: Request) async throws -> Response {
-        var arguments = ["resolve"] + settings.inventory.flatMap { ["-i", $0] }
+    private func resolve(_ request: Request, _ client: ClientAccess) async throws -> Response {
+        let inventory = settings.inventory.flatMap { ["-i", $0] }
+        if client.hosts != nil {
+            // Which hosts there are is told only of those that the token is for.
+            let asked = try await access.hosts(limitedTo: request.text("limit") ?? "all")
+            try await access.requireHosts(asked, inventory: inventory, client)
+        }
+        var arguments = ["resolve"] + inventory
         if let limit = request.text("limit") { arguments.append("--limit=\(limit)") }
         return Answer.json(printed: try await commands.output(arguments + ["--format", "json"], statuses: [0, 1], within: settings.limits.look))
     }

@@ -10,32 +10,38 @@ struct RunRoutes: Sendable {
     let starter: RunStarter
     let catalogue: ModuleCatalogue
     let settings: ServerSettings
+    let access: AccessLimits
+    let tokens: TokenKeeper
     let trail: APITrail
     private var secrets: SecretSet { trail.secrets }
 
-    init(starter: RunStarter, catalogue: ModuleCatalogue, settings: ServerSettings, trail: APITrail) {
+    init(starter: RunStarter, catalogue: ModuleCatalogue, settings: ServerSettings, access: AccessLimits, tokens: TokenKeeper, trail: APITrail) {
         self.starter = starter
         self.catalogue = catalogue
         self.settings = settings
+        self.access = access
+        self.tokens = tokens
         self.trail = trail
     }
 
     var all: [Route] {
         [
-            Route(.get, "/api/runs") { request, _ in try await list(request) },
-            Route(.post, "/api/runs") { request, context in try await start(request, context) },
-            Route(.get, "/api/runs/{id}") { _, context in try await show(context) },
-            Route(.get, "/api/runs/{id}/events") { request, context in try await events(request, context) },
-            Route(.get, "/api/runs/{id}/hosts/{host}/log") { request, context in try await log(request, context) },
-            Route(.post, "/api/runs/{id}/cancel") { request, context in try await cancel(request, context) },
+            Route(.get, "/api/runs", needs: .read) { request, context in try await list(request, context.access) },
+            Route(.post, "/api/runs", needs: .check) { request, context in try await start(request, context) },
+            Route(.get, "/api/runs/{id}", needs: .read) { _, context in try await show(context) },
+            Route(.get, "/api/runs/{id}/events", needs: .read) { request, context in try await events(request, context) },
+            Route(.get, "/api/runs/{id}/hosts/{host}/log", needs: .read) { request, context in try await log(request, context) },
+            Route(.post, "/api/runs/{id}/cancel", needs: .check) { request, context in try await cancel(request, context) },
         ]
     }
 
     // MARK: Looking
 
-    private func list(_ request: Request) async throws -> Response {
+    private func list(_ request: Request, _ client: ClientAccess) async throws -> Response {
         let limit = try request.number("limit", 1...1000, else: 50)
-        let runs = try await blocking { [starter, secrets] in starter.archive.runs(newest: limit).map { RunDescription($0, secrets: secrets).short } }
+        let entries = try await blocking { [starter] in starter.archive.runs(newest: limit) }
+        let visible = try await access.mayRead(entries, client)
+        let runs = try await blocking { [secrets] in zip(entries, visible).filter(\.1).map { RunDescription($0.0, secrets: secrets).short } }
         return Answer.json(.object(["runs": .list(runs)]))
     }
 
@@ -52,7 +58,7 @@ struct RunRoutes: Sendable {
             after = number
         }
         guard let view = ["full", "brief"].first(where: { $0 == request.text("view") ?? "full" }) else { throw APIError(.badRequest, ["view takes full or brief"]) }
-        return EventStream(run: run, archive: starter.archive, after: after, isBrief: view == "brief", secrets: secrets).response()
+        return EventStream(run: run, archive: starter.archive, after: after, isBrief: view == "brief", secrets: secrets) { [tokens, client = context.access] in tokens.stillHolds(client) }.response()
     }
 
     /// A piece of a host's log, from a byte on; a client asks again from `next` on for what has come since.
@@ -73,25 +79,43 @@ struct RunRoutes: Sendable {
         }
     }
 
-    /// By its whole id, or `last`.
+    /// By its whole id, or `last`; one that the client may see.
     private func find(_ context: APIContext) async throws -> RunArchive.Entry {
         let id = context.parameter("id")
-        return try await blocking { [starter] in
+        let run = try await blocking { [starter] in
             guard let run = try? starter.archive.run(id), run.folder.id == id || id == "last" else { throw APIError(.notFound, ["there is no such run"]) }
             return run
         }
+        try await access.requireReading(run, context.access)
+        return run
     }
 
     // MARK: Doing
 
     private func start(_ request: Request, _ context: APIContext) async throws -> Response {
         let wanted = try await RunRequest(request, settings: settings)
+        if !wanted.isCheck { try context.access.require(.run) }
+        if wanted.choosesCredentials { try context.access.require(.secrets) }
+        if wanted.choosesInventory, context.access.hosts != nil { throw ClientAccess.denied("the token is for some hosts of the server's inventory, and not for another inventory") }
         // Before the trail: what is no playbook's name may be anything.
-        if !wanted.names.isEmpty { _ = try await catalogue.modules(named: wanted.names, field: "playbook") }
+        let playbooks = try await catalogue.runnables(wanted.playbooks, isName: RunRequest.isName)
+        let problems = ClientVariable.problems(wanted.input.variables, among: playbooks.flatMap(\.open), secrets: secrets)
+        guard problems.isEmpty else { throw APIError(.unprocessableContent, problems) }
+        try await access.requirePlaybooks(playbooks.map(\.path), context.access)
+        let arguments = playbooks.map(\.path) + wanted.options
+        if context.access.hosts != nil { try await access.requireHosts(try await hosts(of: arguments, wanted.input), inventory: wanted.inventory, context.access) }
         try trail.requested("api.run", context, [("playbooks", .list(wanted.playbooks.map(trail.text))), ("check", .bool(wanted.isCheck))])
-        let started = try await starter.start(wanted.arguments, wanted.answers)
+        let started = try await starter.start(arguments, wanted.input)
         let path = "/api/runs/\(started.id)"
         return Answer.json(.object(["run": trail.text(started.id), "state": .text("running"), "url": trail.text(path), "events": trail.text(path + "/events")]), status: .accepted, headers: [.location: path])
+    }
+
+    /// The hosts that a run would be on.
+    private func hosts(of arguments: [String], _ input: Commands.Input) async throws -> Set<String> {
+        let text = try await starter.commands.output(["run"] + arguments + ["--list-hosts", "--format", "json"], input: input, within: settings.limits.look)
+        return text.lines.reduce(into: []) { hosts, line in
+            hosts.formUnion((try? JSON.parse(Array(line.description.utf8)))?.map?["hosts"]?.list?.compactMap(\.string) ?? [])
+        }
     }
 
     private func cancel(_ request: Request, _ context: APIContext) async throws -> Response {
@@ -102,6 +126,7 @@ struct RunRoutes: Sendable {
             leave = body.flag("leave", else: false)
             try body.finish()
         }
+        if run.record?["check"]?.bool != true { try context.access.require(.run) }
         try trail.requested("api.cancel", context, [("run", trail.text(run.folder.id)), ("leave", .bool(leave))])
         let leaves = leave
         switch try await blocking({ [starter] in try starter.stop(run, leave: leaves) }) {

@@ -8,7 +8,10 @@ struct ScheduleRoutes: Sendable {
     let limits: ServerSettings.Limits
     private static let file = "config/schedules.yml", times = 20
 
-    var all: [Route] { [Route(.get, "/api/schedules") { _, _ in try await schedules() }] }
+    var all: [Route] { [Route(.get, "/api/schedules", needs: .read) { _, context in
+        try context.access.requireNoLimits()
+        return try await schedules()
+    }] }
 
     private func schedules() async throws -> Response {
         guard FileSystem.exists(Self.file) else { return Answer.json(.object(["jobs": .list([]), "next": .list([]), "daemon": .null])) }

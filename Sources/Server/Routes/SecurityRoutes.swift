@@ -13,9 +13,9 @@ struct SecurityRoutes: Sendable {
 
     var all: [Route] {
         [
-            Route(.get, "/api/security/secrets/providers") { _, _ in try await providers() },
-            Route(.post, "/api/security/secrets/rotate") { request, context in try await rotate(request, context) },
-            Route(.get, "/api/security/audit") { request, _ in try await audit(request) },
+            Route(.get, "/api/security/secrets/providers", needs: .secrets) { _, _ in try await providers() },
+            Route(.post, "/api/security/secrets/rotate", needs: .secrets) { request, context in try await rotate(request, context) },
+            Route(.get, "/api/security/audit", needs: .secrets) { request, _ in try await audit(request) },
         ]
     }
 

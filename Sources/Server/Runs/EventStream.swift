@@ -19,6 +19,8 @@ struct EventStream: Sendable {
     /// Without what hosts print and tasks return: what an overview needs.
     let isBrief: Bool
     let secrets: SecretSet
+    /// Whether who looks may still do so: a token may be revoked meanwhile.
+    let isAllowed: @Sendable () -> Bool
     private static let pause = Duration.milliseconds(200), heartbeat = Duration.seconds(15)
 
     func response() -> Response {
@@ -36,7 +38,7 @@ struct EventStream: Sendable {
         var last = clock.now
         try await writer.write(ByteBuffer(string: "retry: 1000\n\n"))
         // A server that stops does not wait for those who only watch.
-        while !Task.isCancelled, !Task.isShuttingDownGracefully {
+        while !Task.isCancelled, !Task.isShuttingDownGracefully, try await blocking(isAllowed) {
             // Looked at before what is read: what is written before the end is sent.
             let goesOn = run.state == .running
             guard let text = try await source.next() else {

@@ -28,15 +28,15 @@ final class RunStarter: Sendable {
     ///
     /// - Parameter arguments: of `comfyfleet run`, without the display's.
     /// - Throws: `APIError` with the command's own words when it refuses.
-    func start(_ arguments: [String], _ answers: Commands.Answers) async throws -> Started {
+    func start(_ arguments: [String], _ input: Commands.Input) async throws -> Started {
         // Of what it prints only the first event is wanted; all of it is in the run's folder.
-        let child = try commands.start(["run"] + arguments + ["--format", "json"], answers, outputLimit: 16 << 20)
+        let child = try commands.start(["run"] + arguments + ["--format", "json"], input, outputLimit: 16 << 20)
         guard let line = await child.firstLine(), let event = (try? JSON.parse(line))?.map, event["event"]?.string == "run.started", let id = event["run"]?.string,
               let path = event["folder"]?.string else {
             guard let ending = await child.end() else { throw CancellationError() }
             // A run that ended without an event has had nothing to do.
             if ending.status == 0 { throw APIError(.unprocessableContent, ["there was nothing to do"]) }
-            throw commands.refusal(ending, of: arguments)
+            throw commands.refusal(ending, of: arguments, input)
         }
         child.closeOutput()
         return Started(id: id, folder: RunFolder(id: id, path: path), process: child)

@@ -9,10 +9,10 @@ struct ServeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "serve", abstract: "Serves the HTTP API and the page that shows runs as they go on.",
         discussion: """
-            On this machine's loopback unless told otherwise. Clients give the token that the vault has as server.token (Authorization: Bearer …); without one in the \
-            vault, everybody on this machine may use the API. Listening elsewhere takes the token and TLS.
+            On this machine's loopback unless told otherwise. Clients give a token (Authorization: Bearer …): one of comfyfleet token create, each with what it may do, or \
+            the one that the vault has as server.token, which may do everything. Without any, everybody on this machine may use the API. Listening elsewhere takes a token and TLS.
 
-              comfyfleet serve --make-token
+              comfyfleet token create dashboard
               comfyfleet serve
               comfyfleet serve --host 0.0.0.0 --tls-certificate fleet.pem --tls-key fleet.key
 
@@ -40,8 +40,8 @@ struct ServeCommand: AsyncParsableCommand {
             if !inventory.isEmpty { settings.inventory = inventory }
             settings.token = try await token(store)
             let server = try FleetServer(settings, store: store, audit: audit, secrets: ComfyFleet.secrets)
-            if settings.token == nil {
-                Output.print("warning: the vault has no server.token: every user of this machine may use the API; make one with: comfyfleet serve --make-token", to: .stderr)
+            if settings.token == nil, !settings.tokens.exists {
+                Output.print("warning: there is no token: every user of this machine may use the API; make one with: comfyfleet token create NAME", to: .stderr)
             }
             do {
                 try await server.run { url in Output.print("listening on \(redacted(url))") }

@@ -1,0 +1,55 @@
+import Vault
+import YAML
+
+/// A token of `comfyfleet token create`, but for itself: what is kept is the SHA-256 of its 256 random bits.
+public struct APIToken: Sendable {
+    public let name: String
+    let digest: [UInt8]
+    /// Seconds since 1970.
+    public let created: Double
+    public let expires: Double?
+    public let rights: Set<AccessRight>
+    /// Names of installers and paths of playbooks; nil for all.
+    public let playbooks: [String]?
+    /// Patterns; nil for all hosts.
+    public let hosts: [String]?
+
+    public func isExpired(at time: Double) -> Bool { expires.map { $0 <= time } ?? false }
+
+    /// A name that can stand in a line of the audit trail: letters, digits, `.`, `_` and `-`. The vault's token is called `vault`, and `none` is who needs no token.
+    public static func isName(_ text: String) -> Bool {
+        (1...64).contains(text.utf8.count) && text.utf8.allSatisfy { byte in
+            "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-".utf8.contains(byte)
+        } && ![ClientAccess.vault.name, ClientAccess.none.name].contains(text)
+    }
+}
+
+extension APIToken {
+    var json: Value {
+        .dict([
+            "name": .string(name), "sha256": .string(digest.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()), "created": .double(created), "expires": expires.map(Value.double) ?? .null,
+            "may": .list(AccessRight.allCases.filter(rights.contains).map { .string($0.rawValue) }),
+            "playbooks": playbooks.map { .list($0.map(Value.string)) } ?? .null, "hosts": hosts.map { .list($0.map(Value.string)) } ?? .null,
+        ])
+    }
+
+    /// nil for what this version has not written.
+    init?(_ value: Value) {
+        func number(_ value: Value?) -> Double? { value?.int.map(Double.init) ?? { if case .double(let number)? = value { number } else { nil } }() }
+        func texts(_ value: Value?) -> [String]?? {
+            guard let value, !value.isNull else { return .some(nil) }
+            let texts = value.list?.compactMap(\.string)
+            return texts?.count == value.list?.count ? texts : nil
+        }
+        guard let map = value.map, let name = map["name"]?.string, let hex = map["sha256"]?.string.map({ Array($0.utf8) }), hex.count == 64, let created = number(map["created"]),
+              let words = map["may"]?.list, let playbooks = texts(map["playbooks"]), let hosts = texts(map["hosts"]) else { return nil }
+        let expires = number(map["expires"]), rights = words.compactMap(\.string).compactMap(AccessRight.init)
+        guard rights.count == words.count, expires != nil || map["expires"]?.isNull ?? true else { return nil }
+        var digest: [UInt8] = []
+        for index in stride(from: 0, to: hex.count, by: 2) {
+            guard let byte = UInt8(String(decoding: hex[index..<index + 2], as: UTF8.self), radix: 16) else { return nil }
+            digest.append(byte)
+        }
+        self.init(name: name, digest: digest, created: created, expires: expires, rights: Set(rights), playbooks: playbooks, hosts: hosts)
+    }
+}

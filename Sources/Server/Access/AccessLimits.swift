@@ -1,0 +1,102 @@
+import Glibc
+import Redaction
+import Runs
+import Synchronization
+import YAML
+
+/// Holds clients to the playbooks and hosts of their tokens.
+final class AccessLimits: Sendable {
+    private let commands: Commands
+    private let catalogue: ModuleCatalogue
+    private let settings: ServerSettings
+    /// Hosts of patterns, for a moment: whoever watches a run asks again and again.
+    private let known = Mutex<[[String]: (hosts: Set<String>, until: ContinuousClock.Instant)]>([:])
+    private static let moment = Duration.seconds(5)
+
+    init(commands: Commands, catalogue: ModuleCatalogue, settings: ServerSettings) {
+        self.commands = commands
+        self.catalogue = catalogue
+        self.settings = settings
+    }
+
+    // MARK: What is to be begun
+
+    /// - Throws: `APIError` 403.
+    func requirePlaybooks(_ paths: [String], _ client: ClientAccess) async throws {
+        guard let allowed = try await playbooks(of: client) else { return }
+        let others = paths.filter { !allowed.contains(FileSystem.real($0) ?? $0) }.count
+        if others > 0 { throw ClientAccess.denied("the token is not for \(others) of these \(paths.count) playbooks") }
+    }
+
+    /// - Parameter inventory: options that name it.
+    /// - Throws: `APIError` 403.
+    func requireHosts(_ hosts: some Collection<String>, inventory: [String], _ client: ClientAccess) async throws {
+        guard let patterns = client.hosts else { return }
+        let allowed = try await self.hosts(of: patterns, inventory)
+        let others = hosts.filter { !allowed.contains($0) }.count
+        if others > 0 { throw ClientAccess.denied("the token is not for \(others) of these \(hosts.count) hosts") }
+    }
+
+    // MARK: What is looked at
+
+    /// - Throws: `APIError` 403 for a run with a playbook or a host that the token is not for.
+    func requireReading(_ run: RunArchive.Entry, _ client: ClientAccess) async throws {
+        guard try await mayRead([run], client) == [true] else { throw ClientAccess.denied("the token is not for all playbooks and hosts of this run") }
+    }
+
+    /// Of each run, whether the client may see it.
+    func mayRead(_ runs: [RunArchive.Entry], _ client: ClientAccess) async throws -> [Bool] {
+        let playbooks = try await playbooks(of: client), hosts = try await readableHosts(client)
+        return runs.map { run in
+            if let playbooks {
+                let paths = run.record?["playbooks"]?.list?.compactMap { $0.map?["path"]?.string } ?? []
+                if paths.isEmpty || !paths.allSatisfy({ playbooks.contains(FileSystem.real($0) ?? $0) }) { return false }
+            }
+            guard let hosts else { return true }
+            guard let names = run.record?["hosts"]?.list?.compactMap(\.string) else { return false }
+            return names.allSatisfy(hosts.contains)
+        }
+    }
+
+    /// Hosts that the client may see; nil for all.
+    func readableHosts(_ client: ClientAccess) async throws -> Set<String>? {
+        guard let patterns = client.hosts else { return nil }
+        let now = ContinuousClock.now
+        if let hosts = known.withLock({ $0[patterns].flatMap { $0.until > now ? $0.hosts : nil } }) { return hosts }
+        let hosts = try await self.hosts(of: patterns, settings.inventory.flatMap { ["-i", $0] })
+        known.withLock { known in
+            known = known.filter { $0.value.until > now }
+            known[patterns] = (hosts, now + Self.moment)
+        }
+        return hosts
+    }
+
+    /// Hosts that a limit leaves, of the server's inventory.
+    func hosts(limitedTo limit: String) async throws -> Set<String> { try await hosts(of: [limit], settings.inventory.flatMap { ["-i", $0] }) }
+
+    func mayUse(_ module: ModuleCatalogue.Module, _ client: ClientAccess) -> Bool {
+        client.playbooks.map { $0.contains { $0 == module.name || FileSystem.real($0) == FileSystem.real(module.playbook) } } ?? true
+    }
+
+    // MARK: What names stand for
+
+    /// Real paths; nil for all.
+    private func playbooks(of client: ClientAccess) async throws -> Set<String>? {
+        guard let names = client.playbooks else { return nil }
+        let modules = names.allSatisfy { $0.contains("/") } ? [] : (try? await catalogue.all()) ?? []
+        return Set(names.map { name in
+            let path = modules.first { $0.name == name }?.playbook ?? name
+            return FileSystem.real(path) ?? path
+        })
+    }
+
+    private func hosts(of patterns: [String], _ inventory: [String]) async throws -> Set<String> {
+        var hosts: Set<String> = []
+        // Each for itself: what one leaves out another may name.
+        for pattern in patterns {
+            let text = try await commands.output(["inventory", "list", "--format", "json"] + inventory + ["--limit=\(pattern)"], within: settings.limits.look)
+            hosts.formUnion(try JSON.parse(Array(text.description.utf8)).map?["_meta"]?.map?["hostvars"]?.map?.names ?? [])
+        }
+        return hosts
+    }
+}

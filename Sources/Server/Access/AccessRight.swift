@@ -1,0 +1,23 @@
+import Redaction
+
+/// What a token may let its holder do; `comfyfleet token create --may`.
+public enum AccessRight: String, Sendable, CaseIterable {
+    /// Look at runs, hosts, installs and schedules.
+    case read
+    /// Start runs in check mode, and dry runs of installs.
+    case check
+    /// Start and cancel runs; it includes `check`.
+    case run
+    /// See names in the vault and the audit trail, rotate the vault's key, and choose which credentials of the server's a run uses.
+    case secrets
+
+    /// What who lacks it is told.
+    var denial: RedactedText {
+        switch self {
+        case .read: "the token may not look at runs, hosts and installs: it lacks 'read'"
+        case .check: "the token may not start runs in check mode: it lacks 'check'"
+        case .run: "the token may not start or cancel runs: it lacks 'run'"
+        case .secrets: "the token may not see or choose what is secret: it lacks 'secrets'"
+        }
+    }
+}

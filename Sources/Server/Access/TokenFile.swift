@@ -1,0 +1,72 @@
+import Glibc
+public import Redaction
+import Runs
+import Support
+public import Vault
+import YAML
+
+/// `config/api.tokens.json`: the tokens that there are, readable by its owner only. Without the file, and without the vault's token, the API needs none.
+///
+/// ```swift
+/// let token = try await TokenFile().create("ci", rights: [.read, .check], lasting: 30 * 86400)
+/// ```
+public struct TokenFile: Sendable {
+    public static let defaultPath = "config/api.tokens.json"
+    public let path: String
+    public init(_ path: String = defaultPath) { self.path = path }
+
+    public var exists: Bool { access(path, F_OK) == 0 }
+
+    /// - Throws: `VaultError` for a file that can't be read, or is none of this program's: nobody is let in then.
+    public func tokens() throws(VaultError) -> [APIToken] {
+        guard let bytes = try onDisk({ () throws(FileProblem) in try PrivateFile.read(path, limit: 1 << 20) }) else { return [] }
+        guard let map = (try? JSON.parse(bytes, file: path))?.map, map["version"]?.int == 1, let list = map["tokens"]?.list else { throw malformed }
+        let tokens = list.compactMap(APIToken.init)
+        guard tokens.count == list.count else { throw malformed }
+        return tokens
+    }
+
+    /// - Parameters:
+    ///   - seconds: until it expires; nil for never.
+    ///   - playbooks: names of installers, and paths; nil for all.
+    ///   - hosts: patterns; nil for all.
+    /// - Returns: the token, which is nowhere else.
+    /// - Throws: `VaultError` when there is one of that name, or the file can't be written.
+    public func create(_ name: String, rights: Set<AccessRight>, lasting seconds: Double? = nil, playbooks: [String]? = nil, hosts: [String]? = nil) async throws -> Secret<String> {
+        guard APIToken.isName(name) else {
+            throw VaultError(.badRequest, "a token's name has letters, digits, '.', '_' and '-', at most 64 of them, and is not 'vault' or 'none'")
+        }
+        let secret = try ServerToken.make(), now = WallClock.now
+        let token = APIToken(
+            name: name, digest: BearerToken.digest(of: secret), created: now, expires: seconds.map { now + $0 }, rights: rights, playbooks: playbooks, hosts: hosts)
+        try await change { tokens throws(VaultError) in
+            guard !tokens.contains(where: { $0.name == name }) else {
+                throw VaultError(.badRequest, "there is a token of that name", path: path, remedy: "take another name, or first: comfyfleet token revoke \(name)")
+            }
+            tokens.append(token)
+        }
+        return secret
+    }
+
+    /// - Throws: `VaultError` when there is none of that name, or the file can't be written.
+    public func revoke(_ name: String) async throws {
+        try await change { tokens throws(VaultError) in
+            guard tokens.contains(where: { $0.name == name }) else {
+                throw VaultError(.badRequest, "there is no token of that name", path: path, remedy: "see comfyfleet token list")
+            }
+            tokens.removeAll { $0.name == name }
+        }
+    }
+
+    private func change(_ body: (inout [APIToken]) throws(VaultError) -> Void) async throws {
+        try onDisk { () throws(FileProblem) in try PrivateFile.makeFolder(of: path) }
+        try await FileLock.hold("\(path).lock", guarding: "the API's tokens") {
+            var tokens = try self.tokens()
+            try body(&tokens)
+            let file: ValueMap = ["version": .int(1), "tokens": .list(tokens.map(\.json))]
+            try onDisk { () throws(FileProblem) in try PrivateFile.replace(path, Array((JSON.pretty(.dict(file)) + "\n").utf8)) }
+        }
+    }
+
+    private var malformed: VaultError { VaultError(.file, "this is no file of tokens that this version knows", path: path, remedy: "restore it, or remove it and make the tokens anew") }
+}
