@@ -1,4 +1,4 @@
-import Support
+package import Support
 
 /// Why the vault could not be used: what, where, and what to do. No part of it ever holds a stored value or a key.
 public struct VaultError: Error, Sendable, CustomStringConvertible {
@@ -49,8 +49,8 @@ public struct VaultError: Error, Sendable, CustomStringConvertible {
     }
 }
 
-/// What the vault does with files, with its own error for what goes wrong.
-func onDisk<Result: ~Copyable>(_ body: () throws(FileProblem) -> Result) throws(VaultError) -> Result {
+/// What is done with the vault's and the API's files, with the vault's error for what goes wrong.
+package func onDisk<Result: ~Copyable>(_ body: () throws(FileProblem) -> Result) throws(VaultError) -> Result {
     do { return try body() } catch { throw VaultError(error) }
 }
 

@@ -7,34 +7,31 @@ import YAML
 struct AccessTests {
     private let start = ContinuousClock().now
 
-    /// Wrong tokens at so many seconds: whether the client has to wait after each.
-    private func fail(_ failed: inout FailedTokens, at seconds: [Int]) -> [Bool] { seconds.map { failed.fail("10.0.0.9", at: start + .seconds($0)) } }
-    private func wait(_ failed: FailedTokens, at seconds: Int) -> Duration? { failed.wait(of: "10.0.0.9", at: start + .seconds(seconds)) }
+    private func fail(_ failed: inout FailedTokens, _ client: String = "10.0.0.9", at seconds: Int) -> FailedTokens.Answer { failed.fail(client, at: start + .seconds(seconds)).answer }
 
-    @Test func `five wrong tokens in a minute make a client wait, longer each time`() {
+    @Test func `the fifth wrong token is answered later, and each further one later still, up to a bound`() {
         var failed = FailedTokens()
-        let first = fail(&failed, at: [0, 1, 2, 3, 4])
-        #expect(first == [false, false, false, false, true])
-        #expect(wait(failed, at: 4) == .seconds(60))
-        #expect(failed.wait(of: "10.0.0.8", at: start + .seconds(4)) == nil, "others are served")
-        #expect(wait(failed, at: 65) == nil)
-        let second = fail(&failed, at: [65, 66, 67, 68, 69])
-        #expect(second == [false, false, false, false, true])
-        #expect(wait(failed, at: 69) == .seconds(120))
+        var answers: [FailedTokens.Answer] = []
+        for number in 0..<12 {
+            let (answer, isNoted) = failed.fail("10.0.0.9", at: start + .seconds(number))
+            #expect(isNoted == (number == 4), "one entry in the audit trail")
+            if case .after = answer { failed.waited("10.0.0.9") }
+            answers.append(answer)
+        }
+        #expect(answers == [.now, .now, .now, .now] + [250, 500, 1000, 2000, 4000, 8000, 8000, 8000].map { .after(.milliseconds($0)) })
+        #expect(fail(&failed, "10.0.0.8", at: 12) == .now, "others are served")
+        #expect(fail(&failed, at: 12 + 600) == .now, "it is forgotten")
     }
 
-    @Test func `failures that are minutes apart are forgotten`() {
+    @Test func `who waits holds few connections, alone and all together`() {
         var failed = FailedTokens()
-        let results = fail(&failed, at: (0..<20).map { 61 * $0 })
-        #expect(!results.contains(true))
-    }
-
-    @Test func `a right token forgets what went before`() {
-        var failed = FailedTokens()
-        _ = fail(&failed, at: [0, 0, 0, 0])
-        failed.succeed("10.0.0.9")
-        let results = fail(&failed, at: [0, 0, 0, 0])
-        #expect(!results.contains(true))
+        var answers: [FailedTokens.Answer] = []
+        for client in 0..<10 { for number in 0..<12 { answers.append(fail(&failed, "client \(client)", at: number)) } }
+        let waiting = answers.filter { if case .after = $0 { true } else { false } }.count
+        #expect(waiting == FailedTokens.mostWaiting && answers.filter { $0 == .refused }.count == 10 * 8 - waiting)
+        failed.waited("client 0")
+        guard case .after = fail(&failed, "client 0", at: 20) else { return #expect(Bool(false), "a place is free again") }
+        #expect(fail(&failed, "client 1", at: 20) == .refused)
     }
 
     @Test func `guessing from many addresses fills no memory`() {
@@ -48,7 +45,7 @@ struct AccessTests {
         ("Bearer", false), ("Bearer ", false), ("Basic 0123456789abcdef0123", false), ("0123456789abcdef0123", false), ("", false),
     ])
     func `a header gives the token or does not`(header: String, isRight: Bool) {
-        #expect(BearerToken(Secret("0123456789abcdef0123")).isGiven(by: header) == isRight)
+        #expect((BearerToken.digest(givenBy: header) == BearerToken.digest(of: Secret("0123456789abcdef0123"))) == isRight)
     }
 
     @Test(arguments: [("127.0.0.1", true), ("127.9.8.7", true), ("localhost", true), ("::1", true), ("0.0.0.0", false), ("::", false), ("192.168.1.4", false), ("127.evil.example", false), ("", false)])

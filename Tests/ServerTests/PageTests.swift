@@ -28,6 +28,7 @@ struct PageTests {
                 defer { try? FileManager.default.removeItem(atPath: lab) }
                 try place.serverInventory(fleet, hosts: 8, variables: ["lab": lab])
                 try place.write("playbooks/fail.yml", Self.playbook)
+                try place.write("config/api.yml", "playbooks: {playbooks/fail.yml: }\n")
                 let server = try await TestServer.start(in: place)
                 let browser = try await offPool { try Browser() }
                 defer { browser.close() }

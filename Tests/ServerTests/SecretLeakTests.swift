@@ -23,6 +23,7 @@ struct SecretLeakTests {
                           environment: {TOKEN: "{{ secrets.huggingface.token }}"}
                         - debug: {msg: "{{ secrets.huggingface.token }}"}
                     """)
+                try place.write("config/api.yml", "playbooks: {playbooks/show.yml: {variables: [token]}}\ninstallers: {show: }\n")
                 let server = try await TestServer.start(in: place, token: "MARKEDtoken-0123456789")
                 #expect(try await place.comfyfleet("vault", "set", "huggingface", "token", input: Self.stored).status == 0)
                 #expect(try await place.comfyfleet("vault", "set", "remote_installer", "defaults.password", input: Self.marked).status == 0)

@@ -26,6 +26,7 @@ struct ServerRunTests {
                 defer { try? FileManager.default.removeItem(atPath: lab) }
                 try place.serverInventory(fleet, hosts: 3, variables: ["lab": lab])
                 try place.write("playbooks/waiting.yml", Self.waiting)
+                try place.write("config/api.yml", "playbooks: {playbooks/waiting.yml: }\ninstallers: {waiting: }\n")
                 try await body(place, lab)
             }
         }

@@ -59,12 +59,14 @@ struct ModuleCatalogue: Sendable {
             if let variables = rule.variables {
                 module.open = []
                 for variable in variables {
-                    guard let known = module.variables.first(where: { $0["name"] == .string(variable.name) }) else {
+                    let known = module.variables.first { $0["name"] == .string(variable.name) }
+                    // A playbook without roles describes nothing; then this file's word is all that there is.
+                    guard known != nil || variable.spec != nil || module.variables.isEmpty else {
                         problems.append(Diagnostic("the installer \(rule.name) takes no '\(variable.name)'", at: rule.marks[variable.name] ?? rule.mark,
                                                    remedy: Spelling.nearest(to: variable.name, among: module.variables.compactMap { $0["name"]?.string }).map { "did you mean '\($0)'?" } ?? "see comfyfleet playbooks \(rule.name)"))
                         continue
                     }
-                    module.open.append(variable.spec == nil ? Self.variable(known) : variable)
+                    module.open.append(variable.spec == nil ? known.map(Self.variable) ?? variable : variable)
                 }
             }
             modules.append(module)

@@ -58,7 +58,7 @@ function askForToken() {
     show();
   } }, field, h("button", { class: "strong", text: "Open" }));
   main.replaceChildren(h("section", { class: "sign-in panel" }, h("h1", { text: "Token" }),
-    h("p", {}, "This server asks for one. On its machine: ", h("code", { text: "comfyfleet vault get server token --reveal" })), form, wrong));
+    h("p", {}, "This server asks for one. On its machine: ", h("code", { text: "comfyfleet token create NAME" })), form, wrong));
   field.focus();
 }
 

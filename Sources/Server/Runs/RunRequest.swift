@@ -30,7 +30,9 @@ struct RunRequest: Sendable {
         inventory = (inventories.isEmpty ? settings.inventory : inventories).flatMap { ["-i", $0] }
         options = inventory
         func add(_ option: String, _ value: String?) { if let value { options.append("\(option)=\(value)") } }
-        add("--limit", body.plainText("limit"))
+        let limit = body.plainText("limit")
+        if let limit, !ClientLimit.isAllowed(limit) { body.refuse("limit", "takes a pattern, and no file of them") }
+        add("--limit", limit)
         for tag in body.plainTexts("tags") { add("--tags", tag) }
         for tag in body.plainTexts("skip_tags") { add("--skip-tags", tag) }
         add("--start-at-task", body.text("start_at_task"))
