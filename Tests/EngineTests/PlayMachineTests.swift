@@ -134,6 +134,36 @@ struct PlayMachineTests {
         #expect(story.machine.reachedLimit == nil)
     }
 
+    /// The task that another host is lost at is the block's last one: the others have left its main section behind.
+    @Test func theSectionsOfAnEndedTaskHaveTheirTurnWhereAnyErrorIsFatal() {
+        var story = Story(tasks: [.block(main: ["a"], rescue: ["r"], always: ["w"]), .task("b")], hosts: 2, anyErrorsFatal: true)
+        story.begins(["announce a", "0 a?", "1 a?"])
+        story.ends(1, .done, gives: [])
+        story.ends(0, .unreachable, gives: ["announce r", "1 r"])
+        story.ends(1, .done, gives: ["announce w", "1 w"])
+        story.ends(1, .done, gives: ["announce b", "1 b"])
+        story.ends(1, .done, gives: ["conclude"])
+        #expect(story.machine.hosts.map(\.standing) == [.unreachable, .finished])
+
+        story = Story(tasks: [.block(main: ["a"], rescue: [], always: ["w"])], hosts: 2, anyErrorsFatal: true)
+        story.begins(["announce a", "0 a", "1 a"])
+        story.ends(1, .done, gives: [])
+        story.ends(0, .unreachable, gives: ["announce w", "1 w"])
+        story.ends(1, .done, gives: ["conclude"])
+        #expect(story.machine.hosts.map(\.standing) == [.unreachable, .failed])
+    }
+
+    @Test func aHostThatHasDoneAllFailsWithTheOthers() {
+        var story = Story(tasks: [.task("a")], hosts: 2, anyErrorsFatal: true)
+        story.begins(["announce a", "0 a", "1 a"])
+        story.ends(0, .done, gives: [])
+        story.ends(1, .unreachable, gives: ["conclude"])
+        #expect(story.machine.hosts.map(\.standing) == [.failed, .unreachable])
+        // Another time it has nothing left to do.
+        #expect(story.machine.revive([0]) == [.conclude])
+        #expect(story.machine.hosts[0].standing == .finished)
+    }
+
     @Test func moreFailuresThanAllowedEndThePlay() {
         var story = Story(tasks: [.task("a"), .task("b"), .task("c")], hosts: 4, maxFailPercentage: 25)
         story.begins(["announce a", "0 a", "1 a", "2 a", "3 a"])

@@ -76,6 +76,9 @@ package struct HostProgress: Sendable {
     private var notified: Set<Int> = []
     /// The task whose failure has cost the host its play, or is about to.
     private var fall: Place?
+    /// Where the host's last task stood that went well. An error that is fatal for all befalls the host there, and not in the section that follows.
+    private var latest: Place?
+    private var here: Place { Place(position: position, frames: frames, visits: visits, flushingFrom: flushingFrom, notified: notified) }
 
     init(in program: PlayProgram) { settle(in: program) }
 
@@ -92,6 +95,7 @@ package struct HostProgress: Sendable {
     mutating func take(_ ending: Ending, including inclusions: [Int] = [], in program: PlayProgram) {
         guard standing == .going else { return }
         if ending == .failed || ending == .unreachable { noteFall() }
+        latest = ending == .done || ending == .flushHandlers ? here : nil
         if case .handler(let index) = next { notified.remove(index) }
         switch ending {
         case .done where !inclusions.isEmpty:
@@ -115,10 +119,16 @@ package struct HostProgress: Sendable {
         noteRecovery()
     }
 
-    /// Fails the host where it stands, as when an error is fatal for all: rescue and always sections have their turn.
+    /// Fails the host at its last task, as when an error is fatal for all: that task's rescue and always sections have their turn, also where the host had
+    /// left them behind.
     mutating func failWithOthers(in program: PlayProgram) {
-        guard standing == .going else { return }
+        guard standing == .going || standing == .finished else { return }
         noteFall()
+        standing = .going
+        if let latest {
+            (position, frames, visits) = (latest.position, latest.frames, latest.visits)
+            self.latest = nil
+        }
         fail(in: program)
         settle(in: program)
         noteRecovery()
@@ -130,11 +140,11 @@ package struct HostProgress: Sendable {
         (position, frames, visits, flushingFrom, notified) = (place.position, place.frames, place.visits, place.flushingFrom, place.notified)
         fall = nil
         standing = .going
-        if flushingFrom != nil { settle(in: program) } else { next = program.task(at: position.instruction) }
+        if flushingFrom == nil, let task = program.task(at: position.instruction) { next = task } else { settle(in: program) }
     }
 
     private mutating func noteFall() {
-        if fall == nil { fall = Place(position: position, frames: frames, visits: visits, flushingFrom: flushingFrom, notified: notified) }
+        if fall == nil { fall = here }
     }
 
     /// A rescue section has taken the failure.

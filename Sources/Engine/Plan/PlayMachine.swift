@@ -201,20 +201,23 @@ package struct PlayMachine: Sendable {
 
     /// Fails the hosts that have not failed by themselves; those at work end their task first. Rescue sections may still save them.
     private mutating func stop(for limit: FailureLimit, except failed: Set<Int>) {
-        for host in hosts.indices where hosts[host].next != nil && !failed.contains(host) {
+        for host in hosts.indices where canFail(host) && !failed.contains(host) {
             if limit == .maxFailPercentage { reachedLimit = limit }
             if running.contains(host) { stopsAfterTask[host] = limit } else { fail(host, for: limit) }
         }
     }
 
     private mutating func fail(_ host: Int, for limit: FailureLimit) {
-        guard hosts[host].next != nil else { return }
+        guard canFail(host) else { return }
         hosts[host].failWithOthers(in: program)
         if hosts[host].standing == .failed {
             failedCount += 1
             reachedLimit = limit
         }
     }
+
+    /// Linear: a host that has nothing left to do has only ended the step before the others.
+    private func canFail(_ host: Int) -> Bool { hosts[host].next != nil || policy.strategy == .linear && hosts[host].standing == .finished }
 
     private mutating func endAll() {
         waiting.removeAll()

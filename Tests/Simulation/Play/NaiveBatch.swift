@@ -122,7 +122,7 @@ struct NaiveBatch {
         let share = Double(hosts.count { $0.outlook == .failed }) / Double(hosts.count) * 100
         let tooMany = policy.maxFailPercentage.map { share > $0 && !hadTooManyFailures } ?? false
         guard policy.anyErrorsFatal && !failed.isEmpty || tooMany else { return }
-        for other in hosts.indices where !failed.contains(other) && hosts[other].outlook.task != nil {
+        for other in hosts.indices where !failed.contains(other) && (hosts[other].outlook.task != nil || policy.strategy == .linear && hosts[other].outlook == .finished) {
             // It stops the others once; their rescue sections are not stopped again.
             if tooMany { hadTooManyFailures = true }
             if atWork[other] != nil { condemned.insert(other) } else { hosts[other].befalls(.failedWithOthers) }

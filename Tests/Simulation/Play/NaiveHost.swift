@@ -4,7 +4,7 @@ import Engine
 struct NaiveHost {
     enum Event {
         case ended(HostProgress.Ending, notified: [Int])
-        /// It fails where it stands because of others.
+        /// It fails because of others: at the task that it has ended before, or else where it stands.
         case failedWithOthers
         /// The play is over for it.
         case sentAway
@@ -80,6 +80,13 @@ struct NaiveHost {
             return true
         }
 
+        /// The others' failure counts for the task that the host has just ended.
+        private mutating func failsWithOthers() -> Bool {
+            guard case .failedWithOthers? = history.first else { return false }
+            history.removeFirst()
+            return true
+        }
+
         private mutating func task(_ reference: TaskReference, _ place: NaiveHost.Place, _ rescues: Bool) throws(Pause) -> Bool {
             guard let event = history.popFirst() else { throw Pause(outlook: .next(reference, place: place, rescues: rescues)) }
             switch event {
@@ -89,9 +96,9 @@ struct NaiveHost {
                 notified.formUnion(handlers)
                 if case .handler(let number) = reference { notified.remove(number) }
                 switch ending {
-                case .done: return true
+                case .done: return !failsWithOthers()
                 case .failed: return false
-                case .flushHandlers: return try flush(place.place, rescues)
+                case .flushHandlers: return failsWithOthers() ? false : try flush(place.place, rescues)
                 case .unreachable: throw Pause(outlook: .unreachable)
                 case .endHost, .endBatch, .endPlay: throw Pause(outlook: .ended)
                 // It begins anew when the run is resumed.
