@@ -9,21 +9,22 @@ struct CallPlan {
     /// Up to this many bytes of encoded stdin travel as a word of the call's command; more goes by `dd`, with one round trip more.
     private static let inlineInputLimit = 8192
 
-    init(_ call: Call, number: Int, hasGroup: Bool) throws(InvalidCall) {
+    /// - Parameter proof: of the call's end.
+    init(_ call: Call, number: Int, hasGroup: Bool, proof: String) throws(InvalidCall) {
         let word = try Self.word(for: call)
-        let run = hasGroup ? "_g" : "_c"
+        let run = "\(hasGroup ? "_g" : "_c") \(number) \(proof)"
         switch call.stdin {
         case .bytes(let bytes) where bytes.isEmpty:
-            command = "_p \(run) \(number) \(word)\n"
+            command = "_p \(run) \(word)\n"
         case .bytes(let bytes):
             if let inline = Self.inlineInput(bytes) {
-                command = "_p \(run) \(number) \(word) s \(inline)\n"
+                command = "_p \(run) \(word) s \(inline)\n"
             } else {
-                command = "_i \(run) \(number) \(word)\n"
+                command = "_i \(run) \(word)\n"
                 upload = call.stdin
             }
         case .file:
-            command = "\(hasGroup ? "_i" : "_j") \(run) \(number) \(word)\n"
+            command = "\(hasGroup ? "_i" : "_j") \(run) \(word)\n"
             upload = call.stdin
         }
     }

@@ -2,8 +2,8 @@ import Glibc
 
 /// Splits one stream of a session's channel into the calls' output and the frames of the session's shell.
 ///
-/// A frame is the session's marker, some words and a newline. It may begin anywhere, since output needs no newline at its end;
-/// the marker holds 128 random bits that no call can see, so no output can forge one.
+/// A frame is the session's marker, some words and a newline. It may begin anywhere, since output needs no newline at its end. The marker holds 128 random bits,
+/// so nothing looks like a frame by chance; a call that reads the spool can find it there, so what a frame says of a call's end is believed with its `EndProof` only.
 struct FrameScanner {
     enum Piece: Equatable {
         case output([UInt8])

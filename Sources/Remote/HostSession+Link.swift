@@ -84,7 +84,7 @@ extension HostSession {
         do {
             chunk = try await attachment.read()
         } catch is Attachment.NoGreeting {
-            var silent = attachment.noShell(.timeout, "no shell after \(options.startTimeout)")
+            var silent = attachment.noShell(.timeout, "the login shell has not started sh within \(options.startTimeout.components.seconds) seconds")
             silent.wasReached = true
             silences += 1
             throw silent
@@ -128,12 +128,13 @@ extension HostSession {
         attachment?.greetings[chunk.stream] = nil
         guard chunk.stream == .stdout else { return rest }
         if words.first == "z" { throw refusal(words.dropFirst()) }
-        guard words.count > 5, let first = Int(words[1]), let second = Int(words[3]), let identity = HostIdentity(greeting: words.dropFirst(5)) else {
+        guard words.count > 5, let first = spoolNumber(words[1]), let second = spoolNumber(words[3]), let identity = HostIdentity(greeting: words.dropFirst(5)) else {
             throw Unreachable(.protocolError, "the host's shell gave an unreadable greeting: \(words.joined(separator: " "))")
         }
         if greeting == nil, lastNumber == 0, first + second > 0 || words[2] + words[4] != "11" {
             // Where the spool begins: a session of an earlier process.
-            tracks = (SpoolTrack(marker: record.marker, at: first, call: Int(words[2]) ?? 1), SpoolTrack(marker: record.marker, at: second, call: Int(words[4]) ?? 1))
+            tracks = (SpoolTrack(marker: record.marker, proof: record.proof, at: first, call: spoolNumber(words[2]) ?? 1),
+                      SpoolTrack(marker: record.marker, proof: record.proof, at: second, call: spoolNumber(words[4]) ?? 1))
         }
         if greeting == nil { notice = Self.notice(of: identity) }
         greeting = identity
@@ -145,7 +146,7 @@ extension HostSession {
         if host.endsWithLink {
             return "the system ends what \(host.user) has started when the last link is gone (KillUserProcesses=yes); loginctl enable-linger \(host.user) lets it go on"
         }
-        return host.spoolsInMemory ? nil : "there is no folder in memory (/dev/shm), so what calls read and print lies on a disk while it is needed"
+        return host.spoolsInMemory ? nil : "there is no room in memory (/dev/shm), so what calls read and print lies on a disk while it is needed"
     }
 
     func beatHeart() {
@@ -163,8 +164,9 @@ extension HostSession {
         switch words.first {
         case "gone": return gone(words.dropFirst().map(String.init))
         case "driven": return Unreachable(.locked, "another process drives the session of this run", remedy: "stop it, or wait until the host has taken it for gone (45 seconds)")
-        case "locked": return Unreachable(.locked, "the host is held by \(rest)", remedy: "wait for it (--wait-lock); where its process is gone, comfyfleet resume goes on with it, and resume --end lets the host go")
-        case "spool": return Unreachable(.protocolError, "no room for the session's files in \(rest)", remedy: "make room there")
+        case "locked": return Unreachable(.locked, "the host is held by \(rest)", remedy: "wait for it (--wait-lock), or see 'comfyfleet locks list'; where its process is gone, comfyfleet resume goes on with it, and resume --end or 'comfyfleet locks break' let the host go")
+        case "spool": return Unreachable(.noRoom, "no space left on device for the session's files: \(rest.isEmpty ? "there is no folder to put them in" : rest)", remedy: "make room there")
+        case "full": return Unreachable(.noRoom, "\(rest): no space left on device for what the call prints; the call was ended", remedy: "make room there, or have it print less")
         default: return Unreachable(.protocolError, "the host's shell gave an unreadable greeting")
         }
     }
@@ -231,7 +233,7 @@ extension Unreachable {
     var mayPass: Bool {
         switch reason {
         case .resolve, .connect, .timeout, .handshake, .linkLost, .authentication, .become: true
-        case .protocolError, .hostKeyUnknown, .hostKeyChanged, .keyFile, .gone, .rebooted, .locked, .interrupted, .lostForGood: false
+        case .protocolError, .noRoom, .hostKeyUnknown, .hostKeyChanged, .keyFile, .gone, .rebooted, .locked, .interrupted, .lostForGood: false
         }
     }
 }

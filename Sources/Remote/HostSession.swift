@@ -65,6 +65,8 @@ public actor HostSession: HostShell {
         /// The link was lost, and it is not known yet whether the host has begun the call.
         var isInDoubt = false
         var hasGap = false
+        /// The attachment that its stdin goes to.
+        var uploadsTo: String?
     }
 
     /// What finds this session again.
@@ -137,7 +139,7 @@ public actor HostSession: HostShell {
 
     private init(_ source: any TransportSource, _ record: SessionRecord, _ become: Become?, _ options: Options, _ onLink: (@Sendable (LinkEvent) async -> Void)?) {
         (self.source, self.record, self.become, self.options, self.onLink) = (source, record, become, options, onLink)
-        tracks = (SpoolTrack(marker: record.marker), SpoolTrack(marker: record.marker))
+        tracks = (SpoolTrack(marker: record.marker, proof: record.proof), SpoolTrack(marker: record.marker, proof: record.proof))
     }
 
     private func begin() async throws {
@@ -252,7 +254,7 @@ public actor HostSession: HostShell {
         let number = call.number ?? lastNumber + 1
         let isNew = number > lastNumber
         let hasGroup = call.ownProcessGroup || call.timeout != nil
-        let plan = isNew ? try CallPlan(call, number: number, hasGroup: hasGroup) : nil
+        let plan = isNew ? try CallPlan(call, number: number, hasGroup: hasGroup, proof: record.proof.text(of: number)) : nil
         if isNew {
             try await call.willSend?(number)
             lastNumber = number
@@ -320,11 +322,15 @@ public actor HostSession: HostShell {
                 switch words[0] {
                 case "b" where words[1] == "\(number)": await began(group: words.count > 2 ? Int(words[2]) : nil)
                 // Of an attachment before: nobody there would take it.
-                case "r" where words[1] == "\(number)" && words.last ?? "" == attachment?.name ?? "": if let input = running?.plan?.upload { upload(input) }
+                case "r" where words[1] == "\(number)" && words.last ?? "" == attachment?.name ?? "" && running?.uploadsTo != attachment?.name:
+                    // Once to each attachment: what nobody waits for there would be read as commands.
+                    running?.uploadsTo = attachment?.name
+                    if let input = running?.plan?.upload { upload(input) }
+                case "z": throw refusal(words.dropFirst())
                 case "k" where words[1] == "\(number)": got.groupIsGone = true
                 case "h":
-                    guard words.count > 4, let begun = Int(words[2]), words[1] == attachment?.name ?? "" else { continue }
-                    if running?.hasGap == true, words[3] == "\(number)" {
+                    guard words.count > 5, let begun = spoolNumber(words[2]), words[1] == attachment?.name ?? "" else { continue }
+                    if running?.hasGap == true, words[3] == "\(number)", words[5] == record.proof.text(of: number) {
                         got.end(.stdout, Int32(words[4]))
                         got.end(.stderr, nil)
                         tracks.stdout.pass(number)

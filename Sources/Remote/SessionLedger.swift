@@ -2,13 +2,13 @@ import Glibc
 
 /// What finds a session again on its host.
 public struct SessionRecord: Sendable, Hashable, Codable {
-    /// The name of its spool, the marker of its frames, and when it was opened; chosen before it is opened. Not to be shown: who knows the marker can
-    /// forge frames.
+    /// The name of its spool, the marker of its frames, when it was opened, and the key of its calls' ends; chosen before it is opened. Not to be shown: who knows
+    /// the key can forge the end of a call.
     public var id: String
     public init(id: String) { self.id = id }
 
     /// A new one.
-    package init(openedAt time: Int) { id = "\(randomHex(8)).\(randomHex(16)).\(time)" }
+    package init(openedAt time: Int) { id = "\(randomHex(8)).\(randomHex(16)).\(time).\(randomHex(16))" }
 
     private func part(_ index: Int) -> String {
         let parts = id.split(separator: ".", omittingEmptySubsequences: false)
@@ -17,10 +17,12 @@ public struct SessionRecord: Sendable, Hashable, Codable {
     /// Everyone on the host can see it.
     var spool: String { part(0) }
     var marker: String { "\u{1e}\(part(1))" }
+    /// Never sent to the host.
+    var proof: EndProof { EndProof(key: part(3)) }
     /// Seconds since 1970, by this machine's clock.
     var openedAt: Int? { Int(part(2)) }
     /// Whether it is what `init(openedAt:)` makes, and so can be a part of a script.
-    var isWellFormed: Bool { spool.count == 16 && part(1).count == 32 && (spool + part(1)).allSatisfy(\.isHexDigit) }
+    var isWellFormed: Bool { spool.count == 16 && part(1).count == 32 && part(3).count == 32 && (spool + part(1) + part(3)).allSatisfy(\.isHexDigit) }
 }
 
 /// Keeps the sessions' names of one host where a later process finds them.

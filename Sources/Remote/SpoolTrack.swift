@@ -1,3 +1,6 @@
+/// A number of a call or a segment, as a host says it: one that no session comes to is none.
+func spoolNumber(_ word: Substring) -> Int? { Int(word).flatMap { (0...(1 << 40)).contains($0) ? $0 : nil } }
+
 /// A place in one stream of a session's spool.
 struct SpoolPosition: Sendable, Equatable {
     var segment = 0
@@ -20,6 +23,8 @@ struct SpoolTrack {
     }
 
     private var scanner: FrameScanner
+    private let marker: String
+    private let proof: EndProof
     private(set) var position: SpoolPosition
     /// The call that the next bytes belong to.
     private(set) var call: Int
@@ -31,8 +36,11 @@ struct SpoolTrack {
     private var pureKept = 0
     private static let keptBeginning = 2
 
-    init(marker: String, at segment: Int = 0, call: Int = 1) {
+    /// - Parameter proof: of the calls' ends; one that does not give it is output.
+    init(marker: String, proof: EndProof, at segment: Int = 0, call: Int = 1) {
         scanner = FrameScanner(marker: Array(marker.utf8))
+        self.marker = marker
+        self.proof = proof
         position = SpoolPosition(segment: segment)
         self.call = call
         beginnings = [(segment, call)]
@@ -48,13 +56,15 @@ struct SpoolTrack {
                 let words = text.split(separator: " ")
                 switch words.first {
                 case "e":
-                    guard words.count > 1, let number = Int(words[1]) else { break }
+                    guard words.count > 2, let number = spoolNumber(words[1]), words.last ?? "" == proof.text(of: number) else {
+                        return .output(call: call, Array("\(marker)\(text)\n".utf8))
+                    }
                     isPure = false
                     call = number + 1
                     pureKept = 0
-                    return .ended(call: number, status: words.count > 2 ? Int32(words[2]) : nil)
+                    return .ended(call: number, status: words.count > 3 ? Int32(words[2]) : nil)
                 case "s":
-                    guard words.count > 1, let number = Int(words[1]) else { break }
+                    guard words.count > 1, let number = spoolNumber(words[1]) else { break }
                     return begin(segment: number + 1)
                 case "x": return .gap(call: call)
                 default: isPure = false

@@ -48,6 +48,8 @@ public struct Unreachable: Error, Sendable, CustomStringConvertible {
         case locked
         /// The call had begun, and how it ended can't be known.
         case interrupted
+        /// The host has no room for the session's files; the message says where.
+        case noRoom
         /// The host stayed away for longer than was asked for; the message says what becomes of its task.
         case lostForGood
     }

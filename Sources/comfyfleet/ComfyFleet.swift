@@ -31,6 +31,7 @@ struct ComfyFleet: AsyncParsableCommand {
             ExecCommand.self,
             ResumeCommand.self,
             RunsCommand.self,
+            LocksCommand.self,
             PlaybooksCommand.self,
             ScheduleCommand.self,
             InventoryCommand.self,

@@ -1,18 +1,36 @@
 import Dispatch
 import Engine
 import Glibc
+import Synchronization
 
-/// Ctrl-C and SIGTERM: the first stops the run in order, the second leaves what runs on hosts alone, the third ends this process at once.
+/// Ctrl-C and SIGTERM: the first stops the run in order, the second leaves what runs on hosts alone, the third ends this process at once. What comes within a second of one that
+/// counted is the same wish: a key that was hit twice, a terminal and a wrapper that both pass it on.
 ///
 /// Signals are taken in by a dispatch source, so nothing runs in a signal handler.
 struct Interrupts {
     private let sources: [any DispatchSourceSignal]
 
+    private final class Wishes: Sendable {
+        private let last = Mutex<ContinuousClock.Instant?>(nil)
+
+        /// Whether a signal that comes now counts.
+        func count() -> Bool {
+            last.withLock { last in
+                let now = ContinuousClock.now
+                if let last, now - last < .seconds(1) { return false }
+                last = now
+                return true
+            }
+        }
+    }
+
     init(stop: StopRequest) {
+        let wishes = Wishes()
         sources = [SIGINT, SIGTERM, SIGHUP].map { number in
             signal(number, SIG_IGN)
             let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
             source.setEventHandler {
+                guard wishes.count() else { return }
                 if stop.isLeaving { _exit(130) }
                 if stop.reason == nil { stop.stop(.interrupted) } else { stop.leave() }
             }

@@ -12,6 +12,8 @@ struct LinkOptions: ParsableArguments {
     @Option(help: ArgumentHelp("A link on which nothing comes for so long is lost.", valueName: "seconds")) var linkTimeout = 60
     @Option(help: ArgumentHelp("Wait so long for a host that another run holds; 0 does not wait.", valueName: "seconds")) var waitLock = 0
 
+    @Flag(help: "Let one run at a time use this machine, too, for tasks that run here (localhost, connection: local, delegation). Else only other hosts are held.") var lockController = false
+
     func validate() throws {
         if reconnectFor < 0 { throw ValidationError("--reconnect-for takes a number of seconds, not \(reconnectFor)") }
         if linkTimeout < 4 { throw ValidationError("--link-timeout takes a number of seconds from 4 on, not \(linkTimeout)") }
@@ -24,6 +26,7 @@ struct LinkOptions: ParsableArguments {
         policy.endsLostTasks = lostTasks == .end
         policy.silence = .seconds(linkTimeout)
         policy.lockWait = .seconds(waitLock)
+        policy.locksController = lockController
         return policy
     }
 }

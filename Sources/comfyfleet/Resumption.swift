@@ -19,10 +19,13 @@ struct Resumption {
     /// Nothing more is begun.
     let ends: Bool
     var revived: [String] = []
+    /// What was cut off is run again, whatever its module says of that.
+    private(set) var rerunsInterrupted: Bool
     private let hadFinished: Bool
 
     /// - Throws: `Diagnostics` when the run goes on in another process, or its journal can't be read.
-    init(_ entry: RunArchive.Entry, failed: Bool, force: Bool, ends: Bool) async throws {
+    init(_ entry: RunArchive.Entry, failed: Bool, force: Bool, ends: Bool, rerunsInterrupted: Bool) async throws {
+        self.rerunsInterrupted = rerunsInterrupted
         folder = entry.folder
         hadFinished = entry.state == .finished
         guard entry.hasJournal else {
@@ -63,6 +66,18 @@ struct Resumption {
             }
         }
         try agree(to: differences(now))
+        askWhetherToRerun()
+    }
+
+    // MARK: What was ended in the middle
+
+    /// Nobody but the person at the terminal can know whether what Ctrl-C has ended may run twice.
+    private mutating func askWhetherToRerun() {
+        let hosts = earlier.batches.flatMap { batch in earlier.cutOff.filter { $0.batch == batch.number && batch.hosts.indices.contains($0.host) }.map { batch.hosts[$0.host] } }.sorted()
+        guard !hosts.isEmpty, !rerunsInterrupted, !ends, isatty(STDIN_FILENO) == 1, isatty(STDERR_FILENO) == 1 else { return }
+        Output.print("\(hosts.count) \(hosts.count == 1 ? "host was" : "hosts were") in the middle of a task when the run was stopped, and the task was ended: \(redacted(Self.listed(hosts)))", to: .stderr)
+        Output.print("Tasks that bring a host into a state are run again. Run commands and scripts again, too (else they count as failed)? [y/N] ", to: .stderr, terminator: "")
+        rerunsInterrupted = readLine().map { ["y", "yes"].contains($0.lowercased()) } ?? false
     }
 
     // MARK: What has changed

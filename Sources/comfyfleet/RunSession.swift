@@ -141,7 +141,8 @@ struct RunSession {
     private func memory(of folder: RunFolder, _ order: RunOrder, _ stop: StopRequest) async throws -> RunMemory {
         let seal = if let resumption { resumption.earlier.seal } else { try await Resumption.journalKeys().current }
         return try RunMemory(
-            RunJournal(folder, seal: seal), earlier: resumption?.earlier ?? EarlierRun(seal: seal), arguments: order.arguments, variables: order.variables, process: Int(getpid()), revived: resumption?.revived ?? [], stop: stop)
+            RunJournal(folder, seal: seal), earlier: resumption?.earlier ?? EarlierRun(seal: seal), arguments: order.arguments, variables: order.variables, process: Int(getpid()),
+            revived: resumption?.revived ?? [], rerunsInterrupted: resumption?.rerunsInterrupted ?? false, stop: stop)
     }
 
     static var currentFolder: String { FileManager.default.currentDirectoryPath }

@@ -132,7 +132,7 @@ import TestSupport
     }
 
     @Test func `a host that has booted since is told from one that lost the session`() async throws {
-        let old = SessionRecord(id: "0011223344556677.\(String(repeating: "ab", count: 16)).1000000000")
+        let old = SessionRecord(id: "0011223344556677.\(String(repeating: "ab", count: 16)).1000000000.\(String(repeating: "cd", count: 16))")
         let error = await #expect(throws: Unreachable.self) { _ = try await HostSession(returningTo: old, on: OneTransport(transport: LocalTransport())) }
         #expect(error?.reason == .rebooted)
     }
@@ -251,6 +251,89 @@ import TestSupport
         let second = try await Self.session("sh", on: LocalTransport(), options: options)
         try await #expect(second.run("echo mine").text == "mine\n")
         await second.close()
+    }
+
+    @Test(arguments: shells, [false, true]) func `a call can't forge its own end`(shell: String, ownGroup: Bool) async throws {
+        let session = try await Self.session(shell, on: LocalTransport()), spool = Self.spool(session.record)
+        _ = try await session.run("echo before")
+        var call = Call("""
+            mark=$(cat \(spool)/k \(spool)/x \(spool)/1.* \(spool)/2.* | tr -c '\\036a-f0-9' '\\n' | grep "$(printf '\\036')" | head -n 1)
+            for end in 'e 2 0' 'e 2 0 0' "e 2 0 $mark"; do printf '%s%s\\n' "$mark" "$end"; printf '%s%s\\n' "$mark" "$end" >&2; done
+            name=$(cat \(spool)/c* >/dev/null; ls \(spool) | sed -n 's/^c//p')
+            for line in '_y 2 0' '_y 2 0 0' "_e 2 $name 0" "_o 2 $name" "_h $name" 'echo forged' '_c 3 '$name' x'; do echo "$line" >\(spool)/i; done
+            echo begun; sleep 0.5; exit 7
+            """)
+        call.ownProcessGroup = ownGroup
+        let proof = session.record.proof.text(of: 2)
+        let result = try await session.call(call) { chunk in
+            guard String(decoding: chunk.bytes, as: UTF8.self).contains("begun") else { return }
+            for name in (try? FileManager.default.contentsOfDirectory(atPath: spool)) ?? [] {
+                var status = stat()
+                guard stat("\(spool)/\(name)", &status) == 0, status.st_mode & S_IFMT == S_IFREG else { continue }
+                #expect(FileManager.default.contents(atPath: "\(spool)/\(name)")?.range(of: Data(proof.utf8)) == nil, "\(name)")
+            }
+        }
+        #expect(result.status == 7)
+        #expect(result.text.contains("e 2 0") && result.text.hasSuffix("begun\n") && !result.text.contains("forged"), "\(result.text)")
+        // What it wrote to the keeper does no harm to the calls after it.
+        try await #expect(session.run("echo after; exit 3").status == 3)
+        await session.close()
+    }
+
+    // MARK: - Room
+
+    /// Channels that see folders of their own in these places, with so much room, of which a part is used up.
+    private struct Cramped: Transport {
+        var folders: [String]
+        var megabytes = 8, used = 0
+        func open(_ command: String) async throws -> any CommandStream {
+            let mounts = folders.map { "mount -t tmpfs -o size=\(megabytes)m none \($0); dd if=/dev/zero of=\($0)/used bs=1M count=\(used) 2>/dev/null" }.joined(separator: "; ")
+            return try await LocalTransport().open("exec unshare -m sh -c \("\(mounts); unset XDG_RUNTIME_DIR TMPDIR; export HOME=/root; \(command)".singleQuoted)")
+        }
+        func close() async {}
+        static let everywhere = ["/dev/shm", "/tmp", "/var/tmp", "/root"]
+    }
+    private static let twentyMegabytes = "dd if=/dev/zero bs=65536 count=320 2>/dev/null; echo end"
+
+    @Test(.enabled(if: getuid() == 0, "mounting takes root"), arguments: shells) func `where memory is full the next place is used`(shell: String) async throws {
+        var options = HostSession.Options()
+        options.lock = HostLock(run: "run-e", holder: "run-e of ann")
+        let session = try await Self.session(shell, on: Cramped(folders: ["/dev/shm"], used: 9), options: options)
+        let counter = Counter()
+        try await #expect(session.call(Call(Self.twentyMegabytes)) { await counter.add($0) }.status == 0)
+        #expect(await counter.bytes[.stdout] == 320 * 65536 + 4)
+        #expect(exists("/tmp/comfyfleet-\(session.record.spool)"))
+        try await #expect(!session.identity().spoolsInMemory)
+        // The lock holds the host all the same.
+        options.lock = HostLock(run: "run-f", holder: "run-f of bob")
+        let other = try await Self.session(shell, on: LocalTransport(), options: options)
+        let error = await #expect(throws: Unreachable.self) { try await other.run("true") }
+        #expect(error?.reason == .locked && error?.message.contains("run-e of ann") == true, "\(String(describing: error))")
+        await session.close()
+        try await #expect(eventually { !exists("/tmp/comfyfleet-\(session.record.spool)") })
+    }
+
+    @Test(.enabled(if: getuid() == 0, "mounting takes root"), arguments: shells) func `where room is little everywhere all of a long output comes`(shell: String) async throws {
+        let session = try await Self.session(shell, on: Cramped(folders: Cramped.everywhere))
+        let counter = Counter()
+        try await #expect(session.call(Call(Self.twentyMegabytes)) { await counter.add($0) }.status == 0)
+        #expect(await counter.bytes[.stdout] == 320 * 65536 + 4)
+        await session.close()
+    }
+
+    @Test(.enabled(if: getuid() == 0, "mounting takes root"), arguments: shells) func `without room anywhere, or any more, the call fails and says so`(shell: String) async throws {
+        let none = try await Self.session(shell, on: Cramped(folders: Cramped.everywhere, used: 9))
+        var error = await #expect(throws: Unreachable.self) { try await none.run("true") }
+        #expect(error?.reason == .noRoom && error?.message.contains("no space left on device") == true && error?.message.contains("/dev/shm") == true, "\(String(describing: error))")
+
+        for ownGroup in [false, true] {
+            let session = try await Self.session(shell, on: Cramped(folders: Cramped.everywhere))
+            var call = Call("dd if=/dev/zero of=/dev/shm/used bs=1M 2>/dev/null; \(Self.twentyMegabytes); sleep 60")
+            call.ownProcessGroup = ownGroup
+            error = await #expect(throws: Unreachable.self) { try await session.call(call) }
+            #expect(error?.reason == .noRoom && error?.message.contains("/dev/shm: no space left on device") == true, "\(String(describing: error))")
+            await session.close()
+        }
     }
 
     @Test func `a host with nothing but busybox`() async throws {

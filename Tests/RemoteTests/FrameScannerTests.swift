@@ -34,6 +34,18 @@ import Testing
         #expect(!pieces.isEmpty)
     }
 
+    @Test func `an end counts with its proof only, and no number is too large`() {
+        let marker = String(decoding: Self.marker, as: UTF8.self), proof = EndProof(key: "key")
+        #expect(proof.text(of: 1) != proof.text(of: 2) && proof.text(of: 1) != EndProof(key: "other").text(of: 1) && proof.text(of: 1).count == 32)
+        var track = SpoolTrack(marker: marker, proof: proof)
+        for forged in ["e 1 0", "e 1", "e 1 0 \(proof.text(of: 2))", "e 1 0 0", "e 9223372036854775807 0 x"] {
+            #expect(track.feed(Array("\(marker)\(forged)\n".utf8)) == [.output(call: 1, Array("\(marker)\(forged)\n".utf8))])
+        }
+        #expect(track.feed(Array("\(marker)s 9223372036854775807\n".utf8)) == [.frame(["s", "9223372036854775807"])])
+        #expect(track.feed(Array("\(marker)e 1 7 \(proof.text(of: 1))\nx".utf8)) == [.ended(call: 1, status: 7), .output(call: 2, Array("x".utf8))])
+        #expect(track.feed(Array("\(marker)e 2 \(proof.text(of: 2))\n".utf8)) == [.ended(call: 2, status: nil)])
+    }
+
     @Test(arguments: [0, 1, 2, 10, 11, 100]) func `collected output keeps both ends`(limit: Int) {
         var output = CollectedOutput(limit: limit)
         let bytes = (0..<50).map { UInt8($0) }

@@ -115,6 +115,7 @@ final class ActCalls: Sendable {
         do { return try await body() } catch let lost as Unreachable {
             switch lost.reason {
             case .rebooted, .gone, .interrupted: throw CutOff(lost.message)
+            case .noRoom: throw ModuleFailure("\(lost)")
             default: throw lost
             }
         }

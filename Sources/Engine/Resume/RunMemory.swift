@@ -20,6 +20,8 @@ public final class RunMemory: Sendable {
     }
     let journal: RunJournal
     public let earlier: EarlierRun
+    /// What was cut off is run again, whatever its module says of that.
+    let rerunsInterrupted: Bool
     private let state: Mutex<State>
     private let stop: StopRequest
 
@@ -30,8 +32,12 @@ public final class RunMemory: Sendable {
     ///   - arguments: of the command line, for whoever goes on with the run.
     ///   - variables: that a client gave beside it, as data.
     ///   - revived: hosts that have failed, and go on with the task that failed.
-    public init(_ journal: RunJournal, earlier: EarlierRun, arguments: [String], variables: ValueMap = [:], process: Int, revived: [String] = [], stop: StopRequest) throws {
+    ///   - rerunsInterrupted: what was cut off is run again, whatever its module says of that.
+    public init(
+        _ journal: RunJournal, earlier: EarlierRun, arguments: [String], variables: ValueMap = [:], process: Int, revived: [String] = [], rerunsInterrupted: Bool = false, stop: StopRequest
+    ) throws {
         self.journal = journal
+        self.rerunsInterrupted = rerunsInterrupted
         self.stop = stop
         func sealed(_ texts: [String]) throws -> String { try journal.sealed(.list(texts.map { .string($0) })) }
         try journal.append(.opened(process: process, key: journal.keyFingerprint, arguments: journal.sealed(EarlierRun.command(arguments, variables))))

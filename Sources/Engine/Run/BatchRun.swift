@@ -83,8 +83,10 @@ struct BatchRun: Sendable {
                     if !writeDown(ended, of: assignment, course.machine.program[assignment.task]) { course.stop() }
                     tally.count(ended, on: hosts[index].name)
                     if ended.ending == .interrupted {
-                        let task = course.machine.program[assignment.task]
-                        conclusion.cutOff.append((hosts[index].name, task.title, isEnding && batch.library.type(named: task.definition.module.name)?.isSafeToEnd ?? true))
+                        let task = course.machine.program[assignment.task], isEnded = isEnding && batch.library.type(named: task.definition.module.name)?.isSafeToEnd ?? true
+                        conclusion.cutOff.append((hosts[index].name, task.title, isEnded))
+                        // What can't be written down is not told of later; the journal's own failure has been.
+                        if isEnded { _ = try? batch.memory?.append(.cutOff(TaskPlace(batch: batch.number, host: index, task: assignment.number))) }
                     }
                     take(ended, of: index, in: &course)
                 case .endsNow:
@@ -173,7 +175,9 @@ struct BatchRun: Sendable {
     private func tellWhatIsWaitedFor(_ atWork: [(host: String, task: PlannedTask)]) {
         let waiting = atWork.filter { batch.library.type(named: $0.task.definition.module.name)?.isSafeToEnd == false }.sorted { $0.host < $1.host }
         let names = waiting.map { batch.text($0.host) }
-        let ended: RedactedText = atWork.count > waiting.count ? "ending what runs on \(atWork.count - waiting.count) \(atWork.count - waiting.count == 1 ? "host" : "hosts")" : "nothing new is begun"
+        let ended: RedactedText = atWork.count > waiting.count
+            ? "what runs on \(atWork.count - waiting.count) \(atWork.count - waiting.count == 1 ? "host" : "hosts") is ended in \(StopRequest.patience.components.seconds) seconds, and a command or script among it counts as failed later, or is run again by resume --rerun-interrupted"
+            : "nothing new is begun"
         guard let first = waiting.first?.task else {
             batch.events.emit(.stopping("stopping: \(ended); Ctrl-C again leaves it running"))
             return

@@ -304,7 +304,10 @@ private struct Course: Sendable {
             if tasks.count > 5 { note += " and \(tasks.count - 5) more" }
         }
         if !unfinished.isEmpty { note += "; hosts with tasks left: \(unfinished.count)" }
-        if let run { note += "; go on with: comfyfleet resume \(RedactedText(run, secrets: secrets))" }
+        // Whoever has given it up does not want to go on.
+        guard let run, stop.reason != .givenUp else { return note }
+        note += "; go on with: comfyfleet resume \(RedactedText(run, secrets: secrets))"
+        if !ended.isEmpty { note += " (with --rerun-interrupted it runs again what was ended, commands and scripts too)" }
         return note
     }
 }

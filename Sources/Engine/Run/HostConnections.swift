@@ -106,7 +106,7 @@ public final class HostConnections: FleetConnections {
     }
 
     private func connection(_ place: Place, _ settings: ConnectionSettings) -> HostConnection {
-        var options = policy.sessionOptions(isJournaled: memory != nil)
+        var options = policy.sessionOptions(isJournaled: memory != nil, isLocal: place.isLocal)
         options.prelude = HostLibrary.script
         return HostConnection(
             makeTransport: { try await self.transport(place, settings) }, options: options, ledger: memory?.ledger(of: "\(place.host) \(place.isLocal ? "here" : "there")"),

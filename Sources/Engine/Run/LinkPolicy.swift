@@ -10,17 +10,21 @@ public struct LinkPolicy: Sendable {
     public var silence: Duration = .seconds(60)
     /// What holds each host for this run.
     public var lock: HostLock?
+    /// Whether the lock holds this machine, too, where tasks run on it: else any number of runs use it at once.
+    public var locksController = false
     /// How long to wait for a host that another run holds.
     public var lockWait: Duration = .zero
     public init() {}
 
-    /// - Parameter isJournaled: results are done with when the run says so, not when they have been read.
-    func sessionOptions(isJournaled: Bool) -> HostSession.Options {
+    /// - Parameters:
+    ///   - isJournaled: results are done with when the run says so, not when they have been read.
+    ///   - isLocal: the session is on this machine.
+    func sessionOptions(isJournaled: Bool, isLocal: Bool) -> HostSession.Options {
         var options = HostSession.Options()
         options.reconnectFor = reconnectFor
         options.startTimeout = min(options.startTimeout, max(silence, .seconds(5)))
         options.endsWhenLostFor = endsLostTasks ? reconnectFor : nil
-        options.lock = lock
+        options.lock = isLocal && !locksController ? nil : lock
         options.lockWait = lockWait
         options.acknowledgesResults = !isJournaled
         return options

@@ -49,8 +49,11 @@ public final class StopRequest: Sendable {
         for continuation in waiting.values { continuation.resume(returning: true) }
     }
 
-    /// Who presses Ctrl-C twice wants to leave what runs alone: it is not ended before there was time for that. Chosen: a double press, without haste.
-    func isLeft(within time: Duration = .seconds(1)) async -> Bool {
+    /// Between the request and the end of what runs. Chosen: time to read what will happen, and to say that it is to be left alone.
+    static let patience: Duration = .seconds(3)
+
+    /// Who asks twice wants to leave what runs alone: it is not ended before there was time for that.
+    func isLeft(within time: Duration = patience) async -> Bool {
         await withTaskGroup(of: Bool.self) { group in
             group.addTask { await self.waitToLeave() }
             group.addTask {

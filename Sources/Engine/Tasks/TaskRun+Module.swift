@@ -44,7 +44,7 @@ extension TaskRun {
                     try await Self.limited(to: timeout) { try await module.run(on: managed, context: context) }
                 }
             } catch let cut as CutOff {
-                guard module.isRepeatable, repeats < Self.repeatLimit else { throw Self.interruption(cut) }
+                guard module.isRepeatable || batch.memory?.rerunsInterrupted ?? false, repeats < Self.repeatLimit else { throw Self.interruption(cut) }
                 repeats += 1
                 batch.events.emit(.warning(batch.text("\(host.name): '\(task.title)' was cut off and is run again: \(cut)")))
                 try calls.beginAgain()
@@ -56,7 +56,7 @@ extension TaskRun {
     private static let repeatLimit = 3
 
     private static func interruption(_ cut: CutOff) -> ModuleFailure {
-        ModuleFailure("interrupted: \(cut); whether it was done can't be known, and its module does not say that it may run twice: look at the host, then run it again with comfyfleet resume --failed",
+        ModuleFailure("interrupted: \(cut); whether it was done can't be known, and its module does not say that it may run twice: look at the host, then run it again with comfyfleet resume --failed (resume --rerun-interrupted would have run it again at once)",
                       ["interrupted": .bool(true)])
     }
 

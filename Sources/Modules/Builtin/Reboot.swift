@@ -96,7 +96,7 @@ extension Unreachable {
     fileprivate var mayComeBack: Bool {
         switch reason {
         case .resolve, .connect, .timeout, .handshake, .linkLost, .gone, .rebooted, .interrupted, .lostForGood, .become, .protocolError, .authentication: true
-        case .hostKeyUnknown, .hostKeyChanged, .keyFile, .locked: false
+        case .hostKeyUnknown, .hostKeyChanged, .keyFile, .locked, .noRoom: false
         }
     }
 }

@@ -30,7 +30,7 @@ struct AttachScript {
     var text: String {
         let places: (String, String) = if case .again(let one, let two) = mode { ("\(one.segment) \(one.offset + 1)", "\(two.segment) \(two.offset + 1)") } else { ("", "") }
         let names = """
-            _M=\(record.marker.singleQuoted) _I=\(record.spool) _A=\(name) _O=\(owner) _1='\(places.0)' _2='\(places.1)'
+            _M=\(record.marker.singleQuoted) _K=\(record.proof.ofCommands) _I=\(record.spool) _A=\(name) _O=\(owner) _1='\(places.0)' _2='\(places.1)'
 
             """
         guard mode == .new else { return names + Self.finding }
@@ -38,6 +38,7 @@ struct AttachScript {
         return names + """
             _C=\((lock?.run ?? "").singleQuoted) _D=\((lock?.holder ?? "").singleQuoted)
             _T="if command -v setsid >/dev/null; then _S='setsid \(shell)' _G=-; else _S='\(shell)' _G=; fi
+            _U=\(Self.room)
             "\(functions.singleQuoted)
             eval "$_T"
             _facts; _new \(prelude.singleQuoted) \(keeper.text(marker: record.marker, shell: shell).singleQuoted); _start
@@ -45,9 +46,15 @@ struct AttachScript {
             """
     }
 
+    /// Where a spool may be: what is in memory first. A user's runtime folder goes with that user's last login, so it is none for those who don't linger.
+    static let places = #"/dev/shm "$XDG_RUNTIME_DIR" "${TMPDIR:-/tmp}" /tmp /var/tmp "$HOME""#
+
+    /// KiB that a place should have free: the most that a session keeps of its calls. A place with less (2 MiB at least) is taken when all have.
+    private static let room = 65536
+
     /// Finds the spool and its functions, or says that there is none.
     private static let finding = #"""
-        for _x in /dev/shm "$XDG_RUNTIME_DIR" "${TMPDIR:-/tmp}"; do
+        for _x in \#(places); do
         _d=$_x/comfyfleet-$_I; [ -n "$_x" ] && [ -O "$_d" ] && [ -r "$_d/x" ] && break; _d=; done
         if [ -n "$_d" ]; then . "$_d/x"; _facts; _old; _start; else
         _b=-; { read -r _b </proc/sys/kernel/random/boot_id; read -r _t _x </proc/uptime; } 2>/dev/null
@@ -57,10 +64,11 @@ struct AttachScript {
 
     /// What the controller's commands call. `_p` to `_K` are those; `$_k` is the keeper.
     ///
+    /// - `_s`: a line for the keeper, with the word that only the two of us know.
     /// - `_l`: the controller shows itself.
     /// - `_r`: takes input from the channel in counted chunks: `N`, newline, N bytes; `0` ends, `-1` gives up (status 1). The link's end gives 2.
     ///   Commands of one line may come in between.
-    /// - `_p`: hands a call to the keeper: its function, number, script, what its input is, and perhaps the input as a word for `printf %b`.
+    /// - `_p`: hands a call to the keeper: its function, number, proof, script, what its input is, and perhaps the input as a word for `printf %b`.
     /// - `_i`: the same with input from the channel, which counts only when it is there whole. The keeper's frame says that we are ready.
     /// - `_j`: the same with input that goes through while the call runs.
     /// - `_v`: any other command for the keeper.
@@ -71,6 +79,7 @@ struct AttachScript {
     /// - `_Q`: ends the session, and says so: by then nobody else writes to the channel.
     /// - `_K`: ends the keeper and what it runs, when it does not listen any more.
     private static let functions = #"""
+        _s() { echo "$_K $*" >&3; }
         _l() { true >"$_d/l"; }
         _r() {
         _y=0; while read -r _x || return 2; do
@@ -79,15 +88,15 @@ struct AttachScript {
         [ "$_x$_y" = 00 ]; }
         _p() {
         _l
-        if printf '%s\n' "$3" >"$_d/c$_A" && { [ -z "$5" ] || printf %b "$5" >"$_d/s$_A"; }; then echo "$1 $2 $_A $4" >&3
-        else echo "_o $2 $_A" >&3; return 1; fi; }
+        if printf '%s\n' "$4" >"$_d/c$_A" && { [ -z "$6" ] || printf %b "$6" >"$_d/s$_A"; }; then _s "$1" "$2" "$_A" "$3" "$5"
+        else _s _o "$2" "$_A" "$3"; return 1; fi; }
         _i() {
-        echo "_b $2 $_A" >&3; _r >"$_d/s$_A"; _x=$?
-        case $_x in 0) _p "$1" "$2" "$3" s ;; 1) echo "_o $2 $_A" >&3 ;; *) exit ;; esac; }
+        _s _b "$2" "$_A"; _r >"$_d/s$_A"; _x=$?
+        case $_x in 0) _p "$1" "$2" "$3" "$4" s ;; 1) _s _o "$2" "$_A" "$3" ;; *) exit ;; esac; }
         _j() {
-        rm -f "$_d/u$_A"; mkfifo "$_d/u$_A" || { echo "_o $2 $_A" >&3; return; }
-        exec 7<>"$_d/u$_A"; ! _p "$1" "$2" "$3" u || _r >&7; exec 7>&-; rm -f "$_d/u$_A"; }
-        _v() { _l; echo "$*" >&3; }
+        rm -f "$_d/u$_A"; mkfifo "$_d/u$_A" || { _s _o "$2" "$_A" "$3"; return; }
+        exec 7<>"$_d/u$_A"; ! _p "$1" "$2" "$3" "$4" u || _r >&7; exec 7>&-; rm -f "$_d/u$_A"; }
+        _v() { _l; _s "$@"; }
         _f() {
         _x=$(($1+3))
         if [ -z "$_X" ]; then tail -s 0.1 --pid=$$ -c +$3 -f "$_d/$1.$2" >&$_x 3>&- 4>&- 5>&- &
@@ -102,7 +111,7 @@ struct AttachScript {
         _t() { _l; eval "kill \$_t$1"; echo "$2" >"$_d/r$1"; _f $1 $2 1; }
         _x() { echo "$2 $3" >"$_d/f$1"; _x=$(($2-1)); while [ $_x -ge 0 ] && [ -e "$_d/$1.$_x" ]; do rm -f "$_d/$1.$_x"; _x=$((_x-1)); done; }
         _m() { printf '%s\n' "${_M}x" "${_M}s $2" >"$_d/$1.$2"; }
-        _Q() { echo _q >&3; kill $_t1 $_t2; echo "${_M}q" >&4; exit; }
+        _Q() { _s _q; kill $_t1 $_t2; echo "${_M}q" >&4; exit; }
         _K() { kill $_t3; ! read -r _x _y <"$_d/g" || kill -KILL $_G$_y; kill -KILL $_G$_k; _x=; read -r _x <"$_d/y"; rm -rf "$_d" ${_x:+"$_x"} || rm -rf "$_d"; exit; }
         """#
 
@@ -110,7 +119,13 @@ struct AttachScript {
     /// - `_a`: finds the start time of process `$1` (`$_x`), which tells it from a later one with its number; fails when it is gone.
     /// - `_find`: the spool, if it is ours and there.
     /// - `_scope`: where logging out ends a user's processes, what starts one that stays, if there is something.
-    /// - `_lock`: holds the host for the run, or says in `$_w` who does. A lock whose keeper is gone is nobody's; an empty one is being written, or nobody's when it stays so.
+    /// - `_room`: KiB that are free in folder `$1`; as many as are asked for where nothing tells, none on another machine's disk: hosts may share that.
+    /// - `_held`: whether another run holds the host by lock file `$1`; says in `$_w` who does, and removes what nobody holds. A lock whose keeper is gone is nobody's; an empty one is
+    ///   being written, or nobody's when it stays so. The file of another user is none of ours, and can't be made.
+    /// - `_lock`: holds the host for the run (status 1: another one does, 2: there is no room for the file). Where one place is full the lock is in another: all are looked at, once more
+    ///   when ours is made, so that of two who come at once at most one gets the host.
+    /// - `_make`: the spool's files.
+    /// - `_new`: the spool in the first place that has room, the lock beside it, and the keeper.
     private static let opening = #"""
         _z() { echo "${_M}z $*"; echo "${_M}g" >&2; exit 0; }
         _a() {
@@ -118,8 +133,13 @@ struct AttachScript {
         _x=; { read -r _x <"/proc/$1/stat"; } 2>/dev/null; _x=${_x##*") "}
         [ "${_x%% *}" != Z ] || return; set -- $_x; [ $# = 0 ] || eval '_x=${20}'; }
         _find() {
-        for _x in /dev/shm "$XDG_RUNTIME_DIR" "${TMPDIR:-/tmp}"; do
+        for _x in \#(places); do
         _d=$_x/comfyfleet-$_I; [ -z "$_x" ] || [ ! -O "$_d" ] || return 0; done; return 1; }
+        _room() {
+        _y=$_U; _x=$(df -Pk "$1" 2>/dev/null) || return 0
+        set -- ${_x#*
+        }; [ -z "$4" ] || _y=$4
+        case $1 in *:*) _y=0 ;; esac; }
         _scope() {
         [ -d /run/systemd/system ] || return
         _x=; { while read -r _y; do _x=$_x$_y; done </proc/self/cgroup; } 2>/dev/null
@@ -129,35 +149,56 @@ struct AttachScript {
         elif [ -e "/var/lib/systemd/linger/$_n" ]; then _B='systemd-run --user --scope --quiet --collect'; fi
         [ -z "$_B" ] || ! $_B true </dev/null >/dev/null 2>&1 || return
         _B= _F=${_F}k; }
+        _held() {
+        for _i in 1 2 3 4 5 6; do
+        [ -e "$1" ] || return
+        [ -O "$1" ] || { _w="$1, a file of another user's"; return 0; }
+        _z= _q= _p= _w=; { read -r _z _q _p _w <"$1"; } 2>/dev/null
+        [ -z "$_C" ] || [ "$_z" != "$_C" ] || return
+        if [ -z "$_q" ]; then [ $_i -ge 5 ] || { sleep 0.1 || sleep 1; continue; }
+        elif _a $_q && [ "$_x" = "$_p" ]; then return 0; fi
+        mv "$1" "$1.$$" 2>/dev/null || return 0
+        _z=; read -r _z _x _y <"$1.$$"; if [ "$_x" = "$_q" ]; then rm -f "$1.$$"; else mv "$1.$$" "$1"; fi
+        done; _w=${_w:-$1}; return 0; }
+        _others() {
+        for _j in \#(places); do
+        [ -z "$_j" ] || [ "$_j" = "${_d%/*}" ] || ! _held "$_j/$_l" || return 0; done; return 1; }
         _lock() {
         _Y=
         [ -n "$_C" ] || return 0
-        _a $$; _y=$_x
-        IFS=/; set -f; set -- $HOME; IFS=-; _Y=${_d%/*}/comfyfleet-lock-$_u"$*"; unset IFS; set +f
-        for _i in 1 2 3 4 5 6; do
-        if ( set -C; echo "$_C $$ $_y $_D" >"$_Y" ) 2>/dev/null; then return; fi
-        _q= _w="$_Y, which can't be read"; { read -r _z _q _p _w <"$_Y"; } 2>/dev/null || [ -e "$_Y" ] || continue
+        _a $$; _s=$_x _o=0
+        IFS=/; set -f; set -- $HOME; IFS=-; _l=comfyfleet-lock-$_u"$*"; unset IFS; set +f
+        ! _others || return 1
+        _Y=${_d%/*}/$_l
+        until ( set -C; true >"$_Y" ) 2>/dev/null; do
+        [ -e "$_Y" ] || { _o=$((_o+1)); [ $_o -lt 3 ] || { _Y=; return 2; }; continue; }
+        ! _held "$_Y" || { _Y=; return 1; }
         [ "$_z" != "$_C" ] || { _Y=; return 0; }
-        if [ -z "$_q$_w" ]; then [ $_i = 5 ] || { sleep 0.1 || sleep 1; continue; }
-        elif [ -z "$_q" ] || { _a $_q && [ "$_x" = "$_p" ]; }; then return 1; fi
-        mv "$_Y" "$_Y.$$" || return
-        _z=; read -r _z _x _w <"$_Y.$$"; if [ "$_x" = "$_q" ]; then rm -f "$_Y.$$"; else mv "$_Y.$$" "$_Y"; return 1; fi
-        done; return 1; }
+        done
+        { echo "$_C $$ $_s $_D" >"$_Y"; } 2>/dev/null || { rm -f "$_Y"; _Y=; return 2; }
+        ! _others || { rm -f "$_Y"; _Y=; return 1; }; }
+        _make() {
+        mkfifo -m 600 "$_d/i" "$_d/o" "$_d/e" "$_d/v" && printf '%s\n' "$_T" "_H=$_F" >"$_d/x" && printf '%s\n' "$1" >"$_d/P" && printf '%s\n' "_d='$_d' _U=$_y" "$2" >"$_d/k" &&
+        echo '0 1' >"$_d/f1" && echo '0 1' >"$_d/f2" && echo 0 >"$_d/r1" && echo 0 >"$_d/r2" && echo "$_Y" >"$_d/y" &&
+        for _x in 1.0 2.0 g t l; do true >"$_d/$_x"; done; }
         _new() {
         if _find; then _old; return; fi
-        for _x in /dev/shm "$XDG_RUNTIME_DIR" "${TMPDIR:-/tmp}"; do
-        _d=$_x/comfyfleet-$_I; [ -n "$_x" ] && [ -w "$_x" ] && mkdir -m 700 "$_d" 2>/dev/null && break; _d=; done
-        [ -n "$_d" ] || _z spool 'any temporary folder'
-        case $_x in /dev/shm | "$XDG_RUNTIME_DIR") ;; *) _F=d ;; esac
-        _lock || { rmdir "$_d"; _z locked "$_w"; }
-        { mkfifo -m 600 "$_d/i" "$_d/o" "$_d/e" "$_d/v" && printf '%s\n' "$_T" >"$_d/x" && printf '%s\n' "$1" >"$_d/P" && printf '%s\n' "_d='$_d'" "$2" >"$_d/k" &&
-        echo '0 1' >"$_d/f1" && echo '0 1' >"$_d/f2" && echo 0 >"$_d/r1" && echo 0 >"$_d/r2" && echo "$_Y" >"$_d/y" &&
-        for _x in 1.0 2.0 g t l; do true >"$_d/$_x"; done; } 2>/dev/null || { _x=${_d%/*}; rm -rf "$_d" ${_Y:+"$_Y"}; _z spool "$_x"; }
+        for _m in $_U 2048; do _w=; for _x in \#(places); do
+        [ -n "$_x" ] && [ -d "$_x" ] && [ -w "$_x" ] && { [ "$_x" != "$XDG_RUNTIME_DIR" ] || [ -e "/var/lib/systemd/linger/$_n" ]; } || continue
+        _e=$_x; _room "$_e"; _w="$_w${_w:+, }$_e has $_y KiB"
+        [ $_y -ge $_m ] || continue
+        _d=$_e/comfyfleet-$_I; mkdir -m 700 "$_d" 2>/dev/null || continue
+        case $_e in /dev/shm | "$XDG_RUNTIME_DIR") _F=m ;; *) _F=d ;; esac
+        _v=$_y _W=$_w; _lock; case $? in 0) ;; 1) rmdir "$_d"; _z locked "$_w" ;; *) rmdir "$_d"; _w=$_W; continue ;; esac
+        _y=$_v _w=$_W; { _make "$1" "$2"; } 2>/dev/null && break 2
+        rm -rf "$_d" ${_Y:+"$_Y"}
+        done; _d=; done
+        [ -n "$_d" ] || _z spool "$_w"
         exec 3<>"$_d/i"
-        echo ". '$_d/k'" >&3
+        echo "$_K" >&3
         _scope
         exec 8<>"$_d/v"
-        $_B $_S <&3 3>&- >/dev/null 2>&1 &
+        $_B $_S "$_d/k" <&3 3>&- >/dev/null 2>&1 &
         _k=$!; _a $_k; echo "$_k $_x" >"$_d/p"; [ -z "$_Y" ] || echo "$_C $_k $_x $_D" >"$_Y"
         _a $$; echo "$$ $_x $_O" >"$_d/a"
         _1='0 1' _2='0 1'; }
@@ -168,7 +209,7 @@ struct AttachScript {
         [ "$_w" = "$_O" ] || _z driven
         kill -KILL $_G$_p 2>/dev/null || kill -KILL $_p; fi
         _a $$; echo "$$ $_x $_O" >"$_d/a"
-        case $_d in /dev/shm/* | "${XDG_RUNTIME_DIR:-/dev/shm}"/*) ;; *) _F=d ;; esac
+        _F=${_H:-m}
         if [ -n "$_1" ]; then _N=; else read -r _1 <"$_d/f1"; read -r _2 <"$_d/f2"; fi
         exec 3<>"$_d/i" 8<>"$_d/v"; }
         """#
@@ -188,13 +229,13 @@ struct AttachScript {
         """#
 
     /// The greeting on both streams, which tells where the login shell's own noise ends, and the reading from there on. The one in the background ends us
-    /// when the keeper has ended.
+    /// when the keeper has ended, and says what the keeper has said of that.
     private static let start = #"""
         _start() {
-        echo "_h $_A" >&3
+        _s _h "$_A"
         echo "${_M}g $_1 $_2 $_F ${_G:-0} $_b $_o $_r $_c $_h $_u $_n $SHELL"; echo "${_M}g" >&2
         exec 4>&1 5>&2 >/dev/null 2>&1
-        ( exec 7<"$_d/v" 3>&- 4>&- 5>&- 8>&-; read -r _x <&7; kill $$ ) </dev/null & _t3=$!
+        ( exec 7<"$_d/v" 3>&- 5>&- 8>&-; _x=; ! read -r _x <&7 || echo "${_M}z $_x" >&4; kill $$ ) </dev/null & _t3=$!
         exec 8>&-
         tail --pid=$$ -c +1 /dev/null || _X=1
         _f 1 ${_1% *} ${_N:-${_1#* }}; _f 2 ${_2% *} ${_N:-${_2#* }}

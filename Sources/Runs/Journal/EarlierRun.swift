@@ -45,6 +45,8 @@ public struct EarlierRun: Sendable {
     /// Results of items, of tasks that have not ended; sealed until they are asked for.
     private var items: [TaskPlace: [Int: String]] = [:]
     private var notes: [ActPlace: String] = [:]
+    /// Tasks that were ended in the middle when an earlier process was told to stop, and have not been begun anew.
+    public private(set) var cutOff: Set<TaskPlace> = []
     /// Vault values that have joined the run.
     public private(set) var secrets: [[String]] = []
     /// Of the last process, when it came to its end.
@@ -100,10 +102,14 @@ public struct EarlierRun: Sendable {
             items[place, default: [:]][item] = result
             for act in calls.keys where act.task == place && act.item == item { calls[act] = nil }
         case .note(let act, let note): notes[act] = note
-        case .again(let act): calls[act] = nil
+        case .again(let act):
+            calls[act] = nil
+            cutOff.remove(act.task)
+        case .cutOff(let place): cutOff.insert(place)
         case .ended(let ending):
             guard let index = batches.firstIndex(where: { $0.number == ending.place.batch }) else { throw Unreadable(description: "the journal has a task of a batch that has not begun") }
             batches[index].steps.append(.ended(ending))
+            cutOff.remove(ending.place)
             // What a host that was lost was at may still be there when it is found again.
             if ending.ending != Self.lost { forget(ending.place) }
         case .revived(let hosts):

@@ -36,6 +36,8 @@ public enum JournalEntry: Sendable, Hashable {
     /// The module begins anew, as what it had begun was cut off: its earlier calls are void.
     case again(ActPlace)
     case ended(Ending)
+    /// The task was ended in the middle because the run was to stop.
+    case cutOff(TaskPlace)
     /// Hosts that had failed go on from the task that failed; sealed list of names.
     case revived(String)
     /// A vault value joined the run; sealed path.
@@ -104,6 +106,7 @@ extension JournalEntry {
             if !end.notified.isEmpty { members.append(.init("notified", .list(end.notified.map(Field.int)))) }
             members.append(.init("m", .int(end.mark)))
             if let learned = end.learned { members.append(sealed(learned)) }
+        case .cutOff(let place): members = [.init("cut", .int(0))] + Self.members(place)
         case .revived(let hosts): members = [.init("revived", .int(0)), sealed(hosts)]
         case .secret(let path): members = [.init("secret", .int(0)), sealed(path)]
         case .closed(let code): members = [.init("closed", .int(code))]
@@ -159,6 +162,7 @@ extension JournalEntry {
         } else if int("again") != nil, let act { self = .again(act)
         } else if let ending = text("ended"), let place, let changed = map["changed"]?.bool, let mark = int("m") {
             self = .ended(Ending(place: place, ending: ending, status: text("status"), changed: changed, notified: map["notified"]?.list?.compactMap(\.int) ?? [], mark: mark, learned: token))
+        } else if int("cut") != nil, let place { self = .cutOff(place)
         } else if int("revived") != nil, let token { self = .revived(token)
         } else if int("secret") != nil, let token { self = .secret(token)
         } else if let code = int("closed") { self = .closed(exitCode: code)

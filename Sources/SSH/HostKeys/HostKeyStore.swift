@@ -37,6 +37,8 @@ public final class HostKeyStore: Sendable {
     /// Appends one line under a lock, unless another process or host was faster. Only owner access; on disk when it returns.
     private func accept(_ key: HostKey, _ host: String, _ port: Int, _ file: String) throws {
         do {
+            // Its folder: a project that has none yet.
+            if let slash = file.lastIndex(of: "/"), slash > file.startIndex, mkdir(String(file[..<slash]), 0o700) != 0, errno != EEXIST { throw Errno(code: errno) }
             let opened = try PrivateFile.open(file, for: .settings, O_RDWR | O_APPEND | O_CREAT), descriptor = opened.descriptor
             guard flock(descriptor, LOCK_EX) == 0 else { throw Errno(code: errno) }
             let text = try readAll(descriptor, limit: 64 << 20)

@@ -27,25 +27,28 @@ struct ResumeCommand: AsyncParsableCommand {
               comfyfleet resume                      the newest run that was cut off
               comfyfleet resume 20261123-201455
               comfyfleet resume --failed last        hosts that failed or were unreachable, from the task that failed
+              comfyfleet resume --rerun-interrupted  commands and scripts that were ended in the middle are run again
               comfyfleet resume --end last           does not go on: lets the hosts go
 
             What a host was doing when its shell was lost (a reboot, a long absence) is reported as interrupted; it is run again only where \
-            its module says that it may be. docs/resume.md has the guarantees.
+            its module says that it may be, or --rerun-interrupted does. docs/resume.md has the guarantees.
             """)
 
     @Argument(help: "The run's id, the beginning of it, or 'last'. Default: the newest run that was cut off.") var id: String?
     @Flag(help: "Run what failed again: hosts that failed or were unreachable go on from the task that failed. Others do only what they have left.") var failed = false
+    @Flag(help: ArgumentHelp("Run again what was ended in the middle, also commands and scripts, of which nobody can know how far they came.", discussion: "Without it they are reported as failed; on a terminal it is asked for where Ctrl-C has ended something.")) var rerunInterrupted = false
     @Flag(help: "Do not go on: end what the run has left on its hosts, wait for what must not be cut off there (package managers), and let the hosts go. Ends with 130, as the run stays \"interrupted\".") var end = false
     @Flag(help: "Go on though the playbook, the inventory or comfyfleet has changed.") var force = false
     @OptionGroup(title: "Display") var display: DisplayOptions
 
     func validate() throws {
+        if end, rerunInterrupted { throw ValidationError("--end and --rerun-interrupted exclude each other") }
         if end, failed { throw ValidationError("--end and --failed exclude each other") }
     }
 
     func run() async throws {
         let entry = try find()
-        let resumption = try await Resumption(entry, failed: failed, force: force || end, ends: end)
+        let resumption = try await Resumption(entry, failed: failed, force: force || end, ends: end, rerunsInterrupted: rerunInterrupted)
         guard resumption.record["folder"]?.string.map({ $0 == RunSession.currentFolder }) ?? true else {
             throw Diagnostics([Diagnostic("the run was begun in another folder, \(resumption.record["folder"]?.string ?? "")", at: nil, remedy: "go on with it from there: its paths are relative to it")])
         }

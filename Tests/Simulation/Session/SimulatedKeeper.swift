@@ -8,11 +8,11 @@ struct SimulatedKeeper {
     /// The first segment that is still there, and whose call's its beginning is.
     private(set) var first = [(segment: 0, call: 1), (segment: 0, call: 1)]
     private(set) var last = 0
-    private var lastEnded = (number: 0, status: 0)
+    private var lastEnded: (number: Int, status: Int, proof: Substring) = (0, 0, "-")
     private(set) var attachment: Substring = ""
     /// Calls in the order in which they have run: script, and bytes of input.
     private(set) var ledger: [LedgerEntry] = []
-    private var running: (number: Int, script: Int)?
+    private var running: (number: Int, script: Int, proof: Substring)?
     /// What the running call has still to print, by stream, in pieces.
     private var pending: [(stream: Int, bytes: ArraySlice<UInt8>)] = []
 
@@ -34,17 +34,17 @@ struct SimulatedKeeper {
 
     mutating func hello(_ name: Substring) {
         attachment = name
-        append("\(marker)h \(name) \(last) \(lastEnded.number) \(lastEnded.status)\n", 0)
+        append("\(marker)h \(name) \(last) \(lastEnded.number) \(lastEnded.status) \(lastEnded.proof)\n", 0)
     }
 
     mutating func ready(_ number: Int, for name: Substring) { if name == attachment { append("\(marker)r \(number) \(name)\n", 0) } }
 
     /// Takes a call as the keeper does: the next number from who is attached, and no other.
-    mutating func take(_ number: Int, script: Int, input: Int, inGroup: Bool, from name: Substring) {
+    mutating func take(_ number: Int, proof: Substring, script: Int, input: Int, inGroup: Bool, from name: Substring) {
         guard name == attachment, number == last + 1, running == nil else { return }
         last = number
         ledger.append(LedgerEntry(script: script, input: input))
-        running = (number, script)
+        running = (number, script, proof)
         if inGroup { append("\(marker)b \(number) 4711\n", 0) }
         for stream in 0..<2 {
             let bytes = Self.output(of: script, stream: stream)
@@ -61,10 +61,10 @@ struct SimulatedKeeper {
     }
 
     /// A call whose input did not arrive whole ends without having run.
-    mutating func refuse(_ number: Int, from name: Substring) {
+    mutating func refuse(_ number: Int, proof: Substring, from name: Substring) {
         guard name == attachment, number == last + 1, running == nil else { return }
         last = number
-        running = (number, 0)
+        running = (number, 0, proof)
         append("no room for the call's script or input", 1)
         end(Self.statusOfRefused)
     }
@@ -80,9 +80,9 @@ struct SimulatedKeeper {
     private mutating func end(_ status: Int) {
         guard let running else { return }
         self.running = nil
-        lastEnded = (running.number, status)
-        append("\(marker)e \(running.number) \(status)\n", 0)
-        append("\(marker)e \(running.number)\n", 1)
+        lastEnded = (running.number, status, running.proof)
+        append("\(marker)e \(running.number) \(status) \(running.proof)\n", 0)
+        append("\(marker)e \(running.number) \(running.proof)\n", 1)
     }
 
     /// Segments before `segment` are done with.

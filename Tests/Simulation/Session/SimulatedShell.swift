@@ -11,7 +11,7 @@ struct SimulatedShell {
     private var own: [[UInt8]] = [[], []]
     private var segment = [0, 0], offset = [0, 0]
     /// A call that waits for its input, of which so much has come; `missing` of the chunk that is coming.
-    private var upload: (function: Substring, number: Int, script: Int, received: Int, missing: Int)?
+    private var upload: (function: Substring, number: Int, proof: Substring, script: Int, received: Int, missing: Int)?
 
     /// Takes what has arrived, and runs the commands that are whole.
     mutating func take(_ bytes: some Sequence<UInt8>, _ keepers: inout Keepers, newSegmentBytes: Int) {
@@ -51,8 +51,8 @@ struct SimulatedShell {
                 return true
             }
             self.upload = nil
-            if count == 0 { keepers[spool]?.take(upload.number, script: upload.script, input: upload.received, inGroup: upload.function == "_g", from: name) } else {
-                keepers[spool]?.refuse(upload.number, from: name)
+            if count == 0 { keepers[spool]?.take(upload.number, proof: upload.proof, script: upload.script, input: upload.received, inGroup: upload.function == "_g", from: name) } else {
+                keepers[spool]?.refuse(upload.number, proof: upload.proof, from: name)
             }
             return true
         }
@@ -61,12 +61,12 @@ struct SimulatedShell {
         switch words.first {
         case "_p", "_i":
             let parts = line.split(separator: "'", omittingEmptySubsequences: false)
-            guard words.count > 3, parts.count > 2, let script = parts[1].split(separator: " ").last.flatMap({ Int($0) }) else { break }
+            guard words.count > 4, parts.count > 2, let script = parts[1].split(separator: " ").last.flatMap({ Int($0) }) else { break }
             if words[0] == "_p" {
                 let sent = parts.count > 4 ? parts[3].count : 0
-                keepers[spool]?.take(number(2), script: script, input: sent, inGroup: words[1] == "_g", from: name)
+                keepers[spool]?.take(number(2), proof: words[3], script: script, input: sent, inGroup: words[1] == "_g", from: name)
             } else {
-                upload = (words[1], number(2), script, 0, 0)
+                upload = (words[1], number(2), words[3], script, 0, 0)
                 keepers[spool]?.ready(number(2), for: name)
             }
         case "_t": (segment[number(1) - 1], offset[number(1) - 1]) = (number(2), 0)

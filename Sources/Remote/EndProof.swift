@@ -1,0 +1,26 @@
+import COpenSSL
+
+/// What the end of a call is told with: a word that only this program and the host's keeper know before the call has ended.
+///
+/// It follows from the session's key, which never leaves this program, and the call's number, so a later process knows it too. It reaches the keeper with the
+/// call, through the FIFO, and stands in no file before the end.
+struct EndProof {
+    private let key: [UInt8]
+
+    init(key: String) { self.key = Array(key.utf8) }
+
+    /// Of the end of a call.
+    func text(of number: Int) -> String { code("end \(number)") }
+
+    /// What every line to the keeper begins with.
+    var ofCommands: String { code("commands") }
+
+    private func code(_ text: String) -> String {
+        let message = Array(text.utf8)
+        var code = [UInt8](repeating: 0, count: 32)
+        var length: UInt32 = 0
+        guard HMAC(EVP_sha256(), key, Int32(key.count), message, message.count, &code, &length) != nil else { return randomHex(16) }
+        let digits = Array("0123456789abcdef".utf8)
+        return String(decoding: code[..<16].flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+    }
+}

@@ -1,0 +1,89 @@
+/// A lock that stands on a host, and what is known there of the session that holds it. All of it is what the host says.
+public struct FoundLock: Sendable, Equatable {
+    public enum State: String, Sendable {
+        /// Its session is alive.
+        case held
+        /// Its session is gone: the next run takes it.
+        case gone
+        /// Of another user of the host.
+        case foreign
+    }
+    /// The file.
+    public var path: String
+    public var state: State
+    /// The run's id.
+    public var run: String
+    /// Who works on the host since when, in the words of whoever does.
+    public var holder: String
+    /// Whether a controller has shown itself within the last minute.
+    public var isDriven: Bool
+    /// Names of the processes that its call runs.
+    public var processes: [String]
+}
+
+/// Locks on a host, seen and broken by a shell on it that holds none itself.
+public enum HostLocks {
+    /// Throws `Unreachable` and `CancellationError`.
+    public static func list(in shell: any HostShell) async throws -> [FoundLock] {
+        let result = try await shell.call(Call(common + listing))
+        return String(decoding: result.stdout, as: UTF8.self).split(separator: "\n").compactMap { line in
+            let parts = line.split(separator: "\t", maxSplits: 4, omittingEmptySubsequences: false).map(String.init)
+            guard parts.count == 5, let state = FoundLock.State(rawValue: parts[0]) else { return nil }
+            let words = parts[4].split(separator: " ", maxSplits: 3).map(String.init)
+            return FoundLock(path: parts[3], state: state, run: words.first ?? "", holder: words.count > 3 ? words[3] : "", isDriven: parts[1] == "driven", processes: parts[2].split(separator: " ").map(String.init))
+        }
+    }
+
+    /// Ends the session that holds the lock, with all that it runs, and removes its files. Returns false when the lock is not that run's any more, or not ours.
+    public static func end(_ lock: FoundLock, in shell: any HostShell) async throws -> Bool {
+        var call = Call(common + "f=\(lock.path.singleQuoted) run=\(lock.run.singleQuoted)\n" + breaking)
+        call.ownProcessGroup = true
+        return try await shell.call(call).status == 0
+    }
+
+    /// - `alive`: whether process `$1` is there, since `$2`. - `spool`: the spool of lock file `$1`, if it is ours. - `members`: names of the processes of group `$1`.
+    private static let common = #"""
+        places() { for p in \#(AttachScript.places) /run/user/*; do [ -z "$p" ] || [ ! -d "$p" ] || echo "$p"; done; }
+        alive() {
+        x=; { read -r x <"/proc/$1/stat"; } 2>/dev/null || return; x=${x##*") "}
+        [ "${x%% *}" != Z ] || return; s=$2; set -- $x; shift 19; [ "$1" = "$s" ]; }
+        spool() { places | while read -r p; do for e in "$p"/comfyfleet-*; do
+        y=; [ ! -L "$e" ] && [ -O "$e" ] && [ -f "$e/y" ] && read -r y <"$e/y" && [ "$y" = "$1" ] && echo "$e" && return; done; done; }
+        members() { for t in /proc/[0-9]*/stat; do
+        x=; { read -r x <"$t"; } 2>/dev/null || continue; c=${x#*"("}; c=${c%")"*}; x=${x##*") "}; g=$1; set -- $x; [ "$3" != "$g" ] || printf '%s ' "$c"; set -- "$g"; done; }
+
+        """#
+
+    private static let listing = #"""
+        places | sort -u | while read -r d; do for f in "$d"/comfyfleet-lock-*; do
+        [ -f "$f" ] && [ ! -L "$f" ] || continue
+        run= q= since= rest= state=gone driven=- names=; read -r run q since rest <"$f"
+        if alive "$q" "$since"; then state=held; fi
+        [ -O "$f" ] || state=foreign
+        e=$(spool "$f")
+        if [ -n "$e" ]; then
+        [ ! -s "$e/a" ] || driven=driven
+        n=; ! read -r n g <"$e/g" || names=$(members "$g")
+        fi
+        printf '%s\t%s\t%s\t%s\t%s\n' "$state" "$driven" "$names" "$f" "$run $q $since $rest"
+        done; done
+        """#
+
+    private static let breaking = #"""
+        [ -f "$f" ] && [ ! -L "$f" ] && [ -O "$f" ] || exit 3
+        read -r r q since rest <"$f" || exit 3
+        [ "$r" = "$run" ] || exit 3
+        e=$(spool "$f")
+        if alive "$q" "$since"; then
+        if [ -n "$e" ]; then
+        n=; if read -r n g <"$e/g"; then
+        kill -TERM -"$g"; kill -CONT -"$g"; i=0; while kill -0 -"$g" && [ $i -lt 5 ]; do sleep 1; i=$((i+1)); done; kill -KILL -"$g"
+        fi 2>/dev/null
+        a=; ! read -r a x y <"$e/a" || kill -KILL -"$a" 2>/dev/null || kill -KILL "$a" 2>/dev/null
+        fi
+        kill -KILL -"$q" 2>/dev/null || kill -KILL "$q" 2>/dev/null
+        fi
+        [ -z "$e" ] || rm -rf "$e"; rm -f "$f"
+        [ ! -e "$f" ]
+        """#
+}
