@@ -1,4 +1,4 @@
-package import Support
+import Support
 
 /// Why the vault could not be used: what, where, and what to do. No part of it ever holds a stored value or a key.
 public struct VaultError: Error, Sendable, CustomStringConvertible {
