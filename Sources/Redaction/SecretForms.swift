@@ -34,17 +34,19 @@ struct SecretForms {
         beginnings = Array(Set(beginnings))
     }
 
-    private mutating func addAll(_ text: Slice<UnsafeBufferPointer<UInt8>>) {
+    private mutating func addAll(_ slice: Slice<UnsafeBufferPointer<UInt8>>) {
+        let text = UnsafeBufferPointer(rebasing: slice), bytes = BytesPresent(in: text)
         // As it is, where its own last characters and what comes after them might be read as one.
-        if text.contains(where: { !$0.isAlphanumeric }), !text.contains(.lineFeed) { add(Array(text), .plain) }
-        for var spelling in Self.spellings(of: Array(text)) {
-            spelling.withUnsafeBufferPointer { addCanonical($0) }
+        if !bytes.areAlphanumeric, !bytes.contains(.lineFeed) { add(Array(text), .plain) }
+        for var spelling in Self.spellings(of: Array(text), bytes) {
+            spelling.withUnsafeBufferPointer { addCanonical($0, bytes) }
             WipedBytes.wipe(&spelling)
         }
     }
 
-    private mutating func addCanonical(_ text: UnsafeBufferPointer<UInt8>) {
-        var cased = Canonical.bytes(of: text, foldsCase: false), folded = cased.map(\.lowercased)
+    private mutating func addCanonical(_ text: UnsafeBufferPointer<UInt8>, _ bytes: BytesPresent) {
+        // Most of what is long has nothing to undo.
+        var cased = bytes.mayBeEscaped ? Canonical.bytes(of: text, foldsCase: false) : Array(text), folded = cased.map(\.lowercased)
         defer { WipedBytes.wipe(&cased); WipedBytes.wipe(&folded) }
         guard folded.count >= Self.shortest else { return }
         var start = 0
@@ -134,10 +136,10 @@ struct SecretForms {
 
 extension SecretForms {
     /// The text itself, and the ways of writing it that are no escapes of single characters.
-    private static func spellings(of text: [UInt8]) -> [[UInt8]] {
+    private static func spellings(of text: [UInt8], _ bytes: BytesPresent) -> [[UInt8]] {
         var spellings = [text]
         func add(where isSpecial: (UInt8) -> Bool, _ written: (UInt8) -> [UInt8]) {
-            if text.contains(where: isSpecial) { spellings.append(text.flatMap { isSpecial($0) ? written($0) : [$0] }) }
+            if bytes.contains(where: isSpecial) { spellings.append(text.flatMap { isSpecial($0) ? written($0) : [$0] }) }
         }
         // Forms of web pages.
         add(where: { $0 == 0x20 }) { _ in [UInt8(ascii: "+")] }
@@ -148,7 +150,7 @@ extension SecretForms {
         // Quoted-printable.
         add(where: { isUnprintable($0) || $0 == UInt8(ascii: "=") }, equalsNotation)
         // Letters beyond ASCII, whose other case has other bytes.
-        if text.contains(where: { $0 >= 0x80 }), let characters = String(validating: text, as: UTF8.self) {
+        if bytes.contains(where: { $0 >= 0x80 }), let characters = String(validating: text, as: UTF8.self) {
             for cased in [characters.lowercased(), characters.uppercased()] where cased != characters { spellings.append(Array(cased.utf8)) }
         }
         return spellings
@@ -165,4 +167,21 @@ extension SecretForms {
         let digits = Array("0123456789ABCDEF".utf8)
         return [UInt8(ascii: "="), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
     }
+}
+
+/// Which bytes a text has: it is read once for all questions.
+private struct BytesPresent {
+    private var flags: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
+
+    init(in text: UnsafeBufferPointer<UInt8>) {
+        withUnsafeMutableBytes(of: &flags) { flags in
+            for byte in text { flags[Int(byte >> 3)] |= 1 << (byte & 7) }
+        }
+    }
+
+    func contains(_ byte: UInt8) -> Bool { withUnsafeBytes(of: flags) { $0[Int(byte >> 3)] & 1 << (byte & 7) != 0 } }
+    func contains(where isWanted: (UInt8) -> Bool) -> Bool { (UInt8.min...UInt8.max).contains { contains($0) && isWanted($0) } }
+    var areAlphanumeric: Bool { !contains { !$0.isAlphanumeric } }
+    /// Whether reading without escapes and doubled quotes changes anything. A spelling that is added has `=` or a quote at most, of which the latter is in here.
+    var mayBeEscaped: Bool { contains { $0.introducesEscape || $0.isQuote } }
 }

@@ -68,4 +68,36 @@ struct SecretLeakTests {
             }
         }
     }
+
+    /// What a login shell prints before it ends is in the message that says why the host is unreachable, and in no form a secret.
+    @Test(arguments: [["--format", "lines"], ["--format", "json"]])
+    func `a host whose login shell prints a vault value and ends shows nothing of it`(display: [String]) async throws {
+        var options = LoopbackFleet.Options()
+        options.configuration = ["ForceCommand printf 'motd %s\\n' '\(Self.token.replacing("'", with: #"'\''"#))' | tr a-z A-Z; printf %s '\(Self.token.replacing("'", with: #"'\''"#))' | base64 -w 20; exit 1"]
+        try await LoopbackFleet.with(options) { fleet in
+            try await Workplace.with { place in
+                try place.inventory(fleet, hosts: 1)
+                try place.write("play.yml", """
+                    - hosts: localhost
+                      gather_facts: no
+                      tasks: [{debug: {msg: "{{ lookup('vault', 'huggingface', 'token') }}"}}]
+                    - hosts: gpu
+                      gather_facts: no
+                      tasks: [{command: "true"}]
+                    """)
+                #expect(try await place.comfyfleet("vault", "init").status == 0)
+                #expect(try await place.comfyfleet("vault", "set", "huggingface", "token", input: Self.token).status == 0)
+                let arguments = ["run", "play.yml", "-i", "inventory.yml"] + display, environment = place.environment(), folder = place.folder
+                let run = try await offPool { try outcome(of: Workplace.program, arguments, environment: environment, folder: folder) }
+                #expect(run.status == 4, "\(run.stdout)\(run.stderr)")
+                #expect((run.stdout + run.stderr).contains("the login shell ended"))
+                let shownAudit = try await place.comfyfleet("audit", "show").stdout
+                // The middle of it, in upper case, and of its base64.
+                for form in ["MARKED", "SECRET+WITH", "TUFSS0VE", "L3NlY3J"] {
+                    #expect(!(run.stdout + run.stderr + shownAudit).contains(form), "\(form): \(run.stdout)\(run.stderr)")
+                    #expect(try place.files(holding: form).isEmpty, "a file holds \(form)")
+                }
+            }
+        }
+    }
 }
