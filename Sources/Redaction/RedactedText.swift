@@ -20,6 +20,17 @@ public struct RedactedText: Sendable, Hashable, CustomStringConvertible, Encodab
         self = redactor.finish(bytes)
     }
 
+    /// Texts that were the lines of one, such as `stdout_lines`, or may have been: a secret that goes on from one to the next is found.
+    public static func lines(of texts: [String], secrets: SecretSet) -> [RedactedText] {
+        // Redaction keeps every line's end.
+        var rest = RedactedText(texts.joined(separator: "\n"), secrets: secrets).description.split(separator: "\n", omittingEmptySubsequences: false)[...]
+        return texts.map { text in
+            let count = text.utf8.count { $0 == .lineFeed } + 1
+            defer { rest = rest.dropFirst(count) }
+            return RedactedText(alreadyRedacted: rest.prefix(count).joined(separator: "\n"))
+        }
+    }
+
     public var isEmpty: Bool { description.isEmpty }
 
     /// A part of redacted text is redacted.

@@ -171,6 +171,14 @@ enum SecretForm: String, CaseIterable {
         }
     }
 
+    @Test func textsThatWereLinesAreSearchedTogether() {
+        let set = RedactorTests.secrets(("Marked-Secret-0123456789-abcdef", "p.f"))
+        let lines = Self.wrapped(Self.base64(Array("some text, and Marked-Secret-0123456789-abcdef".utf8)), 24).split(separator: "\n").map(String.init)
+        let shown = RedactedText.lines(of: ["", "two\nlines"] + lines + ["end\n"], secrets: set)
+        #expect(shown == ["", "two\nlines", "c29tZSB0ZXh0LCBhbmQg«redacted:p.f»", "«redacted:p.f»", "«redacted:p.f»", "end\n"])
+        #expect(RedactedText.lines(of: [], secrets: set) == [])
+    }
+
     @Test func whatLooksLikeNoEncodedTextEndsWithItsLine() {
         var redactor = Redactor(RedactorTests.secrets(("hunter2", "p.f"), ("K7-and-more-of-it", "p.g")))
         for line in ["done\n", "ok\n", "0\n", "Setting up thing (1.2) ...\n", "a line that is longer than others and ends in K7\n", "/usr/lib/thing: ok\n"] where line != "done\n" {
