@@ -28,7 +28,8 @@ import YAML
             let second = try Journal(try await keys(vault))
             try await store.rotateKey(to: Secret(try Fernet.generateKey()))
             let now = try await keys(vault)
-            #expect(try first.opens(with: now) && second.opens(with: now) && first.fingerprint != second.fingerprint)
+            #expect(try first.opens(with: now))
+            #expect(try second.opens(with: now) && first.fingerprint != second.fingerprint)
             // The keys are not in the clear, and the old key of the vault opens nothing any more.
             #expect(try chests(vault).count == 1)
         }
@@ -53,7 +54,8 @@ import YAML
             let journal = try Journal(try await keys(vault, environment))
             let other = try Journal(try await keys(vault))
             #expect(try await keys(vault).seal(journal.fingerprint) == nil)
-            #expect(try journal.opens(with: try await keys(vault, environment)) && other.opens(with: try await keys(vault)))
+            #expect(try journal.opens(with: try await keys(vault, environment)))
+            #expect(try other.opens(with: try await keys(vault)))
         }
     }
 
@@ -74,7 +76,7 @@ import YAML
             func put(_ key: Data?, _ payload: Data?, _ journals: Data?, pending: Data?) throws {
                 for (path, bytes) in zip(names + [vault.files.pendingKey], [key, payload, journals, pending]) {
                     try? FileManager.default.removeItem(atPath: path)
-                    if let bytes { FileManager.default.createFile(atPath: path, contents: bytes, attributes: [.posixPermissions: 0o600]) }
+                    if let bytes { #expect(FileManager.default.createFile(atPath: path, contents: bytes, attributes: [.posixPermissions: 0o600])) }
                 }
             }
             let steps: [(Data?, Data?, Data?, Data?)] = [
