@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import Testing
 import TestSupport
 import YAML
@@ -37,6 +38,27 @@ import YAML
             for name in ["config/comfyvn.secrets.json", "config/comfyvn.secrets.key", "logs/security.log"] {
                 #expect(try FileManager.default.attributesOfItem(atPath: "\(place.folder)/\(name)")[.posixPermissions] as? Int == 0o600)
             }
+        }
+    }
+
+    @Test func `the program leaves no core dump, and what was open to others is put right and told`() async throws {
+        try await Workplace.with { place in
+            #expect(try await place.comfyfleet("vault", "init").status == 0)
+            // A hook sees the limits that the program has and passes on.
+            try place.write("config/hooks/on_security_secret_read", "#!/bin/sh\ncat >/dev/null; ulimit -Sc > \(place.folder)/limit\n", mode: 0o755)
+            #expect(try await place.comfyfleet("vault", "set", "demo", "token", input: "a-long-value").status == 0)
+            let read = try outcome(of: "/bin/sh", ["-c", "ulimit -Sc $(ulimit -Hc); exec \"$0\" vault get demo token", Workplace.program], environment: place.environment(), folder: place.folder)
+            #expect(read.status == 0 && (try place.read("limit")) == "0\n", "\(read.stderr)")
+
+            for name in ["config/comfyvn.secrets.key", "logs/security.log"] { #expect(chmod("\(place.folder)/\(name)", 0o666) == 0) }
+            let doctor = try await place.comfyfleet("doctor")
+            #expect(doctor.status == 1, "\(doctor.stdout)")
+            for name in ["config/comfyvn.secrets.key", "logs/security.log"] {
+                #expect(doctor.stdout.contains("\(name) was open to others (mode 666); it is 600 now"), "\(doctor.stdout)")
+                #expect(try FileManager.default.attributesOfItem(atPath: "\(place.folder)/\(name)")[.posixPermissions] as? Int == 0o600)
+            }
+            let again = try await place.comfyfleet("doctor")
+            #expect(!again.stdout.contains("open to others"), "\(again.stdout)")
         }
     }
 

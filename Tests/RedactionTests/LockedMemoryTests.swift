@@ -1,0 +1,43 @@
+import Foundation
+import Testing
+@testable import Redaction
+
+@Suite struct LockedMemoryTests {
+    /// What the system says of the pages at an address: `dd` for what is in no dump, `lo` for what is locked.
+    private func flags(at address: UInt) throws -> Set<Substring> {
+        var isThere = false
+        for line in try String(contentsOfFile: "/proc/self/smaps", encoding: .utf8).split(separator: "\n") {
+            if let range = line.prefixMatch(of: #/([0-9a-f]+)-([0-9a-f]+) /#), let start = UInt(range.1, radix: 16), let end = UInt(range.2, radix: 16) {
+                isThere = start <= address && address < end
+            } else if isThere, line.hasPrefix("VmFlags:") {
+                return Set(line.split(separator: " ").dropFirst())
+            }
+        }
+        return []
+    }
+
+    @Test(arguments: [1, 16, 40, 513, 5000, 70_000]) func `a secret lies in memory that is in no dump, and is locked as far as the limit goes`(count: Int) throws {
+        let bytes = (0..<count).map { UInt8(truncatingIfNeeded: $0) }, secret = Secret(bytes)
+        let address = secret.withBytes { UInt(bitPattern: $0.baseAddress) }
+        let flags = try flags(at: address)
+        #expect(flags.contains("dd"), "\(flags)")
+        if geteuid() == 0 { #expect(flags.contains("lo"), "\(flags)") }
+        #expect(secret.reveal() == bytes)
+    }
+
+    @Test func `memory that is given out again is another's, and was wiped`() {
+        var kept: [(secret: Secret<[UInt8]>, bytes: [UInt8])] = []
+        for round in 0..<2000 {
+            let bytes = [UInt8](repeating: UInt8(truncatingIfNeeded: round), count: round % 700)
+            kept.append((Secret(bytes), bytes))
+            if round % 3 == 0 { kept.remove(at: round / 7 % kept.count) }
+        }
+        #expect(kept.allSatisfy { $0.secret.reveal() == $0.bytes })
+        let memory = LockedMemory.allocate(48)
+        _ = memory.initialize(from: [UInt8](repeating: 0xaa, count: 48))
+        LockedMemory.free(memory)
+        let again = LockedMemory.allocate(48)
+        defer { LockedMemory.free(again) }
+        #expect(again.baseAddress == memory.baseAddress ? again.allSatisfy { $0 == 0 } : true)
+    }
+}
