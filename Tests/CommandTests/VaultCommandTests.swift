@@ -48,7 +48,8 @@ import YAML
             try place.write("config/hooks/on_security_secret_read", "#!/bin/sh\ncat >/dev/null; ulimit -Sc > \(place.folder)/limit\n", mode: 0o755)
             #expect(try await place.comfyfleet("vault", "set", "demo", "token", input: "a-long-value").status == 0)
             let read = try outcome(of: "/bin/sh", ["-c", "ulimit -Sc $(ulimit -Hc); exec \"$0\" vault get demo token", Workplace.program], environment: place.environment(), folder: place.folder)
-            #expect(read.status == 0 && (try place.read("limit")) == "0\n", "\(read.stderr)")
+            #expect(read.status == 0, "\(read.stderr)")
+            #expect(try place.read("limit") == "0\n")
 
             for name in ["config/comfyvn.secrets.key", "logs/security.log"] { #expect(chmod("\(place.folder)/\(name)", 0o666) == 0) }
             let doctor = try await place.comfyfleet("doctor")
