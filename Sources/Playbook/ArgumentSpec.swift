@@ -40,6 +40,12 @@ public struct ArgumentSpec: Sendable {
 
     public var options: [Option]
 
+    /// What a description may have: what is read here, and what only documentation has.
+    static let keys: Set<String> = [
+        "type", "elements", "required", "default", "choices", "description", "aliases", "no_log", "options", "apply_defaults", "mutually_exclusive", "required_together", "required_one_of",
+        "required_if", "required_by", "version_added", "version_added_collection", "removed_in_version", "removed_at_date", "removed_from_collection", "deprecated_aliases",
+    ]
+
     /// Why something is no spec.
     public struct Malformed: Error, Sendable {
         /// Keys that lead to it.

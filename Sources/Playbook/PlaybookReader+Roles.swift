@@ -166,12 +166,26 @@ extension PlaybookReader {
                 report("'options' is a mapping, and this is \(options.value.kindInWords)", at: options.mark)
                 continue
             }
+            warnOfStrangers(in: options)
             do { _ = try ArgumentSpec(map) } catch {
                 let node = error.path.reduce(options) { node, key in node.entries?.last { ArgumentBinder.text($0.key.value) == key }?.value ?? node }
                 report(error.problem, at: node.mark, error.remedy)
             }
         }
         return specs
+    }
+
+    /// Keys of descriptions that nobody reads, often a comma in a text without quotes.
+    private mutating func warnOfStrangers(in options: Node) {
+        for option in options.entries ?? [] {
+            for entry in option.value.entries ?? [] {
+                let key = ArgumentBinder.text(entry.key.value)
+                if key == "options" { warnOfStrangers(in: entry.value) }
+                guard !ArgumentSpec.keys.contains(key) else { continue }
+                warnings.append(Diagnostic("'\(key)' says nothing about '\(ArgumentBinder.text(option.key.value))'", at: entry.key.mark,
+                                           remedy: Spelling.nearest(to: key, among: ArgumentSpec.keys.sorted()).map { "did you mean '\($0)'?" } ?? "put a text with a comma or a colon into quotes"))
+            }
+        }
     }
 
     /// Beside the file that names the role, and beside the playbook.
