@@ -128,13 +128,13 @@ extension HostSession {
         attachment?.greetings[chunk.stream] = nil
         guard chunk.stream == .stdout else { return rest }
         if words.first == "z" { throw refusal(words.dropFirst()) }
-        guard words.count > 5, let first = spoolNumber(words[1]), let second = spoolNumber(words[3]), let identity = HostIdentity(greeting: words.dropFirst(5)) else {
+        guard words.count > 5, let first = SpoolPosition.count(words[1]), let second = SpoolPosition.count(words[3]), let identity = HostIdentity(greeting: words.dropFirst(5)) else {
             throw Unreachable(.protocolError, "the host's shell gave an unreadable greeting: \(words.joined(separator: " "))")
         }
         if greeting == nil, lastNumber == 0, first + second > 0 || words[2] + words[4] != "11" {
             // Where the spool begins: a session of an earlier process.
-            tracks = (SpoolTrack(marker: record.marker, proof: record.proof, at: first, call: spoolNumber(words[2]) ?? 1),
-                      SpoolTrack(marker: record.marker, proof: record.proof, at: second, call: spoolNumber(words[4]) ?? 1))
+            tracks = (SpoolTrack(marker: record.marker, proof: record.proof, at: first, call: SpoolPosition.count(words[2]) ?? 1),
+                      SpoolTrack(marker: record.marker, proof: record.proof, at: second, call: SpoolPosition.count(words[4]) ?? 1))
         }
         if greeting == nil { notice = Self.notice(of: identity) }
         greeting = identity

@@ -329,7 +329,7 @@ public actor HostSession: HostShell {
                 case "z": throw refusal(words.dropFirst())
                 case "k" where words[1] == "\(number)": got.groupIsGone = true
                 case "h":
-                    guard words.count > 5, let begun = spoolNumber(words[2]), words[1] == attachment?.name ?? "" else { continue }
+                    guard words.count > 5, let begun = SpoolPosition.count(words[2]), words[1] == attachment?.name ?? "" else { continue }
                     if running?.hasGap == true, words[3] == "\(number)", words[5] == record.proof.text(of: number) {
                         got.end(.stdout, Int32(words[4]))
                         got.end(.stderr, nil)

@@ -1,11 +1,11 @@
-/// A number of a call or a segment, as a host says it: one that no session comes to is none.
-func spoolNumber(_ word: Substring) -> Int? { Int(word).flatMap { (0...(1 << 40)).contains($0) ? $0 : nil } }
-
 /// A place in one stream of a session's spool.
 struct SpoolPosition: Sendable, Equatable {
     var segment = 0
     /// Bytes of the segment that are known.
     var offset = 0
+
+    /// A number of a call or a segment, as a host says it: none that can't be counted on from.
+    static func count(_ text: Substring) -> Int? { Int(text).flatMap { (0..<1 << 48).contains($0) ? $0 : nil } }
 }
 
 /// One stream of a session as it is read: which bytes belong to which call, and where in the spool they stand. A value without I/O.
@@ -56,7 +56,7 @@ struct SpoolTrack {
                 let words = text.split(separator: " ")
                 switch words.first {
                 case "e":
-                    guard words.count > 2, let number = spoolNumber(words[1]), words.last ?? "" == proof.text(of: number) else {
+                    guard words.count > 2, let number = SpoolPosition.count(words[1]), words.last ?? "" == proof.text(of: number) else {
                         return .output(call: call, Array("\(marker)\(text)\n".utf8))
                     }
                     isPure = false
@@ -64,7 +64,7 @@ struct SpoolTrack {
                     pureKept = 0
                     return .ended(call: number, status: words.count > 3 ? Int32(words[2]) : nil)
                 case "s":
-                    guard words.count > 1, let number = spoolNumber(words[1]) else { break }
+                    guard words.count > 1, let number = SpoolPosition.count(words[1]) else { break }
                     return begin(segment: number + 1)
                 case "x": return .gap(call: call)
                 default: isPure = false

@@ -40,6 +40,8 @@ extension TemplateError {
 /// What one rendering has taken so far.
 struct Expenditure {
     private var steps = 0
+    /// At most.
+    var limit = Bounds.steps
     /// Where the stack may reach down to.
     private let stackEnd: UInt
 
@@ -55,7 +57,7 @@ struct Expenditure {
     mutating func add(_ count: Int) throws(TemplateError) {
         let before = steps
         steps += count
-        guard steps <= Bounds.steps else {
+        guard steps <= limit else {
             throw TemplateError(.other, "the template takes too long (more than \(Bounds.steps / 1_000_000) million steps); let it go through less, or leave the work to a command on the host", line: 0, column: 0)
         }
         guard Expenditure.stackPointer > stackEnd else {
@@ -72,7 +74,7 @@ extension RenderContext {
     /// For what an operation took or made.
     func pay(for value: Object) throws(TemplateError) {
         switch value {
-        case .string(let text):
+        case .string(let text, _):
             let size = text.utf8.count
             guard size <= Bounds.text else { throw .tooLargeText }
             try step(size >> 6)

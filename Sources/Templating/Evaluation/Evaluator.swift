@@ -17,7 +17,7 @@ extension RenderContext {
     /// What an expression has made must be small enough to go on with.
     private func check(_ value: Object) throws(TemplateError) {
         switch value {
-        case .string(let text): if text.utf8.count > Bounds.text { throw .tooLargeText }
+        case .string(let text, _): if text.utf8.count > Bounds.text { throw .tooLargeText }
         case .list(let list):
             if list.count > Bounds.items { throw .tooLarge("the list", "\(Bounds.items) items") }
             if list.level > Bounds.nesting { throw .tooDeep }

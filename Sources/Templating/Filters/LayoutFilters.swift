@@ -33,7 +33,7 @@ extension Filters {
             let wrap = try TextWrap(width: operand.int(0, default: 79), breaksLongWords: operand.flag(1, default: true), breaksOnHyphens: operand.flag(3, default: true))
             let separator = try operand.optionalText(2) ?? "\n"
             var lines: [String] = []
-            for line in PythonText.splitLines(try operand.string()) { lines += try wrap.lines(line) }
+            for line in PythonText.splitLines(try operand.string()) { lines.append(try BoundedText.joining(wrap.lines(line), separator)) }
             return .string(try BoundedText.joining(lines, separator))
         },
         "comment": Operation(["style"], keywords: true) { operand throws(TemplateError) in

@@ -115,7 +115,6 @@ enum ScalarMeaning {
         """
     private static func isNumberOrTime(_ text: String) -> Bool {
         // The pattern is the program's own; should it fail to compile, quoting more than needed is the safe side.
-        guard let match = try? RegexCache.expression("(?:\(pattern))\\Z").firstMatch(in: text, anchored: true) as PythonRegex.Match? else { return true }
-        return match != nil
+        do { return try RegexCache.expression("(?:\(pattern))\\Z").firstMatch(in: text, anchored: true) != nil } catch { return true }
     }
 }
