@@ -27,7 +27,7 @@ struct AuditFile: ~Copyable {
     static func open(_ path: String) throws(AuditFailure) -> PrivateFile {
         let flags = O_RDWR | O_APPEND
         do throws(FileProblem) { return try PrivateFile.open(path, for: .secret, flags) } catch {
-            guard error.isMissing else { throw AuditFailure(path, error) }
+            guard error.code == ENOENT else { throw AuditFailure(path, error) }
         }
         makeFolder(of: path)
         do throws(FileProblem) {
@@ -37,6 +37,7 @@ struct AuditFile: ~Copyable {
             try? folder.sync()
             return file
         } catch {
+            if let code = error.code { throw AuditFailure(path, "created", errno: code) }
             throw AuditFailure(path, error)
         }
     }

@@ -37,7 +37,8 @@ public struct JournalKeys: Sendable {
             }
         }
         let keys = try found.keys(openedBy: outer.all)
-        guard let current = keys.last ?? outer.preferred else { throw VaultError(.cryptography, "no key of the journals could be made", path: files.journalKeys) }
+        let preferred = try found.keys(openedBy: outer.preferred.map { [$0] } ?? [])
+        guard let current = preferred.last ?? keys.last ?? outer.preferred else { throw VaultError(.cryptography, "no key of the journals could be made", path: files.journalKeys) }
         // Journals of before these keys were are sealed under the vault's key itself.
         for key in outer.all + keys { secrets?.insert(key.text, label: VaultKey.label) }
         return JournalKeys(current: StateSeal(current), all: Dictionary((outer.all + keys).map { ($0.fingerprint, StateSeal($0)) }) { _, last in last })

@@ -61,6 +61,7 @@ private struct AuditSinkReader {
             return nil
         }
         var kinds: [AuditSink.Kind] = [], isRequired = false, timeLimit = Duration.seconds(10)
+        let before = problems.count
         for key in keys {
             let value = key.value.value
             switch key.key.value.string ?? "" {
@@ -81,7 +82,8 @@ private struct AuditSinkReader {
             }
         }
         guard kinds.count == 1 else {
-            if problems.isEmpty || kinds.count > 1 { report("audit sink '\(name)' needs one of 'journald', 'syslog', 'file' and 'command'", at: entry.key.mark) }
+            // A key that was misspelt has been told.
+            if problems.count == before || kinds.count > 1 { report("audit sink '\(name)' needs one of 'journald', 'syslog', 'file' and 'command'", at: entry.key.mark) }
             return nil
         }
         var sink = AuditSink(name: name, kind: kinds[0])
