@@ -10,16 +10,19 @@ import Support
 public struct HookRunner: Sendable {
     private let folder: String
     private let environment: [String: String]
+    private let secrets: SecretSet
     private let timeLimit: Duration
     private let warn: @Sendable (RedactedText) -> Void
 
     /// - Parameters:
     ///   - environment: given to the hooks; without what opens the vault, please.
+    ///   - secrets: not told in a warning either.
     ///   - timeLimit: for one hook, after which it is killed.
     ///   - warn: told of a hook that failed.
-    public init(folder: String = "config/hooks", environment: [String: String], timeLimit: Duration = .seconds(10), warn: @escaping @Sendable (RedactedText) -> Void) {
+    public init(folder: String = "config/hooks", environment: [String: String], secrets: SecretSet, timeLimit: Duration = .seconds(10), warn: @escaping @Sendable (RedactedText) -> Void) {
         self.folder = folder
         self.environment = environment
+        self.secrets = secrets
         self.timeLimit = timeLimit
         self.warn = warn
     }
@@ -35,7 +38,7 @@ public struct HookRunner: Sendable {
         // Nobody else can change a thing on a way that passes this, so what was checked is what is run.
         do throws(FileProblem) { _ = try PrivateFile.open(hook, for: .program, PrivateFile.toLookAt) } catch {
             if error.isMissing { return }
-            return complain(event, "it was not run: \(RedactedText(error.description, secrets: SecretSet()))")
+            return complain(event, "it was not run: \(RedactedText(error.description, secrets: secrets))")
         }
         let input = Array((payload.encoded().description + "\n").utf8)
         do {

@@ -17,7 +17,7 @@ public struct SecretHooks: Sendable {
     ///   - warn: told of a hook that failed.
     public init(folder: String = "config/hooks", environment: [String: String], secrets: SecretSet, timeLimit: Duration = .seconds(10), drainLimit: Duration = .seconds(30),
                 warn: @escaping @Sendable (RedactedText) -> Void) {
-        runner = HookRunner(folder: folder, environment: ChildEnvironment.clean(environment), timeLimit: timeLimit, warn: warn)
+        runner = HookRunner(folder: folder, environment: ChildEnvironment.clean(environment), secrets: secrets, timeLimit: timeLimit, warn: warn)
         self.secrets = secrets
         self.drainLimit = drainLimit
     }

@@ -21,7 +21,7 @@ enum Notifications {
         }
         guard problems.isEmpty else { throw Diagnostics(problems) }
         let warn: @Sendable (RedactedText) -> Void = { Output.print("warning: \($0)", to: .stderr) }
-        return Notifier(runner: HookRunner(environment: ChildEnvironment.clean(VaultSession.environment), warn: warn), targets: targets, secrets: ComfyFleet.secrets, warn: warn)
+        return Notifier(runner: HookRunner(environment: ChildEnvironment.clean(VaultSession.environment), secrets: ComfyFleet.secrets, warn: warn), targets: targets, secrets: ComfyFleet.secrets, warn: warn)
     }
 
     private static func target(_ webhook: Webhook, _ vault: VaultReader) throws(Diagnostic) -> WebhookTarget {

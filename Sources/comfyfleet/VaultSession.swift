@@ -13,7 +13,7 @@ enum VaultSession {
         let environment = environment
         let warn: @Sendable (RedactedText) -> Void = { Output.print("warning: \($0)", to: .stderr) }
         let sinks = try AuditSinkFile.load().sinks
-        let audit = AuditLog(path: AuditLog.path(in: environment), sinks: sinks.isEmpty ? nil : AuditSinks(sinks, warn: warn))
+        let audit = AuditLog(path: AuditLog.path(in: environment), sinks: sinks.isEmpty ? nil : AuditSinks(sinks, secrets: ComfyFleet.secrets, warn: warn))
         let store = SecretStore(files: VaultFiles(), environment: environment, audit: audit, secrets: ComfyFleet.secrets)
         let hooks = SecretHooks(environment: environment, secrets: ComfyFleet.secrets, warn: warn)
         do {

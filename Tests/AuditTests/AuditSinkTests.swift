@@ -72,7 +72,7 @@ private final class Receiver: Sendable {
     private func log(_ trail: TemporaryTrail, _ kind: AuditSink.Kind, required: Bool = false, timeLimit: Duration = .seconds(10)) -> AuditLog {
         var sink = AuditSink(name: "ops", kind: kind)
         (sink.isRequired, sink.timeLimit) = (required, timeLimit)
-        return AuditLog(path: trail.path, sinks: AuditSinks([sink], warn: warnings.add))
+        return AuditLog(path: trail.path, sinks: AuditSinks([sink], secrets: SecretSet(), warn: warnings.add))
     }
 
     @Test func `the journal gets the trail's lines, by its own protocol`() throws {

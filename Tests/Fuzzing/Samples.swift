@@ -10,7 +10,7 @@ enum Samples {
             guard let text = FileManager.default.contents(atPath: "\(folder)/\(corpus).json"), let document = try? JSON.parse(Array(text)) else { return [] }
             return (document.map?["cases"]?.list ?? document.list ?? []).flatMap { item -> [String] in
                 switch item.map?[key] {
-                case .string(let text)?: [text]
+                case .string(let text, _)?: [text]
                 case .dict(let map)?: map.pairs.values.compactMap(\.string)
                 case .list(let items)?: items.compactMap(\.string)
                 default: []

@@ -109,7 +109,7 @@ import YAML
         second.webhook.events = [.runFinished]
         let said = Mutex<[String]>([])
         let warn: @Sendable (RedactedText) -> Void = { text in said.withLock { $0.append(text.description) } }
-        let notifier = Notifier(runner: HookRunner(folder: "/nonexistent", environment: [:], warn: warn), targets: [try target(receiver), second], secrets: SecretSet(), warn: warn)
+        let notifier = Notifier(runner: HookRunner(folder: "/nonexistent", environment: [:], secrets: SecretSet(), warn: warn), targets: [try target(receiver), second], secrets: SecretSet(), warn: warn)
         try await notifier.serve { tell in
             for number in 0..<50 { tell(Notice(.hostFailed, at: 0, [.init("number", .int(number))])) }
             tell(Notice(.runFinished, at: 0, []))
@@ -125,7 +125,7 @@ import YAML
         defer { receiver.stop() }
         let said = Mutex<[String]>([])
         let warn: @Sendable (RedactedText) -> Void = { text in said.withLock { $0.append(text.description) } }
-        let notifier = Notifier(runner: HookRunner(folder: "/nonexistent", environment: [:], warn: warn), targets: [try target(receiver, retries: 20)], secrets: SecretSet(), drainLimit: .milliseconds(300), warn: warn)
+        let notifier = Notifier(runner: HookRunner(folder: "/nonexistent", environment: [:], secrets: SecretSet(), warn: warn), targets: [try target(receiver, retries: 20)], secrets: SecretSet(), drainLimit: .milliseconds(300), warn: warn)
         let begin = ContinuousClock.now
         try await notifier.serve { tell in tell(Self.notice) }
         #expect(ContinuousClock.now - begin < .seconds(20))

@@ -6,7 +6,7 @@ import YAML
 struct BoundsTests {
     private struct Scope: VariableScope {
         var variables: ValueMap = [:]
-        func variable(named name: String) -> Variable? { variables[name].map { Variable($0, isTemplate: true) } }
+        func variable(named name: String) -> Value? { variables[name] }
         var variableNames: [String] { variables.names }
     }
 

@@ -6,14 +6,18 @@ import Synchronization
 /// Passes entries on to the sinks, in their order in the trail.
 public final class AuditSinks: Sendable {
     private let sinks: [AuditSink]
+    private let secrets: SecretSet
     private let warn: @Sendable (RedactedText) -> Void
     /// When a sink that may fail did so last. It is told of once, and not tried for every entry.
     private let failed = Mutex<[String: ContinuousClock.Instant]>([:])
     private static let pause = Duration.seconds(60)
 
-    /// - Parameter warn: told, once, of a sink that fails and may.
-    public init(_ sinks: [AuditSink], warn: @escaping @Sendable (RedactedText) -> Void) {
+    /// - Parameters:
+    ///   - secrets: not told in a warning either.
+    ///   - warn: told, once, of a sink that fails and may.
+    public init(_ sinks: [AuditSink], secrets: SecretSet, warn: @escaping @Sendable (RedactedText) -> Void) {
         self.sinks = sinks
+        self.secrets = secrets
         self.warn = warn
     }
 
@@ -27,8 +31,7 @@ public final class AuditSinks: Sendable {
                 throw AuditFailure("audit sink '\(sink.name)'", "it did not take the entry: \(problem)", remedy: "mend it, or take 'required' away from it in \(AuditSinkFile.defaultPath)")
             }
             let isFirst = failed.withLock { $0.updateValue(.now, forKey: sink.name) == nil }
-            // What a sink's own program or path is called is in the settings, and holds no value.
-            if isFirst { warn("audit sink \(RedactedText("'\(sink.name)': it did not take an entry: \(problem)", secrets: SecretSet())); the trail's file has them all") }
+            if isFirst { warn("audit sink \(RedactedText("'\(sink.name)': it did not take an entry: \(problem)", secrets: secrets)); the trail's file has them all") }
         }
     }
 

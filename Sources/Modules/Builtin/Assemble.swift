@@ -109,7 +109,8 @@ struct Assemble: Module {
         guard LocalFile.status(folder)?.isFolder == true else { throw ModuleFailure("Source (\(folder)) is not a directory") }
         var fragments: [(name: String, content: [UInt8])] = []
         do {
-            for entry in try LocalFile.tree(folder) where entry.kind == .file && !entry.name.contains("/") && takes(entry.name) {
+            for entry in try LocalFile.tree(folder) where entry.kind == .file && !entry.name.contains("/") {
+                guard try takes(entry.name) else { continue }
                 let path = Path.join(folder, entry.name)
                 guard LocalFile.status(path)?.isRegular == true else { continue }
                 if decrypts { try ControllerFile.refuseVaultText(path, mayStay: true) }

@@ -36,7 +36,7 @@ struct ValidateArgumentSpec: Module {
         var values = ValueMap()
         for option in spec.options {
             guard let variable = context.scope.variable(named: option.name) else { continue }
-            values[option.name] = variable.isTemplate ? try context.templar.render(variable.value, in: context.scope) : variable.value
+            values[option.name] = try context.templar.render(variable, in: context.scope)
         }
         values.merge(provided)
         var result = ModuleResult()
@@ -48,7 +48,7 @@ struct ValidateArgumentSpec: Module {
             result.failed = true
             result.message = "Validation of arguments failed:\n" + errors.joined(separator: "\n")
             result.values["argument_spec_data"] = .dict(description)
-            result.values["argument_errors"] = .list(errors.map(Value.string))
+            result.values["argument_errors"] = .list(errors.map { .string($0) })
         }
         return result
     }

@@ -26,16 +26,17 @@ public struct APIToken: Sendable {
 
 extension APIToken {
     var json: Value {
-        .dict([
-            "name": .string(name), "sha256": .string(digest.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()), "created": .double(created), "expires": expires.map(Value.double) ?? .null,
-            "may": .list(AccessRight.allCases.filter(rights.contains).map { .string($0.rawValue) }),
-            "playbooks": playbooks.map { .list($0.map(Value.string)) } ?? .null, "hosts": hosts.map { .list($0.map(Value.string)) } ?? .null,
+        func texts(_ texts: [String]?) -> Value { texts.map { texts in .list(texts.map { .string($0) }) } ?? .null }
+        let hex = digest.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+        return .dict([
+            "name": .string(name), "sha256": .string(hex), "created": .double(created), "expires": expires.map { .double($0) } ?? .null,
+            "may": texts(AccessRight.allCases.filter(rights.contains).map(\.rawValue)), "playbooks": texts(playbooks), "hosts": texts(hosts),
         ])
     }
 
     /// nil for what this version has not written.
     init?(_ value: Value) {
-        func number(_ value: Value?) -> Double? { value?.int.map(Double.init) ?? { if case .double(let number)? = value { number } else { nil } }() }
+        func number(_ value: Value?) -> Double? { value?.int.map(Double.init) ?? { if case .double(let number, _)? = value { number } else { nil } }() }
         func texts(_ value: Value?) -> [String]?? {
             guard let value, !value.isNull else { return .some(nil) }
             let texts = value.list?.compactMap(\.string)

@@ -30,7 +30,7 @@ struct InstallRequest: Sendable {
         if Set(names.map { $0.lowercased() }).count < names.count { body.refuse("modules", "names one of them twice") }
         isDryRun = body.flag("dry_run", else: false)
         waits = body.flag("wait", else: true)
-        for name in ["secrets", "credentials"] {
+        for name: RedactedText in ["secrets", "credentials"] {
             guard let block = body.object(name, known: ["provider", "key", "entry", "id"], { ($0.plainText("provider", limit: 200), $0.plainText("key", "entry", "id", limit: 253)) }) else { continue }
             if choosesCredentials { body.refuse("credentials", "is another name for secrets; give one of them") }
             (provider, key) = block

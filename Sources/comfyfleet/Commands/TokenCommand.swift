@@ -91,7 +91,7 @@ struct TokenCommand: ParsableCommand {
         }
 
         private func json(_ token: APIToken) -> Value {
-            func list(_ texts: [String]?) -> Value { texts.map { .list($0.map(Value.string)) } ?? .null }
+            func list(_ texts: [String]?) -> Value { texts.map { .list($0.map { .string($0) }) } ?? .null }
             return .dict([
                 "token": .string(token.name), "may": list(AccessRight.allCases.filter(token.rights.contains).map(\.rawValue)), "playbooks": list(token.playbooks), "hosts": list(token.hosts),
                 "created": .string(WallClock.iso8601(token.created)), "expires": token.expires.map { .string(WallClock.iso8601($0)) } ?? .null, "expired": .bool(token.isExpired(at: WallClock.now)),

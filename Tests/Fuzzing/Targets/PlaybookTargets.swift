@@ -21,7 +21,7 @@ extension FuzzTarget {
                        return ([name] + lines).joined(separator: "\n") + "\n"
                    }) { bytes in
             let parts = String(decoding: bytes, as: UTF8.self).split(separator: "\n", maxSplits: 1, omittingEmptySubsequences: false)
-            guard parts.count == 2, let type = BuiltinModules().type(named: String(parts[0])), let map = (try? YAMLParser.parse(Array(parts[1].utf8), file: "fuzz.yml"))?.root.value.map else { return }
+            guard parts.count == 2, let type = BuiltinModules().type(named: String(parts[0])), let map = (try? YAMLParser.parse(Array(parts[1].utf8), file: "fuzz.yml", isTrusted: true))?.root.value.map else { return }
             let binder = ArgumentBinder(type.spec)
             _ = binder.problems(inUntemplated: map)
             guard let arguments = try? binder.bind(map) else { return }

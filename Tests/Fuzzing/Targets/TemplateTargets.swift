@@ -11,7 +11,7 @@ extension FuzzTarget {
         FuzzTarget("condition", samples: Samples.texts("templates", "template"), words: TemplateGrammar.words, grammar: { dice in TemplateGrammar.expression(&dice, 4) }) { bytes in
             let text = String(decoding: bytes, as: UTF8.self)
             guard !Samples.reachesOut(text) else { return }
-            _ = try? Templar().condition(.string(text), in: TemplateVariables.scope)
+            _ = try? Templar().condition(.string(text, .trusted), in: TemplateVariables.scope)
             _ = try? Templar.checkCondition(text)
         },
         // Every filter, test, method and lookup, with arguments of every type: one call an input.
@@ -34,7 +34,7 @@ extension FuzzTarget {
             let parts = String(decoding: bytes, as: UTF8.self).split(separator: "\n", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
             let variables: ValueMap = ["p": .string(parts[0]), "t": .string(parts.count > 1 ? parts[1] : parts[0])]
             for template in ["{{ t | regex_search(p) }}", "{{ t | regex_findall(p, multiline=true) }}", "{{ t | regex_replace(p, '\\\\1x\\\\g<0>') }}", "{{ t is match(p) }}", "{{ p | regex_escape }}", "{{ 'aXb' | regex_replace('(X)', p) }}"] {
-                _ = try? Templar().render(.string(template), in: TemplateVariables.Scope(variables: variables))
+                _ = try? Templar().render(.string(template, .trusted), in: TemplateVariables.Scope(variables: variables))
             }
             _ = Glob(parts[0]).matches(parts.last ?? "")
         },
@@ -42,7 +42,7 @@ extension FuzzTarget {
 
     private static func render(_ text: String) {
         guard !Samples.reachesOut(text) else { return }
-        _ = try? Templar().render(.string(text), in: TemplateVariables.scope)
+        _ = try? Templar().render(.string(text, .trusted), in: TemplateVariables.scope)
         _ = try? Templar.check(text)
     }
 }
@@ -51,15 +51,19 @@ extension FuzzTarget {
 enum TemplateVariables {
     struct Scope: VariableScope {
         let variables: ValueMap
-        func variable(named name: String) -> Variable? { variables[name].map { Variable($0, isTemplate: true) } }
+        func variable(named name: String) -> Value? { variables[name] }
         var variableNames: [String] { variables.names }
     }
 
     static let scope: Scope = {
-        var variables = (try? YAMLParser.parse(Array(text.utf8), file: "variables.yml"))?.root.value.map ?? [:]
+        var variables = (try? YAMLParser.parse(Array(text.utf8), file: "variables.yml", isTrusted: true))?.root.value.map ?? [:]
         variables["huge"] = .bigInt(BigInt(10).power(400))
         variables["below"] = .bigInt(-BigInt(10).power(400))
         variables["zz"] = .string("zz")
+        // Secrets take ways of their own.
+        variables["token"] = .dict(["text": .string("Marked-\"token", .secret("p.text")), "short": .string("q", .secret("p.short")), "pin": .int(83729, .secret("p.pin")), "flag": .bool(true, .secret("p.flag"))])
+        variables["secret"] = .string("Marked-\"token", .secret("p.text"))
+        variables["flag"] = .bool(true, .secret("p.flag"))
         variables["long"] = .string(String(repeating: "ab c\n", count: 400))
         variables["many"] = .list((0..<400).map { .int($0) })
         var deep = Value.list([])

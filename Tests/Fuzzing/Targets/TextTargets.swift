@@ -10,7 +10,7 @@ extension FuzzTarget {
         FuzzTarget("yaml", samples: Samples.texts("yaml", "yaml") + Samples.files("playbooks", ".yml"),
                    words: ["- ", "? ", ": ", "!!int ", "!!float ", "!!binary ", "!!set ", "!!timestamp ", "!!omap ", "!!python/object:x ", "!unsafe ", "!vault |\n", "&a ", "*a", "<<: *a\n", "|\n ", ">-\n ", "---\n", "...\n", "%YAML 1.1\n",
                            "%TAG ! tag:x,2000:\n", "\n", "  ", "[", "]", "{", "}", ",", "\"\\x", "\"\\u", "'", "#", "0x", "0o", "1_000", "190:20:30", ".inf", "1e", "2001-12-14t21:59:43.10-05:00", "=", "~"]) { bytes in
-            if let document = try? YAMLParser.parse(bytes, file: "fuzz.yml") { use(document.root.value) }
+            if let document = try? YAMLParser.parse(bytes, file: "fuzz.yml", isTrusted: true) { use(document.root.value) }
             if let values = try? YAMLParser.parseAll(bytes, file: "fuzz.yml") { use(.list(values)) }
         },
         FuzzTarget("json", samples: ["{\"a\": [1, -0.5e10, \"\\u00e9\\ud83d\\ude00\", null, true], \"b\": {}}", "[]", "1e400", "\"\\ud800\""],
@@ -28,7 +28,7 @@ extension FuzzTarget {
                    words: ["'", "\"", "\\", "=", "#", "{{", "}}", "{%", "%}", " ", "\n", "\\x41", "\\u00", "creates=", "-o "]) { bytes in
             let text = String(decoding: bytes, as: UTF8.self)
             _ = try? ShellWords.split(text, comments: bytes.count.isMultiple(of: 2))
-            for freeForm in [ModuleSpec.FreeForm.pairs, .command] { _ = try? FreeForm.parse(text, spec: ModuleSpec("x", summary: "", options: [], freeForm: freeForm)) }
+            for freeForm in [ModuleSpec.FreeForm.pairs, .command] { _ = try? FreeForm.parse(text, .trusted, spec: ModuleSpec("x", summary: "", options: [], freeForm: freeForm)) }
         },
         FuzzTarget("tables", samples: ["a,b\n\"c \"\"d\"\", e\",f\n", "[s]\na = b\n  c\n;d\ne: f\n", "k=v\n#c", "[DEFAULT]\nx\n"], words: ["\"", ",", "\t", "\n", "[", "]", "=", ":", "#", ";", "\r", " "]) { bytes in
             let text = String(decoding: bytes, as: UTF8.self)
