@@ -5,7 +5,7 @@ public struct FoundLock: Sendable, Equatable {
         case held
         /// Its session is gone: the next run takes it.
         case gone
-        /// Of another user of the host.
+        /// Of another identity on the host, whose runs are not in the way.
         case foreign
     }
     /// The file.
@@ -55,11 +55,12 @@ public enum HostLocks {
         """#
 
     private static let listing = #"""
+        IFS=/; set -f; set -- $HOME; IFS=-; own=comfyfleet-lock-$(id -u)"$*"; unset IFS; set +f
         places | sort -u | while read -r d; do for f in "$d"/comfyfleet-lock-*; do
         [ -f "$f" ] && [ ! -L "$f" ] || continue
         run= q= since= rest= state=gone driven=- names=; read -r run q since rest <"$f"
         if alive "$q" "$since"; then state=held; fi
-        [ -O "$f" ] || state=foreign
+        [ -O "$f" ] && [ "${f##*/}" = "$own" ] || state=foreign
         e=$(spool "$f")
         if [ -n "$e" ]; then
         [ ! -s "$e/a" ] || driven=driven

@@ -280,6 +280,19 @@ import TestSupport
         await session.close()
     }
 
+    @Test func `a login shell that is slow to start says what it has printed`() async throws {
+        struct Slow: Transport {
+            func open(_ command: String) async throws -> any CommandStream { try await LocalTransport().open("echo 'Waiting for the licence server'; sleep 30; \(command)") }
+            func close() async {}
+        }
+        var options = HostSession.Options()
+        options.startTimeout = .seconds(1)
+        options.longestPause = .milliseconds(100)
+        let session = try await Self.session("sh", on: Slow(), options: options)
+        let error = await #expect(throws: Unreachable.self) { try await session.run("true") }
+        #expect(error?.reason == .timeout && error?.message == "the login shell has not started sh within 1 seconds; it has printed: Waiting for the licence server", "\(String(describing: error))")
+    }
+
     // MARK: - Room
 
     /// Channels that see folders of their own in these places, with so much room, of which a part is used up.

@@ -51,9 +51,8 @@ import Testing
 
     @Test func newKeysAreKeptOnceWhenThatIsAskedFor() async throws {
         try await LoopbackFleet.with { fleet in
-            let file = fleet.folder + "/accepted"
-            try Data("# no newline at the end".utf8).write(to: URL(fileURLWithPath: file))
-            try FileManager.default.removeItem(atPath: file)
+            // In a folder that is not there yet.
+            let file = fleet.folder + "/config/accepted"
             let store = try HostKeyStore(files: [file], acceptNewInto: file)
             let errors = await withTaskGroup(of: SSHError?.self) { group in
                 for address in LoopbackFleet.addresses(10) + LoopbackFleet.addresses(10) { group.addTask { await connect(fleet, store, address: address) } }
@@ -64,6 +63,7 @@ import Testing
             #expect(lines.count == 10)
             #expect(lines.allSatisfy { $0.hasPrefix("[127.0.1.") && $0.contains(" ssh-ed25519 ") })
             #expect(try FileManager.default.attributesOfItem(atPath: file)[.posixPermissions] as? Int == 0o600)
+            #expect(try FileManager.default.attributesOfItem(atPath: fleet.folder + "/config")[.posixPermissions] as? Int == 0o700)
             // From now on it is known, and strictly checked.
             #expect(await connect(fleet, try HostKeyStore(files: [file])) == nil)
             #expect(await connect(fleet, try HostKeyStore(files: [file]), address: "127.0.9.9")?.code == .hostKeyUnknown)

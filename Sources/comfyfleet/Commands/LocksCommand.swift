@@ -50,7 +50,7 @@ struct LocksCommand: AsyncParsableCommand {
                             "host": .string(host), "run": .string(lock.run), "holder": .string(lock.holder), "state": .string(lock.state.rawValue), "driven": .bool(lock.isDriven),
                             "processes": .list(lock.processes.map { .string($0) }), "path": .string(lock.path), "here": .string(run.word),
                         ]), spaced: false)))
-                    case .table: table.add([host, lock.run, lock.holder, lock.words, run.words])
+                    case .table: table.add([host, lock.run, String(lock.holder.trimmingPrefix("run \(lock.run) of ")), lock.words, run.words])
                     }
                 }
             }
@@ -182,7 +182,7 @@ extension FoundLock {
     fileprivate var words: String {
         switch state {
         case .gone: return "its session is gone: the next run takes the host"
-        case .foreign: return "another user's of that host"
+        case .foreign: return "another identity's on that host"
         case .held: break
         }
         let task = processes.isEmpty ? "idle" : "runs \(Set(processes).subtracting(["sh"]).sorted().prefix(5).joined(separator: ", "))"
