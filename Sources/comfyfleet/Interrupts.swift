@@ -4,11 +4,12 @@ import Glibc
 import Synchronization
 
 /// Ctrl-C and SIGTERM: the first stops the run in order, the second leaves what runs on hosts alone, the third ends this process at once. What comes within a second of one that
-/// counted is the same wish: a key that was hit twice, a terminal and a wrapper that both pass it on.
+/// counted is the same wish: a key that was hit twice, a terminal and a wrapper that both pass it on. SIGUSR1 leaves at once.
 ///
 /// Signals are taken in by a dispatch source, so nothing runs in a signal handler.
 struct Interrupts {
     private let sources: [any DispatchSourceSignal]
+    private static let signals = [SIGINT, SIGTERM, SIGHUP, SIGUSR1]
 
     private final class Wishes: Sendable {
         private let last = Mutex<ContinuousClock.Instant?>(nil)
@@ -26,10 +27,11 @@ struct Interrupts {
 
     init(stop: StopRequest) {
         let wishes = Wishes()
-        sources = [SIGINT, SIGTERM, SIGHUP].map { number in
+        sources = Self.signals.map { number in
             signal(number, SIG_IGN)
             let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
             source.setEventHandler {
+                if number == SIGUSR1 { return stop.leave() }
                 guard wishes.count() else { return }
                 if stop.isLeaving { _exit(130) }
                 if stop.reason == nil { stop.stop(.interrupted) } else { stop.leave() }
@@ -42,6 +44,6 @@ struct Interrupts {
     /// From now on the signals end the process again.
     func end() {
         for source in sources { source.cancel() }
-        for number in [SIGINT, SIGTERM, SIGHUP] { signal(number, SIG_DFL) }
+        for number in Self.signals { signal(number, SIG_DFL) }
     }
 }

@@ -54,11 +54,9 @@ final class RunStarter: Sendable {
         let wasAsked = !asked.withLock { $0.insert("\(run.folder.id) \(process)").inserted }
         if isStopping || wasAsked {
             guard leave else { return .isStoppingAlready }
-        } else {
-            kill(pid_t(process), SIGINT)
         }
-        // Another signal that means the same: two of a kind may arrive as one.
-        if leave { kill(pid_t(process), SIGTERM) }
+        // A signal of its own: two wishes that come at once would count as one.
+        kill(pid_t(process), leave ? SIGUSR1 : SIGINT)
         return .stopping
     }
 
