@@ -19,6 +19,8 @@ struct ModuleCatalogue: Sendable {
         /// Whether `modules: "all"` has it.
         let isApplication: Bool
 
+        var runnable: Runnable { Runnable(path: playbook, open: open, closed: Set(variables.compactMap { $0["name"]?.string }).subtracting(open.map(\.name))) }
+
         /// Those of `variables` that clients may set.
         var openVariables: Value {
             .list(variables.filter { variable in open.contains { .string($0.name) == variable["name"] } }.map { variable in
@@ -106,6 +108,15 @@ struct ModuleCatalogue: Sendable {
     struct Runnable: Sendable {
         var path: String
         var open: [ClientVariable]
+        /// What it takes, and clients may not set; nil for everything that is not open, as for a site's playbook, which describes nothing.
+        var closed: Set<String>?
+
+        fileprivate func closes(_ name: String) -> Bool { closed?.contains(name) ?? !open.contains { $0.name == name } }
+    }
+
+    /// What clients may set for a run of all these. Variables hold for the whole of it, so what one opens counts for nothing where another keeps it closed.
+    static func open(for runnables: [Runnable]) -> [ClientVariable] {
+        runnables.flatMap(\.open).filter { variable in !runnables.contains { $0.closes(variable.name) } }
     }
 
     /// - Parameter isName: whether a text is a name; anything else is a path.
@@ -116,13 +127,13 @@ struct ModuleCatalogue: Sendable {
         var runnables: [Runnable] = [], refused = 0, open: [Module]?
         for playbook in playbooks {
             if isName(playbook) {
-                if let module = named.first(where: { $0.name.lowercased() == playbook.lowercased() }) { runnables.append(Runnable(path: module.playbook, open: module.open)) }
+                if let module = named.first(where: { $0.name.lowercased() == playbook.lowercased() }) { runnables.append(module.runnable) }
             } else if let rule = rules.playbook(at: playbook) {
-                runnables.append(Runnable(path: playbook, open: rule.variables ?? []))
+                runnables.append(Runnable(path: playbook, open: rule.variables ?? [], closed: nil))
             } else {
                 // An installer may be named by its file, too. Where there are none, a site's playbooks are all that there is.
                 if open == nil { open = (try? await modules()) ?? [] }
-                if let module = open?.first(where: { FileSystem.real($0.playbook) == FileSystem.real(playbook) }) { runnables.append(Runnable(path: playbook, open: module.open)) } else { refused += 1 }
+                if let module = open?.first(where: { FileSystem.real($0.playbook) == FileSystem.real(playbook) }) { runnables.append(module.runnable) } else { refused += 1 }
             }
         }
         if refused > 0 { throw APIError(.unprocessableContent, ["playbook: \(refused) of \(playbooks.count) are none that clients may run; \(RedactedText(APIRules.file, secrets: commands.secrets)) lists them"]) }

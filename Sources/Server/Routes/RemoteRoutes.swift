@@ -31,7 +31,7 @@ struct RemoteRoutes: Sendable {
         if wanted.choosesCredentials { try context.access.require(.secrets) }
         // Before the trail: what is no module's name may be anything.
         let modules = if let names = wanted.modules { try await catalogue.modules(named: names) } else { try await catalogue.applications() }
-        let problems = ClientVariable.problems(wanted.input.variables, among: modules.flatMap(\.open), secrets: trail.secrets)
+        let problems = ClientVariable.problems(wanted.input.variables, among: ModuleCatalogue.open(for: modules.map(\.runnable)), secrets: trail.secrets)
         guard problems.isEmpty else { throw APIError(.unprocessableContent, problems) }
         try await access.requirePlaybooks(modules.map(\.playbook), context.access)
         if !wanted.isDryRun {

@@ -99,7 +99,7 @@ struct RunRoutes: Sendable {
         if wanted.choosesInventory, context.access.hosts != nil { throw ClientAccess.denied("the token is for some hosts of the server's inventory, and not for another inventory") }
         // Before the trail: what is no playbook's name may be anything.
         let playbooks = try await catalogue.runnables(wanted.playbooks, isName: RunRequest.isName)
-        let problems = ClientVariable.problems(wanted.input.variables, among: playbooks.flatMap(\.open), secrets: secrets)
+        let problems = ClientVariable.problems(wanted.input.variables, among: ModuleCatalogue.open(for: playbooks), secrets: secrets)
         guard problems.isEmpty else { throw APIError(.unprocessableContent, problems) }
         try await access.requirePlaybooks(playbooks.map(\.path), context.access)
         let arguments = playbooks.map(\.path) + wanted.options
