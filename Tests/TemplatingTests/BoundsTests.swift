@@ -18,7 +18,7 @@ struct BoundsTests {
     }()
 
     private func render(_ template: String) throws(TemplateError) -> Value {
-        try Templar().render(.string(template), in: Scope(variables: Self.variables))
+        try Templar().render(.string(template, .trusted), in: Scope(variables: Self.variables))
     }
 
     /// Each of these ended the process.
@@ -78,7 +78,7 @@ struct BoundsTests {
         // As with the bound itself, sooner.
         let context = RenderContext(scope: Scope(variables: Self.variables), environment: TemplateEnvironment())
         context.expenditure.limit = 200_000
-        let error = #expect(throws: TemplateError.self) { try context.render(.string(template)) }
+        let error = #expect(throws: TemplateError.self) { try context.render(.string(template, .trusted)) }
         #expect(error?.message.contains("takes too long") == true, "\(error?.message ?? "no error")")
     }
 
@@ -109,7 +109,7 @@ struct BoundsTests {
 
     /// The task that is ended does not wait for its template.
     @Test func cancelledTaskEndsItsTemplate() async throws {
-        let task = Task { try? Templar().render(.string("{% for a in range(1000) %}{% for b in range(10000) %}{% endfor %}{% endfor %}done"), in: Scope()) }
+        let task = Task { try? Templar().render(.string("{% for a in range(1000) %}{% for b in range(10000) %}{% endfor %}{% endfor %}done", .trusted), in: Scope()) }
         task.cancel()
         #expect(await task.value == nil)
     }
