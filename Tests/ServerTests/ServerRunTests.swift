@@ -125,6 +125,25 @@ struct ServerRunTests {
         }
     }
 
+    @Test func `what a client set is there for whoever goes on with the run, and in no file for others to read`() async throws {
+        try await with { place, lab in
+            try place.write("playbooks/noted.yml", Self.waiting + "\n    - debug: {msg: 'the note is {{ note.text }}'}\n")
+            try place.write("config/api.yml", "playbooks: {playbooks/noted.yml: {variables: {note: {type: dict}}}}\n")
+            let server = try await TestServer.start(in: place)
+            let started = try await server.post("/api/runs", ["playbook": "playbooks/noted.yml", "limit": "gpu-1", "extra_vars": .dict(["note": .dict(["text": "of a client"])])])
+            let id = try #require(started.json["run"]?.string, "\(started.text)")
+            try await wait(for: lab + "/begun-gpu-1")
+            let record = try #require(try JSON.parse(Array(try place.read("logs/runs/\(id)/run.json").utf8)).map)
+            kill(pid_t(try #require(record["process"]?.int)), SIGKILL)
+            _ = try await server.get("/api/runs/\(id)/events")
+            #expect(try place.files(holding: "of a client") == [])
+            touch(lab + "/go")
+            let resumed = try await place.comfyfleet("resume", id)
+            #expect(resumed.status == 0 && resumed.stdout.contains("the note is of a client"), "\(resumed.stdout)\(resumed.stderr)")
+            try await server.stop()
+        }
+    }
+
     @Test func `stopping the server stops no run, and no client that waits is left hanging`() async throws {
         try await with { place, lab in
             let server = try await TestServer.start(in: place)
