@@ -6,7 +6,7 @@ import YAML
 
 /// Descriptions of arguments, against what Ansible 2.19.14 says of the same.
 struct ArgumentSpecTests {
-    private func map(_ text: String) throws -> ValueMap { try #require(try YAMLParser.parse(Array(text.utf8), file: "t").root.variableValue.map) }
+    private func map(_ text: String) throws -> ValueMap { try #require(try YAMLParser.parse(Array(text.utf8), file: "t").root.value.map) }
 
     private static let spec = """
         a: {type: int, required: true}

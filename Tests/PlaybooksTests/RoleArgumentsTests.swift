@@ -100,7 +100,7 @@ struct RoleArgumentsTests {
         let folder = CatalogueTests.shipped + "/roles"
         func value(_ path: String) throws -> Value? {
             guard let bytes = FileManager.default.contents(atPath: path) else { return nil }
-            return try YAMLParser.parse(Array(bytes), file: path).root.variableValue
+            return try YAMLParser.parse(Array(bytes), file: path).root.value
         }
         for role in try FileManager.default.contentsOfDirectory(atPath: folder) {
             let specs = try #require(try value("\(folder)/\(role)/meta/argument_specs.yml")?.map?["argument_specs"]?.map, "\(role)")

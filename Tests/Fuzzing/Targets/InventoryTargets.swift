@@ -14,7 +14,7 @@ extension FuzzTarget {
         FuzzTarget("inventory-yaml", samples: Samples.texts("inventories", "files"),
                    words: ["all:\n", "  hosts:\n", "  children:\n", "  vars:\n", "    h[01:50]:\n", "    h[1:9999999999]:\n", "ansible_group_priority: ", "{}", "\n", "&a ", "*a", "<<: "]) { bytes in
             guard let document = try? YAMLParser.parse(bytes, file: "fuzz.yml", isTrusted: true) else { return }
-            var reader = YAMLInventory(InventoryGraph(), file: "fuzz.yml", isTrusted: true)
+            var reader = YAMLInventory(InventoryGraph(), file: "fuzz.yml")
             reader.read(document.root)
             finish(reader.graph, reader.errors)
         },
