@@ -45,7 +45,7 @@ enum SecretRegistration {
 
     /// Whether it tells how to connect: a scalar of such a name, where a provider has its connection fields: directly in it, in `defaults`, in a host below `hosts`,
     /// in a host's own block. What lies below such a name is no such thing.
-    private static func isConnectionSetting(_ value: Value, at path: [String]) -> Bool {
+    static func isConnectionSetting(_ value: Value, at path: [String]) -> Bool {
         guard let name = path.last?.lowercased(), ordinaryFields.contains(name) else { return false }
         if let words = value.list { guard commandFields.contains(name), words.allSatisfy({ $0.string != nil }) else { return false } }
         return switch path.count {

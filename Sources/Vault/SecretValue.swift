@@ -2,14 +2,17 @@ import YAML
 
 extension Value {
     /// A value of the vault: every scalar below it is known to be secret, under the name of its place (`provider.hosts.gpu01.password`).
-    func secret(at label: String) -> Value {
-        switch self {
-        case .list(let items): return .list(items.map { $0.secret(at: label) })
-        case .dict(let map):
+    ///
+    /// - Parameters:
+    ///   - path: its fields, from the provider on.
+    ///   - isConnection: connections are resolved from this provider: its users, ports and the like are secret, too, but not searched for in output.
+    func secret(at path: [String], of provider: String, isConnection: Bool) -> Value {
+        if let map {
             var secret = ValueMap()
-            for (key, value) in map.pairs { secret[key] = value.secret(at: key.string.map { "\(label).\($0)" } ?? label) }
+            for (key, value) in map.pairs { secret[key] = value.secret(at: path + [key.string ?? ""], of: provider, isConnection: isConnection) }
             return .dict(secret)
-        default: return withOwn(.secret(label))
         }
+        let isSearched = !(isConnection && SecretRegistration.isConnectionSetting(self, at: path))
+        return with(.secret(([provider] + path).joined(separator: "."), isSearched: isSearched))
     }
 }

@@ -47,17 +47,18 @@ public final class VaultReader: Sendable {
     /// - Throws: `VaultError` when the vault did not open, has no such value, or the read cannot be audited.
     public func secret(_ provider: String, _ fields: [String]) throws(VaultError) -> Value {
         let layers = try payload.get().layers(of: provider, overrides: overrides)
+        let connections = connections.withLock { $0 }, isConnection = connections.contains(layers.name.lowercased())
         guard !fields.isEmpty else {
-            try once([layers.name]) { () throws(VaultError) in try trail.read([layers], connections: connections.withLock { $0 }) }
+            try once([layers.name]) { () throws(VaultError) in try trail.read([layers], connections: connections) }
             if !layers.isPresent { throw noSuchProvider(provider) }
-            return Value.dict(layers.merged).secret(at: layers.name)
+            return Value.dict(layers.merged).secret(at: [], of: layers.name, isConnection: isConnection)
         }
         let value = layers.merged.value(at: fields)
-        try once([layers.name] + fields) { () throws(VaultError) in try trail.read(value, at: fields, of: layers, connections: connections.withLock { $0 }) }
+        try once([layers.name] + fields) { () throws(VaultError) in try trail.read(value, at: fields, of: layers, connections: connections) }
         guard let value else {
             throw layers.isPresent ? noSuchField(fields, of: layers) : noSuchProvider(provider)
         }
-        return value.secret(at: ([layers.name] + fields).joined(separator: "."))
+        return value.secret(at: fields, of: layers.name, isConnection: isConnection)
     }
 
     /// A provider with what is stored and what the environment overrides apart, as credentials are resolved from it.

@@ -14,10 +14,17 @@ struct ValueRedaction: Sendable {
         case .bool(let flag, _): return .bool(flag)
         case .int(let number, _): return known(String(number)).map { .text($0) } ?? .int(number)
         case .double(let number, _): return known(JSON.text(value)).map { .text($0) } ?? .double(number)
-        case .list(let items), .set(let items): return .list(items.map(json))
+        case .list(let items), .set(let items): return .list(list(items))
         case .dict(let map): return .object(map.pairs.map { RedactedJSON.Member(text($0.key), json($0.value)) })
         default: return .text(RedactedText(ArgumentBinder.text(value), secrets: secrets))
         }
+    }
+
+    /// Texts may be the lines of one (`stdout_lines`), over which a secret goes on.
+    private func list(_ items: [Value]) -> [RedactedJSON] {
+        let texts = items.compactMap { $0.provenance.isSecret ? nil : $0.string }
+        guard items.count > 1, texts.count == items.count else { return items.map(json) }
+        return RedactedText.lines(of: texts, secrets: secrets).map { .text($0) }
     }
 
     /// As `ArgumentBinder.text` writes it: lists and mappings as JSON on one line.
