@@ -43,6 +43,12 @@ public struct RedactedText: Sendable, Hashable, CustomStringConvertible, Encodab
         return lines
     }
 
+    /// Several lines as one, for a message: the first, and the last ones. What others said is redacted with all its lines, since a secret may go on from one to the next.
+    public func onOneLine(last count: Int = 3) -> RedactedText {
+        let lines = lines
+        return (lines.count <= count + 1 ? lines : [lines[0], "…"] + lines.suffix(count)).joined(separator: " / ")
+    }
+
     /// What ends with the last line's end, and what comes after it.
     public var dividedAfterLastLineEnd: (whole: RedactedText, rest: RedactedText) {
         guard let end = description.utf8.lastIndex(of: .lineFeed) else { return ("", self) }

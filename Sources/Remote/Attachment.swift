@@ -79,9 +79,9 @@ struct Attachment {
     }
 
     func noShell(_ reason: Unreachable.Reason, _ what: String) -> Unreachable {
-        // Whole lines: what is secret in them would not be found in a part of it.
+        // All lines, whole: what is secret in them would not be found in a part of it. Whoever shows it makes one line of it (`RedactedText.onOneLine`).
         let noise = [OutputChunk.Stream.stdout, .stderr].flatMap { greetings[$0]?.noise ?? [] }
-        let said = String(decoding: noise, as: UTF8.self).split(whereSeparator: \.isNewline).suffix(3).map { $0.utf8.count > 2000 ? "(a line of \($0.utf8.count) bytes)" : String($0) }.joined(separator: " / ")
+        let said = String(decoding: noise, as: UTF8.self).split(whereSeparator: \.isNewline).map { $0.utf8.count > 2000 ? "(a line of \($0.utf8.count) bytes)" : String($0) }.joined(separator: "\n")
         let remedy = reason == .timeout ? "see what the user's start-up files on the host (~/.profile, ~/.bashrc) wait for" : "check that the user may run sh on this host"
         return Unreachable(reason, said.isEmpty ? "\(what), and has printed nothing" : "\(what); it has printed: \(said)", remedy: remedy)
     }

@@ -95,7 +95,7 @@ extension Become {
 
     private func refusal(_ said: String, status: Int32?) -> Unreachable {
         let lines = said.split(whereSeparator: \.isNewline).map { $0.trimmingPrefix { $0 == " " } }.filter { !$0.isEmpty }
-        let words = lines.suffix(3).joined(separator: " / ")
+        let words = lines.joined(separator: "\n")
         let remedy: String? = switch said.lowercased() {
         case let text where text.contains("password is required") || text.contains("no askpass") || text.contains("authentication required"): "give become_password, or allow NOPASSWD for this user"
         case let text where text.contains("incorrect password") || text.contains("authentication failure") || text.contains("sorry, try again"): "correct become_password"

@@ -42,7 +42,7 @@ private final class Receiver: Sendable {
                     header.msg_iovlen = 1
                     header.msg_control = control.baseAddress
                     header.msg_controllen = control.count
-                    guard recvmsg(descriptor, &header, 0) >= 0 else { return "" }
+                    guard recvmsg(descriptor, &header, 0) >= 0, header.msg_controllen >= 20 else { return "no file" }
                     let file = control.load(fromByteOffset: 16, as: Int32.self)
                     defer { close(file) }
                     let size = Int(lseek(file, 0, SEEK_END))

@@ -32,6 +32,23 @@ import YAML
         #expect(!outcome.lines.contains { $0.hasSuffix("ok judged") && !task.contains("include") || $0.hasSuffix("ok inside") }, "\(outcome.lines)")
     }
 
+    @Test func `what an API client or a prompt gave is a value, not a condition or a template`() async throws {
+        var scenario = Scenario()
+        scenario.hosts = ["gpu-1"]
+        scenario.options.extraVariables = ["wanted": .string("lookup('pipe', 'touch pwned') == ''"), "shown": .string("{{ lookup('pipe', 'touch pwned') }}")]
+        let outcome = try await scenario.run("""
+            - hosts: all
+              gather_facts: no
+              tasks:
+                - {name: condition, debug: {msg: x}, when: "{{ wanted }}", ignore_errors: true}
+                - {name: asserted, assert: {that: "{{ wanted }}"}, ignore_errors: true}
+                - {name: text, debug: {msg: "{{ shown }}"}}
+            """)
+        #expect(outcome.lines == ["gpu-1 ignored condition", "gpu-1 ignored asserted", "gpu-1 ok text"])
+        #expect(outcome.message(of: "text", on: "gpu-1") == "{{ lookup('pipe', 'touch pwned') }}")
+        #expect(!FileManager.default.fileExists(atPath: "pwned"))
+    }
+
     @Test func `numbers, booleans and short texts of the vault are hidden in every result`() async throws {
         var scenario = Scenario()
         scenario.hosts = ["gpu-1"]
@@ -50,12 +67,14 @@ import YAML
                 - {name: text, debug: {msg: "flag {{ secrets.p.flag }} short {{ secrets.p.short }}"}}
                 - {name: failure, fail: {msg: "{{ secrets.p.quoted }} {{ kept }}"}, ignore_errors: true}
                 - {name: content, copy: {content: "{{ kept }}", dest: "{{ folder }}/kept"}, diff: true}
+                - {name: flagged, copy: {content: "enabled: {{ secrets.p.flag }} Marked-Beside", dest: "{{ folder }}/flag"}, diff: true}
+                - {name: mapped, copy: {content: {enabled: "{{ secrets.p.flag }}", by: Marked-Beside}, dest: "{{ folder }}/map"}, diff: true}
                 - {name: asserted, assert: {that: secrets.p.flag, success_msg: "{{ secrets.p.pin }}"}}
             """)
         #expect(outcome.summary.exitCode == 0, "\(outcome.lines)")
         for event in outcome.events {
             let text = "\(event)"
-            for secret in ["83729", "q7z", "2.71828", "0rd-Marked", "Marked-Below"] { #expect(!text.contains(secret), "\(secret) is in \(text)") }
+            for secret in ["83729", "q7z", "2.71828", "0rd-Marked", "Marked-Below", "Marked-Beside"] { #expect(!text.contains(secret), "\(secret) is in \(text)") }
         }
         for (task, label) in [("each", "p.flag"), ("var", "p.short"), ("text", "p.flag")] {
             let shown = outcome.events.map { "\($0)" }.joined()
@@ -104,6 +123,6 @@ import YAML
             outcome.events.compactMap { if case .hostTaskFinished(_, _, let result) = $0.kind { result.message?.description } else { nil } }.first { $0.contains(task) } ?? ""
         }
         #expect(message("missing").contains("'missing' is undefined: ") && message("missing").hasSuffix("play.yml:5:12: {{ missing.part }}"), "\(message("missing"))")
-        #expect(message("nonsense").hasSuffix("play.yml:9:32: {{ 'nonsense' }}"), "\(message("nonsense"))")
+        #expect(message("nonsense").hasSuffix("play.yml:9:33: {{ 'nonsense' }}"), "\(message("nonsense"))")
     }
 }

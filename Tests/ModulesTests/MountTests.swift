@@ -68,7 +68,7 @@ import YAML
         try await ModuleBench.local { bench in
             let paused = try await bench.run("pause", ["seconds": .int(0)])
             #expect(paused.values["stdout"] == "Paused for 0.0 seconds")
-            await #expect(throws: ModuleFailure.self) { try await bench.run("pause", ["minutes": .int(.max)]) }
+            await #expect(throws: ArgumentProblem.self) { try await bench.run("pause", ["minutes": .int(.max)]) }
         }
     }
 }

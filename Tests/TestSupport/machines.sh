@@ -128,8 +128,11 @@ for k in $(seq "$count"); do boot "$k"; done
 for k in $(seq "$count"); do
   for _ in $(seq 240); do (exec 3<>"/dev/tcp/$network.$k/22") 2>/dev/null && break; sleep 0.25; done
   (exec 3<>"/dev/tcp/$network.$k/22") 2>/dev/null || { echo "machine $k does not answer" >&2; tail -5 "$folder/m$k/console.log" >&2; exit 1; }
-  # sshd answers before the last units have started
-  ssh -n -F none -i "$folder/id_ed25519" -o BatchMode=yes -o UserKnownHostsFile="$folder/known_hosts" "root@$network.$k" 'systemctl is-system-running --wait' >/dev/null 2>&1 || true
+  # sshd answers before the last units have started, and before the bus does that tells of them; until then only root is let in.
+  for _ in $(seq 60); do
+    ssh -n -F none -i "$folder/id_ed25519" -o BatchMode=yes -o UserKnownHostsFile="$folder/known_hosts" "root@$network.$k" 'systemctl is-system-running --wait; test ! -e /run/nologin' >/dev/null 2>&1 && break
+    sleep 0.25
+  done
 done
 echo ready
 cat >/dev/null        # until the tests end

@@ -116,7 +116,7 @@ public struct CommandRun: Sendable {
             return .cutOff(mayGoOn: false)
         } catch {
             relay.finish()
-            events.emit(.hostUnreachable(host: host, task: 1, message: RedactedText("\(error)", secrets: secrets)))
+            events.emit(.hostUnreachable(host: host, task: 1, message: RedactedText("\(error)", secrets: secrets).onOneLine()))
             var count = HostCounts()
             count.unreachable = 1
             return .finished(count)

@@ -192,7 +192,7 @@ private final class HostLink: Sendable {
 extension RunEvent.LinkState {
     init?(_ event: LinkEvent, secrets: SecretSet) {
         switch event {
-        case .lost(let reason): self = .lost(RedactedText(reason, secrets: secrets))
+        case .lost(let reason): self = .lost(RedactedText(reason, secrets: secrets).onOneLine())
         case .reconnecting(let attempt): self = .reconnecting(attempt: attempt)
         case .reattached: self = .reattached
         case .gaveUp: self = .gaveUp

@@ -10,6 +10,7 @@ extension TaskRun {
     func runModule(_ act: ActPlace, in scope: TaskScope) async throws -> ModuleResult {
         let arguments = try self.arguments(in: scope)
         hide(arguments)
+        let hidesDiff = conceal(secretsIn: arguments)
         guard let type = batch.library.type(named: definition.module.name) else {
             throw TaskFault("there is no module '\(definition.module.name)'")
         }
@@ -40,9 +41,11 @@ extension TaskRun {
         var repeats = 0
         while true {
             do {
-                return try await ended(with: calls, isSafeToEnd: type.isSafeToEnd) { [managed, context] in
+                var result = try await ended(with: calls, isSafeToEnd: type.isSafeToEnd) { [managed, context] in
                     try await Self.limited(to: timeout) { try await module.run(on: managed, context: context) }
                 }
+                if hidesDiff, !result.diff.isEmpty { result.diff = [Difference(prepared: "(what differs is not shown: it may hold a secret that can't be searched for)")] }
+                return result
             } catch let cut as CutOff {
                 guard module.isRepeatable || batch.memory?.rerunsInterrupted ?? false, repeats < Self.repeatLimit else { throw Self.interruption(cut) }
                 repeats += 1

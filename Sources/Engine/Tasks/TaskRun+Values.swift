@@ -80,6 +80,27 @@ extension TaskRun {
         conceal(definition.arguments.value.pairs.filter { Templar.holdsTemplate($0.value) }.flatMap { key, _ in arguments[key].map { NoLog.texts(in: $0, besides: written) } ?? [] })
     }
 
+    /// What is secret in a module's arguments joins the search: modules make texts of it that know nothing.
+    ///
+    /// - Returns: whether something in them is secret and can't be searched for: a boolean, a small number, a user's name.
+    func conceal(secretsIn arguments: ValueMap) -> Bool {
+        var holdsOther = false
+        func conceal(_ value: Value) {
+            switch value {
+            case .list(let items), .set(let items): items.forEach(conceal)
+            case .dict(let map): map.pairs.values.forEach(conceal)
+            default:
+                guard let label = value.provenance.label else { return }
+                let text = ArgumentBinder.text(value)
+                // Of a file that a small secret was put into, each line would be hidden everywhere.
+                let isSearchable = value.provenance.isSearched && value.bool == nil && (value.string != nil || text.utf8.count >= 4) && (!text.contains("\n") || batch.secrets.holds(text) != nil)
+                if isSearchable { batch.secrets.insert(Secret(text), label: label) } else { holdsOther = true }
+            }
+        }
+        arguments.pairs.values.forEach(conceal)
+        return holdsOther
+    }
+
     func conceal(_ texts: [Secret<String>]) {
         for text in texts { batch.secrets.insert(text, label: "no_log") }
         if !texts.isEmpty { trace?.note(hidden: texts) }

@@ -106,7 +106,7 @@ struct TaskRun: Sendable {
         var lessons = lessons
         let scope = self.scope()
         if result.unreachable, !flag(task.keywords.ignoreUnreachable, in: scope) {
-            batch.events.emit(.hostUnreachable(host: host.name, task: id, message: batch.text(result.message ?? "unreachable")))
+            batch.events.emit(.hostUnreachable(host: host.name, task: id, message: batch.text(result.message ?? "unreachable").onOneLine()))
             return Ended(ending: .unreachable, lessons: lessons)
         }
         let failed = result.failed || result.unreachable

@@ -34,7 +34,7 @@ struct IncludeRole: Module {
         .init("handlers_from", .string, default: .string("main"), help: "File of its handlers/."),
         .init("apply", .raw, help: "Keywords of the tasks that it brings."),
         .noEffect("allow_duplicates", .bool, choices: ["True"], default: .bool(true), because: "a role that is included twice runs twice; false is refused"),
-        .init("public", .bool, choices: ["False"], default: .bool(false), help: "Whether the role's variables are the play's; that is what import_role does."),
+        .noEffect("public", .bool, choices: ["False"], default: .bool(false), because: "true is refused; that a role's variables are the play's is what import_role does"),
         .init("rolespec_validate", .bool, default: .bool(true), help: "Whether the role's arguments are checked where it describes them."),
     ])
 

@@ -81,7 +81,7 @@ struct ResolveCommand: AsyncParsableCommand {
                 throw error
             }
         } catch let error as Unreachable {
-            return .failed(redacted(error.message), remedy: error.remedy.map(redacted))
+            return .failed(redacted(error.message).onOneLine(), remedy: error.remedy.map(redacted))
         }
     }
 }

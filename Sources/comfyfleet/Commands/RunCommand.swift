@@ -61,12 +61,13 @@ struct RunCommand: ResumableCommand {
         }
         let inventory = try hosts.load()
         var options = try runOptions()
-        try refuseFixed(order.variables, in: parsed)
+        // A run that goes on has the answers to its own questions among them.
+        if resuming == nil { try refuseFixed(order.variables, in: parsed) }
         options.extraVariables.merge(order.variables)
         var order = order
         if !listHosts, !listTasks {
             let answers = try VariablePrompts.answers(of: parsed, given: options.extraVariables)
-            if !answers.isEmpty { order.arguments += ["-e", JSON.text(.dict(answers))] }
+            order.variables.merge(answers)
             options.extraVariables.merge(answers)
         }
         options.extraVariables = VariablePrompts.concealed(options.extraVariables, of: parsed)

@@ -38,7 +38,8 @@ extension FuzzTarget {
         // Any output with any secrets; the first line is the secret.
         FuzzTarget("redaction", samples: ["secret\nits secret is secre", "a'b\"c\\d\né\n", "pässwörd\np%C3%A4ssw%C3%B6rd cGFzc3c", "x\n"], words: ["\n", "\u{1b}[31m", "\u{1b}]0;", "\\u00e4", "%", "=", "\u{9b}", "\u{202e}"]) { bytes in
             let secrets = SecretSet()
-            let lines = bytes.split(separator: 10, maxSplits: 1, omittingEmptySubsequences: false)
+            // A secret that repeats itself costs its length at each byte of a text that does; no host chooses what is secret.
+            let lines = bytes.prefix(600).split(separator: 10, maxSplits: 1, omittingEmptySubsequences: false)
             secrets.insert(Secret(String(decoding: lines[0], as: UTF8.self)), label: "a.b")
             let rest = Array(lines.last ?? [])
             let whole = RedactedText(rest, secrets: secrets).description
