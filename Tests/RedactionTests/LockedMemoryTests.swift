@@ -6,7 +6,9 @@ import Testing
     /// What the system says of the pages at an address: `dd` for what is in no dump, `lo` for what is locked.
     private func flags(at address: UInt) throws -> Set<Substring> {
         var isThere = false
-        for line in try String(contentsOfFile: "/proc/self/smaps", encoding: .utf8).split(separator: "\n") {
+        // A file whose size is said to be 0, of which `String(contentsOfFile:)` reads a page.
+        let smaps = try #require(FileHandle(forReadingAtPath: "/proc/self/smaps")).readDataToEndOfFile()
+        for line in String(decoding: smaps, as: UTF8.self).split(separator: "\n") {
             if let range = line.prefixMatch(of: #/([0-9a-f]+)-([0-9a-f]+) /#), let start = UInt(range.1, radix: 16), let end = UInt(range.2, radix: 16) {
                 isThere = start <= address && address < end
             } else if isThere, line.hasPrefix("VmFlags:") {

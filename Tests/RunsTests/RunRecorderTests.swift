@@ -48,35 +48,6 @@ struct RunRecorderTests {
         }
     }
 
-    @Test func whoWaitsForADiskThatHangsCanBeCancelled() async throws {
-        try await withFolder { parent in
-            let folder = try RunFolder.create(for: "x", in: parent)
-            let recorder = try RunRecorder(folder, secrets: SecretSet())
-            // Nobody reads it: opening it waits.
-            try #require(mkfifo(folder.hostLogPath("h"), 0o600) == 0)
-            for number in 1...80 { try recorder.record(Self.piece(number)) }
-            let waiting = Task {
-                await recorder.room()
-                return Task.isCancelled
-            }
-            try await Task.sleep(for: .milliseconds(300))
-            waiting.cancel()
-            #expect(await waiting.value, "it waited until it was cancelled")
-            // The writer goes on; what it has beside the first part goes into a file.
-            let path = folder.hostLogPath("h")
-            let first = try await offPool { () -> Int in
-                let reader = open(path, O_RDONLY)
-                unlink(path)
-                defer { close(reader) }
-                var count = 0, buffer = [UInt8](repeating: 0, count: 1 << 16)
-                while case let got = read(reader, &buffer, buffer.count), got > 0 { count += got }
-                return count
-            }
-            try recorder.record(RunEvent(sequence: 81, time: 0, kind: .runFinished(RunSummary(hosts: [], exitCode: 0, duration: 1, note: nil))))
-            #expect(try first + text(path).utf8.count == 80 << 16)
-        }
-    }
-
     private static func piece(_ number: Int) -> RunEvent {
         RunEvent(sequence: number, time: 0, kind: .hostOutput(host: "h", task: 1, stream: "stdout", text: .repeating("0123456789abcde\n", count: 4096)))
     }
