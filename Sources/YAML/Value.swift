@@ -10,11 +10,11 @@ public enum Value: Sendable, Hashable {
     case bool(Bool, Provenance = .data)
     case int(Int, Provenance = .data)
     /// An integer that does not fit `Int`; one that fits is always `.int`.
-    case bigInt(BigInt, Provenance = .data)
+    indirect case bigInt(BigInt, Provenance = .data)
     case double(Double, Provenance = .data)
     case string(String, Provenance = .data)
     case bytes([UInt8])
-    // Elsewhere, so that every value is not as large as a date.
+    // Elsewhere, as large integers are, so that every value is not as large as a date.
     indirect case date(CalendarDate)
     indirect case dateTime(CalendarDateTime)
     case list([Value])

@@ -8,7 +8,7 @@ enum Object {
     case bool(Bool, Provenance = .data)
     case int(Int, Provenance = .data)
     /// Never one that fits `Int`.
-    case bigInt(BigInt, Provenance = .data)
+    indirect case bigInt(BigInt, Provenance = .data)
     case double(Double, Provenance = .data)
     case string(String, Provenance = .data)
     case bytes([UInt8])
