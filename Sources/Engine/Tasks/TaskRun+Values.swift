@@ -90,7 +90,8 @@ extension TaskRun {
             case .list(let items), .set(let items): items.forEach(conceal)
             case .dict(let map): map.pairs.values.forEach(conceal)
             default:
-                guard let label = value.provenance.label else { return }
+                // What a `no_log` task gave has rules of its own: not each word of it is hidden everywhere.
+                guard let label = value.provenance.label, label != NoLog.label else { return }
                 let text = ArgumentBinder.text(value)
                 // Of a file that a small secret was put into, each line would be hidden everywhere.
                 let isSearchable = value.provenance.isSearched && value.bool == nil && (value.string != nil || text.utf8.count >= 4) && (!text.contains("\n") || batch.secrets.holds(text) != nil)
