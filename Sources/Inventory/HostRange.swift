@@ -74,7 +74,7 @@ enum HostRange {
 
     /// Bounded, so that no sum of two can overflow.
     private static func integer(_ text: Substring) -> Int? {
-        guard case .int(let number, _)? = PythonNumber.int(text, base: 10), abs(number) < 1 << 60 else { return nil }
+        guard case .int(let number, _)? = PythonNumber.int(text, base: 10), number.magnitude < 1 << 60 else { return nil }
         return number
     }
 }

@@ -30,7 +30,7 @@ extension CalendarDateTime {
     /// Whether there is such a moment; an offset is less than a day.
     public var exists: Bool {
         date.exists && (0..<24).contains(hour) && (0..<60).contains(minute) && (0..<60).contains(second)
-            && (0..<1_000_000).contains(microsecond) && abs(utcOffset ?? 0) < 86400
+            && (0..<1_000_000).contains(microsecond) && (utcOffset ?? 0).magnitude < 86400
     }
 
     var pythonRepr: String {

@@ -108,3 +108,9 @@ private func problems(_ body: () throws -> Inventory) throws -> String {
     #expect(inventory.host(named: "n10000")?.variables == ["region": .string("x"), "v": .int(1), "slot": .int(1)])
     #expect(try inventory.select("n0*:!n00*", limit: "dc[0:1500]").hosts.count == 502)
 }
+
+/// Each of these ended the program.
+@Test(arguments: ["h[a:f:-9223372036854775808],", "h[1:9223372036854775807],", "h[-9223372036854775808:1],"])
+func rangesAtTheEndsOfWhatANumberHoldsAreRefused(hosts: String) {
+    #expect(throws: Diagnostics.self) { try Inventory.load([hosts]) }
+}
