@@ -61,7 +61,7 @@ public struct Redactor: Sendable {
             guard position < bytes.count else { break }
             let finding = matcher.find(in: text, at: position)
             let end = position + finding.length
-            if end > done {
+            if finding.length > 0, end > done {
                 if position > done || (position == done && !(finding.continues && hidden == finding.mark)) {
                     show(bytes[done..<position], into: &shown)
                     display.finish(into: &shown)

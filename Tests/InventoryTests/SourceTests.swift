@@ -110,7 +110,8 @@ private func problems(_ body: () throws -> Inventory) throws -> String {
 }
 
 /// Each of these ended the program.
-@Test(arguments: ["h[a:f:-9223372036854775808],", "h[1:9223372036854775807],", "h[-9223372036854775808:1],"])
-func rangesAtTheEndsOfWhatANumberHoldsAreRefused(hosts: String) {
-    #expect(throws: Diagnostics.self) { try Inventory.load([hosts]) }
+@Test(arguments: ["h[a:f:-9223372036854775808]", "h[1:9223372036854775807]", "h[-9223372036854775808:1]"])
+func rangesAtTheEndsOfWhatANumberHoldsAreRefused(hosts: String) throws {
+    let folder = try Folder(["hosts.yml": "g: {hosts: {'\(hosts)': }}\n"])
+    #expect(throws: Diagnostics.self) { try Inventory.load([folder.path + "/hosts.yml"]) }
 }

@@ -2,6 +2,18 @@ import Testing
 @testable import Redaction
 
 @Suite struct RedactorTests {
+    /// What may become a secret is held back in the middle of a text, and a character that a chunk's end cuts is none that is broken.
+    @Test(arguments: 1...9) func `characters of several bytes come whole through chunks of any size`(size: Int) {
+        let secrets = SecretSet()
+        secrets.insert(Secret("pässwörd"), label: "a.b")
+        let text = "p 👩‍👩 s %%%% p%C3 👩 pä sw 漢字 s👩w%C3%B6rd pässwörd 👩"
+        var redactor = Redactor(secrets), shown = ""
+        let bytes = Array(text.utf8)
+        for start in stride(from: 0, to: bytes.count, by: size) { shown += redactor.feed(bytes[start..<min(start + size, bytes.count)]).description }
+        shown += redactor.finish().description
+        #expect(shown == text.replacing("pässwörd", with: "«redacted:a.b»"))
+    }
+
     static func secrets(_ values: (String, String)...) -> SecretSet {
         let set = SecretSet()
         for (value, label) in values { set.insert(Secret(value), label: label) }
