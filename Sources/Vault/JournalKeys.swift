@@ -89,7 +89,7 @@ struct JournalKeyFile {
         var isPrepared = false
     }
     /// Keys of journals that are kept: those of so many rotations. Runs are gone on with long before.
-    private static let mostKeys = 64
+    private static let mostKeys = 512
     private var chests: [Chest] = []
     private let path: String
 
