@@ -3,8 +3,10 @@ import Glibc
 /// The input that is being read, in memory shared through a file: it is there whatever happens to the process that reads it.
 ///
 /// The bytes are numbers in the machine's order: the input's number, how many inputs are done, the input's length; then the input.
+///
+/// `@unchecked Sendable`: in the process that reads inputs one thread writes, in the one that watches it the memory is only read; a number that is torn between two inputs
+/// costs a look more.
 public final class InputFile: @unchecked Sendable {
-    // One process writes and another reads; a number that is torn between two inputs would only cost a look more.
     private let memory: UnsafeMutableRawPointer
     private static let header = 3 * MemoryLayout<UInt64>.size
     private static let size = header + Mutation.longest

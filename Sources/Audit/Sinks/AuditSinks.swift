@@ -8,7 +8,7 @@ public final class AuditSinks: Sendable {
     private let sinks: [AuditSink]
     private let secrets: SecretSet
     private let warn: @Sendable (RedactedText) -> Void
-    /// When a sink that may fail did so last. It is told of once, and not tried for every entry.
+    /// The last failure of each optional sink. It is reported once, and the sink is not tried again for every entry.
     private let failed = Mutex<[String: ContinuousClock.Instant]>([:])
     private static let pause = Duration.seconds(60)
 

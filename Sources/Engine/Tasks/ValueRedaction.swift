@@ -36,7 +36,7 @@ struct ValueRedaction: Sendable {
         }
     }
 
-    /// With marks in the place of secrets, for what goes on with values before it shows them.
+    /// With marks in the place of secrets, for code that still works on values before it shows them.
     func masked(_ value: Value) -> Value {
         value.mapScalars { scalar in
             if let label = scalar.provenance.label { return .string(secrets.mark(for: label).description) }
