@@ -12,6 +12,8 @@ enum LockedMemory {
         var chunkLeft = 0
         /// The limit has been reached.
         var isFull = false
+        /// Large pieces of ordinary memory, given out when no mapping could be had.
+        var ordinary: Set<UInt> = []
     }
     private static let state = Mutex(State())
     private static let chunkSize = 64 << 10, classCount = 39
@@ -37,7 +39,7 @@ enum LockedMemory {
                 if let address = state.free[index].popLast() { return address }
                 if state.chunkLeft < size {
                     // What is left of the old chunk is too small for this, and lost to all but a few.
-                    state.chunk = map(chunkSize, &state.isFull)
+                    state.chunk = map(chunkSize, &state)
                     state.chunkLeft = chunkSize
                 }
                 defer {
@@ -47,7 +49,7 @@ enum LockedMemory {
                 return state.chunk
             }
         } else {
-            address = state.withLock { map(count, &$0.isFull) }
+            address = state.withLock { map(count, &$0) }
         }
         let start = UnsafeMutableRawPointer(bitPattern: address)
         return UnsafeMutableBufferPointer(start: start?.bindMemory(to: UInt8.self, capacity: count), count: start == nil ? 0 : count)
@@ -59,19 +61,21 @@ enum LockedMemory {
         explicit_bzero(start, memory.count)
         let address = UInt(bitPattern: start)
         guard let (index, _) = sizeClass(memory.count) else {
-            munmap(start, memory.count)
+            if state.withLock({ $0.ordinary.remove(address) }) != nil { memory.deallocate() } else { munmap(start, memory.count) }
             return
         }
         state.withLock { $0.free[index].append(address) }
     }
 
-    private static func map(_ size: Int, _ isFull: inout Bool) -> UInt {
+    private static func map(_ size: Int, _ state: inout State) -> UInt {
         guard let start = mmap(nil, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0), start != UnsafeMutableRawPointer(bitPattern: -1) else {
-            // As everywhere when there is no memory left.
-            fatalError("out of memory")
+            // A process has so many mappings and no more: memory that is wiped, and not locked.
+            let address = UInt(bitPattern: UnsafeMutableRawPointer.allocate(byteCount: size, alignment: 16))
+            state.ordinary.insert(address)
+            return address
         }
         madvise(start, size, dontDump)
-        if !isFull, mlock(start, size) != 0 { isFull = true }
+        if !state.isFull, mlock(start, size) != 0 { state.isFull = true }
         return UInt(bitPattern: start)
     }
 }

@@ -162,7 +162,7 @@ struct StopTests {
             run.kill()
             #expect(processes.allSatisfy(isAlive))
             let refused = try await place.comfyfleet("run", "long.yml", "-i", "inventory.yml", "-e", "length=0")
-            #expect(refused.status == 4 && refused.stdout.contains("the host is held by run"), "\(refused.stdout)")
+            #expect(refused.status == 4 && refused.stdout.contains("the host is locked by run"), "\(refused.stdout)")
             let ended = try await place.comfyfleet("resume", "--end", "--force", String(try FileManager.default.contentsOfDirectory(atPath: place.folder + "/logs/runs").sorted()[0]))
             #expect(ended.status == 130 && ended.stdout.contains("ended before it was through") && !ended.stdout.contains("go on with"), "\(ended.stdout)\(ended.stderr)")
             #expect(!processes.contains(where: isAlive))
