@@ -84,8 +84,8 @@ final class Matcher: Sendable {
                             position &+= 1
                         }
                     }
-                    // A line's end that nothing goes beyond: most of them.
-                    let isLineEnd = special < bytes.count && !bytes[special].introducesEscape && !text.mayWrap(at: special)
+                    // A line's end that nothing goes beyond: most of them. And the text's end: what is left is shorter than any pattern, and nothing in it stands for more.
+                    let isLineEnd = special < bytes.count ? !bytes[special].introducesEscape && !text.mayWrap(at: special) : text.atEnd
                     while position <= special, position < bytes.count {
                         if hasShort, shortStarts[Int(bytes[position])] { return position }
                         if !isLineEnd, mayBegin(in: text, at: position, filter) { return position }

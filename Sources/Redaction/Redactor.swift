@@ -32,6 +32,11 @@ public struct Redactor: Sendable {
 
     private mutating func redact(_ bytes: some Collection<UInt8>, atEnd: Bool) -> RedactedText {
         var shown = ""
+        // Most tasks print nothing on one of their streams.
+        if held.isEmpty, bytes.isEmpty {
+            if atEnd { end(into: &shown) }
+            return RedactedText(alreadyRedacted: shown)
+        }
         if held.isEmpty, bytes.withContiguousStorageIfAvailable({ redact(text: $0, atEnd: atEnd, into: &shown) }) != nil {
             return RedactedText(alreadyRedacted: shown)
         }
@@ -44,9 +49,8 @@ public struct Redactor: Sendable {
         guard let matcher = secrets.matcher() else { return pass(bytes, atEnd: atEnd, into: &shown) }
         let before = before
         let settled = before.withUnsafeBufferPointer { search(Stretch(bytes: bytes, before: $0, atEnd: atEnd), with: matcher, into: &shown) }
-        keep(bytes[..<settled])
         held = Array(bytes[settled...])
-        if atEnd { display.finish(into: &shown) }
+        if atEnd { end(into: &shown) } else { keep(bytes[..<settled]) }
     }
 
     /// Returns where it is settled what is shown.
@@ -82,9 +86,14 @@ public struct Redactor: Sendable {
 
     private mutating func pass(_ bytes: UnsafeBufferPointer<UInt8>, atEnd: Bool, into shown: inout String) {
         show(bytes[covered...], into: &shown)
-        keep(bytes[...])
         (held, covered) = ([], 0)
-        if atEnd { display.finish(into: &shown) }
+        if atEnd { end(into: &shown) } else { keep(bytes[...]) }
+    }
+
+    /// Nothing comes after it that would have to look back.
+    private mutating func end(into shown: inout String) {
+        before = []
+        display.finish(into: &shown)
     }
 
     private mutating func show(_ bytes: Slice<UnsafeBufferPointer<UInt8>>, into shown: inout String) {
