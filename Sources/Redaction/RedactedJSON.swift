@@ -70,25 +70,26 @@ public indirect enum RedactedJSON: Sendable, Hashable {
         case .text(let value): Self.write(value, to: &text, ascii: ascii)
         case .json(let json): text.append(json.description)
         case .list(let items):
-            Self.write(items, between: "[]", to: &text, layout: layout) { $0.write(to: &$1, ascii: ascii, layout: layout?.deeper) }
+            Self.write(items, between: UInt8(ascii: "["), UInt8(ascii: "]"), to: &text, layout: layout) { $0.write(to: &$1, ascii: ascii, layout: layout?.deeper) }
         case .object(let members):
-            Self.write(members, between: "{}", to: &text, layout: layout) { member, text in
+            Self.write(members, between: UInt8(ascii: "{"), UInt8(ascii: "}"), to: &text, layout: layout) { member, text in
                 Self.write(member.name, to: &text, ascii: ascii)
-                text.append(layout == nil ? ":" : ": ")
+                text.append(UInt8(ascii: ":"))
+                if layout != nil { text.append(0x20) }
                 member.value.write(to: &text, ascii: ascii, layout: layout?.deeper)
             }
         }
     }
 
-    private static func write<Item>(_ items: [Item], between brackets: String, to text: inout [UInt8], layout: Layout?, _ each: (Item, inout [UInt8]) -> Void) {
-        text.append(contentsOf: brackets.utf8.prefix(1))
+    private static func write<Item>(_ items: [Item], between opening: UInt8, _ closing: UInt8, to text: inout [UInt8], layout: Layout?, _ each: (Item, inout [UInt8]) -> Void) {
+        text.append(opening)
         for (index, item) in items.enumerated() {
             if index > 0 { text.append(UInt8(ascii: ",")) }
             if index > 0 { layout?.deeper.beginItem(in: &text) } else { layout?.deeper.beginLine(in: &text) }
             each(item, &text)
         }
         if !items.isEmpty { layout?.beginLine(in: &text) }
-        text.append(contentsOf: brackets.utf8.suffix(1))
+        text.append(closing)
     }
 
     private static func write(_ value: RedactedText, to text: inout [UInt8], ascii: Bool) {
