@@ -19,7 +19,7 @@ struct SecretForms {
     init(of secret: UnsafeBufferPointer<UInt8>) {
         let whole = Self.trimmed(secret[...])
         guard whole.count >= Self.shortest else {
-            if !whole.isEmpty { add(Array(whole), .alone) }
+            if !whole.isEmpty { patterns.append((WipedBytes(whole), .alone, false)) }
             return
         }
         // With the spaces around it, for what is quoted or encoded together with them; the line's end of a file's last line is not the secret's.
@@ -37,10 +37,12 @@ struct SecretForms {
     private mutating func addAll(_ slice: Slice<UnsafeBufferPointer<UInt8>>) {
         let text = UnsafeBufferPointer(rebasing: slice), bytes = BytesPresent(in: text)
         // As it is, where its own last characters and what comes after them might be read as one.
-        if !bytes.areAlphanumeric, !bytes.contains(.lineFeed) { add(Array(text), .plain) }
-        for var spelling in Self.spellings(of: Array(text), bytes) {
-            spelling.withUnsafeBufferPointer { addCanonical($0, bytes) }
-            WipedBytes.wipe(&spelling)
+        if !bytes.areAlphanumeric, !bytes.contains(.lineFeed) { addPlain(text) }
+        // Wiped where they are: a loop's variable would be a copy.
+        var spellings = Self.spellings(of: Array(text), bytes)
+        for index in spellings.indices {
+            spellings[index].withUnsafeBufferPointer { addCanonical($0, bytes) }
+            WipedBytes.wipe(&spellings[index])
         }
     }
 
@@ -68,21 +70,14 @@ struct SecretForms {
         }
     }
 
-    private mutating func add(_ text: [UInt8], _ view: Pattern.View) {
-        var text = text
-        if view == .plain {
-            beginnings.append(Self.gram(text[...]))
-            var rest = text[...], isFirst = true
-            while !rest.isEmpty {
-                let piece = rest.count < 2 * Self.piece ? rest : rest.prefix(Self.piece)
-                patterns.append((WipedBytes(piece), view, !isFirst))
-                beginnings.append(Self.gram(piece))
-                rest = rest.dropFirst(piece.count)
-                isFirst = false
-            }
-            WipedBytes.wipe(&text)
-        } else {
-            patterns.append((WipedBytes(wiping: &text), view, false))
+    private mutating func addPlain(_ text: UnsafeBufferPointer<UInt8>) {
+        var rest = text[...], isFirst = true
+        while !rest.isEmpty {
+            let piece = rest.count < 2 * Self.piece ? rest : rest.prefix(Self.piece)
+            patterns.append((WipedBytes(piece), .plain, !isFirst))
+            beginnings.append(Self.gram(Array(piece.prefix(4))[...]))
+            rest = rest.dropFirst(piece.count)
+            isFirst = false
         }
     }
 
