@@ -161,13 +161,13 @@ struct JournalKeyFile {
 
     /// Every key that one of these opens, oldest first.
     func keys(openedBy outer: [VaultKey]) throws(VaultError) -> [VaultKey] {
-        var keys: [VaultKey] = []
+        var keys: [VaultKey] = [], known: Set<String> = []
         for chest in chests {
             guard let key = outer.first(where: { $0.fingerprint == chest.fingerprint }), var lines = try? key.fernet.decrypt(chest.ciphertext) else { continue }
             defer { LibCrypto.wipe(&lines) }
             for line in lines.split(separator: UInt8(ascii: "\n")) {
                 let key = try VaultKey(String(decoding: line, as: UTF8.self), source: .file(path))
-                if !keys.contains(where: { $0.fingerprint == key.fingerprint }) { keys.append(key) }
+                if known.insert(key.fingerprint).inserted { keys.append(key) }
             }
         }
         return keys

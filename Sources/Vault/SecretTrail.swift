@@ -37,7 +37,7 @@ struct SecretTrail: Sendable {
         let isConnection = connections.contains(layers.name.lowercased())
         // What an override stands in front of is as secret as it was.
         SecretRegistration.register(layers.name, layers.stored, isConnection: isConnection, in: secrets)
-        SecretRegistration.register(layers.name, layers.merged, isConnection: isConnection, in: secrets)
+        if !layers.overrides.isEmpty { SecretRegistration.register(layers.name, layers.merged, isConnection: isConnection, in: secrets) }
     }
 
     private func read(_ reads: [(layers: ProviderLayers, keys: [String], register: () -> Void)]) throws(VaultError) {
