@@ -38,7 +38,7 @@ public final class HostKeyStore: Sendable {
     private func accept(_ key: HostKey, _ host: String, _ port: Int, _ file: String) throws {
         do {
             // Its folder: a project that has none yet.
-            if let slash = file.lastIndex(of: "/"), slash > file.startIndex, mkdir(String(file[..<slash]), 0o700) != 0, errno != EEXIST { throw Errno(code: errno) }
+            try PrivateFile.makeFolder(of: file)
             let opened = try PrivateFile.open(file, for: .settings, O_RDWR | O_APPEND | O_CREAT), descriptor = opened.descriptor
             guard flock(descriptor, LOCK_EX) == 0 else { throw Errno(code: errno) }
             let text = try readAll(descriptor, limit: 64 << 20)
