@@ -16,12 +16,6 @@ final class WipedBytes: @unchecked Sendable, Hashable {
         _ = memory.initialize(from: bytes)
     }
 
-    /// Takes what an encoder built and wipes the array that it was built in.
-    convenience init(wiping bytes: inout [UInt8]) {
-        self.init(bytes)
-        Self.wipe(&bytes)
-    }
-
     /// Wipes an array that nobody else has a copy of, and empties it.
     static func wipe(_ bytes: inout [UInt8]) {
         bytes.withUnsafeMutableBytes { if let start = $0.baseAddress { explicit_bzero(start, $0.count) } }

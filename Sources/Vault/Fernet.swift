@@ -47,14 +47,14 @@ public struct Fernet: Sendable {
     /// The deterministic half of `encrypt`. An initialization vector must never be used twice with one key.
     package func seal(_ plaintext: [UInt8], time: UInt64, iv: [UInt8]) throws(Failure) -> String {
         do throws(LibCrypto.Failure) {
-            guard let ciphertext = try LibCrypto.aes128CBC(.encrypt, key: key.encryption, iv: iv, plaintext) else {
+            guard let ciphertext = try key.cipher(.encrypt, iv: iv, plaintext) else {
                 throw LibCrypto.Failure(call: "EVP_CipherFinal_ex")
             }
             var token = [Self.version]
             for shift in stride(from: 56, through: 0, by: -8) { token.append(UInt8(truncatingIfNeeded: time >> UInt64(shift))) }
             token += iv
             token += ciphertext
-            token += try LibCrypto.hmacSHA256(key: key.signing, token)
+            token += try key.code(of: token)
             return Base64URL.encode(token)
         } catch {
             throw .libcrypto(error.call)
@@ -71,8 +71,8 @@ public struct Fernet: Sendable {
               bytes[0] == Self.version else { throw .invalidToken }
         let signed = Array(bytes.dropLast(32))
         do {
-            guard LibCrypto.equal(try LibCrypto.hmacSHA256(key: key.signing, signed), Array(bytes.suffix(32))),
-                  let plaintext = try LibCrypto.aes128CBC(.decrypt, key: key.encryption, iv: Array(signed[9..<25]), Array(signed[25...]))
+            guard LibCrypto.equal(try key.code(of: signed), Array(bytes.suffix(32))),
+                  let plaintext = try key.cipher(.decrypt, iv: Array(signed[9..<25]), Array(signed[25...]))
             else { throw Failure.invalidToken }
             return plaintext
         } catch let failure as LibCrypto.Failure {
@@ -84,7 +84,7 @@ public struct Fernet: Sendable {
 
     /// The first 16 hex digits of an HMAC-SHA256 under the signing key.
     func code(of bytes: [UInt8]) throws(Failure) -> String {
-        do { return Self.hex(try LibCrypto.hmacSHA256(key: key.signing, bytes).prefix(8)) } catch { throw .libcrypto(error.call) }
+        do { return Self.hex(try key.code(of: bytes).prefix(8)) } catch { throw .libcrypto(error.call) }
     }
 
     private static func hex(_ bytes: some Sequence<UInt8>) -> String {
@@ -105,6 +105,15 @@ private struct Key: Sendable {
 
     init(_ bytes: Secret<[UInt8]>) { self.bytes = bytes }
 
-    var signing: [UInt8] { bytes.withBytes { Array($0[..<16]) } }
-    var encryption: [UInt8] { bytes.withBytes { Array($0[16...]) } }
+    // No half is given out: the copy that libcrypto gets is made, and wiped, where it is used.
+
+    /// Under the first half.
+    func code(of message: [UInt8]) throws(LibCrypto.Failure) -> [UInt8] {
+        try bytes.withBytes { key throws(LibCrypto.Failure) in try LibCrypto.hmacSHA256(key: key[..<16], message) }
+    }
+
+    /// Under the second half.
+    func cipher(_ direction: LibCrypto.Direction, iv: [UInt8], _ input: [UInt8]) throws(LibCrypto.Failure) -> [UInt8]? {
+        try bytes.withBytes { key throws(LibCrypto.Failure) in try LibCrypto.aes128CBC(direction, key: key[16...], iv: iv, input) }
+    }
 }

@@ -54,7 +54,8 @@ struct VaultKey: Sendable {
 
     /// The new key of a rotation that has not finished.
     static func pending(files: VaultFiles) throws(VaultError) -> VaultKey? {
-        text(try onDisk { () throws(FileProblem) in try PrivateFile.readOwn(files.pendingKey) }).flatMap { text in try? VaultKey(text, source: .pending(files.pendingKey)) }
+        guard var bytes = try onDisk({ () throws(FileProblem) in try PrivateFile.readOwn(files.pendingKey) }) else { return nil }
+        return try? VaultKey(text(wiping: &bytes), source: .pending(files.pendingKey))
     }
 
     /// The key that stands in for the vault's where there is none.
@@ -63,12 +64,12 @@ struct VaultKey: Sendable {
     }
 
     private static func read(_ path: String) throws(VaultError) -> String? {
-        text(try onDisk { () throws(FileProblem) in try PrivateFile.read(path) })
+        guard var bytes = try onDisk({ () throws(FileProblem) in try PrivateFile.read(path) }) else { return nil }
+        return text(wiping: &bytes)
     }
 
     /// Editors of some systems begin a file with a byte order mark, which is no part of the key.
-    private static func text(_ bytes: [UInt8]?) -> String? {
-        guard var bytes else { return nil }
+    private static func text(wiping bytes: inout [UInt8]) -> String {
         defer { LibCrypto.wipe(&bytes) }
         return String(decoding: bytes.starts(with: [0xef, 0xbb, 0xbf]) ? bytes[3...] : bytes[...], as: UTF8.self)
     }
