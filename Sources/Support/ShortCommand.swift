@@ -1,4 +1,3 @@
-import CEpoll
 import Glibc
 
 /// A program that is run to its end while its caller waits: with a clean environment, a limit of time and one of output, in a process group of its own.
@@ -90,42 +89,9 @@ private final class Child {
     private var ended: Int32?
 
     init(_ words: [String], _ environment: [String: String]) throws(ShortCommand.Failure) {
-        var pipes: [Int32] = []
-        for _ in 0..<3 {
-            var ends: [Int32] = [-1, -1]
-            guard pipe2(&ends, O_CLOEXEC) == 0 else {
-                let code = errno
-                for end in pipes { close(end) }
-                throw .notStarted(code)
-            }
-            pipes += ends
-        }
-        var actions = posix_spawn_file_actions_t(), attributes = posix_spawnattr_t(), none = sigset_t(), all = sigset_t()
-        posix_spawn_file_actions_init(&actions)
-        posix_spawnattr_init(&attributes)
-        defer {
-            posix_spawn_file_actions_destroy(&actions)
-            posix_spawnattr_destroy(&attributes)
-        }
-        posix_spawn_file_actions_adddup2(&actions, pipes[0], STDIN_FILENO)
-        posix_spawn_file_actions_adddup2(&actions, pipes[3], STDOUT_FILENO)
-        posix_spawn_file_actions_adddup2(&actions, pipes[5], STDERR_FILENO)
-        posix_spawn_file_actions_addclosefrom_np(&actions, STDERR_FILENO + 1)
-        sigemptyset(&none)
-        sigfillset(&all)
-        posix_spawnattr_setsigmask(&attributes, &none)
-        posix_spawnattr_setsigdefault(&attributes, &all)
-        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
-        var arguments = words.map { strdup($0) } + [nil], variables = environment.map { strdup("\($0.key)=\($0.value)") } + [nil]
-        defer { for text in arguments + variables { free(text) } }
-        var process: pid_t = 0
-        let code = words.isEmpty ? EINVAL : posix_spawnp(&process, words[0], &actions, &attributes, &arguments, &variables)
-        for end in [pipes[0], pipes[3], pipes[5]] { close(end) }
-        (stdin, stdout, stderr, self.process) = (pipes[1], pipes[2], pipes[4], process)
-        guard code == 0 else {
-            for end in [stdin, stdout, stderr] { close(end) }
-            throw .notStarted(code)
-        }
+        let started: SpawnedProcess
+        do throws(SpawnedProcess.Failure) { started = try SpawnedProcess(words.first ?? "", words, environment: environment, in: .group) } catch { throw ShortCommand.Failure.notStarted(error.code) }
+        (stdin, stdout, stderr, process) = (started.stdin, started.stdout, started.stderr, started.id)
         for end in [stdin, stdout, stderr] { _ = fcntl(end, F_SETFL, O_NONBLOCK) }
     }
 

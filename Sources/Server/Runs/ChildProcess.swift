@@ -1,9 +1,9 @@
-import CEpoll
 import Dispatch
 import Glibc
 import NIOCore
 import NIOPosix
 import Redaction
+import Support
 import Synchronization
 
 /// A process in a session of its own, which a signal to the server's terminal or the server's own end does not reach.
@@ -35,49 +35,13 @@ final class ChildProcess: Sendable {
     ///   - input: all of its standard input, by a pipe: it may hold secrets, which must be in no file.
     ///   - outputLimit: so many bytes of standard output are kept; the rest is read and dropped.
     init(_ program: String, _ arguments: [String], input: Secret<[UInt8]>, outputLimit: Int) throws(Failure) {
-        var pipes: [[Int32]] = []
-        func close(_ descriptors: [Int32]) { for descriptor in descriptors { Glibc.close(descriptor) } }
-        for _ in 0..<3 {
-            var ends: [Int32] = [-1, -1]
-            guard pipe2(&ends, O_CLOEXEC) == 0 else {
-                let code = errno
-                close(pipes.flatMap { $0 })
-                throw Self.failure(code)
-            }
-            pipes.append(ends)
-        }
-        let (stdin, stdout, stderr) = (pipes[0], pipes[1], pipes[2])
-        var actions = posix_spawn_file_actions_t(), attributes = posix_spawnattr_t(), none = sigset_t(), all = sigset_t()
-        posix_spawn_file_actions_init(&actions)
-        posix_spawnattr_init(&attributes)
-        defer {
-            posix_spawn_file_actions_destroy(&actions)
-            posix_spawnattr_destroy(&attributes)
-        }
-        posix_spawn_file_actions_adddup2(&actions, stdin[0], STDIN_FILENO)
-        posix_spawn_file_actions_adddup2(&actions, stdout[1], STDOUT_FILENO)
-        posix_spawn_file_actions_adddup2(&actions, stderr[1], STDERR_FILENO)
-        // A descriptor that outlives its owner here would keep somebody waiting for its end.
-        posix_spawn_file_actions_addclosefrom_np(&actions, STDERR_FILENO + 1)
-        sigemptyset(&none)
-        sigfillset(&all)
-        posix_spawnattr_setsigmask(&attributes, &none)
-        posix_spawnattr_setsigdefault(&attributes, &all)
-        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_NEW_SESSION) | Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
-        var words: [UnsafeMutablePointer<CChar>?] = arguments.map { strdup($0) } + [nil]
-        defer { for word in words { free(word) } }
-        var child: pid_t = 0
-        let code = posix_spawn(&child, program, &actions, &attributes, &words, environ)
-        close([stdin[0], stdout[1], stderr[1]])
-        guard code == 0 else {
-            close([stdin[1], stdout[0], stderr[0]])
-            throw Self.failure(code)
-        }
-        id = child
+        let started: SpawnedProcess
+        do throws(SpawnedProcess.Failure) { started = try SpawnedProcess(program, arguments, environment: nil, in: .session) } catch { throw Self.failure(error.code) }
+        id = started.id
         state.withLock { $0.outputLimit = outputLimit }
-        write(input, to: stdin[1])
-        take(from: stdout[0], isOutput: true)
-        take(from: stderr[0], isOutput: false)
+        write(input, to: started.stdin)
+        take(from: started.stdout, isOutput: true)
+        take(from: started.stderr, isOutput: false)
     }
 
     private static func failure(_ code: Int32) -> Failure { Failure(problem: "no process can be started: \(RedactedText(errno: code))") }
