@@ -23,7 +23,7 @@ struct AuditFile: ~Copyable {
         }
     }
 
-    /// Opened as the project's private files are: nobody else has a hand in it, and a mode that lets others read or write is put right.
+    /// Opened as the project's private files are: nobody else can change it, and a mode that lets others read or write is corrected.
     static func open(_ path: String) throws(AuditFailure) -> PrivateFile {
         let flags = O_RDWR | O_APPEND
         do throws(FileProblem) { return try PrivateFile.open(path, for: .secret, flags) } catch {
@@ -99,7 +99,7 @@ struct AuditFile: ~Copyable {
     func append(_ bytes: [UInt8]) throws(AuditFailure) {
         let size = try size()
         do throws(FileProblem) { try file.write(bytes) } catch {
-            // Nobody was told of these bytes. Should they stay, the next append notes them as an unfinished line.
+            // None of these bytes was acknowledged. Should they stay, the next append notes them as an unfinished line.
             _ = ftruncate(descriptor, off_t(size))
             throw AuditFailure(path, "written", errno: error.code ?? EIO)
         }

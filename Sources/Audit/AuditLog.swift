@@ -104,7 +104,7 @@ public struct AuditFailure: Error, Sendable, Hashable, CustomStringConvertible {
     init(_ path: String, _ problem: FileProblem) {
         if let code = problem.code { self.init(path, "opened", errno: code) } else {
             let place = problem.path == path ? "" : "\(problem.path) "
-            self.init(path, "the audit trail cannot be kept here: \(place)\(problem.problem)", remedy: "\(problem.remedy ?? "mend that"), or name another file in COMFYVN_SECURITY_LOG_FILE")
+            self.init(path, "the audit trail cannot be kept here: \(place)\(problem.problem)", remedy: "\(problem.remedy ?? "fix that"), or name another file in COMFYVN_SECURITY_LOG_FILE")
         }
     }
 

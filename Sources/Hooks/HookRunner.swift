@@ -16,7 +16,7 @@ public struct HookRunner: Sendable {
 
     /// - Parameters:
     ///   - environment: given to the hooks; without what opens the vault, please.
-    ///   - secrets: not told in a warning either.
+    ///   - secrets: not shown in a warning either.
     ///   - timeLimit: for one hook, after which it is killed.
     ///   - warn: told of a hook that failed.
     public init(folder: String = "config/hooks", environment: [String: String], secrets: SecretSet, timeLimit: Duration = .seconds(10), warn: @escaping @Sendable (RedactedText) -> Void) {
@@ -35,7 +35,7 @@ public struct HookRunner: Sendable {
     /// Returns when the hook has ended or its time is over. When the task is cancelled the hook is killed.
     public func run(_ event: HookEvent, _ payload: RedactedJSON) async {
         let hook = path(of: event)
-        // Nobody else can change a thing on a way that passes this, so what was checked is what is run.
+        // Nobody else can change anything on a path that passes this, so what was checked is what is run.
         do throws(FileProblem) { _ = try PrivateFile.open(hook, for: .program, PrivateFile.toLookAt) } catch {
             if error.isMissing { return }
             return complain(event, "it was not run: \(RedactedText(error.description, secrets: secrets))")

@@ -13,7 +13,7 @@ struct Pattern: Sendable {
     let bytes: WipedBytes
     let mark: String
     let view: View
-    /// Goes on where another ended; one mark is enough for both.
+    /// Continues where another ended; one mark is enough for both.
     let continues: Bool
     /// The first four bytes, most significant first, so that numbers sort as texts do; zeroes where there are fewer.
     let gram: UInt32

@@ -1,6 +1,6 @@
 import Glibc
 
-/// Doors for what is no one's but this program's and the system's: none takes a text.
+/// For text of this program's own and of the system's: no initializer here takes a text.
 extension RedactedText {
     /// The name of one of an enum's cases, which stands in the source.
     public init<Name: RawRepresentable<String> & CaseIterable>(own name: Name) { self.init(alreadyRedacted: TerminalSafe.text(name.rawValue)) }

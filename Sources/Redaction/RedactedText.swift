@@ -20,7 +20,7 @@ public struct RedactedText: Sendable, Hashable, CustomStringConvertible, Encodab
         self = redactor.finish(bytes)
     }
 
-    /// Texts that were the lines of one, such as `stdout_lines`, or may have been: a secret that goes on from one to the next is found.
+    /// Texts that were the lines of one, such as `stdout_lines`, or may have been: a secret that continues from one to the next is found.
     public static func lines(of texts: [String], secrets: SecretSet) -> [RedactedText] {
         // Redaction keeps every line's end.
         var rest = RedactedText(texts.joined(separator: "\n"), secrets: secrets).description.split(separator: "\n", omittingEmptySubsequences: false)[...]
@@ -43,7 +43,7 @@ public struct RedactedText: Sendable, Hashable, CustomStringConvertible, Encodab
         return lines
     }
 
-    /// Several lines as one, for a message: the first, and the last ones. What others said is redacted with all its lines, since a secret may go on from one to the next.
+    /// Several lines as one, for a message: the first, and the last ones. What others said is redacted with all its lines, since a secret may continue from one to the next.
     public func onOneLine(last count: Int = 3) -> RedactedText {
         let lines = lines
         return (lines.count <= count + 1 ? lines : [lines[0], "…"] + lines.suffix(count)).joined(separator: " / ")

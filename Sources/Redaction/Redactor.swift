@@ -1,11 +1,11 @@
 /// Redacts a stream of bytes that comes in chunks; a secret that is split across chunks is caught.
 ///
 /// What could still become a secret is held back until it can't, which a line's end, the stream's end, or another byte settles, and never a
-/// timer. All else passes at once. Only two things go on beyond a line's end: base64 and hexadecimal text after a line that looks like
+/// timer. All else passes at once. Only two things continue beyond a line's end: base64 and hexadecimal text after a line that looks like
 /// such text, and a secret whose first characters end a long line (see `Stretch`). Never more is held than the longest pattern may be written
 /// with, also when a line never ends.
 ///
-/// Everything that any match covers is hidden; matches that overlap share the mark of the first. Where a match goes on in another line, the
+/// Everything that any match covers is hidden; matches that overlap share the mark of the first. Where a match continues in another line, the
 /// lines stay, each with a mark.
 public struct Redactor: Sendable {
     private let secrets: SecretSet

@@ -57,10 +57,10 @@ extension Stretch {
     /// A line that is nothing but characters of an encoding is, from so many on. (`ok` is not, and passes at its end.)
     static let lineOfEncodedText = 4
     static let deepestIndentation = 48
-    /// A line of so many bytes may have been cut at a terminal's or `fold`'s width, and a text that has begun with so many go on below.
+    /// A line of so many bytes may have been cut at a terminal's or `fold`'s width, and a text that has begun with so many may continue below.
     static let cutLine = 20, cutText = 4
 
-    /// Whether the line that ends at `lineFeed` may be one of base64 or hexadecimal text that goes on in the next.
+    /// Whether the line that ends at `lineFeed` may be one of base64 or hexadecimal text that continues in the next.
     func mayWrap(at lineFeed: Int) -> Bool {
         if isDecoded { return true }
         var index = lineFeed - 1

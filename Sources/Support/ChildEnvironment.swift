@@ -1,6 +1,6 @@
 import Glibc
 
-/// What programs that this one starts for somebody else's ends get as their environment: hooks, local connections, commands of templates, audit sinks.
+/// The environment of programs that this one starts for others: hooks, local connections, commands of templates, audit sinks.
 public enum ChildEnvironment {
     /// `COMFYVN_SECRETS_KEY` and `COMFYVN_SECRET_<PROVIDER>_<FIELD>`.
     private static let secretPrefix = "COMFYVN_SECRET"

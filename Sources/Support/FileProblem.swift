@@ -1,6 +1,6 @@
 import Glibc
 
-/// Why a file of the project is not used: what the system said, or whose hands may have been in it.
+/// Why a file of the project is not used: what the system said, or who else may have changed it.
 public struct FileProblem: Error, Sendable, Hashable, CustomStringConvertible {
     /// What it is about: the file, or a folder or link on the way to it.
     public let path: String

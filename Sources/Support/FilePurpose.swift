@@ -1,6 +1,6 @@
 import Glibc
 
-/// What a file of the project is for, and with that whose hands may be in it.
+/// What a file of the project is for, and with that who else may read or change it.
 ///
 /// A file, the folders on the way to it and the links among them belong to root, to this user, or to the owner of the folder that the command runs in
 /// (root who works for somebody); a folder that everybody may write to is passed only when it is sticky, as `/tmp` is, since nobody can put a thing of

@@ -37,7 +37,7 @@ public struct PrivateFile: ~Copyable {
 
     /// Takes from others what they should not have.
     ///
-    /// - Returns: the mode that it had; nil when that was right. What root gives to a group is root's affair, as ssh sees it.
+    /// - Returns: the mode that it had; nil when that was right. What root gives to a group is root's decision, as in ssh.
     private static func narrow(_ descriptor: Int32, _ status: stat, _ path: String) throws(FileProblem) -> mode_t? {
         let mode = status.st_mode & 0o7777
         guard mode & 0o077 != 0 else { return nil }

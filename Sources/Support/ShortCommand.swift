@@ -3,7 +3,7 @@ import Glibc
 /// A program that is run to its end while its caller waits: with a clean environment, a limit of time and one of output, in a process group of its own.
 ///
 /// It blocks the thread that calls it, so it is for callers that have no other way: templates are evaluated synchronously, and an audit entry is
-/// written before what it tells of is done.
+/// written before what it records is done.
 public struct ShortCommand: Sendable {
     public var words: [String]
     /// Looked for in PATH where it has no slash.

@@ -4,8 +4,8 @@ import YAML
 
 /// The keys that journals of runs are sealed with.
 ///
-/// They are not the vault's: a journal must open after the vault's key was replaced. They lie in `config/comfyfleet.journals.key`, sealed under the vault's key, or under
-/// a key of their own in `config/comfyfleet.state.key` where there is none; a rotation seals them anew, and adds one for the journals to come.
+/// They are not the vault's: a journal must open after the vault's key was replaced. They are kept in `config/comfyfleet.journals.key`, sealed under the vault's key, or under
+/// a key of their own in `config/comfyfleet.state.key` where there is none; a rotation seals them again, and adds one for new journals.
 public struct JournalKeys: Sendable {
     /// For new journals.
     public let current: StateSeal
@@ -33,7 +33,7 @@ public struct JournalKeys: Sendable {
                 found = try await FileLock.hold(files.lock) { try JournalKeyFile.settled(files, environment) }
                 outer = try OuterKeys(files, environment)
             } catch let error as VaultError where error.code == .file && outer.preferred != nil {
-                // Where nothing can be written, no key is rotated either: journals do with those that are there, or with the vault's itself.
+                // Where nothing can be written, no key is rotated either: journals use those that are there, or the vault's itself.
             }
         }
         let keys = try found.keys(openedBy: outer.all)
@@ -77,7 +77,7 @@ struct OuterKeys {
 ///
 ///     {"version":1,"chests":[{"fingerprint":"<of the key that opens it>","ciphertext":"<Fernet token of the keys, a line each>"}]}
 ///
-/// While a rotation goes on there are two chests, so that the old key and the new one open the journals whichever of them a killed process leaves. A chest that no key opens
+/// During a rotation there are two chests, so that the old key and the new one open the journals whichever of them a killed process leaves. A chest that no key opens
 /// is left alone: its key may be one that only another shell has in its environment.
 struct JournalKeyFile {
     private struct Chest {
@@ -88,7 +88,7 @@ struct JournalKeyFile {
         /// Its key is the new one of a rotation that has not finished.
         var isPrepared = false
     }
-    /// Keys of journals that are kept: those of so many rotations. Runs are gone on with long before.
+    /// How many keys are kept: one for each rotation. Runs are resumed long before that many.
     private static let mostKeys = 512
     private var chests: [Chest] = []
     private let path: String
@@ -194,7 +194,7 @@ struct JournalKeyFile {
         guard let bytes = try onDisk({ () throws(FileProblem) in try PrivateFile.readOwn(files.journalKeys) }) else { return file }
         let map = (try? JSON.parse(bytes, file: files.journalKeys))?.map ?? [:]
         guard map["version"]?.int == 1, let chests = map["chests"]?.list else {
-            throw VaultError(.notJSON, "these are no keys of journals: damaged, or of another version", path: files.journalKeys, remedy: "restore it from a backup; without it runs that were cut off can't be gone on with, and new ones begin once it is moved away")
+            throw VaultError(.notJSON, "this is not a file of journal keys: it is damaged, or of another version", path: files.journalKeys, remedy: "restore it from a backup; without it interrupted runs can't be resumed, and new ones start once it is moved away")
         }
         file.chests = chests.compactMap { chest in
             guard let map = chest.map, let fingerprint = map["fingerprint"]?.string, let ciphertext = map["ciphertext"]?.string else { return nil }

@@ -13,7 +13,7 @@ public struct SecretHooks: Sendable {
     ///   - environment: given to the hooks, without the vault's key and overrides.
     ///   - timeLimit: for one hook, after which it is killed.
     ///   - drainLimit: how long the end of the command waits for hooks that are still to run.
-    ///   - secrets: not told in a name either.
+    ///   - secrets: not shown in a name either.
     ///   - warn: told of a hook that failed.
     public init(folder: String = "config/hooks", environment: [String: String], secrets: SecretSet, timeLimit: Duration = .seconds(10), drainLimit: Duration = .seconds(30),
                 warn: @escaping @Sendable (RedactedText) -> Void) {

@@ -12,7 +12,7 @@ import YAML
                 try place.write("touch.yml", "- hosts: gpu\n  gather_facts: no\n  tasks:\n    - command: touch \(place.folder)/touched\n")
                 try place.write("config/audit.yml", "sinks: {ship: {command: [/bin/sh, -c, exit 3], required: yes}}\n")
                 let stopped = try await place.comfyfleet("run", "touch.yml", "-i", "inventory.yml")
-                #expect(stopped.status == 1 && stopped.stderr.contains("audit sink 'ship': it did not take the entry: the command ended with 3; mend it"), "\(stopped.stdout)\(stopped.stderr)")
+                #expect(stopped.status == 1 && stopped.stderr.contains("audit sink 'ship': it did not accept the entry: the command ended with 3; fix it"), "\(stopped.stdout)\(stopped.stderr)")
                 #expect(!FileManager.default.fileExists(atPath: place.folder + "/touched"), "nothing was touched")
 
                 try place.write("config/audit.yml", "sinks:\n  ship: {command: [/bin/sh, -c, exit 3]}\n  copy: {file: copy.log, required: yes}\n")

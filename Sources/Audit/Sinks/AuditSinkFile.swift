@@ -82,7 +82,7 @@ private struct AuditSinkReader {
             }
         }
         guard kinds.count == 1 else {
-            // A key that was misspelt has been told.
+            // A misspelt key has been reported.
             if problems.count == before || kinds.count > 1 { report("audit sink '\(name)' needs one of 'journald', 'syslog', 'file' and 'command'", at: entry.key.mark) }
             return nil
         }

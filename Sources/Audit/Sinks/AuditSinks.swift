@@ -13,8 +13,8 @@ public final class AuditSinks: Sendable {
     private static let pause = Duration.seconds(60)
 
     /// - Parameters:
-    ///   - secrets: not told in a warning either.
-    ///   - warn: told, once, of a sink that fails and may.
+    ///   - secrets: not shown in a warning either.
+    ///   - warn: called once for an optional sink that fails.
     public init(_ sinks: [AuditSink], secrets: SecretSet, warn: @escaping @Sendable (RedactedText) -> Void) {
         self.sinks = sinks
         self.secrets = secrets
@@ -28,10 +28,10 @@ public final class AuditSinks: Sendable {
             if let moment = failed.withLock({ $0[sink.name] }), ContinuousClock.now - moment < Self.pause { continue }
             guard let problem = Self.deliver(lines, to: sink) else { continue }
             if sink.isRequired {
-                throw AuditFailure("audit sink '\(sink.name)'", "it did not take the entry: \(problem)", remedy: "mend it, or take 'required' away from it in \(AuditSinkFile.defaultPath)")
+                throw AuditFailure("audit sink '\(sink.name)'", "it did not accept the entry: \(problem)", remedy: "fix it, or remove 'required' from it in \(AuditSinkFile.defaultPath)")
             }
             let isFirst = failed.withLock { $0.updateValue(.now, forKey: sink.name) == nil }
-            if isFirst { warn("audit sink \(RedactedText("'\(sink.name)': it did not take an entry: \(problem)", secrets: secrets)); the trail's file has them all") }
+            if isFirst { warn("audit sink \(RedactedText("'\(sink.name)': it did not accept an entry: \(problem)", secrets: secrets)); the trail's file has them all") }
         }
     }
 
@@ -62,7 +62,7 @@ public final class AuditSinks: Sendable {
                 return switch error {
                 case .notStarted(let code): "the command cannot be started: \(String(cString: strerror(code)))"
                 case .timedOut: "the command took longer than \(sink.timeLimit.components.seconds) s"
-                case .tooMuchOutput: "the command printed without end"
+                case .tooMuchOutput: "the command printed more than 1 MiB"
                 case .cancelled: "the command was stopped"
                 }
             }
