@@ -70,7 +70,7 @@ let package = Package(
         room("Engine", [deques, "SSH", "Modules", "Playbook", "Runs", "Remote", "Credentials", "Inventory", "Templating", "Vault", "Audit", "Redaction", "YAML"]),
         room("Console", ["Engine", "Runs", "Redaction"]),
         // The page and the API's description are in the program itself, so that it works wherever it is copied to.
-        .target(name: "Server", dependencies: ["CEpoll", "Playbook", "Runs", "Vault", "Audit", "Redaction", "Support", "YAML", hummingbird, hummingbirdCore, hummingbirdTLS, httpTypes, nio, nioPosix, lifecycle, logging],
+        .target(name: "Server", dependencies: ["Playbook", "Runs", "Vault", "Audit", "Redaction", "Support", "YAML", hummingbird, hummingbirdCore, hummingbirdTLS, httpTypes, nio, nioPosix, lifecycle, logging],
                 resources: ["index.html", "app.css", "app.js", "dom.js", "run-model.js", "run-view.js", "log-view.js", "icon.svg", "openapi.json"].map { .embedInCode("Page/" + $0) }, swiftSettings: house),
         room("Notify", ["Hooks", "Playbook", "Runs", "Vault", "Redaction", "Support", "YAML", httpClient]),
         room("Scheduler", ["Runs", "Playbook", "Redaction", "Support", "YAML", grdb, lifecycle, unixSignals, logging, subprocess]),
