@@ -274,7 +274,9 @@ extension RenderContext {
 
     /// Two texts are put together; what comes of other secrets is secret itself.
     private func applying(_ operation: BinaryOperator, _ left: Object, _ right: Object) throws(TemplateError) -> Object {
-        guard left.provenance.isSecret || right.provenance.isSecret else { return try left.applying(operation, right, self) }
+        // A format may take secrets out of a list or a mapping that is not secret itself.
+        let isFormat = if case .string = left { operation == .modulo } else { false }
+        guard isFormat || left.provenance.isSecret || right.provenance.isSecret else { return try left.applying(operation, right, self) }
         if case .string = left, operation == .add || operation == .modulo {
             let (result, provenance) = try spelling { () throws(TemplateError) in
                 left.spell(in: self)
@@ -285,7 +287,6 @@ extension RenderContext {
         }
         return try left.applying(operation, right, self).concealed(as: left.provenance.isSecret ? left.provenance : right.provenance, self)
     }
-
 
     func applyFilter(_ name: String, to input: Object, _ arguments: CallArguments) throws(TemplateError) -> Object {
         guard let filter = Filters.named(name) else {

@@ -48,7 +48,12 @@ final class LookupFunction: NativeObject {
             guard case .string(let text, _) = result else { return .list(results) }
             texts.append(text)
         }
-        return results.isEmpty ? .list([]) : .string(texts.joined(separator: ","))
+        if results.isEmpty { return .list([]) }
+        let (text, provenance) = try context.spelling { () throws(TemplateError) in
+            for result in results { result.spell(in: context) }
+            return texts.joined(separator: ",")
+        }
+        return .string(text, provenance)
     }
 }
 

@@ -105,6 +105,7 @@ enum StringMethods {
             var parts: [String] = []
             for (index, item) in try arguments.required(0, "iterable").definedItems(context).enumerated() {
                 guard case .string(let part, _) = item else { throw .other("sequence item \(index): expected str instance, \(item.typeName) found") }
+                item.spell(in: context)
                 parts.append(part)
             }
             return .string(try BoundedText.joining(parts, text))

@@ -108,6 +108,7 @@ enum BraceFormat {
     static func text(_ value: Object, _ specification: String, _ context: RenderContext) throws(TemplateError) -> String {
         if case .dateTime(let moment) = value, !specification.isEmpty { return TimeFormat.format(specification, moment) }
         if specification.isEmpty { return try value.text(context) }
+        value.spell(in: context)
         let scalars = Array(specification.unicodeScalars)
         var index = 0
         func peek() -> UnicodeScalar? { index < scalars.count ? scalars[index] : nil }

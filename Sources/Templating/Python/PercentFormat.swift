@@ -102,6 +102,7 @@ enum PercentFormat {
     }
 
     private static func text(_ value: Object, _ directive: Directive, _ context: RenderContext) throws(TemplateError) -> String {
+        value.spell(in: context)
         var body: String
         var isNegative = false
         var isNumber = true

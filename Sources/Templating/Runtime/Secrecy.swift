@@ -66,6 +66,8 @@ extension Object {
     /// What was made of a secret: known as that secret, at any depth. Nothing happens where `provenance` is no secret's.
     func concealed(as provenance: Provenance, _ context: RenderContext) throws(TemplateError) -> Object {
         guard provenance.isSecret else { return self }
+        // A list may contain itself: this walk counts against the limits, too.
+        try context.step()
         let known = provenance.untrusted
         switch self {
         case .string(let text, _): return .string(text, known)
