@@ -53,7 +53,10 @@ extension TaskRun {
         } catch let error as Unreachable {
             return .lost(error.description)
         } catch let error as TaskFault {
-            return .failure(error)
+            // It may name an argument's value.
+            result = .failure(error)
+            hide(&result, locals)
+            return result
         } catch let error as ModuleFailure {
             result = TaskResult(ModuleResult(error))
         } catch {

@@ -72,6 +72,8 @@ extension TaskRun {
         let written = NoLog.words(writtenIn: .dict(definition.arguments.value))
         conceal(NoLog.texts(inOutputsOf: result.values, besides: written) + NoLog.texts(in: .dict(locals), besides: written))
         result.values = NoLog.secret(result.values)
+        // `register` stores the message, too.
+        if let message = result.message, result.values["msg"] == nil { result.values["msg"] = .string(message, .secret(NoLog.label)) }
     }
 
     func hide(_ arguments: ValueMap) {

@@ -146,7 +146,7 @@ struct TaskRun: Sendable {
             let clock = ContinuousClock(), started = clock.now
             let locals = loopVariables(item, index, items)
             var result = try await attempts(item: index, locals: locals, learning: &lessons)
-            for (key, value) in locals.pairs { result.values[key] = value }
+            for (key, value) in (isHidden ? NoLog.secret(locals) : locals).pairs { result.values[key] = value }
             result.values["ansible_loop_var"] = .string(definition.loopVariable)
             if let name = definition.loopIndexVariable { result.values["ansible_index_var"] = .string(name) }
             let status: RunEvent.Outcome.Status = result.failed || result.unreachable ? .failed : result.skipped ? .skipped : result.changed ? .changed : .ok
