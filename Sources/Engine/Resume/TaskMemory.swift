@@ -56,7 +56,7 @@ package enum TaskMemory {
     }
 
     private static var flags: [(String, WritableKeyPath<TaskResult, Bool>)] {
-        [("changed", \.changed), ("failed", \.failed), ("skipped", \.skipped), ("unreachable", \.unreachable), ("ran", \.hasRun)]
+        [("changed", \.changed), ("failed", \.failed), ("skipped", \.skipped), ("unreachable", \.unreachable), ("ran", \.hasRun), ("gathered", \.factsAreGathered)]
     }
 
     // MARK: Which task
