@@ -186,22 +186,3 @@ extension ArgumentSpec.Kind {
         return "YZEPTGMK".contains(prefix.uppercased()) && (rest.last == unit || rest.lowercased() == (unit == "b" ? "bit" : "byte")) && (rest.count == 1 || rest.count > 2)
     }
 }
-
-extension Value {
-    /// Python's name for the type, which Ansible's messages have.
-    fileprivate var pythonTypeName: String {
-        switch self {
-        case .null, .omit: "NoneType"
-        case .bool: "bool"
-        case .int, .bigInt: "int"
-        case .double: "float"
-        case .string: "str"
-        case .bytes: "bytes"
-        case .date: "date"
-        case .dateTime: "datetime"
-        case .list: "list"
-        case .dict: "dict"
-        case .set: "set"
-        }
-    }
-}
