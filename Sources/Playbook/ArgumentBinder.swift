@@ -100,8 +100,9 @@ public struct ArgumentBinder: Sendable {
         let converted = try convert(value, to: option.kind, elements: option.elements, of: option)
         if !option.choices.isEmpty {
             for item in converted.list ?? [converted] where !option.choices.contains(Self.text(item)) {
-                throw ArgumentProblem(argument: option.name, problem: "value of \(option.name) must be one of: \(option.choices.joined(separator: ", ")), got: \(Self.text(item))",
-                                      remedy: Spelling.nearest(to: Self.text(item), among: option.choices).map { "did you mean '\($0)'?" })
+                let isSecret = item.provenance.isSecret
+                throw ArgumentProblem(argument: option.name, problem: "value of \(option.name) must be one of: \(option.choices.joined(separator: ", ")), got: \(isSecret ? "a secret value" : Self.text(item))",
+                                      remedy: isSecret ? nil : Spelling.nearest(to: Self.text(item), among: option.choices).map { "did you mean '\($0)'?" })
             }
         }
         return converted
@@ -229,7 +230,7 @@ public struct ArgumentBinder: Sendable {
         case .bool: "a boolean"
         case .int, .bigInt: "a number"
         case .double: "a fraction"
-        case .string(let text, _): "'\(text)'"
+        case .string(let text, let provenance): provenance.isSecret ? "a secret value" : "'\(text)'"
         case .bytes: "bytes"
         case .date, .dateTime: "a date"
         case .list: "a list"

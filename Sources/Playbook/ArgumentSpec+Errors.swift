@@ -90,19 +90,23 @@ extension ArgumentSpec {
         private mutating func convert(_ option: Option, _ values: inout ValueMap, _ context: [String]) {
             guard let value = values[option.name] else { return }
             if value.isNull, !option.isRequired, option.defaultValue == nil { return }
+            let isHidden = option.isHidden || value.provenance.isSecret
             do {
-                var converted = try option.kind.convert(value, isHidden: option.isHidden)
+                var converted = try option.kind.convert(value, isHidden: isHidden)
                 if let elements = option.elements, let items = converted.list {
                     let within = context.isEmpty ? "" : " found in '\(context.joined(separator: " -> "))'"
                     var list: [Value] = []
                     for item in items {
-                        do { list.append(try elements.convert(item, isHidden: option.isHidden)) } catch {
+                        do {
+                            let element = try elements.convert(item, isHidden: isHidden || item.provenance.isSecret)
+                            list.append(item.provenance.isSecret ? element.with(item.provenance) : element)
+                        } catch {
                             errors.append("Elements value for option '\(option.name)'\(within) is of type \(item.pythonTypeName) and we were unable to convert to \(elements.rawValue): \(error.problem)")
                         }
                     }
                     converted = .list(list)
                 }
-                values[option.name] = converted
+                values[option.name] = value.provenance.isSecret ? converted.with(value.provenance) : converted
             } catch {
                 let within = context.isEmpty ? "" : " found in '\(context.joined(separator: " -> "))'."
                 errors.append("argument '\(option.name)' is of type \(value.pythonTypeName)\(within) and we were unable to convert to \(option.kind.rawValue): \(error.problem)")
@@ -111,7 +115,7 @@ extension ArgumentSpec {
 
         private mutating func checkChoices(_ option: Option, _ values: ValueMap, _ within: String) {
             guard let choices = option.choices, let value = values[option.name] else { return }
-            func shown(_ value: Value) -> String { option.isHidden ? Kind.hidden : ArgumentBinder.text(value) }
+            func shown(_ value: Value) -> String { option.isHidden || value.provenance.isSecret ? Kind.hidden : ArgumentBinder.text(value) }
             let all = choices.map(ArgumentBinder.text).joined(separator: ", ")
             if let items = value.list {
                 let others = items.filter { !choices.contains($0) }
