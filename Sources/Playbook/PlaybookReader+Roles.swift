@@ -103,7 +103,8 @@ extension PlaybookReader {
             currentRole = surrounding
         }
         var steps: [Step] = []
-        if let meta = part("meta", of: folder, nil), let dependencies = meta["dependencies"] {
+        let meta = part("meta", of: folder, nil)
+        if let dependencies = meta?["dependencies"] {
             for item in dependencies.items ?? [] { steps += roleEntry(item, into: &play) }
         }
         var keywords = outer
@@ -123,7 +124,7 @@ extension PlaybookReader {
         block.name = name
         block.keywords = keywords
         if let tasks = part("tasks", of: folder, from["tasks"], required: from["tasks"] != nil ? node : nil) { block.tasks = self.steps(tasks, "a role's tasks") }
-        if how.isValidated, let validation = validation(of: name, folder, how) { block.tasks.insert(.task(validation), at: 0) }
+        if how.isValidated, let validation = validation(of: name, folder, how, meta) { block.tasks.insert(.task(validation), at: 0) }
         if let handlers = part("handlers", of: folder, from["handlers"]) {
             play.handlers += self.handlers(handlers).map { handler in
                 var handler = handler
@@ -135,9 +136,9 @@ extension PlaybookReader {
     }
 
     /// The task that begins an entry point with a description of its arguments, as Ansible adds it.
-    private mutating func validation(of name: String, _ folder: String, _ how: RoleCall) -> TaskDefinition? {
+    private mutating func validation(of name: String, _ folder: String, _ how: RoleCall, _ meta: Node?) -> TaskDefinition? {
         let entryPoint = how.from["tasks"] ?? "main"
-        guard let description = argumentSpecs(of: folder)?[entryPoint], !(description.entries ?? []).isEmpty, let module = catalog.spec(named: "validate_argument_spec") else { return nil }
+        guard let description = argumentSpecs(of: folder, meta)?[entryPoint], !(description.entries ?? []).isEmpty, let module = catalog.spec(named: "validate_argument_spec") else { return nil }
         let options = description["options"]
         let context: ValueMap = ["type": .string("role"), "name": .string(name), "argument_spec_name": .string(entryPoint), "path": .string(AbsolutePath.of(folder))]
         var task = TaskDefinition(mark: description.mark, module: module, arguments: Located([
@@ -150,8 +151,10 @@ extension PlaybookReader {
     }
 
     /// `argument_specs` of `meta/argument_specs.yml`, or of `meta/main.yml`: entry points to what they take. What is wrong in it is told, whichever entry point it is in.
-    private mutating func argumentSpecs(of folder: String) -> Node? {
-        guard let root = part("meta", of: folder, "argument_specs") ?? part("meta", of: folder, nil, readingAgain: true), let specs = root["argument_specs"], !specs.value.isNull else { return nil }
+    ///
+    /// - Parameter meta: the root of `meta/main.yml`.
+    private mutating func argumentSpecs(of folder: String, _ meta: Node?) -> Node? {
+        guard let root = part("meta", of: folder, "argument_specs") ?? meta, let specs = root["argument_specs"], !specs.value.isNull else { return nil }
         guard let entries = specs.entries else {
             report("'argument_specs' is a mapping of entry points, and this is \(specs.value.kindInWords)", at: specs.mark, "begin with 'main:'")
             return nil
@@ -200,9 +203,7 @@ extension PlaybookReader {
     }
 
     /// The root of `<folder>/<part>/main.yml` (or of another file there); nil when there is none.
-    ///
-    /// - Parameter readingAgain: the file is among the playbook's files already.
-    private mutating func part(_ part: String, of folder: String, _ file: String?, required: Node? = nil, readingAgain: Bool = false) -> Node? {
+    private mutating func part(_ part: String, of folder: String, _ file: String?, required: Node? = nil) -> Node? {
         let stem = file ?? "main"
         let names = stem.hasSuffix(".yml") || stem.hasSuffix(".yaml") ? [stem] : [stem + ".yml", stem + ".yaml"]
         guard let path = names.map({ "\(folder)/\(part)/\($0)" }).first(where: { FileManager.default.fileExists(atPath: $0) }) else {
@@ -210,10 +211,7 @@ extension PlaybookReader {
             return nil
         }
         do throws(Diagnostics) {
-            let bytes = try PlaybookParser.bytes(of: path, mentionedAt: nil)
-            // What is wrong in it has been told then.
-            let root = readingAgain ? (try? YAMLParser.parse(bytes, file: path))?.root : self.root(bytes, path: path)
-            return root.flatMap { $0.value.isNull ? nil : $0 }
+            return root(try PlaybookParser.bytes(of: path, mentionedAt: nil), path: path).flatMap { $0.value.isNull ? nil : $0 }
         } catch {
             problems += error.all
             return nil
