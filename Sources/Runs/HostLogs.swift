@@ -7,8 +7,8 @@ struct HostLogs: Sendable {
     private var unwritten: [String: RedactedBuffer] = [:]
     /// In bytes.
     private(set) var unwrittenCount = 0
-    /// Headers of tasks that hosts still refer to.
-    private var tasks: [Int: RunEvent.TaskHeader] = [:]
+    /// Names and places of tasks that hosts still refer to.
+    private var tasks: [Int: RedactedText] = [:]
     /// Hosts whose last output did not end its line.
     private var open: Set<String> = []
     /// The time of the last event that had one, to the second.
@@ -19,13 +19,13 @@ struct HostLogs: Sendable {
     mutating func take(_ event: RunEvent) {
         switch event.kind {
         case .taskStarted(let task):
-            tasks[task.id] = task
+            // Once for all hosts.
+            tasks[task.id] = "task \(task.id): \(task.name) (\(RedactedText(task.place, secrets: secrets)))\n"
         case .hostConnected(let host):
             append("\(time(of: event)) connected\n", to: host)
         case .hostTaskStarted(let host, let id):
             guard let task = tasks[id] else { return }
-            let place = RedactedText(task.place, secrets: secrets)
-            append("\(time(of: event)) task \(id): \(task.name) (\(place))\n", to: host)
+            append("\(time(of: event)) \(task)", to: host)
         case .hostOutput(let host, _, _, let text):
             append(text, to: host, isOutput: true)
         case .itemFinished(let host, _, let item, let outcome):
