@@ -313,7 +313,7 @@ extension RenderContext {
     /// What a filter makes of a secret is secret; what it puts secrets into, is searched for them (see `spelled`).
     private func filtered(_ filter: Operation, _ name: String, _ input: Object, _ arguments: CallArguments) throws(TemplateError) -> Object {
         let (result, provenance) = try spelling { () throws(TemplateError) in
-            if !Filters.handsOn(name) { spell(arguments) }
+            if arguments.holdSecret, !Filters.handsOn(name) { spell(arguments) }
             return try filter.body(try filter.bind(name, input, arguments, self))
         }
         if input.provenance.isSecret { return Filters.handsOn(name) ? result : try result.concealed(as: input.provenance, self) }

@@ -38,6 +38,11 @@ extension RenderContext {
     }
 }
 
+extension CallArguments {
+    /// Whether one of them is a secret; what is within lists and mappings does not count.
+    var holdSecret: Bool { positional.contains { $0.provenance.isSecret } || keywords.contains { $0.value.provenance.isSecret } }
+}
+
 extension Object {
     /// Of a scalar; `.data` for all else.
     var provenance: Provenance {
