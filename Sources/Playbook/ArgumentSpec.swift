@@ -20,7 +20,7 @@ public struct ArgumentSpec: Sendable {
         public var aliases: [String] = []
         /// In one line.
         public var description = ""
-        /// Its value is not told in errors.
+        /// Errors do not show its value.
         public var isHidden = false
         /// Of a mapping, or of a list of mappings.
         public var options: ArgumentSpec?
@@ -30,7 +30,7 @@ public struct ArgumentSpec: Sendable {
         var appliesDefaults = false
     }
 
-    /// `mutually_exclusive` and its kin.
+    /// `mutually_exclusive` and the like.
     struct Relations: Sendable {
         var exclusive: [[String]] = [], together: [[String]] = [], oneOf: [[String]] = []
         /// `[key, value, names]`, and whether one of the names is enough.
@@ -55,7 +55,7 @@ public struct ArgumentSpec: Sendable {
     }
 
     /// - Parameter map: names to their descriptions (`options:` of an entry point).
-    /// - Throws: `Malformed` for what Ansible would stumble over, too.
+    /// - Throws: `Malformed` for what Ansible rejects, too.
     public init(_ map: ValueMap) throws(Malformed) {
         options = []
         for (key, value) in map.pairs { options.append(try Self.option(ArgumentBinder.text(key), value)) }

@@ -16,14 +16,14 @@ public struct ModuleSpec: Sendable {
         public var takesNull: Bool
         /// One line for `comfyfleet` help and docs.
         public var help: String
-        /// Why nothing follows from it, of an option that is taken for the sake of playbooks that name it; nil for what the module acts on.
+        /// Why the option has no effect, if it is accepted only for playbooks that set it; nil for options that the module acts on.
         public private(set) var reasonWithoutEffect: String?
         public init(_ name: String, _ kind: Kind, elements: Kind = .string, aliases: [String] = [], required: Bool = false, choices: [String] = [], default defaultValue: Value? = nil, takesNull: Bool = false, help: String) {
             self.name = name; self.kind = kind; self.elements = elements; self.aliases = aliases; self.required = required
             self.choices = choices; self.defaultValue = defaultValue; self.takesNull = takesNull; self.help = help
         }
 
-        /// An option from which nothing follows, whatever its value: what it asks for is done anyway, or does not arise. What would make a difference is
+        /// An option without effect, whatever its value: what it asks for is done anyway, or does not arise. What would make a difference is
         /// refused instead, by `choices` or by the module.
         public static func noEffect(_ name: String, _ kind: Kind, aliases: [String] = [], choices: [String] = [], default defaultValue: Value? = nil, because reason: String) -> Option {
             var option = Option(name, kind, aliases: aliases, choices: choices, default: defaultValue, help: "Without effect: \(reason).")

@@ -150,7 +150,7 @@ extension PlaybookReader {
         return task
     }
 
-    /// `argument_specs` of `meta/argument_specs.yml`, or of `meta/main.yml`: entry points to what they take. What is wrong in it is told, whichever entry point it is in.
+    /// `argument_specs` of `meta/argument_specs.yml`, or of `meta/main.yml`: entry points to what they take. Errors in it are reported, whichever entry point they are in.
     ///
     /// - Parameter meta: the root of `meta/main.yml`.
     private mutating func argumentSpecs(of folder: String, _ meta: Node?) -> Node? {
@@ -169,7 +169,7 @@ extension PlaybookReader {
                 report("'options' is a mapping, and this is \(options.value.kindInWords)", at: options.mark)
                 continue
             }
-            warnOfStrangers(in: options)
+            warnOfUnknownKeys(in: options)
             do { _ = try ArgumentSpec(map) } catch {
                 let node = error.path.reduce(options) { node, key in node.entries?.last { ArgumentBinder.text($0.key.value) == key }?.value ?? node }
                 report(error.problem, at: node.mark, error.remedy)
@@ -178,14 +178,14 @@ extension PlaybookReader {
         return specs
     }
 
-    /// Keys of descriptions that nobody reads, often a comma in a text without quotes.
-    private mutating func warnOfStrangers(in options: Node) {
+    /// Unknown keys in descriptions, often due to a comma in an unquoted text.
+    private mutating func warnOfUnknownKeys(in options: Node) {
         for option in options.entries ?? [] {
             for entry in option.value.entries ?? [] {
                 let key = ArgumentBinder.text(entry.key.value)
-                if key == "options" { warnOfStrangers(in: entry.value) }
+                if key == "options" { warnOfUnknownKeys(in: entry.value) }
                 guard !ArgumentSpec.keys.contains(key) else { continue }
-                warnings.append(Diagnostic("'\(key)' says nothing about '\(ArgumentBinder.text(option.key.value))'", at: entry.key.mark,
+                warnings.append(Diagnostic("unknown key '\(key)' in the description of '\(ArgumentBinder.text(option.key.value))'", at: entry.key.mark,
                                            remedy: Spelling.nearest(to: key, among: ArgumentSpec.keys.sorted()).map { "did you mean '\($0)'?" } ?? "put a text with a comma or a colon into quotes"))
             }
         }

@@ -32,7 +32,7 @@ public struct TemplatePlace: Sendable, CustomStringConvertible {
     public let expression: String
     public let origin: SourceMark
 
-    /// A value as it stands in a file; nil for what is no text, or of which nobody knows where it stands.
+    /// A value as it stands in a file; nil for what is no text, or whose place is unknown.
     public init?(_ value: Value) {
         guard let text = value.string else { return nil }
         self.init(text, value.provenance, line: 1)

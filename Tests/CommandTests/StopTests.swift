@@ -57,7 +57,7 @@ struct StopTests {
             let processes = try await begun(place)
             run.signal(signal)
             #expect(try await ends(run) == 130)
-            #expect(run.output.contains("ended in the middle: gpu-1 in 'Long', gpu-2 in 'Long'; hosts with tasks left: 2; go on with: comfyfleet resume "), "\(run.output)")
+            #expect(run.output.contains("ended in the middle: gpu-1 in 'Long', gpu-2 in 'Long'; hosts with tasks left: 2; resume with: comfyfleet resume "), "\(run.output)")
             #expect(!processes.contains(where: isAlive))
             let again = try await place.comfyfleet("run", "long.yml", "-i", "inventory.yml", "-e", "length=0")
             #expect(again.status == 0, "the hosts are free: \(again.stdout)\(again.stderr)")

@@ -20,7 +20,7 @@ public final class RunMemory: Sendable {
     }
     let journal: RunJournal
     public let earlier: EarlierRun
-    /// What was cut off is run again, whatever its module says of that.
+    /// Interrupted tasks are run again, even if their module does not say that this is safe.
     let rerunsInterrupted: Bool
     private let state: Mutex<State>
     private let stop: StopRequest
@@ -32,7 +32,7 @@ public final class RunMemory: Sendable {
     ///   - arguments: of the command line, for whoever goes on with the run.
     ///   - variables: that a client gave beside it, as data.
     ///   - revived: hosts that have failed, and go on with the task that failed.
-    ///   - rerunsInterrupted: what was cut off is run again, whatever its module says of that.
+    ///   - rerunsInterrupted: interrupted tasks are run again, even if their module does not say that this is safe.
     public init(
         _ journal: RunJournal, earlier: EarlierRun, arguments: [String], variables: ValueMap = [:], process: Int, revived: [String] = [], rerunsInterrupted: Bool = false, stop: StopRequest
     ) throws {

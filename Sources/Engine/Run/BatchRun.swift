@@ -85,7 +85,7 @@ struct BatchRun: Sendable {
                     if ended.ending == .interrupted {
                         let task = course.machine.program[assignment.task], isEnded = isEnding && batch.library.type(named: task.definition.module.name)?.isSafeToEnd ?? true
                         conclusion.cutOff.append((hosts[index].name, task.title, isEnded))
-                        // What can't be written down is not told of later; the journal's own failure has been.
+                        // If this can't be written, only the later report lacks it; the journal's own failure has been reported.
                         if isEnded { _ = try? batch.memory?.append(.cutOff(TaskPlace(batch: batch.number, host: index, task: assignment.number))) }
                     }
                     take(ended, of: index, in: &course)
@@ -176,7 +176,7 @@ struct BatchRun: Sendable {
         let waiting = atWork.filter { batch.library.type(named: $0.task.definition.module.name)?.isSafeToEnd == false }.sorted { $0.host < $1.host }
         let names = waiting.map { batch.text($0.host) }
         let ended: RedactedText = atWork.count > waiting.count
-            ? "what runs on \(atWork.count - waiting.count) \(atWork.count - waiting.count == 1 ? "host" : "hosts") is ended in \(StopRequest.patience.components.seconds) seconds, and a command or script among it counts as failed later, or is run again by resume --rerun-interrupted"
+            ? "what runs on \(atWork.count - waiting.count) \(atWork.count - waiting.count == 1 ? "host" : "hosts") will be stopped in \(StopRequest.patience.components.seconds) seconds; a command or script that is stopped counts as failed when the run is resumed, or is run again by resume --rerun-interrupted"
             : "nothing new is begun"
         guard let first = waiting.first?.task else {
             batch.events.emit(.stopping("stopping: \(ended); Ctrl-C again leaves it running"))

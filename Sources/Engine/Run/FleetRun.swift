@@ -304,10 +304,10 @@ private struct Course: Sendable {
             if tasks.count > 5 { note += " and \(tasks.count - 5) more" }
         }
         if !unfinished.isEmpty { note += "; hosts with tasks left: \(unfinished.count)" }
-        // Whoever has given it up does not want to go on.
+        // An abandoned run is not to be resumed.
         guard let run, stop.reason != .givenUp else { return note }
-        note += "; go on with: comfyfleet resume \(RedactedText(run, secrets: secrets))"
-        if !ended.isEmpty { note += " (with --rerun-interrupted it runs again what was ended, commands and scripts too)" }
+        note += "; resume with: comfyfleet resume \(RedactedText(run, secrets: secrets))"
+        if !ended.isEmpty { note += " (--rerun-interrupted also runs interrupted commands and scripts again)" }
         return note
     }
 }

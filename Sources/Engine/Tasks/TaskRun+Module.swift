@@ -44,7 +44,7 @@ extension TaskRun {
                 var result = try await ended(with: calls, isSafeToEnd: type.isSafeToEnd) { [managed, context] in
                     try await Self.limited(to: timeout) { try await module.run(on: managed, context: context) }
                 }
-                if hidesDiff, !result.diff.isEmpty { result.diff = [Difference(prepared: "(what differs is not shown: it may hold a secret that can't be searched for)")] }
+                if hidesDiff, !result.diff.isEmpty { result.diff = [Difference(prepared: "(the diff is not shown: it may contain a secret that can't be searched for)")] }
                 return result
             } catch let cut as CutOff {
                 guard module.isRepeatable || batch.memory?.rerunsInterrupted ?? false, repeats < Self.repeatLimit else { throw Self.interruption(cut) }

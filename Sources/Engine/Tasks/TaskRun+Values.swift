@@ -35,7 +35,7 @@ extension TaskRun {
 
     func number(_ value: Located<Value>?, in scope: @autoclosure () -> TaskScope) -> Double? {
         guard let value, let rendered = try? templar.render(value.value, in: scope()) else { return nil }
-        // Longer than anyone waits is as good as that: no sum of times overflows.
+        // At most some thirty years in seconds, so that no sum of times overflows.
         func bounded(_ number: Double) -> Double? { number.isNaN ? nil : min(max(number, -1e9), 1e9) }
         switch rendered {
         case .int(let number, _): return bounded(Double(number))
@@ -55,7 +55,7 @@ extension TaskRun {
         return .list(lines)
     }
 
-    /// `no_log`; where it can't be told whether it holds, it does.
+    /// `no_log`; a condition that can't be evaluated counts as true.
     var isHidden: Bool {
         guard let noLog = task.keywords.noLog else { return false }
         guard let rendered = try? templar.render(noLog.value, in: scope()) else { return true }

@@ -51,7 +51,7 @@ public struct EarlierRun: Sendable {
     public private(set) var secrets: [[String]] = []
     /// Of the last process, when it came to its end.
     public private(set) var exitCode: Int?
-    /// Of the journal: whoever goes on with the run seals with it, too.
+    /// Of the journal: a process that resumes the run seals with it, too.
     public let seal: StateSeal
 
     public init(seal: StateSeal) { self.seal = seal }
@@ -66,7 +66,7 @@ public struct EarlierRun: Sendable {
             throw Unreadable(description: "\(folder.journalPath): nothing was written down before the run ended")
         }
         guard let seal = keys.seal(key) else {
-            throw Unreadable(description: "the run was sealed under a key (fingerprint \(key)) that is not in \(VaultFiles().journalKeys), or not under a key that is configured")
+            throw Unreadable(description: "the run's journal key (fingerprint \(key)) is not in \(VaultFiles().journalKeys), or is stored there under a key that is not configured")
         }
         self.init(seal: seal)
         let end = bytes.lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0

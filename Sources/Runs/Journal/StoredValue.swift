@@ -93,7 +93,7 @@ public enum StoredValue {
         }
     }
 
-    /// What a calendar and a clock show; other numbers overflow where they are reckoned with.
+    /// What a calendar and a clock show; other numbers would overflow in calculations.
     private static func isDay(_ numbers: [Int]) -> Bool { (1...9999).contains(numbers[0]) && (1...12).contains(numbers[1]) && (1...31).contains(numbers[2]) }
     private static func isTime(_ numbers: [Int], offset: Int?) -> Bool {
         (0...23).contains(numbers[3]) && (0...59).contains(numbers[4]) && (0...60).contains(numbers[5]) && (0...999_999).contains(numbers[6]) && (-86_400...86_400).contains(offset ?? 0)

@@ -1,5 +1,5 @@
-/// What a template may take at most, so that a slip in it fails its task, and neither ends the program nor keeps it busy for ever.
-/// docs/templates.md gives these numbers to those who write playbooks.
+/// The limits of a template, so that a mistake in it fails its task instead of ending the program or keeping it busy forever.
+/// docs/templates.md lists these numbers for authors of playbooks.
 enum Bounds {
     /// Steps of one rendering: an expression's parts, the rounds of loops, the items that are looked at. Some ten seconds of work.
     static let steps = 50_000_000
@@ -58,12 +58,12 @@ struct Expenditure {
         let before = steps
         steps += count
         guard steps <= limit else {
-            throw TemplateError(.other, "the template takes too long (more than \(Bounds.steps / 1_000_000) million steps); let it go through less, or leave the work to a command on the host", line: 0, column: 0)
+            throw TemplateError(.other, "the template takes too long (more than \(Bounds.steps / 1_000_000) million steps); iterate over less, or do the work in a command on the host", line: 0, column: 0)
         }
         guard Expenditure.stackPointer > stackEnd else {
             throw TemplateError(.recursion, "the template or a value in it is nested too deeply, or leads back to itself", line: 0, column: 0)
         }
-        if (before ^ steps) >> 12 != 0, Task.isCancelled { throw TemplateError(.other, "the template was ended, since its task was", line: 0, column: 0) }
+        if (before ^ steps) >> 12 != 0, Task.isCancelled { throw TemplateError(.other, "the template was stopped with its task", line: 0, column: 0) }
     }
 }
 

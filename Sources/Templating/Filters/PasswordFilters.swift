@@ -39,7 +39,7 @@ struct PasswordHash {
     func randomSalt(size: Int? = nil) -> String { String((0..<(size ?? saltSize)).map { _ in Self.alphabet.randomElement() ?? "." }) }
 
     func hash(_ password: String, salt: String?, saltSize: Int? = nil, rounds: Int? = nil, ident: String? = nil) throws(TemplateError) -> String {
-        guard saltSize ?? 1 >= 0, saltSize ?? 1 <= 64 else { throw .other("Could not hash the secret: a salt of that size is none") }
+        guard saltSize ?? 1 >= 0, saltSize ?? 1 <= 64 else { throw .other("Could not hash the secret: salt_size must be between 0 and 64") }
         let salt = salt ?? randomSalt(size: saltSize)
         guard salt.allSatisfy(Self.alphabet.contains) else { throw .other("Could not hash the secret: invalid characters in the salt") }
         guard isBlowfish ? salt.count == 22 : !salt.isEmpty && salt.count <= self.saltSize else {
@@ -52,7 +52,7 @@ struct PasswordHash {
             guard self.rounds != nil else { throw .other("Could not hash the secret: md5 has no rounds") }
             guard isBlowfish ? (4...31).contains(rounds) : (1000...999_999_999).contains(rounds) else { throw .other("Could not hash the secret: \(rounds) rounds are too few or too many") }
             let most = isBlowfish ? Bounds.blowfishRounds : Bounds.hashRounds
-            guard rounds <= most else { throw .other("Could not hash the secret: \(rounds) rounds take too long; more than \(most) are not taken") }
+            guard rounds <= most else { throw .other("Could not hash the secret: \(rounds) rounds take too long; at most \(most) are accepted") }
             if isBlowfish { setting += "\(rounds < 10 ? "0" : "")\(rounds)$" } else if rounds != implicitRounds { setting += "rounds=\(rounds)$" }
         }
         guard let hash = Self.crypt(password, setting + salt) else { throw .other("Could not hash the secret: crypt(3) of this machine does not know \(setting)") }

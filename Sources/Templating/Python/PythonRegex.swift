@@ -39,7 +39,7 @@ public struct PythonRegex: Sendable {
 
     /// The first match anywhere; `anchored` wants it at the beginning (`re.match`).
     ///
-    /// - Throws: where the pattern tries so many ways that it does not come to an end, as all that search.
+    /// - Throws: when matching takes too long, as do all methods that search.
     public func firstMatch(in text: String, anchored: Bool = false) throws(TemplateError) -> Match? {
         let source = NSString(string: text)
         return try search(text, source, anchored: anchored, most: 1).first.map { match($0, source) }
@@ -51,7 +51,7 @@ public struct PythonRegex: Sendable {
         return try search(text, source).map { match($0, source) }
     }
 
-    /// The engine goes back over what it tried, so that a pattern such as `(a+)+$` can take longer than anyone waits: it is stopped.
+    /// The engine backtracks, so a pattern such as `(a+)+$` can take practically forever: it is stopped.
     private func search(_ text: String, _ source: NSString, anchored: Bool = false, most: Int = .max) throws(TemplateError) -> [NSTextCheckingResult] {
         let begin = ContinuousClock.now
         var found: [NSTextCheckingResult] = [], isLate = false, hasFailed = false
@@ -66,7 +66,7 @@ public struct PythonRegex: Sendable {
         // What was found before is right, and one match that was asked for is all.
         if found.count >= most { return found }
         if isLate || hasFailed {
-            throw TemplateError(.other, "the regular expression takes too long on this text; do without repetitions within repetitions, as in (a+)+", line: 0, column: 0)
+            throw TemplateError(.other, "the regular expression takes too long on this text; avoid nested repetition such as (a+)+", line: 0, column: 0)
         }
         return found
     }
