@@ -67,6 +67,7 @@ struct ProvenanceTests {
         // Where it can't be searched for, the whole is secret:
         ("flag is {{ flag }}", "p.flag"), ("{{ 'a' ~ short ~ 'b' }}", "p.short"), ("{{ {'a': flag} | to_json }}", "p.flag"), ("{{ [short, 'x'] | join(',') }}", "p.short"), ("{{ user ~ '@host' }}", "p.user"),
         ("{{ '%s' | format(short) }}", "p.short"), ("{{ 'x{}'.format(short) }}", "p.short"), ("{{ 'x' | regex_replace('x', short) }}", "p.short"), ("{{ {'a': [flag]} | to_nice_yaml }}", "p.flag"), ("{{ [flag] }}!", "p.flag"),
+        ("{{ '%s!' % [short] }}", "p.short"), ("{{ '%(u)s' % {'u': user} }}", "p.user"), ("{{ ','.join([short, 'x']) }}", "p.short"), ("{{ '{u:>9}'.format_map({'u': user}) }}", "p.user"),
     ])
     func `what is secret stays secret, and what is made of it is`(template: String, label: String) throws {
         #expect(try render(template).provenance.label == label)
