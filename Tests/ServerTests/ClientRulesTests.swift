@@ -53,7 +53,7 @@ struct ClientRulesTests {
     @Test func `a limit that is a file is refused: it would be read and told`() async throws {
         try await with { place, server in
             try place.write("notes", "MARKEDline\n")
-            for limit in ["@notes", "@/etc/passwd", "here,@notes", "here:&@notes", "@"] {
+            for limit in ["@notes", "@/etc/passwd", "here,@notes", "here:&@notes", "@", "@notes:failed-", "@notes:ok.x", "@notes:failed1"] {
                 #expect(try await server.post("/api/runs", ["playbook": "gpu-health", "limit": .string(limit)]).status == 422)
                 let resolved = try await server.get("/api/resolve?limit=" + (limit.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? ""))
                 #expect(resolved.status == 422 && resolved.problems == ["limit: takes a pattern, and no file of them"], "\(resolved.text)")
