@@ -41,6 +41,11 @@ struct ClientRulesTests {
             let types = try await server.post("/api/runs", ["playbook": "ollama", "extra_vars": .dict(["ollama_state": "gone", "ollama_models": .dict(["MARKED": .int(1)])])])
             #expect(types.problems == ["extra_vars.ollama_state: takes str, one of: present, rollback, absent", "extra_vars.ollama_models: takes list of str"], "\(types.text)")
             #expect(try await server.post("/api/remote/install", ["host": "here", "modules": "ollama", "extra_vars": .dict(["ollama_version": "0.8.0"]), "dry_run": true]).status == 200)
+            for (name, value) in [("start_at_task", "Present"), ("skip_tags", "always"), ("skip_tags", "x, tagged")] {
+                var body: ValueMap = ["playbook": "ollama", "extra_vars": .dict(["ollama_version": "../x"])]
+                body[name] = .string(value)
+                #expect(try await server.post("/api/runs", body).problems == ["\(name): would skip the checks of extra_vars"])
+            }
             #expect(try FileManager.default.contentsOfDirectory(atPath: outside).isEmpty)
             #expect(try await server.get("/api/runs").json["runs"] == [], "nothing was begun")
 

@@ -34,8 +34,9 @@ struct RunRequest: Sendable {
         if let limit, !ClientLimit.isAllowed(limit) { body.refuse("limit", "takes a pattern, and no file of them") }
         add("--limit", limit)
         for tag in body.plainTexts("tags") { add("--tags", tag) }
-        for tag in body.plainTexts("skip_tags") { add("--skip-tags", tag) }
-        add("--start-at-task", body.text("start_at_task"))
+        let skipped = body.plainTexts("skip_tags"), firstTask = body.text("start_at_task")
+        for tag in skipped { add("--skip-tags", tag) }
+        add("--start-at-task", firstTask)
         add("--forks", body.number("forks", 1...10_000).map(String.init))
         isCheck = body.flag("check", else: false)
         if isCheck { options.append("--check") }
@@ -47,6 +48,12 @@ struct RunRequest: Sendable {
             choosesCredentials = ssh.choosesIdentity
         }
         input.variables = body.variables("extra_vars") ?? [:]
+        if !input.variables.isEmpty {
+            // Roles begin with tasks, tagged 'always', that check what their variables hold: a version is part of paths and URLs.
+            let words = skipped.flatMap { $0.split(separator: ",").map { String($0.trimmingPrefix(while: \.isWhitespace)) } }
+            if words.contains(where: { $0 == "always" || $0 == "tagged" }) { body.refuse("skip_tags", "would skip the checks of extra_vars") }
+            if firstTask != nil { body.refuse("start_at_task", "would skip the checks of extra_vars") }
+        }
         try body.finish()
     }
 
