@@ -26,7 +26,8 @@ public struct FleetServer: Sendable {
         try settings.check()
         self.settings = settings
         trail = APITrail(audit: audit, secrets: secrets)
-        tokens = TokenKeeper(settings.tokens, vault: settings.token.map(BearerToken.init))
+        // The file may go while the server listens beyond loopback.
+        tokens = TokenKeeper(settings.tokens, vault: settings.token.map(BearerToken.init), isRequired: !settings.isLoopback)
         if let token = settings.token { secrets.insert(token, label: "server.token") }
         var commands = Commands(secrets: secrets)
         if let program { commands.program = program }

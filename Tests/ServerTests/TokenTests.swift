@@ -168,5 +168,7 @@ struct TokenTests {
             try Data(text.utf8).write(to: URL(fileURLWithPath: file.path))
             #expect([new, vault].map(found) == ["(error)", "vault"], "\(text)")
         }
+        try FileManager.default.removeItem(atPath: file.path)
+        #expect(!TokenKeeper(file, vault: nil).isGuarded && TokenKeeper(file, vault: nil, isRequired: true).isGuarded, "beyond loopback the API stays closed")
     }
 }

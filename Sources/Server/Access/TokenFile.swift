@@ -15,7 +15,8 @@ public struct TokenFile: Sendable {
     public let path: String
     public init(_ path: String = defaultPath) { self.path = path }
 
-    public var exists: Bool { access(path, F_OK) == 0 }
+    /// Where that can't be known there is one: it must not open the API.
+    public var exists: Bool { access(path, F_OK) == 0 || errno != ENOENT }
 
     /// - Throws: `VaultError` for a file that can't be read, or is none of this program's: nobody is let in then.
     public func tokens() throws(VaultError) -> [APIToken] {

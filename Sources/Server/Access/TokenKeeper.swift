@@ -9,15 +9,18 @@ final class TokenKeeper: Sendable {
     private let file: TokenFile
     /// Of the vault's token.
     private let vault: [UInt8]?
+    /// Whether a token is needed also where there is none.
+    private let isRequired: Bool
     private let known = Mutex<(stamp: Stamp, tokens: [APIToken])?>(nil)
 
-    init(_ file: TokenFile, vault: BearerToken?) {
+    init(_ file: TokenFile, vault: BearerToken?, isRequired: Bool = false) {
         self.file = file
         self.vault = vault?.digest
+        self.isRequired = isRequired
     }
 
     /// Whether a token is needed. A file of tokens that were all revoked lets nobody in.
-    var isGuarded: Bool { vault != nil || file.exists }
+    var isGuarded: Bool { isRequired || vault != nil || file.exists }
 
     enum Finding { case client(ClientAccess), expired, wrong }
 
