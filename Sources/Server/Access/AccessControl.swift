@@ -35,12 +35,12 @@ struct AccessControl: RouterMiddleware {
         case .wrong: break
         }
         let (answer, isNoted) = failed.fail(context.client, at: clock.now)
+        // Also when the trail can't be written: its place is for others then.
+        defer { if case .after = answer { failed.waited(context.client) } }
         if isNoted { try trail.refused(context) }
         switch answer {
         case .now: break
-        case .after(let delay):
-            defer { failed.waited(context.client) }
-            try await Task.sleep(for: delay)
+        case .after(let delay): try await Task.sleep(for: delay)
         case .refused:
             throw APIError(.tooManyRequests, ["too many wrong tokens"], headers: [.retryAfter: String(FailedTokens.longest.components.seconds), .connection: "close"])
         }
