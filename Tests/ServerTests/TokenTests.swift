@@ -37,11 +37,12 @@ struct TokenTests {
             let run: ValueMap = ["playbook": "playbooks/one.yml"], check: ValueMap = ["playbook": "playbooks/one.yml", "check": true]
             let install: ValueMap = ["host": "gpu-1", "modules": "one"], dry: ValueMap = ["host": "gpu-1", "modules": "one", "dry_run": true]
             let key: ValueMap = ["playbook": "playbooks/one.yml", "check": true, "ssh": .dict(["identity": "config/key"])]
+            let learning: ValueMap = ["playbook": "playbooks/one.yml", "check": true, "ssh": .dict(["accept_new_host_keys": true])]
             let block: ValueMap = ["host": "gpu-1", "modules": "one", "dry_run": true, "credentials": .dict(["provider": "other"])]
             let requests: [(method: String, path: String, body: ValueMap?, rights: Set<AccessRight>)] = [
                 ("GET", "/api/runs", nil, [.read]), ("GET", "/api/runs/\(id)", nil, [.read]), ("GET", "/api/runs/\(id)/events", nil, [.read]), ("GET", "/api/runs/\(id)/hosts/gpu-1/log", nil, [.read]),
                 ("GET", "/api/remote/modules", nil, [.read]), ("GET", "/api/remote/status", nil, [.read]), ("GET", "/api/resolve", nil, [.read]), ("GET", "/api/schedules", nil, [.read]),
-                ("POST", "/api/runs", run, [.run]), ("POST", "/api/runs", check, [.check, .run]), ("POST", "/api/remote/install", install, [.run]), ("POST", "/api/remote/install", dry, [.check, .run]),
+                ("POST", "/api/runs", run, [.run]), ("POST", "/api/runs", check, [.check, .run]), ("POST", "/api/runs", learning, [.run]), ("POST", "/api/remote/install", install, [.run]), ("POST", "/api/remote/install", dry, [.check, .run]),
                 ("POST", "/api/runs/\(id)/cancel", nil, [.check, .run]), ("POST", "/api/runs", key, []), ("POST", "/api/remote/install", block, []),
                 ("GET", "/api/security/secrets/providers", nil, [.secrets]), ("GET", "/api/security/audit", nil, [.secrets]), ("POST", "/api/security/secrets/rotate", [:], [.secrets]),
             ]

@@ -58,6 +58,8 @@ struct SSHOverrides: Sendable {
     private(set) var input = Commands.Input()
     /// Whether it names a key of the server's machine.
     private(set) var choosesIdentity = false
+    /// Whether hosts' keys are learned, which later runs trust, too.
+    private(set) var learnsHostKeys = false
 
     init(_ body: inout BodyFields) {
         // As one word, so that a value that begins with a dash is no option.
@@ -73,7 +75,8 @@ struct SSHOverrides: Sendable {
         if let method = body.text("become_method") {
             if ["sudo", "su", "doas"].contains(method) { add("--become-method", method) } else { body.refuse("become_method", "takes sudo, su or doas") }
         }
-        if body.flag("accept_new_host_keys", else: false) { options.append("--accept-new-host-keys") }
+        learnsHostKeys = body.flag("accept_new_host_keys", else: false)
+        if learnsHostKeys { options.append("--accept-new-host-keys") }
         if let password = body.text("password") {
             options.append("--ask-pass")
             input.password = Secret(password)

@@ -94,7 +94,7 @@ struct RunRoutes: Sendable {
 
     private func start(_ request: Request, _ context: APIContext) async throws -> Response {
         let wanted = try await RunRequest(request, settings: settings)
-        if !wanted.isCheck { try context.access.require(.run) }
+        if wanted.hasEffect { try context.access.require(.run) }
         if wanted.choosesCredentials { try context.access.require(.secrets) }
         if wanted.choosesInventory, context.access.hosts != nil { throw ClientAccess.denied("the token is for some hosts of the server's inventory, and not for another inventory") }
         // Before the trail: what is no playbook's name may be anything.

@@ -13,6 +13,8 @@ struct RunRequest: Sendable {
     private(set) var input = Commands.Input()
     /// Whether it chooses an inventory, or a key of the server's machine, itself.
     private(set) var choosesInventory = false, choosesCredentials = false
+    /// Whether something of it stays: it is no run in check mode, or hosts' keys are learned.
+    private(set) var hasEffect = true
 
     private static let known: [RedactedText] = [
         "playbook", "playbooks", "inventory", "limit", "extra_vars", "tags", "skip_tags", "start_at_task", "check", "diff", "forks", "become", "ssh",
@@ -39,6 +41,7 @@ struct RunRequest: Sendable {
         add("--start-at-task", firstTask)
         add("--forks", body.number("forks", 1...10_000).map(String.init))
         isCheck = body.flag("check", else: false)
+        hasEffect = !isCheck
         if isCheck { options.append("--check") }
         if body.flag("diff", else: false) { options.append("--diff") }
         if body.flag("become", else: false) { options.append("--become") }
@@ -46,6 +49,7 @@ struct RunRequest: Sendable {
             options += ssh.options
             input = ssh.input
             choosesCredentials = ssh.choosesIdentity
+            hasEffect = hasEffect || ssh.learnsHostKeys
         }
         input.variables = body.variables("extra_vars") ?? [:]
         if !input.variables.isEmpty {
