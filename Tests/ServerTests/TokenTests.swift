@@ -77,6 +77,8 @@ struct TokenTests {
             #expect(try await server.post("/api/runs", ["playbook": "one", "inventory": "inventories/other.yml"], headers: mine).status == 403, "its pattern is one of the server's inventory")
             #expect(try await server.post("/api/remote/install", ["host": "gpu-2", "modules": "one"], headers: mine).status == 403)
             #expect(try await server.post("/api/remote/install", ["host": "10.9.8.7", "modules": "one"], headers: mine).status == 403, "a host that is in no inventory")
+            let most = try await token(place, "most", "--may", "run", "--hosts", "all:!gpu-2")
+            #expect(try await server.post("/api/remote/install", ["host": "127.0.0.1", "modules": "one", "dry_run": true], headers: most).status == 403, "it may be gpu-2's address")
             let started = try await server.post("/api/runs", ["playbook": "one", "limit": "gpu-1"], headers: mine)
             let id = try #require(started.json["run"]?.string, "\(started.text)")
             #expect(TestServer.events(try await server.get("/api/runs/\(id)/events", headers: mine)).last?.name == "end")

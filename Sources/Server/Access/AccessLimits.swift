@@ -28,11 +28,12 @@ final class AccessLimits: Sendable {
         if others > 0 { throw ClientAccess.denied("the token is not for \(others) of these \(paths.count) playbooks") }
     }
 
-    /// - Parameter inventory: options that name it.
+    /// By the server's inventory, since that is what the patterns are of: a host that a client brings along would match `all:!gpu-1` by its address.
+    ///
     /// - Throws: `APIError` 403.
-    func requireHosts(_ hosts: some Collection<String>, inventory: [String], _ client: ClientAccess) async throws {
+    func requireHosts(_ hosts: some Collection<String>, _ client: ClientAccess) async throws {
         guard let patterns = client.hosts else { return }
-        let allowed = try await self.hosts(of: patterns, inventory)
+        let allowed = try await self.hosts(of: patterns)
         let others = hosts.filter { !allowed.contains($0) }.count
         if others > 0 { throw ClientAccess.denied("the token is not for \(others) of these \(hosts.count) hosts") }
     }
@@ -63,7 +64,7 @@ final class AccessLimits: Sendable {
         guard let patterns = client.hosts else { return nil }
         let now = ContinuousClock.now
         if let hosts = known.withLock({ $0[patterns].flatMap { $0.until > now ? $0.hosts : nil } }) { return hosts }
-        let hosts = try await self.hosts(of: patterns, settings.inventory.flatMap { ["-i", $0] })
+        let hosts = try await self.hosts(of: patterns)
         known.withLock { known in
             known = known.filter { $0.value.until > now }
             known[patterns] = (hosts, now + Self.moment)
@@ -72,7 +73,7 @@ final class AccessLimits: Sendable {
     }
 
     /// Hosts that a limit leaves, of the server's inventory.
-    func hosts(limitedTo limit: String) async throws -> Set<String> { try await hosts(of: [limit], settings.inventory.flatMap { ["-i", $0] }) }
+    func hosts(limitedTo limit: String) async throws -> Set<String> { try await hosts(of: [limit]) }
 
     func mayUse(_ module: ModuleCatalogue.Module, _ client: ClientAccess) -> Bool {
         client.playbooks.map { $0.contains { $0 == module.name || FileSystem.real($0) == FileSystem.real(module.playbook) } } ?? true
@@ -90,7 +91,8 @@ final class AccessLimits: Sendable {
         })
     }
 
-    private func hosts(of patterns: [String], _ inventory: [String]) async throws -> Set<String> {
+    private func hosts(of patterns: [String]) async throws -> Set<String> {
+        let inventory = settings.inventory.flatMap { ["-i", $0] }
         var hosts: Set<String> = []
         // Each for itself: what one leaves out another may name.
         for pattern in patterns {

@@ -13,16 +13,14 @@ actor Installs {
     private let starter: RunStarter
     private let inventory: [String]
     private let limits: ServerSettings.Limits
-    private let access: AccessLimits
     private let secrets: SecretSet
     /// Hosts whose install is about to begin.
     private var beginning: Set<String> = []
 
-    init(starter: RunStarter, inventory: [String], limits: ServerSettings.Limits, access: AccessLimits, secrets: SecretSet) {
+    init(starter: RunStarter, inventory: [String], limits: ServerSettings.Limits, secrets: SecretSet) {
         self.starter = starter
         self.inventory = inventory
         self.limits = limits
-        self.access = access
         self.secrets = secrets
     }
 
@@ -35,13 +33,12 @@ actor Installs {
         var manifest: InstallManifest?
     }
 
-    /// - Parameter client: who asks; it may have to be one of the hosts that its token is for.
-    func perform(_ request: InstallRequest, of modules: [ModuleCatalogue.Module], for client: ClientAccess) async throws -> Answer {
+    func perform(_ request: InstallRequest, of modules: [ModuleCatalogue.Module]) async throws -> Answer {
         guard beginning.insert(request.host).inserted else { throw Self.busy }
         let begun: (plan: RedactedJSON, credentials: RedactedText?, started: RunStarter.Started?, manifest: InstallManifest?)
         do {
             defer { beginning.remove(request.host) }
-            begun = try await begin(request, modules, client)
+            begun = try await begin(request, modules)
         }
         guard let started = begun.started, var manifest = begun.manifest else {
             return Answer(status: "dry_run", plan: begun.plan, credentials: begun.credentials, manifest: nil)
@@ -50,15 +47,13 @@ actor Installs {
         return Answer(status: manifest.status, plan: begun.plan, manifest: manifest)
     }
 
-    private func begin(_ request: InstallRequest, _ modules: [ModuleCatalogue.Module], _ client: ClientAccess) async throws -> (RedactedJSON, RedactedText?, RunStarter.Started?, InstallManifest?) {
+    private func begin(_ request: InstallRequest, _ modules: [ModuleCatalogue.Module]) async throws -> (RedactedJSON, RedactedText?, RunStarter.Started?, InstallManifest?) {
         if try await settled(request.host, isBeginning: true)?.status == "running" { throw Self.busy }
         let playbooks = modules.map(\.playbook), draft = "\(InstallManifest.folder)/.\(request.host).inventory.yml", path = Self.inventoryPath(request.host)
         // Only looking leaves nothing behind, and an earlier install's inventory as it is.
         defer { unlink(draft) }
         try writeInventory(request, draft)
         let looking = hostArguments(request, draft)
-        // The host is in this inventory whether it is in the server's or not.
-        try await access.requireHosts([request.host], inventory: inventories(draft), client)
         let plan = try await plan(modules, playbooks + looking, request)
         if request.isDryRun {
             // 1: some credential is at fault, which is what a dry run is to tell.
@@ -116,10 +111,8 @@ actor Installs {
 
     /// The inventory, with the host's own entry after it, which therefore goes before it: hosts need not be in the inventory, and the request's `secrets` go before what that says of them.
     private func hostArguments(_ request: InstallRequest, _ path: String) -> [String] {
-        inventories(path) + ["-l", request.host] + request.options
+        (existing(inventory) + [path]).flatMap { ["-i", $0] } + ["-l", request.host] + request.options
     }
-
-    private func inventories(_ path: String) -> [String] { (existing(inventory) + [path]).flatMap { ["-i", $0] } }
 
     /// Without an inventory of its own a server still installs on hosts that are named to it.
     private func existing(_ paths: [String]) -> [String] { paths == ["config/inventory.yml"] && !FileSystem.exists(paths[0]) ? [] : paths }

@@ -34,10 +34,11 @@ struct RemoteRoutes: Sendable {
         let problems = ClientVariable.problems(wanted.input.variables, among: ModuleCatalogue.open(for: modules.map(\.runnable)), secrets: trail.secrets)
         guard problems.isEmpty else { throw APIError(.unprocessableContent, problems) }
         try await access.requirePlaybooks(modules.map(\.playbook), context.access)
+        try await access.requireHosts([wanted.host], context.access)
         if !wanted.isDryRun {
             try trail.requested("api.install", context, [("host", trail.text(wanted.host)), ("modules", .list(modules.map { trail.text($0.name) }))])
         }
-        let answer = try await installs.perform(wanted, of: modules, for: context.access)
+        let answer = try await installs.perform(wanted, of: modules)
         var members: [RedactedJSON.Member] = [.init("status", trail.text(answer.status)), .init("host", trail.text(wanted.host)), .init("plan", answer.plan)]
         let manifest = answer.manifest
         func names(_ names: [String]?) -> RedactedJSON { .list((names ?? []).map(trail.text)) }

@@ -11,14 +11,14 @@ struct ResolveRoutes: Sendable {
     var all: [Route] { [Route(.get, "/api/resolve", needs: .read) { request, context in try await resolve(request, context.access) }] }
 
     private func resolve(_ request: Request, _ client: ClientAccess) async throws -> Response {
-        let inventory = settings.inventory.flatMap { ["-i", $0] }, limit = request.text("limit")
+        let limit = request.text("limit")
         if let limit, !ClientLimit.isAllowed(limit) { throw APIError(.unprocessableContent, ["limit: takes a pattern, and no file of them"]) }
         if client.hosts != nil {
             // Which hosts there are is told only of those that the token is for.
             let asked = try await access.hosts(limitedTo: limit ?? "all")
-            try await access.requireHosts(asked, inventory: inventory, client)
+            try await access.requireHosts(asked, client)
         }
-        var arguments = ["resolve"] + inventory
+        var arguments = ["resolve"] + settings.inventory.flatMap { ["-i", $0] }
         if let limit { arguments.append("--limit=\(limit)") }
         return Answer.json(printed: try await commands.output(arguments + ["--format", "json"], statuses: [0, 1], within: settings.limits.look))
     }

@@ -103,7 +103,7 @@ struct RunRoutes: Sendable {
         guard problems.isEmpty else { throw APIError(.unprocessableContent, problems) }
         try await access.requirePlaybooks(playbooks.map(\.path), context.access)
         let arguments = playbooks.map(\.path) + wanted.options
-        if context.access.hosts != nil { try await access.requireHosts(try await hosts(of: arguments, wanted.input), inventory: wanted.inventory, context.access) }
+        if context.access.hosts != nil { try await access.requireHosts(try await hosts(of: arguments, wanted.input), context.access) }
         try trail.requested("api.run", context, [("playbooks", .list(wanted.playbooks.map(trail.text))), ("check", .bool(wanted.isCheck))])
         let started = try await starter.start(arguments, wanted.input)
         let path = "/api/runs/\(started.id)"

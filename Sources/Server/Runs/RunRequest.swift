@@ -8,8 +8,6 @@ struct RunRequest: Sendable {
     private(set) var isCheck = false
     /// Options, without the playbooks.
     private(set) var options: [String] = []
-    /// Of these options, those that name the inventory.
-    private(set) var inventory: [String] = []
     private(set) var input = Commands.Input()
     /// Whether it chooses an inventory, or a key of the server's machine, itself.
     private(set) var choosesInventory = false, choosesCredentials = false
@@ -29,8 +27,7 @@ struct RunRequest: Sendable {
         let inventories = body.texts("inventory")
         if let problem = inventories.lazy.compactMap(ClientPath.inventoryProblem).first { body.refuse("inventory", problem) }
         choosesInventory = !inventories.isEmpty && inventories != settings.inventory
-        inventory = (inventories.isEmpty ? settings.inventory : inventories).flatMap { ["-i", $0] }
-        options = inventory
+        options = (inventories.isEmpty ? settings.inventory : inventories).flatMap { ["-i", $0] }
         func add(_ option: String, _ value: String?) { if let value { options.append("\(option)=\(value)") } }
         let limit = body.plainText("limit")
         if let limit, !ClientLimit.isAllowed(limit) { body.refuse("limit", "takes a pattern, and no file of them") }
