@@ -24,7 +24,7 @@ final class AccessLimits: Sendable {
     /// - Throws: `APIError` 403.
     func requirePlaybooks(_ paths: [String], _ client: ClientAccess) async throws {
         guard let allowed = try await playbooks(of: client) else { return }
-        let others = paths.filter { !allowed.contains(FileSystem.real($0) ?? $0) }.count
+        let others = try await blocking { paths.filter { !allowed.contains(FileSystem.real($0) ?? $0) }.count }
         if others > 0 { throw ClientAccess.denied("the token is not for \(others) of these \(paths.count) playbooks") }
     }
 
@@ -48,15 +48,17 @@ final class AccessLimits: Sendable {
     /// Of each run, whether the client may see it.
     func mayRead(_ runs: [RunArchive.Entry], _ client: ClientAccess) async throws -> [Bool] {
         let playbooks = try await playbooks(of: client), hosts = try await readableHosts(client)
-        return runs.map { run in
-            if let playbooks {
-                let paths = run.record?["playbooks"]?.list?.compactMap { $0.map?["path"]?.string } ?? []
-                if paths.isEmpty || !paths.allSatisfy({ playbooks.contains(FileSystem.real($0) ?? $0) }) { return false }
-            }
-            guard let hosts else { return true }
-            guard let names = run.record?["hosts"]?.list?.compactMap(\.string) else { return false }
-            return names.allSatisfy(hosts.contains)
+        return try await blocking { runs.map { Self.isReadable($0, playbooks, hosts) } }
+    }
+
+    private static func isReadable(_ run: RunArchive.Entry, _ playbooks: Set<String>?, _ hosts: Set<String>?) -> Bool {
+        if let playbooks {
+            let paths = run.record?["playbooks"]?.list?.compactMap { $0.map?["path"]?.string } ?? []
+            if paths.isEmpty || !paths.allSatisfy({ playbooks.contains(FileSystem.real($0) ?? $0) }) { return false }
         }
+        guard let hosts else { return true }
+        guard let names = run.record?["hosts"]?.list?.compactMap(\.string) else { return false }
+        return names.allSatisfy(hosts.contains)
     }
 
     /// Hosts that the client may see; nil for all.
