@@ -37,7 +37,7 @@ struct LocksCommand: AsyncParsableCommand {
             let selected = try hosts.select(from: try hosts.load())
             guard !selected.isEmpty else { throw hosts.noHosts() }
             let found = try await VaultSession.with { store, audit in
-                try await LockSurvey(FleetAccess(store, audit, connection), becomes: fleet.become, forks: fleet.forks).look(at: selected) { _, locks in locks }
+                try await LockSurvey(FleetAccess(store, audit, connection), becomes: fleet.become, forks: fleet.forks).look(at: selected) { _, _, locks in locks }
             }
             var table = TextTable(["HOST", "RUN", "HELD BY", "ON THE HOST", "HERE"])
             for (host, result) in found {
@@ -82,7 +82,7 @@ struct LocksCommand: AsyncParsableCommand {
             guard !selected.isEmpty else { throw hosts.noHosts(pattern) }
             let code = try await VaultSession.with { store, audit in
                 let survey = try await LockSurvey(FleetAccess(store, audit, connection), becomes: fleet.become, forks: fleet.forks)
-                let found = try await survey.look(at: selected) { _, locks in locks.filter { $0.state != .foreign } }
+                let found = try await survey.look(at: selected) { _, _, locks in locks.filter { $0.state != .foreign } }
                 let held = found.compactMap { host, result in (try? result.get()).flatMap { $0.isEmpty ? nil : (host: host, locks: $0) } }
                 guard !held.isEmpty else {
                     if found.contains(where: { (try? $0.result.get()) != nil }) { Output.print("no run holds \(redacted(pattern))", to: .stderr) }
@@ -96,9 +96,9 @@ struct LocksCommand: AsyncParsableCommand {
                     }
                 }
                 let wanted = Dictionary(held.map { ($0.host, Set($0.locks.map(\.run))) }) { first, _ in first }
-                let ended = try await survey.look(at: selected.filter { wanted[$0.name] != nil }) { shell, locks in
+                let ended = try await survey.look(at: selected.filter { wanted[$0.name] != nil }) { host, shell, locks in
                     var left: [FoundLock] = []
-                    for lock in locks where lock.state != .foreign && wanted.values.contains(where: { $0.contains(lock.run) }) {
+                    for lock in locks where lock.state != .foreign && wanted[host]?.contains(lock.run) == true {
                         if try await !HostLocks.end(lock, in: shell) { left.append(lock) }
                     }
                     return left
@@ -199,8 +199,8 @@ private struct LockSurvey {
 
     init(_ access: FleetAccess, becomes: Bool, forks: Int) { (self.access, self.becomes, self.forks) = (access, becomes, forks) }
 
-    /// In the hosts' order.
-    func look(at hosts: [Inventory.Host], _ body: @escaping @Sendable (HostSession, [FoundLock]) async throws -> [FoundLock]) async throws -> Found {
+    /// In the hosts' order. `body` has the host's name, too.
+    func look(at hosts: [Inventory.Host], _ body: @escaping @Sendable (String, HostSession, [FoundLock]) async throws -> [FoundLock]) async throws -> Found {
         let resolutions = try access.resolver.resolve(hosts)
         return try await withThrowingTaskGroup(of: (Int, Result<[FoundLock], Unreachable>).self) { group in
             var rest = resolutions.indices[...], found: [Int: Result<[FoundLock], Unreachable>] = [:]
@@ -219,7 +219,7 @@ private struct LockSurvey {
         }
     }
 
-    private func look(at host: HostResolution, _ body: @Sendable (HostSession, [FoundLock]) async throws -> [FoundLock]) async throws(Unreachable) -> [FoundLock] {
+    private func look(at host: HostResolution, _ body: @Sendable (String, HostSession, [FoundLock]) async throws -> [FoundLock]) async throws(Unreachable) -> [FoundLock] {
         guard let settings = host.settings else {
             let problem = host.problems.first { $0.severity == .error }
             throw Unreachable(.authentication, problem?.text ?? "its credentials are not complete", remedy: problem?.remedy ?? "see comfyfleet resolve")
@@ -230,7 +230,7 @@ private struct LockSurvey {
                 let become = becomes ? Become(method: Become.Method(rawValue: settings.becomeMethod) ?? .sudo, user: settings.becomeUser ?? "root", password: settings.becomePassword) : nil
                 let session = try await HostSession(transport: transport, become: become)
                 let found: [FoundLock]
-                do { found = try await body(session, HostLocks.list(in: session)) } catch {
+                do { found = try await body(host.host, session, HostLocks.list(in: session)) } catch {
                     await session.close()
                     throw error
                 }
