@@ -31,35 +31,38 @@ public struct TokenFile: Sendable {
     ///   - seconds: until it expires; nil for never.
     ///   - playbooks: names of installers, and paths; nil for all.
     ///   - hosts: patterns; nil for all.
+    ///   - note: called when nothing stands in the way any more, before anything is written; what it throws stops it.
     /// - Returns: the token, which is nowhere else.
     /// - Throws: `VaultError` when there is one of that name, or the file can't be written.
-    public func create(_ name: String, rights: Set<AccessRight>, lasting seconds: Double? = nil, playbooks: [String]? = nil, hosts: [String]? = nil) async throws -> Secret<String> {
+    public func create(_ name: String, rights: Set<AccessRight>, lasting seconds: Double? = nil, playbooks: [String]? = nil, hosts: [String]? = nil, noting note: () throws -> Void = {}) async throws -> Secret<String> {
         guard APIToken.isName(name) else {
             throw VaultError(.badRequest, "a token's name has letters, digits, '.', '_' and '-', at most 64 of them, and is not 'vault' or 'none'")
         }
         let secret = try ServerToken.make(), now = WallClock.now
         let token = APIToken(
             name: name, digest: BearerToken.digest(of: secret), created: now, expires: seconds.map { now + $0 }, rights: rights, playbooks: playbooks, hosts: hosts)
-        try await change { tokens throws(VaultError) in
+        try await change { tokens in
             guard !tokens.contains(where: { $0.name == name }) else {
                 throw VaultError(.badRequest, "there is a token of that name", path: path, remedy: "take another name, or first: comfyfleet token revoke \(name)")
             }
+            try note()
             tokens.append(token)
         }
         return secret
     }
 
     /// - Throws: `VaultError` when there is none of that name, or the file can't be written.
-    public func revoke(_ name: String) async throws {
-        try await change { tokens throws(VaultError) in
+    public func revoke(_ name: String, noting note: () throws -> Void = {}) async throws {
+        try await change { tokens in
             guard tokens.contains(where: { $0.name == name }) else {
                 throw VaultError(.badRequest, "there is no token of that name", path: path, remedy: "see comfyfleet token list")
             }
+            try note()
             tokens.removeAll { $0.name == name }
         }
     }
 
-    private func change(_ body: (inout [APIToken]) throws(VaultError) -> Void) async throws {
+    private func change(_ body: (inout [APIToken]) throws -> Void) async throws {
         try onDisk { () throws(FileProblem) in try PrivateFile.makeFolder(of: path) }
         try await FileLock.hold("\(path).lock", guarding: "the API's tokens") {
             var tokens = try self.tokens()

@@ -40,14 +40,13 @@ struct TokenCommand: ParsableCommand {
         func run() async throws {
             try await VaultSession.with { _, audit in
                 let rights = try rights(), seconds = try seconds()
-                // Before the token: what is not noted is not done.
-                try audit.append([AuditLog.Entry("api.token.created", [
+                let entry = AuditLog.Entry("api.token.created", [
                     ("token", .text(redacted(name))), ("may", .list(AccessRight.allCases.filter(rights.contains).map { .text(redacted($0.rawValue)) })),
                     ("playbooks", .list(playbook.map { .text(redacted($0)) })), ("hosts", .list(hosts.map { .text(redacted($0)) })),
                     ("expires", .text(redacted(expires ?? "never"))),
-                ])])
+                ])
                 let token = try await TokenFile().create(
-                    name, rights: rights, lasting: seconds, playbooks: playbook.isEmpty ? nil : playbook, hosts: hosts.isEmpty ? nil : hosts)
+                    name, rights: rights, lasting: seconds, playbooks: playbook.isEmpty ? nil : playbook, hosts: hosts.isEmpty ? nil : hosts, noting: { try audit.append([entry]) })
                 // The one time that it is shown, for which it must not be among the secrets of this process.
                 Output.print(redacted(token.reveal()))
                 Output.print("this is the token, and it is shown this once; clients give it as: Authorization: Bearer TOKEN", to: .stderr)
@@ -113,8 +112,7 @@ struct TokenCommand: ParsableCommand {
 
         func run() async throws {
             try await VaultSession.with { _, audit in
-                try audit.append([AuditLog.Entry("api.token.revoked", [("token", .text(redacted(name)))])])
-                try await TokenFile().revoke(name)
+                try await TokenFile().revoke(name, noting: { try audit.append([AuditLog.Entry("api.token.revoked", [("token", .text(redacted(name)))])]) })
                 Output.print("the token \(redacted(name)) is revoked")
             }
         }
