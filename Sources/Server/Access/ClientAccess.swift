@@ -15,19 +15,6 @@ struct ClientAccess: Sendable {
     static let vault = ClientAccess(name: "vault", rights: Set(AccessRight.allCases))
     static let none = ClientAccess(name: "none", rights: Set(AccessRight.allCases))
 
-    init(name: String, rights: Set<AccessRight>) {
-        self.name = name
-        self.rights = rights
-    }
-
-    init(_ token: APIToken) {
-        name = token.name
-        rights = token.rights
-        playbooks = token.playbooks
-        hosts = token.hosts
-        digest = token.digest
-    }
-
     func may(_ right: AccessRight) -> Bool { rights.contains(right) || right == .check && rights.contains(.run) }
 
     /// - Throws: `APIError` 403 that says what is missing.
@@ -42,4 +29,8 @@ struct ClientAccess: Sendable {
     }
 
     static func denied(_ problem: RedactedText) -> APIError { APIError(.forbidden, [problem]) }
+}
+
+extension ClientAccess {
+    init(_ token: APIToken) { self.init(name: token.name, rights: token.rights, playbooks: token.playbooks, hosts: token.hosts, digest: token.digest) }
 }
