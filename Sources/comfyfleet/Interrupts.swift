@@ -4,14 +4,14 @@ import Glibc
 import Synchronization
 
 /// Ctrl-C and SIGTERM: the first stops the run in order, the second leaves what runs on hosts alone, the third ends this process at once. What comes within a second of one that
-/// counted is the same wish: a key that was hit twice, a terminal and a wrapper that both pass it on. SIGUSR1 leaves at once.
+/// counted is the same request: a key that was hit twice, a terminal and a wrapper that both forward it. SIGUSR1 leaves at once.
 ///
 /// Signals are taken in by a dispatch source, so nothing runs in a signal handler.
 struct Interrupts {
     private let sources: [any DispatchSourceSignal]
     private static let signals = [SIGINT, SIGTERM, SIGHUP, SIGUSR1]
 
-    private final class Wishes: Sendable {
+    private final class Requests: Sendable {
         private let last = Mutex<ContinuousClock.Instant?>(nil)
 
         /// Whether a signal that comes now counts.
@@ -26,13 +26,13 @@ struct Interrupts {
     }
 
     init(stop: StopRequest) {
-        let wishes = Wishes()
+        let requests = Requests()
         sources = Self.signals.map { number in
             signal(number, SIG_IGN)
             let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
             source.setEventHandler {
                 if number == SIGUSR1 { return stop.leave() }
-                guard wishes.count() else { return }
+                guard requests.count() else { return }
                 if stop.isLeaving { _exit(130) }
                 if stop.reason == nil { stop.stop(.interrupted) } else { stop.leave() }
             }

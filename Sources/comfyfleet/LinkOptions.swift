@@ -12,7 +12,7 @@ struct LinkOptions: ParsableArguments {
     @Option(help: ArgumentHelp("A link on which nothing comes for so long is lost.", valueName: "seconds")) var linkTimeout = 60
     @Option(help: ArgumentHelp("Wait so long for a host that another run holds; 0 does not wait.", valueName: "seconds")) var waitLock = 0
 
-    @Flag(help: "Let one run at a time use this machine, too, for tasks that run here (localhost, connection: local, delegation). Else only other hosts are held.") var lockController = false
+    @Flag(help: "Lock this machine, too, for tasks that run here (localhost, connection: local, delegation), so that one run at a time uses it. Otherwise only other hosts are locked.") var lockController = false
 
     func validate() throws {
         if reconnectFor < 0 { throw ValidationError("--reconnect-for takes a number of seconds, not \(reconnectFor)") }

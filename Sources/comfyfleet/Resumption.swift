@@ -19,7 +19,7 @@ struct Resumption {
     /// Nothing more is begun.
     let ends: Bool
     var revived: [String] = []
-    /// What was cut off is run again, whatever its module says of that.
+    /// What was interrupted is run again, whatever its module says.
     private(set) var rerunsInterrupted: Bool
     private let hadFinished: Bool
 
@@ -76,7 +76,7 @@ struct Resumption {
         let hosts = earlier.batches.flatMap { batch in earlier.cutOff.filter { $0.batch == batch.number && batch.hosts.indices.contains($0.host) }.map { batch.hosts[$0.host] } }.sorted()
         guard !hosts.isEmpty, !rerunsInterrupted, !ends, isatty(STDIN_FILENO) == 1, isatty(STDERR_FILENO) == 1 else { return }
         Output.print("\(hosts.count) \(hosts.count == 1 ? "host was" : "hosts were") in the middle of a task when the run was stopped, and the task was ended: \(redacted(Self.listed(hosts)))", to: .stderr)
-        Output.print("Tasks that bring a host into a state are run again. Run commands and scripts again, too (else they count as failed)? [y/N] ", to: .stderr, terminator: "")
+        Output.print("Tasks that bring a host into a state are run again. Run commands and scripts again, too (otherwise they count as failed)? [y/N] ", to: .stderr, terminator: "")
         rerunsInterrupted = readLine().map { ["y", "yes"].contains($0.lowercased()) } ?? false
     }
 

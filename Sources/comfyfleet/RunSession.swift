@@ -39,7 +39,7 @@ struct RunSession {
     /// - Parameters:
     ///   - title: of the run's folder.
     ///   - id: of the run, where it was given out before.
-    ///   - order: by which the run can be gone on with; nil when it can't.
+    ///   - order: what the run can be resumed with; nil when it can't be.
     /// - Returns: the exit code.
     func perform(_ title: String, id: String? = nil, record: RunRecord, order: RunOrder?, display options: ConsoleOptions, _ body: (Tools) async -> RunSummary) async throws -> Int32 {
         try access.vault.requireOpen()

@@ -123,11 +123,11 @@ struct StopTests {
             var listed = try await place.comfyfleet("locks", "list", "-i", "inventory.yml", "-l", "gpu-1", "--format", "json")
             #expect(listed.status == 0 && listed.stdout.contains("\"run\":\"\(id)\"") && listed.stdout.contains("\"here\":\"running\"") && listed.stdout.contains("\"sleep\""), "\(listed.stdout)\(listed.stderr)")
             var broken = try await place.comfyfleet("locks", "break", "gpu-1", "-i", "inventory.yml", "--yes")
-            #expect(broken.status == 1 && broken.stderr.contains("still goes on here"), "\(broken.stderr)")
+            #expect(broken.status == 1 && broken.stderr.contains("is still running here"), "\(broken.stderr)")
             run.kill()
             // Never without saying so.
             broken = try await place.comfyfleet("locks", "break", "gpu-1", "-i", "inventory.yml")
-            #expect(broken.status == 1 && broken.stderr.contains("runs sleep") && broken.stderr.contains("was cut off here"), "\(broken.stderr)")
+            #expect(broken.status == 1 && broken.stderr.contains("runs sleep") && broken.stderr.contains("was interrupted here"), "\(broken.stderr)")
             #expect(processes.allSatisfy(isAlive))
             broken = try await place.comfyfleet("locks", "break", "gpu-1", "-i", "inventory.yml", "--yes")
             #expect(broken.status == 0 && broken.stdout == "gpu-1: free\n", "\(broken.stdout)\(broken.stderr)")

@@ -8,10 +8,10 @@ public enum AccessRight: String, Sendable, CaseIterable {
     case check
     /// Start and cancel runs; it includes `check`.
     case run
-    /// See names in the vault and the audit trail, rotate the vault's key, and choose which credentials of the server's a run uses.
+    /// See names in the vault and the audit trail, rotate the vault's key, and choose which of the server's credentials a run uses.
     case secrets
 
-    /// What who lacks it is told.
+    /// The answer to a client that lacks it.
     var denial: RedactedText {
         switch self {
         case .read: "the token may not look at runs, hosts and installs: it lacks 'read'"

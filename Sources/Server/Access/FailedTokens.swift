@@ -12,7 +12,7 @@ struct FailedTokens: Sendable {
     private var records: [String: Record] = [:]
     private var waiting = 0
     static let free = 4, first = Duration.milliseconds(250), longest = Duration.seconds(8), memory = Duration.seconds(600), mostClients = 1024
-    /// A few connections may be held by who waits, and the rest is for others.
+    /// Those who wait may keep a few connections; the rest is for others.
     static let mostWaiting = 32, mostWaitingByClient = 4
 
     /// Of clients that are remembered.

@@ -18,7 +18,7 @@ public struct TokenFile: Sendable {
     /// Where that can't be known there is one: it must not open the API.
     public var exists: Bool { access(path, F_OK) == 0 || errno != ENOENT }
 
-    /// - Throws: `VaultError` for a file that can't be read, or is none of this program's: nobody is let in then.
+    /// - Throws: `VaultError` for a file that can't be read, or is not this program's: nobody is let in then.
     public func tokens() throws(VaultError) -> [APIToken] {
         guard let bytes = try onDisk({ () throws(FileProblem) in try PrivateFile.read(path, limit: 1 << 20) }) else { return [] }
         guard let map = (try? JSON.parse(bytes, file: path))?.map, map["version"]?.int == 1, let list = map["tokens"]?.list else { throw malformed }
@@ -43,7 +43,7 @@ public struct TokenFile: Sendable {
             name: name, digest: BearerToken.digest(of: secret), created: now, expires: seconds.map { now + $0 }, rights: rights, playbooks: playbooks, hosts: hosts)
         try await change { tokens in
             guard !tokens.contains(where: { $0.name == name }) else {
-                throw VaultError(.badRequest, "there is a token of that name", path: path, remedy: "take another name, or first: comfyfleet token revoke \(name)")
+                throw VaultError(.badRequest, "there is a token of that name", path: path, remedy: "choose another name, or first: comfyfleet token revoke \(name)")
             }
             try note()
             tokens.append(token)
@@ -72,5 +72,5 @@ public struct TokenFile: Sendable {
         }
     }
 
-    private var malformed: VaultError { VaultError(.file, "this is no file of tokens that this version knows", path: path, remedy: "restore it, or remove it and make the tokens anew") }
+    private var malformed: VaultError { VaultError(.file, "this is not a token file that this version can read", path: path, remedy: "restore it, or remove it and create the tokens again") }
 }

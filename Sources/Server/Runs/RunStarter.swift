@@ -55,7 +55,7 @@ final class RunStarter: Sendable {
         if isStopping || wasAsked {
             guard leave else { return .isStoppingAlready }
         }
-        // A signal of its own: two wishes that come at once would count as one.
+        // A signal of its own: two requests that come at once would count as one.
         kill(pid_t(process), leave ? SIGUSR1 : SIGINT)
         return .stopping
     }

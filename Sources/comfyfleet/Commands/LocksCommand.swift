@@ -10,15 +10,15 @@ import YAML
 
 struct LocksCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "locks", abstract: "Shows which runs hold hosts, and lets hosts go.",
+        commandName: "locks", abstract: "Shows which runs have locked hosts, and breaks such locks.",
         discussion: """
-            A run holds each of its hosts, so that no other one works there at the same time. Where its controller is gone for good the lock can be broken.
+            A run locks each of its hosts, so that no other run works there at the same time. Where its controller is gone for good, the lock can be broken.
 
               comfyfleet locks list -i inventory.yml
               comfyfleet locks break gpu-3 -i inventory.yml
 
-            A run that can be gone on with is better ended by comfyfleet resume --end, which waits for what must not be cut off. Locks of tasks that become \
-            another user are that user's: --become shows and breaks those.
+            A run that can be resumed is better ended with comfyfleet resume --end, which waits for what must not be interrupted. Locks of tasks that become \
+            another user belong to that user: --become shows and breaks those.
             """,
         subcommands: [List.self, Break.self])
 
@@ -26,8 +26,8 @@ struct LocksCommand: AsyncParsableCommand {
 
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "list", abstract: "Connects to hosts, and lists the locks there: whose they are, what runs, and how it stands with the run here.",
-            discussion: "Exit codes: 0 all hosts have answered; 4 some could not be reached.")
+            commandName: "list", abstract: "Connects to hosts, and lists the locks there: whose they are, what is running, and the state of the run in this folder.",
+            discussion: "Exit codes: 0 all hosts answered; 4 some could not be reached.")
         @OptionGroup(title: "Hosts") var hosts: InventoryOptions
         @OptionGroup(title: "Connection") var connection: ConnectionOptions
         @OptionGroup(title: "Work") var fleet: FleetOptions
@@ -39,7 +39,7 @@ struct LocksCommand: AsyncParsableCommand {
             let found = try await VaultSession.with { store, audit in
                 try await LockSurvey(FleetAccess(store, audit, connection), becomes: fleet.become, forks: fleet.forks).look(at: selected) { _, _, locks in locks }
             }
-            var table = TextTable(["HOST", "RUN", "HELD BY", "ON THE HOST", "HERE"])
+            var table = TextTable(["HOST", "RUN", "HOLDER", "ON THE HOST", "HERE"])
             for (host, result) in found {
                 guard case .success(let locks) = result else { continue }
                 for lock in locks {
@@ -55,25 +55,25 @@ struct LocksCommand: AsyncParsableCommand {
                 }
             }
             let count = found.reduce(0) { $0 + ((try? $1.result.get())?.count ?? 0) }
-            if format == .table { Output.print(count == 0 ? "no run holds any of the \(found.count) hosts" : table.text(ComfyFleet.secrets)) }
+            if format == .table { Output.print(count == 0 ? "none of the \(found.count) hosts is locked" : table.text(ComfyFleet.secrets)) }
             try found.tellUnreachable()
         }
     }
 
     struct Break: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "break", abstract: "Lets hosts go: ends the sessions that hold them and what these run.",
+            commandName: "break", abstract: "Breaks the locks of hosts: ends the sessions that hold them, with what these run.",
             discussion: """
-                What will be ended is said before, and asked for on a terminal; elsewhere --yes has to be given. A run that still goes on here, or is none of this \
-                folder's, takes --force. That a lock was broken is in the audit trail.
+                It shows first what will be ended, and asks on a terminal; elsewhere it needs --yes. A run that is still running here, or is not one of this \
+                folder, needs --force. Each lock that is broken is in the audit trail.
 
-                Exit codes: 0 the hosts are free; 1 nothing was done; 2 some lock stayed; 4 some host could not be reached.
+                Exit codes: 0 the hosts are free; 1 nothing was done; 2 some lock is still there; 4 some host could not be reached.
                 """)
         @Argument(help: ArgumentHelp("Hosts, or patterns of them.", valueName: "host")) var names: [String]
         @OptionGroup(title: "Hosts") var hosts: InventoryOptions
         @OptionGroup(title: "Connection") var connection: ConnectionOptions
         @OptionGroup(title: "Work") var fleet: FleetOptions
-        @Flag(help: "Also a run that goes on here, or somebody else's.") var force = false
+        @Flag(help: "Also for a run that is still running here, or somebody else's.") var force = false
         @Flag(name: [.short, .long], help: "Do not ask.") var yes = false
 
         func run() async throws {
@@ -85,7 +85,7 @@ struct LocksCommand: AsyncParsableCommand {
                 let found = try await survey.look(at: selected) { _, _, locks in locks.filter { $0.state != .foreign } }
                 let held = found.compactMap { host, result in (try? result.get()).flatMap { $0.isEmpty ? nil : (host: host, locks: $0) } }
                 guard !held.isEmpty else {
-                    if found.contains(where: { (try? $0.result.get()) != nil }) { Output.print("no run holds \(redacted(pattern))", to: .stderr) }
+                    if found.contains(where: { (try? $0.result.get()) != nil }) { Output.print("not locked: \(redacted(pattern))", to: .stderr) }
                     try found.tellUnreachable()
                     return Int32(0)
                 }
@@ -107,7 +107,7 @@ struct LocksCommand: AsyncParsableCommand {
                 for (host, result) in ended {
                     guard let left = try? result.get() else { continue }
                     stays = stays || !left.isEmpty
-                    Output.print(left.isEmpty ? "\(redacted(host)): free" : "\(redacted(host)): the lock stays, or is another run's by now; see comfyfleet locks list")
+                    Output.print(left.isEmpty ? "\(redacted(host)): free" : "\(redacted(host)): still locked, perhaps by another run now; see comfyfleet locks list")
                 }
                 try (found + ended).tellUnreachable()
                 return stays ? 2 : 0
@@ -115,7 +115,7 @@ struct LocksCommand: AsyncParsableCommand {
             if code != 0 { throw CommandExit(code: code) }
         }
 
-        /// Says what will be ended, and by what right.
+        /// Shows what will be ended, and asks.
         private func agree(to held: [(host: String, locks: [FoundLock])]) throws {
             var refused: [Diagnostic] = []
             for (host, locks) in held {
@@ -124,8 +124,8 @@ struct LocksCommand: AsyncParsableCommand {
                     Output.print("\(redacted(host)): \(redacted(lock.holder.isEmpty ? "run \(lock.run)" : lock.holder)); \(redacted(lock.words)); \(redacted(here.words))", to: .stderr)
                     guard lock.state == .held, !force else { continue }
                     switch here {
-                    case .running: refused.append(Diagnostic("\(host): run \(lock.run) still goes on here", at: nil, remedy: "stop it (Ctrl-C where it runs), or break its lock all the same with --force"))
-                    case .unknown: refused.append(Diagnostic("\(host): run \(lock.run) is none of this folder's", at: nil, remedy: "ask whoever works there, or break the lock all the same with --force"))
+                    case .running: refused.append(Diagnostic("\(host): run \(lock.run) is still running here", at: nil, remedy: "stop it (Ctrl-C where it runs), or break its lock anyway with --force"))
+                    case .unknown: refused.append(Diagnostic("\(host): run \(lock.run) is not one of this folder", at: nil, remedy: "ask whoever works there, or break the lock anyway with --force"))
                     case .interrupted, .finished: break
                     }
                 }
@@ -134,7 +134,7 @@ struct LocksCommand: AsyncParsableCommand {
             let sessions = held.reduce(0) { $0 + $1.locks.count { $0.state == .held } }
             guard sessions > 0, !yes else { return }
             guard isatty(STDIN_FILENO) == 1, isatty(STDERR_FILENO) == 1 else {
-                throw Diagnostics([Diagnostic("nothing was ended", at: nil, remedy: "say that the sessions and what they run are to be ended with --yes")])
+                throw Diagnostics([Diagnostic("nothing was ended", at: nil, remedy: "give --yes to end the sessions and what they run")])
             }
             Output.print("End \(sessions == 1 ? "this session and what it runs" : "these \(sessions) sessions and what they run")? [y/N] ", to: .stderr, terminator: "")
             guard let answer = readLine(), ["y", "yes"].contains(answer.lowercased()) else { throw CommandExit(code: 1) }
@@ -142,9 +142,9 @@ struct LocksCommand: AsyncParsableCommand {
     }
 }
 
-/// How it stands with a run, as far as this folder knows.
+/// The state of a run, as far as this folder knows.
 private enum RunHere {
-    case running(process: Int?), interrupted(canGoOn: Bool), finished, unknown
+    case running(process: Int?), interrupted(canResume: Bool), finished, unknown
 
     init(_ id: String) {
         // A host may say anything; a part of an id, or 'last', is no run's.
@@ -154,7 +154,7 @@ private enum RunHere {
         }
         switch entry.state {
         case .running: self = .running(process: RunLock.holder(entry.folder))
-        case .interrupted: self = .interrupted(canGoOn: entry.hasJournal)
+        case .interrupted: self = .interrupted(canResume: entry.hasJournal)
         case .finished: self = .finished
         }
     }
@@ -170,10 +170,10 @@ private enum RunHere {
 
     var words: String {
         switch self {
-        case .running(let process): "goes on here\(process.map { " (process \($0))" } ?? "")"
-        case .interrupted(let canGoOn): canGoOn ? "was cut off here; resume goes on with it" : "was cut off here"
-        case .finished: "has finished here"
-        case .unknown: "not of this folder"
+        case .running(let process): "running here\(process.map { " (process \($0))" } ?? "")"
+        case .interrupted(let canResume): canResume ? "was interrupted here; it can be resumed" : "was interrupted here"
+        case .finished: "finished here"
+        case .unknown: "not one of this folder"
         }
     }
 }
@@ -181,7 +181,7 @@ private enum RunHere {
 extension FoundLock {
     fileprivate var words: String {
         switch state {
-        case .gone: return "its session is gone: the next run takes the host"
+        case .gone: return "its session is gone; the next run takes the lock over"
         case .foreign: return "another identity's on that host"
         case .held: break
         }

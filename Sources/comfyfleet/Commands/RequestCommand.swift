@@ -8,7 +8,7 @@ import YAML
 ///     {"arguments": ["run", "install.yml", "--ask-pass"], "variables": {"release": "1.4"}, "secrets": {"password": "…"}}
 ///
 /// `variables` go before those of `-e`, and differ from them in what they may be: data only, since they are a client's words and not those of who may use this machine.
-/// They are kept for whoever goes on with the run.
+/// They are kept for `comfyfleet resume`.
 ///
 /// The run is the same as one that was typed: it can be gone on with, and asks for its passwords again then.
 struct RequestCommand: AsyncParsableCommand {

@@ -9,7 +9,7 @@ protocol ResumableCommand: AsyncParsableCommand {
     func perform(_ order: RunOrder, resuming: Resumption?) async throws
 }
 
-/// What a run is begun with, and gone on with by another process.
+/// What a run is started with, and resumed with by another process.
 struct RunOrder: Sendable {
     /// Of the command line, without the program's name.
     var arguments: [String]

@@ -9,14 +9,14 @@ struct TokenCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "token", abstract: "Tokens for clients of the HTTP API: create, list, revoke.",
         discussion: """
-            Each has a name, which the audit trail tells of all that is done with it, and says what its holder may do. A server that runs knows of it at once.
+            Each has a name, which the audit trail records with everything that is done with it, and says what its holder may do. A running server knows of it at once.
 
               comfyfleet token create dashboard
               comfyfleet token create ci --may read,run --playbook ollama --hosts 'gpu:!gpu-1' --expires 30d
               comfyfleet token list
               comfyfleet token revoke ci
 
-            Only their hashes are kept, in \(TokenFile.defaultPath): a token is shown once. Once that file is there, nobody uses the API without a token.
+            Only their hashes are kept, in \(TokenFile.defaultPath): a token is shown once. As long as that file exists, the API needs a token.
             """,
         subcommands: [Create.self, List.self, Revoke.self])
 
@@ -29,12 +29,12 @@ struct TokenCommand: ParsableCommand {
             valueName: "rights")) var may: [String] = ["read"]
         @Option(help: ArgumentHelp("Only this playbook: the name of an installer, or a path; may be given several times.", valueName: "playbook")) var playbook: [String] = []
         @Option(help: ArgumentHelp("Only hosts that this pattern matches; may be given several times.", valueName: "pattern")) var hosts: [String] = []
-        @Option(help: ArgumentHelp("How long it holds: 30d, 12h, 90m. Default: until it is revoked.", valueName: "time")) var expires: String?
+        @Option(help: ArgumentHelp("How long it is valid: 30d, 12h, 90m. Default: until it is revoked.", valueName: "time")) var expires: String?
 
         func validate() throws {
             _ = try rights()
             _ = try seconds()
-            if playbook.contains("") || hosts.contains("") { throw ValidationError("--playbook and --hosts take something to name") }
+            if playbook.contains("") || hosts.contains("") { throw ValidationError("--playbook and --hosts take a name or a pattern, not an empty text") }
         }
 
         func run() async throws {
@@ -49,7 +49,7 @@ struct TokenCommand: ParsableCommand {
                     name, rights: rights, lasting: seconds, playbooks: playbook.isEmpty ? nil : playbook, hosts: hosts.isEmpty ? nil : hosts, noting: { try audit.append([entry]) })
                 // The one time that it is shown, for which it must not be among the secrets of this process.
                 Output.print(redacted(token.reveal()))
-                Output.print("this is the token, and it is shown this once; clients give it as: Authorization: Bearer TOKEN", to: .stderr)
+                Output.print("this token is shown only once; clients send it as: Authorization: Bearer TOKEN", to: .stderr)
             }
         }
 
@@ -107,7 +107,7 @@ struct TokenCommand: ParsableCommand {
 
     struct Revoke: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "revoke", abstract: "Ends what a token may do, at once.", discussion: "Runs that were started with it go on: comfyfleet runs has them.")
+            commandName: "revoke", abstract: "Makes a token invalid, at once.", discussion: "Runs that were started with it continue: see comfyfleet runs.")
         @Argument(help: "Its name.") var name: String
 
         func run() async throws {
