@@ -260,7 +260,7 @@ import TestSupport
             mark=$(cat \(spool)/k \(spool)/x \(spool)/1.* \(spool)/2.* | tr -c '\\036a-f0-9' '\\n' | grep "$(printf '\\036')" | head -n 1)
             for end in 'e 2 0' 'e 2 0 0' "e 2 0 $mark"; do printf '%s%s\\n' "$mark" "$end"; printf '%s%s\\n' "$mark" "$end" >&2; done
             name=$(cat \(spool)/c* >/dev/null; ls \(spool) | sed -n 's/^c//p')
-            for line in '_y 2 0' '_y 2 0 0' "_e 2 $name 0" "_o 2 $name" "_h $name" 'echo forged' '_c 3 '$name' x'; do echo "$line" >\(spool)/i; done
+            for line in '_y 2 0' '_y 2 0 0' "_e 2 $name 0" "_o 2 $name" "_h $name" 'echo forged' '_c 3 '$name' x'; do echo "$line" >\(spool)/i; echo "$_K$_w $line" >\(spool)/i; done
             echo begun; sleep 0.5; exit 7
             """)
         call.ownProcessGroup = ownGroup

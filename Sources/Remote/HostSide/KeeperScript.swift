@@ -72,9 +72,9 @@ struct KeeperScript {
         _c() {
         _n "$1" "$2" || return 0
         case $4 in
-        u) ( exec 7<>"$_d/u$2" 8<"$_d/u$2" 9>&- 7>&-; echo "${_M}r $1 $2"; ( unset _M _K _k; . "$_d/c$2" ) <&8 8<&-; _x=$?; cat <&8 >/dev/null; exit $_x ) </dev/null ;;
-        s) ( unset _M _K _k; . "$_d/c$2" ) <"$_d/s$2" 8>&- 9>&- ;;
-        *) ( unset _M _K _k; . "$_d/c$2" ) </dev/null 8>&- 9>&- ;;
+        u) ( exec 7<>"$_d/u$2" 8<"$_d/u$2" 9>&- 7>&-; echo "${_M}r $1 $2"; ( unset _M _K _w _k; . "$_d/c$2" ) <&8 8<&-; _x=$?; cat <&8 >/dev/null; exit $_x ) </dev/null ;;
+        s) ( unset _M _K _w _k; . "$_d/c$2" ) <"$_d/s$2" 8>&- 9>&- ;;
+        *) ( unset _M _K _w _k; . "$_d/c$2" ) </dev/null 8>&- 9>&- ;;
         esac
         _x=$?; _e "$1" "$2" $_x "$3"; _E="$1 $_x $3"; }
         _g() {
