@@ -26,9 +26,11 @@ public enum HostLocks {
     /// Throws `Unreachable` and `CancellationError`.
     public static func list(in shell: any HostShell) async throws -> [FoundLock] {
         let result = try await shell.call(Call(common + listing))
-        return String(decoding: result.stdout, as: UTF8.self).split(separator: "\n").compactMap { line in
-            let parts = line.split(separator: "\t", maxSplits: 4, omittingEmptySubsequences: false).map(String.init)
-            guard parts.count == 5, let state = FoundLock.State(rawValue: parts[0]) else { return nil }
+        // By bytes: as characters, a carriage return and the newline after it are one.
+        return result.stdout.split(separator: UInt8(ascii: "\n")).compactMap { line in
+            let parts = String(decoding: line, as: UTF8.self).split(separator: "\t", maxSplits: 4, omittingEmptySubsequences: false).map(String.init)
+            // Other users name files in these folders, with newlines too. A line that is made up in a name has no absolute path, since no name has a slash.
+            guard parts.count == 5, let state = FoundLock.State(rawValue: parts[0]), parts[3].hasPrefix("/") else { return nil }
             let words = parts[4].split(separator: " ", maxSplits: 3).map(String.init)
             return FoundLock(path: parts[3], state: state, run: words.first ?? "", holder: words.count > 3 ? words[3] : "", isDriven: parts[1] == "driven", processes: parts[2].split(separator: " ").map(String.init))
         }
@@ -45,8 +47,9 @@ public enum HostLocks {
     private static let common = #"""
         places() { for p in \#(AttachScript.places) /run/user/*; do [ -z "$p" ] || [ ! -d "$p" ] || echo "$p"; done; }
         alive() {
+        case $1 in '' | *[!0-9]*) return 1 ;; esac
         x=; { read -r x <"/proc/$1/stat"; } 2>/dev/null || return; x=${x##*") "}
-        [ "${x%% *}" != Z ] || return; s=$2; set -- $x; shift 19; [ "$1" = "$s" ]; }
+        [ "${x%% *}" != Z ] || return; s=$2; set -- $x; [ $# -ge 20 ] || return; shift 19; [ "$1" = "$s" ]; }
         spool() { places | while read -r p; do for e in "$p"/comfyfleet-*; do
         y=; [ ! -L "$e" ] && [ -O "$e" ] && [ -f "$e/y" ] && read -r y <"$e/y" && [ "$y" = "$1" ] && echo "$e" && return; done; done; }
         members() { for t in /proc/[0-9]*/stat; do

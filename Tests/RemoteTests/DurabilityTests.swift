@@ -242,6 +242,31 @@ import TestSupport
         try await #expect(eventually { try FileManager.default.contentsOfDirectory(atPath: "/dev/shm").allSatisfy { $0 != Self.lockName } })
     }
 
+    /// A shell whose calls look for locks in a folder of the test's own, besides the host's.
+    private struct Elsewhere: HostShell {
+        let base: HostSession
+        let folder: String
+        func call(_ call: Call, onOutput: (@Sendable (OutputChunk) async -> Void)?) async throws -> CallResult {
+            var call = call
+            call.environment = [(name: "TMPDIR", value: folder), (name: "HOME", value: "/made/up")]
+            return try await base.call(call, onOutput: onOutput)
+        }
+    }
+
+    @Test(arguments: shells) func `what others leave beside a lock neither hides it nor makes one up`(shell: String) async throws {
+        let folder = try temporaryFolder()
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let own = "\(getuid())-made-up"
+        for (name, text) in [("a", ""), ("b", "run-b 1 none somebody\r\n"), ("c", "run-c self none somebody\n"), ("d\ngone\t-\t\t.profile\t# 1 none x", ""), (own, "run-e 1 none run-e of ann\n")] {
+            #expect(FileManager.default.createFile(atPath: "\(folder)/comfyfleet-lock-\(name)", contents: Data(text.utf8)))
+        }
+        let session = try await Self.session(shell, on: LocalTransport())
+        let found = try await HostLocks.list(in: Elsewhere(base: session, folder: folder)).filter { $0.path.hasPrefix(folder) || !$0.path.hasPrefix("/") }
+        #expect(Set(found.map(\.path)) == Set(["a", "b", "c", own].map { "\(folder)/comfyfleet-lock-\($0)" }))
+        #expect(found.filter { $0.state != .foreign }.map(\.run) == ["run-e"])
+        await session.close()
+    }
+
     @Test func `a lock whose keeper was killed holds nobody`() async throws {
         var options = HostSession.Options()
         options.lock = HostLock(run: "run-c", holder: "run-c")
