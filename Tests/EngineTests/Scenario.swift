@@ -18,7 +18,8 @@ struct Scenario {
         var summary: RunSummary
         /// `gpu-1 changed Install`, in the order of the events; items as `gpu-1 - changed x`.
         var lines: [String]
-        var folder: String
+        /// What was in its folder at the end, which is removed then.
+        var files: [String] = []
 
         func count(_ host: String) -> HostCounts? { summary.hosts.first { $0.name == host }?.counts }
         /// Results of a task, by host.
@@ -76,8 +77,9 @@ struct Scenario {
         let header = RunHeader(id: recorder.folder.id, playbook: "play.yml", folder: recorder.folder.path, hosts: [], tasks: 0, checkMode: false)
         let summary = await run.perform(header, in: .init(connections: ShellsHere(), events: events, secrets: secrets, stop: stop))
         events.finish()
-        var outcome = Outcome(events: await seen, summary: summary, lines: [], folder: folder)
+        var outcome = Outcome(events: await seen, summary: summary, lines: [])
         outcome.lines = Self.lines(outcome.events)
+        outcome.files = try FileManager.default.subpathsOfDirectory(atPath: folder)
         for path in try FileManager.default.subpathsOfDirectory(atPath: recorder.folder.path) {
             guard let text = try? String(contentsOfFile: recorder.folder.path + "/" + path, encoding: .utf8) else { continue }
             #expect(!text.contains("vault-value-of"), "a secret is in \(path)")

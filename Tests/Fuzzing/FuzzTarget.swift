@@ -28,6 +28,9 @@ public struct FuzzTarget: Sendable {
     public static let all: [FuzzTarget] = texts + inventories + templates + state + keys + host + playbooks + requests
 
     public static func named(_ name: String) -> FuzzTarget? { all.first { $0.name == name } }
+
+    /// A property that should hold for every input does not: the process ends, as it does of any other fault, and the run keeps the input.
+    static func broken(_ property: String) -> Never { fatalError(property) }
 }
 
 /// Makes a target's inputs.

@@ -36,7 +36,7 @@ extension FuzzTarget {
     }
 
     private static let known: Inventory = {
-        guard let inventory = try? Inventory.load(["web[01:20].example.com,db1,db2:2222,[::1]:22,localhost,10.0.0.1,"]) else { fatalError("the inventory of the target is none") }
+        guard let inventory = try? Inventory.load(["web[01:20].example.com,db1,db2:2222,[::1]:22,localhost,10.0.0.1,"]) else { broken("the inventory of the target is none") }
         return inventory
     }()
 }
