@@ -85,7 +85,8 @@ struct Find: Module {
         }
         guard let number = Int(digits), !digits.hasPrefix("+") else { return nil }
         let (product, overflows) = number.multipliedReportingOverflow(by: unit)
-        return overflows ? nil : product
+        // The least number has no counterpart with the other sign.
+        return overflows || product == .min ? nil : product
     }
 
     private typealias Entry = (path: String, status: FileStatus)
@@ -157,7 +158,7 @@ struct Find: Module {
         if let age {
             let time = switch arguments.string("age_stamp") { case "atime": status.accessed; case "ctime": status.statusChanged; default: status.modified }
             let elapsed = now.subtractingReportingOverflow(time).partialValue
-            if age >= 0 ? elapsed < age : elapsed > (age == .min ? .max : -age) { return false }
+            if age >= 0 ? elapsed < age : elapsed > -age { return false }
         }
         if let size, status.kind == .file, size >= 0 ? status.size < size : status.size > -size { return false }
         if let mode {

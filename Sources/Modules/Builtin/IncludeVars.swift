@@ -71,9 +71,7 @@ struct IncludeVars: Module {
     }
 
     private static func read(_ path: String) throws -> ValueMap {
-        let bytes: [UInt8]
-        do { bytes = try LocalFile.read(path) } catch { throw error.failure }
-        if bytes.starts(with: Array("$ANSIBLE_VAULT".utf8)) { throw ModuleFailure("\(path) is encrypted with ansible-vault, which is not supported; keep its secrets in the vault (comfyfleet vault set)") }
+        let bytes = try ControllerFile.read(path)
         let value: Value
         do { value = try YAMLParser.parse(bytes, file: path, isTrusted: true).root.value } catch { throw ModuleFailure("\(error)") }
         switch value {

@@ -95,14 +95,26 @@ enum ControllerFile {
 
     static func read(_ name: String, folder: String, context: ModuleContext) throws -> (path: String, bytes: [UInt8]) {
         let path = try find(name, folder: folder, context: context)
-        try refuseVaultText(path)
-        do { return (path, try LocalFile.read(path)) } catch { throw error.failure }
+        return (path, try read(path))
     }
+
+    /// A file's content; one that ansible-vault has encrypted is refused.
+    static func read(_ path: String) throws -> [UInt8] {
+        let bytes: [UInt8]
+        do { bytes = try LocalFile.read(path) } catch { throw error.failure }
+        guard !bytes.starts(with: vaultMark.utf8) else { throw vaultText(path) }
+        return bytes
+    }
+
+    private static let vaultMark = "$ANSIBLE_VAULT"
 
     /// A file that ansible-vault has encrypted can't be decrypted here, and what stands in it is not what a host shall get.
     /// - Parameter mayStay: the module has an option to take it as it is.
     static func refuseVaultText(_ path: String, mayStay: Bool = false) throws {
-        guard LocalFile.begins(path, with: "$ANSIBLE_VAULT") else { return }
-        throw ModuleFailure("\(path) is encrypted with ansible-vault, which is not supported; keep its secrets in the vault (comfyfleet vault set)\(mayStay ? ", or say decrypt: false to take it as it is" : "")")
+        if LocalFile.begins(path, with: vaultMark) { throw vaultText(path, mayStay: mayStay) }
+    }
+
+    private static func vaultText(_ path: String, mayStay: Bool = false) -> ModuleFailure {
+        ModuleFailure("\(path) is encrypted with ansible-vault, which is not supported; keep its secrets in the vault (comfyfleet vault set)\(mayStay ? ", or say decrypt: false to take it as it is" : "")")
     }
 }
