@@ -60,7 +60,8 @@ struct SpoolTrack {
                         return .output(call: call, Array("\(marker)\(text)\n".utf8))
                     }
                     isPure = false
-                    call = number + 1
+                    // The end of an earlier call stands in the spool with its proof, and may be printed again.
+                    call = max(call, number + 1)
                     pureKept = 0
                     return .ended(call: number, status: words.count > 3 ? Int32(words[2]) : nil)
                 case "s":

@@ -44,6 +44,8 @@ import Testing
         #expect(track.feed(Array("\(marker)s 9223372036854775807\n".utf8)) == [.frame(["s", "9223372036854775807"])])
         #expect(track.feed(Array("\(marker)e 1 7 \(proof.text(of: 1))\nx".utf8)) == [.ended(call: 1, status: 7), .output(call: 2, Array("x".utf8))])
         #expect(track.feed(Array("\(marker)e 2 \(proof.text(of: 2))\n".utf8)) == [.ended(call: 2, status: nil)])
+        // One that is printed again takes nothing from the call after it.
+        #expect(track.feed(Array("\(marker)e 1 0 \(proof.text(of: 1))\nx".utf8)) == [.ended(call: 1, status: 0), .output(call: 3, Array("x".utf8))])
     }
 
     @Test(arguments: [0, 1, 2, 10, 11, 100]) func `collected output keeps both ends`(limit: Int) {
