@@ -5,7 +5,7 @@ public struct FoundLock: Sendable, Equatable {
         case held
         /// Its session is gone: the next run takes it.
         case gone
-        /// Of another identity on the host, whose runs are not in the way.
+        /// Of another identity on the host, whose runs do not conflict with this one's.
         case foreign
     }
     /// The file.

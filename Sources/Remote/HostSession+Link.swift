@@ -164,7 +164,7 @@ extension HostSession {
         switch words.first {
         case "gone": return gone(words.dropFirst().map(String.init))
         case "driven": return Unreachable(.locked, "another process drives the session of this run", remedy: "stop it, or wait until the host has taken it for gone (45 seconds)")
-        case "locked": return Unreachable(.locked, "the host is locked by \(rest)", remedy: "wait for it (--wait-lock), or see 'comfyfleet locks list'; where its process is gone, comfyfleet resume goes on with it, and resume --end or 'comfyfleet locks break' let the host go")
+        case "locked": return Unreachable(.locked, "the host is locked by \(rest)", remedy: "wait for it (--wait-lock), or see 'comfyfleet locks list'; if its process is gone, 'comfyfleet resume' continues the run, and 'comfyfleet resume --end' or 'comfyfleet locks break' releases the host")
         case "spool": return Unreachable(.noRoom, "no space left on device for the session's files: \(rest.isEmpty ? "there is no folder to put them in" : rest)", remedy: "make room there")
         case "full": return Unreachable(.noRoom, "\(rest): no space left on device for what the call prints; the call was ended", remedy: "make room there, or have it print less")
         default: return Unreachable(.protocolError, "the host's shell gave an unreadable greeting")

@@ -130,7 +130,7 @@ private final class Receiver: Sendable {
         #expect(warnings.said.withLock { $0.isEmpty })
     }
 
-    @Test(arguments: broken.indices) func `one that may fail is told of once, and the trail has all`(index: Int) throws {
+    @Test(arguments: broken.indices) func `one that may fail is reported once, and the trail has every entry`(index: Int) throws {
         let (kind, said) = Self.broken[index], trail = try TemporaryTrail()
         let log = log(trail, kind, timeLimit: .seconds(1))
         for _ in 0..<3 { try log.append([AuditLog.Entry("one")]) }
@@ -139,7 +139,7 @@ private final class Receiver: Sendable {
         #expect(try trail.lines().count == 3 && trail.reader.verify().broken == nil)
     }
 
-    @Test func `the settings are read, and all that is wrong in them is told with its place`() throws {
+    @Test func `the settings are read, and every mistake in them is reported with its place`() throws {
         let text = """
             sinks:
               log: {syslog: yes, required: yes}

@@ -71,7 +71,7 @@ struct StopTests {
             let run = try start(place, "run", "long.yml", "-i", "inventory.yml", "-e", "length=8")
             let processes = try await begun(place)
             run.signal(SIGINT)
-            // Not at once: that would be one wish.
+            // Not at once: that would count as one request.
             try await Task.sleep(for: .milliseconds(1300))
             run.signal(SIGINT)
             #expect(try await ends(run, within: 10) == 130)
@@ -175,7 +175,7 @@ struct StopTests {
     /// What happens to the vault's key between a run's death and its resumption.
     enum KeyChange: CaseIterable { case rotation, twoRotations, firstVault }
 
-    @Test(arguments: KeyChange.allCases, [false, true]) func `a killed run is gone on with, or let go of, whatever happened to the vault's key`(change: KeyChange, ends: Bool) async throws {
+    @Test(arguments: KeyChange.allCases, [false, true]) func `a killed run is resumed or ended, whatever happened to the vault's key`(change: KeyChange, ends: Bool) async throws {
         try await Self.fleet { place, _ in
             if change != .firstVault { #expect(try await place.comfyfleet("vault", "init").status == 0) }
             try place.write("long.yml", Self.playbook)

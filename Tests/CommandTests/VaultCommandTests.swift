@@ -41,7 +41,7 @@ import YAML
         }
     }
 
-    @Test func `the program leaves no core dump, and what was open to others is put right and told`() async throws {
+    @Test func `the program leaves no core dump, and what was open to others is corrected and reported`() async throws {
         try await Workplace.with { place in
             #expect(try await place.comfyfleet("vault", "init").status == 0)
             // A hook sees the limits that the program has and passes on.

@@ -55,7 +55,7 @@ import YAML
 
     /// A disk that is full: a small file system of the test's own.
     @Test(.enabled(if: Machines.unavailable == nil, "\(Machines.unavailable ?? "")"), .timeLimit(.minutes(3)))
-    func `a full disk is told with the path, and files stay as they were`() async throws {
+    func `a full disk is reported with the path, and files stay as they were`() async throws {
         try await ModuleBench.machine { bench in
             let disk = bench.folder + "/disk"
             try await bench.sh("mkdir \(disk) && mount -t tmpfs -o size=256k none \(disk) && cd \(disk) && mkdir d && seq 9000 >conf && cp conf conf.orig && cd .. && mkdir big && head -c 2000000 /dev/urandom >big/f && tar -czf big.tgz big; head -c 1m /dev/zero >\(disk)/fill 2>/dev/null; :")

@@ -50,7 +50,7 @@ import YAML
     }
 
     @Test(arguments: [["directory_mode": "bogus"], ["mode": "u=q"], ["mode": "preserve", "directory_mode": "preserve"]] as [ValueMap])
-    func `a mode that is none is told before anything is copied`(_ modes: ValueMap) async throws {
+    func `an invalid mode is reported before anything is copied`(_ modes: ValueMap) async throws {
         try await ModuleBench.local { bench in
             try await Self.tree(bench)
             var wish: ValueMap = ["src": "tree", "dest": .string(bench.folder + "/to/")]
@@ -63,7 +63,7 @@ import YAML
         }
     }
 
-    @Test func `a mode that is none is told before anything is unpacked`() async throws {
+    @Test func `an invalid mode is reported before anything is unpacked`() async throws {
         try await ModuleBench.local { bench in
             try await bench.sh("cd \(bench.folder) && mkdir to && echo a >a && tar -czf a.tgz a")
             let wish: ValueMap = ["src": .string(bench.folder + "/a.tgz"), "dest": .string(bench.folder + "/to"), "remote_src": .bool(true), "mode": "u=q"]

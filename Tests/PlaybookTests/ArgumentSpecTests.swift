@@ -54,7 +54,7 @@ struct ArgumentSpecTests {
         #expect(try ArgumentSpec(try map(Self.spec)).errors(in: values) == [])
     }
 
-    @Test func `the value of a hidden option is not told`() throws {
+    @Test func `the value of a hidden option is not shown`() throws {
         let errors = try ArgumentSpec(try map("{a: {type: int, no_log: true}, b: {choices: [x], no_log: true}}")).errors(in: ["a": .string("MARKED"), "b": .string("MARKED")])
         #expect(errors.count == 2 && !errors.joined().contains("MARKED"))
     }

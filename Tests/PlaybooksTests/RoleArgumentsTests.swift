@@ -64,7 +64,7 @@ struct RoleArgumentsTests {
         }
     }
 
-    @Test func `a description that is none is told before anything is done`() async throws {
+    @Test func `an invalid description is reported before anything is done`() async throws {
         var files = play("  roles: [r]\n")
         files["roles/r/meta/argument_specs.yml"] = "argument_specs:\n  main:\n    options:\n      port: {type: integer}\n      state: {type: str, required: true, default: up}\n      list: up\n"
         let refused = try await run(files)

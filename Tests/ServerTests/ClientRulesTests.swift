@@ -55,7 +55,7 @@ struct ClientRulesTests {
         }
     }
 
-    @Test func `a limit that is a file is refused: it would be read and told`() async throws {
+    @Test func `a limit that is a file is refused: it would be read and shown`() async throws {
         try await with { place, server in
             try place.write("notes", "MARKEDline\n")
             for limit in ["@notes", "@/etc/passwd", "here,@notes", "here:&@notes", "@", "@notes:failed-", "@notes:ok.x", "@notes:failed1"] {
@@ -139,7 +139,7 @@ struct ClientRulesTests {
         ("installers: {ollama: {variables: 5}}", ["1:34: 'variables' is a list of names, or a mapping of names to what they take, and this is a number"]),
         ("", []), ("playbooks:\ninstallers:\n", []),
     ])
-    func `what is wrong with config/api.yml is told where it is`(text: String, problems: [String]) throws {
+    func `mistakes in config/api.yml are reported with their place`(text: String, problems: [String]) throws {
         let folder = try temporaryFolder("rules")
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let file = folder + "/api.yml"

@@ -151,7 +151,7 @@ struct TokenTests {
         }
     }
 
-    @Test func `an expired token is told so, and a file that is none lets in nobody but the vault's token`() async throws {
+    @Test func `an expired token is reported as such, and an invalid file admits nobody but the vault's token`() async throws {
         let folder = try temporaryFolder("tokens")
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let file = TokenFile(folder + "/api.tokens.json"), vault = Secret("0123456789abcdef0123")

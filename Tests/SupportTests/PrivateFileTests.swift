@@ -33,7 +33,7 @@ private func refusal(_ path: String, for purpose: FilePurpose) -> String? {
 }
 
 @Suite struct PrivateFileTests {
-    @Test func `a mode that lets others read is put right on what was opened, and told`() throws {
+    @Test func `a mode that lets others read is corrected on what was opened, and reported`() throws {
         try inFolder { folder in
             try write(folder + "/key", mode: 0o644)
             let file = try PrivateFile.open(folder + "/key", for: .secret)
@@ -125,7 +125,7 @@ private func refusal(_ path: String, for purpose: FilePurpose) -> String? {
         }
     }
 
-    @Test func `a replacement that is given up leaves nothing`() throws {
+    @Test func `an abandoned replacement leaves nothing`() throws {
         try inFolder { folder in
             try write(folder + "/file", "old")
             do { _ = try PrivateFile.Replacement(folder + "/file", Array("new".utf8)) }

@@ -13,7 +13,7 @@ struct Assert: Module {
         .init("that", .raw, required: true, help: "Conditions, as in when:."),
         .init("fail_msg", .raw, aliases: ["msg"], help: "What to say when one does not hold."),
         .init("success_msg", .raw, help: "What to say when all hold."),
-        .noEffect("quiet", .bool, default: .bool(false), because: "what holds is not told of anyway"),
+        .noEffect("quiet", .bool, default: .bool(false), because: "conditions that hold are not reported anyway"),
     ])
 
     private let conditions: [Value]

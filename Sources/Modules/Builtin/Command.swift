@@ -16,7 +16,7 @@ struct Command: Module {
         .init("cmd", .string, help: "The command line."),
         .init("argv", .list, help: "The program and its arguments, as a list."),
         .init("expand_argument_vars", .bool, default: .bool(true), help: "Replace $NAME and ~ in the words, on the host."),
-        .noEffect("executable", .path, because: "there is no shell, in Ansible neither"),
+        .noEffect("executable", .path, because: "there is no shell, nor is there one in Ansible"),
     ] + CommandRun.options, freeForm: .command, requiredOneOf: [["_raw_params", "cmd", "argv"]], mutuallyExclusive: [["_raw_params", "cmd", "argv"]])
 
     private let words: [String]

@@ -132,12 +132,12 @@ struct Copy: Module {
         return result
     }
 
-    /// A link with the same text, in the place of whatever file or link is there. A mode is none of a link's.
+    /// A link with the same text, in the place of whatever file or link is there. Links have no mode of their own.
     private func copyLink(_ target: String, to path: String, on host: ManagedHost, _ context: ModuleContext) async throws -> ModuleResult {
-        var wish: ValueMap = ["path": .string(path), "src": .string(target), "state": .string("link"), "force": .bool(true), "follow": .bool(false)]
-        wish["owner"] = delivery.attributes.owner.map { .string($0) }
-        wish["group"] = delivery.attributes.group.map { .string($0) }
-        return try await File(arguments: ArgumentBinder(File.spec).bind(wish)).run(on: host, context: context)
+        var link: ValueMap = ["path": .string(path), "src": .string(target), "state": .string("link"), "force": .bool(true), "follow": .bool(false)]
+        link["owner"] = delivery.attributes.owner.map { .string($0) }
+        link["group"] = delivery.attributes.group.map { .string($0) }
+        return try await File(arguments: ArgumentBinder(File.spec).bind(link)).run(on: host, context: context)
     }
 
     /// - Parameter keepsPresent: a folder that exists is left as it is.

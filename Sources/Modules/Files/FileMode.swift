@@ -116,7 +116,7 @@ enum FileMode: Sendable, Hashable {
 }
 
 extension Arguments {
-    /// Refuses a mode that is none before anything is done, for modules that come to use it late.
+    /// Refuses an invalid mode before anything is done, for modules that use it late.
     /// - Parameter mayPreserve: the module knows `preserve`.
     func requireMode(_ name: String, of path: String, mayPreserve: Bool = false) throws {
         guard let value = map[name], value.string?.isEmpty != true, !(mayPreserve && value.string == "preserve") else { return }
