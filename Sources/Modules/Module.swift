@@ -69,6 +69,9 @@ public struct ModuleContext: Sendable {
     public var keep: @Sendable (Value) throws -> Void = { _ in }
     /// Makes a text a secret of the run: nothing that is shown, logged or stored has it from here on.
     public var conceal: @Sendable (String) -> Void = { _ in }
+    /// Told of what the module has made of a template by itself, before it does anything with it: it is treated as the arguments are. What is secret in it joins the search, and where it
+    /// can't be searched for, the result's diff is not shown.
+    public var concealSecrets: @Sendable (Value) -> Void = { _ in }
     public init(find: @escaping @Sendable (String, String) -> String?, templar: Templar, scope: any VariableScope, facts: ValueMap) {
         self.find = find; self.templar = templar; self.scope = scope; self.facts = facts
     }

@@ -108,8 +108,8 @@ public struct Templar: Sendable {
         }
     }
 
-    /// A whole file, as the template module renders it.
-    public func renderFile(_ text: String, options: TemplateFileOptions, in scope: some VariableScope) throws(TemplateError) -> String {
+    /// A whole file, as the template module renders it. It is known as a secret when something secret is in it that can't be searched for, or when it is nothing but a secret.
+    public func renderFile(_ text: String, options: TemplateFileOptions, in scope: some VariableScope) throws(TemplateError) -> (text: String, provenance: Provenance) {
         let context = RenderContext(scope: scope, environment: environment)
         return try context.reporting { () throws(TemplateError) in try context.renderFile(text, options, Frame(parent: nil)) }
     }

@@ -53,6 +53,7 @@ import YAML
         var scenario = Scenario()
         scenario.hosts = ["gpu-1"]
         scenario.vault = ["pin": .int(83729), "flag": .bool(true), "short": .string("q7z"), "ratio": .double(2.71828), "quoted": .string("Pa$$w\"0rd-Marked\\y"), "tree": .dict(["user": .dict(["password": .string("Marked-Below-User")])])]
+        scenario.files = ["templates/flags.j2": "enabled: {{ secrets.p.flag }}\nMarked-Beside\n", "templates/flag.j2": "{{ secrets.p.flag }}", "templates/short.j2": "{% filter upper %}{{ secrets.p.short }}{% endfilter %}\nMarked-Beside\n"]
         let outcome = try await scenario.run("""
             - hosts: all
               gather_facts: no
@@ -69,18 +70,20 @@ import YAML
                 - {name: content, copy: {content: "{{ kept }}", dest: "{{ folder }}/kept"}, diff: true}
                 - {name: flagged, copy: {content: "enabled: {{ secrets.p.flag }} Marked-Beside", dest: "{{ folder }}/flag"}, diff: true}
                 - {name: mapped, copy: {content: {enabled: "{{ secrets.p.flag }}", by: Marked-Beside}, dest: "{{ folder }}/map"}, diff: true}
+                - {name: templated, template: {src: "{{ item }}.j2", dest: "{{ folder }}/templated-{{ item }}"}, loop: [flags, flag, short], diff: true}
                 - {name: asserted, assert: {that: secrets.p.flag, success_msg: "{{ secrets.p.pin }}"}}
             """)
         #expect(outcome.summary.exitCode == 0, "\(outcome.lines)")
         for event in outcome.events {
             let text = "\(event)"
-            for secret in ["83729", "q7z", "2.71828", "0rd-Marked", "Marked-Below", "Marked-Beside"] { #expect(!text.contains(secret), "\(secret) is in \(text)") }
+            for secret in ["83729", "q7z", "2.71828", "0rd-Marked", "Marked-Below", "Marked-Beside", "Q7Z"] { #expect(!text.contains(secret), "\(secret) is in \(text)") }
         }
         for (task, label) in [("each", "p.flag"), ("var", "p.short"), ("text", "p.flag")] {
             let shown = outcome.events.map { "\($0)" }.joined()
             #expect(shown.contains("«redacted:\(label)»"), "\(task)")
         }
         #expect(outcome.message(of: "text", on: "gpu-1") == "«redacted:p.flag»")
+        #expect(Set(outcome.files).isSuperset(of: ["templated-flags", "templated-flag", "templated-short"]))
     }
 
     @Test func `what a no_log task gave stays hidden, as values and by its longer words`() async throws {

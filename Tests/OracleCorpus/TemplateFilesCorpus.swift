@@ -28,7 +28,7 @@ struct TemplateFilesCorpus: Corpus {
         var actual: String, said = ""
         do throws(TemplateError) {
             let options = try options(oracle)
-            let text = try Templar(environment: environment).renderFile(oracle["template"]?.string ?? "", options: options, in: CorpusScope(variables))
+            let text = try Templar(environment: environment).renderFile(oracle["template"]?.string ?? "", options: options, in: CorpusScope(variables)).text
             actual = JSON.text(.string(text))
         } catch {
             actual = "error"

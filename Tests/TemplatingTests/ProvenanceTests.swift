@@ -92,6 +92,19 @@ struct ProvenanceTests {
         #expect(!(try render(template)).holdsSecret)
     }
 
+    @Test(arguments: [
+        ("a: {{ flag }}\nb\n", "p.flag"), ("{{ flag }}", "p.flag"), ("{{ short }}\n", "p.short"), ("{{ [flag, 1] }}", "p.flag"), ("{% filter upper %}{{ short }}{% endfilter %} b\n", "p.short"),
+        ("{% filter hash('sha256') %}{{ token }}{% endfilter %}", "p.token"), ("{% set x %}{{ user }}@host{% endset %}{{ x }}", "p.user"), ("a {{ token }}\n", nil), ("{{ pin }}\n", nil), ("plain\n", nil),
+    ] as [(String, String?)])
+    func `a file is known as the secret in it that can't be searched for`(file: String, label: String?) throws {
+        #expect(try templar.renderFile(file, options: TemplateFileOptions(), in: scope).provenance.label == label)
+    }
+
+    /// What is nothing but a boolean must not have every boolean of the output hidden.
+    @Test func `a file that is a boolean is secret, and not searched for`() throws {
+        #expect(try !templar.renderFile("{{ flag }}", options: TemplateFileOptions(), in: scope).provenance.isSearched)
+    }
+
     // MARK: Origin
 
     @Test func `an error names the template in which it happened, the innermost one`() throws {

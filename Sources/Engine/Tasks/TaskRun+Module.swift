@@ -3,6 +3,7 @@ import Playbook
 import Redaction
 import Remote
 import Runs
+import Synchronization
 import YAML
 
 /// The module's arguments, its surroundings, and the module itself.
@@ -10,7 +11,7 @@ extension TaskRun {
     func runModule(_ act: ActPlace, in scope: TaskScope) async throws -> ModuleResult {
         let arguments = try self.arguments(in: scope)
         hide(arguments)
-        let hidesDiff = conceal(secretsIn: arguments)
+        let hidesDiff = Mutex(conceal(secretsIn: arguments))
         guard let type = batch.library.type(named: definition.module.name) else {
             throw TaskFault("there is no module '\(definition.module.name)'")
         }
@@ -32,6 +33,9 @@ extension TaskRun {
             secrets.insert(Secret(text), label: "no_log")
             trace?.note(hidden: [Secret(text)])
         }
+        context.concealSecrets = { made in
+            if conceal(secretsIn: ["made": made]) { hidesDiff.withLock { $0 = true } }
+        }
         if let memory = batch.memory {
             context.seed = memory.seed(of: act)
             context.kept = memory.note(of: act)
@@ -44,7 +48,7 @@ extension TaskRun {
                 var result = try await ended(with: calls, isSafeToEnd: type.isSafeToEnd) { [managed, context] in
                     try await Self.limited(to: timeout) { try await module.run(on: managed, context: context) }
                 }
-                if hidesDiff, !result.diff.isEmpty { result.diff = [Difference(prepared: "(the diff is not shown: it may contain a secret that can't be searched for)")] }
+                if hidesDiff.withLock({ $0 }), !result.diff.isEmpty { result.diff = [Difference(prepared: "(the diff is not shown: it may contain a secret that can't be searched for)")] }
                 return result
             } catch let cut as CutOff {
                 guard module.isRepeatable || batch.memory?.rerunsInterrupted ?? false, repeats < Self.repeatLimit else { throw Self.interruption(cut) }

@@ -60,7 +60,8 @@ struct Template: Module {
         var delivery = delivery
         if case .string("preserve", _) = delivery.attributes.mode { delivery.attributes.mode = .int(LocalFile.status(text.path)?.mode ?? 0o644) }
         let rendered = try context.templar.renderFile(template, options: options, in: TemplateFileScope(below: context.scope, path: text.path, destination: delivery.destination))
-        return try await delivery.deliver(Array(rendered.utf8), on: host)
+        context.concealSecrets(.string(rendered.text, rendered.provenance))
+        return try await delivery.deliver(Array(rendered.text.utf8), on: host)
     }
 }
 

@@ -91,13 +91,16 @@ extension RenderContext {
         }
     }
 
-    /// A file's text, as the template module writes it.
-    func renderFile(_ text: String, _ options: TemplateFileOptions, _ frame: Frame) throws(TemplateError) -> String {
+    /// A file's text, as the template module writes it, and what it is known as.
+    func renderFile(_ text: String, _ options: TemplateFileOptions, _ frame: Frame) throws(TemplateError) -> (text: String, provenance: Provenance) {
         switch try renderFileValue(text, options, frame) {
-        case .none: return ""
+        case .none: return ("", .data)
         case .omit: throw .other("the template resulted in 'omit', which is no text")
-        case .string(let text, _): return text
-        case let value: return try Object(value.finalized(self)).text(self)
+        case .string(let text, let provenance): return (text, provenance.untrusted)
+        case let value:
+            let (text, provenance) = try spelling { () throws(TemplateError) in try Object(value.finalized(self)).text(self) }
+            // A boolean or a short number as a text: what can't be searched for as a value can't be as the file's text either.
+            return (text, provenance.label.map { Provenance.secret($0, isSearched: false) } ?? .data)
         }
     }
 

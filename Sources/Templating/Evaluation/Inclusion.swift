@@ -1,3 +1,5 @@
+import YAML
+
 /// The blocks of a template and of the templates that it extends, most derived first.
 final class Inheritance {
     private(set) var blocks: [String: [[Statement]]]
@@ -14,7 +16,9 @@ final class Inheritance {
 /// An imported template: its macros and what it sets, and as a text what it prints.
 final class ModuleObject: NativeObject {
     let exports: Frame, text: String
-    init(_ exports: Frame, text: String) { self.exports = exports; self.text = text }
+    /// What the text is known as.
+    let provenance: Provenance
+    init(_ exports: Frame, text: String, _ provenance: Provenance) { self.exports = exports; self.text = text; self.provenance = provenance }
     var typeName: String { "TemplateModule" }
     func attribute(_ name: String, _ context: RenderContext) -> Object? { name.hasPrefix("_") ? nil : exports[name] }
 }
@@ -98,7 +102,8 @@ extension RenderContext {
         try nested { () throws(TemplateError) in
             try hidingVariables(!withContext) { () throws(TemplateError) in try run(template, exports, &output) }
         }
-        return ModuleObject(exports, text: (try? output.text(self)) ?? "")
+        let (text, provenance) = try spelling { (try? output.text(self)) ?? "" }
+        return ModuleObject(exports, text: text, provenance)
     }
 
     /// Without the context a template sees no variables.

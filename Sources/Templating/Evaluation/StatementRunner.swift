@@ -68,7 +68,10 @@ extension RenderContext {
         case .filter(let chain, let body):
             var value = try capture(body, Frame(parent: frame))
             if case .none = value { value = .string("") }
-            if !value.isUndefined { value = .string(try value.text(self)) }
+            if !value.isUndefined {
+                let (text, provenance) = try spelling { () throws(TemplateError) in try value.text(self) }
+                value = try Object.string(text, provenance).concealed(as: value.provenance, self)
+            }
             output.append(try apply(chain, to: value, frame))
         case .with(let assignments, let body):
             let inner = Frame(parent: frame)

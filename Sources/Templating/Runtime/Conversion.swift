@@ -52,7 +52,7 @@ extension Object {
             if marker.isPlain { throw .unsupported("Undefined") }
             throw marker.error
         case .native(let native):
-            if let module = native as? ModuleObject { return .string(module.text) }
+            if let module = native as? ModuleObject { return .string(module.text, module.provenance) }
             guard let items = native.iterate() else { throw .unsupported(typeName) }
             return .list(try Object.finalized(items, context))
         case .duration, .range:

@@ -46,6 +46,7 @@ extension Object {
         case .range(let range): return range.text
         case .omit: return "<<Omit>>"
         case .native(let object):
+            if let module = object as? ModuleObject { context.spelled(module.text, module.provenance) }
             guard let items = object.iterate() else { return object.text }
             return try Object.tuple(items).representation(context)
         case .undefined(let marker): if marker.isPlain { return "" } else { throw marker.error }
