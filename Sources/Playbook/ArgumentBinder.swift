@@ -100,7 +100,8 @@ public struct ArgumentBinder: Sendable {
         let converted = try convert(value, to: option.kind, elements: option.elements, of: option)
         if !option.choices.isEmpty {
             for item in converted.list ?? [converted] where !option.choices.contains(Self.text(item)) {
-                let isSecret = item.provenance.isSecret
+                // Of a list or a mapping that became a text, nothing is known any more.
+                let isSecret = item.provenance.isSecret || value.holdsSecret
                 throw ArgumentProblem(argument: option.name, problem: "value of \(option.name) must be one of: \(option.choices.joined(separator: ", ")), got: \(isSecret ? "a secret value" : Self.text(item))",
                                       remedy: isSecret ? nil : Spelling.nearest(to: Self.text(item), among: option.choices).map { "did you mean '\($0)'?" })
             }

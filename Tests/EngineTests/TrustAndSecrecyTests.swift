@@ -86,6 +86,26 @@ import YAML
         #expect(Set(outcome.files).isSuperset(of: ["templated-flags", "templated-flag", "templated-short"]))
     }
 
+    @Test func `secrets in a list or a mapping that a text is wanted for are hidden`() async throws {
+        var scenario = Scenario()
+        scenario.hosts = ["gpu-1"]
+        scenario.vault = ["flag": .bool(true), "short": .string("q7z"), "inner": .string("Marked-Inner")]
+        scenario.files = ["here": "old\n"]
+        let outcome = try await scenario.run("""
+            - hosts: all
+              gather_facts: no
+              tasks:
+                - {name: line, lineinfile: {path: "{{ folder }}/here", line: {token: "{{ secrets.p.inner }}"}}, diff: true}
+                - {name: block, blockinfile: {path: "{{ folder }}/here", block: {enabled: "{{ secrets.p.flag }}", by: Marked-Beside}}, diff: true}
+                - {name: choice, file: {path: "{{ folder }}/here", state: ["{{ secrets.p.short }}"]}, ignore_errors: true}
+            """)
+        #expect(outcome.lines == ["gpu-1 changed line", "gpu-1 changed block", "gpu-1 ignored choice"])
+        for event in outcome.events {
+            let text = "\(event)"
+            for secret in ["Marked-Inner", "Marked-Beside", "q7z"] { #expect(!text.contains(secret), "\(secret) is in \(text)") }
+        }
+    }
+
     @Test func `what a no_log task gave stays hidden, as values and by its longer words`() async throws {
         let outcome = try await Scenario(hosts: ["gpu-1"]).run("""
             - hosts: all

@@ -9,9 +9,13 @@ import YAML
 /// The module's arguments, its surroundings, and the module itself.
 extension TaskRun {
     func runModule(_ act: ActPlace, in scope: TaskScope) async throws -> ModuleResult {
-        let arguments = try self.arguments(in: scope)
+        // Before they are bound, which makes one text of a list or a mapping that a text is wanted for.
+        let rendered = try renderedArguments(in: scope)
+        hide(rendered)
+        let hidesDiff = Mutex(conceal(secretsIn: rendered))
+        let arguments = try bound(rendered)
         hide(arguments)
-        let hidesDiff = Mutex(conceal(secretsIn: arguments))
+        if conceal(secretsIn: arguments) { hidesDiff.withLock { $0 = true } }
         guard let type = batch.library.type(named: definition.module.name) else {
             throw TaskFault("there is no module '\(definition.module.name)'")
         }
@@ -93,7 +97,10 @@ extension TaskRun {
         }
     }
 
-    func arguments(in scope: TaskScope) throws -> ValueMap {
+    func arguments(in scope: TaskScope) throws -> ValueMap { try bound(renderedArguments(in: scope)) }
+
+    /// The arguments as the task names them.
+    private func renderedArguments(in scope: TaskScope) throws -> ValueMap {
         var rendered = ValueMap()
         for (key, value) in definition.arguments.value.pairs {
             do {
@@ -103,6 +110,10 @@ extension TaskRun {
                 throw TaskFault("Error while resolving value for '\(key.string ?? "")': ", error)
             }
         }
+        return rendered
+    }
+
+    private func bound(_ rendered: ValueMap) throws -> ValueMap {
         do { return try ArgumentBinder(definition.module).bind(rendered) } catch {
             throw TaskFault(error.description, at: error.argument.flatMap { definition.arguments.value[$0] })
         }
