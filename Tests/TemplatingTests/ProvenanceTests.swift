@@ -64,6 +64,8 @@ struct ProvenanceTests {
         // What is made of a secret:
         ("{{ token | upper }}", "p.token"), ("{{ token | hash('sha256') }}", "p.token"), ("{{ token | length }}", "p.token"), ("{{ pin + 1 }}", "p.pin"), ("{{ -pin }}", "p.pin"), ("{{ token[2:5] }}", "p.token"),
         ("{{ token[0] }}", "p.token"), ("{{ token.upper() }}", "p.token"), ("{{ token.split('-') | last }}", "p.token"), ("{{ [token] | map('upper') | first }}", "p.token"), ("{{ pin | string }}", "p.pin"),
+        ("{{ [pin, 1] | sum }}", "p.pin"), ("{{ [1] | sum(start=pin) }}", "p.pin"), ("{{ [{'a': flag}] | sum(attribute='a') }}", "p.flag"), ("{{ 2 | root(pin) }}", "p.pin"), ("{{ token | zip([1]) | first | first }}", "p.token"),
+        ("{% for c in token %}{{ c }}{% endfor %}", "p.token"), ("{{ ['a', short] | path_join }}", "p.short"), ("{{ [short, short] | commonpath }}", "p.short"), ("{{ [1, 2] | to_json(separators=[short, ':']) }}", "p.short"), ("{{ [{'key': short, 'value': 1}] | items2dict | to_json }}", "p.short"),
         // Where it can't be searched for, the whole is secret:
         ("flag is {{ flag }}", "p.flag"), ("{{ 'a' ~ short ~ 'b' }}", "p.short"), ("{{ {'a': flag} | to_json }}", "p.flag"), ("{{ [short, 'x'] | join(',') }}", "p.short"), ("{{ user ~ '@host' }}", "p.user"),
         ("{{ '%s' | format(short) }}", "p.short"), ("{{ 'x{}'.format(short) }}", "p.short"), ("{{ 'x' | regex_replace('x', short) }}", "p.short"), ("{{ {'a': [flag]} | to_nice_yaml }}", "p.flag"), ("{{ [flag] }}!", "p.flag"),

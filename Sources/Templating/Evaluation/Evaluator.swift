@@ -273,7 +273,7 @@ extension RenderContext {
     }
 
     /// Two texts are put together; what comes of other secrets is secret itself.
-    private func applying(_ operation: BinaryOperator, _ left: Object, _ right: Object) throws(TemplateError) -> Object {
+    func applying(_ operation: BinaryOperator, _ left: Object, _ right: Object) throws(TemplateError) -> Object {
         // A format may take secrets out of a list or a mapping that is not secret itself.
         let isFormat = if case .string = left { operation == .modulo } else { false }
         guard isFormat || left.provenance.isSecret || right.provenance.isSecret else { return try left.applying(operation, right, self) }
@@ -316,8 +316,10 @@ extension RenderContext {
             if arguments.holdSecret, !Filters.handsOn(name) { spell(arguments) }
             return try filter.body(try filter.bind(name, input, arguments, self))
         }
-        if input.provenance.isSecret { return Filters.handsOn(name) ? result : try result.concealed(as: input.provenance, self) }
-        return try result.concealed(as: provenance, self)
+        if Filters.handsOn(name) { return input.provenance.isSecret ? result : try result.concealed(as: provenance, self) }
+        if input.provenance.isSecret { return try result.concealed(as: input.provenance, self) }
+        // A number that was made with a secret is no text that is searched for it.
+        return try result.concealed(as: Number(result) == nil ? provenance : arguments.secrecy ?? provenance, self)
     }
 
     func applyTest(_ name: String, to input: Object, _ arguments: CallArguments) throws(TemplateError) -> Bool {

@@ -67,6 +67,7 @@ struct JSONText {
                 let parts = try value.definedItems(context)
                 guard parts.count == 2 else { throw .other("separators needs two texts") }
                 guard case .string(let items, _) = parts[0], case .string(let keys, _) = parts[1] else { throw .other("separators needs two texts") }
+                for part in parts { part.spell(in: context) }
                 (itemSeparator, keySeparator) = (items, keys)
             case "vault_to_text", "preprocess_unsafe", "skipkeys", "allow_nan", "check_circular", "default", "cls": break
             default: throw .other("unexpected keyword argument '\(name)'" + Suggestion.text(for: name, among: ["indent", "sort_keys", "ensure_ascii", "separators"]))
@@ -135,7 +136,9 @@ struct JSONText {
             if index > 0 { result += separator }
             try newline(level + 1, &result)
             switch pair.key {
-            case .string(let name, _): quote(name, &result)
+            case .string(let name, _):
+                pair.key.spell(in: context)
+                quote(name, &result)
             case .none, .bool, .int, .bigInt, .double:
                 result += "\""
                 try write(pair.key, level: 0, &result, context)

@@ -12,18 +12,18 @@ extension Filters {
         "normpath": onPath { .string(PathText.normalized($0)) },
         "realpath": onPath { .string(PathText.real($0)) },
         "expanduser": Operation { operand throws(TemplateError) in
-            let path = try path(operand.input)
+            let path = try path(operand.input, operand.context)
             guard path == "~" || path.hasPrefix("~/") else { return .string(path) }
             return .string((operand.context.environment.environment("HOME") ?? "/root") + path.dropFirst())
         },
         "expandvars": Operation { operand throws(TemplateError) in
-            let text = try path(operand.input), lookUp = operand.context.environment.environment
+            let text = try path(operand.input, operand.context), lookUp = operand.context.environment.environment
             return .string(try RegexCache.expression("\\$(?:(\\w+)|\\{([^}]*)\\})", .ascii).replacing(text) { match in
                 lookUp(match.groups[1] ?? match.groups[2] ?? "") ?? match.groups[0] ?? ""
             }.text)
         },
         "relpath": Operation(["start"]) { operand throws(TemplateError) in
-            let start = try operand.string(0, default: "."), path = try path(operand.input)
+            let start = try operand.string(0, default: "."), path = try path(operand.input, operand.context)
             guard !path.isEmpty else { throw .other("no path specified") }
             return .string(PathText.relative(path, to: start.isEmpty ? "." : start))
         },
@@ -31,7 +31,7 @@ extension Filters {
             if case .string(let path, _) = operand.input { return .string(path) }
             guard case .list(let list) = operand.input else { throw .other("|path_join expects string or sequence, got \(operand.input.typeName) instead.") }
             var parts: [String] = []
-            for item in try list.items(operand.context) { parts.append(try path(item)) }
+            for item in try list.items(operand.context) { parts.append(try path(item, operand.context)) }
             guard !parts.isEmpty else { throw .other("join() missing 1 required positional argument") }
             return .string(PathText.joined(parts))
         },
@@ -42,7 +42,7 @@ extension Filters {
             default: throw .other("|commonpath expects sequence, got \(operand.input.typeName) instead.")
             }
             for item in try operand.items() {
-                let text = try path(item)
+                let text = try path(item, operand.context)
                 if let before = isAbsolute, before != text.hasPrefix("/") { throw .other("Can't mix absolute and relative paths") }
                 isAbsolute = text.hasPrefix("/")
                 paths.append(text.split(separator: "/").map(String.init).filter { $0 != "." })
@@ -60,12 +60,12 @@ extension Filters {
         },
     ]
 
-    static func path(_ object: Object) throws(TemplateError) -> String {
-        guard case .string(let path, _) = object else { throw .other("expected str, bytes or os.PathLike object, not \(object.typeName)") }
-        return path
+    static func path(_ object: Object, _ context: RenderContext) throws(TemplateError) -> String {
+        guard case .string = object else { throw .other("expected str, bytes or os.PathLike object, not \(object.typeName)") }
+        return try object.text(context)
     }
     private static func onPath(_ change: @escaping @Sendable (String) -> Object) -> Operation {
-        Operation { operand throws(TemplateError) in change(try path(operand.input)) }
+        Operation { operand throws(TemplateError) in change(try path(operand.input, operand.context)) }
     }
 }
 

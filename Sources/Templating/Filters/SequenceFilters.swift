@@ -37,7 +37,7 @@ extension Filters {
             if case .string = total { throw .other("sum() can't sum strings; use the filter 'join'") }
             for item in try operand.items() {
                 let value = if let attribute = operand[0], !attribute.isNone { try AttributePath(attribute).value(of: item, operand.context) } else { item }
-                total = try total.applying(.add, value, operand.context)
+                total = try operand.context.applying(.add, total, value)
             }
             return total
         },

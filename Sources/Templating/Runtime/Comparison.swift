@@ -158,7 +158,7 @@ extension Object {
         case .list(let list): try list.items(context)
         case .tuple(let items), .set(let items): items
         case .dict(let dict): dict.keys
-        case .string(let text, _): text.unicodeScalars.map { .string(String($0)) }
+        case .string(let text, let provenance): text.unicodeScalars.map { .string(String($0), provenance.isSecret ? provenance.untrusted : .data) }
         case .bytes(let bytes): bytes.map { .int(Int($0)) }
         case .range(let range): (0..<range.count).map { .int(range[$0]) }
         case .native(let object): object.iterate()

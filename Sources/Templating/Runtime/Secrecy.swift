@@ -4,7 +4,7 @@ import YAML
 /// What is secret stays secret on its way through a template. The rules, which docs/redaction.md has in words:
 ///
 /// - A value that is handed on is what it was, with its type: through variables, lists, mappings, `default`, `ternary`, `combine`, `map` and the like.
-/// - What a filter, a method, an index or arithmetic makes **of a secret** is secret as a value: its upper-case form, its hash, its length.
+/// - What a filter, a method, an index, a loop or arithmetic makes **of a secret** is secret as a value: its upper-case form, its hash, its length, its characters.
 /// - A text that a secret is **put into** (`~`, text around `{{ }}`, `join`, `to_json`, `format`) is no secret as a whole: the secret's text joins the search of the run,
 ///   which hides it there and wherever else it turns up. Where it can't be searched for (a boolean, less than four characters), the whole text is secret.
 /// - Comparisons and tests give plain booleans.
@@ -39,8 +39,9 @@ extension RenderContext {
 }
 
 extension CallArguments {
-    /// Whether one of them is a secret; what is within lists and mappings does not count.
-    var holdSecret: Bool { positional.contains { $0.provenance.isSecret } || keywords.contains { $0.value.provenance.isSecret } }
+    /// Of the first of them that is a secret; what is within lists and mappings does not count.
+    var secrecy: Provenance? { (positional + keywords.map { $0.value }).first { $0.provenance.isSecret }?.provenance }
+    var holdSecret: Bool { secrecy != nil }
 }
 
 extension Object {
