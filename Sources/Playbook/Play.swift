@@ -117,9 +117,15 @@ public struct TaskKeywords: Sendable {
 
 /// The role that a task came from; its `files/` and `templates/` are searched before the playbook's.
 public struct Role: Sendable, Hashable {
-    public var name: String
-    public var folder: String
-    public init(name: String, folder: String) { self.name = name; self.folder = folder }
+    public let name: String
+    public let folder: String
+    /// `role_path`: templates read it for every host, and a path that is whole takes the current folder.
+    public let path: String
+    public init(name: String, folder: String) {
+        self.name = name
+        self.folder = folder
+        path = AbsolutePath.of(folder)
+    }
 }
 
 public struct TaskDefinition: Sendable {

@@ -96,8 +96,8 @@ extension PlaybookReader {
             return []
         }
         open.append(folder)
-        let surrounding = currentRole
-        currentRole = Role(name: name, folder: folder)
+        let surrounding = currentRole, role = Role(name: name, folder: folder)
+        currentRole = role
         defer {
             open.removeLast()
             currentRole = surrounding
@@ -112,7 +112,7 @@ extension PlaybookReader {
             keywords.defaults = self.variables(defaults)
             play.roleDefaults.merge(keywords.defaults)
         }
-        keywords.variables = ["role_name": .string(name), "role_path": .string(AbsolutePath.of(folder))]
+        keywords.variables = ["role_name": .string(name), "role_path": .string(role.path)]
         if let node = part("vars", of: folder, from["vars"]) {
             let variables = self.variables(node)
             keywords.variables.merge(variables)

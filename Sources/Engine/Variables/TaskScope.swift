@@ -81,7 +81,7 @@ struct TaskScope: VariableScope {
         case "ansible_check_mode": return .bool(checkMode)
         case "ansible_diff_mode": return .bool(diffMode)
         case "playbook_dir": return .string(play.directory)
-        case "role_path": return role.map { .string(AbsolutePath.of($0.folder)) }
+        case "role_path": return role.map { .string($0.path) }
         case "role_name", "ansible_role_name": return role.map { .string($0.name) }
         default: return nil
         }
