@@ -106,6 +106,12 @@ struct BoundsTests {
         #expect(try render(names) == .string("done"))
     }
 
+    /// Each change looked at the whole list, which was more than a template may take.
+    @Test func longListIsMadeItemByItem() throws {
+        let template = "{% set x = [] %}{% for i in range(50000) %}{% set done = x.append([i]) %}{% set done = x.extend([i]) %}{% endfor %}{{ x | length }}"
+        #expect(try render(template) == .int(100_000))
+    }
+
     /// The task that is ended does not wait for its template.
     @Test func cancelledTaskEndsItsTemplate() async throws {
         let task = Task { try? Templar().render(.string("{% for a in range(1000) %}{% for b in range(10000) %}{% endfor %}{% endfor %}done", .trusted), in: Scope()) }

@@ -22,7 +22,7 @@ enum Attributes {
             return .native(FunctionObject(name, level: object.level) { arguments, context throws(TemplateError) in
                 if let marker = arguments.undefined { return .undefined(marker) }
                 if !arguments.isEmpty, withoutArguments.contains(name) { throw .other("\(name)() takes no arguments") }
-                try context.pay(for: object)
+                if !lookingAtArgumentsAlone.contains(name) { try context.pay(for: object) }
                 return try method(object, arguments, context)
             })
         }
@@ -33,6 +33,9 @@ enum Attributes {
         "isalnum", "isalpha", "isascii", "isdecimal", "isdigit", "isidentifier", "islower", "isnumeric", "isprintable", "isspace", "istitle", "isupper",
         "clear", "copy", "items", "keys", "popitem", "reverse", "values",
     ]
+
+    /// What they cost does not depend on how much there is already.
+    private static let lookingAtArgumentsAlone: Set<String> = ["append", "extend"]
 
     private static func property(_ name: String, of object: Object) -> Object? {
         switch object {

@@ -34,17 +34,17 @@ enum ListMethods {
         "count": count, "index": index,
         "append": method { list, arguments, context throws(TemplateError) in
             let item = try arguments.required(0, "object")
-            try list.modify(context) { items throws(TemplateError) in items.append(item) }
+            try list.modify(context, adding: [item]) { items throws(TemplateError) in items.append(item) }
             return .none
         },
         "extend": method { list, arguments, context throws(TemplateError) in
             let more = try arguments.required(0, "iterable").items(context)
-            try list.modify(context) { items throws(TemplateError) in items += more }
+            try list.modify(context, adding: more) { items throws(TemplateError) in items += more }
             return .none
         },
         "insert": method { list, arguments, context throws(TemplateError) in
             let index = try arguments.int(0, "index", default: 0), item = try arguments.required(1, "object")
-            try list.modify(context) { items throws(TemplateError) in items.insert(item, at: min(max(index < 0 ? index + items.count : index, 0), items.count)) }
+            try list.modify(context, adding: [item]) { items throws(TemplateError) in items.insert(item, at: min(max(index < 0 ? index + items.count : index, 0), items.count)) }
             return .none
         },
         "pop": method { list, arguments, context throws(TemplateError) in

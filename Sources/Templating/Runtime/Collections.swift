@@ -9,8 +9,10 @@ final class ListObject {
         case variable([Value])
     }
     private var storage: Storage
-    /// See `Object.level`. What a variable holds is as deep as files are allowed to be.
+    /// At most what `Object.level` says. What a variable holds is as deep as files are allowed to be.
     private(set) var level = 1
+    /// No item of it is a template that waits to be rendered.
+    private var isRendered = false
 
     init(_ items: [Object]) {
         storage = .items(items)
@@ -32,7 +34,9 @@ final class ListObject {
     func items(_ context: RenderContext) throws(TemplateError) -> [Object] {
         var result: [Object] = []
         switch storage {
-        case .items(let items): result = items
+        case .items(let items):
+            if isRendered { return items }
+            result = items
         case .variable(let values):
             result.reserveCapacity(values.count)
             for value in values { result.append(Object(value)) }
@@ -45,6 +49,7 @@ final class ListObject {
             }
         }
         if changed { storage = .items(result) } else if case .variable = storage { storage = .items(result) }
+        isRendered = true
         return result
     }
 
@@ -75,13 +80,14 @@ final class ListObject {
         storage = .items(items)
     }
 
-    /// For methods that change the list.
-    func modify<Result>(_ context: RenderContext, _ change: (inout [Object]) throws(TemplateError) -> Result) throws(TemplateError) -> Result {
+    /// For methods that change the list. What it costs beside the change depends on what is added, not on what is there: loops append to lists.
+    func modify<Result>(_ context: RenderContext, adding added: [Object] = [], _ change: (inout [Object]) throws(TemplateError) -> Result) throws(TemplateError) -> Result {
         var all = try items(context)
         storage = .items([])
         context.keep(self)
         defer {
-            level = Object.level(of: all)
+            level = all.isEmpty ? 1 : max(level, Object.level(of: added))
+            if added.contains(where: { if case .deferred = $0 { true } else { false } }) { isRendered = false }
             storage = .items(all)
         }
         return try change(&all)
