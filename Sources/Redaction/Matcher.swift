@@ -99,7 +99,7 @@ final class Matcher: Sendable {
 
     /// Where the next characters are of which the four bytes from a position are no plain text.
     struct Ahead {
-        private var lineEnd = -1, escape = -1
+        private var lineEnd = -1, backslash = -1, percent = -1, ampersand = -1
 
         /// The first one from `position` on, or the text's end.
         @inline(__always) mutating func special(in bytes: UnsafeBufferPointer<UInt8>, from position: Int) -> Int {
@@ -108,10 +108,11 @@ final class Matcher: Sendable {
                 // Also when the line feed has yet to come.
                 if lineEnd > position, bytes[lineEnd - 1] == .carriageReturn { lineEnd -= 1 }
             }
-            if escape < position {
-                escape = bytes.firstIndex(from: position) { ($0 == .backslash ? 1 : 0) | ($0 == .percent ? 1 : 0) | ($0 == .ampersand ? 1 : 0) }
-            }
-            return min(lineEnd, escape)
+            // Each by itself, so that a text with many of one is not looked through for the others from each of them.
+            if backslash < position { backslash = bytes.firstIndex(of: .backslash, from: position) }
+            if percent < position { percent = bytes.firstIndex(of: .percent, from: position) }
+            if ampersand < position { ampersand = bytes.firstIndex(of: .ampersand, from: position) }
+            return min(min(lineEnd, backslash), min(percent, ampersand))
         }
     }
 
