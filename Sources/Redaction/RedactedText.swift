@@ -20,14 +20,23 @@ public struct RedactedText: Sendable, Hashable, CustomStringConvertible, Encodab
         self = redactor.finish(bytes)
     }
 
+    /// A text that comes again and again, such as a key of results or the name of a host: it is searched once, and again when another secret has joined.
+    public init(name text: String, secrets: SecretSet) { self = secrets.redacted(name: text) }
+
     /// Texts that were the lines of one, such as `stdout_lines`, or may have been: a secret that continues from one to the next is found.
     public static func lines(of texts: [String], secrets: SecretSet) -> [RedactedText] {
-        // Redaction keeps every line's end.
-        var rest = RedactedText(texts.joined(separator: "\n"), secrets: secrets).description.split(separator: "\n", omittingEmptySubsequences: false)[...]
-        return texts.map { text in
-            let count = text.utf8.count { $0 == .lineFeed } + 1
-            defer { rest = rest.dropFirst(count) }
-            return RedactedText(alreadyRedacted: rest.prefix(count).joined(separator: "\n"))
+        if secrets.isEmpty { return texts.map { RedactedText(alreadyRedacted: TerminalSafe.text($0)) } }
+        var shown = RedactedText(texts.joined(separator: "\n"), secrets: secrets).description
+        return shown.withUTF8 { shown in
+            var start = 0
+            return texts.map { text in
+                // Redaction keeps every line's end: those of the text, and the one that it was joined with.
+                let begin = min(start, shown.count)
+                var end = shown.firstIndex(of: .lineFeed, from: begin)
+                for _ in 0..<text.lineFeeds { end = shown.firstIndex(of: .lineFeed, from: end + 1) }
+                start = end + 1
+                return RedactedText(alreadyRedacted: String(decoding: shown[begin..<end], as: UTF8.self))
+            }
         }
     }
 
@@ -68,6 +77,19 @@ public struct RedactedText: Sendable, Hashable, CustomStringConvertible, Encodab
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         try container.encode(description)
+    }
+}
+
+extension String {
+    fileprivate var lineFeeds: Int {
+        withSecretBytes { text in
+            var count = 0, position = text.firstIndex(of: .lineFeed, from: 0)
+            while position < text.count {
+                count += 1
+                position = text.firstIndex(of: .lineFeed, from: position + 1)
+            }
+            return count
+        }
     }
 }
 

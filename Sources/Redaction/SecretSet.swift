@@ -1,3 +1,4 @@
+import Glibc
 import Synchronization
 
 /// Every secret that a run has read. Redactors made from it know those that join later, too.
@@ -13,6 +14,12 @@ public final class SecretSet: Sendable {
     private struct State {
         /// What is shown in place of each.
         var marks: [WipedBytes: String] = [:]
+        /// In bytes: a text of another length is no secret as a whole.
+        var lengths: Set<Int> = []
+        /// Texts in which there was nothing to hide or to replace, until another secret joins.
+        var harmless: Set<ExactText> = []
+        /// How many texts were searched, or parts of one.
+        var searches = 0
         /// Joined since the matcher was made.
         var new: [Pattern] = []
         var beginnings: [UInt32] = []
@@ -36,6 +43,8 @@ public final class SecretSet: Sendable {
         state.withLock { state in
             guard state.marks[bytes] == nil else { return }
             state.marks[bytes] = mark
+            state.lengths.insert(bytes.count)
+            state.harmless = []
             state.new += patterns
             state.beginnings += forms.beginnings
         }
@@ -43,8 +52,28 @@ public final class SecretSet: Sendable {
 
     /// What is shown in place of a text that as a whole is a secret; nil for any other.
     public func holds(_ text: String) -> String? {
-        text.withSecretBytes { text in state.withLock { $0.marks.isEmpty ? nil : $0.marks[WipedBytes(text)] } }
+        text.withSecretBytes { text in state.withLock { $0.lengths.contains(text.count) ? $0.marks[WipedBytes(text)] : nil } }
     }
+
+    /// Whether there is nothing to search for yet.
+    public var isEmpty: Bool { state.withLock { $0.marks.isEmpty } }
+
+    /// A text that comes again and again: searched once, and again when another secret has joined. What holds a secret is not remembered.
+    func redacted(name text: String) -> RedactedText {
+        let name = ExactText(text)
+        let (isHarmless, known) = state.withLock { ($0.harmless.contains(name), $0.marks.count) }
+        if isHarmless { return RedactedText(alreadyRedacted: text) }
+        let redacted = RedactedText(text, secrets: self)
+        guard text.utf8.count <= Self.longestName, ExactText(redacted.description) == name else { return redacted }
+        state.withLock { state in
+            // A secret that has joined meanwhile may not have been searched for.
+            guard state.marks.count == known else { return }
+            if state.harmless.count >= Self.mostNames { state.harmless = [] }
+            state.harmless.insert(name)
+        }
+        return redacted
+    }
+    private static let longestName = 128, mostNames = 1 << 14
 
     /// What is shown in place of a secret, whether it has joined or not.
     public func mark(for label: String) -> RedactedText { RedactedText(alreadyRedacted: "«redacted:\(TerminalSafe.text(label))»") }
@@ -52,6 +81,7 @@ public final class SecretSet: Sendable {
     /// What to search for now; nil while there is nothing.
     func matcher() -> Matcher? {
         state.withLock { state in
+            state.searches += 1
             if !state.new.isEmpty {
                 state.matcher = Matcher(state.matcher, adding: state.new, beginnings: state.beginnings)
                 (state.new, state.beginnings) = ([], [])
@@ -59,4 +89,24 @@ public final class SecretSet: Sendable {
             return state.matcher
         }
     }
+
+    /// How many texts, or parts of one, were searched so far.
+    var searches: Int { state.withLock { $0.searches } }
+}
+
+/// A text as its bytes are: as characters, texts that differ may be equal (`é` in one or in two), and one of them a secret.
+private struct ExactText: Hashable, Sendable {
+    let text: String
+    init(_ text: String) { self.text = text }
+
+    static func == (left: ExactText, right: ExactText) -> Bool {
+        left.text.withSecretBytes { left in
+            right.text.withSecretBytes { right in
+                guard left.count == right.count else { return false }
+                guard let leftStart = left.baseAddress, let rightStart = right.baseAddress else { return left.isEmpty }
+                return memcmp(leftStart, rightStart, left.count) == 0
+            }
+        }
+    }
+    func hash(into hasher: inout Hasher) { text.withSecretBytes { hasher.combine(bytes: UnsafeRawBufferPointer($0)) } }
 }

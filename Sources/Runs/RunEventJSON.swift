@@ -83,7 +83,7 @@ struct RunEventJSON {
     }
 
     private func members(of outcome: RunEvent.Outcome) -> [Member] {
-        var members: [Member] = [.init("status", .text(RedactedText(outcome.status.rawValue, secrets: secrets))), .init("duration", .double((outcome.duration * 1000).rounded() / 1000))]
+        var members: [Member] = [.init("status", .text(RedactedText(name: outcome.status.rawValue, secrets: secrets))), .init("duration", .double((outcome.duration * 1000).rounded() / 1000))]
         if let message = outcome.message { members.append(.init("message", .text(message))) }
         if let code = outcome.returnCode { members.append(.init("rc", .int(code))) }
         if let tail = outcome.tail { members.append(.init("tail", .text(tail))) }
@@ -105,6 +105,7 @@ struct RunEventJSON {
         ]
     }
 
-    func text(_ text: String) -> RedactedJSON { .text(RedactedText(text, secrets: secrets)) }
+    /// Names and paths: most are in event after event.
+    func text(_ text: String) -> RedactedJSON { .text(RedactedText(name: text, secrets: secrets)) }
     func text(_ name: RedactedText, _ text: String) -> Member { Member(name, self.text(text)) }
 }

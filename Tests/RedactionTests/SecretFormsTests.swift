@@ -177,6 +177,11 @@ enum SecretForm: String, CaseIterable {
         let shown = RedactedText.lines(of: ["", "two\nlines"] + lines + ["end\n"], secrets: set)
         #expect(shown == ["", "two\nlines", "c29tZSB0ZXh0LCBhbmQg«redacted:p.f»", "«redacted:p.f»", "«redacted:p.f»==", "end\n"])
         #expect(RedactedText.lines(of: [], secrets: set) == [])
+        // With nothing to search for nothing is put together and taken apart.
+        let nothing = SecretSet()
+        #expect(RedactedText.lines(of: ["", "a\u{1b}", "b\r", "c\nd\n"], secrets: nothing) == ["", "a␛", "b␍", "c\nd\n"])
+        #expect(nothing.searches == 0)
+        #expect(RedactedText.lines(of: ["", "a\u{1b}", "b\r", "c\nd\n", ""], secrets: set) == ["", "a␛", "b␍", "c\nd\n", ""])
     }
 
     @Test func whatLooksLikeNoEncodedTextEndsWithItsLine() {

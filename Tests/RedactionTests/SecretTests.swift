@@ -45,6 +45,28 @@ import Testing
         #expect(set.holds("hunter") == nil && set.holds("hunter22") == nil)
     }
 
+    /// What results and events say again and again is searched for a run's secrets once; one that joins is searched for in all of it.
+    @Test func aNameIsSearchedOnceForEachSecretThatJoins() {
+        let set = SecretSet()
+        set.insert(Secret("hunter2"), label: "p.f")
+        for (count, name) in ["stdout", "gpu-1.example", "", "caf\u{e9}-token"].enumerated() {
+            let before = set.searches
+            for _ in 0..<50 { #expect(RedactedText(name: name, secrets: set).description == name) }
+            #expect(set.searches - before <= 1, "name \(count)")
+        }
+        for _ in 0..<2 {
+            #expect(RedactedText(name: "hunter2", secrets: set).description == "«redacted:p.f»")
+            #expect(RedactedText(name: "a\u{1b}b", secrets: set).description == "a␛b")
+        }
+        // The same characters in other bytes are another text.
+        set.insert(Secret("cafe\u{301}-token"), label: "p.g")
+        #expect(RedactedText(name: "caf\u{e9}-token", secrets: set).description == "caf\u{e9}-token")
+        #expect(RedactedText(name: "cafe\u{301}-token", secrets: set).description == "«redacted:p.g»")
+        set.insert(Secret("stdout"), label: "p.h")
+        #expect(RedactedText(name: "stdout", secrets: set).description == "«redacted:p.h»")
+        #expect(set.holds("stdout") == "«redacted:p.h»" && set.holds("stderr") == nil && set.holds("cafe\u{301}-token") == "«redacted:p.g»")
+    }
+
     @Test func aSetIsOneForManyTasks() async {
         let set = SecretSet()
         await withTaskGroup(of: Bool.self) { group in

@@ -15,9 +15,15 @@ struct ValueRedaction: Sendable {
         case .int(let number, _): return known(String(number)).map { .text($0) } ?? .int(number)
         case .double(let number, _): return known(JSON.text(value)).map { .text($0) } ?? .double(number)
         case .list(let items), .set(let items): return .list(list(items))
-        case .dict(let map): return .object(map.pairs.map { RedactedJSON.Member(text($0.key), json($0.value)) })
+        case .dict(let map): return .object(map.pairs.map { RedactedJSON.Member(name($0.key), json($0.value)) })
         default: return .text(RedactedText(ArgumentBinder.text(value), secrets: secrets))
         }
+    }
+
+    /// A mapping's key: the results of all hosts have the same ones.
+    private func name(_ key: Value) -> RedactedText {
+        if case .string(let name, let provenance) = key, !provenance.isSecret { return RedactedText(name: name, secrets: secrets) }
+        return text(key)
     }
 
     /// Texts may be the lines of one (`stdout_lines`), over which a secret goes on.
@@ -49,7 +55,9 @@ struct ValueRedaction: Sendable {
     }
 
     /// A number that as a whole is a secret of the run. Small ones are in every second line of output.
-    private func known(_ number: String) -> RedactedText? {
-        number.utf8.count >= 4 && secrets.holds(number) != nil ? RedactedText(number, secrets: secrets) : nil
+    private func known(_ number: @autoclosure () -> String) -> RedactedText? {
+        guard !secrets.isEmpty else { return nil }
+        let text = number()
+        return text.utf8.count >= 4 && secrets.holds(text) != nil ? RedactedText(text, secrets: secrets) : nil
     }
 }
