@@ -133,8 +133,8 @@ extension HostSession {
         }
         if greeting == nil, lastNumber == 0, first + second > 0 || words[2] + words[4] != "11" {
             // Where the spool begins: a session of an earlier process.
-            tracks = (SpoolTrack(marker: record.marker, proof: record.proof, at: first, call: SpoolPosition.count(words[2]) ?? 1),
-                      SpoolTrack(marker: record.marker, proof: record.proof, at: second, call: SpoolPosition.count(words[4]) ?? 1))
+            tracks = (SpoolTrack(marker: record.marker, proof: proof, at: first, call: SpoolPosition.count(words[2]) ?? 1),
+                      SpoolTrack(marker: record.marker, proof: proof, at: second, call: SpoolPosition.count(words[4]) ?? 1))
         }
         if greeting == nil { notice = Self.notice(of: identity) }
         greeting = identity

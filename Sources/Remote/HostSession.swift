@@ -71,6 +71,7 @@ public actor HostSession: HostShell {
 
     /// What finds this session again.
     public nonisolated let record: SessionRecord
+    nonisolated let proof: EndProof
     nonisolated let options: Options
     nonisolated let become: Become?
     let source: any TransportSource
@@ -139,7 +140,9 @@ public actor HostSession: HostShell {
 
     private init(_ source: any TransportSource, _ record: SessionRecord, _ become: Become?, _ options: Options, _ onLink: (@Sendable (LinkEvent) async -> Void)?) {
         (self.source, self.record, self.become, self.options, self.onLink) = (source, record, become, options, onLink)
-        tracks = (SpoolTrack(marker: record.marker, proof: record.proof), SpoolTrack(marker: record.marker, proof: record.proof))
+        let proof = record.proof
+        self.proof = proof
+        tracks = (SpoolTrack(marker: record.marker, proof: proof), SpoolTrack(marker: record.marker, proof: proof))
     }
 
     private func begin() async throws {
@@ -254,7 +257,7 @@ public actor HostSession: HostShell {
         let number = call.number ?? lastNumber + 1
         let isNew = number > lastNumber
         let hasGroup = call.ownProcessGroup || call.timeout != nil
-        let plan = isNew ? try CallPlan(call, number: number, hasGroup: hasGroup, proof: record.proof.text(of: number)) : nil
+        let plan = isNew ? try CallPlan(call, number: number, hasGroup: hasGroup, proof: proof.text(of: number)) : nil
         if isNew {
             try await call.willSend?(number)
             lastNumber = number
@@ -330,7 +333,7 @@ public actor HostSession: HostShell {
                 case "k" where words[1] == "\(number)": got.groupIsGone = true
                 case "h":
                     guard words.count > 5, let begun = SpoolPosition.count(words[2]), words[1] == attachment?.name ?? "" else { continue }
-                    if running?.hasGap == true, words[3] == "\(number)", words[5] == record.proof.text(of: number) {
+                    if running?.hasGap == true, words[3] == "\(number)", words[5] == proof.text(of: number) {
                         got.end(.stdout, Int32(words[4]))
                         got.end(.stderr, nil)
                         tracks.stdout.pass(number)

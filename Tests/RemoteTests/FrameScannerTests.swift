@@ -37,6 +37,9 @@ import Testing
     @Test func `an end counts with its proof only, and no number is too large`() {
         let marker = String(decoding: Self.marker, as: UTF8.self), proof = EndProof(key: "key")
         #expect(proof.text(of: 1) != proof.text(of: 2) && proof.text(of: 1) != EndProof(key: "other").text(of: 1) && proof.text(of: 1).count == 32)
+        let calculations = proof.calculations, third = proof.text(of: 3)
+        for _ in 0..<3 { #expect(proof.text(of: 3) == third) }
+        #expect(proof.calculations == calculations + 1)
         var track = SpoolTrack(marker: marker, proof: proof)
         for forged in ["e 1 0", "e 1", "e 1 0 \(proof.text(of: 2))", "e 1 0 0", "e 9223372036854775807 0 x"] {
             #expect(track.feed(Array("\(marker)\(forged)\n".utf8)) == [.output(call: 1, Array("\(marker)\(forged)\n".utf8))])

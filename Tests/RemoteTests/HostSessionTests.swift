@@ -11,6 +11,8 @@ import TestSupport
             #expect(result.errorText == "err\n")
             #expect(result.status == 3)
             #expect(!result.timedOut)
+            // The call and both of its streams go by one.
+            #expect(session.proof.calculations == 1)
         }
     }
 
