@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 @testable import Redaction
 
@@ -29,6 +30,34 @@ import Testing
             rest = rest.dropFirst(piece.count)
         }
         return shown + redactor.finish().description
+    }
+
+    /// What thousands of secrets begin with is megabytes: a secret that joins them must not have all of it made anew.
+    @Test func aSecretThatJoinsManyTakesTheirTableOver() throws {
+        let set = SecretSet()
+        func name(_ number: Int) -> String { "Marked-\(number &* 7919)-secret" }
+        for number in 0..<1500 { set.insert(Secret(name(number)), label: "p.f\(number)") }
+        let before = try #require(set.matcher()).beginnings
+        #expect(before.settled.grams.count > 1 << 15 && before.recent == nil)
+
+        var tables: [GramTable] = [before.settled], largest = 0
+        for number in 1500..<1600 {
+            set.insert(Secret(name(number)), label: "p.f\(number)")
+            let beginnings = try #require(set.matcher()).beginnings
+            if beginnings.settled !== tables.last { tables.append(beginnings.settled) }
+            largest = max(largest, beginnings.recent?.grams.count ?? 0)
+        }
+        #expect(tables.count < 100 / 2, "\(tables.count)")
+        #expect(largest > 0 && largest <= (tables.last?.grams.count ?? 0) / 64)
+        // What joined first, last, and in between is found, in pieces and encoded, too.
+        var random = SeededGenerator(seed: 1)
+        for number in [0, 1, 749, 1499, 1500, 1501, 1550, 1598, 1599] {
+            for text in [name(number), name(number).uppercased(), Data(name(number).utf8).base64EncodedString()] {
+                let shown = Self.stream(Array("a \(text) b".utf8), through: set, cutBy: &random)
+                #expect(shown.contains("«redacted:p.f\(number)»") && !shown.contains(text), "\(text): \(shown)")
+            }
+        }
+        #expect(RedactedText("Marked-1-secret", secrets: set).description == "Marked-1-secret")
     }
 
     @Test func aSecretIsReplacedByItsLabel() {
