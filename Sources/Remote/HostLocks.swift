@@ -15,8 +15,8 @@ public struct FoundLock: Sendable, Equatable {
     public var run: String
     /// Who works on the host since when, in the words of whoever does.
     public var holder: String
-    /// Whether a controller has shown itself within the last minute.
-    public var isDriven: Bool
+    /// Whether a controller has shown itself within the last minute; nil when the host does not know.
+    public var isDriven: Bool?
     /// Names of the processes that its call runs.
     public var processes: [String]
 }
@@ -32,7 +32,7 @@ public enum HostLocks {
             // Other users name files in these folders, with newlines too. A line that is made up in a name has no absolute path, since no name has a slash.
             guard parts.count == 5, let state = FoundLock.State(rawValue: parts[0]), parts[3].hasPrefix("/") else { return nil }
             let words = parts[4].split(separator: " ", maxSplits: 3).map(String.init)
-            return FoundLock(path: parts[3], state: state, run: words.first ?? "", holder: words.count > 3 ? words[3] : "", isDriven: parts[1] == "driven", processes: parts[2].split(separator: " ").map(String.init))
+            return FoundLock(path: parts[3], state: state, run: words.first ?? "", holder: words.count > 3 ? words[3] : "", isDriven: parts[1] == "driven" ? true : parts[1] == "-" ? false : nil, processes: parts[2].split(separator: " ").map(String.init))
         }
     }
 
@@ -43,7 +43,8 @@ public enum HostLocks {
         return try await shell.call(call).status == 0
     }
 
-    /// - `alive`: whether process `$1` is there, since `$2`. - `spool`: the spool of lock file `$1`, if it is ours. - `members`: names of the processes of group `$1`.
+    /// - `alive`: whether process `$1` is there, since `$2`. - `spool`: the spool of lock file `$1`, if it is ours. - `running`: the process group `$g` of the call that runs in spool `$e`, as `KeeperScript` writes it; fails when
+    ///   there is none, or it is not known. - `members`: names of the processes of group `$1`.
     private static let common = #"""
         places() { for p in \#(AttachScript.places) /run/user/*; do [ -z "$p" ] || [ ! -d "$p" ] || echo "$p"; done; }
         alive() {
@@ -52,6 +53,7 @@ public enum HostLocks {
         [ "${x%% *}" != Z ] || return; s=$2; set -- $x; [ $# -ge 20 ] || return; shift 19; [ "$1" = "$s" ]; }
         spool() { places | while read -r p; do for e in "$p"/comfyfleet-*; do
         y=; [ ! -L "$e" ] && [ -O "$e" ] && [ -f "$e/y" ] && read -r y <"$e/y" && [ "$y" = "$1" ] && echo "$e" && return; done; done; }
+        running() { g= r=; { read -r n g r <"$e/g"; } 2>/dev/null && [ -n "$g" ] && [ "$g" = "$r" ]; }
         members() { for t in /proc/[0-9]*/stat; do
         x=; { read -r x <"$t"; } 2>/dev/null || continue; c=${x#*"("}; c=${c%")"*}; x=${x##*") "}; g=$1; set -- $x; [ "$3" != "$g" ] || printf '%s ' "$c"; set -- "$g"; done; }
 
@@ -66,8 +68,9 @@ public enum HostLocks {
         [ -O "$f" ] && [ "${f##*/}" = "$own" ] || state=foreign
         e=$(spool "$f")
         if [ -n "$e" ]; then
-        [ ! -s "$e/a" ] || driven=driven
-        n=; ! read -r n g <"$e/g" || names=$(members "$g")
+        a=; { read -r a x <"$e/a"; } 2>/dev/null
+        case $a in -) ;; '') driven=unknown ;; *) driven=driven ;; esac
+        ! running || names=$(members "$g")
         fi
         printf '%s\t%s\t%s\t%s\t%s\n' "$state" "$driven" "$names" "$f" "$run $q $since $rest"
         done; done
@@ -80,10 +83,11 @@ public enum HostLocks {
         e=$(spool "$f")
         if alive "$q" "$since"; then
         if [ -n "$e" ]; then
-        n=; if read -r n g <"$e/g"; then
+        if running; then
         kill -TERM -"$g"; kill -CONT -"$g"; i=0; while kill -0 -"$g" && [ $i -lt 5 ]; do sleep 1; i=$((i+1)); done; kill -KILL -"$g"
         fi 2>/dev/null
-        a=; ! read -r a x y <"$e/a" || kill -KILL -"$a" 2>/dev/null || kill -KILL "$a" 2>/dev/null
+        a=; { read -r a x <"$e/a"; } 2>/dev/null
+        case $a in '' | *[!0-9]*) ;; *) kill -KILL -"$a" 2>/dev/null || kill -KILL "$a" 2>/dev/null ;; esac
         fi
         kill -KILL -"$q" 2>/dev/null || kill -KILL "$q" 2>/dev/null
         fi

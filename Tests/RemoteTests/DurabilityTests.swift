@@ -42,6 +42,8 @@ import TestSupport
     }
 
     static func spool(_ record: SessionRecord) -> String { "/dev/shm/comfyfleet-\(record.spool)" }
+    /// What a file of a spool says.
+    private static func said(_ path: String) -> String? { (try? String(contentsOfFile: path, encoding: .utf8))?.trimmingCharacters(in: .whitespacesAndNewlines) }
 
     @Test(arguments: shells, [false, true]) func `a call goes on over a link that breaks`(shell: String, ownGroup: Bool) async throws {
         let folder = try temporaryFolder()
@@ -199,7 +201,7 @@ import TestSupport
         try await #expect(eventually { exists(folder + "/begun") })
         await first.leave()
         await #expect(throws: Unreachable.self) { try await left.value }
-        try await #expect(eventually { (try? String(contentsOfFile: Self.spool(first.record) + "/a", encoding: .utf8))?.isEmpty == true })
+        try await #expect(eventually { Self.said(Self.spool(first.record) + "/a") == "-" })
         _ = FileManager.default.createFile(atPath: folder + "/go", contents: nil)
         // It waits for nobody.
         try await #expect(eventually { exists(folder + "/done") })
@@ -264,6 +266,42 @@ import TestSupport
         let found = try await HostLocks.list(in: Elsewhere(base: session, folder: folder)).filter { $0.path.hasPrefix(folder) || !$0.path.hasPrefix("/") }
         #expect(Set(found.map(\.path)) == Set(["a", "b", "c", own].map { "\(folder)/comfyfleet-lock-\($0)" }))
         #expect(found.filter { $0.state != .foreign }.map(\.run) == ["run-e"])
+        await session.close()
+    }
+
+    @Test(arguments: [("-", "-", false, false), ("", "", nil, false), ("12 34 me", "7 GROUP", true, false), ("12 34 me", "7 GROUP GROUP", true, true)] as [(String, String, Bool?, Bool)])
+    func `what a lock's session does not know is not made up`(attached: String, group: String, isDriven: Bool?, isRunning: Bool) async throws {
+        let folder = try temporaryFolder()
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let path = "\(folder)/comfyfleet-lock-\(getuid())-made-up", spool = "\(folder)/comfyfleet-0011"
+        try FileManager.default.createDirectory(atPath: spool, withIntermediateDirectories: false)
+        for (file, text) in [(path, "run-e 1 none run-e of ann"), (spool + "/y", path), (spool + "/a", attached), (spool + "/g", group.replacing("GROUP", with: "\(getpgrp())"))] {
+            #expect(FileManager.default.createFile(atPath: file, contents: Data((text.isEmpty ? "" : text + "\n").utf8)))
+        }
+        let session = try await Self.session("sh", on: LocalTransport())
+        let found = try await HostLocks.list(in: Elsewhere(base: session, folder: folder)).first { $0.path == path }
+        #expect(found?.run == "run-e" && found?.isDriven == isDriven && found?.processes.isEmpty == !isRunning, "\(String(describing: found))")
+        await session.close()
+    }
+
+    /// An empty file does not say that nobody is there.
+    @Test func `where it is not known who is attached nobody takes the place`() async throws {
+        var options = HostSession.Options()
+        options.acknowledgesResults = false
+        let first = try await Self.session("sh", on: LocalTransport(), options: options), links = Links()
+        try await #expect(first.run("echo one").text == "one\n")
+        await first.leave()
+        let file = Self.spool(first.record) + "/a"
+        try await #expect(eventually { Self.said(file) == "-" })
+        try Data().write(to: URL(fileURLWithPath: file))
+        let second = Task { [options] in
+            try await HostSession(returningTo: first.record, on: OneTransport(transport: LocalTransport()), options: options) { links.note($0) }
+        }
+        try await #expect(eventually { links.events.withLock { $0.contains(.notice("waits: another process drives the session of this run")) } })
+        #expect(Self.said(file) == "")
+        try Data("-\n".utf8).write(to: URL(fileURLWithPath: file))
+        let session = try await second.value
+        try await #expect(session.run("echo two").text == "two\n")
         await session.close()
     }
 
@@ -372,6 +410,27 @@ import TestSupport
             #expect(error?.reason == .noRoom && error?.message.contains("/dev/shm: no space left on device") == true, "\(String(describing: error))")
             await session.close()
         }
+    }
+
+    @Test(.enabled(if: getuid() == 0, "mounting takes root"), arguments: shells) func `in a full place the session's own files are still written`(shell: String) async throws {
+        let session = try await Self.session(shell, on: Cramped(folders: Cramped.everywhere))
+        // Something else takes each page that is given back.
+        var call = Call("""
+            spool=$(echo /dev/shm/comfyfleet-*)
+            dd if=/dev/zero of=/dev/shm/used bs=4096 2>/dev/null
+            while :; do cat /dev/zero >>/dev/shm/used; done 2>/dev/null & filler=$!
+            { echo x >/dev/shm/none; } 2>/dev/null; [ -s /dev/shm/none ] || echo full
+            . $spool/x; _d=$spool
+            for file in a g p f1 f2 r1 r2; do
+            read -r was <$spool/$file; _u $file '1 2 3'; read -r is <$spool/$file; _u $file "$was"; read -r again <$spool/$file
+            [ -n "$was" ] && [ "$is" = '1 2 3' ] && [ "$again" = "$was" ] || echo "$file: $was, $is, $again"
+            done
+            kill $filler; rm /dev/shm/used
+            """)
+        call.ownProcessGroup = true
+        try await #expect(session.call(call).text == "full\n")
+        try await #expect(session.run("read -r group <$(echo /dev/shm/comfyfleet-*/g); echo \"$group\"").text == "-\n")
+        await session.close()
     }
 
     @Test func `a host with nothing but busybox`() async throws {

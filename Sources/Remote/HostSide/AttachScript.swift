@@ -64,6 +64,7 @@ struct AttachScript {
 
     /// What the controller's commands call. `_p` to `_K` are those; `$_k` is the keeper.
     ///
+    /// - `_u`: file `$1` of the spool says `$2`, as the keeper's.
     /// - `_s`: a line for the keeper, with the word that only the two of us know.
     /// - `_l`: the controller shows itself.
     /// - `_r`: takes input from the channel in counted chunks: `N`, newline, N bytes; `0` ends, `-1` gives up (status 1). The link's end gives 2.
@@ -79,6 +80,7 @@ struct AttachScript {
     /// - `_Q`: ends the session, and says so: by then nobody else writes to the channel.
     /// - `_K`: ends the keeper and what it runs, when it does not listen any more.
     private static let functions = #"""
+        \#(KeeperScript.writing)
         _s() { echo "$_K $*" >&3; }
         _l() { true >"$_d/l"; }
         _r() {
@@ -108,11 +110,11 @@ struct AttachScript {
         if [ $_i -lt 100 ]; then _i=$((_i+1)); sleep 0.02 || sleep 1; else sleep 1; fi
         done ) & fi
         eval "_t$1=$!"; }
-        _t() { _l; eval "kill \$_t$1"; echo "$2" >"$_d/r$1"; _f $1 $2 1; }
-        _x() { echo "$2 $3" >"$_d/f$1"; _x=$(($2-1)); while [ $_x -ge 0 ] && [ -e "$_d/$1.$_x" ]; do rm -f "$_d/$1.$_x"; _x=$((_x-1)); done; }
+        _t() { _l; eval "kill \$_t$1"; _u r$1 "$2"; _f $1 $2 1; }
+        _x() { _u f$1 "$2 $3"; _x=$(($2-1)); while [ $_x -ge 0 ] && [ -e "$_d/$1.$_x" ]; do rm -f "$_d/$1.$_x"; _x=$((_x-1)); done; }
         _m() { printf '%s\n' "${_M}x" "${_M}s $2" >"$_d/$1.$2"; }
         _Q() { _s _q; kill $_t1 $_t2; echo "${_M}q" >&4; exit; }
-        _K() { kill $_t3; ! read -r _x _y <"$_d/g" || kill -KILL $_G$_y; kill -KILL $_G$_k; _x=; read -r _x <"$_d/y"; rm -rf "$_d" ${_x:+"$_x"} || rm -rf "$_d"; exit; }
+        _K() { kill $_t3; _y=; ! read -r _x _y _z <"$_d/g" || [ -z "$_y" ] || [ "$_y" != "$_z" ] || kill -KILL $_G$_y; kill -KILL $_G$_k; _x=; read -r _x <"$_d/y"; rm -rf "$_d" ${_x:+"$_x"} || rm -rf "$_d"; exit; }
         """#
 
     /// - `_z`: says why there is no session, and ends.
@@ -179,8 +181,8 @@ struct AttachScript {
         ! _others || { rm -f "$_Y"; _Y=; return 1; }; }
         _make() {
         mkfifo -m 600 "$_d/i" "$_d/o" "$_d/e" "$_d/v" && printf '%s\n' "$_T" "_H=$_F" >"$_d/x" && printf '%s\n' "$1" >"$_d/P" && printf '%s\n' "_d='$_d' _U=$_y" "$2" >"$_d/k" &&
-        echo '0 1' >"$_d/f1" && echo '0 1' >"$_d/f2" && echo 0 >"$_d/r1" && echo 0 >"$_d/r2" && echo "$_Y" >"$_d/y" &&
-        for _x in 1.0 2.0 g t l; do true >"$_d/$_x"; done; }
+        _u f1 '0 1' && _u f2 '0 1' && _u r1 0 && _u r2 0 && _u p - && _u a - && _u g - && echo "$_Y" >"$_d/y" &&
+        for _x in f1 f2 r1 r2 p a g; do [ -s "$_d/$_x" ] || return; done && for _x in 1.0 2.0 t l; do true >"$_d/$_x"; done; }
         _new() {
         if _find; then _old; return; fi
         for _m in $_U 2048; do _w=; for _x in \#(places); do
@@ -199,16 +201,18 @@ struct AttachScript {
         _scope
         exec 8<>"$_d/v"
         $_B $_S "$_d/k" <&3 3>&- >/dev/null 2>&1 &
-        _k=$!; _a $_k; echo "$_k $_x" >"$_d/p"; [ -z "$_Y" ] || echo "$_C $_k $_x $_D" >"$_Y"
-        _a $$; echo "$$ $_x $_O" >"$_d/a"
+        _k=$!; _a $_k; _u p "$_k $_x"; [ -z "$_Y" ] || echo "$_C $_k $_x $_D" >"$_Y"
+        _a $$; _u a "$$ $_x $_O"
         _1='0 1' _2='0 1'; }
         _old() {
         _find || _z gone $_b $_t
-        { read -r _k _y <"$_d/p"; } 2>/dev/null && _a $_k && [ "$_x" = "$_y" ] || { rm -rf "$_d"; _z gone $_b $_t; }
-        if { read -r _p _y _w <"$_d/a"; } 2>/dev/null && _a $_p && [ "$_x" = "$_y" ]; then
+        { read -r _k _y <"$_d/p"; } 2>/dev/null && [ "$_k" != - ] && _a $_k && [ "$_x" = "$_y" ] || { rm -rf "$_d"; _z gone $_b $_t; }
+        _p=; { read -r _p _y _w <"$_d/a"; } 2>/dev/null
+        [ -n "$_p" ] || _z driven
+        if [ "$_p" != - ] && _a $_p && [ "$_x" = "$_y" ]; then
         [ "$_w" = "$_O" ] || _z driven
         kill -KILL $_G$_p 2>/dev/null || kill -KILL $_p; fi
-        _a $$; echo "$$ $_x $_O" >"$_d/a"
+        _a $$; _u a "$$ $_x $_O"
         _F=${_H:-m}
         if [ -n "$_1" ]; then _N=; else read -r _1 <"$_d/f1"; read -r _2 <"$_d/f2"; fi
         exec 3<>"$_d/i" 8<>"$_d/v"; }
@@ -239,6 +243,6 @@ struct AttachScript {
         exec 8>&-
         tail --pid=$$ -c +1 /dev/null || _X=1
         _f 1 ${_1% *} ${_N:-${_1#* }}; _f 2 ${_2% *} ${_N:-${_2#* }}
-        trap 'kill $_t1 $_t2 $_t3; read -r _x _y <"$_d/a" && [ "$_x" = $$ ] && true >"$_d/a"' EXIT; }
+        trap 'kill $_t1 $_t2 $_t3; read -r _x _y <"$_d/a" && [ "$_x" = $$ ] && _u a -' EXIT; }
         """#
 }

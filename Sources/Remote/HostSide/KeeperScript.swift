@@ -14,14 +14,17 @@
 /// |---|---|
 /// | `i` `o` `e` `v` | FIFOs: commands, the keeper's two streams, and one that ends when the keeper does |
 /// | `k` `x` `P` | the functions of the keeper, of who attaches, of the modules |
-/// | `p` `a` | who keeps it and who is attached: process, its start time, owner; `a` is empty with nobody there |
+/// | `p` `a` | who keeps it and who is attached: process, its start time, owner; `-` with nobody there |
 /// | `c…` `s…` | script and input of the call that runs, by attachment; emptied when it has ended |
-/// | `g` | the process group that runs: the call's number, the group's |
+/// | `g` | the process group that runs: the call's number, the group's twice; `-` when there is none |
 /// | `l` `t` | touched when the controller shows itself, and at each tick of the watch |
 /// | `1.N` `2.N` | segments of standard output and error |
 /// | `f1` `f2` | first segment that is still there, and the call that its beginning belongs to |
 /// | `r1` `r2` | the segment that is being read |
 /// | `y` | the path of the host's lock, if this session holds it |
+///
+/// `p` `a` `g` `f…` `r…` are made with the spool, while there is room, and from then on only overwritten in place, a line of 64 bytes each: that needs no
+/// room, so none of them is empty because the place is full. Where one is empty all the same, what it would say is not known, and nothing is taken for granted.
 ///
 /// What ends a call is told with its `EndProof`, which comes with the call's line and stands nowhere else before the end: neither in a file nor in the
 /// environment, the arguments or the variables of what the call runs.
@@ -46,6 +49,8 @@ struct KeeperScript {
     /// `$1` is the call's number, `$2` the attachment's name and `$3` the proof of its end, but where it is said otherwise. `_L` is the last number that was begun,
     /// `_E` the last one that ended, its status and proof, `_R` the one that runs in the background and `_V` its proof, `_A` the attachment that is listened to.
     ///
+    /// - `_u`: file `$1` of the spool says `$2`. `_gr`: the process group that runs (call `$_x`, group `$_p`); fails where there is none or it is not known, also where the file changes
+    ///   while it is read. `_at`: whether somebody is attached; whoever may be there is waited for.
     /// - `_rm`: removes spool and lock; who still reads the spool may put a file back while it goes.
     /// - `_n`: takes a call, if it is the next one, comes from where it may, and no other one runs.
     /// - `_e`: the end of a call on both streams, `$3` being its status and `$4` the proof; the next one may come at once, so what it wants to use is empty by then. A write fails only where a call has left the stream non-blocking: tried again.
@@ -64,6 +69,9 @@ struct KeeperScript {
     /// - `_z`: there is no room any more: who is attached is told (by `v`), and the session ends.
     /// - `_w`: the watch. It also tidies up after a keeper that was killed.
     private static let functions = #"""
+        \#(writing)
+        _gr() { _p=; { read -r _x _p _y <"$_d/g"; } 2>/dev/null && [ -n "$_p" ] && [ "$_p" = "$_y" ]; }
+        _at() { _f=; { read -r _f _l <"$_d/a"; } 2>/dev/null; [ "$_f" != - ]; }
         _rm() { _x=; read -r _x <"$_d/y"; for _i in 1 2 3 4 5; do rm -rf "$_d" ${_x:+"$_x"}; [ -d "$_d" ] || break; sleep 1; done; }
         _n() { [ "$2" = "$_A" ] && [ "$1" = $((_L+1)) ] && [ -z "$_R" ] && _L=$1; }
         _e() {
@@ -84,9 +92,9 @@ struct KeeperScript {
         exec 8>&-
         { _x=/dev/null; [ "$4" != s ] || _x=$_d/s$2
         exec <"$_x" 9>&- $_S -c '. "$1/P"; . "$1/$2"' sh "$_d" "c$2"; } &
-        _p=$!; echo "$1 $_p" >"$_d/g"; echo "${_M}b $1 $_p"
+        _p=$!; _u g "$1 $_p $_p"; echo "${_M}b $1 $_p"
         wait $_p 2>/dev/null; _x=$?
-        true >"$_d/g"; true >"$_d/l"; echo "$_K _y $1 $_x $3" >&9; _e "$1" "$2" $_x "$3"; } </dev/null & }
+        _u g -; true >"$_d/l"; echo "$_K _y $1 $_x $3" >&9; _e "$1" "$2" $_x "$3"; } </dev/null & }
         _y() { [ "$_R $_V" != "$1 $3" ] || _R= _V= _E="$*"; }
         _o() { _n "$1" "$2" || return 0; echo "comfyfleet: ${_d%/*}: no space left on device for the call's script or input" >&2; _e "$1" "$2" 125 "$3"; _E="$1 125 $3"; }
         _b() { [ "$2" != "$_A" ] || echo "${_M}r $1 $2"; }
@@ -97,7 +105,7 @@ struct KeeperScript {
         while kill -0 $_G$2 && [ $_x -lt 20 ]; do sleep 0.1 || sleep 1; _x=$((_x+1)); done
         echo "${_M}k $1"; } 2>/dev/null </dev/null & }
         _h() { _A=$1; echo "${_M}h $1 $_L $_E"; }
-        _q() { if read -r _x _p <"$_d/g"; then kill -KILL $_G$_p; fi; exit; }
+        _q() { if _gr; then kill -KILL $_G$_p; fi; exit; }
         _t() { [ -n "$_R" ] || [ "$_d/l" -nt "$_d/t" ] || exit; }
         _s() {
         exec 8>&- 9>&-
@@ -112,19 +120,20 @@ struct KeeperScript {
         [ $_z -ge $_Q ] || continue
         true >"$_d/$1.$((_i+1))"; _a "${_M}s $_i" "$_d/$1.$_i"
         _i=$((_i+1)) _z=0
-        while read -r _x <"$_d/r$1" && [ $((_i-_x)) -gt 3 ]; do
-        if [ -s "$_d/a" ]; then sleep 0.1 || sleep 1
+        while [ -d "$_d" ]; do
+        _x=; read -r _x <"$_d/r$1"; [ $((_i-${_x:-0})) -gt 3 ] || break
+        if _at; then sleep 0.1 || sleep 1
         else printf '%s\n' "${_M}x" "${_M}s $((_i-2))" >"$_d/$1.$((_i-2))"; break; fi
         done
         done; }
         _a() {
         _y=0; until echo "$1" >>"$2" || [ ! -d "$_d" ]; do
-        if [ -s "$_d/a" ]; then _y=$((_y+60)); else _y=$((_y+1)); fi
+        if _at; then _y=$((_y+60)); else _y=$((_y+1)); fi
         [ $_y -lt 600 ] || _z; sleep 1; done; }
         _z() {
         trap - TERM
         echo "full ${_d%/*}" >"$_d/v"; sleep 2
-        ! read -r _x _y <"$_d/g" || kill -KILL $_G$_y
+        ! _gr || kill -KILL $_G$_p
         _rm; kill -KILL $_G$$; exit; }
         _w() {
         exec 8>&-
@@ -135,11 +144,14 @@ struct KeeperScript {
         kill -0 $$ || { _rm; exit; }
         if [ "$_d/l" -nt "$_d/t" ]; then _i=0; else _i=$((_i+1)); fi
         true >"$_d/t"
-        [ $_i -lt $_B ] || true >"$_d/a"
-        if [ -n "$_Z" ] && [ $_i -ge $_Z ] && read -r _x _p <"$_d/g"; then _k $_x $_p 100; fi
+        [ $_i -lt $_B ] || _u a -
+        if [ -n "$_Z" ] && [ $_i -ge $_Z ] && _gr; then _k $_x $_p 100; fi
         [ $_i -lt $_W ] || echo "$_K _t" >&9
         done; }
         """#
+
+    /// Overwrites a line of the spool's without making the file shorter first: a page that is given back may be somebody else's a moment later.
+    static let writing = #"_u() { printf '%-63s\n' "$2" 1<>"$_d/$1"; }"#
 
     /// What the keeper does first, and then for as long as it lives. Where there is little room (`_U`, in KiB) segments are small, so that what has been read makes room for what comes.
     /// A session that ends takes its spoolers with it: what they would still read belongs to nobody.

@@ -47,7 +47,7 @@ struct LocksCommand: AsyncParsableCommand {
                     switch format {
                     case .json:
                         Output.print(redacted(JSON.text(.dict([
-                            "host": .string(host), "run": .string(lock.run), "holder": .string(lock.holder), "state": .string(lock.state.rawValue), "driven": .bool(lock.isDriven),
+                            "host": .string(host), "run": .string(lock.run), "holder": .string(lock.holder), "state": .string(lock.state.rawValue), "driven": lock.isDriven.map { Value.bool($0) } ?? .null,
                             "processes": .list(lock.processes.map { .string($0) }), "path": .string(lock.path), "here": .string(run.word),
                         ]), spaced: false)))
                     case .table: table.add([host, lock.run, String(lock.holder.trimmingPrefix("run \(lock.run) of ")), lock.words, run.words])
@@ -186,7 +186,7 @@ extension FoundLock {
         case .held: break
         }
         let task = processes.isEmpty ? "idle" : "runs \(Set(processes).subtracting(["sh"]).sorted().prefix(5).joined(separator: ", "))"
-        return isDriven ? task : "\(task), nobody is connected"
+        return isDriven == false ? "\(task), nobody is connected" : task
     }
 }
 
