@@ -3,8 +3,7 @@
 /// The keeper is a shell away from every terminal (`setsid`) that reads commands, one short line each, from a FIFO of its spool. A line is written at
 /// once or not at all, so half a command never arrives; scripts and input lie in files of the spool before their line comes. A line names one of the
 /// keeper's own commands and is never evaluated, and begins with a word that is in no file (the first line tells it): a call runs as the same user, and may
-/// write to the FIFO, too. Its output goes through
-/// pipes to two spoolers, which append it to segments of files. So a call that prints more than anybody takes away waits, as on a pipe, as long as
+/// write to the FIFO, too. Its output goes through pipes to two spoolers, which append it to segments of files. So a call that prints more than anybody takes away waits, as on a pipe, as long as
 /// somebody is attached; with nobody there the middle of what it prints is left out, with a mark. And what a call left behind loses its output with the
 /// session, as it would with a terminal.
 ///
@@ -27,7 +26,9 @@
 /// room, so none of them is empty because the place is full. Where one is empty all the same, what it would say is not known, and nothing is taken for granted.
 ///
 /// What ends a call is told with its `EndProof`, which comes with the call's line and stands nowhere else before the end: neither in a file nor in the
-/// environment, the arguments or the variables of what the call runs.
+/// environment, the arguments or the variables of what the call runs. So a call can't say its own end. That is all that the word and the proof are for: the FIFO is
+/// no secret from other processes of the same user. One that an earlier call left behind, or that was there before, can read the lines of the calls to come, with the word and
+/// their proofs, from the FIFO or from a shell's memory, and then be the keeper to the controller and the controller to the keeper.
 struct KeeperScript {
     /// Seconds between two looks of the watch.
     var tick = 15
