@@ -23,9 +23,14 @@ public struct FoundLock: Sendable, Equatable {
 
 /// Locks on a host, seen and broken by a shell on it that holds none itself.
 public enum HostLocks {
-    /// Throws `Unreachable` and `CancellationError`.
+    /// Throws `Unreachable` (also when the host can't say which locks there are) and `CancellationError`.
     public static func list(in shell: any HostShell) async throws -> [FoundLock] {
         let result = try await shell.call(Call(common + listing))
+        guard result.status == 0 else {
+            // All lines, whole, so that what is secret in them is found; whoever shows it makes one line of it.
+            let said = String(decoding: result.stderr, as: UTF8.self).split(whereSeparator: \.isNewline).joined(separator: "\n")
+            throw Unreachable(.protocolError, "its locks can't be listed (status \(result.status))\(said.isEmpty ? "" : ": \(said)")", remedy: "check that sort and id run on this host; until then it is not known whether it is locked")
+        }
         // By bytes: as characters, a carriage return and the newline after it are one.
         return result.stdout.split(separator: UInt8(ascii: "\n")).compactMap { line in
             let parts = String(decoding: line, as: UTF8.self).split(separator: "\t", maxSplits: 4, omittingEmptySubsequences: false).map(String.init)
@@ -60,8 +65,10 @@ public enum HostLocks {
         """#
 
     private static let listing = #"""
-        IFS=/; set -f; set -- $HOME; IFS=-; own=comfyfleet-lock-$(id -u)"$*"; unset IFS; set +f
-        places | sort -u | while read -r d; do for f in "$d"/comfyfleet-lock-*; do
+        IFS=/; set -f; set -- $HOME; IFS=-; u=$(id -u) || exit; own=comfyfleet-lock-$u"$*"; unset IFS; set +f
+        all=$(places | sort -u) || exit
+        [ -n "$all" ] || { echo 'none of the folders is there in which a lock may be' >&2; exit 1; }
+        printf '%s\n' "$all" | while read -r d; do for f in "$d"/comfyfleet-lock-*; do
         [ -f "$f" ] && [ ! -L "$f" ] || continue
         run= q= since= rest= state=gone driven=- names=; read -r run q since rest <"$f"
         if alive "$q" "$since"; then state=held; fi

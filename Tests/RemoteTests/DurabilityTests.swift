@@ -269,6 +269,23 @@ import TestSupport
         await session.close()
     }
 
+    /// A shell whose calls find no programs.
+    private struct Poor: HostShell {
+        let base: HostSession
+        func call(_ call: Call, onOutput: (@Sendable (OutputChunk) async -> Void)?) async throws -> CallResult {
+            var call = call
+            call.environment = [(name: "PATH", value: "/nowhere")]
+            return try await base.call(call, onOutput: onOutput)
+        }
+    }
+
+    @Test(arguments: ["dash", "bash"]) func `locks that can't be listed are not no locks`(shell: String) async throws {
+        let session = try await Self.session(shell, on: LocalTransport())
+        let error = await #expect(throws: Unreachable.self) { _ = try await HostLocks.list(in: Poor(base: session)) }
+        #expect(error?.message.contains("its locks can't be listed (status 127): ") == true && error?.message.contains("not found") == true, "\(String(describing: error))")
+        await session.close()
+    }
+
     @Test(arguments: [("-", "-", false, false), ("", "", nil, false), ("12 34 me", "7 GROUP", true, false), ("12 34 me", "7 GROUP GROUP", true, true)] as [(String, String, Bool?, Bool)])
     func `what a lock's session does not know is not made up`(attached: String, group: String, isDriven: Bool?, isRunning: Bool) async throws {
         let folder = try temporaryFolder()

@@ -252,7 +252,7 @@ extension LockSurvey.Found {
         for (host, result) in self {
             guard case .failure(let error) = result else { continue }
             isWhole = false
-            Output.print("error: \(redacted(host)): \(redacted(error.description))", to: .stderr)
+            Output.print("error: \(redacted(host)): \(redacted(error.description).onOneLine())", to: .stderr)
         }
         if !isWhole { throw CommandExit(code: 4) }
     }
