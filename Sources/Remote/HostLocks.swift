@@ -7,6 +7,10 @@ public struct FoundLock: Sendable, Equatable {
         case gone
         /// Of another identity on the host, whose runs do not conflict with this one's.
         case foreign
+        /// Of another machine, which shares the folder with this one; it is listed and broken there.
+        case elsewhere
+        /// Whether it may be broken from here.
+        public var isOwn: Bool { self == .held || self == .gone }
     }
     /// The file.
     public var path: String
@@ -48,9 +52,13 @@ public enum HostLocks {
         return try await shell.call(call).status == 0
     }
 
-    /// - `alive`: whether process `$1` is there, since `$2`. - `spool`: the spool of lock file `$1`, if it is ours. - `running`: the process group `$g` of the call that runs in spool `$e`, as `KeeperScript` writes it; fails when
-    ///   there is none, or it is not known. - `members`: names of the processes of group `$1`.
+    /// - `away`: whether a lock's third word, `$1`, is of another machine, as `AttachScript` has it.
+    /// - `alive`: whether process `$1` is there, since `$2`. - `spool`: the spool of lock file `$1`, if it is ours. - `members`: names of the processes of group `$1`.
+    /// - `running`: the process group `$g` of the call that runs in spool `$e`, as `KeeperScript` writes it; fails when there is none, or it is not known.
     private static let common = #"""
+        b=-; { read -r b </proc/sys/kernel/random/boot_id; } 2>/dev/null
+        { read -r h </proc/sys/kernel/hostname; } 2>/dev/null || h=$(uname -n)
+        away() { case $1 in */*/*) x=${1#*/}; [ "${x%%/*}" != "$b" ] && [ "${x#*/}" != "$h" ] ;; *) return 1 ;; esac; }
         places() { for p in \#(AttachScript.places) /run/user/*; do [ -z "$p" ] || [ ! -d "$p" ] || echo "$p"; done; }
         alive() {
         case $1 in '' | *[!0-9]*) return 1 ;; esac
@@ -71,7 +79,7 @@ public enum HostLocks {
         printf '%s\n' "$all" | while read -r d; do for f in "$d"/comfyfleet-lock-*; do
         [ -f "$f" ] && [ ! -L "$f" ] || continue
         run= q= since= rest= state=gone driven=- names=; read -r run q since rest <"$f"
-        if alive "$q" "$since"; then state=held; fi
+        if away "$since"; then state=elsewhere; elif alive "$q" "${since%%/*}"; then state=held; fi
         [ -O "$f" ] && [ "${f##*/}" = "$own" ] || state=foreign
         e=$(spool "$f")
         if [ -n "$e" ]; then
@@ -86,9 +94,9 @@ public enum HostLocks {
     private static let breaking = #"""
         [ -f "$f" ] && [ ! -L "$f" ] && [ -O "$f" ] || exit 3
         read -r r q since rest <"$f" || exit 3
-        [ "$r" = "$run" ] || exit 3
+        [ "$r" = "$run" ] && ! away "$since" || exit 3
         e=$(spool "$f")
-        if alive "$q" "$since"; then
+        if alive "$q" "${since%%/*}"; then
         if [ -n "$e" ]; then
         if running; then
         kill -TERM -"$g"; kill -CONT -"$g"; i=0; while kill -0 -"$g" && [ $i -lt 5 ]; do sleep 1; i=$((i+1)); done; kill -KILL -"$g"

@@ -238,6 +238,8 @@ import TestSupport
         let waiting = try await Self.session("sh", on: LocalTransport(), options: options)
         let turn = Task { try await waiting.run("echo mine") }
         try await Task.sleep(for: .milliseconds(300))
+        // Taking the lock changes nothing in what the greeting says of the host.
+        try await #expect(first.identity().system == "Linux")
         await first.close()
         try await #expect(turn.value.text == "mine\n")
         await waiting.close()
@@ -266,6 +268,43 @@ import TestSupport
         let found = try await HostLocks.list(in: Elsewhere(base: session, folder: folder)).filter { $0.path.hasPrefix(folder) || !$0.path.hasPrefix("/") }
         #expect(Set(found.map(\.path)) == Set(["a", "b", "c", own].map { "\(folder)/comfyfleet-lock-\($0)" }))
         #expect(found.filter { $0.state != .foreign }.map(\.run) == ["run-e"])
+        await session.close()
+    }
+
+    /// A host whose home folder and temporary folder are on a disk that another machine has, too, and that has no other place.
+    private struct Sharing: Transport {
+        let folder: String
+        func open(_ command: String) async throws -> any CommandStream {
+            let mounts = ["/dev/shm", "/tmp", "/var/tmp"].map { "mount -t tmpfs -o size=1m none \($0)" }.joined(separator: "; ")
+            return try await LocalTransport().open("exec unshare -m sh -c \("mount --bind '\(folder)' /mnt; \(mounts); unset XDG_RUNTIME_DIR TMPDIR; export HOME=/mnt; \(command)".singleQuoted)")
+        }
+        func close() async {}
+    }
+
+    /// The first is a machine that was there before, the second this one before it was booted.
+    @Test(.enabled(if: getuid() == 0, "mounting takes root"), arguments: shells, [true, false]) func `the lock of another machine is left alone, one from before a boot is not`(shell: String, isElsewhere: Bool) async throws {
+        let folder = try temporaryFolder(), file = "\(folder)/comfyfleet-lock-\(getuid())-mnt"
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let host = try String(contentsOfFile: "/proc/sys/kernel/hostname", encoding: .utf8).trimmingCharacters(in: .whitespacesAndNewlines)
+        let text = "run-x 1 none/00000000-0000-0000-0000-000000000000/\(isElsewhere ? "another-\(host)" : host) run-x of ann"
+        #expect(FileManager.default.createFile(atPath: file, contents: Data((text + "\n").utf8)))
+
+        let lookout = try await Self.session(shell, on: Sharing(folder: folder))
+        let found = try await HostLocks.list(in: lookout).first { $0.path == "/mnt/comfyfleet-lock-\(getuid())-mnt" }
+        #expect(found?.state == (isElsewhere ? FoundLock.State.elsewhere : .gone))
+        await lookout.close()
+
+        var options = HostSession.Options()
+        options.lock = HostLock(run: "run-y", holder: "run-y of bob")
+        let session = try await Self.session(shell, on: Sharing(folder: folder), options: options)
+        if isElsewhere {
+            let error = await #expect(throws: Unreachable.self) { try await session.run("true") }
+            #expect(error?.reason == .noRoom && error?.message.contains("is the lock of another machine") == true, "\(String(describing: error))")
+            #expect(Self.said(file) == text)
+        } else {
+            try await #expect(session.run("echo mine").text == "mine\n")
+            #expect(Self.said(file)?.hasPrefix("run-y ") == true && Self.said(file)?.contains("/\(host) run-y of bob") == true)
+        }
         await session.close()
     }
 

@@ -121,9 +121,12 @@ struct AttachScript {
     /// - `_a`: finds the start time of process `$1` (`$_x`), which tells it from a later one with its number; fails when it is gone.
     /// - `_find`: the spool, if it is ours and there.
     /// - `_scope`: where logging out ends a user's processes, what starts one that stays, if there is something.
+    /// - `_away`: whether what stands in a lock or a `p` after its process, `start/boot/host`, is of another machine: booted another time, and called otherwise. Where a home folder is on a disk that
+    ///   machines share, one can't see whether the other's processes live, and leaves its files alone.
     /// - `_room`: KiB that are free in folder `$1`; as many as are asked for where nothing tells, none on another machine's disk: hosts may share that.
     /// - `_held`: whether another run holds the host by lock file `$1`; says in `$_w` who does, and removes what nobody holds. A lock whose keeper is gone is nobody's; an empty one is
-    ///   being written, or nobody's when it stays so. The file of another user is none of ours, and can't be made.
+    ///   being written, or nobody's when it stays so. The file of another user, or a link, is none of ours, and can't be made. Status 2: the lock is another machine's, which neither
+    ///   holds this one nor is removed.
     /// - `_lock`: holds the host for the run (status 1: another one does, 2: there is no room for the file). Where one place is full the lock is in another: all are looked at, once more
     ///   when ours is made, so that of two who come at once at most one gets the host.
     /// - `_make`: the spool's files.
@@ -141,7 +144,8 @@ struct AttachScript {
         _y=$_U; _x=$(df -Pk "$1" 2>/dev/null) || return 0
         set -- ${_x#*
         }; [ -z "$4" ] || _y=$4
-        case $1 in *:*) _y=0 ;; esac; }
+        case $1 in *:* | //*) _y=0 ;; esac; }
+        _away() { case $1 in */*/*) _x=${1#*/}; [ "${_x%%/*}" != "$_b" ] && [ "${_x#*/}" != "$_h" ] ;; *) return 1 ;; esac; }
         _scope() {
         [ -d /run/systemd/system ] || return
         _x=; { while read -r _y; do _x=$_x$_y; done </proc/self/cgroup; } 2>/dev/null
@@ -154,11 +158,12 @@ struct AttachScript {
         _held() {
         for _i in 1 2 3 4 5 6; do
         [ -e "$1" ] || return
-        [ -O "$1" ] || { _w="$1, a file of another user's"; return 0; }
+        [ -O "$1" ] && [ ! -L "$1" ] || { _w="$1, a file of another user's"; return 0; }
         _z= _q= _p= _w=; { read -r _z _q _p _w <"$1"; } 2>/dev/null
+        ! _away "$_p" || return 2
         [ -z "$_C" ] || [ "$_z" != "$_C" ] || return
         if [ -z "$_q" ]; then [ $_i -ge 5 ] || { sleep 0.1 || sleep 1; continue; }
-        elif _a $_q && [ "$_x" = "$_p" ]; then return 0; fi
+        elif _a $_q && [ "$_x" = "${_p%%/*}" ]; then return 0; fi
         mv "$1" "$1.$$" 2>/dev/null || return 0
         _z=; read -r _z _x _y <"$1.$$"; if [ "$_x" = "$_q" ]; then rm -f "$1.$$"; else mv "$1.$$" "$1"; fi
         done; _w=${_w:-$1}; return 0; }
@@ -168,16 +173,16 @@ struct AttachScript {
         _lock() {
         _Y=
         [ -n "$_C" ] || return 0
-        _a $$; _s=$_x _o=0
+        _a $$; _s=$_x _f=0
         IFS=/; set -f; set -- $HOME; IFS=-; _l=comfyfleet-lock-$_u"$*"; unset IFS; set +f
         ! _others || return 1
         _Y=${_d%/*}/$_l
         until ( set -C; true >"$_Y" ) 2>/dev/null; do
-        [ -e "$_Y" ] || { _o=$((_o+1)); [ $_o -lt 3 ] || { _Y=; return 2; }; continue; }
-        ! _held "$_Y" || { _Y=; return 1; }
+        [ -e "$_Y" ] || { _f=$((_f+1)); [ $_f -lt 3 ] || { _Y=; return 2; }; continue; }
+        _held "$_Y"; case $? in 0) _Y=; return 1 ;; 2) _W="$_W, but $_Y is the lock of another machine"; _Y=; return 2 ;; esac
         [ "$_z" != "$_C" ] || { _Y=; return 0; }
         done
-        { echo "$_C $$ $_s $_D" >"$_Y"; } 2>/dev/null || { rm -f "$_Y"; _Y=; return 2; }
+        { echo "$_C $$ $_s/$_b/$_h $_D" >"$_Y"; } 2>/dev/null || { rm -f "$_Y"; _Y=; return 2; }
         ! _others || { rm -f "$_Y"; _Y=; return 1; }; }
         _make() {
         mkfifo -m 600 "$_d/i" "$_d/o" "$_d/e" "$_d/v" && printf '%s\n' "$_T" "_H=$_F" >"$_d/x" && printf '%s\n' "$1" >"$_d/P" && printf '%s\n' "_d='$_d' _U=$_y" "$2" >"$_d/k" &&
@@ -201,12 +206,14 @@ struct AttachScript {
         _scope
         exec 8<>"$_d/v"
         $_B $_S "$_d/k" <&3 3>&- >/dev/null 2>&1 &
-        _k=$!; _a $_k; _u p "$_k $_x"; [ -z "$_Y" ] || echo "$_C $_k $_x $_D" >"$_Y"
+        _k=$!; _a $_k; _u p "$_k $_x/$_b/$_h"; [ -z "$_Y" ] || printf '%s\n' "$_C $_k $_x/$_b/$_h $_D" 1<>"$_Y"
         _a $$; _u a "$$ $_x $_O"
         _1='0 1' _2='0 1'; }
         _old() {
         _find || _z gone $_b $_t
-        { read -r _k _y <"$_d/p"; } 2>/dev/null && [ "$_k" != - ] && _a $_k && [ "$_x" = "$_y" ] || { rm -rf "$_d"; _z gone $_b $_t; }
+        _k= _y=; { read -r _k _y <"$_d/p"; } 2>/dev/null
+        ! _away "$_y" || _z gone $_b $_t
+        [ -n "$_k" ] && [ "$_k" != - ] && _a $_k && [ "$_x" = "${_y%%/*}" ] || { rm -rf "$_d"; _z gone $_b $_t; }
         _p=; { read -r _p _y _w <"$_d/a"; } 2>/dev/null
         [ -n "$_p" ] || _z driven
         if [ "$_p" != - ] && _a $_p && [ "$_x" = "$_y" ]; then

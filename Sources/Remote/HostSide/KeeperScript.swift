@@ -13,7 +13,7 @@
 /// |---|---|
 /// | `i` `o` `e` `v` | FIFOs: commands, the keeper's two streams, and one that ends when the keeper does |
 /// | `k` `x` `P` | the functions of the keeper, of who attaches, of the modules |
-/// | `p` `a` | who keeps it and who is attached: process, its start time, owner; `-` with nobody there |
+/// | `p` `a` | who keeps it and who is attached: process, its start time (of the keeper with the boot and the host), owner; `-` with nobody there |
 /// | `c…` `s…` | script and input of the call that runs, by attachment; emptied when it has ended |
 /// | `g` | the process group that runs: the call's number, the group's twice; `-` when there is none |
 /// | `l` `t` | touched when the controller shows itself, and at each tick of the watch |
@@ -22,7 +22,7 @@
 /// | `r1` `r2` | the segment that is being read |
 /// | `y` | the path of the host's lock, if this session holds it |
 ///
-/// `p` `a` `g` `f…` `r…` are made with the spool, while there is room, and from then on only overwritten in place, a line of 64 bytes each: that needs no
+/// `p` `a` `g` `f…` `r…` are made with the spool, while there is room, and from then on only overwritten in place, a line of 64 bytes or more each: that needs no
 /// room, so none of them is empty because the place is full. Where one is empty all the same, what it would say is not known, and nothing is taken for granted.
 ///
 /// What ends a call is told with its `EndProof`, which comes with the call's line and stands nowhere else before the end: neither in a file nor in the

@@ -82,7 +82,7 @@ struct LocksCommand: AsyncParsableCommand {
             guard !selected.isEmpty else { throw hosts.noHosts(pattern) }
             let code = try await VaultSession.with { store, audit in
                 let survey = try await LockSurvey(FleetAccess(store, audit, connection), becomes: fleet.become, forks: fleet.forks)
-                let found = try await survey.look(at: selected) { _, _, locks in locks.filter { $0.state != .foreign } }
+                let found = try await survey.look(at: selected) { _, _, locks in locks.filter(\.state.isOwn) }
                 let held = found.compactMap { host, result in (try? result.get()).flatMap { $0.isEmpty ? nil : (host: host, locks: $0) } }
                 guard !held.isEmpty else {
                     if found.contains(where: { (try? $0.result.get()) != nil }) { Output.print("not locked: \(redacted(pattern))", to: .stderr) }
@@ -98,7 +98,7 @@ struct LocksCommand: AsyncParsableCommand {
                 let wanted = Dictionary(held.map { ($0.host, Set($0.locks.map(\.run))) }) { first, _ in first }
                 let ended = try await survey.look(at: selected.filter { wanted[$0.name] != nil }) { host, shell, locks in
                     var left: [FoundLock] = []
-                    for lock in locks where lock.state != .foreign && wanted[host]?.contains(lock.run) == true {
+                    for lock in locks where lock.state.isOwn && wanted[host]?.contains(lock.run) == true {
                         if try await !HostLocks.end(lock, in: shell) { left.append(lock) }
                     }
                     return left
@@ -183,6 +183,7 @@ extension FoundLock {
         switch state {
         case .gone: return "its session is gone; the next run takes the lock over"
         case .foreign: return "another identity's on that host"
+        case .elsewhere: return "of another machine that shares the folder"
         case .held: break
         }
         let task = processes.isEmpty ? "idle" : "runs \(Set(processes).subtracting(["sh"]).sorted().prefix(5).joined(separator: ", "))"
