@@ -12,6 +12,10 @@ struct Attachment {
     var greetings: [OutputChunk.Stream: GreetingScanner]
     /// Of standard error, from before the greeting on standard output.
     var earlyErrors: [UInt8] = []
+    /// A spool holds less than that for each stream.
+    static let mostEarlyErrors = 32 << 20
+    /// What is printed in place of a shell is shown up to so many bytes.
+    private static let mostShown = 16 << 10
     private let clock: SessionClock
     private let deadline: Duration
     /// The last that an attached shell says.
@@ -79,10 +83,12 @@ struct Attachment {
     }
 
     func noShell(_ reason: Unreachable.Reason, _ what: String) -> Unreachable {
-        // All lines, whole: what is secret in them would not be found in a part of it. Whoever shows it makes one line of it (`RedactedText.onOneLine`).
-        let noise = [OutputChunk.Stream.stdout, .stderr].flatMap { greetings[$0]?.noise ?? [] }
+        // All lines, whole, or none: what is secret in them would not be found in a part of it. Whoever shows it makes one line of it (`RedactedText.onOneLine`).
+        let scanners = [OutputChunk.Stream.stdout, .stderr].compactMap { greetings[$0] }, count = scanners.reduce(0) { $0 + $1.count }
+        let noise = count > Self.mostShown ? [] : scanners.flatMap(\.noise)
         let said = String(decoding: noise, as: UTF8.self).split(whereSeparator: \.isNewline).map { $0.utf8.count > 2000 ? "(a line of \($0.utf8.count) bytes)" : String($0) }.joined(separator: "\n")
         let remedy = reason == .timeout ? "see what the user's start-up files on the host (~/.profile, ~/.bashrc) wait for" : "check that the user may run sh on this host"
+        guard count <= Self.mostShown else { return Unreachable(reason, "\(what); it has printed \(count) bytes, which is too much to show", remedy: remedy) }
         return Unreachable(reason, said.isEmpty ? "\(what), and has printed nothing" : "\(what); it has printed: \(said)", remedy: remedy)
     }
 }

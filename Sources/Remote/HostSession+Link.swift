@@ -101,6 +101,9 @@ extension HostSession {
         guard self.attachment?.isGreeted(on: .stdout) ?? true else {
             // Where the spool begins is said on standard output.
             self.attachment?.earlyErrors += bytes
+            guard self.attachment?.earlyErrors.count ?? 0 <= Attachment.mostEarlyErrors else {
+                throw Unreachable(.protocolError, "the host's shell fills standard error and does not greet on standard output", remedy: "see what the user's start-up files on the host (~/.profile, ~/.bashrc) print")
+            }
             return
         }
         if let early = self.attachment?.earlyErrors, !early.isEmpty {

@@ -100,6 +100,8 @@ struct GreetingScanner {
     private let marker: [UInt8]
     /// The last of what came before.
     private(set) var noise: [UInt8] = []
+    /// All bytes that came, also those that are not in `noise` any more.
+    private(set) var count = 0
     /// No greeting begins before it.
     private var searched = 0
     private static let longestNoise = 64 << 10
@@ -109,6 +111,7 @@ struct GreetingScanner {
     /// The greeting's words and the bytes after it, once it is whole.
     mutating func feed(_ bytes: [UInt8]) -> (words: [Substring], rest: [UInt8])? {
         noise += bytes
+        count += bytes.count
         while let start = noise[searched...].firstIndex(of: FrameScanner.firstByte) {
             searched = start
             let text = noise[start...].prefix(marker.count)

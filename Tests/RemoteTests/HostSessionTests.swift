@@ -271,6 +271,23 @@ import TestSupport
         }
     }
 
+    /// Runs something else in the shell's place.
+    private struct Instead: Transport {
+        let command: String
+        func open(_ command: String) async throws -> any CommandStream { try await LocalTransport().open(self.command) }
+        func close() async {}
+    }
+
+    @Test(arguments: [
+        ("echo 'This account is closed'; exit 1", "the login shell ended with status 1 before the session began; it has printed: This account is closed"),
+        ("seq 1 20000; seq 1 10 >&2; exit 1", "the login shell ended with status 1 before the session began; it has printed 108915 bytes, which is too much to show"),
+        (#"read -r line; eval "$line"; echo "${_M}g" >&2; exec cat /dev/zero >&2"#, "the host's shell fills standard error and does not greet on standard output"),
+    ])
+    func `what is printed in a shell's place is bounded`(command: String, message: String) async throws {
+        let error = await #expect(throws: Unreachable.self) { try await HostSession.with("sh", on: Instead(command: command)) { _ = try await $0.run("true") } }
+        #expect(error?.reason == .protocolError && error?.message == message, "\(String(describing: error?.message.prefix(300)))")
+    }
+
     @Test func `a shell that never greets`() async throws {
         var options = HostSession.Options()
         options.startTimeout = .milliseconds(300)
