@@ -53,7 +53,7 @@ let package = Package(
         .systemLibrary(name: "CEpoll"),
         .systemLibrary(name: "CCrypt", providers: [.apt(["libcrypt-dev"])]),
 
-        room("Support", ["CEpoll"]),
+        room("Support", ["CEpoll", deques]),
         room("YAML", ["CLibYAML", bigInt, collections]),
         room("Redaction"),
         room("Audit", ["CEpoll", "COpenSSL", "Redaction", "Support", "YAML"]),

@@ -96,7 +96,9 @@ struct AuditFile: ~Copyable {
     }
 
     /// All of it or, as far as the disk lets that be undone, nothing.
-    func append(_ bytes: [UInt8]) throws(AuditFailure) {
+    ///
+    /// - Returns: where in the file it stands.
+    func append(_ bytes: [UInt8]) throws(AuditFailure) -> Range<Int> {
         let size = try size()
         do throws(FileProblem) { try file.write(bytes) } catch {
             // None of these bytes was acknowledged. Should they stay, the next append notes them as an unfinished line.
@@ -104,5 +106,14 @@ struct AuditFile: ~Copyable {
             throw AuditFailure(path, "written", errno: error.code ?? EIO)
         }
         guard fdatasync(descriptor) == 0 else { throw AuditFailure(path, "synced to the disk", errno: errno) }
+        return size..<(size + bytes.count)
+    }
+
+    /// Gives the trail's lock back, and takes a place in the queue for the sinks instead.
+    consuming func queue(for lines: Range<Int>) -> DeliveryTurn {
+        let turn = DeliveryTurn(descriptor, lines)
+        // The place keeps the open file, and the lock would be kept with it.
+        _ = flock(descriptor, LOCK_UN)
+        return turn
     }
 }

@@ -40,14 +40,26 @@ public final class AuditLog: Sendable {
     /// Writes the entries with one write and one sync; when it returns, they are on the disk. When it throws, none of them counts, and
     /// whoever needs them to exist must fail too.
     ///
-    /// Blocks for a short write to a local file, and while another process does the same; so give it all the entries of a step at once.
+    /// Blocks for a short write to a local file, and while another process does the same; so give it all the entries of a step at once. Where there are sinks it also
+    /// blocks for as long as they take: a task that can wait calls `appendOffPool`.
     public func append(_ entries: [Entry]) throws(AuditFailure) {
         guard !entries.isEmpty else { return }
         let result = turn.withLock { _ in Result { () throws(AuditFailure) in try write(entries) } }
-        try result.get()
+        // The trail's lock is free again: a slow sink keeps nobody from writing entries.
+        if let delivery = try result.get() { try sinks?.deliver(delivery) }
     }
 
-    private func write(_ entries: [Entry]) throws(AuditFailure) {
+    /// `append`, on a thread of its own: a slow sink takes no thread of the pool of tasks. A task that is cancelled waits, too, since an entry is written whole.
+    public func appendOffPool(_ entries: [Entry]) async throws(AuditFailure) {
+        let result = await withCheckedContinuation { (continuation: CheckedContinuation<Result<Void, AuditFailure>, Never>) in
+            Self.blocking.submit { continuation.resume(returning: Result { () throws(AuditFailure) in try self.append(entries) }) }
+        }
+        try result.get()
+    }
+    private static let blocking = BlockingWork(threads: 1, name: "audit")
+
+    /// - Returns: what is to be passed on to the sinks; nil where there are none.
+    private func write(_ entries: [Entry]) throws(AuditFailure) -> AuditDelivery? {
         let file = try AuditFile(appendingTo: path)
         let tail = try file.tail()
         let time = Timestamp.now()
@@ -69,8 +81,8 @@ public final class AuditLog: Sendable {
             if sinks != nil { lines.append(AuditLine(event: entry.event.description, bytes: Array(line.dropLast()))) }
             text += line
         }
-        try file.append(text)
-        try sinks?.deliver(lines)
+        let place = try file.append(text)
+        return sinks == nil ? nil : AuditDelivery(lines: lines, turn: file.queue(for: place))
     }
 
     /// Notes a line that was not finished; `follows` is the digest of the line before it, which the chain would lose otherwise.

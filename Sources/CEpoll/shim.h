@@ -14,7 +14,7 @@ extern int posix_spawn_file_actions_addclosefrom_np(posix_spawn_file_actions_t *
 enum { POSIX_SPAWN_NEW_SESSION = 0x80 };
 
 /* And of fcntl.h and sys/mman.h. */
-enum { O_PATH = 010000000, F_ADD_SEALS = 1033, F_SEAL_ALL = 0xf, MFD_CLOEXEC = 1, MFD_ALLOW_SEALING = 2, MADV_DONTDUMP = 16 };
+enum { O_PATH = 010000000, F_OFD_GETLK = 36, F_OFD_SETLK = 37, F_ADD_SEALS = 1033, F_SEAL_ALL = 0xf, MFD_CLOEXEC = 1, MFD_ALLOW_SEALING = 2, MADV_DONTDUMP = 16 };
 extern int memfd_create(const char *name, unsigned int flags);
 
 /* Swift calls no functions with variable arguments. */

@@ -85,7 +85,7 @@ public struct FleetServer: Sendable {
                 if let right = route.right { try context.access.require(right) }
                 return try await route.answer(request, context)
             } catch let error as APIError where error.status == .forbidden {
-                try trail.denied(context, request.method.rawValue, route, error.problems)
+                try await trail.denied(context, request.method.rawValue, route, error.problems)
                 throw error
             }
         }

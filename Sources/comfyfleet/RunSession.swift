@@ -66,7 +66,7 @@ struct RunSession {
         defer { withExtendedLifetime(lock) {} }
         let events = RunEvents(recorder: recorder, stop: stop, after: lastEvent)
         let trail = RunAudit(audit, run: folder.id, secrets: ComfyFleet.secrets)
-        try trail.started(record, hosts: hosts, resumed: resumption != nil)
+        try await trail.started(record, hosts: hosts, resumed: resumption != nil)
         if let memory { try access.remember(in: memory) }
         var policy = policy
         if memory != nil, !record.checkMode {
@@ -83,7 +83,7 @@ struct RunSession {
             }
             do {
                 try await memory?.close(exitCode: summary.exitCode)
-                try trail.finished(summary)
+                try await trail.finished(summary)
             } catch {
                 Output.print("error: the run's end is not in the audit trail: \(redacted("\(error)"))", to: .stderr)
                 return summary.exitCode == 0 ? 1 : summary.exitCode

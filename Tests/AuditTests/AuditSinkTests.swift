@@ -3,6 +3,7 @@ import Glibc
 import Redaction
 import Synchronization
 import Testing
+import TestSupport
 import YAML
 @testable import Audit
 
@@ -137,6 +138,61 @@ private final class Receiver: Sendable {
         let told = warnings.said.withLock { $0 }
         #expect(told.count == 1 && told.first?.contains(said) == true, "\(told)")
         #expect(try trail.lines().count == 3 && trail.reader.verify().broken == nil)
+    }
+
+    /// What a sink's command writes down, once it is let go on.
+    private func slowSink(_ trail: TemporaryTrail) -> AuditSink.Kind {
+        .command(["/bin/sh", "-c", "touch \(trail.folder)/begun; while [ ! -e \(trail.folder)/go ]; do sleep 0.02; done; cat >> \(trail.folder)/shipped"])
+    }
+
+    private func wait(for path: String) async throws {
+        for _ in 0..<1200 where !FileManager.default.fileExists(atPath: path) { try await Task.sleep(for: .milliseconds(25)) }
+        try #require(FileManager.default.fileExists(atPath: path))
+    }
+
+    @Test func `a slow sink keeps nobody from writing entries, and a task that is cancelled waits for it`() async throws {
+        let trail = try TemporaryTrail(), slow = log(trail, slowSink(trail), required: true, timeLimit: .seconds(60))
+        let delivering = Task { try await slow.appendOffPool([AuditLog.Entry("one")]) }
+        try await wait(for: trail.folder + "/begun")
+        delivering.cancel()
+        let others = trail.log
+        try await offPool { try others.append([AuditLog.Entry("two")]) }
+        #expect(try trail.lines().count == 2 && !FileManager.default.fileExists(atPath: trail.folder + "/shipped"))
+        #expect(FileManager.default.createFile(atPath: trail.folder + "/go", contents: nil))
+        try await delivering.value
+        #expect(try String(contentsOfFile: trail.folder + "/shipped", encoding: .utf8) == trail.lines()[0] + "\n")
+    }
+
+    @Test func `several who write at once pass their entries on in the order of the trail`() async throws {
+        let trail = try TemporaryTrail(), path = trail.path
+        let kind = AuditSink.Kind.command(["/bin/sh", "-c", "sleep 0.0$(($$ % 5)); cat >> \(trail.folder)/shipped"])
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            // Each has the trail's file open for itself, as another process has.
+            for writer in 0..<4 {
+                let log = log(trail, kind, required: true)
+                group.addTask { try await offPool { for number in 0..<4 { try log.append([AuditLog.Entry("entry", [("writer", .int(writer)), ("number", .int(number))])]) } } }
+            }
+            try await group.waitForAll()
+        }
+        #expect(try String(contentsOfFile: trail.folder + "/shipped", encoding: .utf8) == String(contentsOfFile: path, encoding: .utf8))
+    }
+
+    @Test func `who does not finish passing entries on is waited for so long, and no longer`() throws {
+        let trail = try TemporaryTrail()
+        #expect(FileManager.default.createFile(atPath: trail.folder + "/queue", contents: nil))
+        func place(_ bytes: Range<Int>) -> DeliveryTurn {
+            let file = open(trail.folder + "/queue", O_RDWR)
+            defer { close(file) }
+            return DeliveryTurn(file, bytes)
+        }
+        var first: DeliveryTurn? = place(0..<4)
+        let second = place(4..<6), third = place(6..<10)
+        #expect(first?.wait(atMost: .zero) == true)
+        #expect(!second.wait(atMost: .milliseconds(20)) && !third.wait(atMost: .milliseconds(20)))
+        withExtendedLifetime(first) {}
+        first = nil
+        defer { withExtendedLifetime(second) {} }
+        #expect(second.wait(atMost: .milliseconds(20)) && !third.wait(atMost: .milliseconds(20)))
     }
 
     @Test func `the settings are read, and every mistake in them is reported with its place`() throws {

@@ -11,6 +11,9 @@ public final class AuditSinks: Sendable {
     /// The last failure of each optional sink. It is reported once, and the sink is not tried again for every entry.
     private let failed = Mutex<[String: ContinuousClock.Instant]>([:])
     private static let pause = Duration.seconds(60)
+    /// What whoever delivers may take besides the time limits: for starting a program, and syncing a file.
+    private static let slack = Duration.seconds(30)
+    private static let stuck = "another process has begun to pass an earlier entry on and does not finish; look with 'fuser' on the trail's file which one, and end it"
 
     /// - Parameters:
     ///   - secrets: not shown in a warning either.
@@ -21,12 +24,14 @@ public final class AuditSinks: Sendable {
         self.warn = warn
     }
 
-    /// Blocks for as long as the sinks take, each up to its time limit.
-    func deliver(_ lines: [AuditLine]) throws(AuditFailure) {
-        guard !lines.isEmpty else { return }
+    /// Blocks for as long as the sinks take, each up to its time limit, and while those who wrote their entries before do the same.
+    func deliver(_ delivery: AuditDelivery) throws(AuditFailure) {
+        // Until the end: who comes after waits for this.
+        defer { withExtendedLifetime(delivery.turn) {} }
+        let isTurn = delivery.turn.wait(atMost: sinks.reduce(Self.slack) { $0 + $1.timeLimit })
         for sink in sinks {
             if let moment = failed.withLock({ $0[sink.name] }), ContinuousClock.now - moment < Self.pause { continue }
-            guard let problem = Self.deliver(lines, to: sink) else { continue }
+            guard let problem = isTurn ? Self.deliver(delivery.lines, to: sink) : Self.stuck else { continue }
             if sink.isRequired {
                 throw AuditFailure("audit sink '\(sink.name)'", "it did not accept the entry: \(problem)", remedy: "fix it, or remove 'required' from it in \(AuditSinkFile.defaultPath)")
             }

@@ -18,9 +18,9 @@ public struct RunAudit: Sendable {
 
     /// - Parameter resumed: an earlier process has begun the run.
     /// - Throws: when the entry cannot be written; then the run must not begin.
-    public func started(_ record: RunRecord, hosts: [String], resumed: Bool = false) throws {
+    public func started(_ record: RunRecord, hosts: [String], resumed: Bool = false) async throws {
         let playbooks = record.playbooks.map { text("\($0.path) sha256:\($0.digest ?? "")") }
-        try log.append([AuditLog.Entry(resumed ? "run.resumed" : "run.started", [
+        try await log.appendOffPool([AuditLog.Entry(resumed ? "run.resumed" : "run.started", [
             ("run", run), ("user", text(record.user)), ("controller", text(record.controller)), ("process", .int(record.process)),
             ("playbooks", .list(playbooks)), ("command", record.command.map(text) ?? .null), ("inventory", .list(record.inventory.map(text))),
             ("limit", record.limit.map(text) ?? .null), ("hosts", .list(hosts.map(text))), ("check", .bool(record.checkMode)),
@@ -28,7 +28,7 @@ public struct RunAudit: Sendable {
     }
 
     /// How it ended; an entry for each couple of hundred hosts, then one for the run.
-    public func finished(_ summary: RunSummary) throws {
+    public func finished(_ summary: RunSummary) async throws {
         var entries: [AuditLog.Entry] = []
         var rest = summary.hosts[...]
         while !rest.isEmpty {
@@ -41,7 +41,7 @@ public struct RunAudit: Sendable {
             ("failed", .int(summary.hosts.count { $0.counts.failed > 0 })), ("unreachable", .int(summary.hosts.count { $0.counts.unreachable > 0 })),
             ("changed", .int(summary.hosts.count { $0.counts.changed > 0 })), ("note", summary.note.map { .text($0) } ?? .null),
         ]))
-        try log.append(entries)
+        try await log.appendOffPool(entries)
     }
 
     private static func outcome(_ counts: HostCounts) -> String {

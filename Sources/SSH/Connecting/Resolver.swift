@@ -1,4 +1,5 @@
 import Glibc
+import Support
 
 /// Names to addresses. A numeric address is taken as it is; a name is looked up on a thread of its own, off the concurrency pool.
 enum Resolver {

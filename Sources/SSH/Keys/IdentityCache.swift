@@ -1,5 +1,6 @@
 import Glibc
 public import Redaction
+import Support
 import Synchronization
 
 /// Private keys, each read and decrypted once per process however many hosts use it, off the concurrency pool.

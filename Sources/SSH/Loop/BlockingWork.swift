@@ -1,48 +1,15 @@
-import DequeModule
+import Support
 import Synchronization
 
-/// A few threads for the calls that have no non-blocking form (getaddrinfo) or take long (decrypting a key). They end when the queue is empty.
-///
 /// A caller that is cancelled returns at once; the call itself goes on, and its result is dropped.
-final class BlockingWork: Sendable {
-    static let shared = BlockingWork(threads: 8)
-
-    private struct State {
-        var queue = Deque<@Sendable () -> Void>()
-        var running = 0
-    }
-    private let state = Mutex(State())
-    private let limit: Int
-
-    init(threads limit: Int) { self.limit = limit }
+extension BlockingWork {
+    static let shared = BlockingWork(threads: 8, name: "ssh-blocking")
 
     /// The answer can also be settled by somebody else, such as a timer: whoever comes first.
     func start<Value: Sendable>(_ work: @escaping @Sendable () -> Result<Value, any Error>) -> Answer<Value> {
         let answer = Answer<Value>()
         submit { answer.settle(work()) }
         return answer
-    }
-
-    func submit(_ work: @escaping @Sendable () -> Void) {
-        let needsThread = state.withLock { state in
-            state.queue.append(work)
-            guard state.running < limit else { return false }
-            state.running += 1
-            return true
-        }
-        if needsThread { Threads.start(name: "ssh-blocking") { self.workUntilEmpty() } }
-    }
-
-    private func workUntilEmpty() {
-        while true {
-            let next = state.withLock { state -> (@Sendable () -> Void)? in
-                let next = state.queue.popFirst()
-                if next == nil { state.running -= 1 }
-                return next
-            }
-            guard let next else { return }
-            next()
-        }
     }
 }
 

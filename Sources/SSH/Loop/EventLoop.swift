@@ -1,5 +1,6 @@
 import CEpoll
 import Glibc
+import Support
 import Synchronization
 
 /// One thread, one epoll set: the executor of every connection that lives on it, and of the tasks that drive them.

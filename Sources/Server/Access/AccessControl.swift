@@ -37,7 +37,7 @@ struct AccessControl: RouterMiddleware {
         let (answer, isNoted) = failed.fail(context.client, at: clock.now)
         // Also when the trail can't be written: its place is for others then.
         defer { if case .after = answer { failed.waited(context.client) } }
-        if isNoted { try trail.refused(context) }
+        if isNoted { try await trail.refused(context) }
         switch answer {
         case .now: break
         case .after(let delay): try await Task.sleep(for: delay)

@@ -36,7 +36,7 @@ struct RemoteRoutes: Sendable {
         try await access.requirePlaybooks(modules.map(\.playbook), context.access)
         try await access.requireHosts([wanted.host], context.access)
         if !wanted.isDryRun {
-            try trail.requested("api.install", context, [("host", trail.text(wanted.host)), ("modules", .list(modules.map { trail.text($0.name) }))])
+            try await trail.requested("api.install", context, [("host", trail.text(wanted.host)), ("modules", .list(modules.map { trail.text($0.name) }))])
         }
         let answer = try await installs.perform(wanted, of: modules)
         var members: [RedactedJSON.Member] = [.init("status", trail.text(answer.status)), .init("host", trail.text(wanted.host)), .init("plan", answer.plan)]

@@ -37,7 +37,7 @@ struct SecurityRoutes: Sendable {
         guard getenv(VaultFiles.keyVariable) == nil else {
             throw APIError(.conflict, ["the server's key comes from the environment, which a rotation cannot change; rotate with: comfyfleet vault rotate"])
         }
-        try trail.requested("api.rotate", context)
+        try await trail.requested("api.rotate", context)
         let rotation: SecretStore.Rotation
         do { rotation = try await store.rotateKey(to: key) } catch let error as VaultError where error.code == .malformedKey && key != nil {
             throw APIError(.unprocessableContent, ["key: is no Fernet key (32 bytes as URL-safe base64)"])

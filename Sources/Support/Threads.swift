@@ -2,13 +2,13 @@ import CEpoll
 import Glibc
 
 /// Named POSIX threads, with every signal blocked: signals belong to the program's own handler.
-enum Threads {
+package enum Threads {
     private final class Body {
         let name: String, run: @Sendable () -> Void
         init(_ name: String, _ run: @escaping @Sendable () -> Void) { self.name = name; self.run = run }
     }
 
-    static func start(name: String, _ run: @escaping @Sendable () -> Void) {
+    package static func start(name: String, _ run: @escaping @Sendable () -> Void) {
         var everything = sigset_t(), before = sigset_t()
         sigfillset(&everything)
         pthread_sigmask(SIG_SETMASK, &everything, &before)
