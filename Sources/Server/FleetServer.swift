@@ -33,7 +33,7 @@ public struct FleetServer: Sendable {
         if let program { commands.program = program }
         let starter = RunStarter(commands: commands, archive: RunArchive()), catalogue = ModuleCatalogue(commands: commands, limits: settings.limits)
         let access = AccessLimits(commands: commands, catalogue: catalogue, settings: settings)
-        let installs = Installs(starter: starter, inventory: settings.inventory, limits: settings.limits, secrets: secrets)
+        let installs = Installs(starter: starter, settings: settings, secrets: secrets)
         routes = PageRoutes().all + RemoteRoutes(installs: installs, catalogue: catalogue, limits: settings.limits, access: access, trail: trail).all
             + SecurityRoutes(store: store, limits: settings.limits, trail: trail).all + RunRoutes(starter: starter, catalogue: catalogue, settings: settings, access: access, tokens: tokens, trail: trail).all
             + ResolveRoutes(commands: commands, settings: settings, access: access).all + ScheduleRoutes(commands: commands, limits: settings.limits).all

@@ -20,6 +20,9 @@ public struct ServerSettings: Sendable {
     public var inventory = ["config/inventory.yml"]
     public var limits = Limits()
 
+    /// Without an inventory of its own a server still installs on hosts that are named to it.
+    var existingInventory: [String] { inventory == ["config/inventory.yml"] && !FileSystem.exists(inventory[0]) ? [] : inventory }
+
     /// Bounds of what a client may take; chosen, not measured.
     public struct Limits: Sendable {
         /// Of a request's body, in bytes.

@@ -37,15 +37,25 @@ struct TokenTests {
             let run: ValueMap = ["playbook": "playbooks/one.yml"], check: ValueMap = ["playbook": "playbooks/one.yml", "check": true]
             let install: ValueMap = ["host": "gpu-1", "modules": "one"], dry: ValueMap = ["host": "gpu-1", "modules": "one", "dry_run": true]
             let key: ValueMap = ["playbook": "playbooks/one.yml", "check": true, "ssh": .dict(["identity": "config/key"])]
-            let learning: ValueMap = ["playbook": "playbooks/one.yml", "check": true, "ssh": .dict(["accept_new_host_keys": true])]
             let block: ValueMap = ["host": "gpu-1", "modules": "one", "dry_run": true, "credentials": .dict(["provider": "other"])]
-            let requests: [(method: String, path: String, body: ValueMap?, rights: Set<AccessRight>)] = [
+            try place.write("inventories/other.yml", "all: {hosts: {gpu-1: {ansible_connection: local}}}\n")
+            // What says where stored credentials go, or whose keys are believed.
+            var choosing: [(path: String, body: ValueMap)] = [("/api/runs", ["playbook": "playbooks/one.yml", "check": true, "inventory": "inventories/other.yml"])]
+            for (name, value) in [("port", .int(2222)), ("user", "mallory"), ("become_user", "mallory"), ("accept_new_host_keys", true), ("identity", "config/key")] as [(String, Value)] {
+                var ssh: ValueMap = [:]
+                ssh[name] = value
+                choosing.append(("/api/runs", ["playbook": "playbooks/one.yml", "check": true, "ssh": .dict(ssh)]))
+                choosing.append(("/api/remote/install", ["host": "gpu-1", "modules": "one", "dry_run": true, "ssh": .dict(ssh)]))
+            }
+            for host in ["10.9.8.7", "GPU-1", "gpu"] { choosing.append(("/api/remote/install", ["host": .string(host), "modules": "one", "dry_run": true])) }
+            var requests: [(method: String, path: String, body: ValueMap?, rights: Set<AccessRight>)] = [
                 ("GET", "/api/runs", nil, [.read]), ("GET", "/api/runs/\(id)", nil, [.read]), ("GET", "/api/runs/\(id)/events", nil, [.read]), ("GET", "/api/runs/\(id)/hosts/gpu-1/log", nil, [.read]),
                 ("GET", "/api/remote/modules", nil, [.read]), ("GET", "/api/remote/status", nil, [.read]), ("GET", "/api/resolve", nil, [.read]), ("GET", "/api/schedules", nil, [.read]),
-                ("POST", "/api/runs", run, [.run]), ("POST", "/api/runs", check, [.check, .run]), ("POST", "/api/runs", learning, [.run]), ("POST", "/api/remote/install", install, [.run]), ("POST", "/api/remote/install", dry, [.check, .run]),
+                ("POST", "/api/runs", run, [.run]), ("POST", "/api/runs", check, [.check, .run]), ("POST", "/api/remote/install", install, [.run]), ("POST", "/api/remote/install", dry, [.check, .run]),
                 ("POST", "/api/runs/\(id)/cancel", nil, [.check, .run]), ("POST", "/api/runs", key, []), ("POST", "/api/remote/install", block, []),
                 ("GET", "/api/security/secrets/providers", nil, [.secrets]), ("GET", "/api/security/audit", nil, [.secrets]), ("POST", "/api/security/secrets/rotate", [:], [.secrets]),
             ]
+            for (path, body) in choosing { requests.append(("POST", path, body, [])) }
             for right in AccessRight.allCases {
                 let token = try await token(place, right.rawValue, "--may", right.rawValue)
                 for request in requests {
@@ -54,6 +64,13 @@ struct TokenTests {
                     if answer.status == 403 { #expect(answer.problems.first?.contains("it lacks '") == true, "\(answer.text)") }
                 }
             }
+            let sending = try await token(place, "sending", "--may", "run,secrets"), own: Value = .dict(["password": "of-the-client", "connect_timeout": .int(5)])
+            for (path, body) in choosing { #expect(try await server.post(path, body, headers: sending).status != 403, "\(body)") }
+            let checking = try await token(place, "checking", "--may", "check")
+            #expect(try await server.post("/api/runs", ["playbook": "playbooks/one.yml", "check": true, "ssh": own], headers: checking).status == 202, "credentials of its own")
+            #expect(try await server.post("/api/remote/install", ["host": "gpu-1", "modules": "one", "dry_run": true, "ssh": own], headers: checking).status == 200)
+            let learning = try await token(place, "learning", "--may", "check,secrets")
+            #expect(try await server.post("/api/runs", ["playbook": "playbooks/one.yml", "check": true, "ssh": .dict(["accept_new_host_keys": true])], headers: learning).status == 403, "later runs trust them")
             let trail = try place.read("logs/security.log").split(separator: "\n")
             #expect(trail.contains { $0.contains("\"api.run\"") && $0.contains("\"token\":\"run\"") })
             #expect(trail.contains { $0.contains("\"api.denied\"") && $0.contains("\"token\":\"read\"") && $0.contains("POST /api/runs") })

@@ -38,6 +38,17 @@ final class AccessLimits: Sendable {
         if others > 0 { throw ClientAccess.denied("the token is not for \(others) of these \(hosts.count) hosts") }
     }
 
+    /// Credentials that are stored are sent to hosts of the server's inventory; who names another host takes them there.
+    ///
+    /// - Throws: `APIError` 403.
+    func requireKnown(_ host: String, _ client: ClientAccess) async throws {
+        // Patterns are of the inventory: such a client has been held to it.
+        if client.may(.secrets) || client.hosts != nil { return }
+        guard try await hosts(of: ["all"]).contains(host) else {
+            throw ClientAccess.denied("the host is not in the server's inventory, and the token may not choose where credentials are sent: it lacks 'secrets'")
+        }
+    }
+
     // MARK: What is looked at
 
     /// - Throws: `APIError` 403 for a run with a playbook or a host that the token is not for.
@@ -94,8 +105,9 @@ final class AccessLimits: Sendable {
     }
 
     private func hosts(of patterns: [String]) async throws -> Set<String> {
-        let inventory = settings.inventory.flatMap { ["-i", $0] }
+        let inventory = settings.existingInventory.flatMap { ["-i", $0] }
         var hosts: Set<String> = []
+        if inventory.isEmpty { return hosts }
         // Each for itself: what one leaves out another may name.
         for pattern in patterns {
             let text = try await commands.output(["inventory", "list", "--format", "json"] + inventory + ["--limit=\(pattern)"], within: settings.limits.look)

@@ -17,7 +17,7 @@ struct InstallRequest: Sendable {
     var options: [String] = []
     /// Passwords, and the modules' variables.
     var input = Commands.Input()
-    /// Whether it says itself which credentials of the server's are used.
+    /// Whether it says itself which credentials of the server's are used, or where they are sent.
     var choosesCredentials = false
 
     init(_ request: Request, limits: ServerSettings.Limits) async throws {
@@ -40,7 +40,7 @@ struct InstallRequest: Sendable {
         options = ssh?.options ?? []
         input = ssh?.input ?? .init()
         input.variables = body.variables("extra_vars") ?? [:]
-        choosesCredentials = choosesCredentials || ssh?.choosesIdentity == true
+        choosesCredentials = choosesCredentials || ssh?.choosesCredentials == true
         try body.finish()
     }
 
@@ -56,27 +56,30 @@ struct SSHOverrides: Sendable {
     static let names: [RedactedText] = ["user", "port", "identity", "passphrase", "password", "connect_timeout", "become_user", "become_password", "become_method", "accept_new_host_keys"]
     private(set) var options: [String] = []
     private(set) var input = Commands.Input()
-    /// Whether it names a key of the server's machine.
-    private(set) var choosesIdentity = false
+    /// Whether it says which of the server's credentials are used, or who gets them: by the port another server of the host, by accepting keys whoever answers for it, by an account
+    /// its owner, who sees what is typed there for sudo.
+    private(set) var choosesCredentials = false
     /// Whether hosts' keys are learned, which later runs trust, too.
     private(set) var learnsHostKeys = false
 
     init(_ body: inout BodyFields) {
         // As one word, so that a value that begins with a dash is no option.
         func add(_ option: String, _ value: String?) { if let value { options.append("\(option)=\(value)") } }
-        add("--user", body.plainText("user", limit: 256))
-        add("--port", body.number("port", 1...65535).map(String.init))
-        if let identity = body.plainText("identity") {
-            add("--private-key", identity)
-            choosesIdentity = true
-        }
+        let choices: [(option: String, value: String?)] = [
+            ("--user", body.plainText("user", limit: 256)), ("--port", body.number("port", 1...65535).map { String($0) }),
+            ("--private-key", body.plainText("identity")), ("--become-user", body.plainText("become_user", limit: 256)),
+        ]
+        for choice in choices { add(choice.option, choice.value) }
+        choosesCredentials = choices.contains { $0.value != nil }
         add("--timeout", body.number("connect_timeout", 1...3600).map(String.init))
-        add("--become-user", body.plainText("become_user", limit: 256))
         if let method = body.text("become_method") {
             if ["sudo", "su", "doas"].contains(method) { add("--become-method", method) } else { body.refuse("become_method", "takes sudo, su or doas") }
         }
         learnsHostKeys = body.flag("accept_new_host_keys", else: false)
-        if learnsHostKeys { options.append("--accept-new-host-keys") }
+        if learnsHostKeys {
+            options.append("--accept-new-host-keys")
+            choosesCredentials = true
+        }
         if let password = body.text("password") {
             options.append("--ask-pass")
             input.password = Secret(password)

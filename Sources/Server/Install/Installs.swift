@@ -11,16 +11,14 @@ import YAML
 /// An actor, so that of two requests for a host the second sees that the first has begun.
 actor Installs {
     private let starter: RunStarter
-    private let inventory: [String]
-    private let limits: ServerSettings.Limits
+    private let settings: ServerSettings
     private let secrets: SecretSet
     /// Hosts whose install is about to begin.
     private var beginning: Set<String> = []
 
-    init(starter: RunStarter, inventory: [String], limits: ServerSettings.Limits, secrets: SecretSet) {
+    init(starter: RunStarter, settings: ServerSettings, secrets: SecretSet) {
         self.starter = starter
-        self.inventory = inventory
-        self.limits = limits
+        self.settings = settings
         self.secrets = secrets
     }
 
@@ -57,7 +55,7 @@ actor Installs {
         let plan = try await plan(modules, playbooks + looking, request)
         if request.isDryRun {
             // 1: some credential is at fault, which is what a dry run is to tell.
-            let report = try await starter.commands.output(["resolve"] + looking + ["--format", "json"], statuses: [0, 1], input: request.input.withoutVariables, within: limits.look)
+            let report = try await starter.commands.output(["resolve"] + looking + ["--format", "json"], statuses: [0, 1], input: request.input.withoutVariables, within: settings.limits.look)
             return (plan, report, nil, nil)
         }
         try writeInventory(request, path)
@@ -111,17 +109,14 @@ actor Installs {
 
     /// The inventory, with the host's own entry after it, which therefore goes before it: hosts need not be in the inventory, and the request's `secrets` go before what that says of them.
     private func hostArguments(_ request: InstallRequest, _ path: String) -> [String] {
-        (existing(inventory) + [path]).flatMap { ["-i", $0] } + ["-l", request.host] + request.options
+        (settings.existingInventory + [path]).flatMap { ["-i", $0] } + ["-l", request.host] + request.options
     }
-
-    /// Without an inventory of its own a server still installs on hosts that are named to it.
-    private func existing(_ paths: [String]) -> [String] { paths == ["config/inventory.yml"] && !FileSystem.exists(paths[0]) ? [] : paths }
 
     /// What each module would do, by the tasks of its playbook.
     ///
     /// - Throws: `APIError` also when the host's name means something else, such as a group.
     private func plan(_ modules: [ModuleCatalogue.Module], _ run: [String], _ request: InstallRequest) async throws -> RedactedJSON {
-        let text = try await starter.commands.output(["run"] + run + ["--list-tasks", "--list-hosts", "--format", "json"], input: request.input, within: limits.look)
+        let text = try await starter.commands.output(["run"] + run + ["--list-tasks", "--list-hosts", "--format", "json"], input: request.input, within: settings.limits.look)
         var tasks: [String: [RedactedJSON]] = [:], hosts: Set<String> = []
         for line in text.lines {
             guard let play = (try? JSON.parse(Array(line.description.utf8)))?.map, let playbook = play["playbook"]?.string else { continue }

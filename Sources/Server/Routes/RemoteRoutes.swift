@@ -35,6 +35,7 @@ struct RemoteRoutes: Sendable {
         guard problems.isEmpty else { throw APIError(.unprocessableContent, problems) }
         try await access.requirePlaybooks(modules.map(\.playbook), context.access)
         try await access.requireHosts([wanted.host], context.access)
+        try await access.requireKnown(wanted.host, context.access)
         if !wanted.isDryRun {
             try await trail.requested("api.install", context, [("host", trail.text(wanted.host)), ("modules", .list(modules.map { trail.text($0.name) }))])
         }

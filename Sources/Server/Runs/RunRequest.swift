@@ -9,7 +9,7 @@ struct RunRequest: Sendable {
     /// Options, without the playbooks.
     private(set) var options: [String] = []
     private(set) var input = Commands.Input()
-    /// Whether it chooses an inventory, or a key of the server's machine, itself.
+    /// Whether it chooses an inventory itself, and which of the server's credentials are used or where they are sent, as an inventory does, too.
     private(set) var choosesInventory = false, choosesCredentials = false
     /// Whether something of it stays: it is no run in check mode, or hosts' keys are learned.
     private(set) var hasEffect = true
@@ -27,6 +27,7 @@ struct RunRequest: Sendable {
         let inventories = body.texts("inventory")
         if let problem = inventories.lazy.compactMap(ClientPath.inventoryProblem).first { body.refuse("inventory", problem) }
         choosesInventory = !inventories.isEmpty && inventories != settings.inventory
+        choosesCredentials = choosesInventory
         options = (inventories.isEmpty ? settings.inventory : inventories).flatMap { ["-i", $0] }
         func add(_ option: String, _ value: String?) { if let value { options.append("\(option)=\(value)") } }
         let limit = body.plainText("limit")
@@ -45,7 +46,7 @@ struct RunRequest: Sendable {
         if let ssh = body.object("ssh", known: SSHOverrides.names, { SSHOverrides(&$0) }) {
             options += ssh.options
             input = ssh.input
-            choosesCredentials = ssh.choosesIdentity
+            choosesCredentials = choosesCredentials || ssh.choosesCredentials
             hasEffect = hasEffect || ssh.learnsHostKeys
         }
         input.variables = body.variables("extra_vars") ?? [:]

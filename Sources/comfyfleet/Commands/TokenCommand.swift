@@ -25,7 +25,7 @@ struct TokenCommand: ParsableCommand {
 
         @Argument(help: "Its name: letters, digits, '.', '_' and '-'.") var name: String
         @Option(help: ArgumentHelp(
-            "What it may do, with commas: read, check (start runs in check mode), run (start and cancel runs), secrets (names in the vault, the audit trail, rotation, choosing credentials).",
+            "What it may do, with commas: read, check (start runs in check mode), run (start and cancel runs), secrets (names in the vault, the audit trail, rotation, choosing credentials and where they are sent).",
             valueName: "rights")) var may: [String] = ["read"]
         @Option(help: ArgumentHelp("Only this playbook: the name of an installer, or a path; may be given several times.", valueName: "playbook")) var playbook: [String] = []
         @Option(help: ArgumentHelp("Only hosts that this pattern matches; may be given several times.", valueName: "pattern")) var hosts: [String] = []
