@@ -8,6 +8,7 @@ public import YAML
 /// let ollama = try catalogue.entry(named: "ollama", catalog: BuiltinModules())
 /// ```
 public struct PlaybookCatalogue: Sendable {
+    public static let variable = "COMFYFLEET_PLAYBOOKS"
     public let folder: String
     /// Names of the playbooks, in alphabetical order: their files' without `.yml`.
     public let names: [String]
@@ -58,7 +59,7 @@ public struct PlaybookCatalogue: Sendable {
     ///   - currentFolder: that of the process when it is not given.
     /// - Throws: `Diagnostics` when there is none of them.
     public static func find(environment: [String: String], program: String, currentFolder: String? = nil) throws(Diagnostics) -> PlaybookCatalogue {
-        if let folder = environment["COMFYFLEET_PLAYBOOKS"], !folder.isEmpty { return try PlaybookCatalogue(folder: folder) }
+        if let folder = environment[variable], !folder.isEmpty { return try PlaybookCatalogue(folder: folder) }
         let bin = URL(fileURLWithPath: program).deletingLastPathComponent()
         let places = [currentFolder.map { $0 + "/playbooks" } ?? "playbooks", bin.appendingPathComponent("playbooks").path, bin.deletingLastPathComponent().appendingPathComponent("share/comfyfleet/playbooks").path]
         guard let folder = places.first(where: isFolder) else {

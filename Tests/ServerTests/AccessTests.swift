@@ -1,6 +1,8 @@
+import Foundation
 import Redaction
 @testable import Server
 import Testing
+import TestSupport
 import YAML
 
 @Suite
@@ -68,6 +70,25 @@ struct AccessTests {
         #expect(problems(settings) == [])
         settings.certificate = "fleet.pem"
         #expect(problems(settings) == ["TLS takes a certificate and its key; give both --tls-certificate and --tls-key"])
+    }
+
+    @Test func `no process is started to compare what a client looks at with the playbooks of its token`() async throws {
+        let folder = try temporaryFolder("catalogue"), program = folder + "/comfyfleet"
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        try FileManager.default.createDirectory(atPath: folder + "/playbooks", withIntermediateDirectories: false)
+        for name in ["ollama", "comfyui"] { #expect(FileManager.default.createFile(atPath: folder + "/playbooks/\(name).yml", contents: nil)) }
+        try Data("#!/bin/sh\ntouch '\(folder)/started'\n".utf8).write(to: URL(fileURLWithPath: program))
+        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: program)
+        var commands = Commands(secrets: SecretSet())
+        commands.program = program
+        let settings = ServerSettings(), catalogue = ModuleCatalogue(commands: commands, limits: settings.limits)
+        let limits = AccessLimits(commands: commands, catalogue: catalogue, settings: settings)
+        let client = ClientAccess(name: "ci", rights: [.read], playbooks: ["ollama"], hosts: nil, digest: nil)
+        // A copy in the current folder goes before the one beside the program.
+        let playbooks = try #require(catalogue.files()).folder
+        try await limits.requirePlaybooks([playbooks + "/ollama.yml"], client)
+        await #expect(throws: APIError.self) { try await limits.requirePlaybooks([playbooks + "/comfyui.yml"], client) }
+        #expect(!FileManager.default.fileExists(atPath: folder + "/started"))
     }
 
     private func problems(_ settings: ServerSettings) -> [String] {

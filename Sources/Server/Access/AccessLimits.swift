@@ -97,11 +97,13 @@ final class AccessLimits: Sendable {
     /// Real paths; nil for all.
     private func playbooks(of client: ClientAccess) async throws -> Set<String>? {
         guard let names = client.playbooks else { return nil }
-        let modules = names.allSatisfy { $0.contains("/") } ? [] : (try? await catalogue.all()) ?? []
-        return Set(names.map { name in
-            let path = modules.first { $0.name == name }?.playbook ?? name
-            return FileSystem.real(path) ?? path
-        })
+        return try await blocking { [catalogue] () throws -> Set<String> in
+            let files = catalogue.files()
+            return Set(names.map { name in
+                let path = files?.path(of: name) ?? name
+                return FileSystem.real(path) ?? path
+            })
+        }
     }
 
     private func hosts(of patterns: [String]) async throws -> Set<String> {

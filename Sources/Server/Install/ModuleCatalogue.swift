@@ -1,3 +1,4 @@
+import Glibc
 import Playbook
 import Redaction
 import YAML
@@ -44,6 +45,15 @@ struct ModuleCatalogue: Sendable {
                 name: name, playbook: path, summary: entry["summary"]?.string ?? name, variables: variables,
                 open: variables.filter { $0["clients"]?.bool == true }.map(Self.variable), isForClients: entry["clients"]?.bool ?? false, isApplication: entry["application"]?.bool ?? false)
         }
+    }
+
+    /// Where the playbooks are, without what is in them: whatever a client looks at is compared with those of its token, so no process is started for it.
+    ///
+    /// - Returns: nil when there are none.
+    func files() -> PlaybookCatalogue? {
+        var environment: [String: String] = [:]
+        if let folder = getenv(PlaybookCatalogue.variable) { environment[PlaybookCatalogue.variable] = String(cString: folder) }
+        return try? PlaybookCatalogue.find(environment: environment, program: FileSystem.real(commands.program) ?? commands.program)
     }
 
     /// Those that clients may run: the ones whose roles open them (`meta/api.yml`), or those that `config/api.yml` lists.
