@@ -55,10 +55,21 @@ public struct FleetServer: Sendable {
         application.logger.logLevel = .info
         let group = ServiceGroup(configuration: .init(
             services: [.init(service: application)], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
-        do { try await group.run() } catch {
-            if let refusal = CannotListen(error) { throw refusal }
-            throw error
+        let repeats = Task { [trail] in
+            while (try? await Task.sleep(for: Self.pause)) != nil { await Self.writeRepeats(trail, logger) }
         }
+        let ended: Result<Void, any Error>
+        do { ended = .success(try await group.run()) } catch { ended = .failure((CannotListen(error) as (any Error)?) ?? error) }
+        repeats.cancel()
+        await repeats.value
+        await Self.writeRepeats(trail, logger, isLast: true)
+        try ended.get()
+    }
+
+    private static let pause = Duration.seconds(15)
+
+    private static func writeRepeats(_ trail: APITrail, _ logger: Logger, isLast: Bool = false) async {
+        do { try await trail.writeRepeats(isLast: isLast) } catch { logger.error("the number of refused requests is not in the audit trail: \(error)") }
     }
 
     private func server() throws -> HTTPServerBuilder {

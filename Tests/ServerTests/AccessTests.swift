@@ -72,6 +72,34 @@ struct AccessTests {
         #expect(problems(settings) == ["TLS takes a certificate and its key; give both --tls-certificate and --tls-key"])
     }
 
+    private func sender(_ client: String) -> Refusals.Sender { Refusals.Sender(event: "api.denied", client: client, token: "ci") }
+
+    @Test func `who is refused again within a minute is counted, and every refusal is in one entry or another`() {
+        var refusals = Refusals()
+        var written = 0
+        for second in 0..<600 {
+            if refusals.note(sender("10.0.0.9"), second % 3 == 0 ? "GET /a" : "GET /b", at: start + .seconds(second)) { written += 1 }
+            let taken = refusals.take(at: start + .seconds(second))
+            #expect(taken.count <= 1)
+            written += taken.flatMap(\.counts.values).reduce(0, +)
+        }
+        written += refusals.take(at: nil).flatMap(\.counts.values).reduce(0, +)
+        #expect(written == 600)
+        #expect(refusals.note(sender("10.0.0.9"), "GET /a", at: start + .seconds(700)), "the next one is written at once again")
+        #expect(refusals.take(at: nil).isEmpty, "nothing followed it")
+    }
+
+    @Test func `refusals of many senders are few entries, and what could not be written is taken again`() {
+        var refusals = Refusals()
+        let first = (0..<1000).count { refusals.note(sender("client \($0)"), "GET /a", at: start) }
+        #expect(first == Refusals.mostSenders + 1)
+        let taken = refusals.take(at: nil)
+        #expect(taken.count == 1 && taken.first?.counts == ["GET /a": 1000 - first])
+        refusals.putBack(taken)
+        _ = refusals.note(taken[0].sender, "GET /a", at: start)
+        #expect(refusals.take(at: start + Refusals.minute).first?.counts == ["GET /a": 1001 - first])
+    }
+
     @Test func `no process is started to compare what a client looks at with the playbooks of its token`() async throws {
         let folder = try temporaryFolder("catalogue"), program = folder + "/comfyfleet"
         defer { try? FileManager.default.removeItem(atPath: folder) }

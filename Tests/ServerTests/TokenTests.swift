@@ -79,6 +79,18 @@ struct TokenTests {
         }
     }
 
+    @Test func `a token that is refused again and again fills no trail, and the trail tells how often it was`() async throws {
+        try await with { place, server in
+            let token = try await token(place, "dashboard")
+            for _ in 0..<20 { #expect(try await server.post("/api/runs", ["playbook": "one"], headers: token).status == 403) }
+            for _ in 0..<5 { #expect(try await server.get("/api/security/audit", headers: token).status == 403) }
+            try await server.stop()
+            let denied = try place.read("logs/security.log").split(separator: "\n").compactMap { try? JSON.parse(Array($0.utf8)).map }.filter { $0["event"] == "api.denied" }
+            #expect(denied.count == 2 && denied.first?["route"] == "POST /api/runs" && denied.last?["repeated"] == .int(24), "\(denied)")
+            #expect(denied.last?["routes"]?.map == ["GET /api/security/audit": .int(5), "POST /api/runs": .int(19)], "\(denied)")
+        }
+    }
+
     @Test func `a token for some playbooks and hosts starts, sees and stops nothing else`() async throws {
         try await with { place, server in
             let mine = try await token(place, "mine", "--may", "read,run", "--playbook", "one", "--hosts", "gpu-1")
