@@ -25,7 +25,7 @@ final class AccessLimits: Sendable {
     func requirePlaybooks(_ paths: [String], _ client: ClientAccess) async throws {
         guard let allowed = try await playbooks(of: client) else { return }
         let others = try await blocking { paths.filter { !allowed.contains(FileSystem.real($0) ?? $0) }.count }
-        if others > 0 { throw ClientAccess.denied("the token is not for \(others) of these \(paths.count) playbooks") }
+        if others > 0 { throw ClientAccess.denied("the token is not for \(RedactedText.part(others, of: paths.count, "playbook"))") }
     }
 
     /// By the server's inventory, since that is what the patterns are of: a host that a client brings along would match `all:!gpu-1` by its address.
@@ -35,7 +35,7 @@ final class AccessLimits: Sendable {
         guard let patterns = client.hosts else { return }
         let allowed = try await self.hosts(of: patterns)
         let others = hosts.filter { !allowed.contains($0) }.count
-        if others > 0 { throw ClientAccess.denied("the token is not for \(others) of these \(hosts.count) hosts") }
+        if others > 0 { throw ClientAccess.denied("the token is not for \(RedactedText.part(others, of: hosts.count, "host"))") }
     }
 
     /// Credentials that are stored are sent to hosts of the server's inventory; who names another host takes them there.

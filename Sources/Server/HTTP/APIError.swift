@@ -50,3 +50,8 @@ extension VaultError {
     /// Whether what was asked for is at fault, and not the vault.
     fileprivate var isOfTheRequest: Bool { [.badRequest, .noSuchProvider, .noSuchField].contains(code) }
 }
+
+extension RedactedText {
+    /// How many of what a client sent a problem is about: `this host`, `2 of these 3 hosts`. Which ones is not repeated.
+    static func part(_ count: Int, of all: Int, _ what: RedactedText) -> RedactedText { all == 1 ? "this \(what)" : "\(count) of these \(all) \(what)s" }
+}

@@ -102,7 +102,7 @@ struct ModuleCatalogue: Sendable {
     func modules(named names: [String], field: RedactedText = "modules") async throws -> [Module] {
         let all = try await modules(), chosen = names.compactMap { name in all.first { $0.name.lowercased() == name.lowercased() } }
         guard chosen.count == names.count else {
-            throw APIError(.unprocessableContent, ["\(field): \(names.count - chosen.count) of \(names.count) are not known; known are: \(RedactedText(all.map(\.name).joined(separator: ", "), secrets: commands.secrets))"])
+            throw APIError(.unprocessableContent, ["\(field): the server does not know \(RedactedText.part(names.count - chosen.count, of: names.count, "name")); known are: \(RedactedText(all.map(\.name).joined(separator: ", "), secrets: commands.secrets))"])
         }
         return chosen
     }
@@ -129,6 +129,8 @@ struct ModuleCatalogue: Sendable {
         runnables.flatMap(\.open).filter { variable in !runnables.contains { $0.closes(variable.name) } }
     }
 
+    /// Each by the catalogue's or the rule's own path, however a client spells it: records and the trail then have one name for a playbook.
+    ///
     /// - Parameter isName: whether a text is a name; anything else is a path.
     /// - Throws: `APIError` for what clients may not run.
     func runnables(_ playbooks: [String], isName: (String) -> Bool) async throws -> [Runnable] {
@@ -139,14 +141,14 @@ struct ModuleCatalogue: Sendable {
             if isName(playbook) {
                 if let module = named.first(where: { $0.name.lowercased() == playbook.lowercased() }) { runnables.append(module.runnable) }
             } else if let rule = rules.playbook(at: playbook) {
-                runnables.append(Runnable(path: playbook, open: rule.variables ?? [], closed: nil))
+                runnables.append(Runnable(path: rule.name, open: rule.variables ?? [], closed: nil))
             } else {
                 // An installer may be named by its file, too. Where there are none, a site's playbooks are all that there is.
                 if open == nil { open = (try? await modules()) ?? [] }
                 if let module = open?.first(where: { FileSystem.real($0.playbook) == FileSystem.real(playbook) }) { runnables.append(module.runnable) } else { refused += 1 }
             }
         }
-        if refused > 0 { throw APIError(.unprocessableContent, ["playbook: \(refused) of \(playbooks.count) are none that clients may run; \(RedactedText(APIRules.file, secrets: commands.secrets)) lists them"]) }
+        if refused > 0 { throw APIError(.unprocessableContent, ["playbook: clients may not run \(RedactedText.part(refused, of: playbooks.count, "playbook")); \(RedactedText(APIRules.file, secrets: commands.secrets)) lists those that they may"]) }
         return runnables
     }
 }

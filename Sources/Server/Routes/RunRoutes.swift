@@ -104,7 +104,7 @@ struct RunRoutes: Sendable {
         try await access.requirePlaybooks(playbooks.map(\.path), context.access)
         let arguments = playbooks.map(\.path) + wanted.options
         if context.access.hosts != nil { try await access.requireHosts(try await hosts(of: arguments, wanted.input), context.access) }
-        try await trail.requested("api.run", context, [("playbooks", .list(wanted.playbooks.map(trail.text))), ("check", .bool(wanted.isCheck))])
+        try await trail.requested("api.run", context, [("playbooks", .list(playbooks.map { trail.text($0.path) })), ("check", .bool(wanted.isCheck))])
         let started = try await starter.start(arguments, wanted.input)
         let path = "/api/runs/\(started.id)"
         return Answer.json(.object(["run": trail.text(started.id), "state": .text("running"), "url": trail.text(path), "events": trail.text(path + "/events")]), status: .accepted, headers: [.location: path])

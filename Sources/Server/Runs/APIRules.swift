@@ -40,7 +40,7 @@ struct APIRules: Sendable {
             let rules = reader.rules(node, name)
             if name == "playbooks" { playbooks = rules } else { installers = rules }
         }
-        for rule in playbooks where rule.name.hasPrefix("/") || !(rule.name.hasSuffix(".yml") || rule.name.hasSuffix(".yaml")) {
+        for rule in playbooks where rule.name.hasPrefix("/") || rule.name.hasPrefix("-") || !(rule.name.hasSuffix(".yml") || rule.name.hasSuffix(".yaml")) {
             reader.report("'\(rule.name)' is not the path of a playbook below the server's folder", rule.mark, "write it as 'site/deploy.yml'")
         }
         guard reader.problems.isEmpty else { throw Diagnostics(reader.problems) }

@@ -20,7 +20,7 @@ struct ClientVariable: Sendable {
         func text(_ plain: String) -> RedactedText { RedactedText(plain, secrets: secrets) }
         let strangers = given.pairs.keys.filter { key in !open.contains { .string($0.name) == key } }.count
         if strangers > 0 {
-            problems.append("extra_vars: \(strangers) of \(given.pairs.count) are no variables that clients may set here; they may set: \(open.isEmpty ? "none" : text(Self.names(of: open)))")
+            problems.append("extra_vars: clients may not set \(RedactedText.part(strangers, of: given.pairs.count, "variable")) here; they may set: \(open.isEmpty ? "none" : text(Self.names(of: open)))")
         }
         for variable in open {
             guard let option = variable.spec?.options.first, let value = given[variable.name], variable.spec?.errors(in: [variable.name: value]).isEmpty == false else { continue }
