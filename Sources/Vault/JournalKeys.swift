@@ -23,21 +23,22 @@ public struct JournalKeys: Sendable {
     public static func load(files: VaultFiles, environment: [String: String], secrets: SecretSet? = nil) async throws -> JournalKeys {
         var outer = try OuterKeys(files, environment)
         // The usual case needs no lock: the file is replaced in one step.
-        var found = try JournalKeyFile.read(files)
-        if outer.preferred == nil || !found.isSettled(for: outer) {
+        let found = try JournalKeyFile.read(files)
+        var opened = try found.opened(by: outer.all)
+        if outer.preferred == nil || !found.isSettled(for: outer, opened) {
             do {
                 try onDisk { () throws(FileProblem) in
                     try PrivateFile.makeFolder(of: files.lock)
                     try PrivateFile.makeFolder(of: files.journalKeys)
                 }
-                found = try await FileLock.hold(files.lock) { try JournalKeyFile.settled(files, environment) }
+                let settled = try await FileLock.hold(files.lock) { try JournalKeyFile.settled(files, environment) }
                 outer = try OuterKeys(files, environment)
+                opened = try settled.opened(by: outer.all)
             } catch let error as VaultError where error.code == .file && outer.preferred != nil {
                 // Where nothing can be written, no key is rotated either: journals use those that are there, or the vault's itself.
             }
         }
-        let keys = try found.keys(openedBy: outer.all)
-        let preferred = try found.keys(openedBy: outer.preferred.map { [$0] } ?? [])
+        let keys = opened.keys(), preferred = outer.preferred.map { opened.keys(under: $0) } ?? []
         guard let current = preferred.last ?? keys.last ?? outer.preferred else { throw VaultError(.cryptography, "no key of the journals could be made", path: files.journalKeys) }
         // Journals of before these keys were are sealed under the vault's key itself.
         for key in outer.all + keys { secrets?.insert(key.text, label: VaultKey.label) }
@@ -131,8 +132,8 @@ struct JournalKeyFile {
     // MARK: Between rotations
 
     /// Whether there are keys, the preferred key opens them, and no key that was replaced does.
-    func isSettled(for outer: OuterKeys) -> Bool {
-        guard let preferred = outer.preferred, let keys = try? keys(openedBy: [preferred]), !keys.isEmpty else { return false }
+    func isSettled(for outer: OuterKeys, _ opened: Opened) -> Bool {
+        guard let preferred = outer.preferred, !opened.keys(under: preferred).isEmpty else { return false }
         return chests.allSatisfy { !isLeftOver($0, outer) }
     }
 
@@ -159,19 +160,34 @@ struct JournalKeyFile {
         chests = chests.filter { !isLeftOver($0, outer) }
     }
 
-    /// Every key that one of these opens, oldest first.
-    func keys(openedBy outer: [VaultKey]) throws(VaultError) -> [VaultKey] {
-        var keys: [VaultKey] = [], known: Set<String> = []
+    /// What is in the chests that some keys open.
+    struct Opened {
+        fileprivate var chests: [(fingerprint: String, keys: [VaultKey])] = []
+
+        /// Oldest first, each once.
+        ///
+        /// - Parameter outer: of the chests that this key opens; of all without it.
+        func keys(under outer: VaultKey? = nil) -> [VaultKey] {
+            var known: Set<String> = []
+            return chests.filter { outer == nil || $0.fingerprint == outer?.fingerprint }.flatMap { $0.keys }.filter { known.insert($0.fingerprint).inserted }
+        }
+    }
+
+    /// Decrypts each chest that one of these opens, once.
+    func opened(by outer: [VaultKey]) throws(VaultError) -> Opened {
+        var opened = Opened()
         for chest in chests {
             guard let key = outer.first(where: { $0.fingerprint == chest.fingerprint }), var lines = try? key.fernet.decrypt(chest.ciphertext) else { continue }
             defer { LibCrypto.wipe(&lines) }
-            for line in lines.split(separator: UInt8(ascii: "\n")) {
-                let key = try VaultKey(String(decoding: line, as: UTF8.self), source: .file(path))
-                if known.insert(key.fingerprint).inserted { keys.append(key) }
-            }
+            var keys: [VaultKey] = []
+            for line in lines.split(separator: UInt8(ascii: "\n")) { keys.append(try VaultKey(String(decoding: line, as: UTF8.self), source: .file(path))) }
+            opened.chests.append((chest.fingerprint, keys))
         }
-        return keys
+        return opened
     }
+
+    /// Every key that one of these opens, oldest first.
+    func keys(openedBy outer: [VaultKey]) throws(VaultError) -> [VaultKey] { try opened(by: outer).keys() }
 
     private mutating func put(_ keys: [VaultKey], under key: VaultKey, isPrepared: Bool = false) throws(VaultError) {
         let chest = Chest(fingerprint: key.fingerprint, ciphertext: try sealed(keys, under: key), isPrepared: isPrepared)
