@@ -53,10 +53,10 @@ let package = Package(
         .systemLibrary(name: "CEpoll"),
         .systemLibrary(name: "CCrypt", providers: [.apt(["libcrypt-dev"])]),
 
-        room("Support", ["CEpoll", deques]),
+        room("Support", ["CEpoll", "COpenSSL", "Redaction", deques]),
         room("YAML", ["CLibYAML", bigInt, collections]),
         room("Redaction"),
-        room("Audit", ["CEpoll", "COpenSSL", "Redaction", "Support", "YAML"]),
+        room("Audit", ["CEpoll", "Redaction", "Support", "YAML"]),
         room("Hooks", ["Redaction", "Support", subprocess]),
         room("Vault", ["COpenSSL", "Audit", "Hooks", "Redaction", "Support", "YAML"]),
         room("Templating", ["YAML", "Redaction", "Support", "COpenSSL", "CCrypt", bigInt, collections]),
@@ -65,8 +65,8 @@ let package = Package(
         room("SSH", ["CEpoll", "CLibSSH2", "COpenSSL", "Redaction", "Support", deques, heaps]),
         room("Remote", ["SSH", "Redaction", "Credentials", "Support", "COpenSSL", subprocess, deques]),
         room("Runs", ["Vault", "Redaction", "Support", "YAML", collections]),
-        room("Playbook", ["YAML", "Templating", "Inventory", "COpenSSL"]),
-        room("Modules", ["Playbook", "Remote", "SSH", "Templating", "Redaction", "YAML", "COpenSSL"]),
+        room("Playbook", ["YAML", "Templating", "Inventory", "Support"]),
+        room("Modules", ["Playbook", "Remote", "SSH", "Templating", "Redaction", "Support", "YAML", "COpenSSL"]),
         room("Engine", [deques, "SSH", "Modules", "Playbook", "Runs", "Remote", "Credentials", "Inventory", "Templating", "Vault", "Audit", "Redaction", "YAML"]),
         room("Console", ["Engine", "Runs", "Redaction"]),
         // The page and the API's description are in the program itself, so that it works wherever it is copied to.

@@ -1,6 +1,5 @@
-import COpenSSL
-import Glibc
 import Redaction
+import Support
 
 /// How lines are chained.
 ///
@@ -61,22 +60,5 @@ enum AuditChain {
         return link(of: line)?.hash ?? sha256(line)
     }
 
-    private static func sha256(_ bytes: some Collection<UInt8>) -> Digest {
-        let bytes = Array(bytes)
-        var digest = [UInt8](repeating: 0, count: Int(SHA256_DIGEST_LENGTH))
-        _ = SHA256(bytes, bytes.count, &digest)
-        return Digest(text: digest.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }.joined())
-    }
-    private static let digits: [RedactedText] = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "a", "b", "c", "d", "e", "f"]
-}
-
-/// UTC with microseconds, as the original writes it: `2026-11-23T17:48:29.183933Z`.
-enum Timestamp {
-    static func now() -> RedactedText {
-        var now = timespec(), parts = tm()
-        clock_gettime(CLOCK_REALTIME, &now)
-        gmtime_r(&now.tv_sec, &parts)
-        let day: RedactedText = "\(parts.tm_year + 1900, digits: 4)-\(parts.tm_mon + 1, digits: 2)-\(parts.tm_mday, digits: 2)"
-        return "\(day)T\(parts.tm_hour, digits: 2):\(parts.tm_min, digits: 2):\(parts.tm_sec, digits: 2).\(now.tv_nsec / 1000, digits: 6)Z"
-    }
+    private static func sha256(_ bytes: some Collection<UInt8>) -> Digest { Digest(text: Hex.shown(digest: SHA2.sha256(Array(bytes)))) }
 }

@@ -62,7 +62,7 @@ public final class AuditLog: Sendable {
     private func write(_ entries: [Entry]) throws(AuditFailure) -> AuditDelivery? {
         let file = try AuditFile(appendingTo: path)
         let tail = try file.tail()
-        let time = Timestamp.now()
+        let time = UTCTime.now.precise
         var text: [UInt8] = []
         var previous: AuditChain.Digest
         if tail.fragment.isEmpty {

@@ -3,6 +3,7 @@ import Foundation
 import Hooks
 import NIOCore
 public import Redaction
+import Support
 import Vault
 
 /// Where a webhook leads and what its messages are signed with, out of the vault.
@@ -103,7 +104,7 @@ enum WebhookSignature {
     /// HMAC-SHA256 of `time.body` in hex: the time is signed, too, so that an old message can be told from a new one. nil when libcrypto can't.
     static func of(_ body: String, time: String, key: Secret<String>) -> String? {
         key.withBytes { bytes in
-            (try? LibCrypto.hmacSHA256(key: bytes, Array("\(time).\(body)".utf8)))?.map { byte in (byte < 16 ? "0" : "") + String(byte, radix: 16) }.joined()
+            (try? LibCrypto.hmacSHA256(key: bytes, Array("\(time).\(body)".utf8))).map { Hex.text($0) }
         }
     }
 }

@@ -1,5 +1,5 @@
-import COpenSSL
 import Foundation
+import Support
 import Templating
 public import YAML
 
@@ -35,15 +35,7 @@ public struct PlaybookParser: Sendable {
         }
     }
 
-    static func sha256(_ bytes: [UInt8]) -> String {
-        var digest = [UInt8](repeating: 0, count: Int(SHA256_DIGEST_LENGTH))
-        _ = SHA256(bytes, bytes.count, &digest)
-        return digest.map { byte in String(byte, radix: 16).leftPadded(to: 2) }.joined()
-    }
-}
-
-extension String {
-    fileprivate func leftPadded(to width: Int) -> String { String(repeating: "0", count: max(0, width - count)) + self }
+    static func sha256(_ bytes: [UInt8]) -> String { Hex.text(SHA2.sha256(bytes)) }
 }
 
 /// One reading of a playbook and the files that it imports; collects every problem instead of stopping at the first.

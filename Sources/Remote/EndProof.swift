@@ -1,4 +1,5 @@
 import COpenSSL
+import Support
 import Synchronization
 
 /// What the end of a call is told with: a word that only this program and the host's keeper know before the call has ended.
@@ -41,7 +42,6 @@ final class EndProof: Sendable {
         var code = [UInt8](repeating: 0, count: 32)
         var length: UInt32 = 0
         guard HMAC(EVP_sha256(), key, Int32(key.count), message, message.count, &code, &length) != nil else { return randomHex(16) }
-        let digits = Array("0123456789abcdef".utf8)
-        return String(decoding: code[..<16].flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+        return Hex.text(code[..<16])
     }
 }

@@ -1,5 +1,6 @@
 import COpenSSL
 import Glibc
+import Support
 import Synchronization
 
 /// SHA-256 of local files.
@@ -31,8 +32,7 @@ private final class SHA256Stream {
     func finish() -> String {
         var digest = [UInt8](repeating: 0, count: 32)
         EVP_DigestFinal_ex(context, &digest, nil)
-        let digits = Array("0123456789abcdef".utf8)
-        return String(decoding: digest.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+        return Hex.text(digest)
     }
 }
 

@@ -1,5 +1,3 @@
-import Glibc
-import Redaction
 import YAML
 
 /// The vault file's JSON: what is around the ciphertext.
@@ -71,23 +69,4 @@ struct Envelope {
 
     /// A key of a mapping, quoted, as far as it is a name.
     private static func label(_ key: Value) -> String { key.string.map { "'\($0)'" } ?? "a key" }
-}
-
-/// Moments as the original writes them.
-enum Timestamp {
-    /// Seconds since 1970.
-    static func now() -> (seconds: Int, microseconds: Int) {
-        var time = timespec()
-        clock_gettime(CLOCK_REALTIME, &time)
-        return (time.tv_sec, time.tv_nsec / 1000)
-    }
-
-    /// `2026-11-23T17:48:29.183933Z`
-    static func text(_ moment: (seconds: Int, microseconds: Int) = now()) -> String { shown(moment).description }
-    static func shown(_ moment: (seconds: Int, microseconds: Int) = now()) -> RedactedText {
-        var seconds = time_t(moment.seconds), parts = tm()
-        gmtime_r(&seconds, &parts)
-        let day: RedactedText = "\(parts.tm_year + 1900, digits: 4)-\(parts.tm_mon + 1, digits: 2)-\(parts.tm_mday, digits: 2)"
-        return "\(day)T\(parts.tm_hour, digits: 2):\(parts.tm_min, digits: 2):\(parts.tm_sec, digits: 2).\(moment.microseconds, digits: 6)Z"
-    }
 }

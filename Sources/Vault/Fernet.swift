@@ -1,4 +1,5 @@
 import Redaction
+import Support
 
 /// Symmetric, authenticated encryption as the Fernet specification defines it (version 0x80): AES-128-CBC with PKCS#7
 /// padding, then HMAC-SHA256 over version, time, initialization vector and ciphertext, all as URL-safe base64.
@@ -34,7 +35,7 @@ public struct Fernet: Sendable {
 
     /// Names a key without giving it away: the first 16 hex digits of the SHA-256 of its text.
     public static func fingerprint(ofKey text: String) -> String {
-        hex(LibCrypto.sha256(Array(trimmed(text).utf8)).prefix(8))
+        Hex.text(SHA2.sha256(Array(trimmed(text).utf8)).prefix(8))
     }
 
     /// Encrypts with a random initialization vector; `time` is seconds since 1970.
@@ -84,12 +85,7 @@ public struct Fernet: Sendable {
 
     /// The first 16 hex digits of an HMAC-SHA256 under the signing key.
     func code(of bytes: [UInt8]) throws(Failure) -> String {
-        do { return Self.hex(try key.code(of: bytes).prefix(8)) } catch { throw .libcrypto(error.call) }
-    }
-
-    private static func hex(_ bytes: some Sequence<UInt8>) -> String {
-        let digits = Array("0123456789abcdef".utf8)
-        return String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+        do { return Hex.text(try key.code(of: bytes).prefix(8)) } catch { throw .libcrypto(error.call) }
     }
 
     static func trimmed(_ text: String) -> Substring {

@@ -198,7 +198,7 @@ struct JournalKeyFile {
     private func sealed(_ keys: [VaultKey], under key: VaultKey) throws(VaultError) -> String {
         var lines = keys.flatMap(\.fileText)
         defer { LibCrypto.wipe(&lines) }
-        do { return try key.fernet.encrypt(lines, time: UInt64(max(0, Timestamp.now().seconds))) } catch {
+        do { return try key.fernet.encrypt(lines, time: UInt64(max(0, UTCTime.now.seconds))) } catch {
             throw VaultError(.cryptography, "libcrypto could not encrypt (\(error))", path: path)
         }
     }

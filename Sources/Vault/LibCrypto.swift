@@ -14,12 +14,6 @@ package enum LibCrypto {
         return bytes
     }
 
-    package static func sha256(_ bytes: [UInt8]) -> [UInt8] {
-        var digest = [UInt8](repeating: 0, count: Int(SHA256_DIGEST_LENGTH))
-        SHA256(bytes, bytes.count, &digest)
-        return digest
-    }
-
     package static func hmacSHA256(key: some Collection<UInt8>, _ bytes: [UInt8]) throws(Failure) -> [UInt8] {
         var key = Array(key)
         defer { wipe(&key) }

@@ -100,12 +100,12 @@ extension SecretStore {
     }
 
     func sealed(_ payload: Payload, with key: VaultKey) throws(VaultError) -> [UInt8] {
-        let moment = Timestamp.now()
+        let moment = UTCTime.now
         var plaintext = Array(JSON.text(.dict(payload.providers)).utf8)
         defer { LibCrypto.wipe(&plaintext) }
         do {
             let token = try key.fernet.encrypt(plaintext, time: UInt64(max(0, moment.seconds)))
-            return Array(Envelope.text(ciphertext: token, fingerprint: key.fingerprint, updatedAt: Timestamp.text(moment)).utf8)
+            return Array(Envelope.text(ciphertext: token, fingerprint: key.fingerprint, updatedAt: moment.precise.description).utf8)
         } catch {
             throw VaultError(.cryptography, "libcrypto could not encrypt (\(error))", path: files.vault)
         }

@@ -76,7 +76,7 @@ extension SecretStore {
             try? JournalKeyFile.finish(files, key)
             return Rotation(fingerprint: key.fingerprint, keyFile: files.key, environmentIsStale: environmentKey != nil, providers: providers)
         }
-        var event = SecretEvent(kind: .keyRotated, timestamp: Timestamp.shown())
+        var event = SecretEvent(kind: .keyRotated, timestamp: UTCTime.now.precise)
         event.fingerprint = rotation.fingerprint
         event.providers = rotation.providers
         events.emit(event)

@@ -1,5 +1,6 @@
 import Audit
 import Redaction
+import Support
 import YAML
 
 /// What a read or a change leaves behind: the audit entry, the secrets that are searched for from now on, the event.
@@ -49,7 +50,7 @@ struct SecretTrail: Sendable {
         }, "nothing was read")
         for (layers, keys, register) in reads {
             register()
-            var event = SecretEvent(kind: .secretRead, timestamp: Timestamp.shown())
+            var event = SecretEvent(kind: .secretRead, timestamp: UTCTime.now.precise)
             event.provider = layers.name
             event.present = layers.isPresent
             event.fields = keys

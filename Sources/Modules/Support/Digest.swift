@@ -1,4 +1,5 @@
 import COpenSSL
+import Support
 
 /// Hashes of libcrypto, in hex.
 enum Digest {
@@ -34,9 +35,6 @@ final class DigestStream {
         var digest = [UInt8](repeating: 0, count: Int(EVP_MAX_MD_SIZE))
         var length: UInt32 = 0
         EVP_DigestFinal_ex(context, &digest, &length)
-        return digest[..<Int(length)].map { byte in
-            let text = String(byte, radix: 16)
-            return text.count == 1 ? "0" + text : text
-        }.joined()
+        return Hex.text(digest[..<Int(length)])
     }
 }

@@ -1,3 +1,4 @@
+import Support
 import Vault
 import YAML
 
@@ -27,9 +28,8 @@ public struct APIToken: Sendable {
 extension APIToken {
     var json: Value {
         func texts(_ texts: [String]?) -> Value { texts.map { texts in .list(texts.map { .string($0) }) } ?? .null }
-        let hex = digest.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
         return .dict([
-            "name": .string(name), "sha256": .string(hex), "created": .double(created), "expires": expires.map { .double($0) } ?? .null,
+            "name": .string(name), "sha256": .string(Hex.text(digest)), "created": .double(created), "expires": expires.map { .double($0) } ?? .null,
             "may": texts(AccessRight.allCases.filter(rights.contains).map(\.rawValue)), "playbooks": texts(playbooks), "hosts": texts(hosts),
         ])
     }

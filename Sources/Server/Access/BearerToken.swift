@@ -1,4 +1,5 @@
 public import Redaction
+import Support
 import Vault
 
 /// The vault's token. Only its digest is kept.
@@ -7,14 +8,14 @@ struct BearerToken: Sendable {
 
     init(_ token: Secret<String>) { digest = Self.digest(of: token) }
 
-    static func digest(of token: Secret<String>) -> [UInt8] { token.withBytes { LibCrypto.sha256(Array($0)) } }
+    static func digest(of token: Secret<String>) -> [UInt8] { token.withBytes { SHA2.sha256(Array($0)) } }
 
     /// The digest of what a client gives, so that neither what is right of a guess nor how long it is can be told from how long an answer takes; nil when it gives no token.
     ///
     /// - Parameter header: the value of `Authorization`.
     static func digest(givenBy header: String?) -> [UInt8]? {
         guard let header, header.utf8.count <= 4096, let space = header.firstIndex(of: " "), header[..<space].lowercased() == "bearer" else { return nil }
-        return LibCrypto.sha256(Array(header[space...].drop { $0 == " " }.utf8))
+        return SHA2.sha256(Array(header[space...].drop { $0 == " " }.utf8))
     }
 }
 

@@ -1,4 +1,5 @@
 import COpenSSL
+import Support
 
 extension Filters {
     static let encodingFilters: [String: Operation] = [
@@ -85,6 +86,6 @@ enum Digest {
         return Array(result.prefix(Int(length)))
     }
     static func hexadecimal(_ algorithm: String, _ data: [UInt8]) throws(TemplateError) -> String {
-        try bytes(algorithm, data).map { PythonText.hexadecimal(UInt32($0), 2) }.joined()
+        Hex.text(try bytes(algorithm, data))
     }
 }

@@ -1,4 +1,5 @@
 import BigInt
+import Support
 
 /// `int`, `bool` and `float`.
 enum NumberMethods {
@@ -25,7 +26,7 @@ enum BytesMethods {
         },
         "hex": { object, _, _ throws(TemplateError) in
             guard case .bytes(let bytes) = object else { return .none }
-            return .string(bytes.map { PythonText.hexadecimal(UInt32($0), 2) }.joined())
+            return .string(Hex.text(bytes))
         },
     ]
 }
