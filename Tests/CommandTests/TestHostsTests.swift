@@ -1,3 +1,5 @@
+import Foundation
+import Glibc
 import Testing
 import TestSupport
 
@@ -11,7 +13,20 @@ import TestSupport
 @Test(.enabled(if: Machines.unavailable == nil, "\(Machines.unavailable ?? "")"))
 func `booted machines have a real systemd`() async throws {
     try await Machines.with(2) { machines in
-        let outcome = try outcome(of: "/usr/bin/ssh", ["-i", machines.identity, "-o", "BatchMode=yes", "-o", "UserKnownHostsFile=\(machines.knownHosts)", "-F", "none", "gpuops@\(machines.addresses[1])", "hostname; systemctl is-system-running --wait; sudo id -u"])
-        #expect(outcome.stdout == "gpu-2\nrunning\n0\n", "\(outcome.stderr)")
+        func machine(_ command: String) throws -> ProcessOutcome {
+            try outcome(of: "/usr/bin/ssh", ["-i", machines.identity, "-o", "BatchMode=yes", "-o", "UserKnownHostsFile=\(machines.knownHosts)", "-F", "none", "gpuops@\(machines.addresses[1])", command])
+        }
+        let said = try machine("hostname; systemctl is-system-running --wait; sudo id -u")
+        // What has failed is asked for only where something has.
+        let failed = try said.stdout.contains("running") ? "" : machine("systemctl --failed --no-pager --plain --full; sudo journalctl --boot --priority=err --no-pager").stdout
+        #expect(said.stdout == "gpu-2\nrunning\n0\n", "\(said.stderr)\(failed)")
+
+        // Units that would fail on a busy machine, and do nothing for a test.
+        #expect(try machine("systemctl is-enabled systemd-ask-password-console.path systemd-ask-password-wall.path").stdout == "masked\nmasked\n")
+        let limit = "/proc/sys/fs/inotify/max_user_instances"
+        if access(limit, W_OK) == 0 {
+            let text = try String(contentsOfFile: limit, encoding: .utf8).trimmingCharacters(in: .whitespacesAndNewlines)
+            #expect(Int(text).map { $0 >= 8192 } == true, "\(text)")
+        }
     }
 }

@@ -9,7 +9,7 @@
 set -euo pipefail
 count=$1 folder=$2 network=$3 distribution=${4:-debian12}
 cache=${COMFYFLEET_TEST_CACHE:-/var/tmp/comfyfleet-machines}
-debian=$cache/base-2 rhel=$cache/rhel-1            # the numbers change when what is below changes
+debian=$cache/base-3 rhel=$cache/rhel-2            # the numbers change when what is below changes
 case $distribution in rhel*) base=$rhel ;; *) base=$debian ;; esac
 password=Corr3ct-horse
 
@@ -27,7 +27,10 @@ build_debian() {
     chroot "$base" bash -euc '
       useradd -m -u 1000 -s /bin/bash gpuops; usermod -p "*" gpuops; echo "gpuops ALL=(ALL) NOPASSWD:ALL" >/etc/sudoers.d/gpuops
       useradd -m -u 1001 -s /bin/bash ops; echo "ops:$1" | chpasswd; echo "ops ALL=(ALL) ALL" >/etc/sudoers.d/ops
-      systemctl enable ssh; systemctl mask console-getty getty@tty1 systemd-resolved systemd-networkd apt-daily.timer apt-daily-upgrade.timer
+      systemctl enable ssh; systemctl mask console-getty getty@tty1 systemd-resolved systemd-networkd
+      # Nobody types passwords at the console of these machines, and none of them lives long enough for what timers do.
+      systemctl mask systemd-ask-password-console.path systemd-ask-password-wall.path
+      systemctl mask apt-daily.timer apt-daily-upgrade.timer dpkg-db-backup.timer e2scrub_all.timer fstrim.timer systemd-tmpfiles-clean.timer
       for home in /root /home/gpuops /home/ops; do mkdir -p "$home/.ssh"; chmod 700 "$home/.ssh"; chown --reference="$home" "$home/.ssh"; done
     ' _ "$password" >>"$cache/debootstrap.log" 2>&1
     touch "$base/.done"
@@ -115,6 +118,15 @@ stop() {
   for machine in "$folder"/m*; do umount -l "$machine/root" 2>/dev/null || true; umount -l "$machine" 2>/dev/null || true; rm -rf "$machine"; done
 }
 
+# Machines share the kernel with this one, and so the number of inotify instances that a user may have: 128 by default, for all of root's processes here and on
+# every machine together. Where others had used them up, units of systemd's failed with "Too many open files" and the machine was degraded. Never lowered, since
+# others may need what they have; where /proc/sys is read-only it stays as it is.
+raise_inotify_limit() {
+  local file=/proc/sys/fs/inotify/max_user_instances wanted=8192
+  if [ -w "$file" ] && [ "$(cat "$file")" -lt "$wanted" ]; then echo "$wanted" >"$file"; fi
+}
+
+raise_inotify_limit
 mkdir -p "$cache"
 exec 9>"$cache/lock"; flock 9
 build_debian
