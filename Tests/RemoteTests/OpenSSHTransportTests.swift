@@ -28,15 +28,19 @@ import TestSupport
     }
 
     @Test func `what ssh says when it can't connect`() async throws {
+        // ssh's status does not say whether another attempt would do, so it is tried ten times.
+        var options = HostSession.Options()
+        options.longestPause = .milliseconds(10)
+        let impatient = options
         try await LoopbackFleet.with { fleet in
             var refused = Self.settings(fleet)
             refused.port = try freePort()
-            let error = await #expect(throws: Unreachable.self) { try await HostSession.with("sh", on: OpenSSHTransport(refused)) { _ = try await $0.run("true") } }
+            let error = await #expect(throws: Unreachable.self) { try await HostSession.with("sh", options: impatient, on: OpenSSHTransport(refused)) { _ = try await $0.run("true") } }
             #expect(error?.message.contains("Connection refused") == true, "\(String(describing: error))")
             let unknown = Self.settings(fleet, ["-o", "UserKnownHostsFile=/dev/null"])
             var first = unknown
             first.sshCommand = ["ssh", "-F", "none", "-o", "UserKnownHostsFile=/dev/null", "-o", "StrictHostKeyChecking=yes"]
-            let key = await #expect(throws: Unreachable.self) { try await HostSession.with("sh", on: OpenSSHTransport(first)) { _ = try await $0.run("true") } }
+            let key = await #expect(throws: Unreachable.self) { try await HostSession.with("sh", options: impatient, on: OpenSSHTransport(first)) { _ = try await $0.run("true") } }
             #expect(key?.message.contains("Host key verification failed") == true, "\(String(describing: key))")
         }
     }
