@@ -16,6 +16,11 @@ struct MachineTests {
         return try OpenSSHTransport(settings)
     }
 
+    private struct Way: Sendable {
+        let transport: OpenSSHTransport, become: Become
+        init(_ transport: OpenSSHTransport, _ become: Become) { (self.transport, self.become) = (transport, become) }
+    }
+
     @Test func `real sudo`() async throws {
         try await Machines.with(1) { machines in
             let gpuops = try Self.transport(machines, user: "gpuops"), ops = try Self.transport(machines, user: "ops")
@@ -23,8 +28,10 @@ struct MachineTests {
             // What sudoers may say, each in turn; `!` undoes it.
             for line in ["", "Defaults use_pty", "Defaults !use_pty,lecture=always", "Defaults timestamp_timeout=0,env_reset", "Defaults log_output,use_pty"] {
                 try Data("\(line)\n".utf8).write(to: URL(fileURLWithPath: machines.root(0) + "/etc/sudoers.d/zz-test"))
-                for (transport, become) in [(gpuops, Become()), (gpuops, Become(password: Secret("not asked for"))), (ops, Become(password: password)), (ops, Become(user: "gpuops", password: password))] {
-                    try await HostSession.with("sh", become: become, on: transport) { session in
+                let ways = [Way(gpuops, Become()), Way(gpuops, Become(password: Secret("not asked for"))), Way(ops, Become(password: password)), Way(ops, Become(user: "gpuops", password: password))]
+                try await sideBySide(ways, atOnce: ways.count) { way in
+                    let become = way.become
+                    try await HostSession.with("sh", become: become, on: way.transport) { session in
                         try await #expect(session.identity().user == become.user, "\(line)")
                         let bytes = (0..<5000).map { UInt8(truncatingIfNeeded: $0) }
                         let result = try await session.call(Call("id -un; cat; echo err >&2; exit 3", stdin: bytes))
