@@ -16,15 +16,21 @@ struct StopTests {
     }
 
     /// A task that says who it is, and takes its time.
-    private static let playbook = """
+    private static let playbook: String = story(waiting: "sleep {{ length }}")
+    /// One that takes until it is told to go on, by the file `go`.
+    private static let playbookThatWaits: String = story(waiting: "until [ -e {{ lab }}/go ]; do sleep 0.1; done")
+
+    private static func story(waiting: String) -> String {
+        """
         - hosts: gpu
           gather_facts: no
           tasks:
             - name: Long
-              shell: echo $$ > {{ lab }}/{{ inventory_hostname }}.pid; echo begun >> {{ lab }}/{{ inventory_hostname }}.ledger; sleep {{ length }}; echo ended >> {{ lab }}/{{ inventory_hostname }}.ledger
+              shell: echo $$ > {{ lab }}/{{ inventory_hostname }}.pid; echo begun >> {{ lab }}/{{ inventory_hostname }}.ledger; \(waiting); echo ended >> {{ lab }}/{{ inventory_hostname }}.ledger
             - name: After
               shell: echo after >> {{ lab }}/{{ inventory_hostname }}.ledger
         """
+    }
 
     private func start(_ place: Workplace, _ arguments: String...) throws -> RunningProgram {
         try RunningProgram(Workplace.program, arguments, environment: place.environment(), in: place.folder)
@@ -67,16 +73,18 @@ struct StopTests {
 
     @Test func `twice: what runs goes on, and is taken in by resume`() async throws {
         try await Self.fleet { place, _ in
-            try place.write("long.yml", Self.playbook)
-            let run = try start(place, "run", "long.yml", "-i", "inventory.yml", "-e", "length=8")
+            try place.write("long.yml", Self.playbookThatWaits)
+            let run = try start(place, "run", "long.yml", "-i", "inventory.yml")
             let processes = try await begun(place)
             run.signal(SIGINT)
-            // Not at once: that would count as one request.
-            try await Task.sleep(for: .milliseconds(1300))
+            // Once the first one has been taken in, and not within a second of it: that would count as one request.
+            for _ in 0..<1000 where !run.output.contains("Ctrl-C again leaves it running") { try await Task.sleep(for: .milliseconds(20)) }
+            try await Task.sleep(for: .milliseconds(1100))
             run.signal(SIGINT)
             #expect(try await ends(run, within: 10) == 130)
             #expect(run.output.contains("goes on on the hosts: gpu-1 in 'Long', gpu-2 in 'Long'"), "\(run.output)")
             #expect(processes.allSatisfy(isAlive))
+            try place.write("go", "")
             let resumed = try await place.comfyfleet("resume")
             #expect(resumed.status == 0, "\(resumed.stdout)\(resumed.stderr)")
             #expect(try place.read("gpu-2.ledger") == "begun\nended\nafter\n")
@@ -95,7 +103,6 @@ struct StopTests {
                 let run = try start(place, "run", "long.yml", "-i", "inventory.yml")
                 let processes = try await begun(place)
                 run.signal(SIGINT)
-                try await Task.sleep(for: .milliseconds(100))
                 run.signal(SIGTERM)
                 #expect(try await ends(run) == 130)
                 #expect(run.output.contains("is run again by resume --rerun-interrupted") && run.output.contains("ended in the middle: gpu-1"), "\(run.output)")
