@@ -35,11 +35,14 @@ import Testing
             if round % 3 == 0 { kept.remove(at: round / 7 % kept.count) }
         }
         #expect(kept.allSatisfy { $0.secret.reveal() == $0.bytes })
-        let memory = LockedMemory.allocate(48)
-        _ = memory.initialize(from: [UInt8](repeating: 0xaa, count: 48))
+        // A size that no other test asks for, so that nobody else is given the piece between the two.
+        let size = 60_000, memory = LockedMemory.allocate(size)
+        _ = memory.initialize(from: [UInt8](repeating: 0xaa, count: size))
+        #expect(memory.count == size && memory.allSatisfy { $0 == 0xaa })
         LockedMemory.free(memory)
-        let again = LockedMemory.allocate(48)
+        let again = LockedMemory.allocate(size)
         defer { LockedMemory.free(again) }
-        #expect(again.baseAddress == memory.baseAddress ? again.allSatisfy { $0 == 0 } : true)
+        #expect(again.baseAddress == memory.baseAddress && again.count == size)
+        #expect(again.allSatisfy { $0 == 0 })
     }
 }
