@@ -24,13 +24,24 @@ struct Scenario {
         func count(_ host: String) -> HostCounts? { summary.hosts.first { $0.name == host }?.counts }
         /// Results of a task, by host.
         func result(of task: String, on host: String) -> ValueMap? {
-            let numbers = Set(events.compactMap { if case .taskStarted(let header) = $0.kind, header.name.description == task { header.id } else { nil } })
+            let numbers = numbers(of: task)
             for event in events {
                 guard case .hostTaskFinished(host, let id, let outcome) = event.kind, numbers.contains(id) else { continue }
                 return try? JSON.parse(Array(outcome.result.description.utf8)).map
             }
             return nil
         }
+        /// What a task's events say of its hosts, items and results.
+        func text(of task: String) -> String {
+            let numbers = numbers(of: task)
+            return events.filter { event in
+                switch event.kind {
+                case .hostOutput(_, let id, _, _), .itemFinished(_, let id, _, _), .hostTaskFinished(_, let id, _): numbers.contains(id)
+                default: false
+                }
+            }.map { "\($0)" }.joined(separator: "\n")
+        }
+        private func numbers(of task: String) -> Set<Int> { Set(events.compactMap { if case .taskStarted(let header) = $0.kind, header.name.description == task { header.id } else { nil } }) }
         func message(of task: String, on host: String) -> String? { result(of: task, on: host)?["msg"]?.string }
     }
     var hosts = ["gpu-1", "gpu-2"]
