@@ -56,18 +56,20 @@ struct StopTests {
 
     private func ends(_ program: RunningProgram, within seconds: Int = 30) async throws -> Int32? { try await offPool { program.waitUntilEnd(atMost: seconds) } }
 
-    @Test(arguments: [SIGINT, SIGTERM]) func `once: what runs is ended, nothing more is begun, and no lock stays`(signal: Int32) async throws {
-        try await Self.fleet { place, _ in
-            try place.write("long.yml", Self.playbook)
-            let run = try start(place, "run", "long.yml", "-i", "inventory.yml", "-e", "length=60")
-            let processes = try await begun(place)
-            run.signal(signal)
-            #expect(try await ends(run) == 130)
-            #expect(run.output.contains("ended in the middle: gpu-1 in 'Long', gpu-2 in 'Long'; hosts with tasks left: 2; resume with: comfyfleet resume "), "\(run.output)")
-            #expect(!processes.contains(where: isAlive))
-            let again = try await place.comfyfleet("run", "long.yml", "-i", "inventory.yml", "-e", "length=0")
-            #expect(again.status == 0, "the hosts are free: \(again.stdout)\(again.stderr)")
-            #expect(try place.read("gpu-1.ledger") == "begun\nbegun\nended\nafter\n")
+    @Test func `once: what runs is ended, nothing more is begun, and no lock stays`() async throws {
+        try await sideBySide([SIGINT, SIGTERM], atOnce: 2) { signal in
+            try await Self.fleet { place, _ in
+                try place.write("long.yml", Self.playbook)
+                let run = try start(place, "run", "long.yml", "-i", "inventory.yml", "-e", "length=60")
+                let processes = try await begun(place)
+                run.signal(signal)
+                #expect(try await ends(run) == 130, "signal \(signal)")
+                #expect(run.output.contains("ended in the middle: gpu-1 in 'Long', gpu-2 in 'Long'; hosts with tasks left: 2; resume with: comfyfleet resume "), "signal \(signal): \(run.output)")
+                #expect(!processes.contains(where: isAlive), "signal \(signal)")
+                let again = try await place.comfyfleet("run", "long.yml", "-i", "inventory.yml", "-e", "length=0")
+                #expect(again.status == 0, "signal \(signal): the hosts are free: \(again.stdout)\(again.stderr)")
+                #expect(try place.read("gpu-1.ledger") == "begun\nbegun\nended\nafter\n", "signal \(signal)")
+            }
         }
     }
 
@@ -179,32 +181,45 @@ struct StopTests {
         }
     }
 
-    /// What happens to the vault's key between a run's death and its resumption.
-    enum KeyChange: CaseIterable { case rotation, twoRotations, firstVault }
+    /// A run that was killed, and what happens then.
+    private struct Death: Sendable, CustomStringConvertible {
+        /// What happens to the vault's key.
+        enum KeyChange: CaseIterable { case rotation, twoRotations, firstVault }
+        let change: KeyChange
+        /// The run is ended, not resumed.
+        let ends: Bool
+        static let all = KeyChange.allCases.flatMap { change in [false, true].map { Death(change: change, ends: $0) } }
+        var description: String { "\(change), then \(ends ? "ended" : "resumed")" }
+    }
 
-    @Test(arguments: KeyChange.allCases, [false, true]) func `a killed run is resumed or ended, whatever happened to the vault's key`(change: KeyChange, ends: Bool) async throws {
-        try await Self.fleet { place, _ in
-            if change != .firstVault { #expect(try await place.comfyfleet("vault", "init").status == 0) }
-            try place.write("long.yml", Self.playbook)
-            let run = try start(place, "run", "long.yml", "-i", "inventory.yml", "-e", "length=4")
-            let processes = try await begun(place)
-            run.kill()
-            switch change {
-            case .rotation: #expect(try await place.comfyfleet("vault", "rotate").status == 0)
-            case .twoRotations: for _ in 0..<2 { #expect(try await place.comfyfleet("vault", "rotate").status == 0) }
-            case .firstVault: #expect(try await place.comfyfleet("vault", "init").status == 0)
+    @Test func `a killed run is resumed or ended, whatever happened to the vault's key`() async throws {
+        try await sideBySide(Death.all, atOnce: 3) { death in
+            try await Self.fleet { place, _ in
+                if death.change != .firstVault { #expect(try await place.comfyfleet("vault", "init").status == 0, "\(death)") }
+                try place.write("long.yml", Self.playbookThatWaits)
+                let run = try start(place, "run", "long.yml", "-i", "inventory.yml")
+                let processes = try await begun(place)
+                run.kill()
+                switch death.change {
+                case .rotation: #expect(try await place.comfyfleet("vault", "rotate").status == 0, "\(death)")
+                case .twoRotations: for _ in 0..<2 { #expect(try await place.comfyfleet("vault", "rotate").status == 0, "\(death)") }
+                case .firstVault: #expect(try await place.comfyfleet("vault", "init").status == 0, "\(death)")
+                }
+                #expect(processes.allSatisfy(isAlive), "\(death)")
+                if death.ends {
+                    let ended = try await place.comfyfleet("resume", "--end", "last")
+                    #expect(ended.status == 130, "\(death): \(ended.stdout)\(ended.stderr)")
+                    #expect(!processes.contains(where: isAlive), "\(death)")
+                    try place.write("go", "")
+                } else {
+                    try place.write("go", "")
+                    let resumed = try await place.comfyfleet("resume")
+                    #expect(resumed.status == 0, "\(death): \(resumed.stdout)\(resumed.stderr)")
+                    #expect(try place.read("gpu-1.ledger") == "begun\nended\nafter\n", "\(death)")
+                }
+                let again = try await place.comfyfleet("run", "long.yml", "-i", "inventory.yml")
+                #expect(again.status == 0, "\(death): the hosts are free: \(again.stdout)\(again.stderr)")
             }
-            if ends {
-                let ended = try await place.comfyfleet("resume", "--end", "last")
-                #expect(ended.status == 130, "\(ended.stdout)\(ended.stderr)")
-                #expect(!processes.contains(where: isAlive))
-            } else {
-                let resumed = try await place.comfyfleet("resume")
-                #expect(resumed.status == 0, "\(resumed.stdout)\(resumed.stderr)")
-                #expect(try place.read("gpu-1.ledger") == "begun\nended\nafter\n")
-            }
-            let again = try await place.comfyfleet("run", "long.yml", "-i", "inventory.yml", "-e", "length=0")
-            #expect(again.status == 0, "the hosts are free: \(again.stdout)\(again.stderr)")
         }
     }
 
