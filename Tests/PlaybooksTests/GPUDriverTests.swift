@@ -6,12 +6,15 @@ import TestSupport
 /// stand-ins (see docs/testing.md).
 @Suite(.timeLimit(.minutes(10)), .enabled(if: Machines.unavailable == nil, "\(Machines.unavailable ?? "")"))
 struct GPUDriverTests {
-    @Test(arguments: [Distribution.ubuntu2404, .rhel9, .rhel10])
-    func `a driver comes, moves, is held, changes its branch and its kernel module, and goes`(_ distribution: Distribution) async throws {
-        try await Upstream.with(nvidia: distribution) { upstream in
-            try await Machines.with(1, distribution) { machines in
-                try await Workplace.with { place in
-                    try await DriverStory(upstream: upstream, fleet: GPUFleet(upstream, machines, place), distribution: distribution).play()
+    @Test func `a driver comes, moves, is held, changes its branch and its kernel module, and goes`() async throws {
+        // RHEL 9 has the longest way to go.
+        let distributions = [Distribution.rhel9, .rhel10, .ubuntu2404]
+        try await sideBySide(distributions, atOnce: distributions.count) { distribution in
+            try await Upstream.with(nvidia: distribution) { upstream in
+                try await Machines.with(1, distribution) { machines in
+                    try await Workplace.with { place in
+                        try await DriverStory(upstream: upstream, fleet: GPUFleet(upstream, machines, place, label: distribution.rawValue), distribution: distribution).play()
+                    }
                 }
             }
         }
@@ -27,7 +30,7 @@ private struct DriverStory {
 
     func play() async throws {
         try await fleet.run("nvidia-driver", check: true, says: "1 changed, none failed")
-        #expect(!fleet.exists(0, distribution.isRHEL ? "/etc/yum.repos.d/nvidia.repo" : "/etc/apt/sources.list.d/nvidia.sources"), "check mode from nothing")
+        #expect(!fleet.exists(0, distribution.isRHEL ? "/etc/yum.repos.d/nvidia.repo" : "/etc/apt/sources.list.d/nvidia.sources"), "\(distribution): check mode from nothing")
         if distribution == .rhel9 { try await wrongKey() }
         try await driver()
         // Ubuntu differs from Debian, and RHEL 10 from 9, in the driver only.
@@ -48,10 +51,10 @@ private struct DriverStory {
     private func driver() async throws {
         // An older version of the branch, with the reboot that it takes. What updates the host leaves it alone.
         try await fleet.run("nvidia-driver", [Self.old], says: "1 changed, none failed")
-        #expect(try await fleet.ssh(0, "nvidia-smi --query-gpu=driver_version --format=csv,noheader | head -n 1") == "580.65.06\n")
+        #expect(try await fleet.ssh(0, "nvidia-smi --query-gpu=driver_version --format=csv,noheader | head -n 1") == "580.65.06\n", "\(distribution)")
         try await fleet.run("nvidia-driver", [Self.old], says: "none changed, none failed")
         try await expect("580", "580.65.06")
-        #expect(try await fleet.ssh(0, update) == "0\n")
+        #expect(try await fleet.ssh(0, update) == "0\n", "\(distribution)")
         // The branch alone is content with what is there of it.
         try await fleet.run("nvidia-driver", says: "none failed")
         try await expect("580", "580.65.06")
@@ -72,14 +75,14 @@ private struct DriverStory {
         if distribution != .rhel10 {
             try await move(["nvidia_driver_headless=false", "nvidia_driver_hold=false"])
             let desktop = try await state()
-            #expect(desktop.held == [] && desktop.packages.isSuperset(of: names("580", "580.95.05")) && desktop.packages.contains(distribution.isRHEL ? "nvidia-open 580.95.05" : "nvidia-driver-580-open 580.95.05"), "\(desktop)")
+            #expect(desktop.held == [] && desktop.packages.isSuperset(of: names("580", "580.95.05")) && desktop.packages.contains(distribution.isRHEL ? "nvidia-open 580.95.05" : "nvidia-driver-580-open 580.95.05"), "\(distribution): \(desktop)")
         }
 
         // Gone, though it is of another branch than the one that is named.
         for check in [true, false] { try await fleet.run("nvidia-driver", ["nvidia_driver_state=absent", "nvidia_driver_branch=590"], check: check, says: "1 changed, none failed") }
         try await fleet.run("nvidia-driver", ["nvidia_driver_state=absent"], says: "none changed, none failed")
         let gone = try await state()
-        #expect(gone.held == [] && !gone.packages.contains { $0.contains("dkms") } && !fleet.exists(0, "/usr/bin/nvidia-smi"), "\(gone)")
+        #expect(gone.held == [] && !gone.packages.contains { $0.contains("dkms") } && !fleet.exists(0, "/usr/bin/nvidia-smi"), "\(distribution): \(gone)")
     }
 
     /// All of it at once, with a runtime for containers; and what is only of the toolkits.
@@ -127,7 +130,7 @@ private struct DriverStory {
     /// Just what a headless host has of a version is there, and held.
     private func expect(_ branch: String, _ version: String, module: String? = nil, at location: SourceLocation = #_sourceLocation) async throws {
         let wished = names(branch, version, module: module)
-        #expect(try await state() == State(packages: wished, held: wished), sourceLocation: location)
+        #expect(try await state() == State(packages: wished, held: wished), "\(distribution)", sourceLocation: location)
     }
 
     /// What a headless host has of a version. On Ubuntu the branch is in the names up to 580.

@@ -6,8 +6,11 @@ import TestSupport
 struct GPUFleet: Sendable {
     let machines: Machines
     let place: Workplace
+    /// For what did not come out: which of several fleets it was.
+    let label: String
 
-    init(_ upstream: Upstream, _ machines: Machines, _ place: Workplace) throws {
+    init(_ upstream: Upstream, _ machines: Machines, _ place: Workplace, label: String = "") throws {
+        self.label = label
         self.machines = machines
         self.place = place
         var inventory = ""
@@ -28,7 +31,7 @@ struct GPUFleet: Sendable {
     @discardableResult
     func run(_ name: String, _ variables: [String] = [], limit: String? = nil, check: Bool = false, status: Int32 = 0, says: String, at location: SourceLocation = #_sourceLocation) async throws -> String {
         let ended = try await playbook(name, variables, limit: limit, check: check, path: place.folder + "/bin", in: place)
-        #expect(ended.status == status && ended.stdout.contains(says), "\(name) \(variables): \(ended.stdout)\(ended.stderr)", sourceLocation: location)
+        #expect(ended.status == status && ended.stdout.contains(says), "\(label) \(name) \(variables): \(ended.stdout)\(ended.stderr)", sourceLocation: location)
         return ended.stdout
     }
 
