@@ -24,8 +24,11 @@ import YAML
         }
     }
 
-    @Test(arguments: 0..<45)
-    func `no time is lost or begun twice`(seed: Int) throws {
+    @Test func `no time is lost or begun twice`() async throws {
+        try await sideBySide(Array(0..<45)) { try simulate(seed: $0) }
+    }
+
+    private func simulate(seed: Int) throws {
         var random = SeededGenerator(UInt64(seed), stream: "schedule")
         let catchUp = ["once", "all", "none"][seed % 3], overlap = ["skip", "queue", "replace"][seed / 3 % 3]
         let when = ["every: 10s", "every: 7s", "cron: \"* * * * *\"", "every: 45s", "every: 2s"][seed / 9 % 5]
@@ -37,11 +40,11 @@ import YAML
 
         func act(_ actions: [ScheduleMachine.Action]) {
             for case .start(let fire) in actions {
-                guard let run = fire.run else { Issue.record("\(fire.id) is begun without a run"); continue }
-                if world.alive.contains(run) { Issue.record("\(fire.id): a second process for run \(run)") }
-                if fire.start == .begin, world.begun[run] != nil { Issue.record("\(fire.id): run \(run) is begun twice") }
-                if world.fires[fire.id]?.run != run { Issue.record("\(fire.id) is begun before it is written down") }
-                if world.fires.values.contains(where: { $0.id != fire.id && $0.run.map(world.alive.contains) == true }) { Issue.record("\(fire.id) beside another one") }
+                guard let run = fire.run else { Issue.record("seed \(seed): \(fire.id) is begun without a run"); continue }
+                if world.alive.contains(run) { Issue.record("seed \(seed): \(fire.id): a second process for run \(run)") }
+                if fire.start == .begin, world.begun[run] != nil { Issue.record("seed \(seed): \(fire.id): run \(run) is begun twice") }
+                if world.fires[fire.id]?.run != run { Issue.record("seed \(seed): \(fire.id) is begun before it is written down") }
+                if world.fires.values.contains(where: { $0.id != fire.id && $0.run.map(world.alive.contains) == true }) { Issue.record("seed \(seed): \(fire.id) beside another one") }
                 world.begun[run, default: 0] += 1
                 world.alive.insert(run)
             }
@@ -94,17 +97,17 @@ import YAML
         var times: [Moment] = [], next = earliest
         while let due = trigger.next(after: next), due <= latest { times.append(due); next = due }
         let known = Set(world.fires.values.filter { $0.cause != .manual }.map(\.due))
-        #expect(known.isSubset(of: times), "fires at times that are none: \(known.subtracting(times).sorted())")
+        #expect(known.isSubset(of: times), "seed \(seed): fires at times that are none: \(known.subtracting(times).sorted())")
         let covered = world.fires.values.reduce(0) { $0 + 1 + $1.missed }
         // What was passed over comes again when the clock is set back, and counts then.
-        if !wasSetBack { #expect(covered <= times.count, "each time is stood for once") }
+        if !wasSetBack { #expect(covered <= times.count, "seed \(seed): each time is stood for once") }
         for due in times where seen.contains(due) && !known.contains(due) {
             // It was seen in its second: only a later one that came at once may stand for it.
             let later = world.fires.values.filter { $0.due > due && $0.missed > 0 }.map(\.due).min()
             if later == nil { Issue.record("seed \(seed): \(due) was seen and has no fire") }
         }
         let ended = world.fires.values.filter { $0.state == .ended }
-        #expect(ended.count >= known.count - ScheduleMachine.queueLimit - 2)
+        #expect(ended.count >= known.count - ScheduleMachine.queueLimit - 2, "seed \(seed)")
     }
 
     /// Without faults the outcome is exactly that of a loop over seconds.
