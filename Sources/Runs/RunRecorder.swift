@@ -37,7 +37,8 @@ public final class RunRecorder: Sendable {
     private let state = Mutex(State())
     /// The writer's: held while files are written, so that what was taken out of the state first is written first.
     private let logs: Mutex<HostLogs>
-    private let queue = DispatchQueue(label: "comfyfleet.records")
+    /// The writer's. Not private, for tests: suspended, it is a disk that hangs.
+    let queue = DispatchQueue(label: "comfyfleet.records")
     private static let delay = DispatchTimeInterval.milliseconds(200), muchUnwritten = 256 << 10, mostUnwritten = 4 << 20
 
     /// - Parameter continuing: the folder is that of an earlier process, and its events stay; one that was cut off is dropped.
@@ -92,6 +93,9 @@ public final class RunRecorder: Sendable {
             release(state.withLock { $0.takeWaiting() })
         }
     }
+
+    /// Whether somebody waits for room.
+    var isWaitedFor: Bool { state.withLock { !$0.waiting.isEmpty } }
 
     /// `run.json`
     public func write(_ record: RunRecord) throws(RunFolderError) {

@@ -48,6 +48,37 @@ struct RunRecorderTests {
         }
     }
 
+    @Test(.timeLimit(.minutes(1))) func whoWaitsForADiskThatHangsCanBeCancelled() async throws {
+        try await withFolder { parent in
+            let folder = try RunFolder.create(for: "x", in: parent)
+            let recorder = try RunRecorder(folder, secrets: SecretSet())
+            do {
+                recorder.queue.suspend()
+                defer { recorder.queue.resume() }
+                for number in 1...80 { try recorder.record(Self.piece(number)) }
+                let waiting = Task { await recorder.room() }
+                for _ in 0..<1000 where !recorder.isWaitedFor { try await Task.sleep(for: .milliseconds(10)) }
+                try #require(recorder.isWaitedFor)
+                #expect(try RunArchive.events(of: folder).isEmpty)
+                waiting.cancel()
+                await waiting.value
+                #expect(!recorder.isWaitedFor)
+                // Who is cancelled already does not wait at all.
+                let late = Task {
+                    while !Task.isCancelled { await Task.yield() }
+                    await recorder.room()
+                }
+                late.cancel()
+                await late.value
+            }
+            // The writer goes on, and makes room for who comes now.
+            await recorder.room()
+            try recorder.record(RunEvent(sequence: 81, time: 0, kind: .runFinished(RunSummary(hosts: [], exitCode: 0, duration: 1, note: nil))))
+            #expect(try RunArchive.events(of: folder).count == 81)
+            #expect(try text(folder.hostLogPath("h")).utf8.count == 80 << 16)
+        }
+    }
+
     private static func piece(_ number: Int) -> RunEvent {
         RunEvent(sequence: number, time: 0, kind: .hostOutput(host: "h", task: 1, stream: "stdout", text: .repeating("0123456789abcde\n", count: 4096)))
     }
