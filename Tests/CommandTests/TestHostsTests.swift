@@ -30,3 +30,18 @@ func `booted machines have a real systemd`() async throws {
         }
     }
 }
+
+@Test(arguments: ["-5", "9223372036854775807", "none"]) func `a receiver of webhooks outlives a message whose length is none`(length: String) async throws {
+    let receiver = try WebhookReceiver()
+    defer { receiver.stop() }
+    for length in [length, "2"] {
+        let connection = try #require(connectLoopback("127.0.0.1", port: receiver.port))
+        let request = Array("POST /\(length) HTTP/1.1\r\nContent-Length: \(length)\r\n\r\nok".utf8)
+        #expect(send(connection, request, request.count, Int32(MSG_NOSIGNAL)) == request.count)
+        shutdown(connection, Int32(SHUT_WR))
+        close(connection)
+    }
+    for _ in 0..<1500 where !receiver.messages.contains(where: { $0.path == "/2" }) { try await Task.sleep(for: .milliseconds(20)) }
+    let message = receiver.messages.first { $0.path == "/2" }
+    #expect(message?.body == "ok")
+}

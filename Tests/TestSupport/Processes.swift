@@ -37,9 +37,9 @@ public func outcome(of program: String, _ arguments: [String], environment: [Str
     defer { try? FileManager.default.removeItem(atPath: scratch) }
     for name in ["out", "err"] { try Data().write(to: URL(fileURLWithPath: "\(scratch)/\(name)")) }
     try Data(input.utf8).write(to: URL(fileURLWithPath: scratch + "/in"))
-    process.standardInput = FileHandle(forReadingAtPath: scratch + "/in")
-    process.standardOutput = FileHandle(forWritingAtPath: scratch + "/out")
-    process.standardError = FileHandle(forWritingAtPath: scratch + "/err")
+    process.standardInput = try FileHandle(forReadingFrom: URL(fileURLWithPath: scratch + "/in"))
+    process.standardOutput = try FileHandle(forWritingTo: URL(fileURLWithPath: scratch + "/out"))
+    process.standardError = try FileHandle(forWritingTo: URL(fileURLWithPath: scratch + "/err"))
     try process.run()
     process.waitUntilExit()
     func text(_ name: String) throws -> String {
