@@ -76,12 +76,22 @@ public struct Redactor: Sendable {
                 for index in max(position, done)..<end where bytes[index] == .lineFeed { shown += "\n" + (hidden ?? finding.mark) }
                 done = end
             }
-            if finding.isOpen { settled = position; break }
+            if finding.isOpen { settled = startOfShortLine(text, at: position, notBefore: done); break }
             position += 1
         }
         if done < settled { show(bytes[done..<settled], into: &shown) }
         covered = max(0, done - settled)
         return settled
+    }
+
+    /// Where the line of `position` begins, when it is held back beyond its end, is short, and nothing of it has been shown or hidden yet: readers of whole lines,
+    /// such as those of events, get no halves. Otherwise `position`.
+    private func startOfShortLine(_ text: Stretch, at position: Int, notBefore done: Int) -> Int {
+        guard text.bytes[position...].contains(.lineFeed) else { return position }
+        var start = position
+        while start > done, position - start < Stretch.reach, text.bytes[start - 1] != .lineFeed { start -= 1 }
+        let before = text[start - 1]
+        return before == nil || before == .lineFeed ? start : position
     }
 
     private mutating func pass(_ bytes: UnsafeBufferPointer<UInt8>, atEnd: Bool, into shown: inout String) {

@@ -118,6 +118,17 @@ import Testing
         #expect(shown.description == "read: «redacted:site.key»\n> «redacted:site.key»\n}\n-----BEGIN PRIVATE KEY-----\n")
     }
 
+    @Test func `a short line that is held back beyond its end is held back whole`() {
+        var redactor = Redactor(Self.secrets(("embedded-secret", "p.f")))
+        #expect(redactor.feed("begun\ndone\n".utf8).description == "begun\n")
+        #expect(redactor.feed("and the next\n".utf8).description == "done\nand the next\n")
+        #expect(redactor.feed("done\nmbedded-secret\n".utf8).description == "don«redacted:p.f»\n«redacted:p.f»\n")
+        // Its first half has been shown.
+        #expect(redactor.feed("do".utf8).description == "do")
+        #expect(redactor.feed("ne\n".utf8).description == "n")
+        #expect(redactor.finish().description == "e\n")
+    }
+
     @Test func aLineWithoutEndNeedsNoMemory() {
         // The worst text for this secret: every byte may begin it, and all of it is a match that never ends.
         let set = Self.secrets((String(repeating: "ab", count: 100), "p.f"))
