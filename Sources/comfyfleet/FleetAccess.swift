@@ -46,15 +46,15 @@ struct FleetAccess: Sendable {
     func resolve(_ hosts: [String], of inventory: Inventory) throws -> [HostResolution] { try resolver.resolve(hosts.compactMap { inventory.hosts[$0] }) }
 
     /// The connections of a run.
-    func connections(to resolved: [HostResolution], of inventory: Inventory, events: RunEvents, memory: RunMemory? = nil, policy: LinkPolicy = LinkPolicy()) -> HostConnections {
-        HostConnections(resolved, of: inventory, resolver: resolver, shared: ssh, events: events, secrets: ComfyFleet.secrets, memory: memory, policy: policy)
+    func connections(to resolved: [HostResolution], of inventory: Inventory, events: RunEvents, checkpoint: RunCheckpoint? = nil, policy: LinkPolicy = LinkPolicy()) -> HostConnections {
+        HostConnections(resolved, of: inventory, resolver: resolver, shared: ssh, events: events, secrets: ComfyFleet.secrets, checkpoint: checkpoint, policy: policy)
     }
 
     /// From now on, what playbooks read of the vault is noted there. What an earlier process of the run has read joins the secrets of this one:
     /// results that it left may hold it.
-    func remember(in memory: RunMemory) throws {
-        try read.remember(in: memory)
-        for path in memory.earlier.secrets { _ = try? vault.secret(path[0], Array(path.dropFirst())) }
+    func remember(in checkpoint: RunCheckpoint) throws {
+        try read.remember(in: checkpoint)
+        for path in checkpoint.earlier.secrets { _ = try? vault.secret(path[0], Array(path.dropFirst())) }
     }
 
     /// Connects and authenticates by the transport that the settings ask for. Throws `Unreachable` or `CancellationError`.
@@ -84,25 +84,25 @@ struct FleetAccess: Sendable {
 /// Which values of the vault a run's templates have read.
 private final class SecretsRead: Sendable {
     private struct State {
-        var memory: RunMemory?
-        /// Read before there was a memory.
+        var checkpoint: RunCheckpoint?
+        /// Read before there was a checkpoint.
         var early: [(provider: String, fields: [String])] = []
     }
     private let state = Mutex(State())
 
     func note(_ provider: String, _ fields: [String]) throws {
-        let memory = state.withLock { state in
-            if state.memory == nil { state.early.append((provider, fields)) }
-            return state.memory
+        let checkpoint = state.withLock { state in
+            if state.checkpoint == nil { state.early.append((provider, fields)) }
+            return state.checkpoint
         }
-        try memory?.noteSecret(provider, fields)
+        try checkpoint?.noteSecret(provider, fields)
     }
 
-    func remember(in memory: RunMemory) throws {
+    func remember(in checkpoint: RunCheckpoint) throws {
         let early = state.withLock { state in
-            state.memory = memory
+            state.checkpoint = checkpoint
             return state.early
         }
-        for (provider, fields) in early { try memory.noteSecret(provider, fields) }
+        for (provider, fields) in early { try checkpoint.noteSecret(provider, fields) }
     }
 }

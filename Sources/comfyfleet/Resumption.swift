@@ -60,7 +60,7 @@ struct Resumption {
     mutating func prepare(_ run: FleetRun, _ now: RunRecord) throws {
         try run.check(earlier)
         if includesFailed {
-            revived = run.fallen(earlier)
+            revived = run.failedHosts(earlier)
             guard !revived.isEmpty || !hadFinished else {
                 throw Diagnostics([Diagnostic("\(folder.id): no host has failed, and nothing is left to go on with", at: nil)])
             }

@@ -31,7 +31,7 @@ struct RunSession {
         var connections: HostConnections
         var events: RunEvents
         var stop: StopRequest
-        var memory: RunMemory?
+        var checkpoint: RunCheckpoint?
     }
 
     /// Everything that can fail without a host has failed before `body` is called: the folder, the journal, the audit entry.
@@ -51,7 +51,7 @@ struct RunSession {
         let notifier = try Notifications.notifier(access.vault, only: notify)
         let stop = StopRequest()
         if resumption?.ends == true { stop.stop(.givenUp) }
-        let folder: RunFolder, recorder: RunRecorder, lock: RunLock, memory: RunMemory?
+        let folder: RunFolder, recorder: RunRecorder, lock: RunLock, checkpoint: RunCheckpoint?
         var lastEvent = 0
         do {
             folder = try resumption?.folder ?? id.map { id throws(RunFolderError) in try RunFolder.create(id: id) } ?? RunFolder.create(for: title)
@@ -59,7 +59,7 @@ struct RunSession {
             if resumption != nil { lastEvent = try RunArchive.lastSequence(of: folder) }
             recorder = try RunRecorder(folder, secrets: ComfyFleet.secrets, continuing: resumption != nil)
             if resumption == nil { try recorder.write(record) } else { try folder.removeSummary() }
-            memory = if let order { try await self.memory(of: folder, order, stop) } else { nil }
+            checkpoint = if let order { try await self.checkpoint(of: folder, order, stop) } else { nil }
         } catch let error as RunFolderError {
             throw Diagnostics([Diagnostic("\(error.path): \(error.problem)", at: nil, remedy: error.remedy)])
         }
@@ -67,22 +67,22 @@ struct RunSession {
         let events = RunEvents(recorder: recorder, stop: stop, after: lastEvent)
         let trail = RunAudit(audit, run: folder.id, secrets: ComfyFleet.secrets)
         try await trail.started(record, hosts: hosts, resumed: resumption != nil)
-        if let memory { try access.remember(in: memory) }
+        if let checkpoint { try access.remember(in: checkpoint) }
         var policy = policy
-        if memory != nil, !record.checkMode {
+        if checkpoint != nil, !record.checkMode {
             policy.lock = HostLock(run: folder.id, holder: "run \(folder.id) of \(record.user)@\(record.controller), process \(record.process), since \(Date.now.ISO8601Format())")
         }
-        let connections = access.connections(to: resolved, of: inventory, events: events, memory: memory, policy: policy)
+        let connections = access.connections(to: resolved, of: inventory, events: events, checkpoint: checkpoint, policy: policy)
         let interrupts = Interrupts(stop: stop)
         defer { interrupts.end() }
 
         let header = RunHeader(id: folder.id, playbook: title, folder: folder.path, hosts: hosts, tasks: 0, checkMode: record.checkMode)
         return try await notifier.serve { tell in
             let summary = await perform(header, job: record.job, events, display: options, tell) {
-                await body(Tools(header: header, connections: connections, events: events, stop: stop, memory: memory))
+                await body(Tools(header: header, connections: connections, events: events, stop: stop, checkpoint: checkpoint))
             }
             do {
-                try await memory?.close(exitCode: summary.exitCode)
+                try await checkpoint?.close(exitCode: summary.exitCode)
                 try await trail.finished(summary)
             } catch {
                 Output.print("error: the run's end is not in the audit trail: \(redacted("\(error)"))", to: .stderr)
@@ -138,9 +138,9 @@ struct RunSession {
         }
     }
 
-    private func memory(of folder: RunFolder, _ order: RunOrder, _ stop: StopRequest) async throws -> RunMemory {
+    private func checkpoint(of folder: RunFolder, _ order: RunOrder, _ stop: StopRequest) async throws -> RunCheckpoint {
         let seal = if let resumption { resumption.earlier.seal } else { try await Resumption.journalKeys().current }
-        return try RunMemory(
+        return try RunCheckpoint(
             RunJournal(folder, seal: seal), earlier: resumption?.earlier ?? EarlierRun(seal: seal), arguments: order.arguments, variables: order.variables, process: Int(getpid()),
             revived: resumption?.revived ?? [], rerunsInterrupted: resumption?.rerunsInterrupted ?? false, stop: stop)
     }
@@ -169,8 +169,8 @@ struct RunSession {
     }
 }
 
-extension FleetRun.Surroundings {
+extension RunDependencies {
     init(_ tools: RunSession.Tools) {
-        self.init(connections: tools.connections, events: tools.events, secrets: ComfyFleet.secrets, stop: tools.stop, memory: tools.memory)
+        self.init(connections: tools.connections, events: tools.events, secrets: ComfyFleet.secrets, stop: tools.stop, checkpoint: tools.checkpoint)
     }
 }

@@ -208,31 +208,31 @@ import YAML
     @Test(arguments: Play.Strategy.allStories) func `the journal leads back into an include`(_ strategy: Play.Strategy) throws {
         let program = Self.play([Self.task("include", module: "include_tasks"), Self.task("after")])
         let included = Self.included(["x1", "x2"], handlers: ["h"])
-        func fresh() -> BatchCourse { BatchCourse(PlayMachine(program, hosts: 2, policy: .init(strategy: strategy, forks: 10))) }
-        func entry(_ assignment: BatchCourse.Assignment, _ course: BatchCourse, notified: [Int] = []) -> JournalEntry.Ending {
-            .init(place: TaskPlace(batch: 1, host: assignment.host, task: assignment.number), ending: "done", status: "ok", changed: false, notified: notified,
-                  mark: TaskMemory.mark(of: course.machine.program[assignment.task]), learned: nil)
+        func fresh() -> BatchState { BatchState(PlayMachine(program, hosts: 2, policy: .init(strategy: strategy, forks: 10))) }
+        func entry(_ assignment: BatchState.Assignment, _ state: BatchState, notified: [Int] = []) -> JournalEntry.Ending {
+            .init(place: TaskID(batch: 1, host: assignment.host, task: assignment.number), ending: "done", status: "ok", changed: false, notified: notified,
+                  mark: TaskMemory.mark(of: state.machine.program[assignment.task]), learned: nil)
         }
-        var course = fresh()
+        var state = fresh()
         var journal: [JournalEntry.Ending] = []
-        var due = course.takeDue()
+        var due = state.dequeueDue()
         while let assignment = due.first {
             due.removeFirst()
-            let isInclude = course.machine.program[assignment.task].definition.isInclude
-            journal.append(entry(assignment, course, notified: course.machine.program[assignment.task].title == "x2" ? [0] : []))
-            _ = course.ended(assignment.host, .init(ending: .done, notified: journal[journal.count - 1].notified, included: isInclude ? [included] : []))
-            due += course.takeDue()
+            let isInclude = state.machine.program[assignment.task].definition.isInclude
+            journal.append(entry(assignment, state, notified: state.machine.program[assignment.task].title == "x2" ? [0] : []))
+            _ = state.ended(assignment.host, .init(.done, notified: journal[journal.count - 1].notified, included: isInclude ? [included] : []))
+            due += state.dequeueDue()
             // Whoever takes in the journal up to here has the same before it.
             var other = fresh()
             for entry in journal { _ = try other.recall(entry) { $0.definition.isInclude ? [included] : [] } }
-            #expect(other.machine.hosts.map(\.next) == course.machine.hosts.map(\.next) && other.isOver == course.isOver)
-            let open = other.takeDue()
+            #expect(other.machine.hosts.map(\.next) == state.machine.hosts.map(\.next) && other.isOver == state.isOver)
+            let open = other.dequeueDue()
             #expect(Set(open.map { "\($0)" }) == Set(due.map { "\($0)" }))
         }
-        #expect(course.isOver && journal.count == 10, "\(journal.count)")
+        #expect(state.isOver && journal.count == 10, "\(journal.count)")
         // An included file that can't be read any more is a journal of something else.
         var other = fresh()
-        #expect(throws: BatchCourse.Mismatch.self) { _ = try other.recall(journal[0]) { _ in nil } }
+        #expect(throws: BatchState.Mismatch.self) { _ = try other.recall(journal[0]) { _ in nil } }
         #expect(Inclusion(Inclusion(.role(name: "a", from: ["tasks": "x"], validates: false), item: 2, locals: ["item": .int(3)]).value) == Inclusion(.role(name: "a", from: ["tasks": "x"], validates: false), item: 2, locals: ["item": .int(3)]))
     }
 }

@@ -260,7 +260,7 @@ struct PlayMachineTests {
                     return
                 }
                 atWork.remove(host)
-                let ending: HostProgress.Ending = [.done, .done, .done, .failed, .unreachable, .endHost].randomElement(using: &random) ?? .done
+                let ending: TaskOutcome.Kind = [.done, .done, .done, .failed, .unreachable, .endHost].randomElement(using: &random) ?? .done
                 actions = story.machine.ended(host, ending, notified: Bool.random(using: &random) ? [Int.random(in: 0...1, using: &random)] : [])
             }
             #expect(concluded && atWork.isEmpty, "seed \(seed)")
@@ -329,7 +329,7 @@ struct Story {
 
     mutating func begins(_ expected: [String]) { check(machine.start(), expected) }
     mutating func stops(gives expected: [String]) { check(machine.stop(), expected) }
-    mutating func ends(_ host: Int, _ ending: HostProgress.Ending, notifies: [Int] = [], gives expected: [String], sourceLocation: SourceLocation = #_sourceLocation) {
+    mutating func ends(_ host: Int, _ ending: TaskOutcome.Kind, notifies: [Int] = [], gives expected: [String], sourceLocation: SourceLocation = #_sourceLocation) {
         check(machine.ended(host, ending, notified: notifies), expected, sourceLocation)
     }
     /// All hosts that have a task end it well; what the last of them gives is looked at.

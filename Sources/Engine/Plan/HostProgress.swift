@@ -9,20 +9,6 @@ package struct HostProgress: Sendable {
         case failed
         case unreachable
     }
-    /// How a task ended on the host, as far as its way through the play goes.
-    package enum Ending: Sendable, Equatable {
-        case done
-        case failed
-        case unreachable
-        /// `meta: end_host`
-        case endHost
-        /// `meta: end_batch`, `meta: end_play`: for every host of the batch.
-        case endBatch, endPlay
-        /// `meta: flush_handlers`
-        case flushHandlers
-        /// The run was interrupted before the task had a result.
-        case interrupted
-    }
     /// Place in the program; handlers stand between the flush that runs them and the next instruction, and what an include brings between it and what follows.
     package struct Position: Sendable, Comparable {
         /// Of each include around it: its place (instruction and handler) and the inclusion's number.
@@ -75,12 +61,12 @@ package struct HostProgress: Sendable {
     private var flushingFrom: Int?
     private var notified: Set<Int> = []
     /// The task whose failure has cost the host its play, or is about to.
-    private var fall: Place?
+    private var failurePlace: Place?
     /// Where the host's last task stood that went well. An error that is fatal for all befalls the host there, and not in the section that follows.
     private var latest: Place?
     private var here: Place { Place(position: position, frames: frames, visits: visits, flushingFrom: flushingFrom, notified: notified) }
 
-    init(in program: PlayProgram) { settle(in: program) }
+    init(in program: PlayProgram) { advance(in: program) }
 
     /// Whether a failure at the present place goes to a rescue section.
     func isRescuing(in program: PlayProgram) -> Bool {
@@ -92,16 +78,16 @@ package struct HostProgress: Sendable {
 
     /// The task at the present place has ended.
     /// - Parameter inclusions: what an include has brought, by number.
-    mutating func take(_ ending: Ending, including inclusions: [Int] = [], in program: PlayProgram) {
+    mutating func finish(_ kind: TaskOutcome.Kind, including inclusions: [Int] = [], in program: PlayProgram) {
         guard standing == .going else { return }
-        if ending == .failed || ending == .unreachable { noteFall() }
-        latest = ending == .done || ending == .flushHandlers ? here : nil
+        if kind == .failed || kind == .unreachable { noteFailure() }
+        latest = kind == .done || kind == .flushHandlers ? here : nil
         if case .handler(let index) = next { notified.remove(index) }
-        switch ending {
+        switch kind {
         case .done where !inclusions.isEmpty:
             let after: Int? = if case .handler(let index) = next { index + 1 } else { nil }
             visits.append(Visit(position: position, flushingFrom: after, rest: inclusions[...]))
-            goOnWithVisit(in: program)
+            advanceInclude(in: program)
         case .done:
             if case .handler(let index) = next { flushingFrom = index + 1 } else { position.instruction += 1 }
         case .flushHandlers:
@@ -115,7 +101,7 @@ package struct HostProgress: Sendable {
         case .interrupted:
             break
         }
-        if ending != .interrupted { settle(in: program) }
+        if kind != .interrupted { advance(in: program) }
         noteRecovery()
     }
 
@@ -123,33 +109,33 @@ package struct HostProgress: Sendable {
     /// left them behind.
     mutating func failWithOthers(in program: PlayProgram) {
         guard standing == .going || standing == .finished else { return }
-        noteFall()
+        noteFailure()
         standing = .going
         if let latest {
             (position, frames, visits) = (latest.position, latest.frames, latest.visits)
             self.latest = nil
         }
         fail(in: program)
-        settle(in: program)
+        advance(in: program)
         noteRecovery()
     }
 
     /// A host that has failed, or was lost, stands again at the task where that happened.
     mutating func revive(in program: PlayProgram) {
-        guard standing == .failed || standing == .unreachable, let place = fall else { return }
+        guard standing == .failed || standing == .unreachable, let place = failurePlace else { return }
         (position, frames, visits, flushingFrom, notified) = (place.position, place.frames, place.visits, place.flushingFrom, place.notified)
-        fall = nil
+        failurePlace = nil
         standing = .going
-        if flushingFrom == nil, let task = program.task(at: position.instruction) { next = task } else { settle(in: program) }
+        if flushingFrom == nil, let task = program.task(at: position.instruction) { next = task } else { advance(in: program) }
     }
 
-    private mutating func noteFall() {
-        if fall == nil { fall = here }
+    private mutating func noteFailure() {
+        if failurePlace == nil { failurePlace = here }
     }
 
     /// A rescue section has taken the failure.
     private mutating func noteRecovery() {
-        if standing == .going, !frames.contains(where: \.isFailing) { fall = nil }
+        if standing == .going, !frames.contains(where: \.isFailing) { failurePlace = nil }
     }
 
     mutating func end() { if standing == .going { standing = .ended; next = nil } }
@@ -178,7 +164,7 @@ package struct HostProgress: Sendable {
     }
 
     /// The next inclusion of the include that the host is in, or what follows the include.
-    private mutating func goOnWithVisit(in program: PlayProgram) {
+    private mutating func advanceInclude(in program: PlayProgram) {
         guard let visit = visits.last else {
             standing = .finished
             return
@@ -196,7 +182,7 @@ package struct HostProgress: Sendable {
     }
 
     /// Goes on to the next task or handler, through all that is not one.
-    private mutating func settle(in program: PlayProgram) {
+    private mutating func advance(in program: PlayProgram) {
         next = nil
         while standing == .going {
             position.handler = 0
@@ -225,7 +211,7 @@ package struct HostProgress: Sendable {
             case .flushHandlers:
                 flushingFrom = 0
             case .inclusionEnds:
-                goOnWithVisit(in: program)
+                advanceInclude(in: program)
             case .playEnds:
                 standing = .finished
             }

@@ -86,22 +86,22 @@ package struct PlayMachine: Sendable {
     }
 
     /// A task has ended on a host; `notified` are handlers (by number) that it notified, `included` is what it has brought in.
-    package mutating func ended(_ host: Int, _ ending: HostProgress.Ending, notified: [Int] = [], included: [Included] = []) -> [Action] {
+    package mutating func ended(_ host: Int, _ kind: TaskOutcome.Kind, notified: [Int] = [], included: [Included] = []) -> [Action] {
         guard running.remove(host) != nil, let task = hosts[host].next else { return [] }
         runningByTask[task, default: 1] -= 1
-        if ending == .interrupted { isStopping = true; waiting.removeAll() }
+        if kind == .interrupted { isStopping = true; waiting.removeAll() }
         var actions: [Action] = []
         let inclusions = included.map { include($0, by: task) }
-        take(ending, notified, inclusions, on: host)
-        if step != nil, policy.runOnce.contains(task) { actions += share(ending, notified, inclusions, of: task, from: host) }
-        let failed = ending == .failed || ending == .unreachable
+        apply(kind, notified, inclusions, on: host)
+        if step != nil, policy.runOnce.contains(task) { actions += share(kind, notified, inclusions, of: task, from: host) }
+        let failed = kind == .failed || kind == .unreachable
         if failed { step?.failed.insert(host) }
         if policy.strategy != .linear {
             if let limit = stopsAfterTask.removeValue(forKey: host), !failed { fail(host, for: limit) }
             applyLimits(after: failed ? [host] : [], of: task)
         }
-        if ending == .endPlay { playEnded = true }
-        if ending == .endPlay || ending == .endBatch { isEnding = true }
+        if kind == .endPlay { playEnded = true }
+        if kind == .endPlay || kind == .endBatch { isEnding = true }
         if isEnding { endAll() }
         if policy.strategy != .linear, hosts[host].next != nil, !isStopping {
             if policy.strategy == .hostPinned { waiting.prepend(host) } else { waiting.append(host) }
@@ -110,10 +110,10 @@ package struct PlayMachine: Sendable {
     }
 
     /// Hosts that have failed or were lost go on at the task where that happened; with linear strategy when what runs has ended.
-    mutating func revive(_ fallen: [Int]) -> [Action] {
-        let fallen = fallen.filter { hosts[$0].standing == .failed || hosts[$0].standing == .unreachable }
-        guard !fallen.isEmpty else { return [] }
-        for host in fallen {
+    mutating func revive(_ failed: [Int]) -> [Action] {
+        let failed = failed.filter { hosts[$0].standing == .failed || hosts[$0].standing == .unreachable }
+        guard !failed.isEmpty else { return [] }
+        for host in failed {
             if hosts[host].standing == .failed { failedCount -= 1 }
             hosts[host].revive(in: program)
             step?.failed.remove(host)
@@ -128,24 +128,24 @@ package struct PlayMachine: Sendable {
         let first = (task: program.tasks.count, handler: program.handlers.count)
         let number = program.include(included, by: task)
         let fresh = (first.task..<program.tasks.count).map { TaskReference.task($0) } + (first.handler..<program.handlers.count).map { .handler($0) }
-        policy.take(fresh, of: program)
+        policy.apply(fresh, of: program)
         return number
     }
 
-    private mutating func take(_ ending: HostProgress.Ending, _ notified: [Int], _ inclusions: [Int], on host: Int) {
+    private mutating func apply(_ kind: TaskOutcome.Kind, _ notified: [Int], _ inclusions: [Int], on host: Int) {
         hosts[host].notify(notified)
-        hosts[host].take(ending, including: inclusions, in: program)
+        hosts[host].finish(kind, including: inclusions, in: program)
         if hosts[host].standing == .failed { failedCount += 1 }
     }
 
     /// A run_once task has ended: the other hosts of the step go the same way. One that was unreachable takes only itself away.
-    private mutating func share(_ ending: HostProgress.Ending, _ notified: [Int], _ inclusions: [Int], of task: TaskReference, from host: Int) -> [Action] {
-        guard let others = step?.members.filter({ $0 != host && hosts[$0].next == task }), ending != .interrupted else { return [] }
+    private mutating func share(_ kind: TaskOutcome.Kind, _ notified: [Int], _ inclusions: [Int], of task: TaskReference, from host: Int) -> [Action] {
+        guard let others = step?.members.filter({ $0 != host && hosts[$0].next == task }), kind != .interrupted else { return [] }
         for other in others {
-            if ending == .failed || ending == .unreachable { step?.failed.insert(other) }
-            take(ending == .unreachable ? .failed : ending, notified, inclusions, on: other)
+            if kind == .failed || kind == .unreachable { step?.failed.insert(other) }
+            apply(kind == .unreachable ? .failed : kind, notified, inclusions, on: other)
         }
-        return ending == .done ? [.share(from: host, with: others)] : []
+        return kind == .done ? [.share(from: host, with: others)] : []
     }
 
     private mutating func advance() -> [Action] {
@@ -227,7 +227,7 @@ package struct PlayMachine: Sendable {
 
 extension PlayMachine.Policy {
     /// What the keywords of tasks say of how they are given out, where that needs no host.
-    package mutating func take(_ tasks: [TaskReference], of program: PlayProgram) {
+    package mutating func apply(_ tasks: [TaskReference], of program: PlayProgram) {
         for reference in tasks {
             let keywords = program[reference].keywords
             if program.holds(keywords.runOnce) { runOnce.insert(reference) }

@@ -9,10 +9,10 @@ package enum TaskMemory {
 
     /// - Parameter hidden: texts that `no_log` tasks have made secrets of the run.
     /// - Returns: nil when there is nothing to keep.
-    static func value(_ lessons: [Lesson], hidden: [Secret<String>], included: [Inclusion] = []) -> Value? {
-        guard !lessons.isEmpty || !hidden.isEmpty || !included.isEmpty else { return nil }
-        let learned = lessons.map { lesson in
-            switch lesson {
+    static func value(_ updates: [VariableUpdate], hidden: [Secret<String>], included: [Inclusion] = []) -> Value? {
+        guard !updates.isEmpty || !hidden.isEmpty || !included.isEmpty else { return nil }
+        let learned = updates.map { update in
+            switch update {
             case .variables(let values): Value.dict(["variables": .dict(values)])
             case .facts(let values): Value.dict(["facts": .dict(values)])
             case .files(let values): Value.dict(["files": .dict(values)])
@@ -23,7 +23,7 @@ package enum TaskMemory {
         return .dict(["learned": .list(learned), "hidden": .list(hidden.map { .string($0.reveal()) }), "included": .list(included.map(\.value))])
     }
 
-    static func lessons(_ value: Value) -> [Lesson] {
+    static func updates(_ value: Value) -> [VariableUpdate] {
         (value.map?["learned"]?.list ?? []).map { entry in
             if let values = entry.map?["variables"]?.map { return .variables(values) }
             if let values = entry.map?["facts"]?.map { return .facts(values) }
@@ -69,7 +69,7 @@ package enum TaskMemory {
     }
 }
 
-extension HostProgress.Ending {
+extension TaskOutcome.Kind {
     /// In the journal.
     package var word: String {
         switch self {
@@ -85,8 +85,8 @@ extension HostProgress.Ending {
     }
 
     init?(word: String) {
-        guard let ending = Self.all.first(where: { $0.word == word }) else { return nil }
-        self = ending
+        guard let kind = Self.all.first(where: { $0.word == word }) else { return nil }
+        self = kind
     }
     private static let all: [Self] = [.done, .failed, .unreachable, .endHost, .endBatch, .endPlay, .flushHandlers, .interrupted]
 }

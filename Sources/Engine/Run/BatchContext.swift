@@ -19,7 +19,7 @@ struct BatchContext: Sendable {
     let secrets: SecretSet
     let stop: StopRequest
     /// nil where nothing is written down.
-    let memory: RunMemory?
+    let checkpoint: RunCheckpoint?
     let templar: Templar
     let includes: IncludedFiles
     let filesByHost = HostVariableFiles()

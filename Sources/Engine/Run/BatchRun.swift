@@ -16,7 +16,7 @@ struct BatchRun: Sendable {
         var cutOff: [(host: String, task: String, isEnded: Bool)] = []
     }
     private enum Happening: Sendable {
-        case ended(host: Int, TaskRun.Ended)
+        case ended(host: Int, TaskOutcome)
         case stopRequested
         /// Nobody has asked to leave what runs alone.
         case endsNow
@@ -31,23 +31,23 @@ struct BatchRun: Sendable {
     /// Told before the first task that this process runs.
     let announce: @Sendable () -> Void
 
-    /// - Parameter earlier: what an earlier process has taken in of the batch; it is taken in again, and nothing of it is done.
+    /// - Parameter earlier: what an earlier process has written down of the batch; it is applied again, and nothing of it is done.
     func run(after earlier: [EarlierRun.Step] = [], tally: inout RunTally) async -> Conclusion {
-        var course = BatchCourse(PlayMachine(program, hosts: hosts.count, policy: policy))
-        do { try recall(earlier, in: &course, tally: &tally) } catch {
+        var state = BatchState(PlayMachine(program, hosts: hosts.count, policy: policy))
+        do { try recall(earlier, in: &state, tally: &tally) } catch {
             stop.stop(.journal("\(error)"))
-            course.stop()
+            state.stop()
         }
-        if stop.reason == .givenUp, !course.isOver {
-            course.stop { batch.memory?.hasCalls(in: TaskPlace(batch: batch.number, host: $0.host, task: $0.number)) ?? false }
+        if stop.reason == .givenUp, !state.isOver {
+            state.stop { batch.checkpoint?.hasCalls(in: taskID(of: $0)) ?? false }
         }
         var conclusion = Conclusion()
-        if !course.isOver {
+        if !state.isOver {
             announce()
-            await goOn(&course, tally: &tally, &conclusion)
+            await runLoop(&state, tally: &tally, &conclusion)
         }
-        tally.tasks += course.taskCount
-        for (index, progress) in course.machine.hosts.enumerated() {
+        tally.tasks += state.taskCount
+        for (index, progress) in state.machine.hosts.enumerated() {
             switch progress.standing {
             case .failed: conclusion.failed.append(hosts[index].name)
             case .unreachable: conclusion.unreachable.append(hosts[index].name)
@@ -57,40 +57,41 @@ struct BatchRun: Sendable {
         }
         let order = Dictionary(hosts.enumerated().map { ($1.name, $0) }) { first, _ in first }
         conclusion.cutOff.sort { order[$0.host] ?? 0 < order[$1.host] ?? 0 }
-        conclusion.limit = course.machine.reachedLimit
-        conclusion.playEnded = course.machine.playEnded
+        conclusion.limit = state.machine.reachedLimit
+        conclusion.playEnded = state.machine.playEnded
         return conclusion
     }
 
-    private func goOn(_ course: inout BatchCourse, tally: inout RunTally, _ conclusion: inout Conclusion) async {
+    private func runLoop(_ state: inout BatchState, tally: inout RunTally, _ conclusion: inout Conclusion) async {
         await withTaskGroup(of: Happening.self) { group in
             group.addTask { [stop] in await stop.wait() == nil ? .nothing : .stopRequested }
-            var atWork: [Int: BatchCourse.Assignment] = [:], isEnding = false
+            var atWork: [Int: BatchState.Assignment] = [:], isEnding = false
             while true {
-                for assignment in course.takeDue() {
-                    var run = TaskRun(batch: batch, index: assignment.host, host: hosts[assignment.host], task: course.machine.program[assignment.task], number: assignment.number, id: tally.tasks + assignment.number, rescues: assignment.rescues)
-                    run.handlerNumbers = course.machine.program.handlerNumbers
-                    if tally.announced.insert(run.id).inserted { announce(run) }
+                for assignment in state.dequeueDue() {
+                    let context = TaskContext(
+                        batch: batch, host: hosts[assignment.host], task: state.machine.program[assignment.task], taskID: taskID(of: assignment), id: tally.tasks + assignment.number,
+                        rescues: assignment.rescues, handlerNumbers: state.machine.program.handlerNumbers)
+                    if tally.announced.insert(context.id).inserted { announce(context) }
                     atWork[assignment.host] = assignment
-                    group.addTask(executorPreference: batch.connections.executor(for: run.host.name)) { [run] in
-                        .ended(host: assignment.host, await run.perform())
+                    group.addTask(executorPreference: batch.connections.executor(for: context.host.name)) {
+                        .ended(host: assignment.host, await TaskRun(context).perform())
                     }
                 }
-                guard !course.isOver, let happening = await group.next() else { break }
+                guard !state.isOver, let happening = await group.next() else { break }
                 switch happening {
-                case .ended(let index, let ended):
+                case .ended(let index, let outcome):
                     guard let assignment = atWork.removeValue(forKey: index) else { break }
-                    if !writeDown(ended, of: assignment, course.machine.program[assignment.task]) { course.stop() }
-                    tally.count(ended, on: hosts[index].name)
-                    if ended.ending == .interrupted {
-                        let task = course.machine.program[assignment.task], isEnded = isEnding && batch.library.type(named: task.definition.module.name)?.isSafeToEnd ?? true
+                    if !writeDown(outcome, of: assignment, state.machine.program[assignment.task]) { state.stop() }
+                    tally.count(outcome, on: hosts[index].name)
+                    if outcome.kind == .interrupted {
+                        let task = state.machine.program[assignment.task], isEnded = isEnding && batch.library.type(named: task.definition.module.name)?.isSafeToEnd ?? true
                         conclusion.cutOff.append((hosts[index].name, task.title, isEnded))
                         // If this can't be written, only the later report lacks it; the journal's own failure has been reported.
-                        if isEnded { _ = try? batch.memory?.append(.cutOff(TaskPlace(batch: batch.number, host: index, task: assignment.number))) }
+                        if isEnded { _ = try? batch.checkpoint?.append(.cutOff(taskID(of: assignment))) }
                     }
-                    take(ended, of: index, in: &course)
+                    apply(outcome, of: index, to: &state)
                 case .endsNow:
-                    // Ends what may be ended; `TaskRun` waits for what may not.
+                    // Ends what may be ended; `ModuleInvocation` waits for what may not.
                     isEnding = !stop.isLeaving
                     group.cancelAll()
                 case .stopRequested:
@@ -98,8 +99,8 @@ struct BatchRun: Sendable {
                         if await stop.isLeft() { await connections.leave() }
                         return .endsNow
                     }
-                    course.stop()
-                    tellWhatIsWaitedFor(atWork.values.map { (hosts[$0.host].name, course.machine.program[$0.task]) })
+                    state.stop()
+                    tellWhatIsWaitedFor(atWork.values.map { (hosts[$0.host].name, state.machine.program[$0.task]) })
                 case .nothing: break
                 }
             }
@@ -107,53 +108,53 @@ struct BatchRun: Sendable {
         }
     }
 
-    private func take(_ ended: TaskRun.Ended, of index: Int, in course: inout BatchCourse) {
-        for other in course.ended(index, .init(ending: ended.ending, notified: ended.notified, included: ended.included)) {
-            for lesson in ended.lessons { hosts[other].learn(lesson) }
+    private func apply(_ outcome: TaskOutcome, of index: Int, to state: inout BatchState) {
+        for other in state.ended(index, outcome) {
+            for update in outcome.updates { hosts[other].apply(update) }
         }
-        if ended.ending == .failed || ended.ending == .unreachable { removeLost(course.machine) }
+        if outcome.kind == .failed || outcome.kind == .unreachable { removeLost(state.machine) }
     }
+
+    private func taskID(of assignment: BatchState.Assignment) -> TaskID { TaskID(batch: batch.number, host: assignment.host, task: assignment.number) }
 
     // MARK: The journal
 
     /// Before anything follows from it, the end of a task is in the journal.
-    private func writeDown(_ ended: TaskRun.Ended, of assignment: BatchCourse.Assignment, _ task: PlannedTask) -> Bool {
-        guard let memory = batch.memory, ended.ending != .interrupted else { return true }
+    private func writeDown(_ outcome: TaskOutcome, of assignment: BatchState.Assignment, _ task: PlannedTask) -> Bool {
+        guard let checkpoint = batch.checkpoint, outcome.kind != .interrupted else { return true }
         let entry = JournalEntry.ended(.init(
-            place: TaskPlace(batch: batch.number, host: assignment.host, task: assignment.number), ending: ended.ending.word, status: ended.status?.rawValue, changed: ended.changed,
-            notified: ended.notified, mark: TaskMemory.mark(of: task), learned: ended.learned))
-        guard let number = try? memory.append(entry) else { return false }
+            place: taskID(of: assignment), ending: outcome.kind.word, status: outcome.status?.rawValue, changed: outcome.changed,
+            notified: outcome.notified, mark: TaskMemory.mark(of: task), learned: outcome.learned))
+        guard let number = try? checkpoint.append(entry) else { return false }
         // A host that was lost may come back to what it was at.
-        if ended.ending != .unreachable { memory.settle(ended.calls, by: number) }
+        if outcome.kind != .unreachable { checkpoint.finish(outcome.calls, by: number) }
         return true
     }
 
-    private func recall(_ steps: [EarlierRun.Step], in course: inout BatchCourse, tally: inout RunTally) throws {
+    private func recall(_ steps: [EarlierRun.Step], in state: inout BatchState, tally: inout RunTally) throws {
         for step in steps {
             switch step {
             case .ended(let end):
-                let learned = try end.learned.flatMap { try batch.memory?.earlier.opened($0) }
+                let learned = try end.learned.flatMap { try batch.checkpoint?.earlier.opened($0) }
                 let sharers: [Int]
-                do { sharers = try course.recall(end, including: batch.includes.recalled(learned)) } catch {
+                do { sharers = try state.recall(end, including: batch.includes.recalled(learned)) } catch {
                     throw EarlierRun.Unreadable(description: "the journal tells of other tasks than the playbook has")
                 }
-                var ended = TaskRun.Ended(ending: HostProgress.Ending(word: end.ending) ?? .done)
-                ended.status = end.status.flatMap(RunEvent.Outcome.Status.init)
-                ended.changed = end.changed
-                tally.count(ended, on: hosts[end.place.host].name)
+                let outcome = TaskOutcome(TaskOutcome.Kind(word: end.ending) ?? .done, status: end.status.flatMap(RunEvent.Outcome.Status.init), changed: end.changed)
+                tally.count(outcome, on: hosts[end.place.host].name)
                 if let learned {
                     for text in TaskMemory.hidden(learned) { batch.secrets.insert(text, label: "no_log") }
-                    for lesson in TaskMemory.lessons(learned) {
-                        for host in [end.place.host] + sharers { hosts[host].learn(lesson) }
+                    for update in TaskMemory.updates(learned) {
+                        for host in [end.place.host] + sharers { hosts[host].apply(update) }
                     }
                 }
             case .revived(let names):
                 let revived = names.compactMap { name in hosts.firstIndex { $0.name == name } }
                 for host in revived { tally.revive(hosts[host].name) }
-                course.revive(revived)
+                state.revive(revived)
             }
         }
-        removeLost(course.machine)
+        removeLost(state.machine)
     }
 
     // MARK: Telling
@@ -164,12 +165,12 @@ struct BatchRun: Sendable {
         }
     }
 
-    private func announce(_ run: TaskRun) {
-        guard !run.task.isMeta else { return }
-        let title = try? run.templar.render(.string(run.task.title, .trusted), in: run.scope())
+    private func announce(_ context: TaskContext) {
+        guard !context.task.isMeta else { return }
+        let title = try? context.templar.render(.string(context.task.title, .trusted), in: context.scope())
         batch.events.emit(.taskStarted(RunEvent.TaskHeader(
-            id: run.id, name: batch.text(title.map(ArgumentBinder.text) ?? run.task.title), module: run.task.definition.module.name,
-            place: run.task.definition.mark.description, isHandler: run.task.isHandler)))
+            id: context.id, name: batch.text(title.map(ArgumentBinder.text) ?? context.task.title), module: context.definition.module.name,
+            place: context.definition.mark.description, isHandler: context.task.isHandler)))
     }
 
     private func tellWhatIsWaitedFor(_ atWork: [(host: String, task: PlannedTask)]) {
@@ -184,43 +185,5 @@ struct BatchRun: Sendable {
         }
         let shown = names.prefix(5).joined(separator: ", "), more: RedactedText = names.count > 5 ? " and \(names.count - 5) more" : ""
         batch.events.emit(.stopping("stopping: \(ended); waiting for '\(batch.text(first.title))' on \(shown)\(more), which must not be cut off; Ctrl-C again leaves it running"))
-    }
-}
-
-/// What a run counts.
-struct RunTally: Sendable {
-    var tasks = 0
-    /// Tasks that this process has told of.
-    var announced: Set<Int> = []
-    private(set) var counts: [String: HostCounts] = [:]
-    /// Whether some task has changed its host, or in check mode would have.
-    private(set) var hasChanged = false
-
-    mutating func add(_ hosts: [String]) {
-        for host in hosts where counts[host] == nil { counts[host] = HostCounts() }
-    }
-
-    mutating func count(_ ended: TaskRun.Ended, on host: String) {
-        var count = counts[host] ?? HostCounts()
-        switch ended.status {
-        case .ok: count.ok += 1
-        case .changed:
-            count.ok += 1
-            hasChanged = true
-        case .skipped: count.skipped += 1
-        case .failed: count.failed += 1
-        case .rescued: count.rescued += 1
-        case .ignored: count.ok += 1; count.ignored += 1
-        case nil: if ended.ending == .unreachable { count.unreachable += 1 }
-        }
-        // A task that failed has not changed anything that counts, unless its failure was ignored.
-        if ended.changed, ended.ending == .done { count.changed += 1 }
-        counts[host] = count
-    }
-
-    /// The host goes on from what it failed at.
-    mutating func revive(_ host: String) {
-        counts[host]?.failed = 0
-        counts[host]?.unreachable = 0
     }
 }

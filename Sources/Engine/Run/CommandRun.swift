@@ -20,13 +20,13 @@ public struct CommandRun: Sendable {
         self.timeout = timeout
     }
 
-    private enum Ending: Sendable {
+    private enum HostResult: Sendable {
         case finished(HostCounts)
         /// By a stop. `mayGoOn`: on the host, as far as is known.
         case cutOff(mayGoOn: Bool)
     }
     private enum Happening: Sendable {
-        case ended(host: String, Ending)
+        case ended(host: String, HostResult)
         case stopRequested
         case endsNow
         case nothing
@@ -57,9 +57,9 @@ public struct CommandRun: Sendable {
                 for _ in 0..<forks { startNext() }
                 while running > 0, let happening = await group.next() {
                     switch happening {
-                    case .ended(let host, let ending):
+                    case .ended(let host, let result):
                         running -= 1
-                        switch ending {
+                        switch result {
                         case .finished(let count): counts[host] = count
                         case .cutOff(let mayGoOn): cutOff.append((host, mayGoOn))
                         }
@@ -95,12 +95,12 @@ public struct CommandRun: Sendable {
         return summary
     }
 
-    private func run(on host: String, _ connections: HostConnections, _ events: RunEvents, _ secrets: SecretSet, _ stop: StopRequest) async -> Ending {
+    private func run(on host: String, _ connections: HostConnections, _ events: RunEvents, _ secrets: SecretSet, _ stop: StopRequest) async -> HostResult {
         let clock = ContinuousClock(), started = clock.now
         events.emit(.hostTaskStarted(host: host, task: 1))
         let relay = OutputRelay(host: host, task: 1, events: events, secrets: secrets)
         do {
-            let result = try await finish(on: host, connections, stop) { await relay.take($0) }
+            let result = try await finish(on: host, connections, stop) { await relay.receive($0) }
             relay.finish()
             let status: RunEvent.Outcome.Status = result.failed ? .failed : .ok
             let presentation = ResultPresentation(secrets: secrets, isHidden: false, showsDiff: false)

@@ -33,7 +33,7 @@ public protocol FleetConnections: Sendable {
 struct LazyShell: HostShell {
     let request: ShellRequest
     let connections: any FleetConnections
-    let calls: ActCalls
+    let calls: AttemptCalls
 
     func call(_ call: Call, onOutput: (@Sendable (OutputChunk) async -> Void)?) async throws -> CallResult {
         try await calls.perform(call, request, connections, onOutput: onOutput)

@@ -17,7 +17,7 @@ public final class HostConnections: FleetConnections {
     private let inventory: Inventory
     private let shared: SSHTransport.Shared
     private let events: RunEvents
-    private let memory: RunMemory?
+    private let checkpoint: RunCheckpoint?
     private let policy: LinkPolicy
     private let secrets: SecretSet
     private let resolutions: Mutex<[String: HostResolution]>
@@ -25,7 +25,7 @@ public final class HostConnections: FleetConnections {
     private let loops = Mutex([String: EventLoop]())
 
     /// - Parameter resolved: credentials of the run's hosts; those of others follow when a task is delegated to them. What is wrong with one host makes that host unreachable.
-    public init(_ resolved: [HostResolution], of inventory: Inventory, resolver: CredentialResolver, shared: SSHTransport.Shared, events: RunEvents, secrets: SecretSet, memory: RunMemory? = nil, policy: LinkPolicy = LinkPolicy()) {
+    public init(_ resolved: [HostResolution], of inventory: Inventory, resolver: CredentialResolver, shared: SSHTransport.Shared, events: RunEvents, secrets: SecretSet, checkpoint: RunCheckpoint? = nil, policy: LinkPolicy = LinkPolicy()) {
         self.inventory = inventory
         self.resolver = resolver
         var shared = shared
@@ -34,7 +34,7 @@ public final class HostConnections: FleetConnections {
         self.policy = policy
         self.secrets = secrets
         self.events = events
-        self.memory = memory
+        self.checkpoint = checkpoint
         resolutions = Mutex(Dictionary(uniqueKeysWithValues: resolved.map { ($0.host, $0) }))
     }
 
@@ -76,7 +76,7 @@ public final class HostConnections: FleetConnections {
     /// Hosts that had done all before a run was resumed keep a shell of then, and the run's lock with it.
     private func endWhatIsLeft() async {
         await withTaskGroup(of: Void.self) { group in
-            for left in memory?.takeLeftSessions() ?? [] {
+            for left in checkpoint?.dequeueLeftSessions() ?? [] {
                 let words = left.place.split(separator: " ")
                 guard let host = words.first.map(String.init), let settings = try? settings(of: host) else { continue }
                 let place = Place(host: host, isLocal: words.last == "here")
@@ -106,10 +106,10 @@ public final class HostConnections: FleetConnections {
     }
 
     private func connection(_ place: Place, _ settings: ConnectionSettings) -> HostConnection {
-        var options = policy.sessionOptions(isJournaled: memory != nil, isLocal: place.isLocal)
+        var options = policy.sessionOptions(isJournaled: checkpoint != nil, isLocal: place.isLocal)
         options.prelude = HostLibrary.script
         return HostConnection(
-            makeTransport: { try await self.transport(place, settings) }, options: options, ledger: memory?.ledger(of: "\(place.host) \(place.isLocal ? "here" : "there")"),
+            makeTransport: { try await self.transport(place, settings) }, options: options, ledger: checkpoint?.ledger(of: "\(place.host) \(place.isLocal ? "here" : "there")"),
             onLink: { [events, secrets] event in
                 if case .notice(let text) = event { return events.emit(.warning(RedactedText("\(place.host): \(text)", secrets: secrets))) }
                 if let state = RunEvent.LinkState(event, secrets: secrets) { events.emit(.hostLink(host: place.host, state)) }
@@ -178,10 +178,10 @@ private final class HostLink: Sendable {
         }
     }
 
-    func close() async { await take()?.close() }
-    func leave() async { await take()?.leave() }
+    func close() async { await detach()?.close() }
+    func leave() async { await detach()?.leave() }
 
-    private func take() -> HostConnection? {
+    private func detach() -> HostConnection? {
         open.withLock { open in
             defer { open = nil }
             return open

@@ -86,7 +86,7 @@ struct PlannedPlay: Sendable {
                 if let keyword { _ = try render(keyword, key) }
             }
         }
-        policy.take(program.references, of: program)
+        policy.apply(program.references, of: program)
         self.policy = policy
     }
 

@@ -95,7 +95,7 @@ public struct RunEventReader: AsyncSequence, Sendable {
         init(buffer: Buffer, subscription: Subscription) { self.buffer = buffer; self.subscription = subscription }
 
         public mutating func next() async -> RunEvent? {
-            if events.isEmpty { events = await buffer.take() }
+            if events.isEmpty { events = await buffer.dequeue() }
             return events.popFirst()
         }
     }
@@ -125,7 +125,7 @@ public struct RunEventReader: AsyncSequence, Sendable {
 
             func isCrowded(_ capacity: Int) -> Bool { !isFinished && (bytes > Buffer.mostBytes / 2 || events.count > capacity / 2) }
 
-            mutating func takeProducers() -> [CheckedContinuation<Void, Never>] {
+            mutating func dequeueProducers() -> [CheckedContinuation<Void, Never>] {
                 defer { producers = [] }
                 return producers
             }
@@ -163,7 +163,7 @@ public struct RunEventReader: AsyncSequence, Sendable {
         func finish() {
             let (waiting, producers) = state.withLock { state in
                 state.isFinished = true
-                return (state.waiting.take(), state.takeProducers())
+                return (state.waiting.take(), state.dequeueProducers())
             }
             waiting?.resume()
             for producer in producers { producer.resume() }
@@ -182,12 +182,12 @@ public struct RunEventReader: AsyncSequence, Sendable {
                     if !waits { continuation.resume() }
                 }
             } onCancel: {
-                for producer in state.withLock({ $0.takeProducers() }) { producer.resume() }
+                for producer in state.withLock({ $0.dequeueProducers() }) { producer.resume() }
             }
         }
 
         /// All that is there, once there is something; nothing only after the end.
-        func take() async -> Deque<RunEvent> {
+        func dequeue() async -> Deque<RunEvent> {
             if interval > .zero, state.withLock({ $0.hasBeenTaken }) {
                 await withTaskGroup(of: Void.self) { group in
                     group.addTask { [interval] in try? await Task.sleep(for: interval) }
@@ -199,7 +199,7 @@ public struct RunEventReader: AsyncSequence, Sendable {
             await wait(for: 1)
             let (events, producers) = state.withLock { state in
                 defer { state.events = []; state.bytes = 0; state.hasBeenTaken = true }
-                return (state.events, state.takeProducers())
+                return (state.events, state.dequeueProducers())
             }
             for producer in producers { producer.resume() }
             return events

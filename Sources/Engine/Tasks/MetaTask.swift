@@ -1,32 +1,37 @@
 import YAML
 
-extension TaskRun {
-    /// `meta` steers the run itself; nothing is told of it, as nothing happens on the host.
-    func performMeta() async -> Ended {
+/// `meta` steers the run itself; nothing is told of it, as nothing happens on the host.
+struct MetaTask: Sendable {
+    let context: TaskContext
+
+    init(_ context: TaskContext) { self.context = context }
+
+    func perform() async -> TaskOutcome {
         do {
-            if try failing(task.keywords.when, in: scope()) != nil { return Ended(ending: .done) }
+            if try context.failing(context.task.keywords.when, in: context.scope()) != nil { return TaskOutcome(.done) }
         } catch {
             return fail(error.message)
         }
-        let action = task.definition.arguments.value["_raw_params"]?.string ?? ""
+        let action = context.definition.arguments.value["_raw_params"]?.string ?? ""
         switch action {
-        case "flush_handlers": return Ended(ending: .flushHandlers)
-        case "end_host": return Ended(ending: .endHost)
-        case "end_batch": return Ended(ending: .endBatch)
-        case "end_play": return Ended(ending: .endPlay)
+        case "flush_handlers": return TaskOutcome(.flushHandlers)
+        case "end_host": return TaskOutcome(.endHost)
+        case "end_batch": return TaskOutcome(.endBatch)
+        case "end_play": return TaskOutcome(.endPlay)
         case "clear_facts":
-            var lessons: [Lesson] = []
-            learn(.nothingAnyMore, &lessons)
-            return Ended(ending: .done, lessons: lessons)
-        case "reset_connection": await batch.connections.reset(host.name)
+            var updates: [VariableUpdate] = []
+            context.apply(.nothingAnyMore, &updates)
+            return TaskOutcome(.done, updates: updates)
+        case "reset_connection": await context.batch.connections.reset(context.host.name)
         case "noop": break
         default: return fail("meta: '\(action)' is not supported")
         }
-        return Ended(ending: .done)
+        return TaskOutcome(.done)
     }
 
-    private func fail(_ message: String) -> Ended {
-        batch.events.emit(.hostTaskStarted(host: host.name, task: id))
-        return end(.failure(message), [], [], after: 0)
+    private func fail(_ message: String) -> TaskOutcome {
+        let report = TaskReport(context)
+        report.start()
+        return report.finish(.failure(message))
     }
 }

@@ -19,7 +19,7 @@ final class OutputRelay: Sendable {
     }
 
     /// Returns when there is room for more.
-    func take(_ chunk: OutputChunk) async {
+    func receive(_ chunk: OutputChunk) async {
         let text = streams.withLock { chunk.stream == .stdout ? $0.stdout.feed(chunk.bytes) : $0.stderr.feed(chunk.bytes) }
         emit(text, chunk.stream)
         await events.room()

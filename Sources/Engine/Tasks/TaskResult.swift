@@ -81,6 +81,20 @@ struct TaskResult: Sendable {
 
     var returnCode: Int? { values["rc"]?.int }
 
+    /// What a command printed by lines, too, where its module has not done that.
+    mutating func splitOutput() {
+        for stream in ["stdout", "stderr"] {
+            guard let output = values[stream]?.string, values[stream + "_lines"] == nil else { continue }
+            values[stream + "_lines"] = Self.lines(output)
+        }
+    }
+
+    private static func lines(_ text: String) -> Value {
+        var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map { Value.string(String($0)) }
+        if lines.last == .string("") { lines.removeLast() }
+        return .list(lines)
+    }
+
     /// A loop's result over those of its items.
     static func loop(_ items: [TaskResult]) -> TaskResult {
         var result = TaskResult()

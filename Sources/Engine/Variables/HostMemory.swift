@@ -31,11 +31,11 @@ final class HostMemory: Sendable {
 
     var snapshot: Learned { learned.withLock { $0 } }
 
-    func learn(_ lesson: Lesson) {
-        if case .groups(let names) = lesson { roster.join(name, names.filter { !ownGroups.contains($0) }) }
+    func apply(_ update: VariableUpdate) {
+        if case .groups(let names) = update { roster.join(name, names.filter { !ownGroups.contains($0) }) }
         learned.withLock { learned in
             learned.version += 1
-            switch lesson {
+            switch update {
             case .variables(let values): learned.registered.merge(values)
             case .files(let values): learned.files.merge(values)
             case .groups: break
@@ -51,18 +51,4 @@ final class HostMemory: Sendable {
             }
         }
     }
-}
-
-/// What a task teaches about a host.
-enum Lesson: Sendable {
-    /// Names that `set_fact` and `register` set.
-    case variables(ValueMap)
-    /// Variables that `include_vars` has read.
-    case files(ValueMap)
-    /// Groups that `group_by` has put it into.
-    case groups([String])
-    /// `ansible_facts` of a result.
-    case facts(ValueMap)
-    /// `meta: clear_facts`
-    case nothingAnyMore
 }

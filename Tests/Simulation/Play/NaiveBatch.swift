@@ -81,7 +81,7 @@ struct NaiveBatch {
         isStopped = true
     }
 
-    mutating func ends(_ host: Int, _ ending: HostProgress.Ending, notified: [Int]) {
+    mutating func ends(_ host: Int, _ ending: TaskOutcome.Kind, notified: [Int]) {
         guard let task = atWork.removeValue(forKey: host) else { return }
         clock += 1
         waitingSince[host] = clock

@@ -3,7 +3,7 @@ import Engine
 /// What a host has to do in a play, by the book: walks the play's tree from its beginning with all that befell the host so far, each time anew.
 struct NaiveHost {
     enum Event {
-        case ended(HostProgress.Ending, notified: [Int])
+        case ended(TaskOutcome.Kind, notified: [Int])
         /// It fails because of others: at the task that it has ended before, or else where it stands.
         case failedWithOthers
         /// The play is over for it.

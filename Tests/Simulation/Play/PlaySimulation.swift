@@ -77,7 +77,7 @@ private struct BatchSimulation {
                 let actions = machine.ended(idle, .done)
                 try require(actions.isEmpty, "host \(idle), which was not at work, ended: \(actions)")
             }
-            var ending = HostProgress.Ending.done
+            var ending = TaskOutcome.Kind.done
             if random.chance(failures) { ending = .failed } else if random.chance(losses) { ending = .unreachable }
             // A condition may keep a meta task from what it does.
             if case .task(let number) = task, let meta = play.metas[number], ending == .done, random.chance(80) { ending = meta }

@@ -13,7 +13,7 @@ extension Scenario {
     }
 }
 
-/// A course that is begun again and again from the journal, beside a model that is told the same.
+/// A batch that is begun again and again from the journal, beside a model that is told the same.
 ///
 /// What ended on a host has ended: when the journal has lost that, it ends in the same way once more.
 private struct ResumeSimulation {
@@ -25,17 +25,17 @@ private struct ResumeSimulation {
     private let play: SimulatedPlay
     private let hosts: Int
     private let policy: PlayMachine.Policy
-    private var course: BatchCourse
+    private var state: BatchState
     private var model: NaiveBatch
     private var journal: [JournalEntry.Ending] = []
-    private var outcomes: [Execution: BatchCourse.Ending] = [:]
+    private var outcomes: [Execution: TaskOutcome] = [:]
     /// Numbers of tasks that were given out.
     private var numbers: [Int: TaskReference] = [:]
     private var assigned: [Int: Int] = [:]
 
     init(_ play: SimulatedPlay, hosts: Int, policy: PlayMachine.Policy) {
         (self.play, self.hosts, self.policy) = (play, hosts, policy)
-        course = BatchCourse(PlayMachine(play.program, hosts: hosts, policy: policy))
+        state = BatchState(PlayMachine(play.program, hosts: hosts, policy: policy))
         model = NaiveBatch(play, hosts: hosts, policy: policy)
     }
 
@@ -58,29 +58,29 @@ private struct ResumeSimulation {
             let execution = Execution(host: host, task: task, time: journal.count { $0.place.host == host && numbers[$0.place.task] == task })
             let end = outcomes[execution] ?? Self.ending(of: task, in: play, failures, &random)
             outcomes[execution] = end
-            trace.note("host \(host): \(task) ends: \(end)")
-            let entry = JournalEntry.Ending(place: TaskPlace(batch: 1, host: host, task: number), ending: end.ending.word, status: nil, changed: false, notified: end.notified,
+            trace.note("host \(host): \(task) ends: \(end.kind), notifies \(end.notified)")
+            let entry = JournalEntry.Ending(place: TaskID(batch: 1, host: host, task: number), ending: end.kind.word, status: nil, changed: false, notified: end.notified,
                                             mark: TaskMemory.mark(of: play.program[task]), learned: nil)
             journal.append(entry)
-            _ = course.takeDue()
-            try take(entry, end.ending, &trace) { course in course.ended(host, end) }
+            _ = state.dequeueDue()
+            try apply(entry, end.kind, &trace) { state in state.ended(host, end) }
         }
-        for (index, host) in course.machine.hosts.enumerated() {
+        for (index, host) in state.machine.hosts.enumerated() {
             try require(host.standing.matches(model.hosts[index].outlook), "host \(index) is \(host.standing), should be \(model.hosts[index].outlook)")
         }
     }
 
-    private static func ending(of task: TaskReference, in play: SimulatedPlay, _ failures: Int, _ random: inout SeededGenerator) -> BatchCourse.Ending {
-        if random.chance(failures) { return .init(ending: random.chance(10) ? .unreachable : .failed) }
-        if case .task(let number) = task, let meta = play.metas[number], random.chance(80) { return .init(ending: meta) }
-        return .init(ending: .done, notified: random.chance(40) ? (0..<play.handlerCount).filter { _ in random.chance(40) } : [])
+    private static func ending(of task: TaskReference, in play: SimulatedPlay, _ failures: Int, _ random: inout SeededGenerator) -> TaskOutcome {
+        if random.chance(failures) { return .init(random.chance(10) ? .unreachable : .failed) }
+        if case .task(let number) = task, let meta = play.metas[number], random.chance(80) { return .init(meta) }
+        return .init(.done, notified: random.chance(40) ? (0..<play.handlerCount).filter { _ in random.chance(40) } : [])
     }
 
     /// Another process takes in the journal: it has to come to what the dead one was at.
     private mutating func die(losing lost: Int, _ trace: inout Trace) throws {
         let before = (atWork: model.atWork, assigned: assigned)
         journal.removeLast(lost)
-        course = BatchCourse(PlayMachine(play.program, hosts: hosts, policy: policy))
+        state = BatchState(PlayMachine(play.program, hosts: hosts, policy: policy))
         model = NaiveBatch(play, hosts: hosts, policy: policy)
         (numbers, assigned) = ([:], [:])
         try begin(&trace)
@@ -88,34 +88,34 @@ private struct ResumeSimulation {
             let task = numbers[entry.place.task]
             try require(task.map { entry.mark == TaskMemory.mark(of: play.program[$0]) } ?? false, "task \(entry.place.task) is another one now: \(task.map { "\($0)" } ?? "none")")
             guard let ending = Self.endings.first(where: { $0.word == entry.ending }) else { throw Violation("no ending is called \(entry.ending)") }
-            try take(entry, ending, &trace) { course throws in try course.recall(entry) }
+            try apply(entry, ending, &trace) { state throws in try state.recall(entry) }
         }
         guard lost == 0 else { return }
         try require(model.atWork == before.atWork, "was at \(before.atWork), is at \(model.atWork)")
         for host in model.atWork.keys { try require(assigned[host] == before.assigned[host], "host \(host)'s task has another number") }
     }
 
-    private static let endings: [HostProgress.Ending] = [.done, .failed, .unreachable, .endHost, .endBatch, .endPlay, .flushHandlers]
+    private static let endings: [TaskOutcome.Kind] = [.done, .failed, .unreachable, .endHost, .endBatch, .endPlay, .flushHandlers]
 
-    private mutating func take(_ entry: JournalEntry.Ending, _ ending: HostProgress.Ending, _ trace: inout Trace, _ ended: (inout BatchCourse) throws -> [Int]) throws {
+    private mutating func apply(_ entry: JournalEntry.Ending, _ ending: TaskOutcome.Kind, _ trace: inout Trace, _ ended: (inout BatchState) throws -> [Int]) throws {
         let sharers: [Int]
-        do { sharers = try ended(&course) } catch { throw Violation("the journal's \(entry) is not taken in: \(error)") }
+        do { sharers = try ended(&state) } catch { throw Violation("the journal's \(entry) is not taken in: \(error)") }
         model.ends(entry.place.host, ending, notified: entry.notified)
         assigned[entry.place.host] = nil
         if model.awaitedShare != nil || !sharers.isEmpty { try model.shares(from: entry.place.host, with: sharers) }
         try begin(&trace)
     }
 
-    /// What the course has given out begins.
+    /// What the batch has given out begins.
     private mutating func begin(_ trace: inout Trace) throws {
-        for assignment in course.due where model.atWork[assignment.host] == nil {
+        for assignment in state.due where model.atWork[assignment.host] == nil {
             if numbers[assignment.number] == nil { try model.announces(assignment.task) }
             numbers[assignment.number] = assignment.task
             assigned[assignment.host] = assignment.number
             trace.note("  \(assignment)")
             try model.begins(assignment.host, assignment.task, rescues: assignment.rescues)
         }
-        if course.isOver { try model.concludes() }
+        if state.isOver { try model.concludes() }
         try model.rests()
     }
 }

@@ -15,7 +15,7 @@ struct SimulatedPlay {
     private(set) var sections: [Node] = []
     private(set) var handlerCount: Int
     /// Tasks that are `meta`, by what they end with.
-    private(set) var metas: [Int: HostProgress.Ending] = [:]
+    private(set) var metas: [Int: TaskOutcome.Kind] = [:]
     private(set) var program: PlayProgram
 
     private var places = 0, tasks = 0

@@ -5,24 +5,38 @@ import Runs
 import Templating
 import YAML
 
-/// Conditions, tries, and the judgement of results.
-extension TaskRun {
-    /// One item, as often as `until` and `retries` ask for.
-    func attempts(item: Int, locals: ValueMap, learning lessons: inout [Lesson]) async throws -> TaskResult {
-        let scope = self.scope(locals)
+/// One item of a task: its condition, its tries, and what `changed_when` and `failed_when` make of each result. `ModuleInvocation` is one try.
+struct AttemptRunner: Sendable {
+    let context: TaskContext
+    /// Number of the item, from 0; 0 without a loop.
+    let item: Int
+    /// The loop's variables.
+    let locals: ValueMap
+    private var batch: BatchContext { context.batch }
+    private var definition: TaskDefinition { context.definition }
+
+    init(_ context: TaskContext, item: Int, locals: ValueMap) {
+        self.context = context; self.item = item; self.locals = locals
+    }
+
+    /// The item, as often as `until` and `retries` ask for.
+    /// - Parameter updates: grows by what the tries change in the host's variables.
+    /// - Throws: `CancellationError` only.
+    func run(_ updates: inout [VariableUpdate]) async throws -> TaskResult {
+        let scope = context.scope(locals)
         do {
-            if let condition = try failing(task.keywords.when, in: scope) { return .skip(because: condition) }
+            if let condition = try context.failing(context.task.keywords.when, in: scope) { return .skip(because: condition) }
         } catch { return .failure(TaskFault("Error while evaluating conditional: ", error)) }
-        let retries = definition.until == nil && definition.retries == nil ? 0 : max(0, Int(number(definition.retries, in: scope) ?? 3))
-        let delay = max(0, number(definition.delay, in: scope) ?? 5)
+        let retries = definition.until == nil && definition.retries == nil ? 0 : max(0, Int(context.number(definition.retries, in: scope) ?? 3))
+        let delay = max(0, context.number(definition.delay, in: scope) ?? 5)
         var attempt = 1
         while true {
-            var result = try await once(ActPlace(task: place, item: item, attempt: attempt), locals: locals, learning: &lessons)
+            var result = try await run(attempt: attempt, &updates)
             guard retries > 0, result.hasRun || result.failed, !result.unreachable, !result.skipped else { return result }
             result.values["attempts"] = .int(min(attempt, retries))
             let isDone: Bool
             if let until = definition.until {
-                do { isDone = try failing(until, in: self.scope(locals, judging: result)) == nil } catch {
+                do { isDone = try context.failing(until, in: context.scope(locals, judging: result)) == nil } catch {
                     result.fail(TaskFault("Error while evaluating 'until': ", error))
                     return result
                 }
@@ -35,17 +49,18 @@ extension TaskRun {
                 return result
             }
             attempt += 1
-            guard !hasBegun(item: item, attempt: attempt) else { continue }
-            batch.events.emit(.retry(host: host.name, task: id, attempt: attempt - 1, attempts: retries))
+            guard !context.hasBegun(item: item, attempt: attempt) else { continue }
+            batch.events.emit(.retry(host: context.host.name, task: context.id, attempt: attempt - 1, attempts: retries))
             try await Task.sleep(for: .seconds(delay))
         }
     }
 
-    /// Arguments, the module, and the judgement of its result.
-    func once(_ act: ActPlace, locals: ValueMap, learning lessons: inout [Lesson]) async throws -> TaskResult {
+    /// The module, and the judgement of what it came to.
+    private func run(attempt: Int, _ updates: inout [VariableUpdate]) async throws -> TaskResult {
         var result: TaskResult
         do {
-            result = TaskResult(try await runModule(act, in: scope(locals)))
+            let id = AttemptID(task: context.taskID, item: item, attempt: attempt)
+            result = TaskResult(try await ModuleInvocation(context, id, in: context.scope(locals)).run())
         } catch let error as CancellationError {
             throw error
         } catch _ where batch.stop.isLeaving {
@@ -55,7 +70,7 @@ extension TaskRun {
         } catch let error as TaskFault {
             // It may name an argument's value.
             result = .failure(error)
-            hide(&result, locals)
+            context.hide(&result, locals)
             return result
         } catch let error as ModuleFailure {
             result = TaskResult(ModuleResult(error))
@@ -64,30 +79,18 @@ extension TaskRun {
             if let error = error as? TemplateError { result = .failure(TaskFault("", error)) } else { result = .failure("\(error)") }
             result.hasRun = true
         }
-        if let output = result.values["stdout"]?.string, result.values["stdout_lines"] == nil { result.values["stdout_lines"] = Self.lines(output) }
-        if let output = result.values["stderr"]?.string, result.values["stderr_lines"] == nil { result.values["stderr_lines"] = Self.lines(output) }
-        hide(&result, locals)
-        judge(&result, locals: locals)
-        learnFacts(of: result, &lessons)
+        result.splitOutput()
+        context.hide(&result, locals)
+        judge(&result)
+        context.applyFacts(of: result, &updates)
         return result
     }
 
-    func learnFacts(of result: TaskResult, _ lessons: inout [Lesson]) {
-        if definition.module.name == "group_by", !result.failed, let group = result.values["add_group"]?.string { learn(.groups([group]), &lessons) }
-        guard case .dict(let facts)? = result.values["ansible_facts"], !result.failed else { return }
-        switch definition.module.name {
-        case "set_fact":
-            learn(.variables(facts), &lessons)
-            if result.factsAreGathered { learn(.facts(facts), &lessons) }
-        case "include_vars": learn(.files(facts), &lessons)
-        default: learn(.facts(facts), &lessons)
-        }
-    }
-
-    func judge(_ result: inout TaskResult, locals: ValueMap) {
+    /// `changed_when` and `failed_when`.
+    private func judge(_ result: inout TaskResult) {
         guard result.hasRun, !result.skipped else { return }
         if let conditions = definition.changedWhen {
-            do { result.changed = try failing(conditions, in: scope(locals, judging: result)) == nil } catch {
+            do { result.changed = try context.failing(conditions, in: context.scope(locals, judging: result)) == nil } catch {
                 result.fail(TaskFault("Error while evaluating 'changed_when': ", error))
                 return
             }
@@ -95,7 +98,7 @@ extension TaskRun {
         if let conditions = definition.failedWhen {
             do {
                 let hasFailed = result.failed
-                result.failed = try failing(conditions, in: scope(locals, judging: result)) == nil
+                result.failed = try context.failing(conditions, in: context.scope(locals, judging: result)) == nil
                 if result.failed, !hasFailed { result.explanation = "failed_when: " + conditions.map { ArgumentBinder.text($0.value) }.joined(separator: " and ") }
                 if !result.failed { result.explanation = nil }
                 // Where Ansible keeps the traceback of a failure that does not count.

@@ -3,7 +3,7 @@ import Runs
 
 /// The machine of a batch with what has to be known beside it: the numbers of tasks, and what was given out and not begun. A value: what is taken in may come
 /// from hosts, or from the journal of an earlier process; it goes the same way.
-package struct BatchCourse: Sendable {
+package struct BatchState: Sendable {
     package struct Assignment: Sendable, Equatable {
         package let host: Int
         package let task: TaskReference
@@ -18,19 +18,6 @@ package struct BatchCourse: Sendable {
         /// What the host would do now; nil for nothing.
         let expected: TaskReference?
     }
-    /// How a task ended, as far as the course goes.
-    package struct Ending: Sendable {
-        package var ending: HostProgress.Ending
-        package var notified: [Int]
-        /// What an include has brought in.
-        package var included: [Included]
-
-        package init(ending: HostProgress.Ending, notified: [Int] = [], included: [Included] = []) {
-            self.ending = ending
-            self.notified = notified
-            self.included = included
-        }
-    }
 
     package private(set) var machine: PlayMachine
     /// Nothing is left to do.
@@ -43,28 +30,28 @@ package struct BatchCourse: Sendable {
 
     package init(_ machine: PlayMachine) {
         self.machine = machine
-        _ = take(self.machine.start())
+        _ = apply(self.machine.start())
     }
 
     /// What is to be begun.
-    package mutating func takeDue() -> [Assignment] {
+    package mutating func dequeueDue() -> [Assignment] {
         defer { due = [] }
         return due
     }
 
     /// - Returns: the hosts that share a `run_once` task's result.
-    package mutating func ended(_ host: Int, _ end: Ending) -> [Int] {
-        take(machine.ended(host, end.ending, notified: end.notified, included: end.included))
+    package mutating func ended(_ host: Int, _ outcome: TaskOutcome) -> [Int] {
+        apply(machine.ended(host, outcome.kind, notified: outcome.notified, included: outcome.included))
     }
 
-    package mutating func stop() { _ = take(machine.stop()) }
+    package mutating func stop() { _ = apply(machine.stop()) }
 
     /// Stops, and drops what is due but for what an earlier process has begun.
     package mutating func stop(sparing hasBegun: (Assignment) -> Bool) {
         stop()
         let dropped = due.filter { !hasBegun($0) }
         due.removeAll { !hasBegun($0) }
-        for assignment in dropped { _ = ended(assignment.host, Ending(ending: .interrupted)) }
+        for assignment in dropped { _ = ended(assignment.host, TaskOutcome(.interrupted)) }
     }
 
     // MARK: From the journal
@@ -75,20 +62,20 @@ package struct BatchCourse: Sendable {
     package mutating func recall(_ ended: JournalEntry.Ending, including include: (PlannedTask) -> [Included]? = { _ in [] }) throws(Mismatch) -> [Int] {
         let host = ended.place.host
         guard let index = due.firstIndex(where: { $0.host == host }), due[index].number == ended.place.task, ended.mark == TaskMemory.mark(of: machine.program[due[index].task]),
-              let ending = HostProgress.Ending(word: ended.ending)
+              let kind = TaskOutcome.Kind(word: ended.ending)
         else { throw Mismatch(host: host, expected: machine.hosts.indices.contains(host) ? machine.hosts[host].next : nil) }
         guard let included = include(machine.program[due[index].task]) else { throw Mismatch(host: host, expected: due[index].task) }
         due.remove(at: index)
-        return self.ended(host, Ending(ending: ending, notified: ended.notified.filter(machine.program.handlers.indices.contains), included: included))
+        return self.ended(host, TaskOutcome(kind, notified: ended.notified.filter(machine.program.handlers.indices.contains), included: included))
     }
 
     /// Hosts that have failed go on from the task that failed.
     mutating func revive(_ hosts: [Int]) {
         isOver = false
-        _ = take(machine.revive(hosts))
+        _ = apply(machine.revive(hosts))
     }
 
-    private mutating func take(_ actions: [PlayMachine.Action]) -> [Int] {
+    private mutating func apply(_ actions: [PlayMachine.Action]) -> [Int] {
         var sharers: [Int] = []
         for action in actions {
             switch action {

@@ -3,58 +3,8 @@ import Redaction
 import Templating
 import YAML
 
-/// Variables, keywords as values, and what `no_log` hides.
-extension TaskRun {
-    func scope(_ locals: ValueMap = [:], judging result: TaskResult? = nil) -> TaskScope {
-        var scope = TaskScope(
-            host: host, fleet: batch.fleet, play: batch.play, hostFiles: hostFiles, taskVariables: task.keywords.variables, roleDefaults: task.keywords.defaults,
-            locals: task.locals.overlaid(by: locals), checkMode: batch.options.checkMode, diffMode: batch.options.diffMode)
-        scope.role = definition.role
-        if let checkMode = task.keywords.checkMode { scope.checkMode = flag(checkMode, in: scope) }
-        if let diff = task.keywords.diff { scope.diffMode = flag(diff, in: scope) }
-        if let result, let name = definition.register { scope.locals[name] = .dict(result.registered) }
-        return scope
-    }
-
-    /// The first condition that does not hold; nil when all do.
-    func failing(_ conditions: [Located<Value>], in scope: TaskScope) throws(TemplateError) -> Value? {
-        for condition in conditions {
-            if case .list(let parts) = condition.value {
-                for part in parts where try !templar.condition(part, in: scope) { return part }
-            } else if try !templar.condition(condition.value, in: scope) {
-                return condition.value
-            }
-        }
-        return nil
-    }
-
-    func flag(_ value: Located<Value>?, in scope: @autoclosure () -> TaskScope) -> Bool {
-        guard let value, let rendered = try? templar.render(value.value, in: scope()) else { return false }
-        return ArgumentBinder.bool(rendered) ?? false
-    }
-
-    func number(_ value: Located<Value>?, in scope: @autoclosure () -> TaskScope) -> Double? {
-        guard let value, let rendered = try? templar.render(value.value, in: scope()) else { return nil }
-        // At most some thirty years in seconds, so that no sum of times overflows.
-        func bounded(_ number: Double) -> Double? { number.isNaN ? nil : min(max(number, -1e9), 1e9) }
-        switch rendered {
-        case .int(let number, _): return bounded(Double(number))
-        case .double(let number, _): return bounded(number)
-        case .string(let text, _): return Double(text).flatMap(bounded)
-        default: return nil
-        }
-    }
-
-    func text(_ value: Located<Value>, in scope: TaskScope) throws -> String? {
-        do { return try templar.render(value.value, in: scope).string } catch { throw TaskFault("", error) }
-    }
-
-    static func lines(_ text: String) -> Value {
-        var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map { Value.string(String($0)) }
-        if lines.last == .string("") { lines.removeLast() }
-        return .list(lines)
-    }
-
+/// What of a task is secret, and how it is shown.
+extension TaskContext {
     /// `no_log`; a condition that can't be evaluated counts as true.
     var isHidden: Bool {
         guard let noLog = task.keywords.noLog else { return false }

@@ -3,32 +3,38 @@ import Playbook
 import YAML
 
 /// `include_tasks` and `include_role`: what a host takes in when it comes to them. They are done here, and nothing is sent to the host.
-extension TaskRun {
-    func performInclude() async -> Ended {
-        batch.events.emit(.hostTaskStarted(host: host.name, task: id))
-        let clock = ContinuousClock(), started = clock.now
-        var lessons: [Lesson] = []
+struct IncludeTask: Sendable {
+    let context: TaskContext
+    private var batch: BatchContext { context.batch }
+    private var task: PlannedTask { context.task }
+    private var definition: TaskDefinition { context.definition }
+
+    init(_ context: TaskContext) { self.context = context }
+
+    func perform() -> TaskOutcome {
+        let report = TaskReport(context)
+        report.start()
+        let started = ContinuousClock().now
         var included: [Included] = []
         var result = include(&included)
         result.hasRun = true
-        if let name = definition.register { learn(.variables([name: .dict(result.registered)]), &lessons) }
-        var ended = end(result, [], lessons, after: (clock.now - started).seconds)
+        var outcome = report.complete(result, updates: [], since: started)
         // A host that has failed takes nothing in; where the failure does not count, it takes what could be read.
-        if ended.ending == .done { ended.included = included }
-        return ended
+        if outcome.kind == .done { outcome.included = included }
+        return outcome
     }
 
     private func include(_ included: inout [Included]) -> TaskResult {
         guard visitsAround < Self.deepest else { return .failure("includes that are \(Self.deepest) deep: '\(task.title)' seems to include itself without an end") }
         guard let loop = definition.loop else { return include(item: 0, locals: [:], &included) }
-        let items: [Value]
-        do { items = try loopItems(loop) } catch {
-            if let condition = try? failing(task.keywords.when, in: scope()) { return .skip(because: condition) }
+        let items: LoopItems
+        do { items = try LoopItems(of: loop, in: context) } catch {
+            if let condition = try? context.failing(task.keywords.when, in: context.scope()) { return .skip(because: condition) }
             return .failure(error)
         }
         var results: [TaskResult] = []
-        for (index, item) in items.enumerated() {
-            let locals = loopVariables(item, index, items)
+        for index in items.values.indices {
+            let locals = items.locals(at: index)
             var result = include(item: index, locals: locals, &included)
             for (key, value) in locals.pairs { result.values[key] = value }
             result.values["ansible_loop_var"] = .string(definition.loopVariable)
@@ -38,12 +44,12 @@ extension TaskRun {
     }
 
     private func include(item: Int, locals: ValueMap, _ included: inout [Included]) -> TaskResult {
-        let scope = self.scope(locals)
+        let scope = context.scope(locals)
         do {
-            if let condition = try failing(task.keywords.when, in: scope) { return .skip(because: condition) }
+            if let condition = try context.failing(task.keywords.when, in: scope) { return .skip(because: condition) }
         } catch { return .failure(TaskFault("Error while evaluating conditional: ", error)) }
         do {
-            let source = try self.source(of: arguments(in: scope))
+            let source = try self.source(of: ModuleArguments(context).bound(in: scope))
             included.append(try batch.includes.steps(of: Inclusion(source, item: item, locals: locals), for: definition))
             var result = TaskResult()
             result.values = switch source {

@@ -1,12 +1,11 @@
 import Playbook
-import Redaction
 import Remote
 public import Runs
 import Synchronization
 public import YAML
 
 /// What a run writes down as it goes, and what an earlier process has written down of it.
-public final class RunMemory: Sendable {
+public final class RunCheckpoint: Sendable {
     private struct State {
         var sessions: [EarlierRun.Session]
         var numbers: [String: Int] = [:]
@@ -99,30 +98,30 @@ public final class RunMemory: Sendable {
     // MARK: Tasks
 
     /// What a task's items had come to. What can't be read is asked for again.
-    func results(of place: TaskPlace) -> [Int: Value] { isContinuing ? (try? earlier.results(of: place)) ?? [:] : [:] }
+    func results(of task: TaskID) -> [Int: Value] { isContinuing ? (try? earlier.results(of: task)) ?? [:] : [:] }
 
     /// Whether an earlier process has begun something of a task that has not ended.
-    func hasCalls(in place: TaskPlace) -> Bool { earlier.calls.keys.contains { $0.task == place } }
+    func hasCalls(in task: TaskID) -> Bool { earlier.calls.keys.contains { $0.task == task } }
 
-    func note(of act: ActPlace) -> Value? { isContinuing ? (try? earlier.note(of: act)) ?? nil : nil }
+    func note(of attempt: AttemptID) -> Value? { isContinuing ? (try? earlier.note(of: attempt)) ?? nil : nil }
 
-    func keep(_ note: Value, of act: ActPlace) throws { try append(.note(act, sealed(note))) }
+    func keep(_ note: Value, of attempt: AttemptID) throws { try append(.note(attempt, sealed(note))) }
 
-    /// The same for an act whichever process runs it, and another one for each.
-    func seed(of act: ActPlace) -> UInt64 {
-        [act.task.batch, act.task.host, act.task.task, act.item, act.attempt].reduce(journal.seed) { ($0 ^ UInt64(bitPattern: Int64($1))) &* 0x100_0000_01b3 }
+    /// The same for an attempt whichever process runs it, and another one for each.
+    func seed(of attempt: AttemptID) -> UInt64 {
+        [attempt.task.batch, attempt.task.host, attempt.task.task, attempt.item, attempt.attempt].reduce(journal.seed) { ($0 ^ UInt64(bitPattern: Int64($1))) &* 0x100_0000_01b3 }
     }
 
     // MARK: Sessions
 
     /// - Parameter place: names the host and the way to it.
-    func ledger(of place: String) -> any SessionLedger { Ledger(memory: self, place: place) }
+    func ledger(of place: String) -> any SessionLedger { Ledger(checkpoint: self, place: place) }
 
     private struct Ledger: SessionLedger {
-        let memory: RunMemory
+        let checkpoint: RunCheckpoint
         let place: String
-        func earlier(_ identity: String) async -> SessionRecord? { memory.session("\(place) \(identity)") }
-        func opening(_ record: SessionRecord, identity: String) async throws { try await memory.opening(record, "\(place) \(identity)") }
+        func earlier(_ identity: String) async -> SessionRecord? { checkpoint.session("\(place) \(identity)") }
+        func opening(_ record: SessionRecord, identity: String) async throws { try await checkpoint.opening(record, "\(place) \(identity)") }
     }
 
     private func session(_ identity: String) -> SessionRecord? {
@@ -139,7 +138,7 @@ public final class RunMemory: Sendable {
         var record: SessionRecord
     }
 
-    func takeLeftSessions() -> [LeftSession] {
+    func dequeueLeftSessions() -> [LeftSession] {
         state.withLock { state in
             var left: [LeftSession] = []
             for session in state.sessions[..<state.inherited].reversed() where state.visited.insert(session.identity).inserted {
@@ -184,34 +183,10 @@ public final class RunMemory: Sendable {
     }
 
     /// The journal's `entry` holds what these calls gave.
-    func settle(_ calls: [TaskTrace.Call], by entry: Int) {
+    func finish(_ calls: [TaskTrace.Call], by entry: Int) {
         guard !calls.isEmpty else { return }
         state.withLock { state in
-            for call in calls { state.calls[call.session]?.settled(call.number, by: entry) }
+            for call in calls { state.calls[call.session]?.finish(call.number, by: entry) }
         }
     }
-}
-
-/// What a task leaves behind besides its result, gathered while it runs.
-final class TaskTrace: Sendable {
-    struct Call: Sendable, Hashable {
-        var session: Int
-        var number: Int
-    }
-    private struct State {
-        var calls: [Call] = []
-        var hidden: [Secret<String>] = []
-    }
-    private let state = Mutex(State())
-
-    func note(_ call: Call) { state.withLock { $0.calls.append(call) } }
-    func note(hidden texts: [Secret<String>]) { state.withLock { $0.hidden += texts } }
-
-    func takeCalls() -> [Call] {
-        state.withLock { state in
-            defer { state.calls = [] }
-            return state.calls
-        }
-    }
-    var hidden: [Secret<String>] { state.withLock { $0.hidden } }
 }

@@ -1,0 +1,32 @@
+import Playbook
+import YAML
+
+/// A task's arguments for its module.
+struct ModuleArguments: Sendable {
+    let context: TaskContext
+
+    init(_ context: TaskContext) { self.context = context }
+
+    func bound(in scope: TaskScope) throws -> ValueMap { try bound(rendered(in: scope)) }
+
+    /// The arguments as the task names them.
+    func rendered(in scope: TaskScope) throws -> ValueMap {
+        var rendered = ValueMap()
+        for (key, value) in context.definition.arguments.value.pairs {
+            do {
+                let value = try context.templar.render(value, in: scope)
+                if value != .omit { rendered[key] = value }
+            } catch {
+                throw TaskFault("Error while resolving value for '\(key.string ?? "")': ", error)
+            }
+        }
+        return rendered
+    }
+
+    /// Under the names and of the types that the module's spec has.
+    func bound(_ rendered: ValueMap) throws -> ValueMap {
+        do { return try ArgumentBinder(context.definition.module).bind(rendered) } catch {
+            throw TaskFault(error.description, at: error.argument.flatMap { context.definition.arguments.value[$0] })
+        }
+    }
+}
