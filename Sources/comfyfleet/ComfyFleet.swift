@@ -33,6 +33,7 @@ struct ComfyFleet: AsyncParsableCommand {
             RunsCommand.self,
             LocksCommand.self,
             PlaybooksCommand.self,
+            ModulesCommand.self,
             ScheduleCommand.self,
             InventoryCommand.self,
             ResolveCommand.self,

@@ -40,7 +40,7 @@ struct UsageTests {
     }
 
     /// Examples are copied: a line of theirs must not be broken.
-    @Test(arguments: [[], ["run"], ["exec"], ["resolve"], ["vault"], ["inventory"], ["audit"], ["runs"]]) func `examples in help are whole lines`(command: [String]) async throws {
+    @Test(arguments: [[], ["run"], ["exec"], ["resolve"], ["vault"], ["inventory"], ["audit"], ["runs"], ["modules"]]) func `examples in help are whole lines`(command: [String]) async throws {
         try await Workplace.with { place in
             let shown = try outcome(of: Workplace.program, ["help"] + command, environment: place.environment(["COLUMNS": "80"]), folder: place.folder)
             let lines = shown.stdout.split(separator: "\n", omittingEmptySubsequences: false)

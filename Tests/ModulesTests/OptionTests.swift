@@ -11,11 +11,12 @@ import Testing
 @Suite struct OptionTests {
     private static let repository = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
 
-    /// Swift files below a folder, without comments, declarations of options and keys of results.
+    /// Swift files below a folder, without comments, declarations of options, what the reference says of them, and keys of results.
     private static func code(_ folder: String) throws -> [String] {
         let root = repository.appending(path: "Sources/\(folder)").path
         return try FileManager.default.subpathsOfDirectory(atPath: root).filter { $0.hasSuffix(".swift") }.map { name in
             try String(contentsOfFile: "\(root)/\(name)", encoding: .utf8)
+                .replacing(/(?s)    static let reference = ModuleReference\(.*?\n\n/, with: "")
                 .replacing(/(?m)^\s*\/\/\/?.*$/, with: "")
                 .replacing(/\.(init|noEffect)\("[A-Za-z_-]+", \./, with: "")
                 .replacing(/(values|facts)\["[A-Za-z_]+"\]/, with: "")

@@ -99,6 +99,7 @@ private struct WitnessedModules: ModuleLibrary {
 
 private struct Witnessed<Wrapped: Module>: Module {
     static var spec: ModuleSpec { Wrapped.spec }
+    static var reference: ModuleReference { Wrapped.reference }
     private let module: Wrapped
     init(arguments: ValueMap) throws { module = try Wrapped(arguments: arguments) }
 

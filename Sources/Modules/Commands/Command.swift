@@ -2,14 +2,6 @@ import Playbook
 import YAML
 
 /// Runs a program, without a shell: no pipes, redirections or `&&`.
-///
-///     - name: Build the wheel once
-///       command:
-///         cmd: python3 -m build
-///         chdir: /opt/app
-///         creates: /opt/app/dist/*.whl
-///
-/// `$NAME` and `~` in words are replaced on the host. In check mode it is skipped, unless `creates` or `removes` settles what would happen.
 struct Command: Module {
     static let spec = ModuleSpec("command", summary: "Runs a program, without a shell.", options: [
         .init("_raw_params", .string, help: "The command line, when it is given as text."),
@@ -18,6 +10,21 @@ struct Command: Module {
         .init("expand_argument_vars", .bool, default: .bool(true), help: "Replace $NAME and ~ in the words, on the host."),
         .noEffect("executable", .path, because: "there is no shell, nor is there one in Ansible"),
     ] + CommandRun.options, freeForm: .command, requiredOneOf: [["_raw_params", "cmd", "argv"]], mutuallyExclusive: [["_raw_params", "cmd", "argv"]])
+    static let reference = ModuleReference(
+        notes: "There are no pipes, redirections or `&&`: that is what shell is for. `$NAME` and `~` in words are replaced on the host. In check mode it is skipped, unless `creates` or `removes` settles what would happen.",
+        example: """
+            - name: Build the wheel once
+              command:
+                cmd: python3 -m build
+                chdir: /opt/app
+                creates: /opt/app/dist/*.whl
+            """,
+        returns: [
+            .init("cmd", "The program and its arguments."),
+            .init("start", "When it began."),
+            .init("end", "When it ended."),
+            .init("delta", "How long it took."),
+        ] + ModuleReference.program)
 
     private let words: [String]
     private let expands: Bool

@@ -2,13 +2,17 @@ import Playbook
 import YAML
 
 /// Runs a text by the session's shell as it is, for hosts on which nothing else works.
-///
-///     - raw: opkg install coreutils
 struct Raw: Module {
     static let spec = ModuleSpec("raw", summary: "Runs a text by a shell, with nothing around it.", options: [
         .init("_raw_params", .string, required: true, help: "The text to run."),
         .init("executable", .path, default: .string("/bin/sh"), help: "The shell to run it by."),
     ], freeForm: .command)
+    static let reference = ModuleReference(
+        notes: "For hosts on which nothing else works.",
+        example: """
+            - raw: opkg install coreutils
+            """,
+        returns: ModuleReference.program)
 
     private let text: String
     private let executable: String

@@ -2,12 +2,6 @@ import Playbook
 import YAML
 
 /// Runs a script of the controller on the host.
-///
-///     - script:
-///         cmd: check-driver.sh --fix
-///         creates: /var/lib/driver-ok
-///
-/// The script reaches the host on standard input, lies in a file that only the task's user can read, and is removed afterwards.
 struct Script: Module {
     static let spec = ModuleSpec("script", summary: "Runs a script of the controller on the host.", options: [
         .init("_raw_params", .string, help: "The script and its arguments, when they are given as text."),
@@ -17,6 +11,15 @@ struct Script: Module {
         .init("removes", .path, help: "Don't run unless this exists."),
         .init("executable", .path, help: "Program to run the script by."),
     ], freeForm: .command, requiredOneOf: [["_raw_params", "cmd"]], mutuallyExclusive: [["_raw_params", "cmd"]])
+    static let reference = ModuleReference(
+        notes: "The script reaches the host on standard input, lies in a file that only the task's user can read, and is removed afterwards.",
+        example: """
+            - script:
+                cmd: check-driver.sh --fix
+                creates: /var/lib/driver-ok
+            """,
+        returns: ModuleReference.program,
+        differences: ["a file of the controller that `ansible-vault` has encrypted is refused (`decrypt: false` of `copy` and `assemble` takes it as it is)"])
 
     private let words: [String]
     /// What follows the script's name, which the host's shell reads.

@@ -2,19 +2,26 @@ import Playbook
 import YAML
 
 /// Runs a text by a shell on the host.
-///
-///     - name: Count the GPUs
-///       shell: nvidia-smi -L | wc -l
-///       register: gpus
-///       changed_when: false
-///
-/// The text reaches the shell on a file descriptor, never as an argument that other users of the host could list.
 struct Shell: Module {
     static let spec = ModuleSpec("shell", summary: "Runs a text by a shell on the host.", options: [
         .init("_raw_params", .string, help: "The text, when it is given as such."),
         .init("cmd", .string, help: "The text to run."),
         .init("executable", .path, default: .string("/bin/sh"), help: "The shell to run it by."),
     ] + CommandRun.options, freeForm: .command, requiredOneOf: [["_raw_params", "cmd"]], mutuallyExclusive: [["_raw_params", "cmd"]])
+    static let reference = ModuleReference(
+        notes: "The text reaches the shell on a file descriptor, never as an argument that other users of the host could list.",
+        example: """
+            - name: Count the GPUs
+              shell: nvidia-smi -L | wc -l
+              register: gpus
+              changed_when: false
+            """,
+        returns: [
+            .init("cmd", "The text that was run."),
+            .init("start", "When it began."),
+            .init("end", "When it ended."),
+            .init("delta", "How long it took."),
+        ] + ModuleReference.program)
 
     private let text: String
     private let executable: String

@@ -2,12 +2,6 @@ import Playbook
 import YAML
 
 /// Fails unless conditions hold.
-///
-///     - assert:
-///         that:
-///           - ansible_memtotal_mb > 16000
-///           - ansible_gpus | length > 0
-///         fail_msg: This host cannot take the model.
 struct Assert: Module {
     static let spec = ModuleSpec("assert", summary: "Fails unless conditions hold.", options: [
         .init("that", .raw, required: true, help: "Conditions, as in when:."),
@@ -15,6 +9,18 @@ struct Assert: Module {
         .init("success_msg", .raw, help: "What to say when all hold."),
         .noEffect("quiet", .bool, default: .bool(false), because: "conditions that hold are not reported anyway"),
     ])
+    static let reference = ModuleReference(
+        example: """
+            - assert:
+                that:
+                  - ansible_memtotal_mb > 16000
+                  - ansible_gpus | length > 0
+                fail_msg: This host cannot take the model.
+            """,
+        returns: [
+            .init("assertion", "The first condition that does not hold."),
+            .init("evaluated_to", "What it came to."),
+        ])
 
     private let conditions: [Value]
     private let failMessage: String

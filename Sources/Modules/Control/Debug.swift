@@ -3,16 +3,19 @@ import Templating
 import YAML
 
 /// Shows a text or a variable.
-///
-///     - debug:
-///         msg: "{{ inventory_hostname }} has {{ ansible_gpus | length }} GPUs"
-///     - debug: var=ansible_gpus
 struct Debug: Module {
     static let spec = ModuleSpec("debug", summary: "Shows a text or a variable.", options: [
         .init("msg", .raw, takesNull: true, help: "What to show."),
         .init("var", .raw, help: "A variable's name, or an expression."),
         .init("verbosity", .int, default: .int(0), help: "Show it only with as many -v."),
     ], mutuallyExclusive: [["msg", "var"]])
+    static let reference = ModuleReference(
+        example: """
+            - debug:
+                msg: "{{ inventory_hostname }} has {{ ansible_gpus | length }} GPUs"
+            - debug: var=ansible_gpus
+            """,
+        returns: [.init("msg", "What is shown; with var it stands under the variable's name, or the expression's text.")])
 
     private let message: Value?
     private let variable: Value?

@@ -2,12 +2,19 @@ import Playbook
 import YAML
 
 /// Puts a host into a group, for plays that follow.
-///
-///     - group_by: { key: "driver_{{ driver }}" }
 struct GroupBy: Module {
     static let spec = ModuleSpec("group_by", summary: "Puts a host into a group, for plays that follow.", options: [
         .init("key", .string, required: true, help: "The group; blanks become hyphens."),
     ])
+    static let reference = ModuleReference(
+        example: """
+            - group_by: { key: "driver_{{ driver }}" }
+            """,
+        returns: [
+            .init("add_group", "The group that the host has joined."),
+            .init("parent_groups", "The groups above it."),
+        ],
+        differences: ["without `parents`; there is no `add_host`"])
 
     private let group: String
     init(arguments: ValueMap) throws {

@@ -2,29 +2,28 @@ import Playbook
 import YAML
 
 /// Brings in the tasks of a file when a host comes to it; the engine carries it out.
-///
-///     - include_tasks: "{{ ansible_os_family }}.yml"
-///     - include_tasks:
-///         file: model.yml
-///         apply: { become: true }
-///       loop: "{{ models }}"
-///       loop_control: { loop_var: model }
 struct IncludeTasks: Module {
     static let spec = ModuleSpec("include_tasks", summary: "Brings in the tasks of a file when a host comes to it.", options: [
         .init("_raw_params", .string, help: "The file."),
         .init("file", .path, help: "The file."),
         .init("apply", .raw, help: "Keywords of the tasks that it brings."),
     ], freeForm: .command, requiredOneOf: [["_raw_params", "file"]], mutuallyExclusive: [["_raw_params", "file"]])
+    static let reference = ModuleReference(
+        notes: "The tasks that it brings report for themselves.",
+        example: """
+            - include_tasks: "{{ ansible_os_family }}.yml"
+            - include_tasks:
+                file: model.yml
+                apply: { become: true }
+              loop: "{{ models }}"
+              loop_control: { loop_var: model }
+            """)
 
     init(arguments: ValueMap) throws {}
     func run(on host: ManagedHost, context: ModuleContext) async throws -> ModuleResult { throw ModuleFailure("an include is the engine's") }
 }
 
 /// Brings in a role when a host comes to it; the engine carries it out. What the role sets is seen by its own tasks only.
-///
-///     - include_role:
-///         name: nvidia_driver
-///         tasks_from: "{{ ansible_distribution | lower }}"
 struct IncludeRole: Module {
     static let spec = ModuleSpec("include_role", summary: "Brings in a role when a host comes to it.", options: [
         .init("name", .string, aliases: ["role"], required: true, help: "The role."),
@@ -37,6 +36,13 @@ struct IncludeRole: Module {
         .noEffect("public", .bool, choices: ["False"], default: .bool(false), because: "true is refused; that a role's variables are the play's is what import_role does"),
         .init("rolespec_validate", .bool, default: .bool(true), help: "Whether the role's arguments are checked where it describes them."),
     ])
+    static let reference = ModuleReference(
+        notes: "What the role sets is seen by its own tasks only. The tasks that it brings report for themselves.",
+        example: """
+            - include_role:
+                name: nvidia_driver
+                tasks_from: "{{ ansible_distribution | lower }}"
+            """)
 
     init(arguments: ValueMap) throws {}
     func run(on host: ManagedHost, context: ModuleContext) async throws -> ModuleResult { throw ModuleFailure("an include is the engine's") }

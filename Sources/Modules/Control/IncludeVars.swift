@@ -3,13 +3,6 @@ import Templating
 import YAML
 
 /// Reads variables from files of the controller, for the host and the tasks that follow.
-///
-///     - include_vars: "{{ ansible_distribution }}.yml"
-///     - include_vars:
-///         dir: models
-///         name: models
-///
-/// Files are looked for in `vars/` of the role and of the playbook.
 struct IncludeVars: Module {
     static let spec = ModuleSpec("include_vars", summary: "Reads variables from files of the controller.", options: [
         .init("_raw_params", .string, help: "The file."),
@@ -23,6 +16,18 @@ struct IncludeVars: Module {
         .init("ignore_unknown_extensions", .bool, default: .bool(false), help: "Pass over files with other extensions; otherwise they are an error."),
         .init("hash_behaviour", .string, choices: ["merge", "replace"], default: .string("replace"), help: "Whether mappings of several files are merged."),
     ], freeForm: .command, requiredOneOf: [["_raw_params", "file", "dir"]], mutuallyExclusive: [["_raw_params", "file", "dir"]])
+    static let reference = ModuleReference(
+        notes: "Files are looked for in `vars/` of the role and of the playbook.",
+        example: """
+            - include_vars: "{{ ansible_distribution }}.yml"
+            - include_vars:
+                dir: models
+                name: models
+            """,
+        returns: [
+            .init("ansible_facts", "The variables."),
+            .init("ansible_included_var_files", "The files that were read."),
+        ])
 
     private let arguments: Arguments
     private let pattern: PythonRegex?

@@ -3,15 +3,21 @@ import Playbook
 import YAML
 
 /// Waits before the play goes on.
-///
-///     - pause: { minutes: 2 }
-///
-/// A run that is resumed waits for what is left. There is nobody to ask: a `prompt` is refused.
 struct Pause: Module {
     static let spec = ModuleSpec("pause", summary: "Waits before the play goes on.", options: [
         .init("seconds", .int, help: "How long."),
         .init("minutes", .int, help: "How long."),
     ], requiredOneOf: [["seconds", "minutes"]], mutuallyExclusive: [["seconds", "minutes"]])
+    static let reference = ModuleReference(
+        notes: "A run that is resumed waits for what is left. There is nobody to ask: a `prompt` is refused.",
+        example: """
+            - pause: { minutes: 2 }
+            """,
+        returns: [
+            .init("delta", "Seconds that were waited."),
+            .init("stdout", "The same in words."),
+        ],
+        differences: ["there is nobody to ask: `prompt` is refused"])
 
     private let seconds: Int
     private let unit: String, amount: Int

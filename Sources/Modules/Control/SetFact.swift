@@ -2,13 +2,16 @@ import Playbook
 import YAML
 
 /// Sets variables of a host for the tasks that follow.
-///
-///     - set_fact:
-///         driver: "{{ '550' if gpu_count | int > 0 else 'none' }}"
 struct SetFact: Module {
     static let spec = ModuleSpec("set_fact", summary: "Sets variables of a host.", options: [
         .init("cacheable", .bool, default: .bool(false), help: "Make them facts, too, which ansible_facts has and meta: clear_facts forgets."),
     ], acceptsAnyKey: true)
+    static let reference = ModuleReference(
+        example: """
+            - set_fact:
+                driver: "{{ '550' if gpu_count | int > 0 else 'none' }}"
+            """,
+        returns: [.init("ansible_facts", "The variables.")])
 
     private let facts: ValueMap
     private let isCacheable: Bool

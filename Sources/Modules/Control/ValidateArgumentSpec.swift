@@ -2,17 +2,26 @@ import Playbook
 import YAML
 
 /// Checks variables against a description of them. Every entry point of a role that has one in `meta/argument_specs.yml` begins with this task.
-///
-///     - validate_argument_spec:
-///         argument_spec:
-///           port: {type: int, required: true}
-///           state: {type: str, choices: [present, absent]}
 struct ValidateArgumentSpec: Module {
     static let spec = ModuleSpec("validate_argument_spec", summary: "Checks variables against a description of them.", options: [
         .init("argument_spec", .raw, required: true, help: "Names with their types, as in a role's meta/argument_specs.yml."),
         .init("provided_arguments", .raw, default: .dict([:]), help: "Values that go before variables of these names."),
         .init("validate_args_context", .raw, help: "Comes back in the result: what is checked here."),
     ])
+    static let reference = ModuleReference(
+        notes: "Every entry point of a role that has one in `meta/argument_specs.yml` begins with this task.",
+        example: """
+            - validate_argument_spec:
+                argument_spec:
+                  port: {type: int, required: true}
+                  state: {type: str, choices: [present, absent]}
+            """,
+        returns: [
+            .init("argument_errors", "What is wrong, one text for each error."),
+            .init("argument_spec_data", "The description."),
+            .init("validate_args_context", "What was given under this name."),
+        ],
+        differences: ["the words of an error are Ansible's but for the names of Python's classes; what is wrong with a role's own description is told before the run"])
 
     private let description: ValueMap
     private let provided: ValueMap

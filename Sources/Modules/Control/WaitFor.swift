@@ -5,12 +5,6 @@ import Templating
 import YAML
 
 /// Waits until a port answers or stops, a file appears or goes, a text can be read there, or until connections have ended.
-///
-///     - wait_for:
-///         port: 8188
-///         timeout: 120
-///
-/// Ports are tried from the host, by its bash or its nc.
 struct WaitFor: Module {
     static let states = ["absent", "drained", "present", "started", "stopped"]
     static let spec = ModuleSpec("wait_for", summary: "Waits for a port, a file, a text, or the end of connections.", options: [
@@ -27,6 +21,22 @@ struct WaitFor: Module {
         .init("exclude_hosts", .list, help: "Addresses whose connections drained does not count."),
         .init("msg", .string, help: "What to say when it took too long."),
     ], mutuallyExclusive: [["port", "path"]])
+    static let reference = ModuleReference(
+        notes: "Ports are tried from the host, by its bash or its nc.",
+        example: """
+            - wait_for:
+                port: 8188
+                timeout: 120
+            """,
+        returns: [
+            .init("elapsed", "Seconds that were waited."),
+            .init("state", "What was waited for; of a path, what is there."),
+            .init("port", "The port."),
+            .init("path", "The file."),
+            .init("search_regex", "The regular expression."),
+            .init("match_groups", "What its groups found."),
+            .init("match_groupdict", "What its named groups found."),
+        ])
 
     private let arguments: Arguments
     private let path: String?

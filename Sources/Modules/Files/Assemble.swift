@@ -3,13 +3,6 @@ import Templating
 import YAML
 
 /// Makes a file of the fragments in a folder, in the order of their names.
-///
-///     - assemble:
-///         src: /etc/nginx/models.d
-///         dest: /etc/nginx/models.conf
-///         delimiter: "# ---\\n"
-///         regexp: \.conf$
-///         remote_src: true
 struct Assemble: Module {
     static let spec = ModuleSpec("assemble", summary: "Makes a file of the fragments in a folder.", options: [
         .init("src", .path, required: true, help: "The folder, of the host; of the controller, below files/, with remote_src=false."),
@@ -21,6 +14,24 @@ struct Assemble: Module {
         .init("decrypt", .bool, default: .bool(true), help: "Refuse fragments of the controller that ansible-vault has encrypted; otherwise take them as they are."),
         .init("follow", .bool, default: .bool(false), help: "Write to what a link leads to instead of replacing the link."),
     ] + FileWriter.options + FileAttributes.options)
+    static let reference = ModuleReference(
+        notes: "Fragments are taken in the order of their names.",
+        example: #"""
+            - assemble:
+                src: /etc/nginx/models.d
+                dest: /etc/nginx/models.conf
+                delimiter: "# ---\\n"
+                regexp: \.conf$
+                remote_src: true
+            """#,
+        returns: [
+            .init("dest", "The file."),
+            .init("src", "Where the content came from."),
+            .init("checksum", "SHA-1 of the content."),
+            .init("md5sum", "MD5 of what was written."),
+            .init("backup_file", "The copy of what was replaced."),
+        ] + ModuleReference.fileStatus,
+        differences: ["a file of the controller that `ansible-vault` has encrypted is refused (`decrypt: false` of `copy` and `assemble` takes it as it is)"])
 
     private let source: String
     private let isRemote: Bool, ignoresHidden: Bool, decrypts: Bool

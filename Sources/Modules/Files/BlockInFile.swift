@@ -3,13 +3,6 @@ import Templating
 import YAML
 
 /// Keeps a block of lines between two marker lines in a file.
-///
-///     - blockinfile:
-///         path: /etc/hosts
-///         marker: "# {mark} comfyfleet nodes"
-///         block: |
-///           10.0.0.5 gpu-05
-///           10.0.0.6 gpu-06
 struct BlockInFile: Module {
     static let spec = ModuleSpec("blockinfile", summary: "Keeps a block of lines between markers in a file.", options: [
         .init("path", .path, aliases: ["dest", "destfile", "name"], required: true, help: "The file."),
@@ -24,6 +17,16 @@ struct BlockInFile: Module {
         .init("append_newline", .bool, default: .bool(false), help: "An empty line after the block."),
         .init("create", .bool, default: .bool(false), help: "Make the file when it is missing."),
     ] + TextEdit.options, mutuallyExclusive: [["insertbefore", "insertafter"]])
+    static let reference = ModuleReference(
+        example: """
+            - blockinfile:
+                path: /etc/hosts
+                marker: "# {mark} comfyfleet nodes"
+                block: |
+                  10.0.0.5 gpu-05
+                  10.0.0.6 gpu-06
+            """,
+        returns: [.init("backup_file", "The copy of what was replaced.")])
 
     private let path: String
     private let edit: TextEdit

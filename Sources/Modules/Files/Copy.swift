@@ -2,17 +2,6 @@ import Playbook
 import YAML
 
 /// Copies a file, a folder or a text to the host.
-///
-///     - copy:
-///         src: limits.conf
-///         dest: /etc/security/limits.d/90-gpu.conf
-///         mode: "0644"
-///     - copy:
-///         content: "{{ settings | to_nice_json }}"
-///         dest: /etc/comfyui/settings.json
-///         backup: true
-///
-/// A folder whose name ends with a slash gives its content, without the slash the folder itself. Nothing is sent when the content is the same.
 struct Copy: Module {
     static let spec = ModuleSpec("copy", summary: "Copies a file, a folder or a text to the host.", options: [
         .init("src", .path, help: "File or folder of the controller, below files/ or by its path; of the host with remote_src."),
@@ -26,6 +15,26 @@ struct Copy: Module {
         .init("checksum", .string, help: "SHA-1 that the file must have."),
         .init("decrypt", .bool, default: .bool(true), help: "Refuse files that ansible-vault has encrypted; otherwise copy them as they are."),
     ] + FileWriter.options + FileAttributes.options, requiredOneOf: [["src", "content"]], mutuallyExclusive: [["src", "content"]])
+    static let reference = ModuleReference(
+        notes: "A folder whose name ends with a slash gives its content, without the slash the folder itself. Nothing is sent when the content is the same.",
+        example: """
+            - copy:
+                src: limits.conf
+                dest: /etc/security/limits.d/90-gpu.conf
+                mode: "0644"
+            - copy:
+                content: "{{ settings | to_nice_json }}"
+                dest: /etc/comfyui/settings.json
+                backup: true
+            """,
+        returns: [
+            .init("dest", "The file."),
+            .init("src", "Where the content came from."),
+            .init("checksum", "SHA-1 of the content."),
+            .init("md5sum", "MD5 of what was written."),
+            .init("backup_file", "The copy of what was replaced."),
+        ] + ModuleReference.fileStatus,
+        differences: ["a file of the controller that `ansible-vault` has encrypted is refused (`decrypt: false` of `copy` and `assemble` takes it as it is)", "with `local_follow: false`, a folder that is itself a link and named without a slash becomes that link; Ansible fails"])
 
     private let source: String?
     private let content: [UInt8]?

@@ -2,15 +2,6 @@ import Playbook
 import YAML
 
 /// Makes, changes and removes files, folders and links.
-///
-///     - file:
-///         path: /opt/models
-///         state: directory
-///         owner: gpuops
-///         mode: u=rwX,g=rX,o=
-///         recurse: true
-///
-/// Without a state the path's present one is kept, and only owner, group and mode are looked after.
 struct File: Module {
     static let states = ["absent", "directory", "file", "hard", "link", "touch"]
     static let spec = ModuleSpec("file", summary: "Makes, changes and removes files, folders and links.", options: [
@@ -26,6 +17,20 @@ struct File: Module {
         .init("access_time_format", .string, default: .string("%Y%m%d%H%M.%S"), help: "Form of access_time."),
         .noEffect("unsafe_writes", .bool, default: .bool(false), because: "no content is written"),
     ] + FileAttributes.options)
+    static let reference = ModuleReference(
+        notes: "Without a state the path's present one is kept, and only owner, group and mode are looked after.",
+        example: """
+            - file:
+                path: /opt/models
+                state: directory
+                owner: gpuops
+                mode: u=rwX,g=rX,o=
+                recurse: true
+            """,
+        returns: [
+            .init("path", "The path; a link's and a hard link's is called dest."),
+            .init("src", "Where a link leads."),
+        ] + ModuleReference.fileStatus)
 
     private let path: String
     private let state: String?

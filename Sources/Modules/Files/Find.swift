@@ -3,13 +3,6 @@ import Templating
 import YAML
 
 /// Lists files, folders or links that meet conditions.
-///
-///     - find:
-///         paths: /var/log/installs
-///         patterns: "*.log"
-///         age: 4w
-///         recurse: true
-///       register: old
 struct Find: Module {
     static let stamps = ["atime", "ctime", "mtime"]
     static let spec = ModuleSpec("find", summary: "Lists files, folders or links that meet conditions.", options: [
@@ -33,6 +26,21 @@ struct Find: Module {
         .init("get_checksum", .bool, default: .bool(false), help: "Hash files' content."),
         .init("checksum_algorithm", .string, aliases: ["checksum", "checksum_algo"], choices: ["md5", "sha1", "sha224", "sha256", "sha384", "sha512"], default: .string("sha1"), help: "By which hash."),
     ])
+    static let reference = ModuleReference(
+        example: """
+            - find:
+                paths: /var/log/installs
+                patterns: "*.log"
+                age: 4w
+                recurse: true
+              register: old
+            """,
+        returns: [
+            .init("files", "What was found: path, and what stat tells of each, with checksum where it was asked for."),
+            .init("matched", "How many were found."),
+            .init("examined", "How many were looked at."),
+            .init("skipped_paths", "Folders that could not be searched, with the reason."),
+        ])
 
     private let arguments: Arguments
     private let patterns: [NamePattern], excludes: [NamePattern]

@@ -3,12 +3,6 @@ import Templating
 import YAML
 
 /// Keeps one line in a file, or keeps lines out of it.
-///
-///     - lineinfile:
-///         path: /etc/ssh/sshd_config
-///         regexp: ^#?PasswordAuthentication
-///         line: PasswordAuthentication no
-///         validate: sshd -t -f %s
 struct LineInFile: Module {
     static let spec = ModuleSpec("lineinfile", summary: "Keeps one line in a file, or keeps lines out of it.", options: [
         .init("path", .path, aliases: ["dest", "destfile", "name"], required: true, help: "The file."),
@@ -22,6 +16,18 @@ struct LineInFile: Module {
         .init("firstmatch", .bool, default: .bool(false), help: "The first line found counts, not the last."),
         .init("create", .bool, default: .bool(false), help: "Make the file when it is missing."),
     ] + TextEdit.options, mutuallyExclusive: [["insertbefore", "insertafter"], ["regexp", "search_string"], ["backrefs", "search_string"]])
+    static let reference = ModuleReference(
+        example: """
+            - lineinfile:
+                path: /etc/ssh/sshd_config
+                regexp: ^#?PasswordAuthentication
+                line: PasswordAuthentication no
+                validate: sshd -t -f %s
+            """,
+        returns: [
+            .init("backup", "The copy of what was replaced, or an empty text."),
+            .init("found", "With state: absent, how many lines went."),
+        ])
 
     private let path: String
     private let edit: TextEdit

@@ -3,11 +3,6 @@ import Templating
 import YAML
 
 /// Replaces every match of a regular expression in a file.
-///
-///     - replace:
-///         path: /etc/default/grub
-///         regexp: '^(GRUB_TIMEOUT)=\d+'
-///         replace: '\1=2'
 struct Replace: Module {
     static let spec = ModuleSpec("replace", summary: "Replaces every match of a regular expression in a file.", options: [
         .init("path", .path, aliases: ["dest", "destfile", "name"], required: true, help: "The file."),
@@ -17,6 +12,17 @@ struct Replace: Module {
         .init("before", .string, help: "Only in what precedes this expression."),
         .noEffect("encoding", .string, choices: ["utf-8"], default: .string("utf-8"), because: "other encodings than UTF-8 are refused"),
     ] + TextEdit.options)
+    static let reference = ModuleReference(
+        example: #"""
+            - replace:
+                path: /etc/default/grub
+                regexp: '^(GRUB_TIMEOUT)=\d+'
+                replace: '\1=2'
+            """#,
+        returns: [
+            .init("backup_file", "The copy of what was replaced."),
+            .init("rc", "0."),
+        ])
 
     private let path: String
     private let edit: TextEdit

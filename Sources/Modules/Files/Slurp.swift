@@ -3,14 +3,21 @@ import Playbook
 import YAML
 
 /// Fetches a file's content, in base64.
-///
-///     - slurp: src=/etc/machine-id
-///       register: id
-///     - debug: msg="{{ id.content | b64decode }}"
 struct Slurp: Module {
     static let spec = ModuleSpec("slurp", summary: "Fetches a file's content, in base64.", options: [
         .init("src", .path, aliases: ["path"], required: true, help: "The file."),
     ])
+    static let reference = ModuleReference(
+        example: """
+            - slurp: src=/etc/machine-id
+              register: id
+            - debug: msg="{{ id.content | b64decode }}"
+            """,
+        returns: [
+            .init("content", "The content, in base64."),
+            .init("source", "The file."),
+            .init("encoding", "base64."),
+        ])
 
     private let path: String
     init(arguments: ValueMap) throws { path = try Arguments(arguments).requiredPath("src") }

@@ -2,11 +2,6 @@ import Playbook
 import YAML
 
 /// Tells what is at a path.
-///
-///     - stat:
-///         path: /opt/model.bin
-///         checksum_algorithm: sha256
-///       register: model
 struct Stat: Module {
     static let spec = ModuleSpec("stat", summary: "Tells what is at a path.", options: [
         .init("path", .path, aliases: ["dest", "name"], required: true, help: "The path."),
@@ -16,6 +11,14 @@ struct Stat: Module {
         .init("get_mime", .bool, aliases: ["mime", "mime_type", "mime-type"], default: .bool(true), help: "Ask file(1) for the kind of content."),
         .noEffect("get_attributes", .bool, aliases: ["attr", "attributes"], default: .bool(true), because: "what lsattr shows is never read; the result has no attributes, attr_flags and version"),
     ])
+    static let reference = ModuleReference(
+        example: """
+            - stat:
+                path: /opt/model.bin
+                checksum_algorithm: sha256
+              register: model
+            """,
+        returns: [.init("stat", "exists; and where that is true path, mode, size, uid, gid, pw_name, gr_name, mtime, isreg, isdir, islnk, lnk_target, checksum, mimetype and more.")])
 
     private let path: String
     private let follows: Bool

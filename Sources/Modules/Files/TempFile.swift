@@ -2,9 +2,6 @@ import Playbook
 import YAML
 
 /// Makes an empty file or folder with a name of its own, for its user only.
-///
-///     - tempfile: state=directory suffix=.build
-///       register: work
 struct TempFile: Module {
     static let spec = ModuleSpec("tempfile", summary: "Makes a temporary file or folder.", options: [
         .init("state", .string, choices: ["file", "directory"], default: .string("file"), help: "Which."),
@@ -12,6 +9,13 @@ struct TempFile: Module {
         .init("prefix", .string, default: .string("ansible."), help: "Begins the name."),
         .init("suffix", .string, default: .string(""), help: "Ends the name."),
     ])
+    static let reference = ModuleReference(
+        notes: "Only its user may read it.",
+        example: """
+            - tempfile: state=directory suffix=.build
+              register: work
+            """,
+        returns: [.init("path", "The file or folder.")] + ModuleReference.fileStatus)
 
     private let folder: String?
     private let prefix: String, suffix: String, state: String

@@ -3,13 +3,6 @@ import Templating
 import YAML
 
 /// Renders a template of the controller into a file on the host.
-///
-///     - template:
-///         src: comfyui.service.j2
-///         dest: /etc/systemd/system/comfyui.service
-///         mode: "0644"
-///         validate: systemd-analyze verify %s
-///       notify: restart comfyui
 struct Template: Module {
     static let spec = ModuleSpec("template", summary: "Renders a template into a file on the host.", options: [
         .init("src", .path, required: true, help: "The template, below templates/ or by its path."),
@@ -27,6 +20,23 @@ struct Template: Module {
         .init("comment_end_string", .string, default: .string("#}"), help: "Ends a comment."),
         .noEffect("output_encoding", .string, choices: ["utf-8"], default: .string("utf-8"), because: "other encodings than UTF-8 are refused"),
     ] + FileWriter.options + FileAttributes.options)
+    static let reference = ModuleReference(
+        example: """
+            - template:
+                src: comfyui.service.j2
+                dest: /etc/systemd/system/comfyui.service
+                mode: "0644"
+                validate: systemd-analyze verify %s
+              notify: restart comfyui
+            """,
+        returns: [
+            .init("dest", "The file."),
+            .init("src", "Where the content came from."),
+            .init("checksum", "SHA-1 of the content."),
+            .init("md5sum", "MD5 of what was written."),
+            .init("backup_file", "The copy of what was replaced."),
+        ] + ModuleReference.fileStatus,
+        differences: ["a file of the controller that `ansible-vault` has encrypted is refused (`decrypt: false` of `copy` and `assemble` takes it as it is)"])
 
     private let source: String
     private let options: TemplateFileOptions

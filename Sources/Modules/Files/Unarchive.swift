@@ -3,17 +3,6 @@ import Remote
 import YAML
 
 /// Unpacks an archive on the host: tar, plain or compressed in any way that the host's tar knows, or zip.
-///
-///     - unarchive:
-///         src: https://example.com/ollama-linux-amd64.tgz
-///         dest: /opt/ollama
-///         remote_src: true
-///         owner: ollama
-///         extra_opts: [--strip-components=1]
-///         creates: /opt/ollama/bin/ollama
-///
-/// Nothing is unpacked when what is there agrees with the archive in type, time, size, mode and owner (tar: what `tar --diff` says of
-/// them). Needs GNU tar, or Info-ZIP's unzip, on the host. In check mode a tar archive is skipped.
 struct Unarchive: Module {
     static let spec = ModuleSpec("unarchive", summary: "Unpacks an archive on the host.", options: [
         .init("src", .path, required: true, help: "The archive: of the controller, below files/; of the host or an address with remote_src."),
@@ -28,6 +17,25 @@ struct Unarchive: Module {
         .init("extra_opts", .list, default: .list([]), help: "Options for tar or unzip."),
         .init("validate_certs", .bool, default: .bool(true), help: "Check the server's certificate."),
     ] + FileAttributes.options, mutuallyExclusive: [["include", "exclude"], ["copy", "remote_src"]])
+    static let reference = ModuleReference(
+        notes: "Tar archives may be compressed in any way that the host's tar knows; zip archives need unzip. Nothing is unpacked when what is there agrees with the archive in type, time, size, mode and owner (tar: what `tar --diff` says of them). Needs GNU tar, or Info-ZIP's unzip, on the host. In check mode a tar archive is skipped.",
+        example: """
+            - unarchive:
+                src: https://example.com/ollama-linux-amd64.tgz
+                dest: /opt/ollama
+                remote_src: true
+                owner: ollama
+                extra_opts: [--strip-components=1]
+                creates: /opt/ollama/bin/ollama
+            """,
+        returns: [
+            .init("dest", "The folder."),
+            .init("src", "The archive, on the host."),
+            .init("handler", "What unpacks it."),
+            .init("files", "Names in the archive, with list_files."),
+            .init("extract_results", "What the program has said: rc, out, err."),
+        ] + ModuleReference.fileStatus,
+        differences: ["a file of the controller that `ansible-vault` has encrypted is refused (`decrypt: false` of `copy` and `assemble` takes it as it is)"])
 
     private let arguments: Arguments
     private let source: String

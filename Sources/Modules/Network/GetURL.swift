@@ -3,18 +3,6 @@ import Remote
 import YAML
 
 /// Downloads a file on the host.
-///
-///     - get_url:
-///         url: https://example.com/models/sdxl.safetensors
-///         dest: /opt/models/
-///         checksum: sha256:31e35c80fc4829d14f90153f4c74cd59c90b779f6afe05a74cd6120b893f7e5b
-///         mode: "0644"
-///         headers: { Authorization: "Bearer {{ secrets.huggingface.token }}" }
-///
-/// The checksum may also be `sha256:https://example.com/models/sha256sum.txt`: a list of digests and names, or a file with the digest alone.
-///
-/// The host's curl does it, or its wget. With a checksum that the file has already nothing is fetched; without one the server is asked
-/// for it only if it is newer than the file, unless `force` says otherwise. Headers and passwords reach the host on standard input.
 struct GetURL: Module {
     static let spec = ModuleSpec("get_url", summary: "Downloads a file on the host.", options: [
         .init("dest", .path, required: true, help: "Where to; a folder gets the file under the address's name."),
@@ -22,6 +10,26 @@ struct GetURL: Module {
         .init("force", .bool, default: .bool(false), help: "Fetch it though the file is not older, and replace that when it differs."),
         .init("backup", .bool, default: .bool(false), help: "Keep a copy of what is replaced."),
     ] + WebRequest.options(userAlias: "username") + FileAttributes.options)
+    static let reference = ModuleReference(
+        notes: "The checksum may also be `sha256:https://example.com/models/sha256sum.txt`: a list of digests and names, or a file with the digest alone. The host's curl does it, or its wget. With a checksum that the file has already nothing is fetched; without one the server is asked for it only if it is newer than the file, unless `force` says otherwise. Headers and passwords reach the host on standard input.",
+        example: """
+            - get_url:
+                url: https://example.com/models/sdxl.safetensors
+                dest: /opt/models/
+                checksum: sha256:31e35c80fc4829d14f90153f4c74cd59c90b779f6afe05a74cd6120b893f7e5b
+                mode: "0644"
+                headers: { Authorization: "Bearer {{ secrets.huggingface.token }}" }
+            """,
+        returns: [
+            .init("url", "The address."),
+            .init("dest", "The file."),
+            .init("checksum_src", "SHA-1 of what was fetched."),
+            .init("checksum_dest", "SHA-1 of the file that was there before."),
+            .init("md5sum", "MD5 of what was fetched."),
+            .init("src", "The temporary file that it was fetched into."),
+            .init("status_code", "The server's status."),
+            .init("backup_file", "The copy of what was replaced."),
+        ] + ModuleReference.fileStatus)
 
     private let arguments: Arguments
     private let request: WebRequest

@@ -3,16 +3,6 @@ import Remote
 import YAML
 
 /// Makes an HTTP request from the host: a health check, or a call of an API.
-///
-///     - uri:
-///         url: http://127.0.0.1:8188/system_stats
-///         return_content: true
-///       register: stats
-///       until: stats.status == 200
-///       retries: 30
-///       delay: 2
-///
-/// The host's curl does it; address, headers, passwords and body reach it on standard input. In check mode it is skipped.
 struct URI: Module {
     static let spec = ModuleSpec("uri", summary: "Makes an HTTP request from the host.", options: [
         .init("method", .string, default: .string("GET"), help: "GET, POST, PUT, …"),
@@ -29,6 +19,27 @@ struct URI: Module {
         .init("unix_socket", .path, help: "Socket of the host to ask through."),
         .init("force", .bool, default: .bool(false), help: "Ask caches on the way not to answer."),
     ] + WebRequest.options(userAlias: "user") + FileAttributes.options, mutuallyExclusive: [["body", "src"]])
+    static let reference = ModuleReference(
+        notes: "The host's curl does it; address, headers, passwords and body reach it on standard input. In check mode it is skipped.",
+        example: """
+            - uri:
+                url: http://127.0.0.1:8188/system_stats
+                return_content: true
+              register: stats
+              until: stats.status == 200
+              retries: 30
+              delay: 2
+            """,
+        returns: [
+            .init("status", "The server's status; negative when there was no answer."),
+            .init("url", "The address that answered."),
+            .init("redirected", "Whether the server has sent on to another address."),
+            .init("elapsed", "Seconds that it took."),
+            .init("content", "The answer's text: with return_content, or when the status is not an expected one."),
+            .init("json", "The answer's value, when it is JSON."),
+            .init("path", "The file that dest made."),
+            .init("content_type", "The header of this name; every other one, too, in lower case and with underscores."),
+        ])
 
     /// What is registered of a body when it is not asked for, at most.
     private static let shownBytes = 1 << 20

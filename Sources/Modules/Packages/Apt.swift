@@ -4,15 +4,6 @@ import Templating
 import YAML
 
 /// Installs and removes packages by apt.
-///
-///     - apt:
-///         name: [nvidia-driver, python3-venv=3.11*]
-///         state: present
-///         update_cache: true
-///         cache_valid_time: 3600
-///         install_recommends: false
-///
-/// When every package is as wished, dpkg is asked once and apt is not started. Waits for another apt's lock (`lock_timeout`).
 struct Apt: Module {
     static let spec = ModuleSpec("apt", summary: "Installs and removes packages by apt.", options: [
         .init("name", .list, aliases: ["package", "pkg"], help: "Packages, each with a version if wanted: curl, curl=7.88*."),
@@ -36,6 +27,23 @@ struct Apt: Module {
         .noEffect("force_apt_get", .bool, default: .bool(false), because: "apt-get is always used"),
         .init("lock_timeout", .int, default: .int(60), help: "Seconds to wait for another apt."),
     ] + AptLists.options, mutuallyExclusive: [["deb", "name"], ["deb", "upgrade"]])
+    static let reference = ModuleReference(
+        notes: "When every package is as wished, dpkg is asked once and apt is not started. Waits for another apt's lock (`lock_timeout`).",
+        example: """
+            - apt:
+                name: [nvidia-driver, python3-venv=3.11*]
+                state: present
+                update_cache: true
+                cache_valid_time: 3600
+                install_recommends: false
+            """,
+        returns: [
+            .init("cache_updated", "Whether the lists were read."),
+            .init("cache_update_time", "When they were read before, in seconds since 1970."),
+            .init("stdout", "What apt wrote to standard output; stdout_lines has its lines."),
+            .init("stderr", "What it wrote to standard error; stderr_lines has its lines."),
+        ])
+
     static let isSafeToEnd = false
 
     private let packages: [PackageWish]

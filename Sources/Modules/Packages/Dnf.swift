@@ -3,12 +3,6 @@ import Remote
 import YAML
 
 /// Installs and removes packages by dnf, or by yum where there is no dnf.
-///
-///     - dnf:
-///         name: [kernel-devel, "@Development Tools", cuda-toolkit-12-8]
-///         enablerepo: cuda
-///
-/// When every package is as wished, rpm is asked and dnf is not started.
 struct Dnf: Module {
     static let spec = ModuleSpec("dnf", aliases: ["yum"], summary: "Installs and removes packages by dnf or yum.", options: [
         .init("name", .list, aliases: ["pkg"], default: .list([]), help: "Packages, with versions if wanted, @groups, files or addresses; * for all with latest."),
@@ -43,6 +37,19 @@ struct Dnf: Module {
         .noEffect("use_backend", .string, default: .string("auto"), because: "the host's program is found"),
         .noEffect("install_repoquery", .bool, default: .bool(true), because: "nothing more than dnf or yum is needed"),
     ], mutuallyExclusive: [["best", "nobest"]])
+    static let reference = ModuleReference(
+        notes: "On hosts without dnf, yum does it. When every package is as wished, rpm is asked and dnf is not started.",
+        example: """
+            - dnf:
+                name: [kernel-devel, "@Development Tools", cuda-toolkit-12-8]
+                enablerepo: cuda
+            """,
+        returns: [
+            .init("results", "What was installed, removed or changed, one line each."),
+            .init("rc", "0."),
+        ],
+        differences: ["the two names are one module, which uses whichever the host has; `list` is not supported"])
+
     static let isSafeToEnd = false
 
     private let names: [String]

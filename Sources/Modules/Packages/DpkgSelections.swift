@@ -2,13 +2,19 @@ import Playbook
 import YAML
 
 /// Puts a package on hold, or takes it off.
-///
-///     - dpkg_selections: name=nvidia-driver selection=hold
 struct DpkgSelections: Module {
     static let spec = ModuleSpec("dpkg_selections", summary: "Puts a package on hold, or takes it off.", options: [
         .init("name", .string, required: true, help: "The package."),
         .init("selection", .string, required: true, choices: ["install", "hold", "deinstall", "purge"], help: "What dpkg shall intend."),
     ])
+    static let reference = ModuleReference(
+        example: """
+            - dpkg_selections: name=nvidia-driver selection=hold
+            """,
+        returns: [
+            .init("before", "The selection that was found."),
+            .init("after", "The one that was asked for."),
+        ])
 
     private let name: String, selection: String
     init(arguments: ValueMap) throws {

@@ -3,13 +3,6 @@ import Remote
 import YAML
 
 /// Installs and removes packages of Node.js by the host's npm.
-///
-///     - npm:
-///         path: /opt/comfyvn/gui          # with a package.json
-///         ci: true
-///     - npm: { name: pm2, version: 6.0.8, global: true }
-///
-/// When every package is there in the version that is wanted, npm is asked for its list and not started again; `ci` installs anew each time, as `npm ci` does.
 struct Npm: Module {
     static let spec = ModuleSpec("npm", collection: "community.general", summary: "Installs and removes packages of Node.js by the host's npm.", options: [
         .init("name", .string, help: "The package; left out, what the path's package.json asks for."),
@@ -27,6 +20,17 @@ struct Npm: Module {
         .init("no_optional", .bool, default: .bool(false), help: "Leave out optional packages."),
         .init("unsafe_perm", .bool, default: .bool(false), help: "npm's --unsafe-perm."),
     ])
+    static let reference = ModuleReference(
+        notes: "When every package is there in the version that is wanted, npm is asked for its list and not started again; `ci` installs anew each time, as `npm ci` does.",
+        example: """
+            - npm:
+                path: /opt/comfyvn/gui          # with a package.json
+                ci: true
+            - npm: { name: pm2, version: 6.0.8, global: true }
+            """,
+        returns: ModuleReference.program,
+        differences: ["where the version is a range, or the name an address, what npm's list says before and after is whether it changed"])
+
     static let isSafeToEnd = false
 
     private let arguments: Arguments

@@ -2,16 +2,21 @@ import Playbook
 import YAML
 
 /// Installs and removes packages by whichever package manager the host has.
-///
-///     - package:
-///         name: [git, ffmpeg]
-///         state: present
 struct Package: Module {
     static let spec = ModuleSpec("package", summary: "Installs and removes packages by the host's package manager.", options: [
         .init("name", .list, required: true, help: "Packages, as the host's manager names them."),
         .init("state", .string, choices: ["absent", "installed", "latest", "present", "removed"], default: .string("present"), help: "What shall be."),
         .init("use", .string, choices: ["auto", "apt", "dnf", "yum", "apk", "zypper", "pacman"], default: .string("auto"), help: "The manager; auto finds it."),
     ])
+    static let reference = ModuleReference(
+        notes: "What it returns is what apt or dnf returns on hosts that have these.",
+        example: """
+            - package:
+                name: [git, ffmpeg]
+                state: present
+            """,
+        returns: ModuleReference.program)
+
     static let isSafeToEnd = false
 
     private let names: [String]

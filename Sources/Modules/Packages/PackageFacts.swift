@@ -2,15 +2,19 @@ import Playbook
 import YAML
 
 /// What is installed on a host, as the fact `packages`: name to a list of versions.
-///
-///     - package_facts:
-///     - debug: msg="{{ ansible_facts.packages['nvidia-driver'][0].version }}"
 struct PackageFacts: Module {
     static let managers = ["apt", "rpm", "apk", "pacman"]
     static let spec = ModuleSpec("package_facts", summary: "Tells what is installed on a host.", options: [
         .init("manager", .list, choices: managers + ["auto", "dnf", "yum", "zypper"], default: .list([.string("auto")]), help: "Whose packages; auto finds the host's."),
         .init("strategy", .string, choices: ["all", "first"], default: .string("first"), help: "Whether all managers that are there are asked, or the first."),
     ])
+    static let reference = ModuleReference(
+        example: """
+            - package_facts:
+            - debug: msg="{{ ansible_facts.packages['nvidia-driver'][0].version }}"
+            """,
+        returns: [.init("ansible_facts", "packages: name to a list of what is installed under it, each with name, version, source and, as the manager knows it, arch, release and epoch.")],
+        differences: ["has no `origin` of apt's packages"])
 
     private let managers: [String]
     private let asksAll: Bool

@@ -3,17 +3,6 @@ import Remote
 import YAML
 
 /// Installs and removes Python packages by the host's pip, in a virtual environment if wanted.
-///
-///     - pip:
-///         name: [torch==2.7.1, "xformers>=0.0.30,<0.1"]
-///         virtualenv: /opt/comfyui/venv
-///         extra_args: --index-url https://download.pytorch.org/whl/cu128
-///     - pip:
-///         requirements: /opt/comfyui/requirements.txt
-///         virtualenv: /opt/comfyui/venv
-///
-/// When every package is there in a version that will do, pip is asked for its list and not started again. A virtual environment is made by
-/// `virtualenv_command`, or by the host's own venv where there is no virtualenv.
 struct Pip: Module {
     static let spec = ModuleSpec("pip", summary: "Installs and removes Python packages by the host's pip.", options: [
         .init("name", .list, help: "Packages, with versions if wanted (torch==2.7.1), or addresses as pip takes them."),
@@ -31,6 +20,29 @@ struct Pip: Module {
         .init("umask", .string, help: "Mask of permissions while pip runs, in octal: '0022'."),
         .init("break_system_packages", .bool, default: .bool(false), help: "Let pip change what the system's package manager owns."),
     ], requiredOneOf: [["name", "requirements"]], mutuallyExclusive: [["name", "requirements"], ["executable", "virtualenv"]])
+    static let reference = ModuleReference(
+        notes: "When every package is there in a version that will do, pip is asked for its list and not started again. A virtual environment is made by `virtualenv_command`, or by the host's own venv where there is no virtualenv.",
+        example: """
+            - pip:
+                name: [torch==2.7.1, "xformers>=0.0.30,<0.1"]
+                virtualenv: /opt/comfyui/venv
+                extra_args: --index-url https://download.pytorch.org/whl/cu128
+            - pip:
+                requirements: /opt/comfyui/requirements.txt
+                virtualenv: /opt/comfyui/venv
+            """,
+        returns: [
+            .init("cmd", "The words of pip."),
+            .init("name", "The packages."),
+            .init("version", "As it was given."),
+            .init("state", "As it was given."),
+            .init("requirements", "As it was given."),
+            .init("virtualenv", "The environment's folder."),
+            .init("stdout", "What pip wrote to standard output; stdout_lines has its lines."),
+            .init("stderr", "What it wrote to standard error; stderr_lines has its lines."),
+        ],
+        differences: ["asks pip for its list, and does not start it again when every package is there in a version that will do; without a `virtualenv` program it makes environments with the host's own `venv`; check mode is pip's dry run"])
+
     static let isSafeToEnd = false
 
     private let arguments: Arguments

@@ -2,12 +2,6 @@ import Playbook
 import YAML
 
 /// Keeps a line among apt's sources, and reads the lists anew when it has come or gone.
-///
-///     - apt_repository:
-///         repo: deb [signed-by=/etc/apt/keyrings/nvidia.asc] https://nvidia.github.io/libnvidia-container/stable/deb/amd64 /
-///         filename: nvidia-container-toolkit
-///
-/// A line that is there as a comment is enabled. When apt can't read the new lists, the files are as they were before, and the task fails.
 struct AptRepository: Module {
     static let spec = ModuleSpec("apt_repository", summary: "Keeps a line among apt's sources.", options: [
         .init("repo", .string, required: true, help: "The line, as in sources.list."),
@@ -18,6 +12,21 @@ struct AptRepository: Module {
         .noEffect("validate_certs", .bool, default: .bool(true), because: "apt checks certificates as the host is set up"),
         .noEffect("install_python_apt", .bool, default: .bool(true), because: "no Python is needed"),
     ] + AptLists.options)
+    static let reference = ModuleReference(
+        notes: "A line that is there as a comment is enabled. When apt can't read the new lists, the files are as they were before, and the task fails.",
+        example: """
+            - apt_repository:
+                repo: deb [signed-by=/etc/apt/keyrings/nvidia.asc] https://nvidia.github.io/libnvidia-container/stable/deb/amd64 /
+                filename: nvidia-container-toolkit
+            """,
+        returns: [
+            .init("repo", "The line."),
+            .init("state", "As it was given."),
+            .init("sources_added", "Files that were made."),
+            .init("sources_removed", "Files that were removed."),
+        ],
+        differences: ["`ppa:` names are refused, with what to write instead"])
+
     static let isSafeToEnd = false
     private static let folder = "/etc/apt/sources.list.d"
 

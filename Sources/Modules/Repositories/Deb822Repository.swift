@@ -3,14 +3,6 @@ import Remote
 import YAML
 
 /// Keeps a file of apt's sources in the format of fields, with the repository's key.
-///
-///     - deb822_repository:
-///         name: cuda
-///         uris: https://developer.download.nvidia.com/compute/cuda/repos/debian12/x86_64
-///         suites: /
-///         signed_by: https://developer.download.nvidia.com/compute/cuda/repos/debian12/x86_64/3bf863cc.pub
-///
-/// A key's address is fetched by the host, into /etc/apt/keyrings.
 struct Deb822Repository: Module {
     static let spec = ModuleSpec("deb822_repository", summary: "Keeps a file of apt's sources, in the format of fields.", options: [
         .init("name", .string, required: true, help: "Name of the repository and of its file."),
@@ -37,6 +29,20 @@ struct Deb822Repository: Module {
         .init("state", .string, choices: ["absent", "present"], default: .string("present"), help: "Whether it shall be there."),
         .noEffect("install_python_debian", .bool, default: .bool(false), because: "no Python is needed"),
     ])
+    static let reference = ModuleReference(
+        notes: "A key's address is fetched by the host, into /etc/apt/keyrings.",
+        example: """
+            - deb822_repository:
+                name: cuda
+                uris: https://developer.download.nvidia.com/compute/cuda/repos/debian12/x86_64
+                suites: /
+                signed_by: https://developer.download.nvidia.com/compute/cuda/repos/debian12/x86_64/3bf863cc.pub
+            """,
+        returns: [
+            .init("repo", "The file's text."),
+            .init("dest", "The file."),
+            .init("key_filename", "The file of the key."),
+        ])
 
     /// Fields in the order in which they are written.
     private static let fields: [(option: String, field: String)] = [

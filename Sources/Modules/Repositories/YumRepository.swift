@@ -2,13 +2,6 @@ import Playbook
 import YAML
 
 /// Keeps a repository among those of yum and dnf: a section of a file below /etc/yum.repos.d.
-///
-///     - yum_repository:
-///         name: cuda
-///         description: CUDA
-///         baseurl: https://developer.download.nvidia.com/compute/cuda/repos/rhel9/x86_64
-///         gpgkey: https://developer.download.nvidia.com/compute/cuda/repos/rhel9/x86_64/D42D0685.pub
-///         gpgcheck: true
 struct YumRepository: Module {
     private static let texts = ["bandwidth", "cost", "deltarpm_metadata_percentage", "deltarpm_percentage", "gpgcakey", "include", "metadata_expire", "metalink", "mirrorlist", "mirrorlist_expire",
                                 "password", "priority", "proxy", "proxy_password", "proxy_username", "retries", "throttle", "timeout", "ui_repoid_vars", "username"]
@@ -33,6 +26,20 @@ struct YumRepository: Module {
         .init("sslclientkey", .string, aliases: ["client_key"], help: "Its key."),
         .init("sslverify", .bool, aliases: ["validate_certs"], help: "Check the server's certificate."),
     ] + texts.map { .init($0, .string, help: "As in yum.conf(5).") } + flags.map { .init($0, .bool, help: "As in yum.conf(5).") } + FileAttributes.options)
+    static let reference = ModuleReference(
+        notes: "It is a section of a file below /etc/yum.repos.d.",
+        example: """
+            - yum_repository:
+                name: cuda
+                description: CUDA
+                baseurl: https://developer.download.nvidia.com/compute/cuda/repos/rhel9/x86_64
+                gpgkey: https://developer.download.nvidia.com/compute/cuda/repos/rhel9/x86_64/D42D0685.pub
+                gpgcheck: true
+            """,
+        returns: [
+            .init("repo", "The repository's id."),
+            .init("state", "As it was given."),
+        ])
 
     private let arguments: Arguments
     private let name: String

@@ -2,11 +2,6 @@ import Playbook
 import YAML
 
 /// Keeps a service running and enabled, by whichever service manager the host has.
-///
-///     - service:
-///         name: nvidia-persistenced
-///         state: started
-///         enabled: true
 struct Service: Module {
     static let spec = ModuleSpec("service", summary: "Keeps a service running and enabled.", options: [
         .init("name", .string, required: true, help: "The service."),
@@ -18,6 +13,19 @@ struct Service: Module {
         .init("sleep", .int, help: "Seconds between stop and start of a restart, where the service's script does it."),
         .noEffect("use", .string, default: .string("auto"), because: "the host's service manager is found"),
     ])
+    static let reference = ModuleReference(
+        example: """
+            - service:
+                name: nvidia-persistenced
+                state: started
+                enabled: true
+            """,
+        returns: [
+            .init("name", "The service."),
+            .init("state", "started or stopped, where a state was asked for."),
+            .init("enabled", "Where it was asked for."),
+            .init("status", "On hosts with systemd: the unit's properties."),
+        ])
 
     private let wish: ServiceWish
     private let name: String

@@ -2,11 +2,14 @@ import Playbook
 import YAML
 
 /// The services of a host, as the fact `services`: name to state and status.
-///
-///     - service_facts:
-///     - debug: msg="{{ ansible_facts.services['nvidia-persistenced.service'].state }}"
 struct ServiceFacts: Module {
     static let spec = ModuleSpec("service_facts", summary: "Tells the services of a host.", options: [])
+    static let reference = ModuleReference(
+        example: """
+            - service_facts:
+            - debug: msg="{{ ansible_facts.services['nvidia-persistenced.service'].state }}"
+            """,
+        returns: [.init("ansible_facts", "services: name to name, state, source and, on hosts with systemd, status.")])
 
     init(arguments: ValueMap) throws {}
 

@@ -2,14 +2,6 @@ import Playbook
 import YAML
 
 /// Keeps a systemd unit running, enabled or masked.
-///
-///     - systemd:
-///         name: comfyui
-///         state: started
-///         enabled: true
-///         daemon_reload: true
-///
-/// With nothing to change it is one `systemctl show`.
 struct Systemd: Module {
     static let spec = ModuleSpec("systemd", aliases: ["systemd_service"], summary: "Keeps a systemd unit running, enabled or masked.", options: [
         .init("name", .string, aliases: ["service", "unit"], help: "The unit; .service may be left out."),
@@ -22,6 +14,21 @@ struct Systemd: Module {
         .init("no_block", .bool, default: .bool(false), help: "Don't wait for the unit."),
         .init("scope", .string, choices: ["system", "user", "global"], default: .string("system"), help: "Whose units."),
     ])
+    static let reference = ModuleReference(
+        notes: "With nothing to change it is one `systemctl show`.",
+        example: """
+            - systemd:
+                name: comfyui
+                state: started
+                enabled: true
+                daemon_reload: true
+            """,
+        returns: [
+            .init("name", "The unit."),
+            .init("state", "started or stopped, where a state was asked for."),
+            .init("enabled", "Where it was asked for."),
+            .init("status", "The unit's properties, as they were found."),
+        ])
 
     let wish: ServiceWish
     private let masked: Bool?

@@ -3,15 +3,6 @@ import Remote
 import YAML
 
 /// Keeps a checkout of a git repository at a version.
-///
-///     - git:
-///         repo: https://github.com/comfyanonymous/ComfyUI.git
-///         dest: /opt/comfyui
-///         version: v0.3.10
-///         depth: 1
-///
-/// A checkout that is at the version already costs one call, which asks the server what the version is now (nothing for a full commit id).
-/// In check mode the difference is fetched to a temporary place: the checkout stays as it is.
 struct Git: Module {
     static let spec = ModuleSpec("git", summary: "Keeps a checkout of a git repository at a version.", options: [
         .init("repo", .string, aliases: ["name"], required: true, help: "Address of the repository; a path of the host, too."),
@@ -35,6 +26,21 @@ struct Git: Module {
         .init("executable", .path, default: .string("git"), help: "The program."),
         .init("umask", .string, help: "Mask for what is made, in octal digits."),
     ], mutuallyExclusive: [["accept_hostkey", "accept_newhostkey"]])
+    static let reference = ModuleReference(
+        notes: "A checkout that is at the version already costs one call, which asks the server what the version is now (nothing for a full commit id). In check mode the difference is fetched to a temporary place: the checkout stays as it is.",
+        example: """
+            - git:
+                repo: https://github.com/comfyanonymous/ComfyUI.git
+                dest: /opt/comfyui
+                version: v0.3.10
+                depth: 1
+            """,
+        returns: [
+            .init("before", "The commit that was there; null where there was no checkout."),
+            .init("after", "The commit that is there now."),
+            .init("remote_url_changed", "Whether the checkout knew another address."),
+            .init("submodules_changed", "Whether submodules were brought to their commits."),
+        ])
 
     private let arguments: Arguments
     private let version: String, remote: String

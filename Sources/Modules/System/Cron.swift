@@ -3,13 +3,6 @@ import Remote
 import YAML
 
 /// Keeps a job, or a variable, in a user's crontab or in a file below /etc/cron.d.
-///
-///     - cron:
-///         name: prune the model cache
-///         special_time: daily
-///         job: /opt/comfy/bin/prune --days 30
-///
-/// A job is known by the comment before it, `#Ansible: NAME`, which both tools read.
 struct Cron: Module {
     static let times = ["annually", "daily", "hourly", "monthly", "reboot", "weekly", "yearly"]
     static let spec = ModuleSpec("cron", summary: "Keeps a job in a crontab.", options: [
@@ -30,6 +23,20 @@ struct Cron: Module {
         .init("insertbefore", .string, help: "Put a new variable before this one."),
         .init("backup", .bool, default: .bool(false), help: "Keep a copy of the crontab in /tmp."),
     ], mutuallyExclusive: [["insertafter", "insertbefore"]])
+    static let reference = ModuleReference(
+        notes: "A job is known by the comment before it, `#Ansible: NAME`, which both tools read.",
+        example: """
+            - cron:
+                name: prune the model cache
+                special_time: daily
+                job: /opt/comfy/bin/prune --days 30
+            """,
+        returns: [
+            .init("jobs", "Names of all jobs in the table."),
+            .init("envs", "Names of all variables in the table."),
+            .init("cron_file", "The file below /etc/cron.d."),
+            .init("backup_file", "The copy of what was replaced."),
+        ])
 
     private let arguments: Arguments
     private let name: String

@@ -2,9 +2,6 @@ import Playbook
 import YAML
 
 /// Looks something up in a host's databases, as `getent` does; the answer becomes the fact `getent_<database>`.
-///
-///     - getent: database=passwd key=comfy
-///     - debug: msg="{{ getent_passwd.comfy[4] }}"
 struct GetEnt: Module {
     static let spec = ModuleSpec("getent", summary: "Looks something up in a host's databases.", options: [
         .init("database", .string, required: true, help: "passwd, group, hosts, services, …"),
@@ -13,6 +10,12 @@ struct GetEnt: Module {
         .init("split", .string, help: "What parts the fields."),
         .init("fail_key", .bool, default: .bool(true), help: "Fail when the key is not there."),
     ])
+    static let reference = ModuleReference(
+        example: """
+            - getent: database=passwd key=comfy
+            - debug: msg="{{ getent_passwd.comfy[4] }}"
+            """,
+        returns: [.init("ansible_facts", "getent_DATABASE: each key to the list of its other fields; null for one that is not there.")])
 
     private let database: String
     private let key: String?, service: String?, separator: String?

@@ -2,13 +2,19 @@ import Playbook
 import YAML
 
 /// Sets a host's name, now and for its next start.
-///
-///     - hostname: name=gpu-07
 struct HostName: Module {
     static let spec = ModuleSpec("hostname", summary: "Sets a host's name.", options: [
         .init("name", .string, required: true, help: "The name."),
         .noEffect("use", .string, because: "the host's own way is found"),
     ])
+    static let reference = ModuleReference(
+        example: """
+            - hostname: name=gpu-07
+            """,
+        returns: [
+            .init("name", "The name."),
+            .init("ansible_facts", "The facts that a host's name makes: ansible_hostname, ansible_nodename, ansible_fqdn, ansible_domain."),
+        ])
 
     private let name: String
     init(arguments: ValueMap) throws {

@@ -3,13 +3,6 @@ import SSH
 import YAML
 
 /// Keeps a host's key in a `known_hosts` file, or keeps the host out of it.
-///
-///     - known_hosts:
-///         name: git.lab.local
-///         key: git.lab.local ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI…
-///         path: /etc/ssh/ssh_known_hosts
-///
-/// Another key of the same type is replaced. Hashed names and patterns are understood; the host needs no ssh-keygen.
 struct KnownHosts: Module {
     static let spec = ModuleSpec("known_hosts", summary: "Keeps a host's key in a known_hosts file.", options: [
         .init("name", .string, aliases: ["host"], required: true, help: "The host, [host]:port where the port is not 22."),
@@ -18,6 +11,21 @@ struct KnownHosts: Module {
         .init("hash_host", .bool, default: .bool(false), help: "Write a hash instead of the name."),
         .init("state", .string, choices: ["absent", "present"], default: .string("present"), help: "Whether it shall be there."),
     ])
+    static let reference = ModuleReference(
+        notes: "Another key of the same type is replaced. Hashed names and patterns are understood; the host needs no ssh-keygen.",
+        example: """
+            - known_hosts:
+                name: git.lab.local
+                key: git.lab.local ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI…
+                path: /etc/ssh/ssh_known_hosts
+            """,
+        returns: [
+            .init("name", "The host."),
+            .init("key", "As it was given."),
+            .init("path", "The file."),
+            .init("hash_host", "As it was given."),
+            .init("state", "As it was given."),
+        ])
 
     private let name: String, givenName: String, path: String
     private let givenKey: String?

@@ -2,8 +2,6 @@ import Playbook
 import YAML
 
 /// Loads a module of the kernel, or takes it out, now and after a reboot.
-///
-///     - modprobe: { name: nvidia_uvm, persistent: present }
 struct Modprobe: Module {
     static let spec = ModuleSpec("modprobe", collection: "community.general", summary: "Loads a module of the kernel, or takes it out.", options: [
         .init("name", .string, required: true, help: "The module."),
@@ -11,6 +9,17 @@ struct Modprobe: Module {
         .init("state", .string, choices: ["absent", "present"], default: .string("present"), help: "Whether it shall be loaded."),
         .init("persistent", .string, choices: ["absent", "disabled", "present"], default: .string("disabled"), help: "Whether the host shall load it when it boots; disabled leaves that as it is."),
     ])
+    static let reference = ModuleReference(
+        notes: "With `persistent` also after a reboot.",
+        example: """
+            - modprobe: { name: nvidia_uvm, persistent: present }
+            """,
+        returns: [
+            .init("name", "The module."),
+            .init("params", "As it was given."),
+            .init("state", "As it was given."),
+            .init("persistent", "As it was given."),
+        ])
 
     private let name: String, state: String, persistent: String
     private let parameters: [String]

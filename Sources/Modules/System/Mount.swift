@@ -2,13 +2,6 @@ import Playbook
 import YAML
 
 /// Keeps a file system mounted, now and after a reboot.
-///
-///     - mount:
-///         path: /srv/models
-///         src: nas:/models
-///         fstype: nfs4
-///         opts: ro,noatime
-///         state: mounted
 struct Mount: Module {
     static let spec = ModuleSpec("mount", collection: "ansible.posix", summary: "Keeps a file system mounted.", options: [
         .init("path", .path, aliases: ["name"], required: true, help: "Where."),
@@ -23,6 +16,26 @@ struct Mount: Module {
         .init("backup", .bool, default: .bool(false), help: "Keep a copy of it."),
         .init("opts_no_log", .bool, default: .bool(false), help: "Keep opts out of everything that is shown or written."),
     ])
+    static let reference = ModuleReference(
+        example: """
+            - mount:
+                path: /srv/models
+                src: nas:/models
+                fstype: nfs4
+                opts: ro,noatime
+                state: mounted
+            """,
+        returns: [
+            .init("name", "The mount point."),
+            .init("src", "As it was given."),
+            .init("fstype", "As it was given."),
+            .init("opts", "Options as they stand in fstab."),
+            .init("dump", "As it was given."),
+            .init("passno", "As it was given."),
+            .init("boot", "yes or no."),
+            .init("fstab", "The file."),
+            .init("backup_file", "Its copy, or an empty text."),
+        ])
 
     private let arguments: Arguments
     private let path: String, state: String

@@ -2,12 +2,15 @@ import Playbook
 import YAML
 
 /// Shows that the host answers and has a shell.
-///
-///     - ping:
 struct Ping: Module {
     static let spec = ModuleSpec("ping", summary: "Shows that the host answers.", options: [
         .init("data", .string, default: .string("pong"), help: "What to give back; 'crash' fails."),
     ])
+    static let reference = ModuleReference(
+        example: """
+            - ping:
+            """,
+        returns: [.init("ping", "data, or pong.")])
 
     private let data: String
     init(arguments: ValueMap) throws { data = try Arguments(arguments).required("data") }

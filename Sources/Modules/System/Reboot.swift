@@ -3,12 +3,6 @@ import Remote
 import YAML
 
 /// Reboots the host, and goes on when it is back.
-///
-///     - reboot:
-///         reboot_timeout: 900
-///
-/// The host is back when its boot id is another one and the test command succeeds: a host that only drops its link is told from one that has rebooted. A run
-/// that is resumed while the host is down waits for it, and never reboots it again.
 struct Reboot: Module {
     static let spec = ModuleSpec("reboot", summary: "Reboots the host and waits until it is back.", options: [
         .init("pre_reboot_delay", .int, default: .int(0), help: "Seconds to wait before the reboot."),
@@ -21,6 +15,16 @@ struct Reboot: Module {
         .init("reboot_command", .string, help: "Instead of shutdown -r."),
         .init("search_paths", .list, default: .list(["/sbin", "/bin", "/usr/sbin", "/usr/bin", "/usr/local/sbin"].map { .string($0) }), help: "Where shutdown is looked for."),
     ])
+    static let reference = ModuleReference(
+        notes: "The host is back when its boot id is another one and the test command succeeds: a host that only drops its link is told from one that has rebooted. A run that is resumed while the host is down waits for it, and never reboots it again.",
+        example: """
+            - reboot:
+                reboot_timeout: 900
+            """,
+        returns: [
+            .init("rebooted", "Whether the host was rebooted."),
+            .init("elapsed", "Seconds until it was back."),
+        ])
 
     private let arguments: Arguments
     private static let pauseBetweenLooks = Duration.seconds(1)

@@ -3,10 +3,6 @@ import Templating
 import YAML
 
 /// Gathers facts of a host, in one call: system, hardware, network, GPUs, under Ansible's names.
-///
-///     - setup:
-///         gather_subset: [network]
-///         filter: ansible_default_ipv4
 struct Setup: Module {
     static let spec = ModuleSpec("setup", aliases: ["gather_facts"], summary: "Gathers facts of a host.", options: [
         .init("gather_subset", .list, default: .list([.string("all")]), help: "all, min, hardware, network, virtual; with ! before it, not that."),
@@ -14,6 +10,14 @@ struct Setup: Module {
         .init("filter", .list, default: .list([]), help: "Only facts whose names match these patterns."),
         .init("fact_path", .path, default: .string("/etc/ansible/facts.d"), help: "Folder of *.fact files with JSON, which become ansible_local."),
     ])
+    static let reference = ModuleReference(
+        notes: "It is one call, which every play begins with unless `gather_facts` is false.",
+        example: """
+            - setup:
+                gather_subset: [network]
+                filter: ansible_default_ipv4
+            """,
+        returns: [.init("ansible_facts", "The facts.")])
 
     private let subsets: Set<FactSubset>
     private let filters: [String]

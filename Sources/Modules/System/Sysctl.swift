@@ -2,14 +2,6 @@ import Playbook
 import YAML
 
 /// Keeps a parameter of the kernel in a file of sysctl's, and in the running kernel if wanted.
-///
-///     - sysctl:
-///         name: vm.max_map_count
-///         value: "1048576"
-///         sysctl_file: /etc/sysctl.d/90-gpu.conf
-///         sysctl_set: true
-///
-/// Other lines of the file stay as they are.
 struct Sysctl: Module {
     static let spec = ModuleSpec("sysctl", collection: "ansible.posix", summary: "Keeps a parameter of the kernel.", options: [
         .init("name", .string, aliases: ["key"], required: true, help: "The parameter: net.core.rmem_max."),
@@ -20,6 +12,16 @@ struct Sysctl: Module {
         .init("reload", .bool, default: .bool(true), help: "Let sysctl read the file when it has changed."),
         .init("ignoreerrors", .bool, default: .bool(false), help: "Let parameters pass that this kernel does not have."),
     ])
+    static let reference = ModuleReference(
+        notes: "Other lines of the file stay as they are.",
+        example: """
+            - sysctl:
+                name: vm.max_map_count
+                value: "1048576"
+                sysctl_file: /etc/sysctl.d/90-gpu.conf
+                sysctl_set: true
+            """,
+        differences: ["leaves the file's other lines as they are"])
 
     private let name: String
     /// nil: the file shall not say it.

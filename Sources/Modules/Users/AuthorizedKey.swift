@@ -3,11 +3,6 @@ import Remote
 import YAML
 
 /// Keeps SSH keys among those that may log in as a user, or keeps them out.
-///
-///     - authorized_key:
-///         user: gpuops
-///         key: "{{ lookup('file', 'keys/gpuops.pub') }}"
-///         exclusive: true
 struct AuthorizedKey: Module {
     static let spec = ModuleSpec("authorized_key", collection: "ansible.posix", summary: "Keeps SSH keys among those that may log in as a user.", options: [
         .init("user", .string, required: true, help: "The user."),
@@ -21,6 +16,17 @@ struct AuthorizedKey: Module {
         .init("follow", .bool, default: .bool(false), help: "Write to what a link leads to."),
         .init("validate_certs", .bool, default: .bool(true), help: "Check the certificate of an address."),
     ])
+    static let reference = ModuleReference(
+        example: """
+            - authorized_key:
+                user: gpuops
+                key: "{{ lookup('file', 'keys/gpuops.pub') }}"
+                exclusive: true
+            """,
+        returns: [
+            .init("keyfile", "The file."),
+            .init("key", "As it was given; so are the other options."),
+        ] + ModuleReference.fileStatus)
 
     private let arguments: Arguments
     private let user: String

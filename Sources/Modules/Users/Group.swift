@@ -2,8 +2,6 @@ import Playbook
 import YAML
 
 /// Keeps a group.
-///
-///     - group: name=render gid=992
 struct Group: Module {
     static let spec = ModuleSpec("group", summary: "Keeps a group.", options: [
         .init("name", .string, required: true, help: "The group."),
@@ -12,6 +10,16 @@ struct Group: Module {
         .init("non_unique", .bool, default: .bool(false), help: "Let the number be another's, too."),
         .init("system", .bool, default: .bool(false), help: "Make a new one a system group."),
     ])
+    static let reference = ModuleReference(
+        example: """
+            - group: name=render gid=992
+            """,
+        returns: [
+            .init("name", "The group."),
+            .init("state", "As it was given."),
+            .init("gid", "Its number."),
+            .init("system", "As it was given."),
+        ])
 
     private let name: String, state: String
     private let gid: Int?

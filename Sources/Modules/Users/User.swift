@@ -2,14 +2,6 @@ import Playbook
 import YAML
 
 /// Keeps a user account.
-///
-///     - user:
-///         name: comfy
-///         shell: /bin/bash
-///         groups: [video, render]
-///         append: true
-///
-/// A password is a hash as `/etc/shadow` holds it; it reaches the host on standard input.
 struct User: Module {
     static let spec = ModuleSpec("user", summary: "Keeps a user account.", options: [
         .init("name", .string, aliases: ["user"], required: true, help: "The account."),
@@ -37,6 +29,27 @@ struct User: Module {
         .init("remove", .bool, default: .bool(false), help: "With absent: remove the home folder, too."),
         .init("force", .bool, default: .bool(false), help: "With absent: even while it is logged in."),
     ])
+    static let reference = ModuleReference(
+        notes: "A password is a hash as `/etc/shadow` holds it; it reaches the host on standard input.",
+        example: """
+            - user:
+                name: comfy
+                shell: /bin/bash
+                groups: [video, render]
+                append: true
+            """,
+        returns: [
+            .init("name", "The user."),
+            .init("state", "As it was given."),
+            .init("uid", "The number."),
+            .init("group", "The number of the first group."),
+            .init("groups", "The other groups, with commas, where they were given."),
+            .init("comment", "The user's full name or the like."),
+            .init("home", "The home folder."),
+            .init("shell", "The login shell."),
+            .init("stdout", "What the host's programs said."),
+            .init("stderr", "What they complained of."),
+        ])
 
     private let name: String
     private let arguments: Arguments

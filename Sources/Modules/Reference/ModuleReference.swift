@@ -1,0 +1,39 @@
+/// What people are told of a module besides its spec: an example, what its result holds, where it differs from Ansible's.
+public struct ModuleReference: Sendable {
+    /// A key of the result.
+    public struct Return: Sendable {
+        public var name: String
+        /// What stands there, in one line.
+        public var meaning: String
+        public init(_ name: String, _ meaning: String) { self.name = name; self.meaning = meaning }
+    }
+    /// Sentences on what the summary leaves open; empty when it leaves nothing open.
+    public var notes: String
+    /// Tasks, as they stand in a playbook.
+    public var example: String
+    /// Besides `changed`, `failed`, `skipped` and `msg`, which every result has when they apply.
+    public var returns: [Return]
+    /// On purpose, from Ansible's module of this name. Options without effect say so in the spec.
+    public var differences: [String]
+    public init(notes: String = "", example: String, returns: [Return] = [], differences: [String] = []) {
+        self.notes = notes; self.example = example; self.returns = returns; self.differences = differences
+    }
+
+    /// What a path is once the module is done with it.
+    static let fileStatus: [Return] = [
+        .init("state", "file, directory, link, hard, or absent."),
+        .init("owner", "The owner's name."),
+        .init("group", "The group's name."),
+        .init("uid", "The owner's number."),
+        .init("gid", "The group's number."),
+        .init("mode", "Permissions, in octal digits."),
+        .init("size", "Bytes."),
+    ]
+
+    /// Of a program that was run.
+    static let program: [Return] = [
+        .init("rc", "The exit status."),
+        .init("stdout", "What it wrote to standard output; stdout_lines has its lines."),
+        .init("stderr", "What it wrote to standard error; stderr_lines has its lines."),
+    ]
+}
