@@ -26,7 +26,10 @@ public struct RunFolderError: Error, Sendable, CustomStringConvertible {
 /// - `hosts/<name>.log`: what happened on each host, to read
 /// - `journal.jsonl`: what `comfyfleet resume` goes on from; names and values in it are sealed (`RunJournal`)
 /// - `summary.json`: how it ended; absent while the run goes on, and after a crash
+/// - `drift.json`: what a drift run found (`DriftReport`)
 /// - `lock`: held by the process that works on the run
+///
+/// docs/run-folder.md describes each of them.
 public struct RunFolder: Sendable {
     public let id: String
     public let path: String

@@ -37,7 +37,7 @@ struct Resumption {
         } catch let error as RunFolderError {
             throw Diagnostics([Diagnostic("\(error.path): \(error.problem)", at: nil, remedy: error.remedy)])
         } catch let error as EarlierRun.Unreadable {
-            throw Diagnostics([Diagnostic("\(folder.path): \(error)", at: nil)])
+            throw Diagnostics([Diagnostic("\(folder.path): \(error)", at: nil, remedy: error.remedy)])
         }
         record = entry.record ?? [:]
         includesFailed = failed

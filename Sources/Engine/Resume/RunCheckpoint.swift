@@ -39,7 +39,7 @@ public final class RunCheckpoint: Sendable {
         self.rerunsInterrupted = rerunsInterrupted
         self.stop = stop
         func sealed(_ texts: [String]) throws -> String { try journal.sealed(.list(texts.map { .string($0) })) }
-        try journal.append(.opened(process: process, key: journal.keyFingerprint, arguments: journal.sealed(EarlierRun.command(arguments, variables))))
+        try journal.append(.opened(process: process, program: ComfyFleetVersion.text, key: journal.keyFingerprint, arguments: journal.sealed(EarlierRun.command(arguments, variables))))
         var earlier = earlier
         if !revived.isEmpty {
             let entry = JournalEntry.revived(try sealed(revived))

@@ -25,10 +25,15 @@ public struct EarlierRun: Sendable {
         public var lastCall = 0
         public init(identity: String, record: String) { self.identity = identity; self.record = record }
     }
-    /// A sealed text that can't be opened, or a journal that holds none of this run.
+    /// A journal that is damaged, or of a newer format; one that holds none of this run; or a sealed text that can't be opened.
     public struct Unreadable: Error, Sendable, CustomStringConvertible {
         public var description: String
-        public init(description: String) { self.description = description }
+        /// What can be done about it, where there is something.
+        public var remedy: String?
+        public init(description: String, remedy: String? = nil) {
+            self.description = description
+            self.remedy = remedy
+        }
     }
 
     /// How many processes have worked on it.
@@ -62,24 +67,52 @@ public struct EarlierRun: Sendable {
     public init(_ folder: RunFolder, keys: JournalKeys) throws {
         let bytes: [UInt8]
         do throws(FileProblem) { bytes = try PrivateFile.read(folder.journalPath, limit: .max) ?? [] } catch { throw RunFolderError(error) }
-        guard let first = bytes.split(separator: UInt8(ascii: "\n"), maxSplits: 1).first, case .opened(_, let key, _) = JournalEntry(line: first) else {
-            throw Unreadable(description: "\(folder.journalPath): nothing was written down before the run ended")
+        try self.init(bytes, seal: { keys.seal($0) })
+    }
+
+    /// A journal's bytes.
+    ///
+    /// - Parameter find: gives the key with a fingerprint; nil when it is not there.
+    /// - Throws: `Unreadable`.
+    package init(_ bytes: [UInt8], seal find: (_ fingerprint: String) -> StateSeal?) throws {
+        let lines = JournalReader.lines(of: bytes)
+        guard let first = lines.firstIndex(where: { !$0.isEmpty }) else { throw Unreadable(description: "nothing was written down before the run ended") }
+        var reader = JournalReader()
+        guard case .opened(_, _, let key, _) = try Self.entry(lines[first], number: first + 1, &reader) else {
+            throw Self.damaged(first + 1, "a journal begins with the process that has written it")
         }
-        guard let seal = keys.seal(key) else {
+        guard let seal = find(key) else {
             throw Unreadable(description: "the run's journal key (fingerprint \(key)) is not in \(VaultFiles().journalKeys), or is stored there under a key that is not configured")
         }
         self.init(seal: seal)
-        let end = bytes.lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0
-        for (index, line) in bytes[..<end].split(separator: UInt8(ascii: "\n")).enumerated() {
-            guard let entry = JournalEntry(line: line) else { throw Unreadable(description: "\(folder.journalPath):\(index + 1): is not a line of a journal") }
+        reader = JournalReader()
+        for (index, line) in lines.enumerated() where !line.isEmpty {
+            let entry = try Self.entry(line, number: index + 1, &reader)
             try take(entry)
         }
-        guard processes > 0 else { throw Unreadable(description: "\(folder.journalPath): nothing was written down before the run ended") }
+    }
+
+    /// - Parameter number: of the line, from 1.
+    private static func entry(_ line: ArraySlice<UInt8>, number: Int, _ reader: inout JournalReader) throws(Unreadable) -> JournalEntry {
+        do throws(JournalProblem) { return try reader.entry(line) } catch {
+            switch error {
+            case .damaged(let what): throw damaged(number, what)
+            case .unknownFormat(let format, let program):
+                let writer = program.map { "comfyfleet \($0)" }
+                throw Unreadable(
+                    description: "line \(number) of journal.jsonl is of format \(format), written by \(writer ?? "a newer comfyfleet"); this program reads formats up to \(JournalFormat.written.rawValue)",
+                    remedy: "go on with the run by \(writer ?? "the comfyfleet that has written it"), or a newer one")
+            }
+        }
+    }
+
+    private static func damaged(_ number: Int, _ what: String) -> Unreadable {
+        Unreadable(description: "line \(number) of journal.jsonl is damaged: \(what)", remedy: "put the file back as it was, from a backup, or run the playbook anew")
     }
 
     public mutating func take(_ entry: JournalEntry) throws {
         switch entry {
-        case .opened(_, let key, let arguments):
+        case .opened(_, _, let key, let arguments):
             guard key == seal.fingerprint else {
                 throw Unreadable(description: "the run was sealed under two keys (fingerprints \(seal.fingerprint) and \(key))")
             }

@@ -12,9 +12,13 @@ extension FuzzTarget {
             "{\"opened\": 1, \"key\": \"0123\", \"x\": \"gAAA\"}", "{\"batch\": 0, \"playbook\": 0, \"play\": 0, \"x\": \"\"}", "{\"session\": 0, \"x\": \"\"}",
             "{\"call\": 1, \"s\": 0, \"k\": 0, \"d\": \"d\", \"b\": 0, \"h\": 0, \"t\": 0, \"i\": 0, \"a\": 0}", "{\"item\": 0, \"b\": 0, \"h\": 0, \"t\": 0, \"x\": \"\"}",
             "{\"ended\": \"ok\", \"status\": null, \"changed\": true, \"b\": 0, \"h\": 0, \"t\": 0, \"notified\": [1], \"m\": 0}", "{\"closed\": 0}",
+            "{\"type\":\"opened\",\"format\":1,\"program\":\"0.1.0\",\"process\":1,\"key\":\"0123\",\"arguments\":\"gAAA\"}\n{\"type\":\"batch\",\"batch\":1,\"playbook\":0,\"play\":0,\"hosts\":\"\"}\n{\"type\":\"closed\",\"exit_code\":0}\n",
+            "{\"type\":\"opened\",\"format\":1,\"program\":null,\"process\":1,\"key\":\"\",\"arguments\":\"\"}\n{\"type\":\"call\",\"batch\":1,\"host\":0,\"task\":1,\"item\":0,\"attempt\":1,\"ordinal\":0,\"session\":0,\"number\":1,\"digest\":\"d\"}\n",
+            "{\"type\":\"opened\",\"format\":1,\"program\":null,\"process\":1,\"key\":\"\",\"arguments\":\"\"}\n{\"type\":\"ended\",\"batch\":1,\"host\":0,\"task\":1,\"ending\":\"done\",\"status\":null,\"changed\":true,\"notified\":[1],\"mark\":0,\"learned\":null}\n",
             "{\"$set\": [1]}", "{\"$date\": [2024, 2, 29]}", "{\"$time\": [2024, 2, 29, 1, 2, 3, 4, null]}", "{\"$map\": [[1, 2]]}", "{\"$int\": \"9\"}", "{\"$bytes\": \"\"}", "{\"$double\": \"nan\"}",
-        ], words: ["\"b\": ", "\"h\": ", "\"t\": ", "\"x\": ", "-1", "{", "}", "[", "]", ",", "null", "\"$date\": [", "\"$time\": ["]) { bytes in
-            for line in bytes.split(separator: 10) { _ = JournalEntry(line: line) }
+        ], words: ["\"b\": ", "\"h\": ", "\"t\": ", "\"x\": ", "-1", "\"type\":\"", "\"format\":", "{", "}", "[", "]", ",", "null", "\n", "\"$date\": [", "\"$time\": ["]) { bytes in
+            var reader = JournalReader()
+            for line in JournalReader.lines(of: bytes + [10]) { _ = try? reader.entry(line) }
             if let value = try? StoredValue.value(bytes) {
                 use(value)
                 _ = StoredValue.bytes(value)
