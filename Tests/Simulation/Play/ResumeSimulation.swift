@@ -15,7 +15,7 @@ extension Scenario {
 
 /// A batch that is begun again and again from the journal, beside a model that is told the same.
 ///
-/// What ended on a host has ended: when the journal has lost that, it ends in the same way once more.
+/// What ended on a host has ended: when the journal has lost that, it ends in the same way once more. Between the processes the journal is bytes (`SimulatedJournal`).
 private struct ResumeSimulation {
     private struct Execution: Hashable {
         let host: Int
@@ -27,7 +27,9 @@ private struct ResumeSimulation {
     private let policy: PlayMachine.Policy
     private var state: BatchState
     private var model: NaiveBatch
+    /// What was written down, and not lost.
     private var journal: [JournalEntry.Ending] = []
+    private var file = SimulatedJournal()
     private var outcomes: [Execution: TaskOutcome] = [:]
     /// Numbers of tasks that were given out.
     private var numbers: [Int: TaskReference] = [:]
@@ -43,6 +45,7 @@ private struct ResumeSimulation {
         let failures = [0, 5, 25].randomElement(using: &random) ?? 0
         // Where others' failures stop a host in the middle of its play, what it does next depends on who was faster.
         let losesPower = random.chance(50) && (policy.strategy == .linear || (!policy.anyErrorsFatal && policy.maxFailPercentage == nil))
+        file.open()
         try begin(&trace)
         var steps = 0
         while !model.hasConcluded {
@@ -51,7 +54,7 @@ private struct ResumeSimulation {
             if random.chance(8) {
                 let lost = losesPower ? Int.random(in: 0...min(4, journal.count), using: &random) : 0
                 trace.note(lost > 0 ? "power is lost, and with it the last \(lost) entries" : "killed")
-                try die(losing: lost, &trace)
+                try die(losing: lost, &random, &trace)
                 continue
             }
             guard let host = model.atWork.keys.sorted().randomElement(using: &random), let task = model.atWork[host], let number = assigned[host] else { break }
@@ -62,6 +65,7 @@ private struct ResumeSimulation {
             let entry = JournalEntry.Ending(place: TaskID(batch: 1, host: host, task: number), ending: end.kind.word, status: nil, changed: false, notified: end.notified,
                                             mark: TaskMemory.mark(of: play.program[task]), learned: nil)
             journal.append(entry)
+            file.append(entry)
             _ = state.dequeueDue()
             try apply(entry, end.kind, &trace) { state in state.ended(host, end) }
         }
@@ -77,14 +81,18 @@ private struct ResumeSimulation {
     }
 
     /// Another process takes in the journal: it has to come to what the dead one was at.
-    private mutating func die(losing lost: Int, _ trace: inout Trace) throws {
+    private mutating func die(losing lost: Int, _ random: inout SeededGenerator, _ trace: inout Trace) throws {
         let before = (atWork: model.atWork, assigned: assigned)
         journal.removeLast(lost)
+        file.tear(losing: lost, &random)
+        let entries = try file.read()
+        try require(entries == journal, "the journal is read as \(entries), should be \(journal)")
+        file.open()
         state = BatchState(PlayMachine(play.program, hosts: hosts, policy: policy))
         model = NaiveBatch(play, hosts: hosts, policy: policy)
         (numbers, assigned) = ([:], [:])
         try begin(&trace)
-        for entry in journal {
+        for entry in entries {
             let task = numbers[entry.place.task]
             try require(task.map { entry.mark == TaskMemory.mark(of: play.program[$0]) } ?? false, "task \(entry.place.task) is another one now: \(task.map { "\($0)" } ?? "none")")
             guard let ending = Self.endings.first(where: { $0.word == entry.ending }) else { throw Violation("no ending is called \(entry.ending)") }
