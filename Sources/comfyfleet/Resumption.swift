@@ -10,7 +10,7 @@ import YAML
 struct Resumption {
     let folder: RunFolder
     let lock: RunLock
-    let earlier: EarlierRun
+    let earlier: JournalReplay
     /// What `run.json` says.
     let record: ValueMap
     /// Whether hosts that have failed go on, too.
@@ -33,10 +33,10 @@ struct Resumption {
         }
         do {
             lock = try RunLock(entry.folder)
-            earlier = try EarlierRun(entry.folder, keys: try await Self.journalKeys())
+            earlier = try JournalReplay(entry.folder, keys: try await Self.journalKeys())
         } catch let error as RunFolderError {
             throw Diagnostics([Diagnostic("\(error.path): \(error.problem)", at: nil, remedy: error.remedy)])
-        } catch let error as EarlierRun.Unreadable {
+        } catch let error as JournalReplay.Unreadable {
             throw Diagnostics([Diagnostic("\(folder.path): \(error)", at: nil, remedy: error.remedy)])
         }
         record = entry.record ?? [:]

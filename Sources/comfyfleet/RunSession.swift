@@ -141,7 +141,7 @@ struct RunSession {
     private func checkpoint(of folder: RunFolder, _ order: RunOrder, _ stop: StopRequest) async throws -> RunCheckpoint {
         let seal = if let resumption { resumption.earlier.seal } else { try await Resumption.journalKeys().current }
         return try RunCheckpoint(
-            RunJournal(folder, seal: seal), earlier: resumption?.earlier ?? EarlierRun(seal: seal), arguments: order.arguments, variables: order.variables, process: Int(getpid()),
+            RunJournal(folder, seal: seal), earlier: resumption?.earlier ?? JournalReplay(seal: seal), arguments: order.arguments, variables: order.variables, process: Int(getpid()),
             revived: resumption?.revived ?? [], rerunsInterrupted: resumption?.rerunsInterrupted ?? false, stop: stop)
     }
 

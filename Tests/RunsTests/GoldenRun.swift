@@ -14,9 +14,9 @@ enum GoldenRun {
     static func seal() throws -> StateSeal { StateSeal(try VaultKey(key, source: .given)) }
 
     /// As a process that goes on with the run reads it.
-    static func earlier(_ bytes: [UInt8]) throws -> EarlierRun {
+    static func earlier(_ bytes: [UInt8]) throws -> JournalReplay {
         let seal = try seal()
-        return try EarlierRun(bytes, seal: { $0 == seal.fingerprint ? seal : nil })
+        return try JournalReplay(bytes, seal: { $0 == seal.fingerprint ? seal : nil })
     }
 
     static func read(_ bytes: [UInt8]) throws -> [JournalEntry] {
@@ -33,21 +33,21 @@ enum GoldenRun {
     }
     private static func sealed(_ number: UInt8, _ texts: [String]) throws -> String { try sealed(number, .list(texts.map { .string($0) })) }
 
-    static let firstOfTwo = TaskPlace(batch: 1, host: 0, task: 1), firstOfOther = TaskPlace(batch: 1, host: 1, task: 1)
-    static let loop = TaskPlace(batch: 1, host: 0, task: 2)
-    static let item0 = ActPlace(task: loop, item: 0, attempt: 1), item1 = ActPlace(task: loop, item: 1, attempt: 1)
+    static let firstOfTwo = TaskID(batch: 1, host: 0, task: 1), firstOfOther = TaskID(batch: 1, host: 1, task: 1)
+    static let loop = TaskID(batch: 1, host: 0, task: 2)
+    static let item0 = AttemptID(task: loop, item: 0, attempt: 1), item1 = AttemptID(task: loop, item: 1, attempt: 1)
 
     /// - Parameter program: of both processes; format 0 does not tell.
     static func entries(program: String?) throws -> [JournalEntry] {
         let fingerprint = try seal().fingerprint
-        let command = try sealed(1, EarlierRun.command(["run", "site.yml", "-i", "inventory.yml"], ["release": .string("1.2")]))
+        let command = try sealed(1, JournalReplay.command(["run", "site.yml", "-i", "inventory.yml"], ["release": .string("1.2")]))
         let learned: ValueMap = ["learned": .list([.dict(["variables": .dict(["built": .bool(true)])])]), "hidden": .list([]), "included": .list([])]
         let result: ValueMap = ["values": .dict(["rc": .int(0)]), "hidden": .list([])]
         let note: ValueMap = ["begun": .string("d-17")]
-        func call(_ place: TaskPlace, _ item: Int, session: Int, number: Int, _ digest: String) -> JournalEntry {
-            .call(ActPlace(task: place, item: item, attempt: 1), JournalEntry.SentCall(ordinal: 0, session: session, number: number, digest: digest))
+        func call(_ place: TaskID, _ item: Int, session: Int, number: Int, _ digest: String) -> JournalEntry {
+            .call(AttemptID(task: place, item: item, attempt: 1), JournalEntry.SentCall(ordinal: 0, session: session, number: number, digest: digest))
         }
-        func ended(_ place: TaskPlace, _ ending: String, _ status: String?, changed: Bool = false, notified: [Int] = [], mark: Int = 378_065_703, learned: String? = nil) -> JournalEntry {
+        func ended(_ place: TaskID, _ ending: String, _ status: String?, changed: Bool = false, notified: [Int] = [], mark: Int = 378_065_703, learned: String? = nil) -> JournalEntry {
             .ended(JournalEntry.Ending(place: place, ending: ending, status: status, changed: changed, notified: notified, mark: mark, learned: learned))
         }
         var entries: [JournalEntry] = []
@@ -72,7 +72,7 @@ enum GoldenRun {
         entries.append(ended(firstOfOther, "done", "ok"))
         entries.append(.again(item1))
         entries.append(call(loop, 1, session: 0, number: 4, "e0c0ecaafc4e578c"))
-        entries.append(ended(TaskPlace(batch: 1, host: 1, task: 2), "end_host", nil, mark: 1_766_200_743))
+        entries.append(ended(TaskID(batch: 1, host: 1, task: 2), "end_host", nil, mark: 1_766_200_743))
         return entries
     }
 }

@@ -59,7 +59,7 @@ struct JournalFormatTests {
     @Test func `every entry comes back as it was`() throws {
         var entries = try GoldenRun.entries(program: nil)
         entries.append(.opened(process: -1, program: "1.0 \"\\\n\té😀", key: "", arguments: ""))
-        entries.append(.ended(JournalEntry.Ending(place: TaskPlace(batch: .max, host: 0, task: .min), ending: "", status: "", changed: true, notified: [0, -1, .max], mark: 0, learned: "")))
+        entries.append(.ended(JournalEntry.Ending(place: TaskID(batch: .max, host: 0, task: .min), ending: "", status: "", changed: true, notified: [0, -1, .max], mark: 0, learned: "")))
         entries.append(.ended(JournalEntry.Ending(place: GoldenRun.loop, ending: "lost", status: nil, changed: false, notified: [], mark: .max, learned: nil)))
         entries.append(.closed(exitCode: .min))
         let written = GoldenRun.written(entries)
@@ -73,11 +73,11 @@ struct JournalFormatTests {
         let newer = Array(Self.newer.utf8)
         let journals: [[UInt8]] = [[], try GoldenRun.bytes(format: 0), try GoldenRun.bytes(format: 1)]
         for before in journals {
-            let error = try #require(throws: EarlierRun.Unreadable.self) { try GoldenRun.earlier(before + newer) }
+            let error = try #require(throws: JournalReplay.Unreadable.self) { try GoldenRun.earlier(before + newer) }
             #expect(error.description.contains("format 2") && error.description.contains("comfyfleet 0.9.0") && error.description.contains("up to 1"), "\(error)")
             #expect(error.remedy == "go on with the run by comfyfleet 0.9.0, or a newer one")
         }
-        let nameless = try #require(throws: EarlierRun.Unreadable.self) { try GoldenRun.earlier(Array("{\"format\":3}\n".utf8)) }
+        let nameless = try #require(throws: JournalReplay.Unreadable.self) { try GoldenRun.earlier(Array("{\"format\":3}\n".utf8)) }
         #expect(nameless.description.contains("format 3") && nameless.remedy?.contains("the comfyfleet that has written it") == true)
         // Cut off, it was never acted on.
         let cut = try GoldenRun.bytes(format: 1) + newer.dropLast()
@@ -87,7 +87,7 @@ struct JournalFormatTests {
     @Test(arguments: ["0", "-1", "\"1\"", "1.5", "null", "true", "99999999999999999999"]) func `a format that no program has is damage`(_ format: String) throws {
         let line = Array("{\"type\":\"closed\",\"format\":\(format),\"exit_code\":0}\n".utf8)
         #expect(throws: JournalProblem.self) { try GoldenRun.read(line) }
-        let error = try #require(throws: EarlierRun.Unreadable.self) { try GoldenRun.earlier(try GoldenRun.bytes(format: 1) + line) }
+        let error = try #require(throws: JournalReplay.Unreadable.self) { try GoldenRun.earlier(try GoldenRun.bytes(format: 1) + line) }
         #expect(error.description.contains("line 23 of journal.jsonl is damaged"), "\(error)")
     }
 
@@ -99,7 +99,7 @@ struct JournalFormatTests {
                 let torn = Array(bytes[..<(start + kept)])
                 #expect(try GoldenRun.read(torn) == Array(entries[..<index]))
                 if index > 0 { _ = try GoldenRun.earlier(torn) } else {
-                    let error = try #require(throws: EarlierRun.Unreadable.self) { try GoldenRun.earlier(torn) }
+                    let error = try #require(throws: JournalReplay.Unreadable.self) { try GoldenRun.earlier(torn) }
                     #expect(error.description.contains("nothing was written down"))
                 }
             }
@@ -145,15 +145,15 @@ struct JournalFormatTests {
         var lines = lines
         lines[index] = damage
         let bytes = Array((lines.joined(separator: "\n") + "\n").utf8)
-        let error = try #require(throws: EarlierRun.Unreadable.self, "\(damage)") { try GoldenRun.earlier(bytes) }
+        let error = try #require(throws: JournalReplay.Unreadable.self, "\(damage)") { try GoldenRun.earlier(bytes) }
         #expect(error.description.hasPrefix("line \(index + 1) of journal.jsonl is damaged") && error.remedy != nil, "\(error)")
     }
 
     @Test func `a journal begins with its process`() throws {
         let bytes = GoldenRun.written([.closed(exitCode: 0)])
-        #expect(throws: EarlierRun.Unreadable.self) { try GoldenRun.earlier(bytes) }
-        #expect(throws: EarlierRun.Unreadable.self) { try GoldenRun.earlier([]) }
-        let error = try #require(throws: EarlierRun.Unreadable.self) { try EarlierRun(GoldenRun.bytes(format: 0), seal: { _ in nil }) }
+        #expect(throws: JournalReplay.Unreadable.self) { try GoldenRun.earlier(bytes) }
+        #expect(throws: JournalReplay.Unreadable.self) { try GoldenRun.earlier([]) }
+        let error = try #require(throws: JournalReplay.Unreadable.self) { try JournalReplay(GoldenRun.bytes(format: 0), seal: { _ in nil }) }
         #expect(error.description.contains("905f28def18eaac0"))
     }
 

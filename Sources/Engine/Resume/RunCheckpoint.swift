@@ -7,7 +7,7 @@ public import YAML
 /// What a run writes down as it goes, and what an earlier process has written down of it.
 public final class RunCheckpoint: Sendable {
     private struct State {
-        var sessions: [EarlierRun.Session]
+        var sessions: [JournalReplay.Session]
         var numbers: [String: Int] = [:]
         var calls: [Int: SessionCalls] = [:]
         /// Sessions of earlier processes.
@@ -18,7 +18,7 @@ public final class RunCheckpoint: Sendable {
         var batches: Int
     }
     let journal: RunJournal
-    public let earlier: EarlierRun
+    public let earlier: JournalReplay
     /// Interrupted tasks are run again, even if their module does not say that this is safe.
     let rerunsInterrupted: Bool
     private let state: Mutex<State>
@@ -33,13 +33,13 @@ public final class RunCheckpoint: Sendable {
     ///   - revived: hosts that have failed, and go on with the task that failed.
     ///   - rerunsInterrupted: interrupted tasks are run again, even if their module does not say that this is safe.
     public init(
-        _ journal: RunJournal, earlier: EarlierRun, arguments: [String], variables: ValueMap = [:], process: Int, revived: [String] = [], rerunsInterrupted: Bool = false, stop: StopRequest
+        _ journal: RunJournal, earlier: JournalReplay, arguments: [String], variables: ValueMap = [:], process: Int, revived: [String] = [], rerunsInterrupted: Bool = false, stop: StopRequest
     ) throws {
         self.journal = journal
         self.rerunsInterrupted = rerunsInterrupted
         self.stop = stop
         func sealed(_ texts: [String]) throws -> String { try journal.sealed(.list(texts.map { .string($0) })) }
-        try journal.append(.opened(process: process, program: ComfyFleetVersion.text, key: journal.keyFingerprint, arguments: journal.sealed(EarlierRun.command(arguments, variables))))
+        try journal.append(.opened(process: process, program: ComfyFleetVersion.text, key: journal.keyFingerprint, arguments: journal.sealed(JournalReplay.command(arguments, variables))))
         var earlier = earlier
         if !revived.isEmpty {
             let entry = JournalEntry.revived(try sealed(revived))
@@ -155,7 +155,7 @@ public final class RunCheckpoint: Sendable {
         try state.withLock { state in
             try append(.session(number: state.sessions.count, identity: token))
             state.numbers[record.id] = state.sessions.count
-            state.sessions.append(EarlierRun.Session(identity: identity, record: record.id))
+            state.sessions.append(JournalReplay.Session(identity: identity, record: record.id))
         }
         try await journal.commit()
     }

@@ -75,7 +75,7 @@ extension TaskOutcome.Kind {
         switch self {
         case .done: "done"
         case .failed: "failed"
-        case .unreachable: EarlierRun.lost
+        case .unreachable: JournalReplay.lost
         case .endHost: "end_host"
         case .endBatch: "end_batch"
         case .endPlay: "end_play"

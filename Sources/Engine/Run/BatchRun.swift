@@ -32,7 +32,7 @@ struct BatchRun: Sendable {
     let announce: @Sendable () -> Void
 
     /// - Parameter earlier: what an earlier process has written down of the batch; it is applied again, and nothing of it is done.
-    func run(after earlier: [EarlierRun.Step] = [], tally: inout RunTally) async -> Conclusion {
+    func run(after earlier: [JournalReplay.Step] = [], tally: inout RunTally) async -> Conclusion {
         var state = BatchState(PlayMachine(program, hosts: hosts.count, policy: policy))
         do { try recall(earlier, in: &state, tally: &tally) } catch {
             stop.stop(.journal("\(error)"))
@@ -131,14 +131,14 @@ struct BatchRun: Sendable {
         return true
     }
 
-    private func recall(_ steps: [EarlierRun.Step], in state: inout BatchState, tally: inout RunTally) throws {
+    private func recall(_ steps: [JournalReplay.Step], in state: inout BatchState, tally: inout RunTally) throws {
         for step in steps {
             switch step {
             case .ended(let end):
                 let learned = try end.learned.flatMap { try batch.checkpoint?.earlier.opened($0) }
                 let sharers: [Int]
                 do { sharers = try state.recall(end, including: batch.includes.recalled(learned)) } catch {
-                    throw EarlierRun.Unreadable(description: "the journal tells of other tasks than the playbook has")
+                    throw JournalReplay.Unreadable(description: "the journal tells of other tasks than the playbook has")
                 }
                 let outcome = TaskOutcome(TaskOutcome.Kind(word: end.ending) ?? .done, status: end.status.flatMap(RunEvent.Outcome.Status.init), changed: end.changed)
                 tally.count(outcome, on: hosts[end.place.host].name)

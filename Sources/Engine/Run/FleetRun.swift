@@ -189,7 +189,7 @@ public struct FleetRun: Sendable {
     /// How many hosts and tasks there are in what an earlier process has done of this run.
     ///
     /// - Throws: `Diagnostics` when the playbooks' tasks are other ones than those that have ended; nothing is done then.
-    public func check(_ earlier: EarlierRun) throws(Diagnostics) {
+    public func check(_ earlier: JournalReplay) throws(Diagnostics) {
         for batch in earlier.batches {
             guard playbooks.indices.contains(batch.playbook), playbooks[batch.playbook].plays.indices.contains(batch.play) else {
                 throw Diagnostics([Diagnostic("the run was in play \(batch.play + 1) of playbook \(batch.playbook + 1), and there is none", at: nil, remedy: "run the playbook anew")])
@@ -213,7 +213,7 @@ public struct FleetRun: Sendable {
     }
 
     /// Hosts that have failed or could not be reached in the plays that were begun.
-    public func failedHosts(_ earlier: EarlierRun) -> [String] {
+    public func failedHosts(_ earlier: JournalReplay) -> [String] {
         var failed: Set<String> = []
         for batch in earlier.batches {
             let play = playbooks[batch.playbook].plays[batch.play]

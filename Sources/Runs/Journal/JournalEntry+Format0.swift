@@ -10,13 +10,13 @@ extension JournalEntry {
         func int(_ name: String) -> Int? { map[name]?.int }
         func text(_ name: String) -> String? { map[name]?.string }
         let token = text("x")
-        var place: TaskPlace? {
+        var place: TaskID? {
             guard let batch = int("b"), let host = int("h"), let task = int("t") else { return nil }
-            return TaskPlace(batch: batch, host: host, task: task)
+            return TaskID(batch: batch, host: host, task: task)
         }
-        var act: ActPlace? {
+        var act: AttemptID? {
             guard let place, let item = int("i"), let attempt = int("a") else { return nil }
-            return ActPlace(task: place, item: item, attempt: attempt)
+            return AttemptID(task: place, item: item, attempt: attempt)
         }
         if let process = int("opened"), let key = text("key"), let token { self = .opened(process: process, program: nil, key: key, arguments: token)
         } else if let number = int("batch"), let playbook = int("playbook"), let play = int("play"), let token { self = .batch(number: number, playbook: playbook, play: play, hosts: token)

@@ -80,15 +80,15 @@ extension JournalEntry {
         case .session: self = .session(number: try members.int("session"), identity: try members.text("identity"))
         case .call:
             let call = SentCall(ordinal: try members.int("ordinal"), session: try members.int("session"), number: try members.int("number"), digest: try members.text("digest"))
-            self = .call(try ActPlace(members), call)
-        case .item: self = .item(try TaskPlace(members), item: try members.int("item"), result: try members.text("result"))
-        case .note: self = .note(try ActPlace(members), try members.text("note"))
-        case .again: self = .again(try ActPlace(members))
+            self = .call(try AttemptID(members), call)
+        case .item: self = .item(try TaskID(members), item: try members.int("item"), result: try members.text("result"))
+        case .note: self = .note(try AttemptID(members), try members.text("note"))
+        case .again: self = .again(try AttemptID(members))
         case .ended:
             self = .ended(Ending(
-                place: try TaskPlace(members), ending: try members.text("ending"), status: try members.optionalText("status"), changed: try members.bool("changed"),
+                place: try TaskID(members), ending: try members.text("ending"), status: try members.optionalText("status"), changed: try members.bool("changed"),
                 notified: try members.ints("notified"), mark: try members.int("mark"), learned: try members.optionalText("learned")))
-        case .cutOff: self = .cutOff(try TaskPlace(members))
+        case .cutOff: self = .cutOff(try TaskID(members))
         case .revived: self = .revived(try members.text("hosts"))
         case .secret: self = .secret(try members.text("path"))
         case .closed: self = .closed(exitCode: try members.int("exit_code"))
@@ -100,13 +100,13 @@ extension JournalEntry {
         private(set) var text: String
 
         init(_ kind: Kind) { text = "{\"type\":" + JSON.quoted(kind.rawValue) }
-        init(_ kind: Kind, _ place: TaskPlace) {
+        init(_ kind: Kind, _ place: TaskID) {
             self.init(kind)
             put("batch", place.batch)
             put("host", place.host)
             put("task", place.task)
         }
-        init(_ kind: Kind, _ act: ActPlace) {
+        init(_ kind: Kind, _ act: AttemptID) {
             self.init(kind, act.task)
             put("item", act.item)
             put("attempt", act.attempt)
@@ -121,14 +121,14 @@ extension JournalEntry {
     }
 }
 
-extension TaskPlace {
+extension TaskID {
     fileprivate init(_ members: JournalMembers) throws(JournalProblem) {
         self.init(batch: try members.int("batch"), host: try members.int("host"), task: try members.int("task"))
     }
 }
 
-extension ActPlace {
+extension AttemptID {
     fileprivate init(_ members: JournalMembers) throws(JournalProblem) {
-        self.init(task: try TaskPlace(members), item: try members.int("item"), attempt: try members.int("attempt"))
+        self.init(task: try TaskID(members), item: try members.int("item"), attempt: try members.int("attempt"))
     }
 }

@@ -1,5 +1,5 @@
 /// A task on one host of a batch.
-public struct TaskPlace: Sendable, Hashable {
+public struct TaskID: Sendable, Hashable {
     /// Number of the batch in the run, from 1.
     public var batch: Int
     /// Place of the host in the batch, from 0.
@@ -10,11 +10,11 @@ public struct TaskPlace: Sendable, Hashable {
 }
 
 /// One time that a task's module runs: for an item of its loop (0 without one), in one of its tries.
-public struct ActPlace: Sendable, Hashable {
-    public var task: TaskPlace
+public struct AttemptID: Sendable, Hashable {
+    public var task: TaskID
     public var item: Int
     public var attempt: Int
-    public init(task: TaskPlace, item: Int, attempt: Int) { self.task = task; self.item = item; self.attempt = attempt }
+    public init(task: TaskID, item: Int, attempt: Int) { self.task = task; self.item = item; self.attempt = attempt }
 }
 
 /// What a process writes down of a run, so that another one can go on with it: numbers, words of this program, and sealed texts. No name and no value stands in it in the clear.
@@ -29,16 +29,16 @@ public enum JournalEntry: Sendable, Hashable {
     /// A shell is about to be opened. Its identity and its name on the host are sealed; calls refer to its number.
     case session(number: Int, identity: String)
     /// A call is about to be sent.
-    case call(ActPlace, SentCall)
+    case call(AttemptID, SentCall)
     /// An item of a loop has ended; its result is sealed.
-    case item(TaskPlace, item: Int, result: String)
+    case item(TaskID, item: Int, result: String)
     /// What a module noted for a process that comes after this one, sealed.
-    case note(ActPlace, String)
+    case note(AttemptID, String)
     /// The module begins anew, as what it had begun was cut off: its earlier calls are void.
-    case again(ActPlace)
+    case again(AttemptID)
     case ended(Ending)
     /// The task was ended in the middle because the run was to stop.
-    case cutOff(TaskPlace)
+    case cutOff(TaskID)
     /// Hosts that had failed go on from the task that failed; sealed list of names.
     case revived(String)
     /// A vault value joined the run; sealed path.
@@ -61,7 +61,7 @@ public enum JournalEntry: Sendable, Hashable {
     }
 
     public struct Ending: Sendable, Hashable {
-        public var place: TaskPlace
+        public var place: TaskID
         /// How the task ended for the host's way through the play, in the engine's words.
         public var ending: String
         /// What it counts as.
@@ -73,7 +73,7 @@ public enum JournalEntry: Sendable, Hashable {
         public var mark: Int
         /// What the host learned, sealed; nil for nothing.
         public var learned: String?
-        public init(place: TaskPlace, ending: String, status: String?, changed: Bool, notified: [Int], mark: Int, learned: String?) {
+        public init(place: TaskID, ending: String, status: String?, changed: Bool, notified: [Int], mark: Int, learned: String?) {
             self.place = place; self.ending = ending; self.status = status; self.changed = changed; self.notified = notified; self.mark = mark; self.learned = learned
         }
     }

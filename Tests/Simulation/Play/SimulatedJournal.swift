@@ -24,7 +24,7 @@ struct SimulatedJournal {
     /// The process dies, and the last `lost` endings are gone; of the line at which that was, some bytes may be there.
     mutating func tear(losing lost: Int, _ random: inout SeededGenerator) {
         guard lost > 0 else {
-            let unwritten = JournalEntry.cutOff(TaskPlace(batch: 1, host: 0, task: 1)).line.utf8
+            let unwritten = JournalEntry.cutOff(TaskID(batch: 1, host: 0, task: 1)).line.utf8
             bytes += unwritten.prefix(Int.random(in: 0..<unwritten.count, using: &random))
             return
         }

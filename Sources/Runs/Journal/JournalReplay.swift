@@ -3,7 +3,7 @@ public import Vault
 public import YAML
 
 /// What earlier processes have written down of a run. A value that grows entry by entry; `RunJournal` writes what it reads.
-public struct EarlierRun: Sendable {
+public struct JournalReplay: Sendable {
     public struct Batch: Sendable {
         public var number: Int
         public var playbook: Int, play: Int
@@ -46,12 +46,12 @@ public struct EarlierRun: Sendable {
     /// By their numbers, from 0.
     public private(set) var sessions: [Session] = []
     /// Calls of tasks that have not ended, in their order.
-    public private(set) var calls: [ActPlace: [JournalEntry.SentCall]] = [:]
+    public private(set) var calls: [AttemptID: [JournalEntry.SentCall]] = [:]
     /// Results of items, of tasks that have not ended; sealed until they are asked for.
-    private var items: [TaskPlace: [Int: String]] = [:]
-    private var notes: [ActPlace: String] = [:]
+    private var items: [TaskID: [Int: String]] = [:]
+    private var notes: [AttemptID: String] = [:]
     /// Tasks that were ended in the middle when an earlier process was told to stop, and have not been begun anew.
-    public private(set) var cutOff: Set<TaskPlace> = []
+    public private(set) var cutOff: Set<TaskID> = []
     /// Vault values that have joined the run.
     public private(set) var secrets: [[String]] = []
     /// Of the last process, when it came to its end.
@@ -156,7 +156,7 @@ public struct EarlierRun: Sendable {
     /// The ending of a task whose host could not be reached any more.
     public static let lost = "unreachable"
 
-    private mutating func forget(_ place: TaskPlace) {
+    private mutating func forget(_ place: TaskID) {
         items[place] = nil
         for act in calls.keys where act.task == place { calls[act] = nil }
         for act in notes.keys where act.task == place { notes[act] = nil }
@@ -184,9 +184,9 @@ public struct EarlierRun: Sendable {
     }
 
     /// Results of the items that have ended, of a task that has not.
-    public func results(of place: TaskPlace) throws -> [Int: Value] { try (items[place] ?? [:]).mapValues(opened) }
+    public func results(of place: TaskID) throws -> [Int: Value] { try (items[place] ?? [:]).mapValues(opened) }
 
-    public func note(of act: ActPlace) throws -> Value? { try notes[act].map(opened) }
+    public func note(of act: AttemptID) throws -> Value? { try notes[act].map(opened) }
 
     /// The last session that was opened for an identity.
     public func session(of identity: String) -> Int? { sessions.lastIndex { $0.identity == identity } }
