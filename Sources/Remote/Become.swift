@@ -1,4 +1,5 @@
 public import Redaction
+import Support
 
 /// Another identity on the host, and how to get it.
 public struct Become: Sendable {
@@ -25,7 +26,7 @@ extension Become {
     /// Starts the shell under the other identity; returns when that shell itself has said that it is there, since what is sent
     /// before could be taken for a password, or a password for a command.
     func open(on transport: any Transport, shell: String, timeout: Duration) async throws -> any CommandStream {
-        let prompt = "comfyfleet-\(randomHex(8))", goAhead = "comfyfleet-\(randomHex(8))"
+        let prompt = "comfyfleet-\(Hex.random(bytes: 8))", goAhead = "comfyfleet-\(Hex.random(bytes: 8))"
         let stream = try await transport.open(command(shell: shell, prompt: prompt, goAhead: goAhead))
         let deadline = ContinuousClock.now + timeout
         do {

@@ -1,4 +1,3 @@
-import COpenSSL
 import Support
 import Synchronization
 
@@ -38,10 +37,7 @@ final class EndProof: Sendable {
     var ofCommands: String { code("commands") }
 
     private func code(_ text: String) -> String {
-        let message = Array(text.utf8)
-        var code = [UInt8](repeating: 0, count: 32)
-        var length: UInt32 = 0
-        guard HMAC(EVP_sha256(), key, Int32(key.count), message, message.count, &code, &length) != nil else { return randomHex(16) }
+        guard let code = try? LibCrypto.hmacSHA256(key: key, Array(text.utf8)) else { return Hex.random(bytes: 16) }
         return Hex.text(code[..<16])
     }
 }

@@ -1,4 +1,5 @@
 import Glibc
+import Support
 
 /// The session's way to its host: attaching, reading, and doing so again after a link was lost.
 extension HostSession {
@@ -16,7 +17,7 @@ extension HostSession {
     func attach(_ mode: AttachScript.Mode, on transport: any Transport, _ number: Int) async throws {
         transportNumber = number
         executor = transport.executor
-        let name = randomHex(4)
+        let name = Hex.random(bytes: 4)
         let ticks = { (time: Duration) in max(1, Int(time.components.seconds) / 15) }
         let script = AttachScript(
             record: record, mode: mode, name: name, owner: Self.owner, shell: options.shell, prelude: options.prelude,
@@ -28,7 +29,7 @@ extension HostSession {
     }
 
     /// This process, to the host: what drives a session.
-    private static let owner = randomHex(8)
+    private static let owner = Hex.random(bytes: 8)
 
     /// Waits for the greeting.
     func greeted() async throws {

@@ -1,4 +1,3 @@
-import COpenSSL
 import Glibc
 import Support
 import Synchronization
@@ -8,7 +7,7 @@ enum Checksum {
     /// Size and SHA-256 (hexadecimal) of a file, read in chunks. Throws `InvalidCall` when it can't be read.
     static func ofFile(_ path: String) async throws -> (size: Int, digest: String) {
         var reader = try InputReader(.file(.init(path: path)))
-        let hash = SHA256Stream()
+        guard let hash = DigestStream("sha256") else { throw TransferFailure("libcrypto has no sha256") }
         var size = 0
         while let chunk = try reader.next(upTo: 256 << 10) {
             hash.add(chunk)
@@ -17,22 +16,6 @@ enum Checksum {
             await Task.yield()
         }
         return (size, hash.finish())
-    }
-}
-
-/// Owns libcrypto's context; used by one task.
-private final class SHA256Stream {
-    private let context = EVP_MD_CTX_new()
-
-    init() { EVP_DigestInit_ex(context, EVP_sha256(), nil) }
-    deinit { EVP_MD_CTX_free(context) }
-
-    func add(_ bytes: [UInt8]) { EVP_DigestUpdate(context, bytes, bytes.count) }
-
-    func finish() -> String {
-        var digest = [UInt8](repeating: 0, count: 32)
-        EVP_DigestFinal_ex(context, &digest, nil)
-        return Hex.text(digest)
     }
 }
 

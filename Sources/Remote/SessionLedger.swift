@@ -1,4 +1,5 @@
 import Glibc
+import Support
 
 /// What finds a session again on its host.
 public struct SessionRecord: Sendable, Hashable, Codable {
@@ -8,7 +9,7 @@ public struct SessionRecord: Sendable, Hashable, Codable {
     public init(id: String) { self.id = id }
 
     /// A new one.
-    package init(openedAt time: Int) { id = "\(randomHex(8)).\(randomHex(16)).\(time).\(randomHex(16))" }
+    package init(openedAt time: Int) { id = "\(Hex.random(bytes: 8)).\(Hex.random(bytes: 16)).\(time).\(Hex.random(bytes: 16))" }
 
     private func part(_ index: Int) -> String {
         let parts = id.split(separator: ".", omittingEmptySubsequences: false)

@@ -1,4 +1,3 @@
-import COpenSSL
 public import Redaction
 
 /// Bytes as hexadecimal digits, two for each, in lower case.
@@ -9,18 +8,12 @@ public enum Hex {
         String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
     }
 
+    /// `count` random bytes of the system's generator: names that nobody can guess.
+    package static func random(bytes count: Int) -> String { text((0..<count).map { _ in UInt8.random(in: 0 ... .max) }) }
+
     /// Of a digest, and of nothing else: a secret that is written in digits is one still.
     public static func shown(digest bytes: some Sequence<UInt8>) -> RedactedText {
         bytes.flatMap { [shownDigits[Int($0 >> 4)], shownDigits[Int($0 & 15)]] }.joined()
     }
     private static let shownDigits: [RedactedText] = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "a", "b", "c", "d", "e", "f"]
-}
-
-/// libcrypto's SHA-2.
-public enum SHA2 {
-    public static func sha256(_ bytes: [UInt8]) -> [UInt8] {
-        var digest = [UInt8](repeating: 0, count: Int(SHA256_DIGEST_LENGTH))
-        _ = SHA256(bytes, bytes.count, &digest)
-        return digest
-    }
 }

@@ -1,4 +1,5 @@
 import Redaction
+import Support
 import Synchronization
 import YAML
 

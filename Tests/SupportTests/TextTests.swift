@@ -18,4 +18,22 @@ import Testing
         #expect(Hex.text(digest) == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")
         #expect(Hex.shown(digest: digest).description == Hex.text(digest))
     }
+    @Test func `libcrypto gives the standards' examples, whole and in pieces`() throws {
+        let abc = Array("abc".utf8)
+        #expect(LibCrypto.digest("sha1", abc).map { Hex.text($0) } == "a9993e364706816aba3e25717850c26c9cd0d89d")
+        #expect(LibCrypto.digest("no-such-digest", abc) == nil && !LibCrypto.namesDigest("no-such-digest") && LibCrypto.namesDigest("sha512"))
+        #expect(DigestStream("no-such-digest").map { _ in true } == nil)
+        let stream = try #require(DigestStream("sha256"))
+        for byte in abc { stream.add([byte]) }
+        #expect(stream.finish() == Hex.text(SHA2.sha256(abc)))
+        // RFC 4231, test case 2.
+        let code = try LibCrypto.hmacSHA256(key: Array("Jefe".utf8), Array("what do ya want for nothing?".utf8))
+        #expect(Hex.text(code) == "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843")
+        #expect(LibCrypto.base64(Array("fooba".utf8)) == "Zm9vYmE=" && LibCrypto.base64([]) == "")
+        #expect(LibCrypto.equal(abc, abc) && !LibCrypto.equal(abc, Array("abd".utf8)) && !LibCrypto.equal(abc, []))
+    }
+
+    @Test func `random names have the length that was asked for, and differ`() {
+        #expect(Hex.random(bytes: 8).count == 16 && Hex.random(bytes: 8) != Hex.random(bytes: 8))
+    }
 }

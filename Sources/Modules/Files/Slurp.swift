@@ -1,5 +1,5 @@
-import COpenSSL
 import Playbook
+import Support
 import YAML
 
 /// Fetches a file's content, in base64.
@@ -32,9 +32,7 @@ struct Slurp: Module {
             """)
         guard read.status == 0 else { throw ModuleFailure("\(read.complaint): \(path)") }
         var result = ModuleResult()
-        var text = [UInt8](repeating: 0, count: (read.stdout.count + 2) / 3 * 4 + 1)
-        let length = EVP_EncodeBlock(&text, read.stdout, Int32(read.stdout.count))
-        result.values = ["content": .string(String(decoding: text.prefix(Int(length)), as: UTF8.self)), "source": .string(path), "encoding": .string("base64")]
+        result.values = ["content": .string(LibCrypto.base64(read.stdout)), "source": .string(path), "encoding": .string("base64")]
         return result
     }
 }

@@ -1,5 +1,6 @@
 import Glibc
 import Runs
+import Support
 import Synchronization
 import Vault
 

@@ -1,4 +1,3 @@
-import COpenSSL
 import Support
 
 extension Filters {
@@ -80,10 +79,9 @@ enum Digest {
     static func bytes(_ algorithm: String, _ data: [UInt8]) throws(TemplateError) -> [UInt8] {
         // Python names them without their size.
         let name = ["blake2b": "blake2b512", "blake2s": "blake2s256"][algorithm] ?? algorithm.replacingText("_", with: "-")
-        guard let kind = EVP_get_digestbyname(name) else { throw .other("unsupported hash type '\(algorithm)'") }
-        var result = [UInt8](repeating: 0, count: Int(EVP_MAX_MD_SIZE)), length: UInt32 = 0
-        guard EVP_Digest(data, data.count, &result, &length, kind, nil) == 1 else { throw .other("hash '\(algorithm)' is not available") }
-        return Array(result.prefix(Int(length)))
+        guard LibCrypto.namesDigest(name) else { throw .other("unsupported hash type '\(algorithm)'") }
+        guard let digest = LibCrypto.digest(name, data) else { throw .other("hash '\(algorithm)' is not available") }
+        return digest
     }
     static func hexadecimal(_ algorithm: String, _ data: [UInt8]) throws(TemplateError) -> String {
         Hex.text(try bytes(algorithm, data))

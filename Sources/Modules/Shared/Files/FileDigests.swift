@@ -1,4 +1,5 @@
 import Glibc
+import Support
 
 /// Hashes of large files of the controller: each is computed once, however many hosts get the file.
 actor FileDigests {

@@ -1,10 +1,12 @@
 import COpenSSL
 
-/// libcrypto's primitives, as Fernet and the server's token need them; the only file of this target that calls C's crypto.
+/// libcrypto's primitives, on plain byte arrays: what the vault, its tokens, signatures and checksums need. Keys of SSH have their own, in `SSH/Keys`.
 package enum LibCrypto {
     /// libcrypto refused: out of memory, no entropy, or an algorithm that this build of OpenSSL lacks.
     package struct Failure: Error {
-        let call: String
+        /// The name of libcrypto's function.
+        package let call: String
+        package init(call: String) { self.call = call }
     }
 
     /// Bytes of the operating system's generator, through libcrypto.
@@ -23,20 +25,39 @@ package enum LibCrypto {
         return code
     }
 
+    /// Whether `digest` may know an algorithm of this name.
+    package static func namesDigest(_ algorithm: String) -> Bool { EVP_get_digestbyname(algorithm) != nil }
+
+    /// - Parameter algorithm: `sha1`, `sha256`, `md5`, … as OpenSSL names them.
+    /// - Returns: nil when libcrypto has no such algorithm, or may not use it (md5 under FIPS).
+    package static func digest(_ algorithm: String, _ bytes: [UInt8]) -> [UInt8]? {
+        guard let method = EVP_get_digestbyname(algorithm) else { return nil }
+        var digest = [UInt8](repeating: 0, count: Int(EVP_MAX_MD_SIZE)), length: UInt32 = 0
+        guard EVP_Digest(bytes, bytes.count, &digest, &length, method, nil) == 1 else { return nil }
+        return Array(digest.prefix(Int(length)))
+    }
+
+    /// With padding, on one line.
+    package static func base64(_ bytes: [UInt8]) -> String {
+        var text = [UInt8](repeating: 0, count: (bytes.count + 2) / 3 * 4 + 1)
+        let length = EVP_EncodeBlock(&text, bytes, Int32(bytes.count))
+        return String(decoding: text.prefix(Int(length)), as: UTF8.self)
+    }
+
     /// Takes the same time wherever the first difference is.
     package static func equal(_ left: [UInt8], _ right: [UInt8]) -> Bool {
         left.count == right.count && CRYPTO_memcmp(left, right, left.count) == 0
     }
 
     /// Overwrites the bytes in a way that no optimizer drops.
-    static func wipe(_ bytes: inout [UInt8]) {
+    package static func wipe(_ bytes: inout [UInt8]) {
         bytes.withUnsafeMutableBytes { OPENSSL_cleanse($0.baseAddress, $0.count) }
     }
 
-    enum Direction: Int32 { case decrypt = 0, encrypt = 1 }
+    package enum Direction: Int32 { case decrypt = 0, encrypt = 1 }
 
     /// AES-128 in CBC mode with PKCS#7 padding; nil when the padding of what is decrypted is wrong.
-    static func aes128CBC(_ direction: Direction, key: some Collection<UInt8>, iv: [UInt8], _ input: [UInt8]) throws(Failure) -> [UInt8]? {
+    package static func aes128CBC(_ direction: Direction, key: some Collection<UInt8>, iv: [UInt8], _ input: [UInt8]) throws(Failure) -> [UInt8]? {
         guard key.count == 16, iv.count == 16 else { throw Failure(call: "EVP_CipherInit_ex") }
         guard let context = EVP_CIPHER_CTX_new() else { throw Failure(call: "EVP_CIPHER_CTX_new") }
         defer { EVP_CIPHER_CTX_free(context) }
