@@ -1,3 +1,5 @@
+import Support
+
 /// A session's end of one channel: the stream, and what is still missing of its greeting.
 struct Attachment {
     /// The shell said nothing for too long.

@@ -1,4 +1,5 @@
 import Glibc
+import Support
 
 /// One host: its transport and the durable shells on it, one for each identity, opened when they are first asked for.
 public actor HostConnection: TransportSource {

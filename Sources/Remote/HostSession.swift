@@ -1,4 +1,5 @@
 import Glibc
+import Support
 
 /// One durable POSIX shell on a host, for one identity, over one channel of a transport at a time.
 ///

@@ -1,3 +1,5 @@
+import Support
+
 /// An authenticated connection to a host, living on one event loop. Make one with `connect`, then `open` commands on it.
 ///
 /// Every wait ends at once when its task is cancelled. Close it when done: that frees everything without waiting for the server.
@@ -14,7 +16,7 @@ public actor SSHConnection {
     var ending: SSHError?
     var channels: [LibSSH2Session.ChannelID: ChannelState] = [:]
     /// One at a time goes through the library's session-wide state machines.
-    var gate = Gate()
+    let gate = Gate()
     var keepalive = KeepaliveState()
     /// Connections that are tunnelled through this one.
     var tunnels: [LibSSH2Session.ChannelID: Tunnel] = [:]
