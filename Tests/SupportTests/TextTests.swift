@@ -36,4 +36,10 @@ import Testing
     @Test func `random names have the length that was asked for, and differ`() {
         #expect(Hex.random(bytes: 8).count == 16 && Hex.random(bytes: 8) != Hex.random(bytes: 8))
     }
+
+    @Test(arguments: [("whn", "when", 1), ("ulr", "url", 1), ("Copy", "copy", 0), ("", "ab", 2), ("kitten", "sitting", 3), ("apt", "service", Int.max)])
+    func `words differ by their edits, two swapped letters being one`(_ first: String, _ second: String, _ distance: Int) {
+        #expect(EditDistance.between(first, second, limit: 3) == distance)
+        #expect(EditDistance.between(second, first, limit: 3) == distance)
+    }
 }
