@@ -54,7 +54,7 @@ let package = Package(
         .systemLibrary(name: "CCrypt", providers: [.apt(["libcrypt-dev"])]),
 
         room("Support", ["CEpoll", "COpenSSL", "Redaction", deques]),
-        room("YAML", ["CLibYAML", bigInt, collections]),
+        room("YAML", ["CLibYAML", "Support", bigInt, collections]),
         room("Redaction"),
         room("Audit", ["CEpoll", "Redaction", "Support", "YAML"]),
         room("Hooks", ["Redaction", "Support", subprocess]),

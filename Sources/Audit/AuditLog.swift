@@ -1,6 +1,6 @@
 public import Redaction
 import Glibc
-import Support
+public import Support
 import Synchronization
 
 /// The append-only, hash-chained audit trail (`logs/security.log`): JSON lines, created with mode 0600.
@@ -101,11 +101,11 @@ struct AuditLine: Sendable {
 public typealias AuditValue = RedactedJSON
 
 /// Why the audit trail cannot be written or read, and what to do.
-public struct AuditFailure: Error, Sendable, Hashable, CustomStringConvertible {
+public struct AuditFailure: ExplainedError, Sendable, Hashable {
     public let path: String
     public let problem: String
-    public let remedy: String
-    public var description: String { "\(path): \(problem); \(remedy)" }
+    public let remedy: String?
+    public var place: String? { path }
 
     init(_ path: String, _ problem: String, remedy: String) {
         self.path = path

@@ -44,7 +44,7 @@ public struct WebhookFile: Sendable {
     public static func load(_ path: String = defaultPath) throws(Diagnostics) -> WebhookFile {
         let bytes: [UInt8]?
         do throws(FileProblem) { bytes = try PrivateFile.read(path, for: .settings, limit: 1 << 20) } catch {
-            throw Diagnostics([Diagnostic("\(error.path): \(error.problem)", at: nil, remedy: error.remedy)])
+            throw Diagnostics([Diagnostic(error)])
         }
         guard let bytes else { return WebhookFile(webhooks: []) }
         return try parse(bytes, path: path)

@@ -1,3 +1,5 @@
+public import Support
+
 /// A piece of a remote command's output.
 public struct OutputChunk: Sendable {
     public enum Stream: String, Sendable, Codable { case stdout, stderr }
@@ -37,7 +39,7 @@ extension Transport {
 }
 
 /// The host could not be reached, or the link was lost; anything else is a result. `message` never holds a credential's value.
-public struct Unreachable: Error, Sendable, CustomStringConvertible {
+public struct Unreachable: ExplainedError, Sendable {
     public enum Reason: String, Sendable, Codable {
         case resolve, connect, timeout, handshake, hostKeyUnknown, hostKeyChanged, authentication, keyFile, linkLost, protocolError, become
         /// The session that was to be come back to is not there any more: its grace time was over, or somebody ended it.
@@ -60,5 +62,5 @@ public struct Unreachable: Error, Sendable, CustomStringConvertible {
     /// Somebody had answered, and fell silent: to try again may help.
     public var wasReached = false
     public init(_ reason: Reason, _ message: String, remedy: String? = nil) { self.reason = reason; self.message = message; self.remedy = remedy }
-    public var description: String { remedy.map { "\(message); \($0)" } ?? message }
+    public var problem: String { message }
 }

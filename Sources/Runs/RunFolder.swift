@@ -1,12 +1,13 @@
 import Glibc
 import Redaction
-import Support
+public import Support
 
 /// A run's folder could not be made, read or written.
-public struct RunFolderError: Error, Sendable, CustomStringConvertible {
+public struct RunFolderError: ExplainedError, Sendable {
     public let path: String
     public let problem: String
-    public let remedy: String
+    public let remedy: String?
+    public var place: String? { path }
     init(_ path: String, _ problem: String, remedy: String) {
         self.path = path; self.problem = problem; self.remedy = remedy
     }
@@ -16,7 +17,6 @@ public struct RunFolderError: Error, Sendable, CustomStringConvertible {
     init(_ problem: FileProblem) {
         self.init(problem.path, problem.problem, remedy: problem.remedy ?? "check that the folder exists, has room, and that you may write in it")
     }
-    public var description: String { "\(path): \(problem); \(remedy)" }
 }
 
 /// Where a run keeps what it leaves behind: `logs/runs/<id>/`, readable by its owner only.

@@ -1,5 +1,7 @@
+public import Support
+
 /// Why a host could not be reached, or a connection was lost. It never holds a credential's value: no user, port, path, password.
-public struct SSHError: Error, Sendable, CustomStringConvertible {
+public struct SSHError: ExplainedError, Sendable {
     /// What kind of failure; codes can be added, so match those you handle and leave a default.
     public struct Code: Sendable, Hashable, CustomStringConvertible {
         public let description: String
@@ -44,7 +46,7 @@ public struct SSHError: Error, Sendable, CustomStringConvertible {
         self.libssh2Code = libssh2Code
     }
 
-    public var description: String { remedy.map { "\(message); \($0)" } ?? message }
+    public var problem: String { message }
 }
 
 extension SSHError {

@@ -59,7 +59,7 @@ public struct FleetServer: Sendable {
             while (try? await Task.sleep(for: Self.pause)) != nil { await Self.writeRepeats(trail, logger) }
         }
         let ended: Result<Void, any Error>
-        do { ended = .success(try await group.run()) } catch { ended = .failure((CannotListen(error) as (any Error)?) ?? error) }
+        do { ended = .success(try await group.run()) } catch { ended = .failure((CannotListen(error, host: settings.host, port: settings.port) as (any Error)?) ?? error) }
         repeats.cancel()
         await repeats.value
         await Self.writeRepeats(trail, logger, isLast: true)

@@ -1,7 +1,7 @@
 import Glibc
 
 /// Why a file of the project is not used: what the system said, or who else may have changed it.
-public struct FileProblem: Error, Sendable, Hashable, CustomStringConvertible {
+public struct FileProblem: ExplainedError, Sendable, Hashable {
     /// What it is about: the file, or a folder or link on the way to it.
     public let path: String
     public let problem: String
@@ -10,7 +10,7 @@ public struct FileProblem: Error, Sendable, Hashable, CustomStringConvertible {
     /// An error number of the system; nil when the file was refused.
     public let code: Int32?
 
-    public var description: String { "\(path): \(problem)" + (remedy.map { "; \($0)" } ?? "") }
+    public var place: String? { path }
     /// There is no such file, or no such folder on the way to it.
     public var isMissing: Bool { code == ENOENT || code == ENOTDIR }
 

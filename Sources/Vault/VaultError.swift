@@ -1,7 +1,7 @@
-import Support
+public import Support
 
 /// Why the vault could not be used: what, where, and what to do. No part of it ever holds a stored value or a key.
-public struct VaultError: Error, Sendable, CustomStringConvertible {
+public struct VaultError: ExplainedError, Sendable {
     public enum Code: Sendable, Hashable {
         /// There is no key to open or write the vault with.
         case keyNotConfigured
@@ -44,9 +44,7 @@ public struct VaultError: Error, Sendable, CustomStringConvertible {
         self.remedy = remedy
     }
 
-    public var description: String {
-        (path.map { "\($0): " } ?? "") + problem + (remedy.map { "; \($0)" } ?? "")
-    }
+    public var place: String? { path }
 }
 
 /// What is done with the vault's and the API's files, with the vault's error for what goes wrong.

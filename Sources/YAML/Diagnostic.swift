@@ -1,8 +1,10 @@
+public import Support
+
 /// One thing that is wrong in a text that a person wrote: where, what, and what to do about it.
 ///
 /// It reads `playbooks/gpu.yml:12:7: unknown key 'whn' in task 'Install driver'; did you mean 'when'?`.
 /// Neither part may hold a credential's value.
-public struct Diagnostic: Error, Sendable, Hashable, CustomStringConvertible {
+public struct Diagnostic: ExplainedError, Sendable, Hashable {
     public let mark: SourceMark?
     /// What is wrong, in words found in the text.
     public let problem: String
@@ -15,11 +17,10 @@ public struct Diagnostic: Error, Sendable, Hashable, CustomStringConvertible {
         self.remedy = remedy
     }
 
-    public var description: String {
-        let place = mark.map { "\($0): " } ?? ""
-        let fix = remedy.map { "; \($0)" } ?? ""
-        return place + problem + fix
-    }
+    /// What another error says, where all that is wrong is told at once.
+    public init(_ error: some ExplainedError) { self.init(error.problemAtPlace, at: nil, remedy: error.remedy) }
+
+    public var place: String? { mark?.description }
 }
 
 /// Everything that is wrong in a file, not only the first thing.

@@ -80,7 +80,10 @@ struct ComfyFleet: AsyncParsableCommand {
         case let status as CommandExit:
             leave(status.code)
         case let problems as Diagnostics:
-            for problem in problems.all { Output.print("error: " + RedactedText("\(problem)", secrets: secrets), to: .stderr) }
+            for problem in problems.all { show(problem) }
+            leave(1)
+        case let problem as any ExplainedError:
+            show(problem)
             leave(1)
         default:
             let code = exitCode(for: error)
@@ -89,6 +92,8 @@ struct ComfyFleet: AsyncParsableCommand {
             leave(code.isSuccess ? 0 : 1)
         }
     }
+
+    private static func show(_ problem: any ExplainedError) { Output.print("error: " + RedactedText(problem.description, secrets: secrets), to: .stderr) }
 
     private static func leave(_ code: Int32) -> Never { Glibc.exit(code) }
 }

@@ -31,7 +31,7 @@ struct InventoryOptions: ParsableArguments {
             do {
                 selections[String((limit ?? "")[match.range])] = try RunArchive().run(String(id)).hosts().filter { $0.state == state || (state == .ok && $0.state == .changed) }.map(\.name)
             } catch {
-                throw Diagnostics([Diagnostic("--limit: \(error.path): \(error.problem)", at: nil, remedy: error.remedy)])
+                throw Diagnostics([Diagnostic("--limit: \(error.problemAtPlace)", at: nil, remedy: error.remedy)])
             }
         }
         return selections

@@ -23,7 +23,7 @@ struct Resumption {
     private(set) var rerunsInterrupted: Bool
     private let hadFinished: Bool
 
-    /// - Throws: `Diagnostics` when the run goes on in another process, or its journal can't be read.
+    /// - Throws: `RunFolderError` or `Diagnostics` when the run goes on in another process, or its journal can't be read.
     init(_ entry: RunArchive.Entry, failed: Bool, force: Bool, ends: Bool, rerunsInterrupted: Bool) async throws {
         self.rerunsInterrupted = rerunsInterrupted
         folder = entry.folder
@@ -34,8 +34,6 @@ struct Resumption {
         do {
             lock = try RunLock(entry.folder)
             earlier = try JournalReplay(entry.folder, keys: try await Self.journalKeys())
-        } catch let error as RunFolderError {
-            throw Diagnostics([Diagnostic("\(error.path): \(error.problem)", at: nil, remedy: error.remedy)])
         } catch let error as JournalReplay.Unreadable {
             throw Diagnostics([Diagnostic("\(folder.path): \(error)", at: nil, remedy: error.remedy)])
         }
@@ -51,9 +49,7 @@ struct Resumption {
     }
 
     static func journalKeys() async throws -> JournalKeys {
-        do { return try await JournalKeys.load(files: VaultFiles(), environment: VaultSession.environment, secrets: ComfyFleet.secrets) } catch let error as VaultError {
-            throw Diagnostics([Diagnostic((error.path.map { "\($0): " } ?? "") + error.problem, at: nil, remedy: error.remedy)])
-        }
+        try await JournalKeys.load(files: VaultFiles(), environment: VaultSession.environment, secrets: ComfyFleet.secrets)
     }
 
     /// Everything that has to be right before a host is touched: the tasks that have ended are in the playbooks, and what has changed since is agreed to.

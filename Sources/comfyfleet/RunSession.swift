@@ -53,16 +53,12 @@ struct RunSession {
         if resumption?.ends == true { stop.stop(.givenUp) }
         let folder: RunFolder, recorder: RunRecorder, lock: RunLock, checkpoint: RunCheckpoint?
         var lastEvent = 0
-        do {
-            folder = try resumption?.folder ?? id.map { id throws(RunFolderError) in try RunFolder.create(id: id) } ?? RunFolder.create(for: title)
-            lock = try resumption?.lock ?? RunLock(folder)
-            if resumption != nil { lastEvent = try RunArchive.lastSequence(of: folder) }
-            recorder = try RunRecorder(folder, secrets: ComfyFleet.secrets, continuing: resumption != nil)
-            if resumption == nil { try recorder.write(record) } else { try folder.removeSummary() }
-            checkpoint = if let order { try await self.checkpoint(of: folder, order, stop) } else { nil }
-        } catch let error as RunFolderError {
-            throw Diagnostics([Diagnostic("\(error.path): \(error.problem)", at: nil, remedy: error.remedy)])
-        }
+        folder = try resumption?.folder ?? id.map { id throws(RunFolderError) in try RunFolder.create(id: id) } ?? RunFolder.create(for: title)
+        lock = try resumption?.lock ?? RunLock(folder)
+        if resumption != nil { lastEvent = try RunArchive.lastSequence(of: folder) }
+        recorder = try RunRecorder(folder, secrets: ComfyFleet.secrets, continuing: resumption != nil)
+        if resumption == nil { try recorder.write(record) } else { try folder.removeSummary() }
+        checkpoint = if let order { try await self.checkpoint(of: folder, order, stop) } else { nil }
         defer { withExtendedLifetime(lock) {} }
         let events = RunEvents(recorder: recorder, stop: stop, after: lastEvent)
         let trail = RunAudit(audit, run: folder.id, secrets: ComfyFleet.secrets)
@@ -118,24 +114,20 @@ struct RunSession {
 
     /// A report beside the summary, and its beginning on standard error. The run's exit code is 3 already where hosts are well and differ.
     private func reportDrift(of folder: RunFolder, job: String?, _ title: String, _ code: Int32, _ tell: (Notice) -> Void) throws -> Int32 {
-        do throws(RunFolderError) {
-            let report = try DriftReport(folder)
-            try report.write(to: folder, secrets: ComfyFleet.secrets)
-            if report.isEmpty {
-                if code == 0 { Output.print("no host differs", to: .stderr) }
-                return code
-            }
-            if let notice = RunNotices(run: folder.id, playbook: title, job: job, secrets: ComfyFleet.secrets).drift(report, report: folder.driftPath, at: WallClock.now) { tell(notice) }
-            Output.print("\(report.hosts.count) of \(hosts.count) hosts differ:", to: .stderr)
-            for (host, changes) in report.hosts.prefix(20) {
-                for change in changes { Output.print("  \(redacted(host)): \(redacted(change.task)) (\(redacted(change.place)))", to: .stderr) }
-            }
-            if report.hosts.count > 20 { Output.print("  and \(report.hosts.count - 20) more hosts", to: .stderr) }
-            Output.print("the differences are in \(redacted(folder.driftPath))", to: .stderr)
+        let report = try DriftReport(folder)
+        try report.write(to: folder, secrets: ComfyFleet.secrets)
+        if report.isEmpty {
+            if code == 0 { Output.print("no host differs", to: .stderr) }
             return code
-        } catch {
-            throw Diagnostics([Diagnostic("\(error.path): \(error.problem)", at: nil, remedy: error.remedy)])
         }
+        if let notice = RunNotices(run: folder.id, playbook: title, job: job, secrets: ComfyFleet.secrets).drift(report, report: folder.driftPath, at: WallClock.now) { tell(notice) }
+        Output.print("\(report.hosts.count) of \(hosts.count) hosts differ:", to: .stderr)
+        for (host, changes) in report.hosts.prefix(20) {
+            for change in changes { Output.print("  \(redacted(host)): \(redacted(change.task)) (\(redacted(change.place)))", to: .stderr) }
+        }
+        if report.hosts.count > 20 { Output.print("  and \(report.hosts.count - 20) more hosts", to: .stderr) }
+        Output.print("the differences are in \(redacted(folder.driftPath))", to: .stderr)
+        return code
     }
 
     private func checkpoint(of folder: RunFolder, _ order: RunOrder, _ stop: StopRequest) async throws -> RunCheckpoint {

@@ -16,11 +16,7 @@ enum VaultSession {
         let audit = AuditLog(path: AuditLog.path(in: environment), sinks: sinks.isEmpty ? nil : AuditSinks(sinks, secrets: ComfyFleet.secrets, warn: warn))
         let store = SecretStore(files: VaultFiles(), environment: environment, audit: audit, secrets: ComfyFleet.secrets)
         let hooks = SecretHooks(environment: environment, secrets: ComfyFleet.secrets, warn: warn)
-        do {
-            return try await hooks.serve(store.events) { try await body(store, audit) }
-        } catch let error as VaultError {
-            throw Diagnostics([Diagnostic((error.path.map { "\($0): " } ?? "") + error.problem, at: nil, remedy: error.remedy)])
-        }
+        return try await hooks.serve(store.events) { try await body(store, audit) }
     }
 }
 

@@ -93,7 +93,7 @@ import Testing
             var limit = rlimit(rlim_cur: 1_000, rlim_max: 1_000)
             setrlimit(__rlimit_resource_t(1), &limit)   // RLIMIT_FSIZE
             let failure = #expect(throws: AuditFailure.self) { try log.append((0..<20).map { AuditLog.Entry("more", [("n", .int($0))]) }) }
-            #expect(failure?.remedy.hasPrefix("make room") == true)
+            #expect(failure?.remedy?.hasPrefix("make room") == true)
             try log.append([AuditLog.Entry("fits")])
         }
         let found = try trail.reader.verify()

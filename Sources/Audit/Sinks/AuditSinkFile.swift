@@ -17,7 +17,7 @@ public struct AuditSinkFile: Sendable {
     public static func load(_ path: String = defaultPath) throws(Diagnostics) -> AuditSinkFile {
         let bytes: [UInt8]?
         do throws(FileProblem) { bytes = try PrivateFile.read(path, for: .settings, limit: 1 << 20) } catch {
-            throw Diagnostics([Diagnostic("\(error.path): \(error.problem)", at: nil, remedy: error.remedy)])
+            throw Diagnostics([Diagnostic(error)])
         }
         return try bytes.map { bytes throws(Diagnostics) in try parse(bytes, path: path) } ?? AuditSinkFile(sinks: [])
     }

@@ -1,3 +1,5 @@
+public import Support
+
 /// systemd units that run the jobs: one service for the daemon, or a timer and a service for each job.
 public struct ServiceUnits: Sendable {
     public struct File: Sendable, Hashable {
@@ -161,8 +163,9 @@ public struct ServiceUnits: Sendable {
 }
 
 /// A job whose times systemd's timers can't have.
-public struct NotATimer: Error, Sendable {
+public struct NotATimer: ExplainedError, Sendable {
     public var job: Job
     public var problem: String
-    public var remedy: String
+    public var remedy: String?
+    public var place: String? { job.mark.description }
 }

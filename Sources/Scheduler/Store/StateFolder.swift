@@ -40,7 +40,7 @@ public struct StateFolder: Sendable, Hashable {
             let (folder, name) = try PrivateFolder.holding(path, for: .secret, followsLast: false)
             return try folder.open(name, flags).takeDescriptor()
         } catch {
-            throw Diagnostic("\(error.path): \(error.problem)", at: nil, remedy: error.remedy ?? "give a folder that you may write in with --state")
+            throw Diagnostic(error.problemAtPlace, at: nil, remedy: error.remedy ?? "give a folder that you may write in with --state")
         }
     }
 

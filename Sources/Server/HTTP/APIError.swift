@@ -3,6 +3,7 @@ import HTTPTypes
 import Hummingbird
 import Redaction
 import Runs
+import Support
 import Vault
 import YAML
 
@@ -24,15 +25,26 @@ struct APIError: Error {
     /// Errors of the other rooms, whose texts hold no value by their own rules, and are redacted all the same.
     init(_ error: any Error, secrets: SecretSet) {
         func text(_ plain: String) -> RedactedText { RedactedText(plain, secrets: secrets) }
+        if let error = error as? any ExplainedError, let status = Self.status(of: error) {
+            self.init(status, [text(error.description)])
+            return
+        }
         switch error {
         case let error as APIError: self = error
-        case let error as VaultError: self.init(error.isOfTheRequest ? .unprocessableContent : .serviceUnavailable, [text(error.description)])
-        case let error as AuditFailure: self.init(.serviceUnavailable, [text(error.description)])
-        case let error as RunFolderError: self.init(.internalServerError, [text(error.description)])
         case let error as Diagnostics: self.init(.unprocessableContent, error.all.map { text($0.description) })
         case let error as any HTTPResponseError: self.init(error.status, [Self.reason(error.status)])
         case is CancellationError: self.init(.serviceUnavailable, ["the server is stopping"])
         default: self.init(.internalServerError, ["internal error"])
+        }
+    }
+
+    /// Of those that are told to the client; nil for the others, which may repeat what it sent.
+    private static func status(of error: any ExplainedError) -> HTTPResponse.Status? {
+        switch error {
+        case let error as VaultError: error.isOfTheRequest ? .unprocessableContent : .serviceUnavailable
+        case is AuditFailure: .serviceUnavailable
+        case is RunFolderError, is FileProblem: .internalServerError
+        default: nil
         }
     }
 

@@ -96,7 +96,7 @@ struct DoctorCommand: AsyncParsableCommand {
             let providers = try await VaultSession.with { store, _ in try await store.describeAll() }
             findings.append(Finding(state: .good, subject: "vault opens", what: providers.count == 1 ? "1 provider" : "\(providers.count) providers"))
         } catch {
-            findings.append(Finding(state: .bad, subject: "vault opens", what: "\(error)"))
+            findings.append(Finding(error, "vault opens"))
         }
         return findings
     }
@@ -111,7 +111,7 @@ struct DoctorCommand: AsyncParsableCommand {
             return Finding(state: .bad, subject: subject, what: "\(path) was open to others (mode \(String(mode, radix: 8))); it is \(String(mode & 0o700, radix: 8)) now", remedy: remedy)
         } catch {
             if error.isMissing { return nil }
-            return Finding(state: .bad, subject: subject, what: "\(error.path): \(error.problem)", remedy: error.remedy ?? "check its owner and mode")
+            return Finding(error, subject, remedy: "check its owner and mode")
         }
     }
 
@@ -126,7 +126,7 @@ struct DoctorCommand: AsyncParsableCommand {
                 Finding(state: .good, subject: "audit sink", what: "\(sink.name): \(sink.isRequired ? "nothing is done without it" : "may fail")")
             }
         } catch {
-            return error.all.map { Finding(state: .bad, subject: "audit sinks", what: $0.description) }
+            return error.all.map { Finding($0, "audit sinks") }
         }
     }
 
@@ -144,7 +144,7 @@ struct DoctorCommand: AsyncParsableCommand {
             guard access(path, W_OK) == 0 else { return [Finding(state: .bad, subject: "audit trail", what: "\(path) can't be written", remedy: "check its owner and mode")] }
             return [Finding(state: .good, subject: "audit trail", what: "\(path): \(check.entries == 1 ? "1 entry" : "\(check.entries) entries"), the chain is whole")]
         } catch {
-            return [Finding(state: .bad, subject: "audit trail", what: "\(error)")]
+            return [Finding(error, "audit trail")]
         }
     }
 
@@ -178,5 +178,15 @@ struct DoctorCommand: AsyncParsableCommand {
                         "what": .string(redacted(finding.what).description), "remedy": finding.remedy.map { .string(redacted($0).description) } ?? .null])
         }
         Output.print(redacted(JSON.text(.dict(["findings": .list(list)]))))
+    }
+}
+
+extension DoctorCommand.Finding {
+    /// What stands in the way.
+    ///
+    /// - Parameter remedy: where the error has none.
+    fileprivate init(_ error: any Error, _ subject: String, remedy: String? = nil) {
+        let explained = error as? any ExplainedError
+        self.init(state: .bad, subject: subject, what: explained?.problemAtPlace ?? "\(error)", remedy: explained?.remedy ?? remedy)
     }
 }

@@ -61,15 +61,11 @@ struct ResumeCommand: AsyncParsableCommand {
     }
 
     private func find() throws -> RunArchive.Entry {
-        do {
-            if let id { return try RunArchive().run(id) }
-            guard let newest = RunArchive().runs().first(where: { $0.hasJournal && $0.state == (failed ? .finished : .interrupted) || $0.hasJournal && $0.state == .interrupted }) else {
-                throw Diagnostics([Diagnostic("no run was cut off", at: nil, remedy: "see comfyfleet runs list")])
-            }
-            Output.print("run \(redacted(newest.folder.id)) is gone on with", to: .stderr)
-            return newest
-        } catch let error as RunFolderError {
-            throw Diagnostics([Diagnostic("\(error.path): \(error.problem)", at: nil, remedy: error.remedy)])
+        if let id { return try RunArchive().run(id) }
+        guard let newest = RunArchive().runs().first(where: { $0.hasJournal && $0.state == (failed ? .finished : .interrupted) || $0.hasJournal && $0.state == .interrupted }) else {
+            throw Diagnostics([Diagnostic("no run was cut off", at: nil, remedy: "see comfyfleet runs list")])
         }
+        Output.print("run \(redacted(newest.folder.id)) is gone on with", to: .stderr)
+        return newest
     }
 }

@@ -94,26 +94,22 @@ struct RunsCommand: AsyncParsableCommand {
 
         func run() async throws {
             let entry = try find(id)
-            do {
-                var events = try RunFollower(entry.folder)
-                for line in try events.next().suffix(max(0, lines)) { show(line) }
-                while follow {
-                    // Looked at before what is read: what is written before the end is shown.
-                    let goesOn = entry.state == .running
-                    let more = try events.next()
-                    for line in more { show(line) }
-                    if !goesOn, more.isEmpty { break }
-                    if more.isEmpty { try await Task.sleep(for: .milliseconds(200)) }
-                }
-            } catch let error as RunFolderError { throw Diagnostics([Diagnostic("\(error)", at: nil)]) }
+            var events = try RunFollower(entry.folder)
+            for line in try events.next().suffix(max(0, lines)) { show(line) }
+            while follow {
+                // Looked at before what is read: what is written before the end is shown.
+                let goesOn = entry.state == .running
+                let more = try events.next()
+                for line in more { show(line) }
+                if !goesOn, more.isEmpty { break }
+                if more.isEmpty { try await Task.sleep(for: .milliseconds(200)) }
+            }
         }
 
         private func show(_ event: ValueMap) { Output.print(redacted(JSON.text(.dict(event), spaced: false))) }
     }
 
-    private static func find(_ id: String) throws -> RunArchive.Entry {
-        do { return try RunArchive().run(id) } catch { throw Diagnostics([Diagnostic("\(error.path): \(error.problem)", at: nil, remedy: error.remedy)]) }
-    }
+    private static func find(_ id: String) throws -> RunArchive.Entry { try RunArchive().run(id) }
 }
 
 extension RunArchive.Entry.State {

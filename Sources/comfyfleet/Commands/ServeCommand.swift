@@ -43,11 +43,7 @@ struct ServeCommand: AsyncParsableCommand {
             if settings.token == nil, !settings.tokens.exists {
                 Output.print("warning: there is no token: every user of this machine may use the API; make one with: comfyfleet token create NAME", to: .stderr)
             }
-            do {
-                try await server.run { url in Output.print("listening on \(redacted(url))") }
-            } catch let error as CannotListen {
-                throw Diagnostics([Diagnostic("cannot listen on \(host):\(port): \(error.reason)", at: nil, remedy: error.remedy)])
-            }
+            try await server.run { url in Output.print("listening on \(redacted(url))") }
         }
     }
 

@@ -76,8 +76,7 @@ struct TokenCommand: ParsableCommand {
         @Option(help: "table, or json.") var format = Format.table
 
         func run() throws {
-            let tokens: [APIToken]
-            do { tokens = try TokenFile().tokens() } catch { throw Diagnostics([Diagnostic("\(TokenFile.defaultPath): \(error.problem)", at: nil, remedy: error.remedy)]) }
+            let tokens = try TokenFile().tokens()
             switch format {
             case .json: Output.print(redacted(JSON.text(.list(tokens.map(json)), spaced: false)))
             case .table:

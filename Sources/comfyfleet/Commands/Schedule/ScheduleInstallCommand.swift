@@ -26,10 +26,7 @@ extension ScheduleCommand {
             let schedule = try files.load()
             let folder = FileManager.default.currentDirectoryPath
             let units = ServiceUnits(program: programPath, folder: folder, user: account ?? owner(of: folder), schedule: files.file, state: files.state, isOfUser: user)
-            let written: [ServiceUnits.File]
-            do throws(NotATimer) { written = timers ? try units.timers(schedule.jobs) : [units.daemon] } catch {
-                throw Diagnostics([Diagnostic(error.problem, at: error.job.mark, remedy: error.remedy)])
-            }
+            let written = timers ? try units.timers(schedule.jobs) : [units.daemon]
             let target = output ?? (user ? "\(NSHomeDirectory())/.config/systemd/user" : "/etc/systemd/system")
             let earlier = InstalledUnits(of: units, in: target), enabled = Set(schedule.jobs.filter(\.isEnabled).map(\.name))
             var stopped: [String] = []
