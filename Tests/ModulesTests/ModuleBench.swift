@@ -58,7 +58,7 @@ struct ModuleBench: Sendable {
         return try await module.run(on: ManagedHost(shell: session, checkMode: check, diffMode: true, environment: environment, hasLibrary: true), context: context)
     }
 
-    /// Changes in check mode, changes, and is then as wished.
+    /// Changes in check mode, changes, and is then as desired.
     func settles(_ name: String, _ arguments: ValueMap, environment: [(name: String, value: String)] = [], at place: SourceLocation = #_sourceLocation) async throws -> ModuleResult {
         try await #expect(run(name, arguments, check: true, environment: environment).changed, "check mode", sourceLocation: place)
         let first = try await run(name, arguments, environment: environment)

@@ -98,18 +98,18 @@ private struct DriverStory {
             #expect(try await fleet.ssh(0, "nvidia-ctk --version; rpm -qa '*nvidia-container*' | grep -c \(version)") == "NVIDIA Container Toolkit CLI version \(version)\n4\n")
         }
         for name in ["cuda-toolkit", "nvidia-container-toolkit"] {
-            let wish = [name.replacing("-", with: "_") + "_state=absent"]
-            try await fleet.run(name, wish, says: "1 changed, none failed")
-            try await fleet.run(name, wish, says: "none changed, none failed")
+            let desired = [name.replacing("-", with: "_") + "_state=absent"]
+            try await fleet.run(name, desired, says: "1 changed, none failed")
+            try await fleet.run(name, desired, says: "none changed, none failed")
         }
         #expect(!fleet.exists(0, "/usr/bin/nvidia-ctk") && !fleet.exists(0, "/usr/local/cuda-12.9"))
     }
 
-    /// Done, and then as wished; without reboots, which take their time.
-    private func move(_ wish: [String], at location: SourceLocation = #_sourceLocation) async throws {
-        let wish = wish + ["nvidia_driver_reboot=never"]
-        try await fleet.run("nvidia-driver", wish, says: "1 changed, none failed", at: location)
-        try await fleet.run("nvidia-driver", wish, says: "none changed, none failed", at: location)
+    /// Done, and then as desired; without reboots, which take their time.
+    private func move(_ desired: [String], at location: SourceLocation = #_sourceLocation) async throws {
+        let desired = desired + ["nvidia_driver_reboot=never"]
+        try await fleet.run("nvidia-driver", desired, says: "1 changed, none failed", at: location)
+        try await fleet.run("nvidia-driver", desired, says: "none changed, none failed", at: location)
     }
 
     // MARK: What is there
@@ -129,8 +129,8 @@ private struct DriverStory {
 
     /// Just what a headless host has of a version is there, and held.
     private func expect(_ branch: String, _ version: String, module: String? = nil, at location: SourceLocation = #_sourceLocation) async throws {
-        let wished = names(branch, version, module: module)
-        #expect(try await state() == State(packages: wished, held: wished), "\(distribution)", sourceLocation: location)
+        let desired = names(branch, version, module: module)
+        #expect(try await state() == State(packages: desired, held: desired), "\(distribution)", sourceLocation: location)
     }
 
     /// What a headless host has of a version. On Ubuntu the branch is in the names up to 580.

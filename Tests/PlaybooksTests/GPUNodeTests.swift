@@ -64,7 +64,7 @@ private struct ClusterStory {
                 == "580.65.06\nnvidia-driver-cuda\nnvidia-kernel-open-dkms\nCuda\n")
         }
         try await fleet.run("gpu-node", first, says: "none changed")
-        #expect(try place.read("cluster/log").split(separator: "\n").filter { $0.hasPrefix("scontrol") }.count == 4, "what is as wished is not drained")
+        #expect(try place.read("cluster/log").split(separator: "\n").filter { $0.hasPrefix("scontrol") }.count == 4, "what is as desired is not drained")
 
         try await driverMoves()
         try await health(slurm)
@@ -87,27 +87,27 @@ private struct ClusterStory {
     /// A hot GPU fails its node, which stays drained, and the other one is not begun; cooled down it is resumed by the next run.
     private func health(_ slurm: [String]) async throws {
         _ = try await fleet.ssh(0, "mkdir -p /etc/nvidia-stand-in; printf 97 >/etc/nvidia-stand-in/temperature.gpu")
-        let wish = slurm + ["nvidia_driver_version=580.95.05"]
-        try await fleet.run("gpu-node", wish, status: 2, says: "1 failed")
+        let desired = slurm + ["nvidia_driver_version=580.95.05"]
+        try await fleet.run("gpu-node", desired, status: 2, says: "1 failed")
         #expect(try place.read("cluster/m1") == "drained/comfyfleet\n" && !FileManager.default.fileExists(atPath: place.folder + "/cluster/m2"))
         #expect(try await fleet.ssh(1, "nvidia-smi --query-gpu=driver_version --format=csv,noheader | head -n 1") == "580.65.06\n")
         _ = try await fleet.ssh(0, "rm -r /etc/nvidia-stand-in")
         // m2 is drained by somebody else, and stays so.
         try place.write("cluster/m2", "drained/broken fan\n")
-        try await fleet.run("gpu-node", wish, says: "2 changed")
+        try await fleet.run("gpu-node", desired, says: "2 changed")
         #expect(try place.read("cluster/m2") == "drained/broken fan\n" && !FileManager.default.fileExists(atPath: place.folder + "/cluster/m1"))
         #expect(try await fleet.ssh(1, "nvidia-smi --query-gpu=driver_version --format=csv,noheader | head -n 1") == "580.95.05\n")
     }
 
     /// The same by other commands; a node that somebody else has cordoned is emptied, and not given work again.
     private func kubernetes() async throws {
-        let wish = ["gpu_node_scheduler=kubernetes", "gpu_node_drain=always", "nvidia_driver_version=580.95.05"]
+        let desired = ["gpu_node_scheduler=kubernetes", "gpu_node_drain=always", "nvidia_driver_version=580.95.05"]
         try place.write("cluster/log", "")
-        try await fleet.run("gpu-node", wish, limit: "m1", says: "1 changed")
+        try await fleet.run("gpu-node", desired, limit: "m1", says: "1 changed")
         #expect(try place.read("cluster/log") == "kubectl get node\nkubectl annotate --overwrite\nkubectl drain m1\nkubectl get node\nkubectl uncordon m1\nkubectl annotate node\n")
         try place.write("cluster/log", "")
         try place.write("cluster/cordoned", "true")
-        try await fleet.run("gpu-node", wish, limit: "m1", says: "1 changed")
+        try await fleet.run("gpu-node", desired, limit: "m1", says: "1 changed")
         #expect(try place.read("cluster/log") == "kubectl get node\nkubectl drain m1\nkubectl get node\n")
     }
 }

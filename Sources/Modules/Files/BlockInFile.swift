@@ -30,10 +30,10 @@ struct BlockInFile: Module {
 
     private let path: String
     private let edit: TextEdit
-    private let wish: Wish
+    private let desired: DesiredBlock
     private let creates: Bool, isPresent: Bool
 
-    struct Wish: Sendable {
+    struct DesiredBlock: Sendable {
         /// Empty: no block.
         var lines: [String]
         var begin: String, end: String
@@ -52,15 +52,15 @@ struct BlockInFile: Module {
         if !block.isEmpty, !TextEdit.endsLine(block) { block += "\n" }
         let marker = try arguments.required("marker")
         func line(_ word: String) throws -> String { marker.replacing("{mark}", with: try arguments.required(word)) + "\n" }
-        var wish = Wish(lines: TextEdit.lines(block), begin: try line("marker_begin"), end: try line("marker_end"))
-        if let after = arguments.string("insertafter"), after != "EOF" { wish.expression = try TextEdit.expression(after) }
+        var desired = DesiredBlock(lines: TextEdit.lines(block), begin: try line("marker_begin"), end: try line("marker_end"))
+        if let after = arguments.string("insertafter"), after != "EOF" { desired.expression = try TextEdit.expression(after) }
         if let before = arguments.string("insertbefore") {
-            wish.isAfter = false
-            if before == "BOF" { wish.atBeginning = true } else { wish.expression = try TextEdit.expression(before) }
+            desired.isAfter = false
+            if before == "BOF" { desired.atBeginning = true } else { desired.expression = try TextEdit.expression(before) }
         }
-        wish.emptyBefore = arguments.bool("prepend_newline") && isPresent
-        wish.emptyAfter = arguments.bool("append_newline") && isPresent
-        self.wish = wish
+        desired.emptyBefore = arguments.bool("prepend_newline") && isPresent
+        desired.emptyAfter = arguments.bool("append_newline") && isPresent
+        self.desired = desired
     }
 
     func run(on host: ManagedHost, context: ModuleContext) async throws -> ModuleResult {
@@ -71,32 +71,32 @@ struct BlockInFile: Module {
             result.message = "File \(seen.name) not present"
             return result
         }
-        let edited = try Self.place(TextEdit.lines(seen.text), wish).joined()
+        let edited = try Self.place(TextEdit.lines(seen.text), desired).joined()
         var message: String?
-        if seen.status == nil { message = "File created" } else if edited != seen.text { message = wish.lines.isEmpty ? "Block removed" : "Block inserted" }
+        if seen.status == nil { message = "File created" } else if edited != seen.text { message = desired.lines.isEmpty ? "Block removed" : "Block inserted" }
         return try await edit.finish(seen, edited, message: message, makesFolder: seen.status == nil, backupKey: "backup_file", on: host)
     }
 
-    static func place(_ lines: [String], _ wish: Wish) throws -> [String] {
+    static func place(_ lines: [String], _ desired: DesiredBlock) throws -> [String] {
         var lines = lines
         var position: Int
-        if let begin = lines.lastIndex(of: wish.begin), let end = lines.lastIndex(of: wish.end) {
+        if let begin = lines.lastIndex(of: desired.begin), let end = lines.lastIndex(of: desired.end) {
             lines.removeSubrange(min(begin, end)...max(begin, end))
             position = min(begin, end)
-        } else if let expression = wish.expression {
-            position = try lines.lastIndex { try expression.firstMatch(in: $0) != nil }.map { wish.isAfter ? $0 + 1 : $0 } ?? lines.count
+        } else if let expression = desired.expression {
+            position = try lines.lastIndex { try expression.firstMatch(in: $0) != nil }.map { desired.isAfter ? $0 + 1 : $0 } ?? lines.count
         } else {
-            position = wish.atBeginning ? 0 : lines.count
+            position = desired.atBeginning ? 0 : lines.count
         }
         if position > 0, !TextEdit.endsLine(lines[position - 1]) { lines[position - 1] += "\n" }
-        if wish.emptyBefore, position > 0, lines[position - 1] != "\n" {
+        if desired.emptyBefore, position > 0, lines[position - 1] != "\n" {
             lines.insert("\n", at: position)
             position += 1
         }
-        let block = wish.lines.isEmpty ? [] : [wish.begin] + wish.lines + [wish.end]
+        let block = desired.lines.isEmpty ? [] : [desired.begin] + desired.lines + [desired.end]
         lines.insert(contentsOf: block, at: position)
         let next = position + block.count
-        if wish.emptyAfter, next < lines.count, lines[next] != "\n" { lines.insert("\n", at: next) }
+        if desired.emptyAfter, next < lines.count, lines[next] != "\n" { lines.insert("\n", at: next) }
         return lines
     }
 }

@@ -31,10 +31,10 @@ struct LineInFile: Module {
 
     private let path: String
     private let edit: TextEdit
-    private let wish: Wish
+    private let desired: DesiredLine
     private let isPresent: Bool, creates: Bool
 
-    struct Wish: Sendable {
+    struct DesiredLine: Sendable {
         var line: String?
         var expression: PythonRegex?
         var searched: String?
@@ -54,9 +54,9 @@ struct LineInFile: Module {
         edit = try TextEdit(arguments)
         isPresent = arguments.string("state") == "present"
         creates = arguments.bool("create")
-        var wish = Wish(line: arguments.string("line"), searched: arguments.string("search_string"), expandsGroups: arguments.bool("backrefs"), takesFirst: arguments.bool("firstmatch"))
-        wish.expression = try arguments.string("regexp").map { try TextEdit.expression($0) }
-        func place(_ name: String) throws -> Wish.Place? {
+        var desired = DesiredLine(line: arguments.string("line"), searched: arguments.string("search_string"), expandsGroups: arguments.bool("backrefs"), takesFirst: arguments.bool("firstmatch"))
+        desired.expression = try arguments.string("regexp").map { try TextEdit.expression($0) }
+        func place(_ name: String) throws -> DesiredLine.Place? {
             switch arguments.string(name) {
             case nil, "": nil
             case "EOF" where name == "insertafter", "BOF": .edge
@@ -64,13 +64,13 @@ struct LineInFile: Module {
             }
         }
         // At the beginning is the same before and after.
-        wish.before = try arguments.string("insertafter") == "BOF" ? .edge : place("insertbefore")
-        wish.after = try arguments.string("insertafter") == "BOF" ? nil : place("insertafter") ?? (wish.before == nil ? .edge : nil)
-        self.wish = wish
+        desired.before = try arguments.string("insertafter") == "BOF" ? .edge : place("insertbefore")
+        desired.after = try arguments.string("insertafter") == "BOF" ? nil : place("insertafter") ?? (desired.before == nil ? .edge : nil)
+        self.desired = desired
         if isPresent {
-            if wish.expandsGroups, wish.expression == nil { throw ModuleFailure("regexp is required with backrefs=true") }
-            guard wish.line != nil else { throw ModuleFailure("line is required with state=present") }
-        } else if wish.line == nil, wish.expression == nil, wish.searched == nil {
+            if desired.expandsGroups, desired.expression == nil { throw ModuleFailure("regexp is required with backrefs=true") }
+            guard desired.line != nil else { throw ModuleFailure("line is required with state=present") }
+        } else if desired.line == nil, desired.expression == nil, desired.searched == nil {
             throw ModuleFailure("one of line, search_string, or regexp is required with state=absent")
         }
     }
@@ -87,10 +87,10 @@ struct LineInFile: Module {
         }
         let lines = TextEdit.lines(seen.text)
         if isPresent {
-            let (edited, message) = try Self.place(lines, wish)
+            let (edited, message) = try Self.place(lines, desired)
             return try await edit.finish(seen, edited.joined(), message: message, makesFolder: seen.status == nil, backupKey: "backup", on: host)
         }
-        let kept = try lines.filter { try !Self.isUnwanted($0, wish) }
+        let kept = try lines.filter { try !Self.isUnwanted($0, desired) }
         let gone = lines.count - kept.count
         var result = try await edit.finish(seen, kept.joined(), message: gone > 0 ? "\(gone) line(s) removed" : nil, makesFolder: false, backupKey: "backup", on: host)
         result.values["found"] = .int(gone)
@@ -99,37 +99,37 @@ struct LineInFile: Module {
 
     private static func bare(_ line: String) -> String { Lines.withoutEmptyEnd(line) }
 
-    static func isUnwanted(_ line: String, _ wish: Wish) throws -> Bool {
-        if wish.expression != nil { return try wish.finds(line) != nil }
-        if wish.searched != nil { return wish.holdsSearched(line) }
-        return bare(line) == wish.line
+    static func isUnwanted(_ line: String, _ desired: DesiredLine) throws -> Bool {
+        if desired.expression != nil { return try desired.finds(line) != nil }
+        if desired.searched != nil { return desired.holdsSearched(line) }
+        return bare(line) == desired.line
     }
 
     /// - Returns: the lines as they shall be, and what was done; nil when nothing.
-    static func place(_ lines: [String], _ wish: Wish) throws -> ([String], String?) {
+    static func place(_ lines: [String], _ desired: DesiredLine) throws -> ([String], String?) {
         var lines = lines
-        let line = wish.line ?? ""
+        let line = desired.line ?? ""
         var found: (index: Int, match: PythonRegex.Match?)?
         for (index, text) in lines.enumerated() {
-            if let match = try wish.finds(text) { found = (index, match) } else if wish.holdsSearched(text) { found = (index, nil) } else { continue }
-            if wish.takesFirst { break }
+            if let match = try desired.finds(text) { found = (index, match) } else if desired.holdsSearched(text) { found = (index, nil) } else { continue }
+            if desired.takesFirst { break }
         }
         var insertion: Int?
         if found == nil {
             scan: for (index, text) in lines.enumerated() {
                 if bare(text) == line { found = (index, nil); continue }
-                switch (wish.after, wish.before) {
+                switch (desired.after, desired.before) {
                 case (.match(let expression)?, _) where try expression.firstMatch(in: text) != nil: insertion = index + 1
                 case (_, .match(let expression)?) where try expression.firstMatch(in: text) != nil: insertion = index
                 default: continue scan
                 }
-                if wish.takesFirst { break }
+                if desired.takesFirst { break }
             }
         }
         func endLast() { if let last = lines.last, !TextEdit.endsLine(last) { lines[lines.count - 1] += "\n" } }
         if let found {
             var wanted = line
-            if wish.expandsGroups, let match = found.match, let expression = wish.expression {
+            if desired.expandsGroups, let match = found.match, let expression = desired.expression {
                 do { wanted = try RegexReplacement(line, for: expression).text(for: match) } catch { throw ModuleFailure("the line's references do not fit the regexp: \(error.message)") }
             }
             if !TextEdit.endsLine(wanted) { wanted += "\n" }
@@ -137,8 +137,8 @@ struct LineInFile: Module {
             lines[found.index] = wanted
             return (lines, "line replaced")
         }
-        if wish.expandsGroups { return (lines, nil) }
-        if case .edge? = wish.before {
+        if desired.expandsGroups { return (lines, nil) }
+        if case .edge? = desired.before {
             lines.insert(line + "\n", at: 0)
             return (lines, "line added")
         }
@@ -147,7 +147,7 @@ struct LineInFile: Module {
             lines.append(line + "\n")
             return (lines, "line added")
         }
-        if wish.after != nil {
+        if desired.after != nil {
             let next = insertion == lines.count ? insertion - 1 : insertion
             guard bare(lines[next]) != line else { return (lines, nil) }
             if insertion == lines.count { endLast() }

@@ -69,10 +69,10 @@ struct RemoteCopy: Sendable {
         }
         try await host.change("write \(path)") { host in
             if !hasFolder { try await FolderMaker(mode: delivery.folderMode, attributes: resolved).make(Path.folder(path), on: host) }
-            var wish = resolved
+            var desired = resolved
             // A file that is replaced gets the source's mode, a new one the usual.
-            if wish.mode == nil, to.reached != nil { wish.mode = .bits(origin.mode) }
-            let written = try await delivery.writer.write(.remote(source), to: target, replacing: replacesLink ? nil : to.reached, attributes: wish, on: host)
+            if desired.mode == nil, to.reached != nil { desired.mode = .bits(origin.mode) }
+            let written = try await delivery.writer.write(.remote(source), to: target, replacing: replacesLink ? nil : to.reached, attributes: desired, on: host)
             if let backup = written.backup { result.values["backup_file"] = .string(backup) }
             result.values.merge(written.status.registered)
         }

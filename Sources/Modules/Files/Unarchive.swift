@@ -40,16 +40,16 @@ struct Unarchive: Module {
     private let arguments: Arguments
     private let source: String
     private let isOnHost: Bool
-    private let wish: UnpackingWish
+    private let desired: DesiredExtraction
 
     init(arguments: ValueMap) throws {
         self.arguments = Arguments(arguments)
         source = try self.arguments.requiredPath("src")
         isOnHost = self.arguments.bool("remote_src") || !self.arguments.bool("copy")
-        wish = UnpackingWish(destination: try self.arguments.requiredPath("dest"), excludes: self.arguments.strings("exclude") ?? [], includes: self.arguments.strings("include") ?? [],
+        desired = DesiredExtraction(destination: try self.arguments.requiredPath("dest"), excludes: self.arguments.strings("exclude") ?? [], includes: self.arguments.strings("include") ?? [],
                              options: self.arguments.strings("extra_opts") ?? [], keepsNewer: self.arguments.bool("keep_newer"), attributes: FileAttributes(self.arguments))
-        try self.arguments.requireMode("mode", of: wish.destination)
-        for name in wish.includes where name.hasPrefix("-") { throw ModuleFailure("'\(name)' is not a name in an archive") }
+        try self.arguments.requireMode("mode", of: desired.destination)
+        for name in desired.includes where name.hasPrefix("-") { throw ModuleFailure("'\(name)' is not a name in an archive") }
     }
 
     func run(on host: ManagedHost, context: ModuleContext) async throws -> ModuleResult {
@@ -59,17 +59,17 @@ struct Unarchive: Module {
             result.message = "skipped, since \(reason)"
             return result
         }
-        var wish = wish
-        wish.destination = try await host.resolve(wish.destination)
+        var desired = desired
+        desired.destination = try await host.resolve(desired.destination)
         if isOnHost, source.contains("://") {
             let request = try WebRequest(arguments.with("url", .string(source)), timeout: 30)
             return try await host.withTemporaryFile("download \(source)", """
                 cf_code=; cf_new=$cf_file
                 { \(shell: request.download()) } >&2 || exit
 
-                """, stdin: .bytes(Array(request.configuration.utf8))) { try await unpack($0, wish, on: host) }
+                """, stdin: .bytes(Array(request.configuration.utf8))) { try await unpack($0, desired, on: host) }
         }
-        if isOnHost { return try await unpack(host.resolve(source), wish, on: host) }
+        if isOnHost { return try await unpack(host.resolve(source), desired, on: host) }
 
         let file = try ControllerFile.find(source, folder: "files", context: context)
         guard let status = LocalFile.status(file), !status.isFolder else { throw ModuleFailure("\(file) is not an archive") }
@@ -79,23 +79,23 @@ struct Unarchive: Module {
             cf_t=$(cat 2>&1 >"$cf_file") || { printf '%s: %s\\n' "$cf_file" "${cf_t##*: }" >&2; exit 1; }
             [ "$(wc -c <"$cf_file")" -eq \(unquotedNumber: status.size) ] || { echo 'the archive did not arrive whole' >&2; exit \(unquotedNumber: Upload.incomplete); }
 
-            """, stdin: .file(Call.FileSource(path: file))) { try await unpack($0, wish, on: host) }
+            """, stdin: .file(Call.FileSource(path: file))) { try await unpack($0, desired, on: host) }
     }
 
-    private func unpack(_ path: String, _ wish: UnpackingWish, on host: ManagedHost) async throws -> ModuleResult {
+    private func unpack(_ path: String, _ desired: DesiredExtraction, on host: ManagedHost) async throws -> ModuleResult {
         let looked = try await host.observe("""
             [ -e \(path) ] || { echo \("Source '\(path)' does not exist") >&2; exit 1; }
             [ -r \(path) ] || { echo \("Source '\(path)' not readable") >&2; exit 1; }
             [ -s \(path) ] || { echo \("Invalid archive '\(path)', the file is 0 bytes") >&2; exit 1; }
-            [ -d \(wish.destination) ] || { echo \("Destination '\(wish.destination)' is not a directory") >&2; exit 1; }
+            [ -d \(desired.destination) ] || { echo \("Destination '\(desired.destination)' is not a directory") >&2; exit 1; }
             head -c 4 \(path) | od -An -tx1
             """)
         guard looked.status == 0 else { throw ModuleFailure(looked.complaint) }
         let beginning = looked.output.filter(\.isHexDigit)
-        let archive: any Archive = beginning.hasPrefix("504b") ? ZipArchive(path: path, wish: wish) : TarArchive(path: path, wish: wish, isGzipped: beginning.hasPrefix("1f8b"))
+        let archive: any Archive = beginning.hasPrefix("504b") ? ZipArchive(path: path, desired: desired) : TarArchive(path: path, desired: desired, isGzipped: beginning.hasPrefix("1f8b"))
 
         var result = ModuleResult()
-        result.values = ["handler": .string(archive.handler), "dest": .string(wish.destination), "src": .string(path)]
+        result.values = ["handler": .string(archive.handler), "dest": .string(desired.destination), "src": .string(path)]
         guard archive.canTellBeforehand || !host.checkMode else {
             result.skipped = true
             result.message = "remote module (ansible.legacy.unarchive) does not support check mode when using gtar"
@@ -108,14 +108,14 @@ struct Unarchive: Module {
             try await host.change("unpack \(path)") { alteration in
                 let done = try await alteration.attemptLong(archive.extraction(comparison))
                 guard done.status == 0 else {
-                    throw ModuleFailure("failed to unpack \(path) to \(wish.destination): \(archive.cause(done))", done.registered)
+                    throw ModuleFailure("failed to unpack \(path) to \(desired.destination): \(archive.cause(done))", done.registered)
                 }
                 result.values["extract_results"] = .dict(["rc": .int(0), "out": .string(done.output), "err": .string(done.errorOutput)])
             }
         }
-        if comparison.itemized != "", !host.checkMode, try await ArchiveAttributes(wish: wish, names: comparison.names).settle(on: host) { result.changed = true }
+        if comparison.itemized != "", !host.checkMode, try await ArchiveAttributes(desired: desired, names: comparison.names).settle(on: host) { result.changed = true }
         if arguments.bool("list_files") { result.values["files"] = .list(comparison.names.map { .string($0) }) }
-        let status = try await host.observe("cf_stat \(wish.destination)")
+        let status = try await host.observe("cf_stat \(desired.destination)")
         if let status = status.records.first.flatMap({ PathStatus(record: $0) })?.reached { result.values.merge(status.registered) }
         return result
     }

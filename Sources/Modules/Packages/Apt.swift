@@ -28,7 +28,7 @@ struct Apt: Module {
         .init("lock_timeout", .int, default: .int(60), help: "Seconds to wait for another apt."),
     ] + AptLists.options, mutuallyExclusive: [["deb", "name"], ["deb", "upgrade"]])
     static let reference = ModuleReference(
-        notes: "When every package is as wished, dpkg is asked once and apt is not started. Waits for another apt's lock (`lock_timeout`).",
+        notes: "When every package is as desired, dpkg is asked once and apt is not started. Waits for another apt's lock (`lock_timeout`).",
         example: """
             - apt:
                 name: [nvidia-driver, python3-venv=3.11*]
@@ -46,14 +46,14 @@ struct Apt: Module {
 
     static let isSafeToEnd = false
 
-    private let packages: [PackageWish]
+    private let packages: [DesiredPackage]
     private let state: String
     private let arguments: Arguments
 
     init(arguments: ValueMap) throws {
         // `upgrade: yes` of YAML is a boolean; its text is one of the choices.
         self.arguments = Arguments(arguments)
-        packages = try (self.arguments.strings("name") ?? []).filter { !$0.isEmpty && $0 != "*" }.map(PackageWish.init)
+        packages = try (self.arguments.strings("name") ?? []).filter { !$0.isEmpty && $0 != "*" }.map(DesiredPackage.init)
         state = try self.arguments.required("state")
     }
 
@@ -130,13 +130,13 @@ struct Apt: Module {
     // MARK: What to do
 
     private func settlePackages(_ seen: Seen, on host: ManagedHost) async throws -> AptRun.Outcome? {
-        func installed(_ wish: PackageWish) -> InstalledPackage? { seen.installed.first { wish.isMet(by: $0) } }
+        func installed(_ desired: DesiredPackage) -> InstalledPackage? { seen.installed.first { desired.isMet(by: $0) } }
         switch state {
         case "absent":
             let there = seen.installed.filter { $0.isInstalled || arguments.bool("purge") && $0.hasConfiguration }
-            let present = packages.flatMap { wish in
-                let named = there.filter(wish.names)
-                return wish.isPattern ? named.map(\.name) : named.isEmpty ? [] : [wish.name]
+            let present = packages.flatMap { desired in
+                let named = there.filter(desired.names)
+                return desired.isPattern ? named.map(\.name) : named.isEmpty ? [] : [desired.name]
             }
             guard !present.isEmpty else { return nil }
             return try await apt(["remove"] + (arguments.bool("purge") ? ["--purge"] : []) + autoremove, present, on: host)
@@ -146,7 +146,7 @@ struct Apt: Module {
             return try await apt(["install"] + installOptions, packages.map(\.text), on: host)
         default:
             var wanted = packages.filter { $0.isPattern || installed($0) == nil }
-            if arguments.bool("only_upgrade") { wanted.removeAll { wish in !seen.installed.contains { wish.names($0) && $0.isInstalled } } }
+            if arguments.bool("only_upgrade") { wanted.removeAll { desired in !seen.installed.contains { desired.names($0) && $0.isInstalled } } }
             guard !wanted.isEmpty || state == "fixed" else { return nil }
             return try await apt(["install"] + installOptions + (state == "fixed" ? ["--fix-broken"] : []), wanted.map(\.text), on: host)
         }
@@ -252,7 +252,7 @@ struct AptRun: Sendable {
 }
 
 /// A package as a task names it: `curl`, `curl=7.88*`, `libc6:i386`.
-struct PackageWish: Sendable, Hashable {
+struct DesiredPackage: Sendable, Hashable {
     let text: String
     /// With the architecture, if one is said.
     let name: String

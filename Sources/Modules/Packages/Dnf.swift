@@ -38,7 +38,7 @@ struct Dnf: Module {
         .noEffect("install_repoquery", .bool, default: .bool(true), because: "nothing more than dnf or yum is needed"),
     ], mutuallyExclusive: [["best", "nobest"]])
     static let reference = ModuleReference(
-        notes: "On hosts without dnf, yum does it. When every package is as wished, rpm is asked and dnf is not started.",
+        notes: "On hosts without dnf, yum does it. When every package is as desired, rpm is asked and dnf is not started.",
         example: """
             - dnf:
                 name: [kernel-devel, "@Development Tools", cuda-toolkit-12-8]

@@ -33,10 +33,10 @@ struct Package: Module {
 
     func run(on host: ManagedHost, context: ModuleContext) async throws -> ModuleResult {
         let manager = try await find(host, context)
-        let wish: ValueMap = ["name": .list(names.map { .string($0) }), "state": .string(state)]
+        let desired: ValueMap = ["name": .list(names.map { .string($0) }), "state": .string(state)]
         switch manager {
-        case "apt": return try await Apt(arguments: ArgumentBinder(Apt.spec).bind(wish)).run(on: host, context: context)
-        case "dnf", "yum": return try await Dnf(arguments: ArgumentBinder(Dnf.spec).bind(wish)).run(on: host, context: context)
+        case "apt": return try await Apt(arguments: ArgumentBinder(Apt.spec).bind(desired)).run(on: host, context: context)
+        case "dnf", "yum": return try await Dnf(arguments: ArgumentBinder(Dnf.spec).bind(desired)).run(on: host, context: context)
         default: break
         }
         guard let commands = ManagerCommands.all[manager] else { throw ModuleFailure("could not find a package manager on this host (apt, dnf, yum, apk, zypper, pacman)") }

@@ -47,7 +47,7 @@ struct Pip: Module {
 
     private let arguments: Arguments
     private let state: String
-    private let wishes: [PythonRequirement]
+    private let desired: [PythonRequirement]
     private let extra: [String]
     private let umask: String?
 
@@ -58,21 +58,21 @@ struct Pip: Module {
         extra = try arguments.string("extra_args").map(CommandLine.split) ?? []
         umask = arguments.string("umask")
         if let umask, Int(umask, radix: 8).map({ $0 > 0o777 }) ?? true { throw ModuleFailure("umask must be an octal integer", ["details": .string("invalid umask: \(umask)")]) }
-        var wishes = PythonRequirement.list(arguments.strings("name") ?? [])
+        var desired = PythonRequirement.list(arguments.strings("name") ?? [])
         if let version = arguments.string("version") {
             if state == "latest" { throw ModuleFailure("version is incompatible with state=latest") }
-            guard wishes.count <= 1 else {
+            guard desired.count <= 1 else {
                 throw ModuleFailure("'version' argument is ambiguous when installing multiple package distributions. Please specify version restrictions next to each package in 'name' argument.")
             }
-            if let wish = wishes.first {
-                guard !wish.hasVersion else {
+            if let requirement = desired.first {
+                guard !requirement.hasVersion else {
                     throw ModuleFailure("The 'version' argument conflicts with any version specifier provided along with a package name. Please keep the version specifier, but remove the 'version' argument.")
                 }
-                wishes = [PythonRequirement(wish.text + (version.first.map { "<>=!~".contains($0) } ?? false ? "" : "==") + version)]
+                desired = [PythonRequirement(requirement.text + (version.first.map { "<>=!~".contains($0) } ?? false ? "" : "==") + version)]
             }
         }
-        for wish in wishes where wish.text.hasPrefix("-") { throw ModuleFailure("'\(wish.text)' is not a package; options of pip go into extra_args") }
-        self.wishes = wishes
+        for requirement in desired where requirement.text.hasPrefix("-") { throw ModuleFailure("'\(requirement.text)' is not a package; options of pip go into extra_args") }
+        self.desired = desired
     }
 
     func run(on host: ManagedHost, context: ModuleContext) async throws -> ModuleResult {
@@ -170,8 +170,8 @@ struct Pip: Module {
 
     private func needsPip(_ seen: Seen) -> Bool {
         switch state {
-        case "absent": arguments.string("requirements") != nil || wishes.contains { wish in wish.name.map { seen.installed[$0] != nil } ?? true }
-        case "present": arguments.string("requirements") != nil || arguments.bool("editable") || takesMore || wishes.contains { !$0.isMet(by: seen.installed) }
+        case "absent": arguments.string("requirements") != nil || desired.contains { requirement in requirement.name.map { seen.installed[$0] != nil } ?? true }
+        case "present": arguments.string("requirements") != nil || arguments.bool("editable") || takesMore || desired.contains { !$0.isMet(by: seen.installed) }
         default: true
         }
     }
@@ -186,7 +186,7 @@ struct Pip: Module {
         if arguments.bool("editable"), state != "absent" { words.append("-e") }
         words += extra
         if let file = arguments.string("requirements") { return words + ["-r", file] }
-        return words + wishes.map { state == "absent" ? $0.name ?? $0.text : $0.text }
+        return words + desired.map { state == "absent" ? $0.name ?? $0.text : $0.text }
     }
 
     private func script(_ command: [String], _ place: Place) -> ShellScript {

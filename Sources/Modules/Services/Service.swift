@@ -27,7 +27,7 @@ struct Service: Module {
             .init("status", "On hosts with systemd: the unit's properties."),
         ])
 
-    private let wish: ServiceWish
+    private let desired: DesiredService
     private let name: String
     private let pattern: String?, runlevel: String
     private let words: [String]
@@ -36,7 +36,7 @@ struct Service: Module {
     init(arguments: ValueMap) throws {
         let arguments = Arguments(arguments)
         name = try arguments.required("name")
-        wish = ServiceWish(name: name, state: arguments.string("state"), enabled: arguments.optionalBool("enabled"))
+        desired = DesiredService(name: name, state: arguments.string("state"), enabled: arguments.optionalBool("enabled"))
         pattern = arguments.string("pattern").flatMap { $0.isEmpty ? nil : $0 }
         runlevel = try arguments.required("runlevel")
         words = try arguments.string("arguments").map(CommandLine.split) ?? []
@@ -62,7 +62,7 @@ struct Service: Module {
         var result = ModuleResult()
         result.values["name"] = .string(name)
         if manager == "systemd" {
-            return try await Systemd(wish).settle(UnitStatus(lines.dropFirst().joined(separator: "\n")), name, result, on: host)
+            return try await Systemd(desired).settle(UnitStatus(lines.dropFirst().joined(separator: "\n")), name, result, on: host)
         }
         guard lines.contains("exists") else { throw ModuleFailure("Could not find the requested service \(name): host", ["name": .string(name)]) }
         let isRunning = lines.contains("running"), isEnabled = lines.contains("enabled")
@@ -73,7 +73,7 @@ struct Service: Module {
                 if done.status != 0 { throw ModuleFailure("Unable to \(verb) service \(name): \(done.complaint)", done.registered) }
             }
         }
-        if let enabled = wish.enabled {
+        if let enabled = desired.enabled {
             if enabled != isEnabled {
                 let script: ShellScript = manager == "openrc" ? "rc-update \(enabled ? "add" : "del") \(name) \(runlevel)"
                     : "if command -v update-rc.d >/dev/null; then update-rc.d \(name) \(enabled ? "enable" : "disable"); else chkconfig \(name) \(enabled ? "on" : "off"); fi"
@@ -81,7 +81,7 @@ struct Service: Module {
             }
             result.values["enabled"] = .bool(enabled)
         }
-        if let verb = wish.action(isRunning: isRunning) {
+        if let verb = desired.action(isRunning: isRunning) {
             func script(_ verb: String) -> ShellScript { "\(manager == "openrc" ? ["rc-service", name, verb] + words : ["/etc/init.d/" + name, verb] + words) </dev/null" }
             if verb == "restart", let pause {
                 try await act(verb, "\(shell: script("stop")); sleep \(unquotedNumber: pause); \(shell: script("start"))")
@@ -89,7 +89,7 @@ struct Service: Module {
                 try await act(verb, script(verb))
             }
         }
-        if let state = wish.state { result.values["state"] = .string(state == "stopped" ? "stopped" : "started") }
+        if let state = desired.state { result.values["state"] = .string(state == "stopped" ? "stopped" : "started") }
         return result
     }
 

@@ -30,7 +30,7 @@ struct Systemd: Module {
             .init("status", "The unit's properties, as they were found."),
         ])
 
-    let wish: ServiceWish
+    let desired: DesiredService
     private let masked: Bool?
     private let reloads: Bool, reexecs: Bool
     private let control: [String]
@@ -38,32 +38,32 @@ struct Systemd: Module {
 
     init(arguments: ValueMap) throws {
         let arguments = Arguments(arguments)
-        wish = ServiceWish(name: arguments.string("name"), state: arguments.string("state"), enabled: arguments.optionalBool("enabled"))
+        desired = DesiredService(name: arguments.string("name"), state: arguments.string("state"), enabled: arguments.optionalBool("enabled"))
         masked = arguments.optionalBool("masked")
         reloads = arguments.bool("daemon_reload")
         reexecs = arguments.bool("daemon_reexec")
         let scope = try arguments.required("scope")
         control = ["systemctl"] + (scope == "system" ? [] : ["--" + scope]) + (arguments.bool("no_block") ? ["--no-block"] : [])
         force = arguments.bool("force") ? ["--force"] : []
-        if wish.name == nil, wish.state != nil || wish.enabled != nil || masked != nil { throw ModuleFailure("name is required when state, enabled or masked is given") }
-        if let name = wish.name, name.hasPrefix("-") || name.isEmpty { throw ModuleFailure("'\(name)' is not a unit's name") }
+        if desired.name == nil, desired.state != nil || desired.enabled != nil || masked != nil { throw ModuleFailure("name is required when state, enabled or masked is given") }
+        if let name = desired.name, name.hasPrefix("-") || name.isEmpty { throw ModuleFailure("'\(name)' is not a unit's name") }
     }
 
     /// For `service` on a host with systemd.
-    init(_ wish: ServiceWish) {
-        self.wish = wish
+    init(_ desired: DesiredService) {
+        self.desired = desired
         masked = nil; reloads = false; reexecs = false
         control = ["systemctl"]; force = []
     }
 
     func run(on host: ManagedHost, context: ModuleContext) async throws -> ModuleResult {
         var result = ModuleResult()
-        result.values["name"] = wish.name.map { .string($0) } ?? .null
+        result.values["name"] = desired.name.map { .string($0) } ?? .null
         if reloads || reexecs {
             let verb = reexecs ? "daemon-reexec" : "daemon-reload"
             try await host.change("let systemd read its units anew (\(verb))", "\(control) \(verb)")
         }
-        guard let name = wish.name else {
+        guard let name = desired.name else {
             result.values["status"] = .dict([:])
             return result
         }
@@ -87,12 +87,12 @@ struct Systemd: Module {
             throw ModuleFailure(message, ["name": .string(name), "rc": .int(Int(done.status))])
         }
         if let masked, masked != status.isMasked { try await act(masked ? "mask" : "unmask") }
-        if let enabled = wish.enabled {
+        if let enabled = desired.enabled {
             if enabled != status.isEnabled { try await act(enabled ? "enable" : "disable", force) }
             result.values["enabled"] = .bool(enabled)
         }
-        if let action = wish.action(isRunning: status.isRunning, isStopping: status.isStopping) { try await act(action) }
-        if let state = wish.state { result.values["state"] = .string(state == "stopped" ? "stopped" : "started") }
+        if let action = desired.action(isRunning: status.isRunning, isStopping: status.isStopping) { try await act(action) }
+        if let state = desired.state { result.values["state"] = .string(state == "stopped" ? "stopped" : "started") }
         return result
     }
 
@@ -110,7 +110,7 @@ struct Systemd: Module {
 }
 
 /// State and start at boot, for every service manager.
-struct ServiceWish: Sendable, Hashable {
+struct DesiredService: Sendable, Hashable {
     var name: String?
     var state: String?
     var enabled: Bool?

@@ -78,7 +78,7 @@ struct Sysctl: Module {
 
     private static func words(_ text: String) -> [Substring] { text.split(whereSeparator: \.isWhitespace) }
 
-    /// The file's text with the parameter as wished; its first line keeps the place, others of the same name go.
+    /// The file's text with the parameter as desired; its first line keeps the place, others of the same name go.
     static func edit(_ text: String, _ name: String, _ value: String?) -> String {
         var lines: [String] = []
         var isThere = false

@@ -81,9 +81,9 @@ struct User: Module {
 
     private struct Seen {
         var account: Account?
-        /// Number of the wished primary group; nil when there is none of the name.
+        /// Number of the desired primary group; nil when there is none of the name.
         var group: Int?
-        /// Wished further groups that the host does not have.
+        /// Desired further groups that the host does not have.
         var missingGroups: [String] = []
         /// Whether a group has the account's name.
         var hasNamesake = false
@@ -199,17 +199,17 @@ struct User: Module {
         if let uid = arguments.int("uid"), uid != account.uid { words += idWords }
         if let group = seen.group, group != account.gid { words += ["-g", String(group)] }
         if let groups = arguments.strings("groups") {
-            let wished = groups.filter { !$0.isEmpty }
+            let desired = groups.filter { !$0.isEmpty }
             let append = arguments.bool("append")
-            if append ? !Set(wished).isSubset(of: account.groups) : Set(wished) != Set(account.groups) {
-                words += (append ? ["-a"] : []) + ["-G", wished.joined(separator: ",")]
+            if append ? !Set(desired).isSubset(of: account.groups) : Set(desired) != Set(account.groups) {
+                words += (append ? ["-a"] : []) + ["-G", desired.joined(separator: ",")]
             }
         }
         if let comment = arguments.string("comment"), comment != account.comment { words += ["-c", comment] }
         var home = account.home
-        if let wished = try arguments.path("home"), wished != account.home {
-            words += ["-d", wished] + (arguments.bool("move_home") ? ["-m"] : [])
-            home = wished
+        if let desired = try arguments.path("home"), desired != account.home {
+            words += ["-d", desired] + (arguments.bool("move_home") ? ["-m"] : [])
+            home = desired
         }
         if let shell = try arguments.path("shell"), shell != account.shell { words += ["-s", shell] }
         var script = ShellScript()

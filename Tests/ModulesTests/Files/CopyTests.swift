@@ -19,13 +19,13 @@ import YAML
     @Test func `links stay links where they are not followed, broken ones and those below folders, too`() async throws {
         try await ModuleBench.local { bench in
             try await Self.tree(bench)
-            let wish: ValueMap = ["src": "tree/", "dest": .string(bench.folder + "/to/"), "mode": "preserve", "local_follow": .bool(false)]
-            let first = try await bench.settles("copy", wish)
+            let desired: ValueMap = ["src": "tree/", "dest": .string(bench.folder + "/to/"), "mode": "preserve", "local_follow": .bool(false)]
+            let first = try await bench.settles("copy", desired)
             #expect(first.values["dest"]?.string == bench.folder + "/to/")
             #expect(try await Self.listing(bench, "to") == Self.listing(bench, "tree"))
             // What a run before this one made of a link is put right.
             try await bench.sh("cd \(bench.folder)/to && rm link sub/up && echo old >link && ln -s elsewhere sub/up")
-            _ = try await bench.settles("copy", wish)
+            _ = try await bench.settles("copy", desired)
             #expect(try await Self.listing(bench, "to") == Self.listing(bench, "tree"))
         }
     }
@@ -53,10 +53,10 @@ import YAML
     func `an invalid mode is reported before anything is copied`(_ modes: ValueMap) async throws {
         try await ModuleBench.local { bench in
             try await Self.tree(bench)
-            var wish: ValueMap = ["src": "tree", "dest": .string(bench.folder + "/to/")]
-            wish.merge(modes)
+            var desired: ValueMap = ["src": "tree", "dest": .string(bench.folder + "/to/")]
+            desired.merge(modes)
             for check in [true, false] {
-                let failure = await #expect(throws: ModuleFailure.self) { try await bench.run("copy", wish, check: check) }
+                let failure = await #expect(throws: ModuleFailure.self) { try await bench.run("copy", desired, check: check) }
                 #expect(failure?.message == "mode must be in octal or symbolic form" && failure?.explanation?.contains("mode is '") == true)
             }
             #expect(try await bench.sh("ls \(bench.folder)") == "tree\n")
@@ -66,8 +66,8 @@ import YAML
     @Test func `an invalid mode is reported before anything is unpacked`() async throws {
         try await ModuleBench.local { bench in
             try await bench.sh("cd \(bench.folder) && mkdir to && echo a >a && tar -czf a.tgz a")
-            let wish: ValueMap = ["src": .string(bench.folder + "/a.tgz"), "dest": .string(bench.folder + "/to"), "remote_src": .bool(true), "mode": "u=q"]
-            await #expect(throws: ModuleFailure.self) { try await bench.run("unarchive", wish) }
+            let desired: ValueMap = ["src": .string(bench.folder + "/a.tgz"), "dest": .string(bench.folder + "/to"), "remote_src": .bool(true), "mode": "u=q"]
+            await #expect(throws: ModuleFailure.self) { try await bench.run("unarchive", desired) }
             #expect(try await bench.sh("ls \(bench.folder)/to") == "")
         }
     }
@@ -75,14 +75,14 @@ import YAML
     @Test func `what ansible-vault has encrypted is refused, unless it shall stay so`() async throws {
         try await ModuleBench.local { bench in
             try await bench.sh("cd \(bench.folder) && mkdir tree && printf '$ANSIBLE_VAULT;1.1;AES256\\n6162\\n' | tee secret tree/f >/dev/null")
-            for (name, wish) in [("copy", ["src": "secret"]), ("copy", ["src": "tree/"]), ("assemble", ["src": "tree", "remote_src": .bool(false)]), ("template", ["src": "secret"])] as [(String, ValueMap)] {
-                var wish = wish
-                wish["dest"] = .string(bench.folder + "/to")
-                let failure = await #expect(throws: ModuleFailure.self) { try await bench.run(name, wish) }
+            for (name, desired) in [("copy", ["src": "secret"]), ("copy", ["src": "tree/"]), ("assemble", ["src": "tree", "remote_src": .bool(false)]), ("template", ["src": "secret"])] as [(String, ValueMap)] {
+                var desired = desired
+                desired["dest"] = .string(bench.folder + "/to")
+                let failure = await #expect(throws: ModuleFailure.self) { try await bench.run(name, desired) }
                 #expect(failure?.message.contains("is encrypted with ansible-vault") == true && failure?.message.contains("decrypt: false") == (name != "template"))
                 guard name != "template" else { continue }
-                wish["decrypt"] = .bool(false)
-                try await #expect(bench.run(name, wish).changed)
+                desired["decrypt"] = .bool(false)
+                try await #expect(bench.run(name, desired).changed)
                 try await bench.sh("rm -r \(bench.folder)/to")
             }
         }

@@ -20,9 +20,9 @@ import Testing
     }
 
     @Test(arguments: [("hello", "2.10-3", true), ("hello=2.10*", "2.10-3", true), ("hello=9.99", "2.10-3", false), ("hello:i386", "2.10-3", false), ("hello:amd64=2.10-3", "2.10-3", true)])
-    func knowsWhatIsInstalled(_ wish: String, _ version: String, _ met: Bool) throws {
+    func knowsWhatIsInstalled(_ desired: String, _ version: String, _ met: Bool) throws {
         let package = try #require(InstalledPackage(line: "hello\tamd64\t\(version)\tinstalled"))
-        #expect(try PackageWish(wish).isMet(by: package) == met)
+        #expect(try DesiredPackage(desired).isMet(by: package) == met)
     }
-    @Test(arguments: ["-o", "a b", "x>=1", ""]) func refusesNames(_ name: String) { #expect(throws: ModuleFailure.self) { try PackageWish(name) } }
+    @Test(arguments: ["-o", "a b", "x>=1", ""]) func refusesNames(_ name: String) { #expect(throws: ModuleFailure.self) { try DesiredPackage(name) } }
 }

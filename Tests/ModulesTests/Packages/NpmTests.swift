@@ -42,7 +42,7 @@ import TestSupport
         }
     }
 
-    @Test func `a folder's packages become as wished, once`() async throws {
+    @Test func `a folder's packages become as desired, once`() async throws {
         try await withRegistry { bench, address in
             let path = bench.folder + "/app"
             let environment = [(name: "npm_config_cache", value: bench.folder + "/cache"), (name: "npm_config_update_notifier", value: "false")]
@@ -69,8 +69,8 @@ import TestSupport
             try await settles(["name": "gpu-tool", "state": "absent"])
             // For all of the host: below a prefix of the test's own.
             let global = environment + [(name: "npm_config_prefix", value: bench.folder + "/global")]
-            let wish: ValueMap = ["name": "gpu-tool", "version": "1.0.0", "global": .bool(true), "registry": .string(address)]
-            _ = try await bench.settles("npm", wish, environment: global)
+            let desired: ValueMap = ["name": "gpu-tool", "version": "1.0.0", "global": .bool(true), "registry": .string(address)]
+            _ = try await bench.settles("npm", desired, environment: global)
             #expect(FileManager.default.fileExists(atPath: bench.folder + "/global/lib/node_modules/gpu-tool"))
         }
     }

@@ -10,12 +10,12 @@ import YAML
         ("torch<2.8", "2.8.0rc1", false), ("torch>=2.8", "2.8.0rc1", false), ("torch===2.7.1", "2.7.1", true), ("torch[cuda]", "2.7.1", false),
         ("torch; python_version < '3'", "2.7.1", false), ("torch (==2.7.1)", "2.7.1", true), ("torch @ https://example.com/torch.whl", "2.7.1", false),
     ])
-    func `knows what is there already`(_ wish: String, _ version: String, _ isMet: Bool) {
-        #expect(PythonRequirement(wish).isMet(by: ["torch": version]) == isMet)
+    func `knows what is there already`(_ desired: String, _ version: String, _ isMet: Bool) {
+        #expect(PythonRequirement(desired).isMet(by: ["torch": version]) == isMet)
     }
 
     @Test(arguments: ["git+https://example.com/a.git", "./torch", "/tmp/torch.whl", "torch-2.7.1-py3-none-any.whl", "https://example.com/torch.tar.gz"])
-    func `what has no name is left to pip`(_ wish: String) { #expect(PythonRequirement(wish).name == nil) }
+    func `what has no name is left to pip`(_ desired: String) { #expect(PythonRequirement(desired).name == nil) }
 
     @Test func `versions that a comma parted come together again`() {
         #expect(PythonRequirement.list(["bottle>0.10", "<0.20", " !=0.11", "six"]).map(\.text) == ["bottle>0.10,<0.20,!=0.11", "six"])
@@ -36,7 +36,7 @@ import YAML
                 wheel.writestr(f"{info}/RECORD", f"{name}/__init__.py,,\n{info}/METADATA,,\n{info}/WHEEL,,\n{info}/RECORD,,\n")
         """#
 
-    @Test func `a virtual environment and its packages become as wished, once`() async throws {
+    @Test func `a virtual environment and its packages become as desired, once`() async throws {
         try await ModuleBench.local { bench in
             guard (try? await bench.sh("python3 -c 'import venv, ensurepip'")) != nil else { try Test.cancel("this machine's Python makes no virtual environments") }
             try Self.wheels.write(toFile: bench.folder + "/wheels.py", atomically: false, encoding: .utf8)

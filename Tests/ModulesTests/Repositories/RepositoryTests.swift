@@ -32,21 +32,21 @@ import YAML
         try await ModuleBench.machine { bench in
             try await bench.sh(Self.makeRepository)
             func isKnown() async throws -> Bool { try await bench.sh("apt-cache policy gpu-tool").contains("Candidate: 1.0") }
-            let wish: ValueMap = ["repo": "deb [trusted=yes]  file:/srv/bench/apt ./"]
+            let desired: ValueMap = ["repo": "deb [trusted=yes]  file:/srv/bench/apt ./"]
             let file = "/etc/apt/sources.list.d/file_srv_bench_apt.list"
-            let added = try await bench.settles("apt_repository", wish)
-            #expect(added.values["sources_added"] == .texts(file) && added.values["repo"] == wish["repo"] && added.diff.first?.beforeHeader == "/dev/null")
+            let added = try await bench.settles("apt_repository", desired)
+            #expect(added.values["sources_added"] == .texts(file) && added.values["repo"] == desired["repo"] && added.diff.first?.beforeHeader == "/dev/null")
             #expect(try await bench.sh("stat -c %a \(file); cat \(file)") == "644\ndeb [trusted=yes] file:/srv/bench/apt ./\n")
             #expect(try await isKnown())
 
-            var unwanted = wish
+            var unwanted = desired
             unwanted["state"] = "absent"
             try await #expect(bench.settles("apt_repository", unwanted).values["sources_removed"] == .texts(file))
             #expect(try await !isKnown())
 
             // A line that is a comment comes back where it is, with its note.
             try await bench.sh("printf '# first\\n#deb  [trusted=yes] file:/srv/bench/apt ./ # ours\\n' >/etc/apt/sources.list.d/own.list")
-            try await #expect(bench.settles("apt_repository", wish).values["sources_added"] == .list([]))
+            try await #expect(bench.settles("apt_repository", desired).values["sources_added"] == .list([]))
             #expect(try await bench.sh("cat /etc/apt/sources.list.d/own.list") == "# first\ndeb [trusted=yes] file:/srv/bench/apt ./ # ours\n")
             try await bench.sh("rm /etc/apt/sources.list.d/own.list; apt-get -q update")
 
@@ -78,11 +78,11 @@ import YAML
     @Test func `a repository's key comes from an address, or stands in the file`() async throws {
         try await ModuleBench.machine { bench in
             try await bench.sh("printf -- '-----BEGIN PGP PUBLIC KEY BLOCK-----\\n\\nabc\\n' >/srv/bench/key; head -c 50 /dev/urandom >/srv/bench/binary")
-            func wish(_ key: String) -> ValueMap { ["name": "x y", "uris": .texts("http://x.example"), "suites": .texts("s/"), "signed_by": .string(key)] }
-            try await #expect(bench.settles("deb822_repository", wish("file:///srv/bench/key")).values["key_filename"] == "/etc/apt/keyrings/x-y.asc")
+            func desired(_ key: String) -> ValueMap { ["name": "x y", "uris": .texts("http://x.example"), "suites": .texts("s/"), "signed_by": .string(key)] }
+            try await #expect(bench.settles("deb822_repository", desired("file:///srv/bench/key")).values["key_filename"] == "/etc/apt/keyrings/x-y.asc")
             #expect(try await bench.sh("cmp /srv/bench/key /etc/apt/keyrings/x-y.asc; stat -c %a /etc/apt/keyrings/x-y.asc; ls /etc/apt/keyrings") == "644\nx-y.asc\n")
-            try await #expect(bench.settles("deb822_repository", wish("file:///srv/bench/binary")).values["key_filename"] == "/etc/apt/keyrings/x-y.gpg")
-            let text = try await bench.settles("deb822_repository", wish("-----BEGIN PGP PUBLIC KEY BLOCK-----\n\nabc\n")).values["repo"]
+            try await #expect(bench.settles("deb822_repository", desired("file:///srv/bench/binary")).values["key_filename"] == "/etc/apt/keyrings/x-y.gpg")
+            let text = try await bench.settles("deb822_repository", desired("-----BEGIN PGP PUBLIC KEY BLOCK-----\n\nabc\n")).values["repo"]
             #expect(text == "X-Repolib-Name: x y\nSigned-By:\n    -----BEGIN PGP PUBLIC KEY BLOCK-----\n    .\n    abc\nSuites: s/\nTypes: deb\nURIs: http://x.example\n")
             _ = try await bench.settles("deb822_repository", ["name": "x y", "state": "absent"])
             #expect(try await bench.sh("ls /etc/apt/keyrings") == "")

@@ -24,11 +24,11 @@ import YAML
         ("openrc\nexists\n", ["enabled": .bool(true), "runlevel": "boot"], "rc-update add x boot"),
         ("sysv\nexists\nrunning\n", ["state": "restarted", "sleep": .int(3)], "/etc/init.d/x stop </dev/null; sleep 3; /etc/init.d/x start </dev/null"),
     ] as [(String, ValueMap, String)])
-    func `what its script is told`(_ answer: String, _ wish: ValueMap, _ line: String) async throws {
+    func `what its script is told`(_ answer: String, _ desired: ValueMap, _ line: String) async throws {
         let shell = Answering(answer)
-        var wish = wish
-        wish["name"] = "x"
-        let module = try Service(arguments: ArgumentBinder(Service.spec).bind(wish))
+        var desired = desired
+        desired["name"] = "x"
+        let module = try Service(arguments: ArgumentBinder(Service.spec).bind(desired))
         let context = ModuleContext(find: { _, _ in nil }, templar: Templar(), scope: ModuleBench.NoVariables(), facts: [:])
         try await #expect(module.run(on: ManagedHost(shell: shell, checkMode: false, diffMode: false, hasLibrary: true), context: context).changed)
         #expect(await shell.scripts.last == line)

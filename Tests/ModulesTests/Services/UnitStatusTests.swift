@@ -10,6 +10,6 @@ import Testing
     }
     @Test(arguments: [("started", true, nil), ("started", false, "start"), ("stopped", true, "stop"), ("stopped", false, nil), ("restarted", false, "restart"), ("reloaded", true, "reload"), ("reloaded", false, "start")])
     func decides(_ state: String, _ isRunning: Bool, _ verb: String?) {
-        #expect(ServiceWish(state: state).action(isRunning: isRunning) == verb)
+        #expect(DesiredService(state: state).action(isRunning: isRunning) == verb)
     }
 }

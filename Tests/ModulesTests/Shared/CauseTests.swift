@@ -39,8 +39,8 @@ import YAML
         ("\ngzip: stdin: unexpected end of file\ntar: Unexpected EOF in archive\ntar: Error is not recoverable: exiting now\n", "gzip: stdin: unexpected end of file"),
     ])
     func `tar's first error is its message`(_ errors: String, _ cause: String) {
-        let wish = UnpackingWish(destination: "/", excludes: [], includes: [], options: [], keepsNewer: false, attributes: FileAttributes())
-        #expect(TarArchive(path: "/a", wish: wish, isGzipped: true).cause(Self.result(2, "", errors)) == cause)
+        let desired = DesiredExtraction(destination: "/", excludes: [], includes: [], options: [], keepsNewer: false, attributes: FileAttributes())
+        #expect(TarArchive(path: "/a", desired: desired, isGzipped: true).cause(Self.result(2, "", errors)) == cause)
     }
 
     /// A real systemd, and a unit that ends with a word of its own.

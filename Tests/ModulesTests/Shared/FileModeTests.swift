@@ -3,19 +3,19 @@ import YAML
 @testable import Modules
 
 @Suite struct FileModeTests {
-    /// Wish, before, is a folder, after.
+    /// Desired, before, is a folder, after.
     @Test(arguments: [
         ("0644", 0, false, 0o644), ("750", 0, false, 0o750), ("0o600", 0, false, 0o600), ("u=rwX,g=rX,o=", 0o000, false, 0o640), ("u=rwX,g=rX,o=", 0o600, true, 0o750), ("u=rwX,g=rX,o=", 0o755, false, 0o750),
         ("a+x", 0o644, false, 0o755), ("+x", 0o600, false, 0o711), ("+w", 0o400, false, 0o600), ("g+s", 0o755, false, 0o2755), ("u+s", 0o755, false, 0o4755), ("o+t", 0o777, true, 0o1777),
         ("ugo=rwx", 0o644, false, 0o777), ("o=", 0o777, false, 0o770), ("g=u", 0o640, false, 0o660), ("g+w,o-r", 0o644, false, 0o660), ("u=rw,g=r,o=r", 0o7777, false, 0o644), ("u-x+w", 0o555, false, 0o655),
         ("100644", 0, false, 0o644), ("0750 ", 0, false, 0o750),
-    ]) func applies(_ wish: String, _ before: Int, _ isFolder: Bool, _ after: Int) throws {
-        let mode = try FileMode(.string(wish), path: "/f").applied(to: before, isDirectory: isFolder, umask: 0o022)
-        #expect(FileMode.text(mode) == FileMode.text(after), "\(wish)")
+    ]) func applies(_ desired: String, _ before: Int, _ isFolder: Bool, _ after: Int) throws {
+        let mode = try FileMode(.string(desired), path: "/f").applied(to: before, isDirectory: isFolder, umask: 0o022)
+        #expect(FileMode.text(mode) == FileMode.text(after), "\(desired)")
     }
 
     @Test(arguments: [Value.string("u+q"), .string("rw-r--r--"), .string("0999"), .string(""), .string("-1"), .bool(true)])
-    func refuses(_ wish: Value) { #expect(throws: ModuleFailure.self) { try FileMode(wish, path: "/f") } }
+    func refuses(_ desired: Value) { #expect(throws: ModuleFailure.self) { try FileMode(desired, path: "/f") } }
 
     @Test func aNumberIsTheModeItself() throws {
         #expect(try FileMode(.int(420), path: "/f") == .bits(0o644))

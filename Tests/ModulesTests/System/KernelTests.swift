@@ -28,11 +28,11 @@ import YAML
     @Test(.enabled(if: Machines.unavailable == nil, "\(Machines.unavailable ?? "")")) func `the running kernel is asked, and its refusal told`() async throws {
         try await ModuleBench.machine { bench in
             try await bench.sh("command -v sysctl")
-            // Parameters that this kernel has already as wished need nothing but the file.
+            // Parameters that this kernel has already as desired need nothing but the file.
             let current = try await bench.sh("sysctl -n kernel.ostype").split(separator: "\n").joined()
             let path = "/etc/sysctl.d/90-gpu.conf"
-            let wish: ValueMap = ["name": "kernel.ostype", "value": .string(current), "sysctl_file": .string(path), "sysctl_set": .bool(true), "reload": .bool(false)]
-            try await #expect(bench.settles("sysctl", wish).diff.map(\.afterHeader) == [path])
+            let desired: ValueMap = ["name": "kernel.ostype", "value": .string(current), "sysctl_file": .string(path), "sysctl_set": .bool(true), "reload": .bool(false)]
+            try await #expect(bench.settles("sysctl", desired).diff.map(\.afterHeader) == [path])
             for more in [["sysctl_set": .bool(true)], ["reload": .bool(true)]] as [ValueMap] {
                 var unknown: ValueMap = ["name": "no.such.key", "value": "1", "sysctl_file": "/srv/bench/f.conf"]
                 unknown.merge(more)
@@ -67,10 +67,10 @@ import YAML
     @Test(.enabled(if: Machines.unavailable == nil, "\(Machines.unavailable ?? "")")) func `loads a module, with its parameters`() async throws {
         try await ModuleBench.machine { bench in
             try await bench.sh("printf '#!/bin/sh\\necho \"$*\" >>/srv/bench/said\\n' >/usr/local/sbin/modprobe; chmod 755 /usr/local/sbin/modprobe")
-            let wish: ValueMap = ["name": "gpu_test", "params": "a=1 b='x y'", "persistent": "present"]
-            #expect(try await bench.run("community.general.modprobe", wish, check: true).changed)
+            let desired: ValueMap = ["name": "gpu_test", "params": "a=1 b='x y'", "persistent": "present"]
+            #expect(try await bench.run("community.general.modprobe", desired, check: true).changed)
             #expect(try await bench.sh("cat /srv/bench/said 2>&1 || :").contains("No such file"))
-            #expect(try await bench.run("modprobe", wish).changed)
+            #expect(try await bench.run("modprobe", desired).changed)
             #expect(try await bench.sh("cat /srv/bench/said /etc/modules-load.d/gpu_test.conf") == "-- gpu_test a=1 b=x y\ngpu_test\n")
             #expect(try await !bench.run("modprobe", ["name": "gpu_test", "state": "absent"]).changed)
         }

@@ -33,9 +33,9 @@ import YAML
         try await ModuleBench.local { bench in
             let concealed = Mutex<Set<String>>([])
             for hides in [false, true] {
-                let wish: ValueMap = ["path": "/srv/bench", "src": "nas:/a", "fstype": "cifs", "opts": "username=a b,password=p", "state": "present", "boot": .bool(false),
+                let desired: ValueMap = ["path": "/srv/bench", "src": "nas:/a", "fstype": "cifs", "opts": "username=a b,password=p", "state": "present", "boot": .bool(false),
                                       "fstab": .string(bench.folder + "/fstab"), "opts_no_log": .bool(hides)]
-                let module = try Mount(arguments: ArgumentBinder(Mount.spec).bind(wish))
+                let module = try Mount(arguments: ArgumentBinder(Mount.spec).bind(desired))
                 var context = ModuleContext(find: { _, _ in nil }, templar: Templar(), scope: ModuleBench.NoVariables(), facts: [:])
                 context.conceal = { text in concealed.withLock { _ = $0.insert(text) } }
                 _ = try await module.run(on: ManagedHost(shell: bench.session, checkMode: true, diffMode: true, hasLibrary: true), context: context)
@@ -47,16 +47,16 @@ import YAML
     @Test(.enabled(if: Machines.unavailable == nil, "\(Machines.unavailable ?? "")")) func `a file system is mounted, remounted and gone`() async throws {
         try await ModuleBench.machine { bench in
             try await bench.sh("touch /etc/fstab")
-            func wish(_ more: ValueMap) -> ValueMap {
-                var wish: ValueMap = ["path": "/srv/bench/m m", "src": "tmpfs", "fstype": "tmpfs", "opts": "size=1m"]
-                wish.merge(more)
-                return wish
+            func desired(_ more: ValueMap) -> ValueMap {
+                var desired: ValueMap = ["path": "/srv/bench/m m", "src": "tmpfs", "fstype": "tmpfs", "opts": "size=1m"]
+                desired.merge(more)
+                return desired
             }
-            _ = try await bench.settles("ansible.posix.mount", wish(["state": "mounted"]))
+            _ = try await bench.settles("ansible.posix.mount", desired(["state": "mounted"]))
             #expect(try await bench.sh("cat /etc/fstab; stat -f -c %T '/srv/bench/m m'").hasSuffix("tmpfs /srv/bench/m\\040m tmpfs size=1m 0 0\ntmpfs\n"))
-            _ = try await bench.settles("mount", wish(["state": "mounted", "opts": "size=2m"]))
+            _ = try await bench.settles("mount", desired(["state": "mounted", "opts": "size=2m"]))
             _ = try await bench.settles("mount", ["path": "/srv/bench/m m", "state": "unmounted"])
-            _ = try await bench.settles("mount", wish(["state": "ephemeral"]))
+            _ = try await bench.settles("mount", desired(["state": "ephemeral"]))
             _ = try await bench.settles("mount", ["path": "/srv/bench/m m", "state": "absent"])
             #expect(try await bench.sh("grep bench /etc/fstab; ls /srv/bench") == "")
         }

@@ -65,25 +65,25 @@ import YAML
     @Test func `a section comes, changes and goes, and the others stay`() async throws {
         try await ModuleBench.local { bench in
             let path = bench.folder + "/gpu.repo"
-            func wish(_ name: String, _ more: ValueMap) -> ValueMap {
-                var wish: ValueMap = ["name": .string(name), "file": "gpu", "reposdir": .string(bench.folder)]
-                wish.merge(more)
-                return wish
+            func desired(_ name: String, _ more: ValueMap) -> ValueMap {
+                var desired: ValueMap = ["name": .string(name), "file": "gpu", "reposdir": .string(bench.folder)]
+                desired.merge(more)
+                return desired
             }
             let cuda: ValueMap = ["description": "CUDA repo", "baseurl": .texts("http://a/b", "http://c/d"), "gpgcheck": .bool(true), "enabled": .bool(false), "exclude": .texts("x", "y"), "priority": "5"]
-            let added = try await bench.settles("yum_repository", wish("cuda", cuda))
+            let added = try await bench.settles("yum_repository", desired("cuda", cuda))
             #expect(added.values == ["repo": "cuda", "state": "present"])
             let section = "[cuda]\nbaseurl = http://a/b\n\thttp://c/d\nenabled = 0\nexclude = x y\ngpgcheck = 1\nname = CUDA repo\npriority = 5\n\n"
             #expect(try await bench.sh("stat -c %a \(path); cat \(path)") == "644\n" + section)
-            _ = try await bench.settles("yum_repository", wish("other", ["description": "O", "metalink": "http://m"]))
+            _ = try await bench.settles("yum_repository", desired("other", ["description": "O", "metalink": "http://m"]))
             #expect(try await bench.sh("cat \(path)") == section + "[other]\nmetalink = http://m\nname = O\n\n")
-            _ = try await bench.settles("yum_repository", wish("cuda", ["description": "CUDA", "baseurl": .texts("http://a/b")]))
-            _ = try await bench.settles("yum_repository", wish("cuda", ["state": "absent"]))
+            _ = try await bench.settles("yum_repository", desired("cuda", ["description": "CUDA", "baseurl": .texts("http://a/b")]))
+            _ = try await bench.settles("yum_repository", desired("cuda", ["state": "absent"]))
             #expect(try await bench.sh("cat \(path)") == "[other]\nmetalink = http://m\nname = O\n\n")
-            _ = try await bench.settles("yum_repository", wish("other", ["state": "absent"]))
+            _ = try await bench.settles("yum_repository", desired("other", ["state": "absent"]))
             #expect(!FileManager.default.fileExists(atPath: path))
             for more in [["baseurl": .texts("http://a")], ["description": "x"], ["description": "a\nb", "baseurl": .texts("http://a")]] as [ValueMap] {
-                await #expect(throws: ModuleFailure.self) { try await bench.run("yum_repository", wish("x", more)) }
+                await #expect(throws: ModuleFailure.self) { try await bench.run("yum_repository", desired("x", more)) }
             }
         }
     }

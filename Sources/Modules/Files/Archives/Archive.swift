@@ -1,7 +1,7 @@
 import Remote
 
 /// What a task wants of an archive.
-struct UnpackingWish: Sendable {
+struct DesiredExtraction: Sendable {
     var destination: String
     var excludes: [String], includes: [String]
     /// For tar or unzip.
@@ -34,24 +34,24 @@ struct ArchiveComparison: Sendable {
 
 /// Owner, group and mode of what came out of an archive.
 struct ArchiveAttributes: Sendable {
-    let wish: UnpackingWish
+    let desired: DesiredExtraction
     let names: [String]
 
     /// - Returns: whether something was set.
     func settle(on host: ManagedHost) async throws -> Bool {
-        guard !wish.attributes.isEmpty else { return false }
+        guard !desired.attributes.isEmpty else { return false }
         // Folders that the archive only implies are among them.
         var paths: [String] = [], known: Set<String> = []
         for name in names {
             for path in [name.hasSuffix("/") ? String(name.dropLast()) : name, name.split(separator: "/").first.map(String.init) ?? ""] where !path.isEmpty && known.insert(path).inserted { paths.append(path) }
         }
         let observed = try await host.observe("""
-            cf_stat \(wish.destination)
-            \(shell: wish.attributes.observation)cd -- \(wish.destination) && xargs -0 stat -c '%f %u %g %s %h %i %d %X %Y %Z|%U|%G|%n' -- 2>/dev/null
+            cf_stat \(desired.destination)
+            \(shell: desired.attributes.observation)cd -- \(desired.destination) && xargs -0 stat -c '%f %u %g %s %h %i %d %X %Y %Z|%U|%G|%n' -- 2>/dev/null
             """, stdin: .bytes(Self.list(paths)))
         let records = observed.records
         guard records.count == 5 else { throw ModuleFailure("cannot read the status of what was unpacked: \(observed.complaint)") }
-        let resolved = try wish.attributes.resolved(records[1..<4], seen: PathStatus(record: records[0])?.reached, path: wish.destination)
+        let resolved = try desired.attributes.resolved(records[1..<4], seen: PathStatus(record: records[0])?.reached, path: desired.destination)
         var owners: [String: [String]] = [:], modes: [String: [String]] = [:]
         for line in records[4].split(separator: "\n") {
             let parts = line.split(separator: "|", maxSplits: 3, omittingEmptySubsequences: false)
@@ -60,7 +60,7 @@ struct ArchiveAttributes: Sendable {
             if change.uid != nil || change.gid != nil { owners[(change.uid.map(String.init) ?? "") + (change.gid.map { ":\($0)" } ?? ""), default: []].append(String(parts[3])) }
             if let mode = change.mode { modes[FileMode.argument(mode), default: []].append(String(parts[3])) }
         }
-        let enter: ShellScript = "cd -- \(wish.destination) || exit\n"
+        let enter: ShellScript = "cd -- \(desired.destination) || exit\n"
         try await host.change("set the attributes of what was unpacked") { host in
             for (owner, names) in owners.sorted(by: { $0.key < $1.key }) { try await host.run(enter + "xargs -0 chown -h -- \(owner)", stdin: .bytes(Self.list(names))) }
             for (mode, names) in modes.sorted(by: { $0.key < $1.key }) { try await host.run(enter + "xargs -0 chmod -- \(mode)", stdin: .bytes(Self.list(names))) }

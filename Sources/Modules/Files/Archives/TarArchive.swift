@@ -4,16 +4,16 @@ import Templating
 /// A tar archive. GNU tar finds out by itself how it is compressed.
 struct TarArchive: Archive {
     let path: String
-    let wish: UnpackingWish
+    let desired: DesiredExtraction
     let isGzipped: Bool
 
     var handler: String { isGzipped ? "TgzArchive" : "TarArchive" }
     var canTellBeforehand: Bool { false }
 
     private func tar(_ verb: String, _ more: [String] = []) -> ShellScript {
-        let options = wish.options.isEmpty ? [] : ["--show-transformed-names"] + wish.options
-        let excludes = wish.excludes.map { "--exclude=\($0)" }
-        return "tar \([verb, "-C", wish.destination] + options + more + excludes + ["-f", path] + wish.includes) </dev/null"
+        let options = desired.options.isEmpty ? [] : ["--show-transformed-names"] + desired.options
+        let excludes = desired.excludes.map { "--exclude=\($0)" }
+        return "tar \([verb, "-C", desired.destination] + options + more + excludes + ["-f", path] + desired.includes) </dev/null"
     }
 
     func compare(on host: ManagedHost) async throws -> ArchiveComparison {
@@ -31,7 +31,7 @@ struct TarArchive: Archive {
             throw ModuleFailure("Failed to find handler for \"\(path)\". Make sure the required command to extract the file is installed. \(cause(seen))")
         }
         let names = records[0].split(separator: "\n").map { String($0.hasPrefix("/") ? $0.dropFirst() : $0) }
-            .filter { name in !wish.excludes.contains { Glob($0).matches(name) } }
+            .filter { name in !desired.excludes.contains { Glob($0).matches(name) } }
         let isRoot = Lines.withoutEmptyEnd(records[1]) == "0"
         let differs = records[2].split(separator: "\n").contains { isReason($0, isRoot: isRoot) }
         return ArchiveComparison(names: names, differs: differs)
@@ -41,9 +41,9 @@ struct TarArchive: Archive {
     /// A link that is missing or leads elsewhere is none, as in Ansible. Content that differs within the second of its time is one, though not there.
     private func isReason(_ line: Substring, isRoot: Bool) -> Bool {
         if line.hasSuffix(": : Warning: Cannot stat: No such file or directory") { return false }
-        if line.hasSuffix(": Uid differs") { return isRoot && wish.attributes.owner == nil }
-        if line.hasSuffix(": Gid differs") { return isRoot && wish.attributes.group == nil }
-        if line.hasSuffix(": Mode differs") { return wish.attributes.mode == nil }
+        if line.hasSuffix(": Uid differs") { return isRoot && desired.attributes.owner == nil }
+        if line.hasSuffix(": Gid differs") { return isRoot && desired.attributes.group == nil }
+        if line.hasSuffix(": Mode differs") { return desired.attributes.mode == nil }
         return [": Mod time differs", ": Size differs", ": Contents differ"].contains(where: line.hasSuffix) || line.hasSuffix(": Warning: Cannot stat: No such file or directory")
             || line.contains(": Invalid owner") || line.contains(": Invalid group")
     }
@@ -55,6 +55,6 @@ struct TarArchive: Archive {
     }
 
     func extraction(_ comparison: ArchiveComparison) -> ShellScript {
-        "export LC_ALL=C\n\(shell: tar("--extract", wish.keepsNewer ? ["--keep-newer-files"] : []))\n"
+        "export LC_ALL=C\n\(shell: tar("--extract", desired.keepsNewer ? ["--keep-newer-files"] : []))\n"
     }
 }

@@ -5,14 +5,14 @@ import Remote
 /// A file counts as unpacked when its type, time (to the second), size, mode and owner are the archive's; its bytes are not read again.
 struct ZipArchive: Archive {
     let path: String
-    let wish: UnpackingWish
+    let desired: DesiredExtraction
 
     var handler: String { "ZipArchive" }
     var canTellBeforehand: Bool { true }
 
     private func selection(_ newer: [String] = []) -> [String] {
-        let excludes = wish.excludes + newer
-        return (excludes.isEmpty ? [] : ["-x"] + excludes) + wish.includes
+        let excludes = desired.excludes + newer
+        return (excludes.isEmpty ? [] : ["-x"] + excludes) + desired.includes
     }
 
     func cause(_ done: CallResult) -> String {
@@ -21,7 +21,7 @@ struct ZipArchive: Archive {
     }
 
     func extraction(_ comparison: ArchiveComparison) -> ShellScript {
-        "export LC_ALL=C\nexec unzip -o \(wish.options) \(path) \(selection(comparison.newer)) -d \(wish.destination) </dev/null\n"
+        "export LC_ALL=C\nexec unzip -o \(desired.options) \(path) \(selection(comparison.newer)) -d \(desired.destination) </dev/null\n"
     }
 
     /// A line of zipinfo's short listing with decimal times:
@@ -71,20 +71,20 @@ struct ZipArchive: Archive {
             command -v unzip >/dev/null || { echo 'there is no unzip on this host' >&2; exit 1; }
             unzip -Z -T -s \(path) \(selection()) </dev/null
             """)
-        let entries = listed.output.split(separator: "\n").compactMap(Entry.init(line:)).filter { !wish.excludes.contains($0.name) }
+        let entries = listed.output.split(separator: "\n").compactMap(Entry.init(line:)).filter { !desired.excludes.contains($0.name) }
         // 11: nothing in the archive is of the names that were asked for.
         guard listed.status == 0 || listed.status == 11 || !entries.isEmpty else {
             throw ModuleFailure("Failed to find handler for \"\(path)\". Make sure the required command to extract the file is installed. \(listed.complaint)")
         }
         let observed = try await host.observe("""
-            cf_stat \(wish.destination)
-            \(shell: wish.attributes.observation)id -u; id -g; printf '\\000'
-            cd -- \(wish.destination) && xargs -0 stat -c '%f %u %g %s %h %i %d %X %Y %Z|%U|%G|%y|%n' -- 2>/dev/null
+            cf_stat \(desired.destination)
+            \(shell: desired.attributes.observation)id -u; id -g; printf '\\000'
+            cd -- \(desired.destination) && xargs -0 stat -c '%f %u %g %s %h %i %d %X %Y %Z|%U|%G|%y|%n' -- 2>/dev/null
             :
             """, stdin: .bytes(ArchiveAttributes.list(entries.map(\.name))))
         let records = observed.records
-        guard records.count == 6 else { throw ModuleFailure("cannot read the status of what is in \(wish.destination): \(observed.complaint)") }
-        let resolved = try wish.attributes.resolved(records[1..<4], seen: PathStatus(record: records[0])?.reached, path: wish.destination)
+        guard records.count == 6 else { throw ModuleFailure("cannot read the status of what is in \(desired.destination): \(observed.complaint)") }
+        let resolved = try desired.attributes.resolved(records[1..<4], seen: PathStatus(record: records[0])?.reached, path: desired.destination)
         let me = records[4].split(separator: "\n").compactMap { Int($0) }
         var there: [String: (status: FileStatus, time: Substring)] = [:]
         for line in records[5].split(separator: "\n") {
@@ -106,7 +106,7 @@ struct ZipArchive: Archive {
             let plain = marks
             if entry.kind == .file {
                 let seconds = time.prefix(19), isWhole = time.dropFirst(19).prefix { $0 != " " }.allSatisfy { $0 == "." || $0 == "0" }
-                if wish.keepsNewer, entry.time < seconds || entry.time == seconds && !isWhole {
+                if desired.keepsNewer, entry.time < seconds || entry.time == seconds && !isWhole {
                     comparison.newer.append(entry.name)
                     continue
                 }

@@ -33,7 +33,7 @@ struct FileAttributes: Sendable, Hashable {
     }
     static let observationRecords = 3
 
-    /// The wish with the host's numbers in place of names.
+    /// The desired attributes with the host's numbers in place of names.
     struct Resolved: Sendable, Hashable {
         /// Nil: leave as it is. `.some(nil)`: the name that the file has already.
         var uid: Int?, gid: Int?
@@ -62,7 +62,7 @@ struct FileAttributes: Sendable, Hashable {
 }
 
 extension FileAttributes.Resolved {
-    /// What differs between a file and the wish.
+    /// What differs between a file and the desired attributes.
     struct Change: Sendable, Hashable {
         var uid: Int?, gid: Int?, mode: Int?
         var before: ValueMap = [:], after: ValueMap = [:]

@@ -104,9 +104,9 @@ struct FolderMaker: Sendable {
     var attributes: FileAttributes.Resolved
 
     func make(_ path: String, on host: ManagedHost.Alteration) async throws {
-        let wish = try mode.map { try FileMode($0, path: path) }
+        let desired = try mode.map { try FileMode($0, path: path) }
         let fresh = 0o777 & ~attributes.umask
-        let bits = wish?.applied(to: fresh, isDirectory: true, umask: attributes.umask)
+        let bits = desired?.applied(to: fresh, isDirectory: true, umask: attributes.umask)
         let owner = (attributes.uid.map(String.init) ?? "") + (attributes.gid.map { ":\($0)" } ?? "")
         var script = ShellScript()
         for step in Path.ancestry(path) {

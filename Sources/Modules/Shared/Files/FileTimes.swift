@@ -1,14 +1,14 @@
 /// `modification_time` and `access_time` of the file module.
 struct FileTimes: Sendable {
-    enum Wish: Sendable {
+    enum DesiredTime: Sendable {
         case preserve, now
         /// As `touch -t` reads it, and in seconds since 1970 once the host has said what that is in its time zone.
         case at(String, seconds: Int?)
     }
-    private(set) var modified: Wish, accessed: Wish
+    private(set) var modified: DesiredTime, accessed: DesiredTime
 
     init(_ arguments: Arguments, isTouch: Bool) throws {
-        func wish(_ name: String) throws -> Wish {
+        func desired(_ name: String) throws -> DesiredTime {
             switch arguments.string(name) ?? (isTouch ? "now" : "preserve") {
             case "preserve": return .preserve
             case "now": return .now
@@ -20,8 +20,8 @@ struct FileTimes: Sendable {
                 return .at(time, seconds: nil)
             }
         }
-        modified = try wish("modification_time")
-        accessed = try wish("access_time")
+        modified = try desired("modification_time")
+        accessed = try desired("access_time")
     }
 
     /// A time written in a form of Python's `strptime`, as `touch -t` has it (the host's time zone applies); nil when it is not of that form.
@@ -55,8 +55,8 @@ struct FileTimes: Sendable {
     /// Asks the host what the given times are in seconds: one record.
     var observation: ShellScript {
         if case .at = modified {} else if case .at = accessed {} else { return "printf '\\000'\n" }
-        func question(_ wish: Wish) -> ShellScript {
-            guard case .at(let text, _) = wish else { return "echo\n" }
+        func question(_ desired: DesiredTime) -> ShellScript {
+            guard case .at(let text, _) = desired else { return "echo\n" }
             let digits = Array(text.filter(\.isNumber))
             func part(_ range: Range<Int>) -> String { String(digits[range]) }
             let date = "\(part(0..<4))-\(part(4..<6))-\(part(6..<8)) \(part(8..<10)):\(part(10..<12)):\(part(12..<14))"
@@ -68,8 +68,8 @@ struct FileTimes: Sendable {
     /// With the host's answer.
     func resolved(_ record: String) -> FileTimes {
         let answers = record.split(separator: "\n", omittingEmptySubsequences: false).map { Int($0) }
-        func known(_ wish: Wish, _ index: Int) -> Wish {
-            guard case .at(let text, _) = wish, answers.indices.contains(index) else { return wish }
+        func known(_ desired: DesiredTime, _ index: Int) -> DesiredTime {
+            guard case .at(let text, _) = desired, answers.indices.contains(index) else { return desired }
             return .at(text, seconds: answers[index])
         }
         var times = self
@@ -80,8 +80,8 @@ struct FileTimes: Sendable {
 
     /// Sets the times that are not there yet; nil when all are.
     func script(_ path: String, _ status: FileStatus) -> ShellScript? {
-        func part(_ wish: Wish, _ flag: ShellScript, _ present: Int) -> ShellScript {
-            switch wish {
+        func part(_ desired: DesiredTime, _ flag: ShellScript, _ present: Int) -> ShellScript {
+            switch desired {
             case .preserve: ""
             case .now: "touch -c \(shell: flag) -- \(path) || exit\n"
             case .at(_, let seconds) where seconds == present: ""
