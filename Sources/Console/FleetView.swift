@@ -40,7 +40,7 @@ struct FleetView: Sendable {
         narrator = Narrator(options)
     }
 
-    mutating func takeTold() -> [Line] {
+    mutating func dequeueTold() -> [Line] {
         defer { told = [] }
         return told
     }

@@ -22,7 +22,7 @@ struct LiveConsole: RunReader {
     mutating func receive(_ event: RunEvent) { view.apply(event) }
 
     mutating func tick(now: Double) {
-        let size = size(), told = view.takeTold(), lines = view.render(size, now: now)
+        let size = size(), told = view.dequeueTold(), lines = view.render(size, now: now)
         guard !told.isEmpty || lines != drawn else { return }
         // A terminal that became narrower has broken the old lines.
         let rows = drawn.reduce(0) { $0 + max(1, ($1.columns + size.width - 1) / size.width) }

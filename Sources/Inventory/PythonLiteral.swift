@@ -30,7 +30,7 @@ struct PythonLiteral {
         }
         // `1, 2` is a tuple without its brackets.
         var items = [first]
-        while take(",") {
+        while accept(",") {
             skipSpace()
             if atEnd { break }
             items.append(try value())
@@ -71,10 +71,10 @@ struct PythonLiteral {
     private mutating func items(until close: Unicode.Scalar) throws -> (items: [Value], hasComma: Bool) {
         var items: [Value] = [], hasComma = false
         skipSpace()
-        while !take(close) {
+        while !accept(close) {
             items.append(try value())
             skipSpace()
-            if take(",") {
+            if accept(",") {
                 hasComma = true
                 skipSpace()
             } else if next != close {
@@ -87,18 +87,18 @@ struct PythonLiteral {
     /// A dict or a set.
     private mutating func braces() throws -> Value {
         skipSpace()
-        if take("}") { return .dict(ValueMap()) }
+        if accept("}") { return .dict(ValueMap()) }
         var keys: [Value] = [], values: [Value] = []
         repeat {
             skipSpace()
             if next == "}", !keys.isEmpty { break }
             keys.append(try value())
             skipSpace()
-            if take(":") { values.append(try value()) }
+            if accept(":") { values.append(try value()) }
             skipSpace()
             guard values.isEmpty || values.count == keys.count else { throw NotLiteral() }
-        } while take(",")
-        guard take("}") else { throw NotLiteral() }
+        } while accept(",")
+        guard accept("}") else { throw NotLiteral() }
         for key in keys {
             switch key {
             case .list, .dict, .set: throw UnhashableKey()
@@ -157,9 +157,9 @@ struct PythonLiteral {
         case "False": return .bool(false)
         case "set":
             skipSpace()
-            if take("(") {
+            if accept("(") {
                 skipSpace()
-                if take(")") { return .set([]) }
+                if accept(")") { return .set([]) }
             }
             throw NotLiteral()
         default: throw NotLiteral()
@@ -256,7 +256,7 @@ struct PythonLiteral {
     private var next: Unicode.Scalar? { index < scalars.count ? scalars[index] : nil }
     private var atEnd: Bool { index == scalars.count }
 
-    private mutating func take(_ scalar: Unicode.Scalar) -> Bool {
+    private mutating func accept(_ scalar: Unicode.Scalar) -> Bool {
         guard next == scalar else { return false }
         index += 1
         return true

@@ -23,7 +23,7 @@ public struct RunNotices: Sendable {
         self.secrets = secrets
     }
 
-    public mutating func take(_ event: RunEvent) -> Notice? {
+    public mutating func receive(_ event: RunEvent) -> Notice? {
         switch event.kind {
         case .runStarted(let header):
             return notice(.runStarted, event.time, [

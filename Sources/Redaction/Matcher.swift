@@ -129,7 +129,7 @@ final class Matcher: Sendable {
         /// Whether more text could make a longer one.
         var isOpen = false
 
-        mutating func take(_ length: Int, _ pattern: Pattern) {
+        mutating func keepLonger(_ length: Int, _ pattern: Pattern) {
             guard length > self.length else { return }
             self.length = length
             mark = pattern.mark
@@ -193,7 +193,7 @@ final class Matcher: Sendable {
             if inner.isOpen, isCut { wanted *= 4; continue }
             if inner.isOpen { finding.isOpen = true }
             if inner.length > 0 {
-                finding.take(ends[lead + inner.length - 1] - start, inner)
+                finding.keepLonger(ends[lead + inner.length - 1] - start, inner)
             }
             return
         }
@@ -201,7 +201,7 @@ final class Matcher: Sendable {
 }
 
 extension Matcher.Finding {
-    fileprivate mutating func take(_ length: Int, _ inner: Matcher.Finding) {
+    fileprivate mutating func keepLonger(_ length: Int, _ inner: Matcher.Finding) {
         guard length > self.length else { return }
         self.length = length
         mark = inner.mark
@@ -218,7 +218,7 @@ extension Pattern {
         if next >= text.bytes.count, !(text.atEnd && next == text.bytes.count) {
             finding.isOpen = true
         } else if next == text.bytes.count || !text.bytes[next].isWordByte {
-            finding.take(bytes.count, self)
+            finding.keepLonger(bytes.count, self)
         }
     }
 }
@@ -483,7 +483,7 @@ struct PatternTable: Sendable {
         var depth = 4, reader = reader
         while first < last {
             if patterns[first].bytes.count == depth {
-                finding.take(reader.position - start, patterns[first])
+                finding.keepLonger(reader.position - start, patterns[first])
                 first += 1
                 continue
             }

@@ -39,7 +39,7 @@ extension HostSession {
     /// Waits for the keeper to say what it has begun. What is read until then stays for the calls to come.
     func readHello() async throws {
         while true {
-            if let name = attachment?.name, let last = inbox.takeHello(name) {
+            if let name = attachment?.name, let last = inbox.dequeueHello(name) {
                 lastNumber = last
                 return
             }
@@ -109,13 +109,13 @@ extension HostSession {
         }
         if let early = self.attachment?.earlyErrors, !early.isEmpty {
             self.attachment?.earlyErrors = []
-            await take(early, of: .stderr)
+            await feed(early, of: .stderr)
         }
-        await take(bytes, of: chunk.stream)
+        await feed(bytes, of: chunk.stream)
     }
 
     /// Takes what was read from a stream of the spool.
-    private func take(_ bytes: [UInt8], of stream: OutputChunk.Stream) async {
+    private func feed(_ bytes: [UInt8], of stream: OutputChunk.Stream) async {
         guard !bytes.isEmpty else { return }
         let items = stream == .stdout ? tracks.stdout.feed(bytes) : tracks.stderr.feed(bytes)
         inbox.put(items, of: stream)

@@ -307,11 +307,11 @@ public actor HostSession: HostShell {
             let (stream, item) = try await next(stdout: !got.hasEnded(.stdout) || got.hasEnded(.stderr), stderr: !got.hasEnded(.stderr))
             switch item {
             case .output(let call, let bytes) where call == number:
-                got.take(bytes, stream)
+                got.append(bytes, stream)
                 await onOutput?(OutputChunk(stream, bytes))
             case .gap(let call) where call == number:
                 let mark = Array("\n[… what the host had no room for is left out …]\n".utf8)
-                got.take(mark, stream)
+                got.append(mark, stream)
                 await onOutput?(OutputChunk(stream, mark))
                 running?.hasGap = true
                 if let attachment { await send("_v _h \(attachment.name)\n") }
@@ -340,7 +340,7 @@ public actor HostSession: HostShell {
                         tracks.stdout.pass(number)
                         tracks.stderr.pass(number)
                     } else {
-                        await settleDoubt(begun: begun)
+                        await resolveDoubt(begun: begun)
                     }
                 default: break
                 }
@@ -350,7 +350,7 @@ public actor HostSession: HostShell {
     }
 
     /// The keeper has said which number it began last: the call is sent again if it never arrived.
-    private func settleDoubt(begun: Int) async {
+    private func resolveDoubt(begun: Int) async {
         guard let call = running, call.isInDoubt else { return }
         running?.isInDoubt = false
         if begun < call.number, let plan = call.plan {

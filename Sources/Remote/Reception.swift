@@ -9,7 +9,7 @@ struct Reception {
 
     var isComplete: Bool { outputEnded && errorsEnded }
     func hasEnded(_ stream: OutputChunk.Stream) -> Bool { stream == .stdout ? outputEnded : errorsEnded }
-    mutating func take(_ bytes: [UInt8], _ stream: OutputChunk.Stream) {
+    mutating func append(_ bytes: [UInt8], _ stream: OutputChunk.Stream) {
         if stream == .stdout { output.append(bytes) } else { errors.append(bytes) }
     }
     mutating func end(_ stream: OutputChunk.Stream, _ status: Int32?) {

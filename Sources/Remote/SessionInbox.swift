@@ -29,7 +29,7 @@ struct SessionInbox {
     }
 
     /// The last call that the keeper had begun, once it has answered the attachment of this name.
-    mutating func takeHello(_ name: String) -> Int? {
+    mutating func dequeueHello(_ name: String) -> Int? {
         for (index, entry) in stdout.enumerated() {
             guard case .frame(let words) = entry.item, words.count > 2, words[0] == "h", words[1] == name, let last = SpoolPosition.count(words[2]) else { continue }
             stdout.remove(at: index)

@@ -16,7 +16,7 @@ struct HostLogs: Sendable {
 
     init(secrets: SecretSet) { self.secrets = secrets }
 
-    mutating func take(_ event: RunEvent) {
+    mutating func append(_ event: RunEvent) {
         switch event.kind {
         case .taskStarted(let task):
             // Once for all hosts.
@@ -44,7 +44,7 @@ struct HostLogs: Sendable {
     }
 
     /// What came since the last time.
-    mutating func takeUnwritten() -> [String: RedactedBuffer] {
+    mutating func dequeueUnwritten() -> [String: RedactedBuffer] {
         defer { unwritten = [:]; unwrittenCount = 0 }
         return unwritten
     }

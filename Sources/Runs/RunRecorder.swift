@@ -22,7 +22,7 @@ public final class RunRecorder: Sendable {
 
         var isFull: Bool { failure == nil && unwritten > RunRecorder.mostUnwritten }
 
-        mutating func takeWaiting() -> [CheckedContinuation<Void, Never>] {
+        mutating func dequeueWaiting() -> [CheckedContinuation<Void, Never>] {
             defer { waiting = [] }
             return waiting
         }
@@ -90,7 +90,7 @@ public final class RunRecorder: Sendable {
                 if !waits { continuation.resume() }
             }
         } onCancel: {
-            release(state.withLock { $0.takeWaiting() })
+            release(state.withLock { $0.dequeueWaiting() })
         }
     }
 
@@ -123,16 +123,16 @@ public final class RunRecorder: Sendable {
                 for event in recorded {
                     lines.append(event.json(secrets: secrets))
                     lines.append("\n")
-                    logs.take(event)
+                    logs.append(event)
                 }
                 try events.append(lines)
                 // Opened each time: thousands of hosts have logs, and a process has a thousand descriptors.
-                for (host, text) in logs.takeUnwritten() { try log(of: host).append(text) }
+                for (host, text) in logs.dequeueUnwritten() { try log(of: host).append(text) }
             }
             release(state.withLock { state in
                 state.unwritten -= weight
                 if case .failure(let error) = result { state.failure = state.failure ?? error }
-                return state.isFull ? [] : state.takeWaiting()
+                return state.isFull ? [] : state.dequeueWaiting()
             })
             return result
         }

@@ -25,15 +25,15 @@ public struct JournalKeys: Sendable {
         // The usual case needs no lock: the file is replaced in one step.
         let found = try JournalKeyFile.read(files)
         var opened = try found.opened(by: outer.all)
-        if outer.preferred == nil || !found.isSettled(for: outer, opened) {
+        if outer.preferred == nil || !found.isUpToDate(for: outer, opened) {
             do {
                 try onDisk { () throws(FileProblem) in
                     try PrivateFile.makeFolder(of: files.lock)
                     try PrivateFile.makeFolder(of: files.journalKeys)
                 }
-                let settled = try await FileLock.hold(files.lock) { try JournalKeyFile.settled(files, environment) }
+                let repaired = try await FileLock.hold(files.lock) { try JournalKeyFile.repaired(files, environment) }
                 outer = try OuterKeys(files, environment)
-                opened = try settled.opened(by: outer.all)
+                opened = try repaired.opened(by: outer.all)
             } catch let error as VaultError where error.code == .file && outer.preferred != nil {
                 // Where nothing can be written, no key is rotated either: journals use those that are there, or the vault's itself.
             }
@@ -132,7 +132,7 @@ struct JournalKeyFile {
     // MARK: Between rotations
 
     /// Whether there are keys, the preferred key opens them, and no key that was replaced does.
-    func isSettled(for outer: OuterKeys, _ opened: Opened) -> Bool {
+    func isUpToDate(for outer: OuterKeys, _ opened: Opened) -> Bool {
         guard let preferred = outer.preferred, !opened.keys(under: preferred).isEmpty else { return false }
         return chests.allSatisfy { !isLeftOver($0, outer) }
     }
@@ -143,16 +143,16 @@ struct JournalKeyFile {
         return chest.replacedBy == preferred.fingerprint || chest.isPrepared || chest.fingerprint == outer.state?.fingerprint
     }
 
-    /// Reads the file, with the vault's lock held, and leaves it settled.
-    static func settled(_ files: VaultFiles, _ environment: [String: String]) throws(VaultError) -> JournalKeyFile {
+    /// Reads the file, with the vault's lock held, and leaves it in order.
+    static func repaired(_ files: VaultFiles, _ environment: [String: String]) throws(VaultError) -> JournalKeyFile {
         var outer = try OuterKeys(files, environment), file = try read(files)
         try outer.makeStateKey(files)
-        try file.settle(for: outer)
+        try file.reseal(for: outer)
         try file.write(files)
         return file
     }
 
-    private mutating func settle(for outer: OuterKeys) throws(VaultError) {
+    private mutating func reseal(for outer: OuterKeys) throws(VaultError) {
         guard let preferred = outer.preferred else { return }
         var keys = try keys(openedBy: outer.all)
         if keys.isEmpty { keys = [try Self.freshKey(path)] }

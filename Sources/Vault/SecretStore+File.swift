@@ -8,11 +8,11 @@ extension SecretStore {
     /// What is stored, decrypted. Leaves the files as they should be: plain text encrypted, an interrupted rotation finished.
     func open() async throws -> Payload {
         // The usual case needs no lock: files are replaced in one step, so what is read is whole.
-        if let payload = try openSettled() { return payload }
+        if let payload = try openWithoutLock() { return payload }
         do {
-            return try await FileLock.hold(files.lock) { try settle().payload }
+            return try await FileLock.hold(files.lock) { try openAndRepair().payload }
         } catch let error as VaultError where error.code == .file && error.path == files.lock {
-            return try settle(readOnly: error).payload
+            return try openAndRepair(readOnly: error).payload
         }
     }
 
@@ -20,9 +20,9 @@ extension SecretStore {
     func change(_ body: (inout Payload) throws -> [AuditLog.Entry]) async throws {
         try onDisk { () throws(FileProblem) in try PrivateFile.makeFolder(of: files.vault) }
         try await FileLock.hold(files.lock) {
-            let settled = try settle()
-            guard let key = try settled.key ?? configuredKey() else { throw VaultKey.notConfigured(files: files) }
-            var payload = settled.payload
+            let opened = try openAndRepair()
+            guard let key = try opened.key ?? configuredKey() else { throw VaultKey.notConfigured(files: files) }
+            var payload = opened.payload
             let entries = try body(&payload)
             if !entries.isEmpty { try save(payload, with: key, entries) }
         }
@@ -45,7 +45,7 @@ extension SecretStore {
     }
 
     /// nil when something is to be done first, for which the lock is needed.
-    private func openSettled() throws(VaultError) -> Payload? {
+    private func openWithoutLock() throws(VaultError) -> Payload? {
         guard let content = try content() else { return Payload(providers: [:]) }
         guard case .encrypted(let envelope) = content, try pendingKey() == nil,
               let key = try configuredKey(), let payload = try payload(envelope, key) else { return nil }
@@ -57,7 +57,7 @@ extension SecretStore {
     /// A rotation writes the new key beside the old one, replaces the vault, and replaces the key. So when it was
     /// interrupted, either the old key still opens the vault and the new one can go, or the new one does and takes its place.
     /// - Parameter readOnly: why nothing can be written, if that is so; opening works all the same.
-    func settle(readOnly: VaultError? = nil) throws -> Opened {
+    func openAndRepair(readOnly: VaultError? = nil) throws -> Opened {
         guard let content = try content() else { return Opened(payload: Payload(providers: [:]), key: nil) }
         let envelope: Envelope
         switch content {

@@ -47,7 +47,7 @@ extension SecretStore {
     public func rotateKey(to newKey: Secret<String>? = nil) async throws -> Rotation {
         try makeFolders()
         let rotation = try await FileLock.hold(files.lock) {
-            let opened = try settle()
+            let opened = try openAndRepair()
             let key = try newKey.map { try VaultKey($0.reveal(), source: .given) } ?? freshKey()
             _ = concealed(key)
             if let old = try opened.key ?? configuredKey(), old.fingerprint == key.fingerprint {
@@ -67,7 +67,7 @@ extension SecretStore {
                 do {
                     try save(opened.payload, with: key, [entry])
                 } catch {
-                    _ = try? settle()
+                    _ = try? openAndRepair()
                     throw error
                 }
                 try putInPlace(key)

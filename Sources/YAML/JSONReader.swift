@@ -47,14 +47,14 @@ struct JSONReader {
         case UInt8(ascii: "\""):
             return node(.scalar, .string(try string(), provenance))
         case let byte? where byte == UInt8(ascii: "-") || byte.isDigit:
-            if take("-Infinity") { return node(.scalar, .double(-.infinity, provenance)) }
+            if accept("-Infinity") { return node(.scalar, .double(-.infinity, provenance)) }
             return node(.scalar, try number().withOwn(provenance))
         default:
-            if take("true") { return node(.scalar, .bool(true, provenance)) }
-            if take("false") { return node(.scalar, .bool(false, provenance)) }
-            if take("null") { return node(.scalar, .null) }
-            if take("NaN") { return node(.scalar, .double(.nan)) }
-            if take("Infinity") { return node(.scalar, .double(.infinity)) }
+            if accept("true") { return node(.scalar, .bool(true, provenance)) }
+            if accept("false") { return node(.scalar, .bool(false, provenance)) }
+            if accept("null") { return node(.scalar, .null) }
+            if accept("NaN") { return node(.scalar, .double(.nan)) }
+            if accept("Infinity") { return node(.scalar, .double(.infinity)) }
             throw unexpected("where a value should be")
         }
     }
@@ -64,13 +64,13 @@ struct JSONReader {
         defer { depth -= 1 }
         var entries: [Node.Entry] = [], places: [String: Int] = [:]
         skipSpace()
-        if take("}") { return entries }
+        if accept("}") { return entries }
         while true {
             let mark = mark()
             guard next == UInt8(ascii: "\"") else { throw unexpected("where a key in double quotes should be") }
             let name = try string()
             skipSpace()
-            guard take(":") else { throw unexpected("where ':' should be") }
+            guard accept(":") else { throw unexpected("where ':' should be") }
             skipSpace()
             let entry = Node.Entry(key: Node(mark: mark, content: .scalar, value: .string(name)), value: try value())
             if let place = places[name] {
@@ -80,8 +80,8 @@ struct JSONReader {
                 entries.append(entry)
             }
             skipSpace()
-            if take("}") { return entries }
-            guard take(",") else { throw unexpected("where ',' or '}' should be") }
+            if accept("}") { return entries }
+            guard accept(",") else { throw unexpected("where ',' or '}' should be") }
             skipSpace()
         }
     }
@@ -91,12 +91,12 @@ struct JSONReader {
         defer { depth -= 1 }
         var items: [Node] = []
         skipSpace()
-        if take("]") { return items }
+        if accept("]") { return items }
         while true {
             items.append(try value())
             skipSpace()
-            if take("]") { return items }
-            guard take(",") else { throw unexpected("where ',' or ']' should be") }
+            if accept("]") { return items }
+            guard accept(",") else { throw unexpected("where ',' or ']' should be") }
             skipSpace()
         }
     }
@@ -109,7 +109,7 @@ struct JSONReader {
 
     private mutating func number() throws(Diagnostic) -> Value {
         let start = index
-        _ = take("-")
+        _ = accept("-")
         guard let first = next, first.isDigit else { throw unexpected("in a number") }
         index += 1
         if first != UInt8(ascii: "0") { skipDigits() }
@@ -180,7 +180,7 @@ struct JSONReader {
             let place = mark()
             index += 1
             var code = try codeUnit()
-            if (0xD800..<0xDC00).contains(code), take("\\u") {
+            if (0xD800..<0xDC00).contains(code), accept("\\u") {
                 let low = try codeUnit()
                 guard (0xDC00..<0xE000).contains(low) else { throw Diagnostic("half of a surrogate pair", at: place) }
                 code = 0x10000 + (code - 0xD800) << 10 + (low - 0xDC00)
@@ -214,7 +214,7 @@ struct JSONReader {
         while let byte = next, byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 { index += 1 }
     }
 
-    private mutating func take(_ word: StaticString) -> Bool {
+    private mutating func accept(_ word: StaticString) -> Bool {
         let wanted = UnsafeBufferPointer(start: word.utf8Start, count: word.utf8CodeUnitCount)
         guard index + wanted.count <= text.count, text[index..<index + wanted.count].elementsEqual(wanted) else { return false }
         index += wanted.count

@@ -28,41 +28,41 @@ enum ScalarType: String {
 
     private static func isInt(_ bytes: [UInt8]) -> Bool {
         var scan = ByteScan(bytes)
-        _ = scan.take(oneOf: "+-")
+        _ = scan.accept(oneOf: "+-")
         let start = scan
-        if scan.take("0b"), scan.takeRun(where: { $0 == UInt8(ascii: "0") || $0 == UInt8(ascii: "1") || $0.isUnderscore }) > 0, scan.atEnd { return true }
+        if scan.accept("0b"), scan.acceptRun(where: { $0 == UInt8(ascii: "0") || $0 == UInt8(ascii: "1") || $0.isUnderscore }) > 0, scan.atEnd { return true }
         scan = start
-        if scan.take("0x"), scan.takeRun(where: { $0.isHexDigit || $0.isUnderscore }) > 0, scan.atEnd { return true }
+        if scan.accept("0x"), scan.acceptRun(where: { $0.isHexDigit || $0.isUnderscore }) > 0, scan.atEnd { return true }
         scan = start
-        if scan.take("0") {
-            _ = scan.takeRun(where: { (UInt8(ascii: "0")...UInt8(ascii: "7")).contains($0) || $0.isUnderscore })
+        if scan.accept("0") {
+            _ = scan.acceptRun(where: { (UInt8(ascii: "0")...UInt8(ascii: "7")).contains($0) || $0.isUnderscore })
             return scan.atEnd
         }
         guard scan.next?.isDigit == true else { return false }
-        _ = scan.takeRun(where: { $0.isDigit || $0.isUnderscore })
-        while scan.takeSexagesimal() {}
+        _ = scan.acceptRun(where: { $0.isDigit || $0.isUnderscore })
+        while scan.acceptSexagesimal() {}
         return scan.atEnd
     }
 
     private static func isFloat(_ bytes: [UInt8]) -> Bool {
         var scan = ByteScan(bytes)
-        let signed = scan.take(oneOf: "+-")
-        if scan.take(".") {
+        let signed = scan.accept(oneOf: "+-")
+        if scan.accept(".") {
             let rest = scan.rest
             if rest == "inf" || rest == "Inf" || rest == "INF" { return true }
             if signed { return false }
             if rest == "nan" || rest == "NaN" || rest == "NAN" { return true }
             guard scan.next?.isDigit == true else { return false }
-            _ = scan.takeRun(where: { $0.isDigit || $0.isUnderscore })
-            return scan.takeExponent() && scan.atEnd
+            _ = scan.acceptRun(where: { $0.isDigit || $0.isUnderscore })
+            return scan.acceptExponent() && scan.atEnd
         }
         guard scan.next?.isDigit == true else { return false }
-        _ = scan.takeRun(where: { $0.isDigit || $0.isUnderscore })
+        _ = scan.acceptRun(where: { $0.isDigit || $0.isUnderscore })
         var sexagesimal = false
-        while scan.takeSexagesimal() { sexagesimal = true }
-        guard scan.take(".") else { return false }
-        _ = scan.takeRun(where: { $0.isDigit || $0.isUnderscore })
-        return (sexagesimal || scan.takeExponent()) && scan.atEnd
+        while scan.acceptSexagesimal() { sexagesimal = true }
+        guard scan.accept(".") else { return false }
+        _ = scan.acceptRun(where: { $0.isDigit || $0.isUnderscore })
+        return (sexagesimal || scan.acceptExponent()) && scan.atEnd
     }
 }
 
@@ -75,16 +75,16 @@ struct TimestampText {
     /// `strict`: a day alone needs two digits for month and day, as where the type is told from the text.
     init?(_ bytes: [UInt8], strict: Bool) {
         var scan = ByteScan(bytes)
-        guard let year = scan.number(4...4), scan.take("-"), let month = scan.number(1...2), scan.take("-"), let day = scan.number(1...2) else { return nil }
+        guard let year = scan.number(4...4), scan.accept("-"), let month = scan.number(1...2), scan.accept("-"), let day = scan.number(1...2) else { return nil }
         date = CalendarDate(year: year, month: month, day: day)
         if scan.atEnd {
             if strict, bytes.count != 10 { return nil }
             return
         }
-        guard scan.take(oneOf: "Tt") || scan.takeRun(where: \.isBlank) > 0,
-              let hour = scan.number(1...2), scan.take(":"), let minute = scan.number(2...2), scan.take(":"), let second = scan.number(2...2) else { return nil }
+        guard scan.accept(oneOf: "Tt") || scan.acceptRun(where: \.isBlank) > 0,
+              let hour = scan.number(1...2), scan.accept(":"), let minute = scan.number(2...2), scan.accept(":"), let second = scan.number(2...2) else { return nil }
         var moment = CalendarDateTime(date: date, hour: hour, minute: minute, second: second)
-        if scan.take(".") {
+        if scan.accept(".") {
             var places = 0
             while let digit = scan.next, digit.isDigit {
                 if places < 6 { moment.microsecond = moment.microsecond * 10 + Int(digit - UInt8(ascii: "0")); places += 1 }
@@ -93,13 +93,13 @@ struct TimestampText {
             while places < 6 { moment.microsecond *= 10; places += 1 }
         }
         if !scan.atEnd {
-            _ = scan.takeRun(where: \.isBlank)
-            if scan.take("Z") {
+            _ = scan.acceptRun(where: \.isBlank)
+            if scan.accept("Z") {
                 moment.utcOffset = 0
             } else {
-                guard let sign = scan.next, scan.take(oneOf: "+-"), let hours = scan.number(1...2) else { return nil }
+                guard let sign = scan.next, scan.accept(oneOf: "+-"), let hours = scan.number(1...2) else { return nil }
                 var minutes = 0
-                if scan.take(":") {
+                if scan.accept(":") {
                     guard let number = scan.number(2...2) else { return nil }
                     minutes = number
                 }
@@ -122,28 +122,28 @@ struct ByteScan {
     var rest: String { String(decoding: bytes[index...], as: UTF8.self) }
     mutating func skip() { index += 1 }
 
-    mutating func take(_ text: StaticString) -> Bool {
+    mutating func accept(_ text: StaticString) -> Bool {
         let wanted = UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount)
         guard bytes[index...].starts(with: wanted) else { return false }
         index += wanted.count
         return true
     }
-    mutating func take(oneOf set: StaticString) -> Bool {
+    mutating func accept(oneOf set: StaticString) -> Bool {
         let wanted = UnsafeBufferPointer(start: set.utf8Start, count: set.utf8CodeUnitCount)
         guard let next, wanted.contains(next) else { return false }
         index += 1
         return true
     }
     /// How many bytes were taken.
-    mutating func takeRun(where matches: (UInt8) -> Bool) -> Int {
+    mutating func acceptRun(where matches: (UInt8) -> Bool) -> Int {
         let start = index
         while index < bytes.count, matches(bytes[index]) { index += 1 }
         return index - start
     }
     /// `:` and a number below 60; takes nothing when it is anything else.
-    mutating func takeSexagesimal() -> Bool {
+    mutating func acceptSexagesimal() -> Bool {
         let start = index
-        if take(":"), let first = next, first.isDigit {
+        if accept(":"), let first = next, first.isDigit {
             index += 1
             if let second = next, second.isDigit {
                 if first <= UInt8(ascii: "5") { index += 1; return true }
@@ -153,9 +153,9 @@ struct ByteScan {
         return false
     }
     /// `e`, a sign and digits, or nothing; false when there is an `e` with anything else after it.
-    mutating func takeExponent() -> Bool {
-        guard take(oneOf: "eE") else { return true }
-        return take(oneOf: "+-") && takeRun(where: \.isDigit) > 0
+    mutating func acceptExponent() -> Bool {
+        guard accept(oneOf: "eE") else { return true }
+        return accept(oneOf: "+-") && acceptRun(where: \.isDigit) > 0
     }
     mutating func number(_ width: ClosedRange<Int>) -> Int? {
         var value = 0, digits = 0

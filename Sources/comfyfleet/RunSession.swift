@@ -102,7 +102,7 @@ struct RunSession {
             group.addTask {
                 var notices = RunNotices(run: header.id, playbook: header.playbook, job: job, secrets: ComfyFleet.secrets)
                 for await event in told {
-                    if let notice = notices.take(event) { tell(notice) }
+                    if let notice = notices.receive(event) { tell(notice) }
                 }
             }
             let summary = await body()

@@ -31,13 +31,13 @@ import Testing
         let story = Self.story()
         var view = story.view()
         #expect(FleetView.Standing.allCases.map(view.count) == [0, 699, 295, 5, 1])
-        let told = view.takeTold().map(\.text.description)
+        let told = view.dequeueTold().map(\.text.description)
         #expect(told.count == 7)
         #expect(told[0] == "gpu-1: FAILED: Install driver (rc 1, 0.4 s): no")
         #expect(told[1] == "    at playbooks/gpu.yml:12:7")
         #expect(told[2] == "gpu-2: FAILED: Install driver (rc 1, 0.4 s): as on gpu-1")
         #expect(told[6] == "gpu-1000: UNREACHABLE during Install driver: the link broke")
-        #expect(view.takeTold() == [])
+        #expect(view.dequeueTold() == [])
 
         let lines = view.render(Terminal.Size(width: 72, height: 14), now: story.clock).map(\.text.description)
         #expect(lines == [

@@ -11,7 +11,7 @@ import YAML
     private func told(_ kinds: [RunEvent.Kind]) -> [String] {
         var notices = RunNotices(run: "run-1", playbook: "install", job: "nightly", secrets: secrets)
         return kinds.enumerated().compactMap { number, kind in
-            notices.take(RunEvent(sequence: number + 1, time: 1_795_465_495, kind: kind)).map { "\($0.event.rawValue) " + $0.payload.encoded().description.replacing("\"timestamp\":\"2026-11-23T20:24:55Z\",\"run\":\"run-1\",\"job\":\"nightly\",\"playbook\":\"install\"", with: "…") }
+            notices.receive(RunEvent(sequence: number + 1, time: 1_795_465_495, kind: kind)).map { "\($0.event.rawValue) " + $0.payload.encoded().description.replacing("\"timestamp\":\"2026-11-23T20:24:55Z\",\"run\":\"run-1\",\"job\":\"nightly\",\"playbook\":\"install\"", with: "…") }
         }
     }
 

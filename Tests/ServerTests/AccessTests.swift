@@ -79,13 +79,13 @@ struct AccessTests {
         var written = 0
         for second in 0..<600 {
             if refusals.note(sender("10.0.0.9"), second % 3 == 0 ? "GET /a" : "GET /b", at: start + .seconds(second)) { written += 1 }
-            let taken = refusals.take(at: start + .seconds(second))
+            let taken = refusals.dequeue(at: start + .seconds(second))
             #expect(taken.count <= 1)
             written += taken.flatMap(\.counts.values).reduce(0, +)
         }
-        written += refusals.take(at: nil).flatMap(\.counts.values).reduce(0, +)
+        written += refusals.dequeue(at: nil).flatMap(\.counts.values).reduce(0, +)
         #expect(written == 600)
-        let isWritten = refusals.note(sender("10.0.0.9"), "GET /a", at: start + .seconds(700)), rest = refusals.take(at: nil)
+        let isWritten = refusals.note(sender("10.0.0.9"), "GET /a", at: start + .seconds(700)), rest = refusals.dequeue(at: nil)
         #expect(isWritten, "the next one is written at once again")
         #expect(rest.isEmpty, "nothing followed it")
     }
@@ -94,11 +94,11 @@ struct AccessTests {
         var refusals = Refusals()
         let first = (0..<1000).count { refusals.note(sender("client \($0)"), "GET /a", at: start) }
         #expect(first == Refusals.mostSenders + 1)
-        let taken = refusals.take(at: nil)
+        let taken = refusals.dequeue(at: nil)
         #expect(taken.count == 1 && taken.first?.counts == ["GET /a": 1000 - first])
         refusals.putBack(taken)
         _ = refusals.note(taken[0].sender, "GET /a", at: start)
-        #expect(refusals.take(at: start + Refusals.minute).first?.counts == ["GET /a": 1001 - first])
+        #expect(refusals.dequeue(at: start + Refusals.minute).first?.counts == ["GET /a": 1001 - first])
     }
 
     @Test func `no process is started to compare what a client looks at with the playbooks of its token`() async throws {

@@ -109,7 +109,7 @@ struct Copy: Module {
         // Folders first: those below that exist get the mode that the task gives folders, the others are made.
         let folders = [root] + tree.filter { $0.kind == .folder }.map { Path.join(root, $0.name) }
         let folderAttributes = FileAttributes(owner: delivery.attributes.owner, group: delivery.attributes.group, mode: delivery.folderMode)
-        for path in folders where try await settleFolder(path, folderAttributes, keepsPresent: path == root, on: host) { result.changed = true }
+        for path in folders where try await ensureFolder(path, folderAttributes, keepsPresent: path == root, on: host) { result.changed = true }
         let files = tree.filter { $0.kind == .file }
         for entry in files {
             var one = delivery
@@ -150,7 +150,7 @@ struct Copy: Module {
     }
 
     /// - Parameter keepsPresent: a folder that exists is left as it is.
-    private func settleFolder(_ path: String, _ attributes: FileAttributes, keepsPresent: Bool, on host: ManagedHost) async throws -> Bool {
+    private func ensureFolder(_ path: String, _ attributes: FileAttributes, keepsPresent: Bool, on host: ManagedHost) async throws -> Bool {
         let observed = try await host.observe("cf_stat \(path)\n\(shell: attributes.observation)")
         let records = observed.records
         guard records.count == 5, let seen = PathStatus(record: records[0]) else { throw ModuleFailure("cannot read the status of \(path)") }

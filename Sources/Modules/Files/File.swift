@@ -163,7 +163,7 @@ extension File.FileTask {
     }
 
     /// Sets owner, group, mode and times of what is there, and finishes the result with what is there then.
-    private func settle(_ result: ModuleResult, _ difference: Difference, at path: String, _ status: FileStatus, reportAt reported: String, reportedStatus: FileStatus, key: String, on host: ManagedHost) async throws -> ModuleResult {
+    private func finish(_ result: ModuleResult, _ difference: Difference, at path: String, _ status: FileStatus, reportAt reported: String, reportedStatus: FileStatus, key: String, on host: ManagedHost) async throws -> ModuleResult {
         var result = result, difference = difference
         let change = try seen.attributes.change(for: status, path: path, checkMode: host.checkMode)
         add(change, to: &difference)
@@ -205,7 +205,7 @@ extension File.FileTask {
         guard let status, state == "file" || state == "hard" else {
             throw ModuleFailure("file (\(target)) is \(state), cannot continue", ["path": .string(target), "state": .string(state)])
         }
-        return try await settle(ModuleResult(), difference(target, from: state, to: "file"), at: target, status, reportAt: target, reportedStatus: status, key: "path", on: host)
+        return try await finish(ModuleResult(), difference(target, from: state, to: "file"), at: target, status, reportAt: target, reportedStatus: status, key: "path", on: host)
     }
 
     private func remove(on host: ManagedHost) async throws -> ModuleResult {
@@ -227,8 +227,8 @@ extension File.FileTask {
         }
         if let status {
             guard status.kind == .directory else { throw failure("\(target) already exists as a \(status.state)") }
-            var result = try await settle(ModuleResult(), difference(target, from: "directory", to: "directory"), at: target, status, reportAt: target, reportedStatus: status, key: "path", on: host)
-            if file.recurses, !file.attributes.isEmpty || seen.times.mayChange, try await settleTree(target, on: host) { result.changed = true }
+            var result = try await finish(ModuleResult(), difference(target, from: "directory", to: "directory"), at: target, status, reportAt: target, reportedStatus: status, key: "path", on: host)
+            if file.recurses, !file.attributes.isEmpty || seen.times.mayChange, try await applyToTree(target, on: host) { result.changed = true }
             return result
         }
         var result = ModuleResult()
@@ -261,7 +261,7 @@ extension File.FileTask {
     }
 
     /// Attributes for everything below a folder. Links are followed when the task says so.
-    private func settleTree(_ root: String, on host: ManagedHost) async throws -> Bool {
+    private func applyToTree(_ root: String, on host: ManagedHost) async throws -> Bool {
         var changed = false
         var visited: Set<String> = []
         var waiting = [root]
@@ -305,7 +305,7 @@ extension File.FileTask {
             guard !seen.times.mayChange, !file.follows || file.attributes.isEmpty || host.checkMode, let own = seen.path.own else {
                 throw failure("Error while updating modification or access time: \(target) does not exist")
             }
-            return try await settle(result, difference(path, from: before, to: "touch"), at: path, own, reportAt: path, reportedStatus: own, key: "dest", on: host)
+            return try await finish(result, difference(path, from: before, to: "touch"), at: path, own, reportAt: path, reportedStatus: own, key: "dest", on: host)
         }
         if status == nil {
             result.changed = true
@@ -317,7 +317,7 @@ extension File.FileTask {
             status = made.records.first.flatMap { PathStatus(record: $0) }?.own
         }
         guard let status else { throw failure("Error, could not touch target.") }
-        return try await settle(result, difference(path, from: before, to: "touch"), at: target, status, reportAt: path, reportedStatus: seen.path.own ?? status, key: "dest", on: host)
+        return try await finish(result, difference(path, from: before, to: "touch"), at: target, status, reportAt: path, reportedStatus: seen.path.own ?? status, key: "dest", on: host)
     }
 
     private func link(on host: ManagedHost) async throws -> ModuleResult {
@@ -360,14 +360,14 @@ extension File.FileTask {
             return result
         }
         let target = file.follows ? status.realPath ?? path : path
-        return try await settle(result, difference, at: target, file.follows ? status.followed ?? own : own, reportAt: path, reportedStatus: own, key: "dest", on: host)
+        return try await finish(result, difference, at: target, file.follows ? status.followed ?? own : own, reportAt: path, reportedStatus: own, key: "dest", on: host)
     }
 
     private func hardLink(on host: ManagedHost) async throws -> ModuleResult {
         let before = seen.path.state
         guard let source = file.source else {
             guard let own = seen.path.own else { throw failure("src is required for creating new hardlinks") }
-            return try await settle(ModuleResult(), difference(path, from: before, to: "hard"), at: path, own, reportAt: path, reportedStatus: own, key: "dest", on: host)
+            return try await finish(ModuleResult(), difference(path, from: before, to: "hard"), at: path, own, reportAt: path, reportedStatus: own, key: "dest", on: host)
         }
         guard let linked = seen.source?.reached else { throw ModuleFailure("src does not exist", ["dest": .string(path), "src": .string(source)]) }
         var result = ModuleResult()
@@ -405,7 +405,7 @@ extension File.FileTask {
             status = made.own
         }
         guard let status else { throw failure("could not create the link \(path)") }
-        return try await settle(result, difference, at: path, status, reportAt: path, reportedStatus: status, key: "dest", on: host)
+        return try await finish(result, difference, at: path, status, reportAt: path, reportedStatus: status, key: "dest", on: host)
     }
 
     /// Makes a link by `command SOURCE` beside the path and renames it there, so that the path is never missing; only a busybox that finds a link

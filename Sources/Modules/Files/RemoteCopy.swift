@@ -55,7 +55,7 @@ struct RemoteCopy: Sendable {
         let target = to.isLink && delivery.follows ? to.realPath ?? path : path
         result.values["dest"] = .string(target)
         if let status = to.reached, sum(6) == sum(9), !replacesLink {
-            try await result.settle(resolved, target, status, on: host)
+            try await result.apply(resolved, target, status, on: host)
             return result
         }
         result.changed = true
@@ -120,7 +120,7 @@ struct RemoteCopy: Sendable {
         }
         // The mode is that of the folder itself: what is in it keeps the source's.
         if let status = try await host.observe("cf_stat \(shown)").records.first.flatMap({ PathStatus(record: $0) })?.reached {
-            try await result.settle(attributes, shown, status, on: host)
+            try await result.apply(attributes, shown, status, on: host)
         }
         return result
     }

@@ -113,7 +113,7 @@ struct Unarchive: Module {
                 result.values["extract_results"] = .dict(["rc": .int(0), "out": .string(done.output), "err": .string(done.errorOutput)])
             }
         }
-        if comparison.itemized != "", !host.checkMode, try await ArchiveAttributes(desired: desired, names: comparison.names).settle(on: host) { result.changed = true }
+        if comparison.itemized != "", !host.checkMode, try await ArchiveAttributes(desired: desired, names: comparison.names).apply(on: host) { result.changed = true }
         if arguments.bool("list_files") { result.values["files"] = .list(comparison.names.map { .string($0) }) }
         let status = try await host.observe("cf_stat \(desired.destination)")
         if let status = status.records.first.flatMap({ PathStatus(record: $0) })?.reached { result.values.merge(status.registered) }

@@ -58,10 +58,10 @@ struct GetURL: Module {
     }
 
     func run(on host: ManagedHost, context: ModuleContext) async throws -> ModuleResult {
-        guard let list else { return try await settle(on: host) }
+        guard let list else { return try await fetch(on: host) }
         var task = self
         task.checksum = (list.algorithm, try await digest(in: list.request, on: host))
-        return try await task.settle(on: host)
+        return try await task.fetch(on: host)
     }
 
     /// Asks the server for the list, in check mode too.
@@ -90,7 +90,7 @@ struct GetURL: Module {
         return digest.lowercased()
     }
 
-    private func settle(on host: ManagedHost) async throws -> ModuleResult {
+    private func fetch(on host: ManagedHost) async throws -> ModuleResult {
         let destination = try await host.resolve(arguments.requiredPath("dest"))
         var sums: ShellScript = "[ -f \"$cf_path\" ] && sha1sum <\"$cf_path\"; printf '\\000'; "
         if let checksum { sums += "[ -f \"$cf_path\" ] && \(checksum.algorithm + "sum") <\"$cf_path\"" }
@@ -115,7 +115,7 @@ struct GetURL: Module {
         let isThere = seen.reached?.kind == .file
         if isThere, let checksum, digest(records[6]) == checksum.digest, let status = seen.reached {
             result.message = "file already exists"
-            try await result.settle(resolved, path, status, on: host)
+            try await result.apply(resolved, path, status, on: host)
             if result.changed { result.message = "file already exists but file attributes changed" }
             return result
         }
@@ -134,7 +134,7 @@ struct GetURL: Module {
             result.values["md5sum"] = .string(fetched.md5)
             result.values["src"] = .string(fetched.temporary)
             result.message = fetched.code == 304 ? "HTTP Error 304: Not Modified" : "OK (\(status.size) bytes)"
-            try await result.settle(resolved, path, status, on: host)
+            try await result.apply(resolved, path, status, on: host)
             return result
         }
         result.changed = true
@@ -182,7 +182,7 @@ struct GetURL: Module {
             check = "[ \"$(\(checksum.algorithm + "sum") <\"$cf_new\" | cut -d' ' -f1)\" = \(checksum.digest) ] || { echo \("The checksum for \(path) did not match \(checksum.digest)") >&2; exit 1; }\n"
         }
         let keep: ShellScript = arguments.bool("backup") && replaced != nil ? "cf_backup=\(path).$$.$(date +%Y-%m-%d@%H:%M:%S)~; cp -p -- \(path) \"$cf_backup\" || exit\n" : ""
-        let settle: ShellScript = owner.isEmpty && group.isEmpty ? "" : "chown -- \(owner + group) \"$cf_new\" || exit\n"
+        let setOwner: ShellScript = owner.isEmpty && group.isEmpty ? "" : "chown -- \(owner + group) \"$cf_new\" || exit\n"
         let done = try await host.attemptLong("""
             umask 077
             cf_new=$(mktemp \(Path.join(Path.folder(path), ".comfyfleet.XXXXXXXX"))) || exit
@@ -192,7 +192,7 @@ struct GetURL: Module {
             if [ "$cf_code" = 304 ]; then cat -- \(path) >"$cf_new" || exit; fi
             \(shell: check)cf_sum=$(sha1sum <"$cf_new"); cf_md5=$(md5sum <"$cf_new" 2>/dev/null); cf_backup=
             if [ -f \(path) ] && [ "$(sha1sum <\(path))" = "$cf_sum" ]; then :; else
-            \(shell: keep)\(shell: settle)chmod -- \(FileMode.argument(mode)) "$cf_new" || exit
+            \(shell: keep)\(shell: setOwner)chmod -- \(FileMode.argument(mode)) "$cf_new" || exit
             mv -f -- "$cf_new" \(path) || exit
             trap - EXIT
             fi

@@ -89,7 +89,7 @@ struct URI: Module {
         if let kept = answer.kept {
             result.values["path"] = .string(kept.path)
             result.changed = kept.isNew
-            try await result.settle(attributes.resolved(kept.attributes, seen: kept.status, path: kept.path), kept.path, kept.status, on: host)
+            try await result.apply(attributes.resolved(kept.attributes, seen: kept.status, path: kept.path), kept.path, kept.status, on: host)
         }
         return result
     }

@@ -77,7 +77,7 @@ struct Apt: Module {
             join(try await apt(verb + release, on: host))
         }
         if let file = arguments.string("deb") { join(try await installFile(file, on: host)) }
-        if !packages.isEmpty { join(try await settlePackages(seen, on: host)) }
+        if !packages.isEmpty { join(try await applyPackages(seen, on: host)) }
         else if arguments.bool("autoremove") { join(try await apt(["autoremove"] + (arguments.bool("purge") ? ["--purge"] : []), on: host)) }
         if arguments.bool("autoclean") { join(try await apt(["autoclean"], on: host)) }
         if arguments.bool("clean") {
@@ -129,7 +129,7 @@ struct Apt: Module {
 
     // MARK: What to do
 
-    private func settlePackages(_ seen: Seen, on host: ManagedHost) async throws -> AptRun.Outcome? {
+    private func applyPackages(_ seen: Seen, on host: ManagedHost) async throws -> AptRun.Outcome? {
         func installed(_ desired: DesiredPackage) -> InstalledPackage? { seen.installed.first { desired.isMet(by: $0) } }
         switch state {
         case "absent":

@@ -95,7 +95,7 @@ struct Pip: Module {
         let command = seen.program + words(for: seen)
         result.values["cmd"] = .list(command.map { .string($0) })
         guard needsPip(seen) else {
-            result.take(output: made, errors: "")
+            result.append(output: made, errors: "")
             return result
         }
         guard let done = try await host.change("run pip", { try await $0.attemptLong(script(command, place)) }) else {
@@ -108,7 +108,7 @@ struct Pip: Module {
         let installed = done.output.contains("Successfully installed") || done.output.contains("Successfully uninstalled")
         let after = installed ? seen.installed : try await observe(place, on: host).installed
         result.changed = result.changed || installed || after != seen.installed
-        result.take(output: made + done.output, errors: done.errorOutput)
+        result.append(output: made + done.output, errors: done.errorOutput)
         return result
     }
 
@@ -235,7 +235,7 @@ struct Pip: Module {
 }
 
 extension ModuleResult {
-    fileprivate mutating func take(output: String, errors: String) {
+    fileprivate mutating func append(output: String, errors: String) {
         values.merge(["stdout": .string(output), "stdout_lines": Lines.list(output), "stderr": .string(errors), "stderr_lines": Lines.list(errors)])
     }
 }

@@ -77,7 +77,7 @@ struct Deb822Repository: Module {
 
     func run(on host: ManagedHost, context: ModuleContext) async throws -> ModuleResult {
         if arguments.string("state") == "absent" { return try await remove(on: host) }
-        guard let key = arguments.string("signed_by"), key.contains("://") else { return try await settle(key: nil, ModuleResult(), on: host) }
+        guard let key = arguments.string("signed_by"), key.contains("://") else { return try await apply(key: nil, ModuleResult(), on: host) }
         let request = try WebRequest(url: key)
         return try await host.withTemporaryFile("fetch the key \(key)", "cf_new=$cf_file\n{ \(shell: request.download()) } >&2 || exit\n", stdin: .bytes(Array(request.configuration.utf8))) { file in
             let seen = try await host.observe("""
@@ -91,11 +91,11 @@ struct Deb822Repository: Module {
                 result.changed = true
                 try await host.change("write \(place)", "umask 022; mkdir -p -- /etc/apt/keyrings && cp -- \(file) \(place + ".new") && chmod 0644 \(place + ".new") && mv -f -- \(place + ".new") \(place)")
             }
-            return try await settle(key: place, result, on: host)
+            return try await apply(key: place, result, on: host)
         }
     }
 
-    private func settle(key: String?, _ result: ModuleResult, on host: ManagedHost) async throws -> ModuleResult {
+    private func apply(key: String?, _ result: ModuleResult, on host: ManagedHost) async throws -> ModuleResult {
         var result = result
         let text = content(key: key)
         let edit = try TextEdit(Arguments(["mode": arguments.map["mode"] ?? .string("0644")]))
@@ -113,7 +113,7 @@ struct Deb822Repository: Module {
         }
         if let status {
             let diff = result.diff
-            try await result.settle(seen.attributes, path, status, on: host)
+            try await result.apply(seen.attributes, path, status, on: host)
             if !diff.isEmpty { result.diff = diff }
         }
         return result

@@ -62,7 +62,7 @@ struct Service: Module {
         var result = ModuleResult()
         result.values["name"] = .string(name)
         if manager == "systemd" {
-            return try await Systemd(desired).settle(UnitStatus(lines.dropFirst().joined(separator: "\n")), name, result, on: host)
+            return try await Systemd(desired).apply(UnitStatus(lines.dropFirst().joined(separator: "\n")), name, result, on: host)
         }
         guard lines.contains("exists") else { throw ModuleFailure("Could not find the requested service \(name): host", ["name": .string(name)]) }
         let isRunning = lines.contains("running"), isEnabled = lines.contains("enabled")

@@ -69,11 +69,11 @@ struct Systemd: Module {
         }
         let shown = try await host.observe("\(control) show -p \(UnitStatus.names.joined(separator: ",")) -- \(name)")
         guard shown.status == 0 else { throw ModuleFailure("Unable to ask systemd for the unit \(name): \(shown.complaint)") }
-        return try await settle(UnitStatus(shown.output), name, result, on: host)
+        return try await apply(UnitStatus(shown.output), name, result, on: host)
     }
 
     /// What a unit's status leaves to do.
-    func settle(_ status: UnitStatus, _ name: String, _ result: ModuleResult, on host: ManagedHost) async throws -> ModuleResult {
+    func apply(_ status: UnitStatus, _ name: String, _ result: ModuleResult, on host: ManagedHost) async throws -> ModuleResult {
         var result = result
         result.values["status"] = status.registered
         guard status.exists || masked == true else { throw ModuleFailure("Could not find the requested service \(name): host", ["name": .string(name)]) }

@@ -75,7 +75,7 @@ struct Git: Module {
                 try show(nil, seen.wanted, in: &result)
                 return result
             }
-            let done = try await change(clone(repository, folder) + settle(seen), folder, before: nil, "clone \(repository)", on: host)
+            let done = try await change(clone(repository, folder) + checkOut(seen), folder, before: nil, "clone \(repository)", on: host)
             result.changed = true
             try show(nil, done?.commit, in: &result)
             return result
@@ -107,7 +107,7 @@ struct Git: Module {
         }
         if urlChanged { script += "cf_git remote set-url \(remote) \(repository) || exit\n" }
         script += fetch(seen)
-        if !isBare { script += settle(seen) }
+        if !isBare { script += checkOut(seen) }
         let done = try await change("cd -- \(folder) || exit\n" + script, folder, before: seen.commit, "update \(folder)", on: host)
         result.changed = done?.commit != seen.commit || seen.hasModifications || seen.hasStaleSubmodules || urlChanged
         if seen.hasStaleSubmodules { result.values["submodules_changed"] = .bool(true) }
@@ -243,7 +243,7 @@ struct Git: Module {
     private var shallow: [String] { depth.map { ["--depth", "\($0)"] } ?? [] }
 
     private func clone(_ repository: String, _ folder: String) -> ShellScript {
-        // Which of these the version is, is known only when the server was asked: settle() has the rest.
+        // Which of these the version is, is known only when the server was asked: checkOut() has the rest.
         var words = isBare ? ["--bare"] : ["--origin", remote]
         if let reference = arguments.string("reference") { words += ["--reference", reference] }
         var script: ShellScript = "cf_words=\n"
@@ -289,7 +289,7 @@ struct Git: Module {
     }
 
     /// Checks the version out, in the folder of the checkout.
-    private func settle(_ seen: Seen) -> ShellScript {
+    private func checkOut(_ seen: Seen) -> ShellScript {
         guard !isBare else { return "" }
         let tracked = "\(remote)/\(version)"
         var script: ShellScript = switch seen.kind {

@@ -55,7 +55,7 @@ struct AuthorizedKey: Module {
         result.values["path"] = arguments.map["path"] ?? .null
         result.values["keyfile"] = .string(path)
         let folder = Path.folder(seen.path)
-        if isPresent, arguments.bool("manage_dir") { result.changed = try await settle(folder, account, on: host) }
+        if isPresent, arguments.bool("manage_dir") { result.changed = try await prepareFolder(folder, account, on: host) }
         var status = seen.status
         if text != seen.text || isPresent && status == nil {
             result.changed = true
@@ -132,7 +132,7 @@ struct AuthorizedKey: Module {
     }
 
     /// - Returns: whether the folder is not as it should be: the user's own, 0700.
-    private func settle(_ folder: String, _ account: Account, on host: ManagedHost) async throws -> Bool {
+    private func prepareFolder(_ folder: String, _ account: Account, on host: ManagedHost) async throws -> Bool {
         let answer = try await host.observe("cf_stat \(folder)")
         guard let seen = answer.records.first.flatMap({ PathStatus(record: $0) }) else { throw ModuleFailure("cannot read the status of \(folder): \(answer.complaint)") }
         var attributes = FileAttributes.Resolved(umask: 0o077)

@@ -69,10 +69,10 @@ extension SSHConnection {
             }
             let order: [LibSSH2Session.Stream] = state.stderrFirst ? [.stderr, .stdout] : [.stdout, .stderr]
             // What is taken off the link is never more than what is handed on: the library's queue can't grow by reading.
-            let (first, firstCode) = take(order[0], id, state.capacity, session, intake: state.capacity)
+            let (first, firstCode) = readAvailable(order[0], id, state.capacity, session, intake: state.capacity)
             let spent = session.intakeIsSpent
             var tookBytes = session.tookBytes
-            let (second, secondCode) = take(order[1], id, state.capacity, session, intake: 0)
+            let (second, secondCode) = readAvailable(order[1], id, state.capacity, session, intake: 0)
             tookBytes = tookBytes || session.tookBytes
             if tookBytes { activity.wakeAll() }
             for code in [firstCode, secondCode] where code < 0 && code != LibSSH2Session.waits { throw failure(code, .reading) }
@@ -98,7 +98,7 @@ extension SSHConnection {
         }
     }
 
-    private func take(_ stream: LibSSH2Session.Stream, _ id: LibSSH2Session.ChannelID, _ capacity: Int, _ session: LibSSH2Session, intake: Int) -> ([UInt8], Int32) {
+    private func readAvailable(_ stream: LibSSH2Session.Stream, _ id: LibSSH2Session.ChannelID, _ capacity: Int, _ session: LibSSH2Session, intake: Int) -> ([UInt8], Int32) {
         var code: Int32 = 0
         let bytes = [UInt8](unsafeUninitializedCapacity: capacity) { buffer, count in
             let result = session.read(stream, of: id, into: UnsafeMutableRawBufferPointer(buffer), intake: intake)

@@ -66,7 +66,7 @@ public final class HandshakePacing: Sendable {
 
     /// Settling under the lock is fine: it only makes a task ready to run.
     private static func admit(_ locked: inout Locked) {
-        for id in locked.state.admit() { locked.waiters.removeValue(forKey: id)?.settle(.success(())) }
+        for id in locked.state.admit() { locked.waiters.removeValue(forKey: id)?.resolve(.success(())) }
     }
 }
 

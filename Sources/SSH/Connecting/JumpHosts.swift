@@ -27,7 +27,7 @@ final class JumpHosts: Sendable {
                 case .connecting(let waiting)?: ways[way] = .connecting(waiting: waiting + [answer])
                 case nil:
                     ways[way] = .connecting(waiting: [])
-                    answer.settle(.success(()))
+                    answer.resolve(.success(()))
                 }
                 return nil
             }
@@ -36,28 +36,28 @@ final class JumpHosts: Sendable {
                 forget(way, found)
                 continue
             }
-            let isFirst = answer.isSettled
+            let isFirst = answer.isResolved
             try await answer.value()
             guard isFirst else { continue }
             do {
                 let connection = try await connect()
-                settle(way, .connected(connection, users: 1))
+                finish(way, .connected(connection, users: 1))
                 return connection
             } catch {
                 // The others try for themselves: each tells its own host's user what is wrong.
-                settle(way, nil)
+                finish(way, nil)
                 throw error
             }
         }
     }
 
-    private func settle(_ way: Way, _ state: State?) {
+    private func finish(_ way: Way, _ state: State?) {
         let waiting = ways.withLock { ways -> [Answer<Void>] in
             defer { ways[way] = state }
             if case .connecting(let waiting)? = ways[way] { return waiting }
             return []
         }
-        for answer in waiting { answer.settle(.success(())) }
+        for answer in waiting { answer.resolve(.success(())) }
     }
 
     private func forget(_ way: Way, _ connection: SSHConnection) {

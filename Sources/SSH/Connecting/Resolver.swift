@@ -6,7 +6,7 @@ enum Resolver {
     static func addresses(of host: String, port: Int) -> Answer<[SocketAddress]> {
         if case .success(let numeric) = lookUp(host, port, flags: AI_NUMERICHOST) {
             let answer = Answer<[SocketAddress]>()
-            answer.settle(.success(numeric))
+            answer.resolve(.success(numeric))
             return answer
         }
         return BlockingWork.shared.start { lookUp(host, port, flags: AI_ADDRCONFIG) }

@@ -77,7 +77,7 @@ extension SSHConnection {
     private func resolve(_ target: SSHTarget) async throws -> [SocketAddress] {
         let answer = Resolver.addresses(of: target.address, port: target.port)
         let deadline = Deadline(.resolving, limits.connectTimeout)
-        let timer = loop.schedule(at: deadline.instant) { answer.settle(.failure(SSHError.timedOut(deadline.step, after: deadline.duration))) }
+        let timer = loop.schedule(at: deadline.instant) { answer.resolve(.failure(SSHError.timedOut(deadline.step, after: deadline.duration))) }
         defer { loop.cancel(timer) }
         return try await answer.value()
     }

@@ -15,7 +15,7 @@ public final class IdentityCache: Sendable {
     }
     private enum Entry {
         case loading([Answer<PrivateKey>])
-        case settled(Result<PrivateKey, any Error>)
+        case loaded(Result<PrivateKey, any Error>)
     }
     private struct Slot {
         let passphrase: Secret<String>?
@@ -40,7 +40,7 @@ public final class IdentityCache: Sendable {
                 return true
             }
             switch list[index].entry {
-            case .settled(let result): answer.settle(result)
+            case .loaded(let result): answer.resolve(result)
             case .loading(let others): list[index].entry = .loading(others + [answer])
             }
             return false
@@ -62,10 +62,10 @@ public final class IdentityCache: Sendable {
             guard let index = slots[version]?.firstIndex(where: { $0.passphrase == passphrase }),
                   case .loading(let waiting)? = slots[version]?[index].entry else { return [] }
             // A file that is missing has no version to tell that it came.
-            slots[version]?[index].entry = .settled(result)
+            slots[version]?[index].entry = .loaded(result)
             if version.inode == 0 { slots[version] = nil }
             return waiting
         }
-        for answer in waiting { answer.settle(result) }
+        for answer in waiting { answer.resolve(result) }
     }
 }

@@ -14,14 +14,14 @@ struct WireReader {
     var isAtEnd: Bool { position == bytes.endIndex }
     var rest: ArraySlice<UInt8> { bytes[position...] }
 
-    mutating func take(_ count: Int) throws(Truncated) -> ArraySlice<UInt8> {
+    mutating func read(_ count: Int) throws(Truncated) -> ArraySlice<UInt8> {
         guard count >= 0, count <= bytes.endIndex - position else { throw Truncated() }
         defer { position += count }
         return bytes[position..<position + count]
     }
-    mutating func byte() throws(Truncated) -> UInt8 { try take(1).first! }
-    mutating func uint32() throws(Truncated) -> UInt32 { try take(4).reduce(0) { $0 << 8 | UInt32($1) } }
-    mutating func string() throws(Truncated) -> ArraySlice<UInt8> { try take(Int(uint32())) }
+    mutating func byte() throws(Truncated) -> UInt8 { try read(1).first! }
+    mutating func uint32() throws(Truncated) -> UInt32 { try read(4).reduce(0) { $0 << 8 | UInt32($1) } }
+    mutating func string() throws(Truncated) -> ArraySlice<UInt8> { try read(Int(uint32())) }
     mutating func text() throws(Truncated) -> String { String(decoding: try string(), as: UTF8.self) }
 }
 

@@ -5,10 +5,10 @@ import Synchronization
 extension BlockingWork {
     static let shared = BlockingWork(threads: 8, name: "ssh-blocking")
 
-    /// The answer can also be settled by somebody else, such as a timer: whoever comes first.
+    /// The answer can also be given by somebody else, such as a timer: whoever comes first.
     func start<Value: Sendable>(_ work: @escaping @Sendable () -> Result<Value, any Error>) -> Answer<Value> {
         let answer = Answer<Value>()
-        submit { answer.settle(work()) }
+        submit { answer.resolve(work()) }
         return answer
     }
 }
@@ -16,24 +16,24 @@ extension BlockingWork {
 /// A value that comes once, from any thread, for one task that waits; cancelling the task ends its wait.
 final class Answer<Value: Sendable>: Sendable {
     private enum State {
-        case open, waiting(CheckedContinuation<Value, any Error>), settled(Result<Value, any Error>), taken
+        case open, waiting(CheckedContinuation<Value, any Error>), resolved(Result<Value, any Error>), taken
     }
     private let state = Mutex(State.open)
 
-    func settle(_ result: Result<Value, any Error>) {
+    func resolve(_ result: Result<Value, any Error>) {
         let waiter = state.withLock { state -> CheckedContinuation<Value, any Error>? in
             switch state {
-            case .open: state = .settled(result); return nil
+            case .open: state = .resolved(result); return nil
             case .waiting(let waiter): state = .taken; return waiter
-            case .settled, .taken: return nil
+            case .resolved, .taken: return nil
             }
         }
         waiter?.resume(with: result)
     }
 
-    var isSettled: Bool {
+    var isResolved: Bool {
         state.withLock { state in
-            if case .settled = state { true } else { false }
+            if case .resolved = state { true } else { false }
         }
     }
 
@@ -41,14 +41,14 @@ final class Answer<Value: Sendable>: Sendable {
         try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
                 let result = state.withLock { state -> Result<Value, any Error>? in
-                    if case .settled(let result) = state { state = .taken; return result }
+                    if case .resolved(let result) = state { state = .taken; return result }
                     state = .waiting(continuation)
                     return nil
                 }
                 if let result { continuation.resume(with: result) }
             }
         } onCancel: {
-            settle(.failure(CancellationError()))
+            resolve(.failure(CancellationError()))
         }
     }
 }

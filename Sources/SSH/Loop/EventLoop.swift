@@ -152,22 +152,22 @@ public final class EventLoop: SerialExecutor, TaskExecutor {
                 var index = 0
                 while index < endOfTurn.count { endOfTurn[index](); index += 1 }
                 endOfTurn.removeAll(keepingCapacity: true)
-                guard takeInbox() else { return }
+                guard drainInbox() else { return }
                 let timeout = ready.isEmpty ? timers.millisecondsToNext(from: .now) : 0
                 let count = epoll_wait(epoll, events.baseAddress, 256, timeout)
                 index = 0
                 while index < count {
                     let event = events[index]
-                    if event.data.u64 == 0 { takeSignal() } else { sinks[event.data.u64]?.readinessChanged(event.events) }
+                    if event.data.u64 == 0 { drainSignal() } else { sinks[event.data.u64]?.readinessChanged(event.events) }
                     index += 1
                 }
-                _ = takeInbox()
+                _ = drainInbox()
             }
         }
     }
 
     /// Moves what others handed in to the ready list; false when the loop is to end and nothing is left to run.
-    private func takeInbox() -> Bool {
+    private func drainInbox() -> Bool {
         inbox.withLock { inbox in
             if inbox.stopping, inbox.work.isEmpty, ready.isEmpty, sinks.isEmpty {
                 inbox.ended = true
@@ -181,7 +181,7 @@ public final class EventLoop: SerialExecutor, TaskExecutor {
         }
     }
 
-    private func takeSignal() {
+    private func drainSignal() {
         var count: UInt64 = 0
         _ = Glibc.read(wakeup, &count, 8)
         inbox.withLock { $0.signalled = false }

@@ -131,10 +131,10 @@ public struct ScheduleMachine: Sendable {
         track.cursor = dues.last ?? now
         nextDue[job.name] = nil
         keep(track, of: job.name)
-        take(dues.filter { handled[job.name]?.contains($0) != true }, of: job, track, now)
+        handle(dues.filter { handled[job.name]?.contains($0) != true }, of: job, track, now)
     }
 
-    private mutating func take(_ dues: [Moment], of job: Job, _ track: JobTrack, _ now: Moment) {
+    private mutating func handle(_ dues: [Moment], of job: Job, _ track: JobTrack, _ now: Moment) {
         // A time that the next one has overtaken was missed, too, and one from before this daemon, however young.
         let fresh = dues.last.flatMap { now - $0 <= Self.grace && $0 >= began ?? now ? $0 : nil }
         let overdue = (fresh == nil ? dues : dues.dropLast()).filter { $0 > track.fence }

@@ -23,18 +23,18 @@ struct JobReader {
         "check", "drift", "jitter", "wait_lock", "timeout", "catch_up", "overlap", "only_in", "never_in", "outside", "failure_limit", "retries", "retry_delay", "notify",
     ]
 
-    mutating func take(_ entries: [Node.Entry], in place: String, _ reader: inout ScheduleReader) {
+    mutating func read(_ entries: [Node.Entry], in place: String, _ reader: inout ScheduleReader) {
         for entry in entries {
             guard let key = entry.key.value.string, Self.keys.contains(key) else {
                 reader.unknown(entry.key, among: Self.keys, in: place)
                 continue
             }
             // `key:` with nothing after it is as if it were not there.
-            if !entry.value.value.isNull { take(key, entry.value, &reader) }
+            if !entry.value.value.isNull { read(key, entry.value, &reader) }
         }
     }
 
-    private mutating func take(_ key: String, _ node: Node, _ reader: inout ScheduleReader) {
+    private mutating func read(_ key: String, _ node: Node, _ reader: inout ScheduleReader) {
         switch key {
         case "description": draft.description = text(node, key, &reader)
         case "cron": cron = node

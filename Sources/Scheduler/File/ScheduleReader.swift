@@ -82,7 +82,7 @@ struct ScheduleReader {
         }
         // What is wrong in the defaults is told once, not for each job.
         var check = JobReader(name: "defaults", mark: node.mark, zone: zone, windows: windows)
-        check.take(defaults, in: "the defaults", &self)
+        check.read(defaults, in: "the defaults", &self)
         return jobs.compactMap { entry in job(entry, defaults) }
     }
 
@@ -99,9 +99,9 @@ struct ScheduleReader {
         }
         var reader = JobReader(name: name, mark: entry.key.mark, zone: zone, windows: windows)
         let before = problems
-        reader.take(defaults, in: "the defaults", &self)
+        reader.read(defaults, in: "the defaults", &self)
         problems = before
-        reader.take(keys, in: "job '\(name)'", &self)
+        reader.read(keys, in: "job '\(name)'", &self)
         return reader.job(&self)
     }
 

@@ -40,15 +40,15 @@ struct CronField: Sendable, Hashable {
         var place = offset
         for part in text.split(separator: ",", omittingEmptySubsequences: false) {
             guard !part.isEmpty else { throw CronProblem(offset: place, problem: "a list with nothing between its commas in '\(text)'", remedy: "take the comma out") }
-            try take(part, kind, at: place)
+            try read(part, kind, at: place)
             place += part.count + 1
         }
     }
 
-    private mutating func take(_ part: Substring, _ kind: Kind, at place: Int) throws(CronProblem) {
+    private mutating func read(_ part: Substring, _ kind: Kind, at place: Int) throws(CronProblem) {
         if part.contains("?") { throw CronProblem(offset: place, problem: "'?' is not part of this language", remedy: "write *") }
         if part.hasSuffix("W") || part.hasSuffix("w") { throw CronProblem(offset: place, problem: "'\(part)': W (the nearest working day) is not supported", remedy: "write mon-fri in the last field") }
-        if try takeLast(part, kind, at: place) { return }
+        if try readLast(part, kind, at: place) { return }
         let pieces = part.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
         var step = 1
         if pieces.count == 2 {
@@ -90,7 +90,7 @@ struct CronField: Sendable, Hashable {
     }
 
     /// `L`, `L-3`, `5L`, `friL`, `1#2`, `mon#2`.
-    private mutating func takeLast(_ part: Substring, _ kind: Kind, at place: Int) throws(CronProblem) -> Bool {
+    private mutating func readLast(_ part: Substring, _ kind: Kind, at place: Int) throws(CronProblem) -> Bool {
         if let mark = part.firstIndex(of: "#") {
             guard kind.name == CronField.Kind.weekday.name else { throw CronProblem(offset: place, problem: "'#' stands in the day of the week only", remedy: "write it in the last field, as in mon#2") }
             let weekday = try value(part[..<mark], kind, at: place) % 7

@@ -36,7 +36,7 @@ struct APITrail: Sendable {
     /// - Parameter isLast: whether all are written, also those whose minute is not over.
     /// - Throws: `AuditFailure`; they are kept for the next time.
     func writeRepeats(isLast: Bool = false) async throws {
-        let taken = refusals.take(at: isLast ? nil : .now)
+        let taken = refusals.dequeue(at: isLast ? nil : .now)
         guard !taken.isEmpty else { return }
         do {
             try await audit.appendOffPool(taken.map { repeats in

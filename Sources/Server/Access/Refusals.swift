@@ -37,7 +37,7 @@ struct Refusals {
     /// What was counted of those whose minute is over; the next of them is written at once again.
     ///
     /// - Parameter now: nil for all of them.
-    mutating func take(at now: ContinuousClock.Instant?) -> [Repeats] {
+    mutating func dequeue(at now: ContinuousClock.Instant?) -> [Repeats] {
         let over = repeats.values.filter { repeats in now.map { $0 >= repeats.until } ?? true }
         for one in over { repeats[one.sender] = nil }
         return over.filter { !$0.counts.isEmpty }
@@ -53,6 +53,6 @@ struct Refusals {
 final class RefusalsBox: Sendable {
     private let refusals = Mutex(Refusals())
     func note(_ sender: Refusals.Sender, _ route: String, at now: ContinuousClock.Instant) -> Bool { refusals.withLock { $0.note(sender, route, at: now) } }
-    func take(at now: ContinuousClock.Instant?) -> [Refusals.Repeats] { refusals.withLock { $0.take(at: now) } }
+    func dequeue(at now: ContinuousClock.Instant?) -> [Refusals.Repeats] { refusals.withLock { $0.dequeue(at: now) } }
     func putBack(_ taken: [Refusals.Repeats]) { refusals.withLock { $0.putBack(taken) } }
 }

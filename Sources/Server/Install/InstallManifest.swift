@@ -64,10 +64,10 @@ struct InstallManifest: Sendable {
         return hosts.sorted().compactMap(InstallManifest.init(reading:))
     }
 
-    /// Takes in how the run has ended; nothing while it goes on.
+    /// Records how the run has ended; nothing while it goes on.
     ///
     /// - Returns: whether anything has changed.
-    mutating func settle(_ archive: RunArchive) throws -> Bool {
+    mutating func update(from archive: RunArchive) throws -> Bool {
         guard status == "running" || status == "interrupted" else { return false }
         guard let entry = try? archive.run(run), entry.folder.id == run else { return end("failed", "the run's folder is gone") }
         let exitCode = entry.summary?["exit_code"]?.int

@@ -41,12 +41,12 @@ actor Installs {
         guard let started = begun.started, var manifest = begun.manifest else {
             return Answer(status: "dry_run", plan: begun.plan, credentials: begun.credentials, manifest: nil)
         }
-        if request.waits, await ended(started.process) { manifest = try await settled(request.host) ?? manifest }
+        if request.waits, await ended(started.process) { manifest = try await current(request.host) ?? manifest }
         return Answer(status: manifest.status, plan: begun.plan, manifest: manifest)
     }
 
     private func begin(_ request: InstallRequest, _ modules: [ModuleCatalogue.Module]) async throws -> (RedactedJSON, RedactedText?, RunStarter.Started?, InstallManifest?) {
-        if try await settled(request.host, isBeginning: true)?.status == "running" { throw Self.busy }
+        if try await current(request.host, isBeginning: true)?.status == "running" { throw Self.busy }
         let playbooks = modules.map(\.playbook), draft = "\(InstallManifest.folder)/.\(request.host).inventory.yml", path = Self.inventoryPath(request.host)
         // Only looking leaves nothing behind, and an earlier install's inventory as it is.
         defer { unlink(draft) }
@@ -72,22 +72,22 @@ actor Installs {
     /// The manifest of a host, brought up to date; nil when nothing was ever installed there.
     ///
     /// - Parameter isBeginning: whether the caller is the one who is about to begin an install there.
-    func settled(_ host: String, isBeginning: Bool = false) async throws -> InstallManifest? {
+    func current(_ host: String, isBeginning: Bool = false) async throws -> InstallManifest? {
         guard InstallRequest.isHostName(host), let manifest = InstallManifest(reading: host) else { return nil }
-        let (settled, hasChanged) = try await blocking { [archive = starter.archive] in
-            var settled = manifest
-            let hasChanged = try settled.settle(archive)
-            return (settled, hasChanged)
+        let (current, hasChanged) = try await blocking { [archive = starter.archive] in
+            var current = manifest
+            let hasChanged = try current.update(from: archive)
+            return (current, hasChanged)
         }
-        if hasChanged { try settled.write(secrets: secrets) }
+        if hasChanged { try current.write(secrets: secrets) }
         // Until then `comfyfleet resume` needs it.
-        if hasChanged, ["installed", "noop"].contains(settled.status), isBeginning || !beginning.contains(host) { unlink(Self.inventoryPath(host)) }
-        return settled
+        if hasChanged, ["installed", "noop"].contains(current.status), isBeginning || !beginning.contains(host) { unlink(Self.inventoryPath(host)) }
+        return current
     }
 
     func all() async throws -> [InstallManifest] {
         var manifests: [InstallManifest] = []
-        for manifest in InstallManifest.all() { if let manifest = try await settled(manifest.host) { manifests.append(manifest) } }
+        for manifest in InstallManifest.all() { if let manifest = try await current(manifest.host) { manifests.append(manifest) } }
         return manifests
     }
 
@@ -131,7 +131,7 @@ actor Installs {
         })
     }
 
-    /// False when the server stops first: the run goes on, and the manifest is settled by whoever asks next.
+    /// False when the server stops first: the run goes on, and the manifest is brought up to date by whoever asks next.
     private nonisolated func ended(_ process: ChildProcess) async -> Bool {
         await withTaskGroup(of: Bool.self) { group in
             group.addTask { await process.end() != nil }

@@ -60,7 +60,7 @@ struct RemoteRoutes: Sendable {
             return Answer.json(.object(["hosts": .list(try await installs.all().filter { hosts?.contains($0.host) ?? true }.map { $0.json(secrets: trail.secrets) })]))
         }
         if let hosts, !hosts.contains(host) { throw ClientAccess.denied("the token is not for this host") }
-        guard let manifest = try await installs.settled(host) else { throw APIError(.notFound, ["nothing was installed on such a host"]) }
+        guard let manifest = try await installs.current(host) else { throw APIError(.notFound, ["nothing was installed on such a host"]) }
         return Answer.json(manifest.json(secrets: trail.secrets))
     }
 }

@@ -40,8 +40,8 @@ final class ChildProcess: Sendable {
         id = started.id
         state.withLock { $0.outputLimit = outputLimit }
         write(input, to: started.stdin)
-        take(from: started.stdout, isOutput: true)
-        take(from: started.stderr, isOutput: false)
+        read(from: started.stdout, isOutput: true)
+        read(from: started.stderr, isOutput: false)
     }
 
     private static func failure(_ code: Int32) -> Failure { Failure(problem: "no process can be started: \(RedactedText(errno: code))") }
@@ -118,15 +118,15 @@ final class ChildProcess: Sendable {
         }
     }
 
-    private func take(from descriptor: Int32, isOutput: Bool) {
+    private func read(from descriptor: Int32, isOutput: Bool) {
         NIOPipeBootstrap(group: Self.loops)
-            .channelInitializer { channel in channel.pipeline.addHandler(StreamReader(take: { self.take($0, isOutput) }, end: { self.end(isOutput) })) }
+            .channelInitializer { channel in channel.pipeline.addHandler(StreamReader(receive: { self.receive($0, isOutput) }, end: { self.end(isOutput) })) }
             .takingOwnershipOfDescriptor(input: descriptor)
             .whenFailure { _ in self.end(isOutput) }
     }
 
     /// - Returns: whether more is wanted.
-    private func take(_ bytes: ByteBufferView, _ isOutput: Bool) -> Bool {
+    private func receive(_ bytes: ByteBufferView, _ isOutput: Bool) -> Bool {
         if isOutput, state.withLock({ $0.outputIsClosed }) { return false }
         change { state in
             if isOutput {
@@ -168,16 +168,16 @@ final class ChildProcess: Sendable {
 /// Gives what a pipe has, and tells of its end.
 private final class StreamReader: ChannelInboundHandler, Sendable {
     typealias InboundIn = ByteBuffer
-    private let take: @Sendable (ByteBufferView) -> Bool
+    private let receive: @Sendable (ByteBufferView) -> Bool
     private let end: @Sendable () -> Void
 
-    init(take: @escaping @Sendable (ByteBufferView) -> Bool, end: @escaping @Sendable () -> Void) {
-        self.take = take
+    init(receive: @escaping @Sendable (ByteBufferView) -> Bool, end: @escaping @Sendable () -> Void) {
+        self.receive = receive
         self.end = end
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        if !take(unwrapInboundIn(data).readableBytesView) { context.close(promise: nil) }
+        if !receive(unwrapInboundIn(data).readableBytesView) { context.close(promise: nil) }
     }
     func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
     func channelInactive(context: ChannelHandlerContext) { end() }

@@ -38,7 +38,7 @@ struct ArchiveAttributes: Sendable {
     let names: [String]
 
     /// - Returns: whether something was set.
-    func settle(on host: ManagedHost) async throws -> Bool {
+    func apply(on host: ManagedHost) async throws -> Bool {
         guard !desired.attributes.isEmpty else { return false }
         // Folders that the archive only implies are among them.
         var paths: [String] = [], known: Set<String> = []

@@ -116,7 +116,7 @@ extension ModuleResult {
     /// The last step for a file whose content is right: sets owner, group and mode where they differ, and adds the file's status.
     /// - Returns: what differed.
     @discardableResult
-    mutating func settle(_ attributes: FileAttributes.Resolved, _ path: String, _ status: FileStatus, on host: ManagedHost) async throws -> FileAttributes.Resolved.Change {
+    mutating func apply(_ attributes: FileAttributes.Resolved, _ path: String, _ status: FileStatus, on host: ManagedHost) async throws -> FileAttributes.Resolved.Change {
         let change = try attributes.change(for: status, path: path, checkMode: host.checkMode)
         var status = status
         if !change.isEmpty {

@@ -48,7 +48,7 @@ struct FileDelivery: Sendable {
         if seen.reached?.kind == .directory { throw ModuleFailure("the destination \(path) is a folder", ["dest": .string(path)]) }
         if isSame, let status = seen.reached {
             result.values["src"] = nil
-            return try await settle(result, target, status, resolved, checksums.sha1, on: host)
+            return try await finish(result, target, status, resolved, checksums.sha1, on: host)
         }
 
         result.changed = true
@@ -85,11 +85,11 @@ struct FileDelivery: Sendable {
     }
 
     /// The content is right; owner and mode may not be.
-    private func settle(_ result: ModuleResult, _ path: String, _ status: FileStatus, _ attributes: FileAttributes.Resolved, _ sha1: String, on host: ManagedHost) async throws -> ModuleResult {
+    private func finish(_ result: ModuleResult, _ path: String, _ status: FileStatus, _ attributes: FileAttributes.Resolved, _ sha1: String, on host: ManagedHost) async throws -> ModuleResult {
         var result = result
         result.values["path"] = .string(path)
         result.values["checksum"] = .string(sha1)
-        let change = try await result.settle(attributes, path, status, on: host)
+        let change = try await result.apply(attributes, path, status, on: host)
         var before = change.before, after = change.after
         before["path"] = .string(path)
         after["path"] = .string(path)
@@ -110,10 +110,10 @@ struct FolderMaker: Sendable {
         let owner = (attributes.uid.map(String.init) ?? "") + (attributes.gid.map { ":\($0)" } ?? "")
         var script = ShellScript()
         for step in Path.ancestry(path) {
-            var settle = ShellScript()
-            if !owner.isEmpty { settle += "chown -- \(owner) \(step) || exit; " }
-            if let bits { settle += "chmod -- \(FileMode.argument(bits)) \(step) || exit; " }
-            script += "[ -d \(step) ] || { mkdir -- \(step) || [ -d \(step) ] || exit; \(shell: settle)}\n"
+            var setAttributes = ShellScript()
+            if !owner.isEmpty { setAttributes += "chown -- \(owner) \(step) || exit; " }
+            if let bits { setAttributes += "chmod -- \(FileMode.argument(bits)) \(step) || exit; " }
+            script += "[ -d \(step) ] || { mkdir -- \(step) || [ -d \(step) ] || exit; \(shell: setAttributes)}\n"
         }
         try await host.run(script)
     }

@@ -60,12 +60,12 @@ extension ScheduleCommand {
 
     private actor Outcome {
         private(set) var fire: Fire?
-        func take(_ fire: Fire?) { self.fire = fire }
+        func set(_ fire: Fire?) { self.fire = fire }
     }
 
     private struct ErrandService: Service {
         let driver: ScheduleDriver, outcome: Outcome
-        func run() async throws { await outcome.take(try await driver.perform()) }
+        func run() async throws { await outcome.set(try await driver.perform()) }
     }
 
     /// Until it ends by itself, or a signal shuts it down.
