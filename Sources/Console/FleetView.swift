@@ -26,7 +26,7 @@ struct FleetView: Sendable {
     private(set) var told: [Line] = []
     private(set) var isFinished = false
     private let options: ConsoleOptions
-    private var narrator: Narrator
+    private var formatter: EventFormatter
     private var playName: RedactedText = ""
     private var began: Double?
     private var hosts: [String: Host] = [:]
@@ -37,7 +37,7 @@ struct FleetView: Sendable {
 
     init(_ options: ConsoleOptions) {
         self.options = options
-        narrator = Narrator(options)
+        formatter = EventFormatter(options)
     }
 
     mutating func dequeueTold() -> [Line] {
@@ -48,7 +48,7 @@ struct FleetView: Sendable {
     // MARK: Events
 
     mutating func apply(_ event: RunEvent) {
-        narrator.note(event)
+        formatter.note(event)
         began = began ?? event.time
         switch event.kind {
         case .runStarted(let header):
@@ -70,34 +70,34 @@ struct FleetView: Sendable {
         case .hostOutput(let host, let task, _, let text):
             if busy[host]?.task == task { busy[host]?.output.append(text) }
         case .itemFinished(let host, let task, let item, let outcome):
-            if isWorthTelling(outcome, task) { told += narrator.result(outcome, of: task, on: host, item: item) }
+            if isWorthTelling(outcome, task) { told += formatter.result(outcome, of: task, on: host, item: item) }
         case .retry(let host, let task, let attempt, let attempts):
             if busy[host]?.task == task { busy[host]?.note = "attempt \(attempt) of \(attempts)" }
         case .hostTaskFinished(let host, let task, let outcome):
             busy[host] = nil
             finish(outcome, on: host)
-            if isWorthTelling(outcome, task) { told += narrator.result(outcome, of: task, on: host) }
+            if isWorthTelling(outcome, task) { told += formatter.result(outcome, of: task, on: host) }
         case .hostUnreachable(let host, let task, let message):
             busy[host] = nil
             stand(host, .unreachable)
-            told += narrator.unreachable(host, task: task, message)
+            told += formatter.unreachable(host, task: task, message)
         case .hostLink(let host, let state):
             busy[host]?.isCutOff = state != .reattached
-            busy[host]?.note = state == .reattached ? "" : Phrases.link(state)
+            busy[host]?.note = state == .reattached ? "" : Wording.link(state)
         case .warning(let text):
-            told += Narrator.warning(text)
+            told += EventFormatter.warning(text)
         case .stopping(let text):
             told.append(Line(text, .yellow))
         case .runFinished(let summary):
             isFinished = true
-            told += narrator.summary(summary)
+            told += formatter.summary(summary)
         }
     }
 
     private func isWorthTelling(_ outcome: RunEvent.Outcome, _ task: Int) -> Bool {
         switch outcome.status {
         case .failed, .ignored, .rescued: true
-        case .ok, .changed: outcome.diff != nil || options.verbosity > 0 || options.showsResults || Narrator.isMessage(narrator.tasks[task])
+        case .ok, .changed: outcome.diff != nil || options.verbosity > 0 || options.showsResults || EventFormatter.isMessage(formatter.tasks[task])
         case .skipped: options.verbosity > 0
         }
     }
@@ -133,7 +133,7 @@ struct FleetView: Sendable {
 
     /// How much of the work is done, from 0 to 1. Hosts that are lost have no more of it.
     var progress: Double {
-        let expected = (hosts.count - lost) * (narrator.header?.tasks ?? 0) + stepsOfLost
+        let expected = (hosts.count - lost) * (formatter.header?.tasks ?? 0) + stepsOfLost
         return expected > 0 ? min(1, Double(steps) / Double(expected)) : 0
     }
 
@@ -159,20 +159,20 @@ struct FleetView: Sendable {
     private static let greatestHeight = 20, tailHeight = 5
 
     private func title() -> Line {
-        let playbook = narrator.header.map { RedactedText($0.playbook, secrets: options.secrets) } ?? ""
-        let check: RedactedText = narrator.header?.checkMode == true ? " (check mode)" : ""
+        let playbook = formatter.header.map { RedactedText($0.playbook, secrets: options.secrets) } ?? ""
+        let check: RedactedText = formatter.header?.checkMode == true ? " (check mode)" : ""
         return Line(playName.isEmpty ? playbook : playName, .bold) + Line("  \(playName.isEmpty ? "" : playbook)\(check)", .dim)
     }
 
     private func bar(width: Int, now: Double, elapsed: Double) -> Line {
         let percent = RedactedText("\(Int(progress * 100)) %").rightAligned(to: 6)
-        let times: RedactedText = remaining(now: now).map { "\(Phrases.clock(elapsed)), about \(Phrases.clock($0)) left" } ?? Phrases.clock(elapsed)
+        let times: RedactedText = remaining(now: now).map { "\(Wording.clock(elapsed)), about \(Wording.clock($0)) left" } ?? Wording.clock(elapsed)
         let length = max(0, min(50, width - percent.columns - times.columns - 3)), full = Int(progress * Double(length))
         return Line(.repeating("━", count: full), .green) + Line(.repeating("━", count: length - full), .dim) + Line("\(percent)  \(times)")
     }
 
     private func tally() -> Line {
-        var line = Line(Phrases.count(hosts.count, "host", "hosts"))
+        var line = Line(Wording.count(hosts.count, "host", "hosts"))
         func add(_ count: Int, _ word: RedactedText, _ style: Style, always: Bool = false) {
             if count > 0 || always { line += Line("  ") + Line("\(count) \(word)", count > 0 ? style : .dim) }
         }
@@ -192,19 +192,19 @@ struct FleetView: Sendable {
         var shown = rows - tail.count - (talker == nil ? 0 : 1)
         if busy.count > shown { shown -= 1 }
         let first = Self.first(shown, of: busy)
-        var narrator = narrator
-        let named = first.map { (name: narrator.name(of: $0.key), work: $0.value) }
+        var formatter = formatter
+        let named = first.map { (name: formatter.name(of: $0.key), work: $0.value) }
         let column = min(width / 3, named.map(\.name.columns).max() ?? 0)
         var lines = named.map { name, work in
-            var what = work.task.map(narrator.taskName) ?? ""
+            var what = work.task.map(formatter.taskName) ?? ""
             if !work.note.isEmpty { what = what.isEmpty ? work.note : "\(what) (\(work.note))" }
-            let time = Phrases.clock(now - work.since)
+            let time = Wording.clock(now - work.since)
             let room = max(0, width - column - time.columns - 6)
             return Line("  ") + Line(name.clipped(to: column).padded(to: column), .cyan) + Line("  \(what.clipped(to: room).padded(to: min(room, 48)))  ") + Line(time, .dim)
         }
         if busy.count > first.count { lines.append(Line("  and \(busy.count - first.count) more", .dim)) }
         if let talker {
-            lines.append(Line("  \(narrator.name(of: talker.key)) says:", .dim))
+            lines.append(Line("  \(formatter.name(of: talker.key)) says:", .dim))
             lines += tail.map { Line("  │ ", .dim) + Line($0) }
         }
         return lines

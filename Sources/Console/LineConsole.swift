@@ -5,7 +5,7 @@ import Runs
 struct LineConsole: RunReader {
     private let options: ConsoleOptions
     private let write: @Sendable (RedactedText) -> Void
-    private var narrator: Narrator
+    private var formatter: EventFormatter
     private var began: Double?
     /// Output that has not come to a line's end yet, by host and stream.
     private var unfinished: [String: RedactedText] = [:]
@@ -17,45 +17,45 @@ struct LineConsole: RunReader {
     init(_ options: ConsoleOptions, write: @escaping @Sendable (RedactedText) -> Void) {
         self.options = options
         self.write = write
-        narrator = Narrator(options)
+        formatter = EventFormatter(options)
     }
 
     mutating func receive(_ event: RunEvent) {
-        narrator.note(event)
+        formatter.note(event)
         began = began ?? event.time
         switch event.kind {
         case .runStarted(let header):
             let playbook = RedactedText(header.playbook, secrets: options.secrets), id = RedactedText(header.id, secrets: options.secrets)
-            say(event, [Line("run \(id): \(playbook) on \(Phrases.count(header.hosts.count, "host", "hosts"))\(header.checkMode ? ", check mode" : "")\(header.resumed > 0 ? ", resumed" : "")", .bold)])
+            say(event, [Line("run \(id): \(playbook) on \(Wording.count(header.hosts.count, "host", "hosts"))\(header.checkMode ? ", check mode" : "")\(header.resumed > 0 ? ", resumed" : "")", .bold)])
         case .playStarted(let name, _, let hosts, let batch, let batches):
-            say(event, [Line("play \(name): \(Phrases.count(hosts.count, "host", "hosts"))\(batches > 1 ? " (batch \(batch) of \(batches))" : "")", .bold)])
+            say(event, [Line("play \(name): \(Wording.count(hosts.count, "host", "hosts"))\(batches > 1 ? " (batch \(batch) of \(batches))" : "")", .bold)])
         case .taskStarted(let task):
             let place = RedactedText(task.place, secrets: options.secrets)
-            say(event, [Line("\(task.isHandler ? "handler" : "task") \(narrator.taskName(task.id))", .bold) + Line(" \(place)", .dim)])
+            say(event, [Line("\(task.isHandler ? "handler" : "task") \(formatter.taskName(task.id))", .bold) + Line(" \(place)", .dim)])
         case .hostConnecting(let host, let attempt):
-            if attempt > 1 || options.verbosity > 0 { say(event, [Line("\(narrator.name(of: host)): connecting\(attempt > 1 ? ", attempt \(attempt)" : "")")]) }
+            if attempt > 1 || options.verbosity > 0 { say(event, [Line("\(formatter.name(of: host)): connecting\(attempt > 1 ? ", attempt \(attempt)" : "")")]) }
         case .hostConnected(let host):
-            if options.verbosity > 0 { say(event, [Line("\(narrator.name(of: host)): connected")]) }
+            if options.verbosity > 0 { say(event, [Line("\(formatter.name(of: host)): connected")]) }
         case .hostTaskStarted:
             break
         case .hostOutput(let host, _, let stream, let text):
             if options.verbosity > 0 || options.showsOutput { output(text, of: host, stream, event) }
         case .itemFinished(let host, let task, let item, let outcome):
-            say(event, narrator.result(outcome, of: task, on: host, item: item))
+            say(event, formatter.result(outcome, of: task, on: host, item: item))
         case .retry(let host, let task, let attempt, let attempts):
-            say(event, [Line("\(narrator.name(of: host)): trying again, \(attempt) of \(attempts): \(narrator.taskName(task))")])
+            say(event, [Line("\(formatter.name(of: host)): trying again, \(attempt) of \(attempts): \(formatter.taskName(task))")])
         case .hostTaskFinished(let host, let task, let outcome):
-            say(event, restOfOutput(of: host) + narrator.result(outcome, of: task, on: host))
+            say(event, restOfOutput(of: host) + formatter.result(outcome, of: task, on: host))
         case .hostUnreachable(let host, let task, let message):
-            say(event, restOfOutput(of: host) + narrator.unreachable(host, task: task, message))
+            say(event, restOfOutput(of: host) + formatter.unreachable(host, task: task, message))
         case .hostLink(let host, let state):
-            say(event, [Line("\(narrator.name(of: host)): \(Phrases.link(state))", .yellow)])
+            say(event, [Line("\(formatter.name(of: host)): \(Wording.link(state))", .yellow)])
         case .warning(let text):
-            say(event, Narrator.warning(text))
+            say(event, EventFormatter.warning(text))
         case .stopping(let text):
             say(event, [Line(text, .yellow)])
         case .runFinished(let summary):
-            for line in narrator.summary(summary) { put(line) }
+            for line in formatter.summary(summary) { put(line) }
         }
     }
 
@@ -66,12 +66,12 @@ struct LineConsole: RunReader {
         var (whole, rest) = (unfinished.removeValue(forKey: key).map { $0 + text } ?? text).dividedAfterLastLineEnd
         if rest.description.utf8.count > Self.longestLine { (whole, rest) = ("\(whole)\(rest)\n", "") }
         if !rest.isEmpty { unfinished[key] = rest }
-        let name = narrator.name(of: host)
+        let name = formatter.name(of: host)
         lines.append(linesOf: whole, first: shown(prefix(event) + Line("\(name) | ")), others: shown(Self.indent + Line("\(name) | ")), write)
     }
 
     private mutating func restOfOutput(of host: String) -> [Line] {
-        ["stdout", "stderr"].compactMap { unfinished.removeValue(forKey: host + "\u{0}" + $0) }.map { Line("\(narrator.name(of: host)) | \($0)") }
+        ["stdout", "stderr"].compactMap { unfinished.removeValue(forKey: host + "\u{0}" + $0) }.map { Line("\(formatter.name(of: host)) | \($0)") }
     }
 
     private mutating func say(_ event: RunEvent, _ lines: [Line]) {

@@ -14,7 +14,7 @@ struct SummaryTable {
         let shown = isSmall ? summary.hosts : summary.hosts.filter { $0.counts.failed + $0.counts.unreachable > 0 }
         var rows = shown.map { Row(name: RedactedText($0.name, secrets: options.secrets), counts: $0.counts) }
         let others = summary.hosts.count - shown.count
-        if others > 0 { rows.append(Row(name: "\(Phrases.count(others, shown.isEmpty ? "host" : "other host", shown.isEmpty ? "hosts" : "other hosts")), none failed", counts: Self.total(summary.hosts.filter { $0.counts.failed + $0.counts.unreachable == 0 }))) }
+        if others > 0 { rows.append(Row(name: "\(Wording.count(others, shown.isEmpty ? "host" : "other host", shown.isEmpty ? "hosts" : "other hosts")), none failed", counts: Self.total(summary.hosts.filter { $0.counts.failed + $0.counts.unreachable == 0 }))) }
         if summary.hosts.count > 1, !shown.isEmpty { rows.append(Row(name: "total", counts: Self.total(summary.hosts))) }
 
         let width = max(4, rows.map(\.name.columns).max() ?? 0)
@@ -40,7 +40,7 @@ struct SummaryTable {
     private func verdict() -> Line {
         let failed = summary.hosts.count { $0.counts.failed > 0 }, unreachable = summary.hosts.count { $0.counts.unreachable > 0 }
         let changed = summary.hosts.count { $0.counts.changed > 0 }
-        var line = Line("\(Phrases.count(summary.hosts.count, "host", "hosts")) in \(Phrases.duration(summary.duration)): ")
+        var line = Line("\(Wording.count(summary.hosts.count, "host", "hosts")) in \(Wording.duration(summary.duration)): ")
         line += changed > 0 ? Line("\(changed) changed", .yellow) : Line("none changed", .green)
         line += Line(", ") + (failed > 0 ? Line("\(failed) failed", .red) : Line("none failed"))
         line += Line(", ") + (unreachable > 0 ? Line("\(unreachable) unreachable", .red) : Line("none unreachable"))

@@ -301,7 +301,7 @@ public actor HostSession: HostShell {
     /// Reads until the call has ended on both streams, and nothing of it is left where it was ended early; over as many links as that takes.
     private func receive(_ number: Int, started: ContinuousClock.Instant, limit: Int, onOutput: (@Sendable (OutputChunk) async -> Void)?,
                          upload: (Call.Input) -> Void) async throws -> CallResult {
-        var got = Reception(limit: limit)
+        var got = RunningCall(limit: limit)
         while !got.isComplete || (running?.stop != nil && running?.group != nil && !got.groupIsGone) {
             // Frames come on standard output, also when all of the call's own has come.
             let (stream, item) = try await next(stdout: !got.hasEnded(.stdout) || got.hasEnded(.stderr), stderr: !got.hasEnded(.stderr))

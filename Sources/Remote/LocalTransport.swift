@@ -3,7 +3,7 @@ public struct LocalTransport: Transport {
     public init() {}
 
     public func open(_ command: String) async throws -> any CommandStream {
-        try await ChildProcess.start(["/bin/sh", "-c", command])
+        try await LocalProcessStream.start(["/bin/sh", "-c", command])
     }
     public func close() async {}
     /// A command's stream ends it when it is closed.

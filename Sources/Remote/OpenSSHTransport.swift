@@ -40,7 +40,7 @@ public struct OpenSSHTransport: Transport {
     }
 
     public func open(_ command: String) async throws -> any CommandStream {
-        try await ChildProcess.start(arguments + [command])
+        try await LocalProcessStream.start(arguments + [command])
     }
     public func close() async {}
 }

@@ -17,7 +17,7 @@ import Testing
     }
 
     @Test func times() {
-        #expect([0.04, 9.96, 42, 185, 7322].map { Phrases.duration($0).description } == ["0.0 s", "10.0 s", "42 s", "3 min 5 s", "2 h 2 min"])
-        #expect([-1, 42, 3599, 3723].map { Phrases.clock($0).description } == ["0:00", "0:42", "59:59", "1:02:03"])
+        #expect([0.04, 9.96, 42, 185, 7322].map { Wording.duration($0).description } == ["0.0 s", "10.0 s", "42 s", "3 min 5 s", "2 h 2 min"])
+        #expect([-1, 42, 3599, 3723].map { Wording.clock($0).description } == ["0:00", "0:42", "59:59", "1:02:03"])
     }
 }

@@ -66,30 +66,30 @@ public struct ScheduleDriver: Service {
         if errand == nil {
             for run in try await store.prune(keeping: Self.historyLimit) { state.forgetOutput(run) }
         }
-        var shift = Shift(store: store, state: state, surroundings: surroundings, errand: errand, machine: try await store.machine(only: errand?.job),
-                          keeper: RunKeeper(state: state, program: surroundings.program, archive: surroundings.runs, showsOutput: errand != nil))
-        let (happenings, happened) = AsyncStream<Happening>.makeStream()
+        var loop = SchedulerLoop(store: store, state: state, surroundings: surroundings, errand: errand, machine: try await store.machine(only: errand?.job),
+                                 keeper: RunKeeper(state: state, program: surroundings.program, archive: surroundings.runs, showsOutput: errand != nil))
+        let (events, posted) = AsyncStream<SchedulerEvent>.makeStream()
         // Whoever is told what was left out has the time to hear it, also at the end.
         return try await withThrowingDiscardingTaskGroup { listeners in
             try await withThrowingDiscardingTaskGroup { group in
-                group.addTask { await Self.tick { happened.yield(.tick) } }
+                group.addTask { await Self.tick { posted.yield(.tick) } }
                 group.addTask {
-                    for await _ in await UnixSignalsSequence(trapping: .sighup) { happened.yield(.reload) }
+                    for await _ in await UnixSignalsSequence(trapping: .sighup) { posted.yield(.reload) }
                 }
                 group.addTask {
                     // Cancelled when all is done; then nobody waits for it.
                     try? await gracefulShutdown()
-                    if !Task.isCancelled { happened.yield(.shutDown) }
+                    if !Task.isCancelled { posted.yield(.shutDown) }
                 }
                 defer { group.cancelAll() }
                 func keep(_ work: @escaping @Sendable () async -> (String, RunEnd)) {
                     group.addTask {
                         let (fire, end) = await work()
-                        happened.yield(.ended(fire: fire, end))
+                        posted.yield(.ended(fire: fire, end))
                     }
                 }
                 func tell(_ fire: Fire, _ job: Job?) { listeners.addTask { [surroundings] in await surroundings.missed(fire, job) } }
-                return try await shift.work(happenings, schedule, keep, tell)
+                return try await loop.run(events, schedule, keep, tell)
             }
         }
     }

@@ -6,14 +6,14 @@ import Support
 ///
 /// swift-subprocess gives a process for the length of a closure; a stream is open until it is closed. So one task, owned by
 /// this actor and awaited in `close()`, stays in that closure for as long as the process lives.
-actor ChildProcess: CommandStream {
-    private let output = Handoff<OutputChunk>()
+actor LocalProcessStream: CommandStream {
+    private let output = RendezvousChannel<OutputChunk>()
     private var writer: StandardInputWriter?
     private var runner: Task<Int32?, Never>?
 
     /// Starts `arguments[0]`, looked for in PATH. Throws `Unreachable` when it can't be started.
-    static func start(_ arguments: [String]) async throws -> ChildProcess {
-        let process = ChildProcess()
+    static func start(_ arguments: [String]) async throws -> LocalProcessStream {
+        let process = LocalProcessStream()
         try await process.launch(arguments)
         return process
     }
@@ -56,11 +56,11 @@ actor ChildProcess: CommandStream {
         throw CancellationError()
     }
 
-    private static func pass(_ bytes: SubprocessOutputSequence, as stream: OutputChunk.Stream, to output: Handoff<OutputChunk>) async {
+    private static func pass(_ bytes: SubprocessOutputSequence, as stream: OutputChunk.Stream, to output: RendezvousChannel<OutputChunk>) async {
         do {
             for try await buffer in bytes {
                 let chunk = OutputChunk(stream, buffer.withUnsafeBytes { Array($0) })
-                guard await output.put(chunk) else { return }
+                guard await output.send(chunk) else { return }
             }
         } catch {}                                            // a pipe that can't be read has ended
     }
@@ -70,7 +70,7 @@ actor ChildProcess: CommandStream {
         .custom(Dictionary(uniqueKeysWithValues: ChildEnvironment.clean.map { (Environment.Key(stringLiteral: $0.key), $0.value) }))
     }
 
-    func read() async throws -> OutputChunk? { try await output.take() }
+    func read() async throws -> OutputChunk? { try await output.receive() }
 
     func write(_ bytes: [UInt8]) async throws {
         guard let writer else { throw Unreachable(.linkLost, "the process has ended") }

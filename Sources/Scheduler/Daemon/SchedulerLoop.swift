@@ -2,14 +2,14 @@ import Glibc
 import Redaction
 import YAML
 
-/// What a driver takes in, in its order.
-enum Happening: Sendable {
+/// What a driver handles, in its order.
+enum SchedulerEvent: Sendable {
     case tick, reload, shutDown
     case ended(fire: String, RunEnd)
 }
 
 /// A driver at work: the machine, and what its actions are done with.
-struct Shift {
+struct SchedulerLoop {
     typealias Keep = (_ work: @escaping @Sendable () async -> (String, RunEnd)) -> Void
     typealias Tell = (Fire, Job?) -> Void
 
@@ -31,23 +31,23 @@ struct Shift {
 
     func wanted(_ schedule: Schedule) -> [Job] { errand.map { errand in schedule.jobs.filter { $0.name == errand.job } } ?? schedule.jobs }
 
-    /// Takes what happens until there is nothing to do any more.
-    mutating func work(_ happenings: AsyncStream<Happening>, _ schedule: Schedule, _ keep: Keep, _ tell: Tell) async throws -> Fire? {
+    /// Handles events until there is nothing to do any more.
+    mutating func run(_ events: AsyncStream<SchedulerEvent>, _ schedule: Schedule, _ keep: Keep, _ tell: Tell) async throws -> Fire? {
         for fire in machine.running { keep { [keeper] in (fire.id, await keeper.adopt(fire)) } }
-        try await take(.loaded(wanted(schedule)), keep, tell)
-        if let errand { try await take(.requested(job: errand.job, mark: "\(getpid())", cause: errand.byTimer ? .schedule : .manual), keep, tell) }
+        try await handle(.loaded(wanted(schedule)), keep, tell)
+        if let errand { try await handle(.requested(job: errand.job, mark: "\(getpid())", cause: errand.byTimer ? .schedule : .manual), keep, tell) }
         else { surroundings.log("\(schedule.jobs.count) jobs") }
         Notification.send("READY=1")
         // What an earlier process of the errand's job has left goes on, too.
         if done != nil, machine.isIdle { return done }
-        for await happening in happenings {
-            switch happening {
+        for await event in events {
+            switch event {
             case .tick: try await tick(keep, tell)
             case .reload: try await reload(keep, tell)
-            case .ended(let fire, let end): try await take(.ended(fire: fire, end), keep, tell)
+            case .ended(let fire, let end): try await handle(.ended(fire: fire, end), keep, tell)
             case .shutDown:
                 Notification.send("STOPPING=1")
-                try await take(.stopping, keep, tell)
+                try await handle(.stopping, keep, tell)
             }
             if machine.isStopping ? machine.running.isEmpty : done != nil && machine.isIdle { break }
         }
@@ -64,12 +64,12 @@ struct Shift {
             }
             let requests = try await store.requests()
             for (job, mark) in requests {
-                if machine.jobs.contains(where: { $0.name == job }) { try await take(.requested(job: job, mark: mark, cause: .manual), keep, tell) }
+                if machine.jobs.contains(where: { $0.name == job }) { try await handle(.requested(job: job, mark: mark, cause: .manual), keep, tell) }
                 else { surroundings.log("a run of '\(shown(job))' was asked for, and there is no such job") }
             }
             try await store.removeRequests(requests.map(\.mark))
         }
-        try await take(.tick, keep, tell)
+        try await handle(.tick, keep, tell)
     }
 
     /// A file that is wrong changes nothing; what is wrong in it is told.
@@ -77,7 +77,7 @@ struct Shift {
         guard errand == nil, !machine.isStopping else { return }
         do {
             let schedule = try await surroundings.load()
-            try await take(.loaded(schedule.jobs), keep, tell)
+            try await handle(.loaded(schedule.jobs), keep, tell)
             surroundings.log("the file was read again: \(schedule.jobs.count) jobs")
         } catch let problems as Diagnostics {
             for problem in problems.all { surroundings.log("error: \(shown("\(problem)"))") }
@@ -86,7 +86,7 @@ struct Shift {
     }
 
     /// A step: decided, written down, done.
-    mutating func take(_ event: ScheduleMachine.Event, _ keep: Keep, _ tell: Tell) async throws {
+    mutating func handle(_ event: ScheduleMachine.Event, _ keep: Keep, _ tell: Tell) async throws {
         let before = Set(machine.fires.map(\.id))
         let actions = machine.step(event, at: surroundings.clock())
         guard !actions.isEmpty else { return }

@@ -3,7 +3,7 @@ import Synchronization
 
 /// Passes chunks from producers to one consumer. A producer waits while its last chunk has not been taken, so that what is
 /// in memory stays bounded by what the consumer takes.
-final class Handoff<Element: Sendable>: Sendable {
+final class RendezvousChannel<Element: Sendable>: Sendable {
     private struct State {
         var elements: Deque<(element: Element, producer: CheckedContinuation<Bool, Never>)> = []
         var consumer: CheckedContinuation<Element?, any Error>?
@@ -12,7 +12,7 @@ final class Handoff<Element: Sendable>: Sendable {
     private let state = Mutex(State())
 
     /// Returns when the consumer has taken the element; false when it never will.
-    func put(_ element: Element) async -> Bool {
+    func send(_ element: Element) async -> Bool {
         await withCheckedContinuation { producer in
             let taken: (CheckedContinuation<Element?, any Error>?, Bool)? = state.withLock { state in
                 if state.isFinished { return (nil, false) }
@@ -30,14 +30,14 @@ final class Handoff<Element: Sendable>: Sendable {
     }
 
     /// The next element; nil at the end. Throws `CancellationError` when the task is cancelled while it waits; nothing is lost then.
-    func take() async throws -> Element? {
+    func receive() async throws -> Element? {
         try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { consumer in
                 let outcome: (Result<Element?, any Error>, CheckedContinuation<Bool, Never>?)? = state.withLock { state in
                     if let (element, producer) = state.elements.popFirst() { return (.success(element), producer) }
                     if state.isFinished { return (.success(nil), nil) }
                     if Task.isCancelled { return (.failure(CancellationError()), nil) }
-                    precondition(state.consumer == nil, "a handoff has one consumer")
+                    precondition(state.consumer == nil, "a channel has one consumer")
                     state.consumer = consumer
                     return nil
                 }

@@ -2,7 +2,7 @@ import Redaction
 import Runs
 
 /// Puts events into lines that stay: all of them for `LineConsole`, and what must not be missed for `LiveConsole`.
-struct Narrator: Sendable {
+struct EventFormatter: Sendable {
     private let options: ConsoleOptions
     private(set) var header: RunHeader?
     private(set) var tasks: [Int: RunEvent.TaskHeader] = [:]
@@ -37,9 +37,9 @@ struct Narrator: Sendable {
     /// A result with what belongs below it.
     mutating func result(_ outcome: RunEvent.Outcome, of task: Int, on host: String, item: RedactedText? = nil) -> [Line] {
         let name = name(of: host), header = tasks[task]
-        var line = Line(name, .bold) + Line(": ") + Phrases.word(outcome.status) + Line(": \(taskName(task))")
+        var line = Line(name, .bold) + Line(": ") + Wording.word(outcome.status) + Line(": \(taskName(task))")
         if let item { line += Line(" [\(item)]") }
-        line += Line(" \(Phrases.measure(of: outcome))", .dim)
+        line += Line(" \(Wording.measure(of: outcome))", .dim)
         guard outcome.status == .failed else {
             let tells = outcome.status == .ignored || outcome.status == .rescued || Self.isMessage(header) || options.verbosity > 0 || options.showsResults
             var lines: [Line] = [line]
@@ -69,7 +69,7 @@ struct Narrator: Sendable {
 
     private func details(_ outcome: RunEvent.Outcome, _ header: RunEvent.TaskHeader?) -> [Line] {
         let place = header.map { RedactedText($0.place, secrets: options.secrets) } ?? ""
-        return Phrases.details(of: outcome, task: header, place: place, showsResult: options.verbosity > 0 || options.showsResults).map { Line("    ") + $0 }
+        return Wording.details(of: outcome, task: header, place: place, showsResult: options.verbosity > 0 || options.showsResults).map { Line("    ") + $0 }
     }
 
     private func append(_ message: RedactedText, to line: Line) -> [Line] {

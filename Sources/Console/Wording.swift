@@ -2,7 +2,7 @@ import Redaction
 import Runs
 
 /// How times and results are worded, in every kind of display.
-enum Phrases {
+enum Wording {
     /// `0:42`, `1:02:03`.
     static func clock(_ seconds: Double) -> RedactedText {
         let seconds = max(0, Int(clamped(seconds)))

@@ -1,5 +1,5 @@
 /// What has come of a call that runs, on both streams. A value.
-struct Reception {
+struct RunningCall {
     var output: CollectedOutput, errors: CollectedOutput
     private(set) var status: Int32?
     private var outputEnded = false, errorsEnded = false
