@@ -22,7 +22,7 @@ struct APIError: Error {
     /// `{"problems": ["…", …]}`
     var response: Response { Answer.json(.object(["problems": .list(problems.map { .text($0) })]), status: status, headers: headers) }
 
-    /// Errors of the other rooms, whose texts hold no value by their own rules, and are redacted all the same.
+    /// Errors of other targets, whose texts hold no value by their own rules, and are redacted all the same.
     init(_ error: any Error, secrets: SecretSet) {
         func text(_ plain: String) -> RedactedText { RedactedText(plain, secrets: secrets) }
         if let error = error as? any ExplainedError, let status = Self.status(of: error) {
