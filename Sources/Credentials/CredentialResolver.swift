@@ -78,7 +78,7 @@ public final class CredentialResolver: Sendable {
     package func fields(host: String, provider: String, key: String?, request: ValueMap) throws(VaultError) -> [ConnectionField: Value] {
         var fields = LayeredFields()
         try layers(of: provider).get().put(on: &fields, key: key, host: host)
-        fields.put(Block(request), from: Layer(.commandLine, "request"))
+        fields.put(ConnectionBlock(request), from: Layer(.commandLine, "request"))
         return fields.fields.mapValues(\.value)
     }
 
@@ -108,7 +108,7 @@ public final class CredentialResolver: Sendable {
         case .failure(let error):
             problems.append(.error(nil, error.path.map { "\($0): \(error.problem)" } ?? error.problem, remedy: error.remedy))
         }
-        for (field, value, layer) in inventory.fields { fields.put(field, value, from: layer) }
+        inventory.put(on: &fields)
         for (field, value, option) in options.commandLine { fields.put(field, value, from: Layer(.commandLine, option)) }
 
         var reader = SettingsReader(fields)

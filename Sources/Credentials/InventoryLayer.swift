@@ -4,7 +4,7 @@ import YAML
 
 /// Layer 7: the connection variables that the inventory gives a host, with the templates in them rendered.
 struct InventoryLayer {
-    private(set) var fields: [(field: ConnectionField, value: Value, layer: Layer)] = []
+    private var fields: [(field: ConnectionField, value: Value, layer: Layer)] = []
     private(set) var problems: [Problem] = []
     /// `secrets: {provider: …, key: …}`
     private(set) var provider: String?
@@ -40,6 +40,10 @@ struct InventoryLayer {
         for (name, refused) in [("ansible_host_key_checking", false), ("ansible_ssh_host_key_checking", false)] where host.variables[name]?.bool == refused {
             problems.append(.warning(nil, "\(name) is ignored: host keys are always checked", remedy: "add the key to known_hosts, or give --accept-new-host-keys once"))
         }
+    }
+
+    func put(on fields: inout LayeredFields) {
+        for (field, value, layer) in self.fields { fields.put(field, value, from: layer) }
     }
 
     private mutating func put(_ value: Value, from name: String) {

@@ -5,21 +5,21 @@ import YAML
 struct VaultLayers: Sendable {
     let provider: String
     let isPresent: Bool
-    private let defaults: Block
+    private let defaults: ConnectionBlock
     private let hosts: ValueMap
     private let blocks: ValueMap
-    private let direct: Block
+    private let direct: ConnectionBlock
     private let overrides: [(field: ConnectionField, value: Value, layer: Layer)]
     /// Names in `defaults` that are no field of a connection: misspelt, most likely.
     let unknownNames: [String]
 
-    init(_ layers: ProviderLayers) {
+    init(_ layers: ProviderFields) {
         provider = layers.name
         isPresent = layers.isPresent
-        defaults = Block(layers.stored["defaults"]?.map ?? [:])
+        defaults = ConnectionBlock(layers.stored["defaults"]?.map ?? [:])
         hosts = layers.stored["hosts"]?.map ?? [:]
         blocks = layers.stored
-        direct = Block(layers.stored)
+        direct = ConnectionBlock(layers.stored)
         overrides = layers.overrides.compactMap { override in
             ConnectionField.vaultNames[override.field].map { ($0, .string(override.value), Layer(.environment, override.variable)) }
         }
@@ -32,14 +32,14 @@ struct VaultLayers: Sendable {
     func put(on fields: inout LayeredFields, key: String?, host: String) {
         fields.put(defaults, from: Layer(.vaultDefaults, "defaults"))
         if let key, let block = hosts[key]?.map {
-            fields.put(Block(block), from: Layer(.vaultHost, "hosts.\(key)", pattern: "hosts.<key>"))
+            fields.put(ConnectionBlock(block), from: Layer(.vaultHost, "hosts.\(key)", pattern: "hosts.<key>"))
         } else if let block = hosts[host]?.map {
-            fields.put(Block(block), from: Layer(.vaultHost, "hosts.\(host)", pattern: "hosts.<host>"))
+            fields.put(ConnectionBlock(block), from: Layer(.vaultHost, "hosts.\(host)", pattern: "hosts.<host>"))
         } else if let block = hosts["default"]?.map {
-            fields.put(Block(block), from: Layer(.vaultHost, "hosts.default"))
+            fields.put(ConnectionBlock(block), from: Layer(.vaultHost, "hosts.default"))
         }
-        if let key, let block = block(key) { fields.put(Block(block), from: Layer(.vaultBlock, "\(provider).\(key)", pattern: "\(provider).<key>")) }
-        if host != key, let block = block(host) { fields.put(Block(block), from: Layer(.vaultBlock, "\(provider).\(host)", pattern: "\(provider).<host>")) }
+        if let key, let block = block(key) { fields.put(ConnectionBlock(block), from: Layer(.vaultBlock, "\(provider).\(key)", pattern: "\(provider).<key>")) }
+        if host != key, let block = block(host) { fields.put(ConnectionBlock(block), from: Layer(.vaultBlock, "\(provider).\(host)", pattern: "\(provider).<host>")) }
         fields.put(direct, from: Layer(.vaultDirect, provider))
         for override in overrides { fields.put(override.field, override.value, from: override.layer) }
     }

@@ -1,7 +1,7 @@
 public import YAML
 
 /// A provider's fields, with what is stored and what the environment puts in front of it kept apart.
-public struct ProviderLayers: Sendable {
+public struct ProviderFields: Sendable {
     /// As stored; as asked for when it is not.
     public let name: String
     public let stored: ValueMap

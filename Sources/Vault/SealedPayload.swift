@@ -21,7 +21,7 @@ final class SealedPayload: Sendable {
     }
 
     /// The provider with its overrides; it stays open from here on.
-    func layers(of provider: String, overrides: EnvironmentOverrides) -> ProviderLayers {
+    func layers(of provider: String, overrides: EnvironmentOverrides) -> ProviderFields {
         let name = Payload.storedName(of: provider, among: names)
         let fields = name.map { name in
             read.withLock { read in
@@ -31,12 +31,12 @@ final class SealedPayload: Sendable {
                 return fields
             }
         }
-        return ProviderLayers(name ?? provider, stored: fields ?? [:], overrides: overrides)
+        return ProviderFields(name ?? provider, stored: fields ?? [:], overrides: overrides)
     }
 
     /// Every provider for a moment; none stays open by it.
-    func forEach(overrides: EnvironmentOverrides, _ body: (ProviderLayers) -> Void) {
-        for name in names { body(ProviderLayers(name, stored: opened(name), overrides: overrides)) }
+    func forEach(overrides: EnvironmentOverrides, _ body: (ProviderFields) -> Void) {
+        for name in names { body(ProviderFields(name, stored: opened(name), overrides: overrides)) }
     }
 
     private func opened(_ name: String) -> ValueMap {

@@ -39,7 +39,7 @@ public actor SecretStore {
     /// Everything that is stored, without the environment's overrides; one audit entry per provider.
     public func load() async throws -> ValueMap {
         let payload = try await open()
-        try trail.read(payload.providers.names.map { ProviderLayers($0, in: payload, overrides: nil) })
+        try trail.read(payload.providers.names.map { ProviderFields($0, in: payload, overrides: nil) })
         return payload.providers
     }
 
@@ -47,7 +47,7 @@ public actor SecretStore {
     ///
     /// - Parameter provider: in any case; an exact match comes first.
     public func get(_ provider: String) async throws -> ValueMap {
-        let layers = ProviderLayers(provider, in: try await open(), overrides: overrides)
+        let layers = ProviderFields(provider, in: try await open(), overrides: overrides)
         try trail.read([layers])
         return layers.merged
     }
@@ -65,7 +65,7 @@ public actor SecretStore {
     }
 
     public func describe(_ provider: String) async throws -> Description {
-        let layers = ProviderLayers(provider, in: try await open(), overrides: overrides)
+        let layers = ProviderFields(provider, in: try await open(), overrides: overrides)
         try trail.describe([layers])
         return layers.description
     }
@@ -73,7 +73,7 @@ public actor SecretStore {
     /// Every stored provider, in the order in which they are stored.
     public func describeAll() async throws -> [Description] {
         let payload = try await open()
-        let all = payload.providers.names.map { ProviderLayers($0, in: payload, overrides: overrides) }
+        let all = payload.providers.names.map { ProviderFields($0, in: payload, overrides: overrides) }
         try trail.describe(all)
         return all.map(\.description)
     }

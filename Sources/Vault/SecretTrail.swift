@@ -14,12 +14,12 @@ struct SecretTrail: Sendable {
     /// Whole providers are read.
     ///
     /// - Parameter connections: names, in lower case, of providers that connections are resolved from.
-    func read(_ providers: [ProviderLayers], connections: Set<String> = [SecretRegistration.defaultConnectionProvider]) throws(VaultError) {
+    func read(_ providers: [ProviderFields], connections: Set<String> = [SecretRegistration.defaultConnectionProvider]) throws(VaultError) {
         try read(providers.map { layers in (layers, layers.merged.names.sorted(), { register(layers, connections) }) })
     }
 
     /// One value of a provider is read.
-    func read(_ value: Value?, at path: [String], of layers: ProviderLayers, connections: Set<String>) throws(VaultError) {
+    func read(_ value: Value?, at path: [String], of layers: ProviderFields, connections: Set<String>) throws(VaultError) {
         try read([(layers, value == nil ? [] : [path.joined(separator: ".")], {
             guard let value else { return }
             SecretRegistration.register(value, at: path, of: layers.name, isConnection: connections.contains(layers.name.lowercased()), in: secrets)
@@ -29,19 +29,19 @@ struct SecretTrail: Sendable {
     /// The vault was opened so that its values can be searched for; nobody gets any of them by it.
     ///
     /// - Parameter each: gives every provider, with the names of those that connections are resolved from.
-    func conceal(_ providers: [String], _ each: (_ conceal: (ProviderLayers, Set<String>) -> Void) -> Void) throws(VaultError) {
+    func conceal(_ providers: [String], _ each: (_ conceal: (ProviderFields, Set<String>) -> Void) -> Void) throws(VaultError) {
         try append([AuditLog.Entry("secrets.opened", [("purpose", .text("redaction")), ("providers", list(providers))])], "the vault stays closed")
         each(register)
     }
 
-    private func register(_ layers: ProviderLayers, _ connections: Set<String>) {
+    private func register(_ layers: ProviderFields, _ connections: Set<String>) {
         let isConnection = connections.contains(layers.name.lowercased())
         // What an override stands in front of is as secret as it was.
         SecretRegistration.register(layers.name, layers.stored, isConnection: isConnection, in: secrets)
         if !layers.overrides.isEmpty { SecretRegistration.register(layers.name, layers.merged, isConnection: isConnection, in: secrets) }
     }
 
-    private func read(_ reads: [(layers: ProviderLayers, keys: [String], register: () -> Void)]) throws(VaultError) {
+    private func read(_ reads: [(layers: ProviderFields, keys: [String], register: () -> Void)]) throws(VaultError) {
         try append(reads.map { layers, keys, _ in
             AuditLog.Entry("secrets.read", [
                 ("provider", text(layers.name)), ("present", .bool(layers.isPresent)),
@@ -59,7 +59,7 @@ struct SecretTrail: Sendable {
         }
     }
 
-    func describe(_ providers: [ProviderLayers]) throws(VaultError) {
+    func describe(_ providers: [ProviderFields]) throws(VaultError) {
         try append([AuditLog.Entry("secrets.describe", [("providers", list(providers.map(\.name)))])], "nothing was read")
     }
 

@@ -63,7 +63,7 @@ public final class VaultReader: Sendable {
 
     /// A provider with what is stored and what the environment overrides apart, as credentials are resolved from it.
     /// A provider that does not exist is empty.
-    public func layers(of provider: String) throws(VaultError) -> ProviderLayers {
+    public func layers(of provider: String) throws(VaultError) -> ProviderFields {
         let layers = try payload.get().layers(of: provider, overrides: overrides)
         let connections = connections.withLock { connections in
             connections.insert(layers.name.lowercased())
@@ -90,7 +90,7 @@ public final class VaultReader: Sendable {
                           remedy: names.isEmpty ? "it is empty; fill it with: comfyfleet vault set" : "it has: \(Self.listed(names))")
     }
 
-    private func noSuchField(_ fields: [String], of layers: ProviderLayers) -> VaultError {
+    private func noSuchField(_ fields: [String], of layers: ProviderFields) -> VaultError {
         var known = 0
         while known < fields.count, layers.merged.value(at: fields.prefix(known + 1)) != nil { known += 1 }
         let parent = known == 0 ? layers.merged : layers.merged.value(at: fields.prefix(known))?.map ?? [:]
