@@ -111,15 +111,11 @@ public struct RunFolder: Sendable {
 
     /// Replaces a file as a whole, by one line: readers see the old or the new one.
     func write(_ json: RedactedJSON, to path: String) throws(RunFolderError) {
-        let draft = path + ".new"
-        let file = try AppendingFile(draft, exclusive: false)
         var buffer = RedactedBuffer()
         buffer.append(json)
         buffer.append("\n")
-        try file.append(buffer)
-        file.sync()
-        file.close()
-        guard rename(draft, path) == 0 else { throw RunFolderError(path, cannot: "put the file in its place", errno: errno) }
+        let bytes = buffer.withBytes { Array($0) }
+        do throws(FileProblem) { try PrivateFile.replace(path, bytes, followsLast: false) } catch { throw RunFolderError(error) }
     }
 }
 

@@ -139,6 +139,15 @@ struct RunRecorderTests {
         }
     }
 
+    @Test func `what a killed process left of a file is no part of the next one`() throws {
+        try withFolder { parent in
+            let folder = try RunFolder.create(for: "x", in: parent)
+            for draft in [".new", ".tmp"] { try Data("{\"half\": ".utf8).write(to: URL(filePath: folder.summaryPath + draft)) }
+            try folder.write(.object(["exit_code": .int(0)]), to: folder.summaryPath)
+            #expect(try text(folder.summaryPath) == "{\"exit_code\":0}\n")
+        }
+    }
+
     @Test func anIdMayBeShortenedButNotAmbiguous() throws {
         try withFolder { parent in
             for id in ["20260101-000000-a-0001", "20260101-000000-a-0002", "20260102-000000-b-0001"] {
