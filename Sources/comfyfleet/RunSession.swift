@@ -66,7 +66,7 @@ struct RunSession {
         if let checkpoint { try access.remember(in: checkpoint) }
         var policy = policy
         if checkpoint != nil, !record.checkMode {
-            policy.lock = HostLock(run: folder.id, holder: "run \(folder.id) of \(record.user)@\(record.controller), process \(record.process), since \(Date.now.ISO8601Format())")
+            policy.lock = HostLock(run: folder.id, holder: "run \(folder.id) of \(record.user)@\(record.controller), process \(record.process), since \(WallClock.iso8601(WallClock.now))")
         }
         let connections = access.connections(to: resolved, of: inventory, events: events, checkpoint: checkpoint, policy: policy)
         let interrupts = Interrupts(stop: stop)

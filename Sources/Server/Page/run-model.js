@@ -27,7 +27,7 @@ export class RunModel {
     return host;
   }
 
-  take(event) {
+  apply(event) {
     const host = event.host === undefined ? null : this.host(event.host);
     switch (event.event) {
       case "run.started":
@@ -80,7 +80,7 @@ export class RunModel {
         this.ended = event.time;
         this.exitCode = event.exit_code;
         this.note = event.note;
-        for (const [name, counts] of Object.entries(event.hosts)) this.settle(this.host(name), counts);
+        for (const [name, counts] of Object.entries(event.hosts)) this.setCounts(this.host(name), counts);
         break;
       case "end":
         this.state = event.state;
@@ -129,7 +129,7 @@ export class RunModel {
   }
 
   /** The run's own count goes before what followed from its events. */
-  settle(host, counts) {
+  setCounts(host, counts) {
     host.task = null;
     host.doing = "";
     host.state = counts.unreachable ? "unreachable" : counts.failed ? "failed" : counts.changed ? "changed" : counts.ok || counts.skipped ? "ok" : "waiting";

@@ -25,7 +25,7 @@ export async function runView(main, id, hostName, signal, link, ready) {
   }
   view.isStale = true;
   await follow(`/api/runs/${encodeURIComponent(id)}/events?view=brief`, signal, (events) => {
-    for (const event of events) model.take(event);
+    for (const event of events) model.apply(event);
     view.isStale = true;
   }, link);
   link(true);
