@@ -1,3 +1,4 @@
+# shellcheck shell=sh disable=SC2086
 # The checks of tasks.yml as one script, as a person would write it by hand: what the floor runs on each host.
 set -- $SSH_CONNECTION          # its third word is the address that this host goes by
 root=@LAB@/$3

@@ -24,6 +24,7 @@ build_debian() {
     rm -f "$base/etc/apt/sources.list"; cp -r /etc/apt/sources.list* "$base/etc/apt/" 2>/dev/null || true
     cp -n /etc/apt/apt.conf.d/* "$base/etc/apt/apt.conf.d/" 2>/dev/null || true
     rm -f "$base/etc/apt/apt.conf.d/docker-clean"
+    # shellcheck disable=SC2016      # the machine's shell expands these
     chroot "$base" bash -euc '
       useradd -m -u 1000 -s /bin/bash gpuops; usermod -p "*" gpuops; echo "gpuops ALL=(ALL) NOPASSWD:ALL" >/etc/sudoers.d/gpuops
       useradd -m -u 1001 -s /bin/bash ops; echo "ops:$1" | chpasswd; echo "ops ALL=(ALL) ALL" >/etc/sudoers.d/ops
@@ -42,6 +43,7 @@ build_rhel() {
   local base=$rhel
   [ ! -e "$base/.done" ] || return 0
   rm -rf "$base"; cp -a "$debian" "$base"; rm "$base/.done"
+  # shellcheck disable=SC2016      # the machine's shell expands these
   chroot "$base" bash -euc '
     cat >/tmp/versionlock.spec
     export DEBIAN_FRONTEND=noninteractive
@@ -104,6 +106,7 @@ boot() {
   ssh-keygen -q -t ed25519 -N '' -f "$root/etc/ssh/ssh_host_ed25519_key"
   printf '%s.%s %s\n' "$network" "$k" "$(cut -d' ' -f1,2 "$root/etc/ssh/ssh_host_ed25519_key.pub")" >>"$folder/known_hosts"
   # systemd-nspawn ends with 133 when the machine asked to reboot
+  # shellcheck disable=SC2016      # the inner shell expands these
   setsid bash -c 'while :; do systemd-nspawn -q -D "$1/root" -M "$2" --register=no --keep-unit --hostname="gpu-$3" --resolv-conf=replace-host \
       --capability=all --console=pipe -b; [ $? = 133 ] || break; done' _ "$machine" "cf-$$-$k" "$k" >"$machine/console.log" 2>&1 </dev/null &
   echo $! >"$machine/pid"
@@ -112,7 +115,7 @@ boot() {
 stop() {
   trap - EXIT
   for signal in TERM KILL; do
-    for machine in "$folder"/m*; do [ -e "$machine/pid" ] && kill -"$signal" -- "-$(cat "$machine/pid")" 2>/dev/null || true; done
+    for machine in "$folder"/m*; do [ ! -e "$machine/pid" ] || kill -"$signal" -- "-$(cat "$machine/pid")" 2>/dev/null || true; done
     sleep 1
   done
   for machine in "$folder"/m*; do umount -l "$machine/root" 2>/dev/null || true; umount -l "$machine" 2>/dev/null || true; rm -rf "$machine"; done

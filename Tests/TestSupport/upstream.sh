@@ -57,6 +57,7 @@ shift 3
 busybox httpd -f -p "127.0.0.1:$http_port" -h "$www" & servers=$!
 git daemon --reuseaddr --listen=127.0.0.1 --port="$git_port" --base-path="$folder/git" --export-all "$folder/git" >/dev/null 2>&1 & servers="$servers $!"
 # by SIGKILL: what a test starts may have other signals blocked
+# shellcheck disable=SC2046      # a list of process ids
 stop() { for server in $servers; do kill -KILL $(cat "/proc/$server/task/$server/children" 2>/dev/null) "$server" 2>/dev/null || true; done; }
 trap stop EXIT
 for port in "$http_port" "$git_port"; do
