@@ -116,7 +116,7 @@ let package = Package(
         .testTarget(name: "PlaybooksTests", dependencies: ["TestSupport", "Modules", "Playbook", "YAML", "comfyfleet"], swiftSettings: swiftSettings),
         tests("Server", ["Playbook", "Vault", "Audit", "Redaction", "Runs", "YAML", "comfyfleet"]),
         tests("Notify", ["Hooks", "Runs", "Redaction", "Vault", httpClient]),
-        tests("Scheduler"),
+        tests("Scheduler", [grdb]),
         .testTarget(name: "FuzzingTests", dependencies: ["Fuzzing", "TestSupport", "fuzz"], swiftSettings: swiftSettings),
         .testTarget(name: "CommandTests", dependencies: ["TestSupport", "FaultBench", "OracleCorpus", "comfyfleet"], swiftSettings: swiftSettings),
     ]

@@ -1,4 +1,5 @@
 import Foundation
+import struct GRDB.DatabaseError
 @testable import Scheduler
 import TestSupport
 import Testing
@@ -32,7 +33,8 @@ import YAML
         try await with { _, store in
             let fire = Fire(job: "a", due: Moment(100), cause: .schedule, notBefore: Moment(100)), other = Fire(job: "b", due: Moment(100), cause: .schedule, notBefore: Moment(100))
             try await store.commit([.save(fire)], new: [fire.id])
-            await #expect(throws: (any Error).self) { try await store.commit([.save(other), .save(fire)], new: [other.id, fire.id]) }
+            let refused = await #expect(throws: DatabaseError.self) { try await store.commit([.save(other), .save(fire)], new: [other.id, fire.id]) }
+            #expect(refused?.resultCode == .SQLITE_CONSTRAINT)
             #expect(try await store.history().map(\.id) == [fire.id], "all of a step or none of it")
         }
     }
