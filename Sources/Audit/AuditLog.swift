@@ -126,7 +126,7 @@ public struct AuditFailure: ExplainedError, Sendable, Hashable {
         case ENOSPC, EDQUOT, EFBIG: "make room on that disk, or name a file on another one in COMFYVN_SECURITY_LOG_FILE"
         case EACCES, EPERM, EROFS: "give this user the right to it, or name another file in COMFYVN_SECURITY_LOG_FILE"
         case ENOENT: "name another file in COMFYVN_SECURITY_LOG_FILE, or run where the trail is kept"
-        default: "name another file in COMFYVN_SECURITY_LOG_FILE if this one cannot be mended"
+        default: "name another file in COMFYVN_SECURITY_LOG_FILE if this one cannot be repaired"
         }
         self.init(path, "the audit trail cannot be \(doing): \(String(cString: strerror(code)))", remedy: remedy)
     }

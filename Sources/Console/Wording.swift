@@ -33,7 +33,7 @@ enum Wording {
         case .lost(let reason): reason.isEmpty ? "link lost" : "link lost: \(reason)"
         case .reconnecting(let attempt): "reconnecting (\(ordinal(attempt)) try)"
         case .reattached: "connected again, nothing is lost"
-        case .gaveUp: "the link is given up"
+        case .gaveUp: "the link is abandoned"
         }
     }
 

@@ -35,7 +35,7 @@ public struct Notifier: Sendable {
                 }
             }
             let tell: @Sendable (Notice) -> Void = { notice in
-                if runner.has(notice.event), case .dropped = executables.continuation.yield(notice) { warn("hook \(notice.event.name): too many wait to be told") }
+                if runner.has(notice.event), case .dropped = executables.continuation.yield(notice) { warn("hook \(notice.event.name): too many wait to be delivered") }
                 for (target, queue) in zip(targets, queues) where target.webhook.events.contains(notice.event) {
                     if case .dropped = queue.continuation.yield(notice) { warn("webhook \(name(of: target)): too many messages wait") }
                 }

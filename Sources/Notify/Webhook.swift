@@ -117,7 +117,7 @@ private struct WebhookReader {
         for item in node.items ?? [node] {
             let name = item.value.string ?? ""
             if let event = HookEvent(rawValue: name) {
-                if Webhook.events.contains(event) { events.insert(event) } else { report("'\(name)' is told to executables alone", at: item.mark, "put one into config/hooks/\(name)") }
+                if Webhook.events.contains(event) { events.insert(event) } else { report("'\(name)' is sent to executables only", at: item.mark, "put one into config/hooks/\(name)") }
                 continue
             }
             let near = Spelling.nearest(to: name, among: Webhook.events.map(\.rawValue).sorted())

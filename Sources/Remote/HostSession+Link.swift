@@ -148,7 +148,7 @@ extension HostSession {
 
     private static func notice(of host: HostIdentity) -> String? {
         if host.endsWithLink {
-            return "the system ends what \(host.user) has started when the last link is gone (KillUserProcesses=yes); loginctl enable-linger \(host.user) lets it go on"
+            return "the system ends what \(host.user) has started when the last link is gone (KillUserProcesses=yes); loginctl enable-linger \(host.user) lets it continue"
         }
         return host.spoolsInMemory ? nil : "there is no room in memory (/dev/shm), so what calls read and print lies on a disk while it is needed"
     }
@@ -215,7 +215,7 @@ extension HostSession {
         if wasDriven { throw reason }
         await onLink?(.gaveUp)
         let fate = options.endsWhenLostFor.map { "its task is ended by the host itself after \($0)" } ?? "its task is left running"
-        throw Unreachable(.lostForGood, "the host could not be reached again within \(options.reconnectFor) (\(reason.message)); \(fate)", remedy: "see to the host and the network; then comfyfleet resume goes on")
+        throw Unreachable(.lostForGood, "the host could not be reached again within \(options.reconnectFor) (\(reason.message)); \(fate)", remedy: "check the host and the network, then resume with: comfyfleet resume")
     }
 
     func drop() async {

@@ -63,7 +63,7 @@ public struct RunFolder: Sendable {
             throw RunFolderError("\(parent)/\(id)", "this can't be a run's id", remedy: "use letters, digits, '-', '_' and '.'")
         }
         if let folder = try makeUnlessThere(id, in: parent) { return folder }
-        throw RunFolderError("\(parent)/\(id)", "there is such a run already", remedy: "go on with it: comfyfleet resume \(id)")
+        throw RunFolderError("\(parent)/\(id)", "there is such a run already", remedy: "resume it: comfyfleet resume \(id)")
     }
 
     /// An id as `create(for:)` gives it.

@@ -51,7 +51,7 @@ public struct SSHError: ExplainedError, Sendable {
 
 extension SSHError {
     static func nameNotResolved(_ host: String, _ reason: String) -> SSHError {
-        SSHError(.nameNotResolved, "the name \(host) can't be resolved: \(reason)", remedy: "give the address with ansible_host, or mend the name service")
+        SSHError(.nameNotResolved, "the name \(host) can't be resolved: \(reason)", remedy: "give the address with ansible_host, or fix the name service")
     }
     static func connectFailed(_ attempts: [(address: SocketAddress, error: Errno)]) -> SSHError {
         let tried = attempts.map { "\($0.address.numericHost): \($0.error)" }.joined(separator: ", ")

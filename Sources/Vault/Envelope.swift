@@ -63,7 +63,7 @@ struct Envelope {
             return try JSON.parse(bytes, file: path)
         } catch {
             let place = error.all.first?.mark.map { "\($0.line):\($0.column): " } ?? ""
-            throw VaultError(code, "\(place)not JSON from here on: damaged or cut off", path: path, remedy: remedy)
+            throw VaultError(code, "\(place)not JSON from here on: damaged or truncated", path: path, remedy: remedy)
         }
     }
 

@@ -138,7 +138,7 @@ extension SecretStore {
         if let wanted = envelope.fingerprint, wanted != key.fingerprint {
             error.remedy = "\(key.name) has the fingerprint \(key.fingerprint), the vault needs the one with \(wanted)"
         } else {
-            error.remedy = "\(key.name) is the right one by its fingerprint, so the file is damaged or cut off: restore it from a backup"
+            error.remedy = "\(key.name) is the right one by its fingerprint, so the file is damaged or truncated: restore it from a backup"
         }
         return error
     }

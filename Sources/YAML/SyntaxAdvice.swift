@@ -39,7 +39,7 @@ enum SyntaxAdvice {
         case "could not find expected ':'":
             return "check the indentation, and that the line before is complete"
         case "did not find expected key", "did not find expected '-' indicator":
-            return "check the indentation of this line and of the one before; a value that goes on after its closing quote must be quoted as a whole"
+            return "check the indentation of this line and of the one before; a value that continues after its closing quote must be quoted as a whole"
         case "did not find expected alphabetic or numeric character":
             return "a value that begins with '*' or '&' must be quoted"
         case "found unknown escape character":

@@ -21,7 +21,7 @@ struct ComfyFleet: AsyncParsableCommand {
               comfyfleet exec 'nvidia-smi -L' -i inventory.yml --limit gpu
 
             Exit codes: 0 all well; 1 bad usage, configuration or playbook, nothing was touched; 2 a task failed on some host; 3 hosts have drifted; \
-            4 some host was unreachable; 6 both; 8 stopped by a failure limit; 130 interrupted, to be gone on with by comfyfleet resume.
+            4 some host was unreachable; 6 both; 8 stopped by a failure limit; 130 interrupted, to be resumed with comfyfleet resume.
 
             Shell completions: comfyfleet --generate-completion-script bash (zsh, fish)
             """,

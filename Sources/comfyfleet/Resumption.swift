@@ -29,7 +29,7 @@ struct Resumption {
         folder = entry.folder
         hadFinished = entry.state == .finished
         guard entry.hasJournal else {
-            throw Diagnostics([Diagnostic("\(folder.path): the run has no journal to go on from", at: nil, remedy: "a plain command (exec) has none: run it again")])
+            throw Diagnostics([Diagnostic("\(folder.path): the run has no journal to resume from", at: nil, remedy: "a plain command (exec) has none: run it again")])
         }
         do {
             lock = try RunLock(entry.folder)
@@ -43,7 +43,7 @@ struct Resumption {
         self.ends = ends
         if hadFinished, !failed {
             let bad = try entry.hosts().contains { $0.state == .failed || $0.state == .unreachable }
-            throw Diagnostics([Diagnostic("\(folder.id): the run has finished; nothing is left to go on with", at: nil,
+            throw Diagnostics([Diagnostic("\(folder.id): the run has finished; nothing is left to resume", at: nil,
                                           remedy: bad ? "what failed is run again with: comfyfleet resume --failed \(folder.id)" : nil)])
         }
     }
@@ -58,7 +58,7 @@ struct Resumption {
         if includesFailed {
             revived = run.failedHosts(earlier)
             guard !revived.isEmpty || !hadFinished else {
-                throw Diagnostics([Diagnostic("\(folder.id): no host has failed, and nothing is left to go on with", at: nil)])
+                throw Diagnostics([Diagnostic("\(folder.id): no host has failed, and nothing is left to resume", at: nil)])
             }
         }
         try agree(to: differences(now))
@@ -110,9 +110,9 @@ struct Resumption {
         for difference in differences { Output.print("  \(redacted(difference))", to: .stderr) }
         if goesOnWhateverChanged { return }
         guard isatty(STDIN_FILENO) == 1, isatty(STDERR_FILENO) == 1 else {
-            throw Diagnostics([Diagnostic("the run was not gone on with", at: nil, remedy: "put it back as it was, or go on all the same with --force")])
+            throw Diagnostics([Diagnostic("the run was not resumed", at: nil, remedy: "put it back as it was, or resume all the same with --force")])
         }
-        Output.print("Go on all the same? [y/N] ", to: .stderr, terminator: "")
+        Output.print("Resume all the same? [y/N] ", to: .stderr, terminator: "")
         guard let answer = readLine(), ["y", "yes"].contains(answer.lowercased()) else { throw CommandExit(code: 1) }
     }
 }

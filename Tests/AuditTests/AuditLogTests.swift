@@ -98,7 +98,7 @@ final class TemporaryTrail: Sendable {
         #expect(throws: AuditFailure.self) { try trail.log.append([AuditLog.Entry("a")]) }
         let belowAFile = AuditLog(path: "/etc/passwd/security.log")
         let failure = #expect(throws: AuditFailure.self) { try belowAFile.append([AuditLog.Entry("a")]) }
-        #expect(failure?.description == "/etc/passwd/security.log: the audit trail cannot be opened: Not a directory; name another file in COMFYVN_SECURITY_LOG_FILE if this one cannot be mended")
+        #expect(failure?.description == "/etc/passwd/security.log: the audit trail cannot be opened: Not a directory; name another file in COMFYVN_SECURITY_LOG_FILE if this one cannot be repaired")
         #expect(throws: AuditFailure.self) { try AuditLog(path: "/dev/null").append([AuditLog.Entry("a")]) }
         #expect(throws: AuditFailure.self) { try AuditReader(path: trail.folder + "/none").verify() }
     }

@@ -113,7 +113,7 @@ import YAML
             try place.write("ledger.go", "")
             try place.write("config/schedules.yml", "jobs:\n  long: {cron: \"@yearly\", playbook: job.yml}\n")
             let second = try daemon(place)
-            try await wait(second, for: "goes on with run \(run)")
+            try await wait(second, for: "resumes run \(run)")
             try await offPool { for _ in 0..<1500 where second.errors.components(separatedBy: "long@").count < 3 { usleep(20_000) } }
             #expect(try await stop(second) == 0)
             #expect(try place.read("ledger").components(separatedBy: "begin").count == 2, "nothing ran twice: \(second.errors)")

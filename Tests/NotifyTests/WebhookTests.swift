@@ -30,7 +30,7 @@ import YAML
             "hooks.yml:2:37: unknown key 'evnts' in webhook 'one'; did you mean 'events'?",
             "hooks.yml:3:14: webhook 'two': its address has no TLS, and is not this machine's; write https://, or say insecure: yes",
             "hooks.yml:3:57: there is no event 'on_drft'; did you mean 'on_drift'?",
-            "hooks.yml:3:66: 'on_security_secret_read' is told to executables alone; put one into config/hooks/on_security_secret_read",
+            "hooks.yml:3:66: 'on_security_secret_read' is sent to executables only; put one into config/hooks/on_security_secret_read",
             "hooks.yml:4:3: webhook 'three' needs one of 'url' and 'url_from'; write  url: https://…  or  url_from: provider.field",
             "hooks.yml:4:34: 'key' names a field of the vault; write it as provider.field, and put the value there with comfyfleet vault set",
             "hooks.yml:4:58: 'retries' is a number from 0 to 20",

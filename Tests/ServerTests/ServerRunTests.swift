@@ -94,7 +94,7 @@ struct ServerRunTests {
             let events = TestServer.events(try await server.get("/api/runs/\(id)/events"))
             let end = try #require(events.last { $0.data["event"] == "run.finished" }).data
             #expect(end["exit_code"] == .int(130))
-            #expect(end["note"]?.string?.contains("goes on") == false, "what ran was ended: \(end)")
+            #expect(end["note"]?.string?.contains("continues") == false, "what ran was ended: \(end)")
             #expect(try await server.post("/api/runs/\(id)/cancel").status == 409)
             #expect(try await server.get("/api/runs/\(id)").json["resumable"] == true)
             touch(lab + "/go")

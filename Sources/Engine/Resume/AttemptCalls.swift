@@ -37,7 +37,7 @@ final class AttemptCalls: Sendable {
         try checkpoint?.append(.again(attempt))
     }
 
-    // MARK: What must not be cut off
+    // MARK: What must not be interrupted
 
     /// The run is to end. Returns whether the attempt may be cancelled: it may not once a long call has begun.
     func cancel() -> Bool {

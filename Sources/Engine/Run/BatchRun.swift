@@ -184,6 +184,6 @@ struct BatchRun: Sendable {
             return
         }
         let shown = names.prefix(5).joined(separator: ", "), more: RedactedText = names.count > 5 ? " and \(names.count - 5) more" : ""
-        batch.events.emit(.stopping("stopping: \(ended); waiting for '\(batch.text(first.title))' on \(shown)\(more), which must not be cut off; Ctrl-C again leaves it running"))
+        batch.events.emit(.stopping("stopping: \(ended); waiting for '\(batch.text(first.title))' on \(shown)\(more), which must not be interrupted; Ctrl-C again leaves it running"))
     }
 }

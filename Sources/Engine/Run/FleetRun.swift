@@ -203,7 +203,7 @@ public struct FleetRun: Sendable {
                         let host = batch.hosts.indices.contains(error.host) ? batch.hosts[error.host] : "a host"
                         let now = error.expected.map { "now has '\(state.machine.program[$0].title)' there" } ?? "now has no task there"
                         throw Diagnostics([Diagnostic(
-                            "the run cannot go on: play '\(play.title)' \(now), and \(host) has ended another task", at: error.expected.map { state.machine.program[$0].definition.mark } ?? play.play.mark,
+                            "the run cannot continue: play '\(play.title)' \(now), and \(host) has ended another task", at: error.expected.map { state.machine.program[$0].definition.mark } ?? play.play.mark,
                             remedy: "put the tasks that have ended back as they were, or run the playbook anew")])
                     }
                 case .revived(let names): state.revive(names.compactMap(batch.hosts.firstIndex))

@@ -47,7 +47,7 @@ struct RunProgress: Sendable {
             }
         }
         let goingOn = stop.isLeaving ? cutOff.filter { !$0.isEnded } : [], ended = stop.isLeaving ? cutOff.filter(\.isEnded) : cutOff
-        for (what, tasks) in [("goes on on the hosts", goingOn), ("ended in the middle", ended)] as [(RedactedText, [(host: String, task: String, isEnded: Bool)])] where !tasks.isEmpty {
+        for (what, tasks) in [("continues on the hosts", goingOn), ("ended in the middle", ended)] as [(RedactedText, [(host: String, task: String, isEnded: Bool)])] where !tasks.isEmpty {
             let shown = tasks.prefix(5).map { RedactedText("\($0.host) in '\($0.task)'", secrets: secrets) }.joined(separator: ", ")
             note += "; \(what): \(shown)"
             if tasks.count > 5 { note += " and \(tasks.count - 5) more" }

@@ -6,7 +6,7 @@ import Runs
 import Synchronization
 import YAML
 
-/// A task's module, run once: its arguments, its shell, and what must not be cut off or take too long.
+/// A task's module, run once: its arguments, its shell, and what must not be interrupted or take too long.
 struct ModuleInvocation: Sendable {
     let context: TaskContext
     let attempt: AttemptID
@@ -67,7 +67,7 @@ struct ModuleInvocation: Sendable {
             } catch let cut as CutOff {
                 guard module.isRepeatable || batch.checkpoint?.rerunsInterrupted ?? false, repeats < Self.repeatLimit else { throw Self.interruption(cut) }
                 repeats += 1
-                batch.events.emit(.warning(batch.text("\(context.host.name): '\(context.task.title)' was cut off and is run again: \(cut)")))
+                batch.events.emit(.warning(batch.text("\(context.host.name): '\(context.task.title)' was interrupted and is run again: \(cut)")))
                 try calls.beginAgain()
             }
         }
@@ -81,7 +81,7 @@ struct ModuleInvocation: Sendable {
                       ["interrupted": .bool(true)])
     }
 
-    /// A module that must not be cut off is not cancelled once its work has begun: its result counts, however much of a hurry the run is in.
+    /// A module that must not be interrupted is not cancelled once its work has begun: its result counts, however much of a hurry the run is in.
     private func finishing(_ calls: AttemptCalls, isSafeToEnd: Bool, _ body: @escaping @Sendable () async throws -> ModuleResult) async throws -> ModuleResult {
         if isSafeToEnd { return try await body() }
         let work = Task(executorPreference: batch.connections.executor(for: context.host.name)) { try await body() }

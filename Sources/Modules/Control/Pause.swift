@@ -4,7 +4,7 @@ import YAML
 
 /// Waits before the play goes on.
 struct Pause: Module {
-    static let spec = ModuleSpec("pause", summary: "Waits before the play goes on.", options: [
+    static let spec = ModuleSpec("pause", summary: "Waits before the play continues.", options: [
         .init("seconds", .int, help: "How long."),
         .init("minutes", .int, help: "How long."),
     ], requiredOneOf: [["seconds", "minutes"]], mutuallyExclusive: [["seconds", "minutes"]])

@@ -12,7 +12,7 @@ struct URI: Module {
         .init("remote_src", .bool, default: .bool(true), help: "src is on the host; the only way."),
         .init("return_content", .bool, default: .bool(false), help: "Return the body as content."),
         .init("status_code", .list, elements: .int, default: .list([.int(200)]), help: "Statuses that are no failure."),
-        .init("follow_redirects", .string, choices: ["all", "no", "none", "safe", "urllib2", "yes"], default: .string("safe"), help: "Whether to go on to another address; safe: for GET and HEAD."),
+        .init("follow_redirects", .string, choices: ["all", "no", "none", "safe", "urllib2", "yes"], default: .string("safe"), help: "Whether to follow redirections to another address; safe: for GET and HEAD."),
         .init("dest", .path, help: "Where to keep the body; a folder gets it under the address's name."),
         .init("creates", .path, help: "Don't ask when this exists."),
         .init("removes", .path, help: "Don't ask unless this exists."),

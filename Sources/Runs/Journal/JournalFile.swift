@@ -44,7 +44,7 @@ final class JournalFile: @unchecked Sendable {
             }
             end = start
         }
-        if end < size, ftruncate(descriptor, end) != 0 { throw RunFolderError(path, cannot: "cut off a torn line", errno: errno) }
+        if end < size, ftruncate(descriptor, end) != 0 { throw RunFolderError(path, cannot: "remove a torn line", errno: errno) }
     }
 
     /// Blocks for as long as the page cache takes: microseconds.

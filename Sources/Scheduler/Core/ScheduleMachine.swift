@@ -294,7 +294,7 @@ public struct ScheduleMachine: Sendable {
     private mutating func goOn(_ fire: Fire, _ now: Moment) {
         guard fire.resumes < Self.resumeLimit else {
             var fire = fire
-            fire.note = "killed \(Self.resumeLimit + 1) times; go on with comfyfleet resume \(fire.run ?? "")"
+            fire.note = "killed \(Self.resumeLimit + 1) times; resume it with comfyfleet resume \(fire.run ?? "")"
             finish(fire, .failed, now)
             return
         }

@@ -99,12 +99,12 @@ struct SchedulerLoop {
             case .save(let fire): ended(fire)
             case .track: break
             case .start(let fire):
-                log(fire, fire.start == .begin ? "begins, run \(shown(fire.run))" : fire.start == .resume ? "goes on with run \(shown(fire.run))" : "tries again what failed in run \(shown(fire.run))")
+                log(fire, fire.start == .begin ? "begins, run \(shown(fire.run))" : fire.start == .resume ? "resumes run \(shown(fire.run))" : "tries again what failed in run \(shown(fire.run))")
                 let job = machine.jobs.first { $0.name == fire.job }, keeper = keeper
                 keep { (fire.id, await keeper.start(fire, job: job)) }
             case .signal(let id, let signal):
                 guard let fire = machine.fires.first(where: { $0.id == id }) else { continue }
-                log(fire, "\(signal == .stop ? "is stopped" : signal == .leave ? "does not stop, and is told again" : "is killed") (\(fire.stop.map { RedactedText(own: $0) } ?? ""))")
+                log(fire, "\(signal == .stop ? "is stopped" : signal == .leave ? "does not stop, and is signalled again" : "is killed") (\(fire.stop.map { RedactedText(own: $0) } ?? ""))")
                 keeper.signal(fire, signal)
             case .missed(let fire): tell(fire, machine.jobs.first { $0.name == fire.job })
             }

@@ -53,7 +53,7 @@ public struct ServiceUnits: Sendable {
             # A file of jobs that is wrong is not right five seconds later.
             RestartPreventExitStatus=1
             WatchdogSec=120
-            # SIGTERM goes to the daemon, which stops its runs in order. When the daemon itself dies, runs go on, and the next one takes them up.
+            # SIGTERM goes to the daemon, which stops its runs in order. When the daemon itself dies, its runs continue, and the next one follows them.
             KillMode=process
             TimeoutStopSec=300
             \(common)
@@ -83,7 +83,7 @@ public struct ServiceUnits: Sendable {
                 ExecStart=\(command("run-now", "--by-timer", job.name))
                 # Hosts that differ are a result of a job that looks for drift.
                 SuccessExitStatus=3
-                # When it is stopped, the run goes on to its next safe place and ends; a run that is killed is taken up by the next start.
+                # When it is stopped, the run continues to its next safe place and ends; a run that is killed is resumed by the next start.
                 KillMode=process
                 TimeoutStartSec=infinity
                 \(common)

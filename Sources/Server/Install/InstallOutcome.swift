@@ -52,7 +52,7 @@ struct InstallOutcome: Sendable {
             } else if exitCode != 0, goesOn, modules.last(where: { begun.contains($0.playbook) })?.name == name {
                 // The run ended within it, by a cancel, a kill or a failure limit.
                 failed.append(name)
-                reasons[name] = ended ?? "the run was cut off"
+                reasons[name] = ended ?? "the run was interrupted"
                 goesOn = false
             } else if changed.contains(playbook) {
                 installed.append(name)

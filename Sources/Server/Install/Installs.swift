@@ -91,7 +91,7 @@ actor Installs {
         return manifests
     }
 
-    private static var busy: APIError { APIError(.conflict, ["an install on this host is going on"]) }
+    private static var busy: APIError { APIError(.conflict, ["an install on this host is in progress"]) }
 
     private static func inventoryPath(_ host: String) -> String { "\(InstallManifest.folder)/\(host).inventory.yml" }
 

@@ -104,7 +104,7 @@ async function runs(signal) {
     main.querySelector(".empty")?.remove();
     body ??= table([["Run"], ["Outcome"], ["Hosts", "number"], ["", "optional"], ["Started", "optional"], ["Took", "number"]]);
     const active = runs.filter((run) => run.state === "running").length;
-    facts.textContent = active ? `${plural(active, "run")} going on` : "None going on";
+    facts.textContent = active ? `${plural(active, "run")} in progress` : "None in progress";
     const focused = document.activeElement?.getAttribute("href");
     body.replaceChildren(...runs.map((run) => h("tr", { class: "row" },
       h("td", {}, h("a", { href: `#/runs/${encodeURIComponent(run.run)}`, text: run.playbooks.map(stem).join(", ") || "exec" }), run.check ? [" ", h("span", { class: "tag", text: "check" })] : null,

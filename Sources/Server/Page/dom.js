@@ -94,8 +94,8 @@ const pause = (milliseconds, signal) => new Promise((resolve) => {
 });
 
 /**
- * Server-sent events by fetch, since EventSource cannot send a token. A connection that breaks goes on after the last event that came.
- * `take` gets lists of events; `link` is told whether there is a connection.
+ * Server-sent events by fetch, since EventSource cannot send a token. A connection that breaks continues after the last event that came.
+ * `take` gets lists of events; `link` is called with whether there is a connection.
  */
 export async function follow(path, signal, take, link) {
   let last = 0, wait = 500;
@@ -136,7 +136,7 @@ export async function follow(path, signal, take, link) {
   }
 }
 
-/** Again and again while the page is looked at, until the view is left; also after a time in which the server was away. `link` is told whether it is there. */
+/** Again and again while the page is looked at, until the view is left; also after a time in which the server was away. `link` is called with whether it is there. */
 export async function repeat(seconds, signal, work, link) {
   while (!signal.aborted) {
     if (!document.hidden) {

@@ -113,7 +113,7 @@ class RunView {
     this.title.replaceChildren(model.title || this.id, model.check ? " " : "", model.check ? h("span", { class: "tag", text: "check mode" }) : "");
     const end = model.state === "running" ? Date.now() / 1000 : model.ended ?? model.latest;
     const outcome = model.state === "loading" ? "loading" : model.state === "running" ? (model.stopping ? "stopping" : "running")
-      : model.state === "interrupted" ? "interrupted; go on with comfyfleet resume" : { 0: "all well", 2: "tasks failed", 3: "hosts have drifted", 4: "hosts unreachable", 6: "tasks failed, hosts unreachable", 8: "stopped by a failure limit" }[model.exitCode ?? this.known?.exit_code] ?? "finished";
+      : model.state === "interrupted" ? "interrupted; resume it with comfyfleet resume" : { 0: "all well", 2: "tasks failed", 3: "hosts have drifted", 4: "hosts unreachable", 6: "tasks failed, hosts unreachable", 8: "stopped by a failure limit" }[model.exitCode ?? this.known?.exit_code] ?? "finished";
     this.facts.replaceChildren(`${outcome} · ${plural(model.hosts.size, "host")} · ${model.started ? duration(end - model.started) : ""} · `, h("span", { class: "mono", text: this.id }));
     this.cancel.hidden = model.state !== "running" || !model.started;
     if (model.stopping) { this.cancel.disabled = true; this.cancel.textContent = "Stopping…"; }

@@ -131,7 +131,7 @@ struct RunRoutes: Sendable {
         let leaves = leave
         switch try await blocking({ [starter] in try starter.stop(run, leave: leaves) }) {
         case .stopping, .isStoppingAlready: return Answer.json(.object(["run": trail.text(run.folder.id), "state": .text("stopping")]), status: .accepted)
-        case .isNotRunning: throw APIError(.conflict, ["the run does not go on"])
+        case .isNotRunning: throw APIError(.conflict, ["the run is not in progress"])
         }
     }
 }

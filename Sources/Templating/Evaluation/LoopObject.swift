@@ -48,7 +48,7 @@ final class LoopObject: NativeObject {
     /// `loop(children)` of a recursive loop.
     func call(_ arguments: CallArguments, _ context: RenderContext) throws(TemplateError) -> Object {
         guard let recursion else { throw .other("the loop is not recursive; write 'for … recursive' to call it") }
-        guard let sequence = arguments.positional.first else { throw .other("loop() needs the items to go on with") }
+        guard let sequence = arguments.positional.first else { throw .other("loop() needs the items to loop over") }
         return try context.nested { () throws(TemplateError) in
             var output = Output()
             try context.run(recursion.loop, over: sequence, recursion.frame, depth: depth + 1, &output)

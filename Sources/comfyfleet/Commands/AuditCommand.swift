@@ -55,7 +55,7 @@ struct AuditCommand: ParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "verify", abstract: "Checks that no entry was changed, removed or put in.",
             discussion: """
-                Reports the first broken line, and ends with 1 when there is one. A chain cannot show that its end was cut off: keep the \
+                Reports the first broken line, and ends with 1 when there is one. A chain cannot show that it was truncated: keep the \
                 head that this prints somewhere else, and give it to --contains later.
                 """)
 
@@ -76,7 +76,7 @@ struct AuditCommand: ParsableCommand {
             Output.print("\(path): \(found.entries == 1 ? "1 entry" : "\(found.entries) entries, each follows the one before it")")
             if let head = found.head { Output.print("head \(head)") }
             if let contains, !found.containsHash {
-                Output.print("\(path): no entry has the hash \(RedactedText(contains, secrets: ComfyFleet.secrets)): the end of the trail was cut off, or it is another trail", to: .stderr)
+                Output.print("\(path): no entry has the hash \(RedactedText(contains, secrets: ComfyFleet.secrets)): the trail was truncated, or it is another trail", to: .stderr)
                 throw CommandExit(code: 1)
             }
         }

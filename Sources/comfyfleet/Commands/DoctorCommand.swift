@@ -13,7 +13,7 @@ import YAML
 struct DoctorCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "doctor", abstract: "Looks for what is missing or wrong on this machine.",
-        discussion: "Ends with 1 when something must be mended before hosts can be reached. Reads the vault, which the audit trail notes; shows no value.")
+        discussion: "Ends with 1 when something must be fixed before hosts can be reached. Reads the vault, which the audit trail notes; shows no value.")
 
     enum Format: String, ExpressibleByArgument, CaseIterable { case text, json }
     @Option(help: "text or json.") var format = Format.text

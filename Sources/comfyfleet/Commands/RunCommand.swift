@@ -12,14 +12,14 @@ struct RunCommand: ResumableCommand {
     static let configuration = CommandConfiguration(
         commandName: "run", abstract: "Runs playbooks on the hosts of an inventory.",
         discussion: """
-            Everything that can be wrong with the playbooks, the inventory and the variables is told before the first connection.
+            Everything that can be wrong with the playbooks, the inventory and the variables is reported before the first connection.
 
               comfyfleet run install.yml -i inventory.yml
               comfyfleet run install.yml -i inventory.yml -l 'gpu:!gpu-3' -t driver -CD
               comfyfleet run install.yml -i inventory.yml -e version=1.4 -e @release.yml
 
             Ctrl-C stops in order: nothing new is begun, what runs on the hosts is ended, package managers are waited for. A second one leaves \
-            what runs running. comfyfleet resume goes on with it. Every run leaves its events, a log for each host and a summary in logs/runs/<id>/.
+            what runs running. comfyfleet resume continues it. Every run leaves its events, a log for each host and a summary in logs/runs/<id>/.
             """)
 
     @Argument(help: ArgumentHelp("Playbooks, run one after the other: files, or names of 'comfyfleet playbooks'.", valueName: "playbook"), completion: .file(extensions: ["yml", "yaml"])) var playbooks: [String]
@@ -34,7 +34,7 @@ struct RunCommand: ResumableCommand {
     @Flag(name: [.customShort("C"), .long], help: "Change nothing; say what would be changed.") var check = false
     @Flag(name: [.customShort("D"), .long], help: "Show what changes in files.") var diff = false
     @Flag(help: ArgumentHelp("Look for drift: --check and --diff, with a report of what differs on which host.", discussion: "Exit code 3 when hosts differ.")) var drift = false
-    @Option(help: ArgumentHelp("Webhooks of config/hooks.yml that are told of the run.", discussion: "Default: all of them.", valueName: "names")) var notify: [String] = []
+    @Option(help: ArgumentHelp("Webhooks of config/hooks.yml that are notified of the run.", discussion: "Default: all of them.", valueName: "names")) var notify: [String] = []
     @Option(help: ArgumentHelp("Id of the run, given out before.", visibility: .hidden)) var runID: String?
     @Option(help: ArgumentHelp("The schedule's job that the run is for.", visibility: .hidden)) var job: String?
     @OptionGroup(title: "Display") var display: DisplayOptions

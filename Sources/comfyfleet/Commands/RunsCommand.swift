@@ -6,7 +6,7 @@ import YAML
 
 struct RunsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "runs", abstract: "Shows runs: what goes on, what was cut off, and what earlier ones have left behind in logs/runs.", subcommands: [List.self, Show.self, Tail.self])
+        commandName: "runs", abstract: "Shows runs: those in progress, those that were interrupted, and what earlier ones have left behind in logs/runs.", subcommands: [List.self, Show.self, Tail.self])
 
     enum Format: String, ExpressibleByArgument, CaseIterable { case text, json }
 
@@ -36,7 +36,7 @@ struct RunsCommand: AsyncParsableCommand {
             let hosts: RedactedText = "\(count) \(count == 1 ? "host" : "hosts")"
             switch entry.state {
             case .running: return hosts
-            case .interrupted: return entry.hasJournal ? "\(hosts)  to be gone on with: comfyfleet resume \(redacted(entry.folder.id))" : hosts
+            case .interrupted: return entry.hasJournal ? "\(hosts)  to be resumed: comfyfleet resume \(redacted(entry.folder.id))" : hosts
             case .finished: break
             }
             let words: RedactedText = switch entry.summary?["exit_code"]?.int ?? -1 {
@@ -90,7 +90,7 @@ struct RunsCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(commandName: "tail", abstract: "Shows the last events of a run, as JSON lines.")
         @Argument(help: "The run's id, the beginning of it, or 'last'.") var id = "last"
         @Option(name: [.customShort("n"), .long], help: "How many.") var lines = 20
-        @Flag(name: [.short, .long], help: "Go on showing events as they come, until the run is over.") var follow = false
+        @Flag(name: [.short, .long], help: "Keep showing events as they come, until the run is over.") var follow = false
 
         func run() async throws {
             let entry = try find(id)

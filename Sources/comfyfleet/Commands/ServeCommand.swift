@@ -7,9 +7,9 @@ import YAML
 
 struct ServeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "serve", abstract: "Serves the HTTP API and the page that shows runs as they go on.",
+        commandName: "serve", abstract: "Serves the HTTP API and the page that shows runs in progress.",
         discussion: """
-            On this machine's loopback unless told otherwise. Clients give a token (Authorization: Bearer …): one of comfyfleet token create, each with what it may do, or \
+            On this machine's loopback unless set otherwise. Clients give a token (Authorization: Bearer …): one of comfyfleet token create, each with what it may do, or \
             the one that the vault has as server.token, which may do everything. Without any, everybody on this machine may use the API. Listening elsewhere takes a token and TLS.
 
               comfyfleet token create dashboard

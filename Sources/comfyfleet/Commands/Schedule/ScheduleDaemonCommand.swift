@@ -13,7 +13,7 @@ extension ScheduleCommand {
             commandName: "daemon", abstract: "Runs the jobs at their times, until it is stopped.",
             discussion: """
                 Reads the file again when it changes and on SIGHUP; one with errors changes nothing. SIGTERM and Ctrl-C stop the runs in order; the next daemon \
-                goes on with them. After a crash the next daemon follows the runs that go on, goes on with those that were cut off, and begins none twice.
+                resumes them. After a crash the next daemon follows the runs that continue, resumes those that were interrupted, and begins none twice.
                 """)
         @OptionGroup var files: Files
 
@@ -82,7 +82,7 @@ extension ScheduleCommand {
         ScheduleDriver.Surroundings(
             program: programPath, load: { try files.load() }, watched: [files.file, WebhookFile.defaultPath], secrets: ComfyFleet.secrets,
             missed: { fire, job in
-                do { try await Notifications.tell(missed: fire, of: job) } catch { log("warning: nobody was told that \(redacted(fire.id)) was left out: \(redacted("\(error)"))") }
+                do { try await Notifications.tell(missed: fire, of: job) } catch { log("warning: nobody was notified that \(redacted(fire.id)) was left out: \(redacted("\(error)"))") }
             }, log: log)
     }
 }
