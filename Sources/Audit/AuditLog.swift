@@ -7,7 +7,7 @@ import Synchronization
 ///
 /// Any number of threads and processes may append to the same file. Every entry holds the digest of the line before it and its own
 /// (see `AuditChain`), so that a change, an insertion or a removal breaks the chain where it was made; `AuditReader.verify` finds it.
-/// What a chain alone cannot show is that its end was cut off: for that, keep the head that `comfyfleet audit verify` prints somewhere
+/// What a chain alone cannot show is that it was truncated: for that, keep the head that `comfyfleet audit verify` prints somewhere
 /// else, and let `--contains` look for it later.
 public final class AuditLog: Sendable {
     public struct Entry: Sendable {

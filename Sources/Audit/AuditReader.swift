@@ -36,7 +36,7 @@ public struct AuditReader: Sendable {
     /// What a check of the whole chain found.
     public struct Verification: Sendable, Equatable {
         public var entries = 0
-        /// The last entry's hash; kept elsewhere, it shows later that nothing was cut off.
+        /// The last entry's hash; kept elsewhere, it shows later that nothing was truncated.
         public var head: RedactedText?
         /// Lines before the first entry that another program wrote. Only the last of them is covered by the chain.
         public var earlierLines = 0

@@ -1,9 +1,9 @@
 import Redaction
 import Runs
 
-/// Draws a `FleetView` at the end of what the terminal shows; what is told scrolls away above it.
+/// Draws a `FleetView` at the end of what the terminal shows; what is reported scrolls away above it.
 ///
-/// A frame is one write. It goes back to where the view began, writes what was told and then the view over the old one, and leaves the
+/// A frame is one write. It goes back to where the view began, writes what was reported and then the view over the old one, and leaves the
 /// cursor below, visible: whatever ends the program, the terminal is as it was. A frame that looks like the one before is not written.
 struct LiveConsole: RunReader {
     private let options: ConsoleOptions

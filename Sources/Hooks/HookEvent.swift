@@ -1,6 +1,6 @@
 public import Redaction
 
-/// What hooks and webhooks are told of.
+/// What hooks and webhooks are notified of.
 public enum HookEvent: String, Sendable, CaseIterable {
     /// A provider of the vault was read.
     case secretRead = "on_security_secret_read"

@@ -18,7 +18,7 @@ public struct HookRunner: Sendable {
     ///   - environment: given to the hooks; without what opens the vault, please.
     ///   - secrets: not shown in a warning either.
     ///   - timeLimit: for one hook, after which it is killed.
-    ///   - warn: told of a hook that failed.
+    ///   - warn: called for a hook that failed.
     public init(folder: String = "config/hooks", environment: [String: String], secrets: SecretSet, timeLimit: Duration = .seconds(10), warn: @escaping @Sendable (RedactedText) -> Void) {
         self.folder = folder
         self.environment = environment

@@ -201,7 +201,7 @@ private struct NameMatcher {
 private struct Slice {
     let start: Int
     let end: Int?
-    /// `[0-2]`, which Ansible gave up and still reads.
+    /// `[0-2]`, which Ansible deprecated and still reads.
     var isDashed = false
 
     /// The pattern and its subscript; nil when what ends it, if anything, is a set of characters.

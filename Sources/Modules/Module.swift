@@ -6,7 +6,7 @@ public import YAML
 public struct ModuleResult: Sendable {
     public var changed = false, failed = false, skipped = false
     public var message: String?
-    /// What people are told after the message; it is not registered.
+    /// What people are shown after the message; it is not registered.
     public var explanation: String?
     /// What is registered besides `changed`, `failed`, `skipped` and `msg`: `rc`, `stdout`, `stdout_lines`, `dest`, …
     public var values: ValueMap = [:]
@@ -69,7 +69,7 @@ public struct ModuleContext: Sendable {
     public var keep: @Sendable (Value) throws -> Void = { _ in }
     /// Makes a text a secret of the run: nothing that is shown, logged or stored has it from here on.
     public var conceal: @Sendable (String) -> Void = { _ in }
-    /// Told of what the module has made of a template by itself, before it does anything with it: it is treated as the arguments are. What is secret in it joins the search, and where it
+    /// Called with what the module has made of a template by itself, before it does anything with it: it is treated as the arguments are. What is secret in it joins the search, and where it
     /// can't be searched for, the result's diff is not shown.
     public var concealSecrets: @Sendable (Value) -> Void = { _ in }
     public init(find: @escaping @Sendable (String, String) -> String?, templar: Templar, scope: any VariableScope, facts: ValueMap) {
@@ -87,7 +87,7 @@ public protocol Module: Sendable {
     static var reference: ModuleReference { get }
     /// Whether what runs on the host may be ended in the middle when the run is interrupted. A package manager may not: it is waited for.
     static var isSafeToEnd: Bool { get }
-    /// Whether it may run again when it was cut off and nobody can tell how far it came: true for what brings a host into a state, false for what just runs.
+    /// Whether it may run again when it was interrupted and nobody can tell how far it came: true for what brings a host into a state, false for what just runs.
     var isRepeatable: Bool { get }
     /// Arguments are rendered and bound to the spec (`ArgumentBinder`): of the option's kind, with aliases replaced and defaults filled in.
     init(arguments: ValueMap) throws
@@ -100,7 +100,7 @@ extension Module {
     public var isRepeatable: Bool { true }
 }
 
-/// What was begun on a host was cut off, and how it ended can't be known: the host has rebooted, or the shell that it ran in is gone.
+/// What was begun on a host was interrupted, and how it ended can't be known: the host has rebooted, or the shell that it ran in is gone.
 public struct CutOff: Error, Sendable, CustomStringConvertible {
     public let description: String
     public init(_ description: String) { self.description = description }
@@ -111,7 +111,7 @@ public struct ModuleFailure: Error, Sendable, CustomStringConvertible {
     public var message: String
     /// What else is registered (`path`, `rc`, …).
     public var values: ValueMap
-    /// What people are told after the message; it is not registered.
+    /// What people are shown after the message; it is not registered.
     public var explanation: String?
     public init(_ message: String, _ values: ValueMap = [:], explanation: String? = nil) { self.message = message; self.values = values; self.explanation = explanation }
     public var description: String { message }

@@ -2,7 +2,7 @@ public import Hooks
 public import Redaction
 import Runs
 
-/// Something that hooks and webhooks are told: an event's name and what is said of it, redacted.
+/// Something that hooks and webhooks are notified of: an event's name and what is said of it, redacted.
 public struct Notice: Sendable {
     public var event: HookEvent
     public var payload: RedactedJSON

@@ -5,7 +5,7 @@ public import Redaction
 
 /// Tells hooks and webhooks what happens, beside the work and never in its way.
 ///
-/// Executables run one after another, in the order of the events; so does each webhook, beside them. What is told and can't be delivered soon waits in memory, up to a limit,
+/// Executables run one after another, in the order of the events; so does each webhook, beside them. What is reported and can't be delivered soon waits in memory, up to a limit,
 /// and until `drainLimit` has passed after the work's end.
 public struct Notifier: Sendable {
     private let runner: HookRunner
@@ -20,7 +20,7 @@ public struct Notifier: Sendable {
         (self.runner, self.targets, self.secrets, self.drainLimit, self.warn) = (runner, targets, secrets, drainLimit, warn)
     }
 
-    /// Runs `body`, which tells what happens; all that it told is delivered, or given up with a warning, when this returns.
+    /// Runs `body`, which reports what happens; all that it reported is delivered, or abandoned with a warning, when this returns.
     public func serve<Result>(isolation: isolated (any Actor)? = #isolation, while body: (_ tell: @escaping @Sendable (Notice) -> Void) async throws -> Result) async throws -> Result {
         let executables = AsyncStream<Notice>.makeStream(bufferingPolicy: .bufferingOldest(Self.backlog))
         let queues = targets.map { _ in AsyncStream<Notice>.makeStream(bufferingPolicy: .bufferingOldest(Self.backlog)) }

@@ -2,7 +2,7 @@ import Hooks
 public import Redaction
 public import Runs
 
-/// What of a run's events people are told. A value: events in, notices out.
+/// What of a run's events people are notified of. A value: events in, notices out.
 public struct RunNotices: Sendable {
     /// So many names of hosts are in one notice; the counts are of all.
     static let hostLimit = 1000

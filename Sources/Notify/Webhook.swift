@@ -28,7 +28,7 @@ public struct Webhook: Sendable, Hashable {
     /// An address without TLS that is not this machine's is allowed.
     public var isInsecure = false
 
-    /// Those that webhooks are told of. The vault's events go to executables alone: a webhook's key is read from the vault, too.
+    /// Those that webhooks are notified of. The vault's events go to executables alone: a webhook's key is read from the vault, too.
     public static let events = Set(HookEvent.allCases).subtracting([.secretRead, .keyRotated])
 }
 

@@ -101,7 +101,7 @@ enum WebhookBackoff {
 }
 
 enum WebhookSignature {
-    /// HMAC-SHA256 of `time.body` in hex: the time is signed, too, so that an old message can be told from a new one. nil when libcrypto can't.
+    /// HMAC-SHA256 of `time.body` in hex: the time is signed, too, so that an old message can be distinguished from a new one. nil when libcrypto can't.
     static func of(_ body: String, time: String, key: Secret<String>) -> String? {
         key.withBytes { bytes in
             (try? LibCrypto.hmacSHA256(key: bytes, Array("\(time).\(body)".utf8))).map { Hex.text($0) }

@@ -12,7 +12,7 @@ public enum FreeForm {
         public var description: String { remedy.map { "\(problem); \($0)" } ?? problem }
     }
 
-    /// What a command line gives up to its module; anything else with an `=` in it belongs to the command.
+    /// What a command line hands over to its module; anything else with an `=` in it belongs to the command.
     static let commandOptions: Set<String> = ["creates", "removes", "chdir", "executable", "stdin", "stdin_add_newline", "strip_empty_ends"]
 
     /// - Parameter provenance: the line's, which its parts have, too.

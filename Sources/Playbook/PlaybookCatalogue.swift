@@ -19,7 +19,7 @@ public struct PlaybookCatalogue: Sendable {
         public let path: String
         /// One line: what its first play is called.
         public let summary: String
-        /// What its roles can be told, in the order in which the roles are read.
+        /// What can be passed to its roles, in the order in which the roles are read.
         public let variables: [Variable]
         /// Whether clients of the HTTP API may run it without the site's word: some role of it says in `meta/api.yml` what they may set.
         public let isForClients: Bool

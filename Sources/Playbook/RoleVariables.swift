@@ -1,7 +1,7 @@
 import Foundation
 import YAML
 
-/// What a role can be told, and what of it clients of the HTTP API may say.
+/// What can be passed to a role, and what of it clients of the HTTP API may say.
 ///
 /// - `meta/argument_specs.yml` describes the arguments of its entry point `main`.
 /// - `defaults/main.yml` has their defaults.

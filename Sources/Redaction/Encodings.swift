@@ -124,7 +124,7 @@ struct Decoder: ByteReader {
 }
 
 extension Decoder {
-    /// The encodings in which the next characters stand for something that `filter` lets pass: told from the characters themselves while
+    /// The encodings in which the next characters stand for something that `filter` lets pass: distinguished from the characters themselves while
     /// nothing else is among them, and otherwise all.
     static func candidates(in text: Stretch, at position: Int, _ filter: Beginnings.Filter) -> [Encoding] {
         // Six characters and the one before hold four bytes wherever they begin.

@@ -60,7 +60,7 @@ public struct InvalidCall: Error, Sendable, CustomStringConvertible {
 public protocol HostShell: Sendable {
     /// Runs one call; a non-zero status is a result, not an error. Throws `Unreachable` when the host is lost, `InvalidCall`
     /// before anything was sent, `CancellationError` when cancelled: then a call in a process group of its own has been ended
-    /// on the host, and any other was waited for (for seconds at most; the session is given up after that).
+    /// on the host, and any other was waited for (for seconds at most; the session is abandoned after that).
     func call(_ call: Call, onOutput: (@Sendable (OutputChunk) async -> Void)?) async throws -> CallResult
 }
 extension HostShell {

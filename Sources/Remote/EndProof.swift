@@ -1,7 +1,7 @@
 import Support
 import Synchronization
 
-/// What the end of a call is told with: a word that only this program and the host's keeper know before the call has ended.
+/// What the end of a call is reported with: a word that only this program and the host's keeper know before the call has ended.
 ///
 /// It follows from the session's key, which never leaves this program, and the call's number, so a later process knows it too. It reaches the keeper with the
 /// call, through the FIFO, and stands in no file before the end.

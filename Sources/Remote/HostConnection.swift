@@ -21,7 +21,7 @@ public actor HostConnection: TransportSource {
     /// - Parameters:
     ///   - makeTransport: called when a shell is first asked for, and again when the link was lost. Throws `Unreachable` or `CancellationError`.
     ///   - ledger: of this host.
-    ///   - onLink: told of lost and found links, in order.
+    ///   - onLink: called for lost and found links, in order.
     public init(makeTransport: @escaping @Sendable () async throws -> any Transport, options: HostSession.Options = .init(), ledger: (any SessionLedger)? = nil,
                 onLink: (@Sendable (LinkEvent) async -> Void)? = nil) {
         self.makeTransport = makeTransport
@@ -82,7 +82,7 @@ public actor HostConnection: TransportSource {
 
     package var hasBeenReached: Bool { transportNumber > 0 }
 
-    /// Lets go of the shells, which go on with what they do, and are found again by their records.
+    /// Lets go of the shells, which continue with what they do, and are found again by their records.
     public func leave() async {
         for session in sessions.values { await session.leave() }
         sessions = [:]

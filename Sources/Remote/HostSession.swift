@@ -26,7 +26,7 @@ public actor HostSession: HostShell {
         public var startTimeout: Duration = .seconds(30)
         /// Between TERM and KILL for a call that timed out or was cancelled.
         public var killGrace: Duration = .seconds(5)
-        /// How long a cancelled call that can't be ended is waited for before the session is given up.
+        /// How long a cancelled call that can't be ended is waited for before the session is abandoned.
         public var patience: Duration = .seconds(5)
         /// How long a lost host is tried to be reached again. Chosen: a reboot of a large machine, a switch that is exchanged.
         public var reconnectFor: Duration = .seconds(600)
@@ -78,7 +78,7 @@ public actor HostSession: HostShell {
     let source: any TransportSource
     let onLink: (@Sendable (LinkEvent) async -> Void)?
     private let gate = Gate()
-    /// How often a session is told to end.
+    /// How often a session is asked to end.
     private static let farewells = 3
     var state = State.open
     /// nil while the link is lost.
@@ -107,7 +107,7 @@ public actor HostSession: HostShell {
     ///
     /// - Parameters:
     ///   - record: nil for one that no later process comes back to.
-    ///   - onLink: told of lost and found links, in order.
+    ///   - onLink: called for lost and found links, in order.
     package init(on source: any TransportSource, record: SessionRecord? = nil, become: Become? = nil, options: Options = Options(), onLink: (@Sendable (LinkEvent) async -> Void)? = nil) async throws {
         self.init(source, record ?? SessionRecord(openedAt: time(nil)), become, options, onLink)
         try await begin()
@@ -176,7 +176,7 @@ public actor HostSession: HostShell {
         guard case .open = state else { return }
         state = .closed
         if running != nil { await endRunning() } else {
-            // A link may break now, too, and what is not told to end waits on the host for the grace's end.
+            // A link may break now, too, and what is not asked to end waits on the host for the grace's end.
             for attempt in 0..<Self.farewells {
                 if attempt > 0 {
                     guard wasOpened else { break }
@@ -190,7 +190,7 @@ public actor HostSession: HostShell {
         await detach()
     }
 
-    /// Lets go of the shell, which goes on with its call, and is found again by its record. A call that is being ended is ended, and the shell with it.
+    /// Lets go of the shell, which continues with its call, and is found again by its record. A call that is being ended is ended, and the shell with it.
     public func leave() async {
         guard case .open = state else { return }
         state = .closed

@@ -27,7 +27,7 @@ public struct SSHTransport: Transport {
     /// Connects and authenticates. Throws `Unreachable`, or `CancellationError`; nothing is left open.
     ///
     /// - Parameters:
-    ///   - onAttempt: told the number of each attempt, from 1, before it begins: a server under load may drop some.
+    ///   - onAttempt: called with the number of each attempt, from 1, before it begins: a server under load may drop some.
     public static func connect(
         _ settings: ConnectionSettings, shared: Shared, on loop: EventLoop = EventLoopGroup.shared.next(), onAttempt: (@Sendable (Int) -> Void)? = nil
     ) async throws -> SSHTransport {

@@ -46,7 +46,7 @@ public enum LinkEvent: Sendable, Equatable {
     case notice(String)
 }
 
-/// Holds a host for one run: others that want it, as the same user, are told who has it.
+/// Holds a host for one run: others that want it, as the same user, get to know who has it.
 public struct HostLock: Sendable, Hashable {
     /// The run's id; whoever comes with the same one shares the lock.
     public var run: String

@@ -44,7 +44,7 @@ public struct Unreachable: ExplainedError, Sendable {
         case resolve, connect, timeout, handshake, hostKeyUnknown, hostKeyChanged, authentication, keyFile, linkLost, protocolError, become
         /// The session that was to be come back to is not there any more: its grace time was over, or somebody ended it.
         case gone
-        /// The host has booted since; what ran then was cut off.
+        /// The host has booted since; what ran then was interrupted.
         case rebooted
         /// Another run holds the host; the message says who, since when.
         case locked

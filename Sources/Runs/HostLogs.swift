@@ -71,7 +71,7 @@ struct HostLogs: Sendable {
         case .lost(let reason): "lost: \(reason)"
         case .reconnecting(let attempt): "reconnecting (attempt \(attempt))"
         case .reattached: "found again"
-        case .gaveUp: "given up"
+        case .gaveUp: "abandoned"
         }
     }
 

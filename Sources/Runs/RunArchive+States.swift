@@ -5,7 +5,7 @@ extension RunArchive.Entry {
     public enum State: Sendable, Hashable {
         /// A process works on it.
         case running
-        /// Cut off, or stopped by its user: it can be gone on with, if it has a journal.
+        /// Interrupted, also by its user: it can be resumed, if it has a journal.
         case interrupted
         case finished
     }
@@ -22,7 +22,7 @@ extension RunArchive.Entry {
     /// How a host has come out of a run.
     public enum HostState: String, Sendable, CaseIterable {
         case ok, changed, failed, unreachable
-        /// Neither: the run was cut off before the host was done.
+        /// Neither: the run was interrupted before the host was done.
         case unfinished
     }
 

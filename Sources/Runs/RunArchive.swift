@@ -1,7 +1,7 @@
 import Glibc
 public import YAML
 
-/// Runs of the past, from their folders. A journal whose last line was cut off is read up to there.
+/// Runs of the past, from their folders. A journal whose last line is torn is read up to there.
 public struct RunArchive: Sendable {
     public struct Entry: Sendable {
         public var folder: RunFolder

@@ -104,7 +104,7 @@ public struct RunFolder: Sendable {
         return (safe == host ? safe : safe + "~" + FileName.hex(FileName.hash(host), digits: 8)) + ".log"
     }
 
-    /// The run is gone on with: it has not ended.
+    /// The run is resumed: it has not ended.
     public func removeSummary() throws(RunFolderError) {
         if unlink(summaryPath) != 0, errno != ENOENT { throw RunFolderError(summaryPath, cannot: "remove the file", errno: errno) }
     }

@@ -41,7 +41,7 @@ public final class RunRecorder: Sendable {
     let queue = DispatchQueue(label: "comfyfleet.records")
     private static let delay = DispatchTimeInterval.milliseconds(200), muchUnwritten = 256 << 10, mostUnwritten = 4 << 20
 
-    /// - Parameter continuing: the folder is that of an earlier process, and its events stay; one that was cut off is dropped.
+    /// - Parameter continuing: the folder is that of an earlier process, and its events stay; a torn one is dropped.
     /// - Throws: `RunFolderError` when the file of events can't be made.
     public init(_ folder: RunFolder, secrets: SecretSet, continuing: Bool = false) throws(RunFolderError) {
         self.folder = folder

@@ -5,7 +5,7 @@ public import YAML
 
 /// What `comfyfleet serve` listens on, and whom it lets in.
 public struct ServerSettings: Sendable {
-    /// An address, or a name that leads to one. Loopback unless told otherwise.
+    /// An address, or a name that leads to one. Loopback unless set otherwise.
     public var host = "127.0.0.1"
     /// 0 takes a free one.
     public var port = 8787

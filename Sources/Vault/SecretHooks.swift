@@ -14,7 +14,7 @@ public struct SecretHooks: Sendable {
     ///   - timeLimit: for one hook, after which it is killed.
     ///   - drainLimit: how long the end of the command waits for hooks that are still to run.
     ///   - secrets: not shown in a name either.
-    ///   - warn: told of a hook that failed.
+    ///   - warn: called for a hook that failed.
     public init(folder: String = "config/hooks", environment: [String: String], secrets: SecretSet, timeLimit: Duration = .seconds(10), drainLimit: Duration = .seconds(30),
                 warn: @escaping @Sendable (RedactedText) -> Void) {
         runner = HookRunner(folder: folder, environment: ChildEnvironment.clean(environment), secrets: secrets, timeLimit: timeLimit, warn: warn)

@@ -78,7 +78,7 @@ public actor SecretStore {
         return all.map(\.description)
     }
 
-    /// For a whole run: decrypts once, and hands out values synchronously. Why the vault could not be opened is told
+    /// For a whole run: decrypts once, and hands out values synchronously. Why the vault could not be opened is reported
     /// to whoever asks for a value first, so a run that needs none goes without.
     public func reader() async throws -> VaultReader {
         let payload: Result<SealedPayload, VaultError>

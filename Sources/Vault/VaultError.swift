@@ -9,7 +9,7 @@ public struct VaultError: ExplainedError, Sendable {
         case malformedKey
         /// The key does not open the vault, or the ciphertext was damaged.
         case decryptionFailed
-        /// Neither an encrypted vault nor plain JSON: garbage, or cut off.
+        /// Neither an encrypted vault nor plain JSON: garbage, or truncated.
         case notJSON
         /// JSON, but not an object of providers.
         case notAnObject

@@ -35,7 +35,7 @@ public struct VaultFiles: Sendable, Hashable {
 
     /// Whether a path leads to a vault, a key, or what lies beside them while they are replaced, by whatever link.
     ///
-    /// Who reads other files asks first: what is wrong in a file is told with its text.
+    /// Who reads other files asks first: what is wrong in a file is reported with its text.
     public static func isSecret(_ path: String) -> Bool {
         var status = stat()
         guard stat(path, &status) == 0, status.st_mode & S_IFMT != S_IFDIR, let real = realpath(path, nil) else { return false }

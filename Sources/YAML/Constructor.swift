@@ -79,7 +79,7 @@ struct Constructor {
     private func effectiveTag(of written: WrittenNode) -> String? {
         var tag = written.tag
         if tag == "!" { tag = nil }
-        // `!unsafe` says that a text is no template; what type it has is told from the text, with quotes or without.
+        // `!unsafe` says that a text is no template; what type it has is decided by the text, with quotes or without.
         let plainAnyway = tag == "!unsafe"
         if plainAnyway { tag = nil }
         if let tag {

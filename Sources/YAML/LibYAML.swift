@@ -8,7 +8,7 @@ enum LibYAML {
     struct Event {
         enum Kind {
             case documentStart, documentEnd, alias, sequenceStart, sequenceEnd, mappingStart, mappingEnd
-            /// `plain` is libyaml's word for 'the type may be told from the text': unquoted, without a tag of its own.
+            /// `plain` is libyaml's word for 'the type may be resolved from the text': unquoted, without a tag of its own.
             case scalar(text: String, plain: Bool)
         }
         let kind: Kind

@@ -5,7 +5,7 @@ public struct Node: Sendable {
     public enum Content: Sendable {
         case scalar
         case sequence([Node])
-        /// In the order of the text; a key that stands twice is here once, with the last value (a warning told of it).
+        /// In the order of the text; a key that stands twice is here once, with the last value (a warning reported it).
         case mapping([Entry])
     }
     public struct Entry: Sendable {

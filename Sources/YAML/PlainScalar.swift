@@ -72,7 +72,7 @@ struct TimestampText {
     /// Nil when there is no time of day.
     var time: CalendarDateTime?
 
-    /// `strict`: a day alone needs two digits for month and day, as where the type is told from the text.
+    /// `strict`: a day alone needs two digits for month and day, as where the type is resolved from the text.
     init?(_ bytes: [UInt8], strict: Bool) {
         var scan = ByteScan(bytes)
         guard let year = scan.number(4...4), scan.accept("-"), let month = scan.number(1...2), scan.accept("-"), let day = scan.number(1...2) else { return nil }

@@ -18,7 +18,7 @@ struct DisplayOptions: ParsableArguments {
         return ConsoleOptions(format: format, verbosity: verbosity, secrets: ComfyFleet.secrets)
     }
 
-    /// For a command whose output is what people want to see: lines, unless told otherwise.
+    /// For a command whose output is what people want to see: lines, unless set otherwise.
     var consoleWithOutput: ConsoleOptions {
         var options = console
         if format == .auto { options.format = .lines }

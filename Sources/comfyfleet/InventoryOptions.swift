@@ -13,7 +13,7 @@ struct InventoryOptions: ParsableArguments {
         "Only hosts that this pattern matches.", discussion: "@RUN:failed (or unreachable, changed, ok, unfinished) are hosts of an earlier run; @last is the newest.", valueName: "pattern"))
     var limit: String?
 
-    /// What is odd in the inventory is told on standard error.
+    /// What is odd in the inventory is reported on standard error.
     func load() throws -> Inventory {
         var inventory = try Inventory.load(inventory.isEmpty ? ["config/inventory.yml"] : inventory, isSecret: VaultFiles.isSecret)
         inventory.selections = try selections()

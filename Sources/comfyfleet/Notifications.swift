@@ -5,10 +5,10 @@ import Support
 import Vault
 import YAML
 
-/// Who is told what happens: the executables in `config/hooks`, and the webhooks of `config/hooks.yml`.
+/// Who is notified of what happens: the executables in `config/hooks`, and the webhooks of `config/hooks.yml`.
 enum Notifications {
     /// - Parameters:
-    ///   - names: of the only webhooks that are told; nil for all.
+    ///   - names: of the only webhooks that are notified; nil for all.
     /// - Throws: `Diagnostics` with all that is wrong in `config/hooks.yml`, names that it does not have, and secrets that the vault does not have.
     static func notifier(_ vault: VaultReader, only names: Set<String>? = nil) throws -> Notifier {
         let all = try WebhookFile.load().webhooks

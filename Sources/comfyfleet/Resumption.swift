@@ -6,7 +6,7 @@ import Runs
 import Vault
 import YAML
 
-/// A run of an earlier process that is gone on with: its folder, held by this process, and what its journal tells.
+/// A run of an earlier process that is resumed: its folder, held by this process, and what its journal tells.
 struct Resumption {
     let folder: RunFolder
     let lock: RunLock

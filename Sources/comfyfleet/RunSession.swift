@@ -17,11 +17,11 @@ struct RunSession {
     let audit: AuditLog
     let inventory: Inventory
     let hosts: [String]
-    /// The run of an earlier process that is gone on with.
+    /// The run of an earlier process that is resumed.
     var resumption: Resumption?
     /// Its result is what differs on the hosts.
     var looksForDrift = false
-    /// Webhooks that are told of it; nil for all.
+    /// Webhooks that are notified of it; nil for all.
     var notify: Set<String>?
     var policy = LinkPolicy()
 
@@ -93,7 +93,7 @@ struct RunSession {
         }
     }
 
-    /// The work, between those who see and those who are told what happens.
+    /// The work, between those who see and those who are notified of what happens.
     private func perform(_ header: RunHeader, job: String?, _ events: RunEvents, display options: ConsoleOptions, _ tell: @escaping @Sendable (Notice) -> Void, _ body: () async -> RunSummary) async -> RunSummary {
         // Where output is what was asked for, hosts wait for whoever reads it, as they do for ssh.
         let display = events.reader(every: .milliseconds(100), paces: options.showsOutput), told = events.reader(every: .milliseconds(200))

@@ -28,9 +28,9 @@ public final class RunCheckpoint: Sendable {
     ///
     /// - Parameters:
     ///   - earlier: empty for a new run.
-    ///   - arguments: of the command line, for whoever goes on with the run.
+    ///   - arguments: of the command line, for whoever resumes the run.
     ///   - variables: that a client gave beside it, as data.
-    ///   - revived: hosts that have failed, and go on with the task that failed.
+    ///   - revived: hosts that have failed, and resume at the task that failed.
     ///   - rerunsInterrupted: interrupted tasks are run again, even if their module does not say that this is safe.
     public init(
         _ journal: RunJournal, earlier: JournalReplay, arguments: [String], variables: ValueMap = [:], process: Int, revived: [String] = [], rerunsInterrupted: Bool = false, stop: StopRequest
@@ -89,7 +89,7 @@ public final class RunCheckpoint: Sendable {
         return number
     }
 
-    /// A vault value is about to join the run: a process that goes on with it must know what to hide.
+    /// A vault value is about to join the run: a process that resumes it must know what to hide.
     public func noteSecret(_ provider: String, _ fields: [String]) throws {
         let isNew = state.withLock { $0.secrets.insert([provider] + fields).inserted }
         if isNew { try append(.secret(sealed([provider] + fields))) }

@@ -28,7 +28,7 @@ struct BatchRun: Sendable {
     let hosts: [HostMemory]
     let policy: PlayMachine.Policy
     let stop: StopRequest
-    /// Told before the first task that this process runs.
+    /// Called before the first task that this process runs.
     let announce: @Sendable () -> Void
 
     /// - Parameter earlier: what an earlier process has written down of the batch; it is applied again, and nothing of it is done.

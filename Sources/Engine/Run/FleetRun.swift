@@ -184,7 +184,7 @@ public struct FleetRun: Sendable {
         }
     }
 
-    // MARK: Going on with a run
+    // MARK: Resuming a run
 
     /// How many hosts and tasks there are in what an earlier process has done of this run.
     ///

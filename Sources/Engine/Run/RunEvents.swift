@@ -6,7 +6,7 @@ import Synchronization
 /// Where a run's events come together: each gets its number, goes to the recorder of the run's folder, and then to every reader.
 ///
 /// `emit` never waits. Whoever emits a host's output waits for `room` after it: the recorder paces a host that floods, and so does a reader that says
-/// that it is to have everything. The others have bounded buffers: a slow one loses output first, and is told so.
+/// that it is to have everything. The others have bounded buffers: a slow one loses output first, and gets to know.
 public final class RunEvents: Sendable {
     private struct State {
         var sequence = 0

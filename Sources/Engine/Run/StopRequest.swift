@@ -7,7 +7,7 @@ public final class StopRequest: Sendable {
     public enum Reason: Sendable, Equatable {
         /// Ctrl-C or SIGTERM.
         case interrupted
-        /// An earlier process's run is not gone on with: only what it has begun comes to an end.
+        /// An earlier process's run is not resumed: only what it has begun comes to an end.
         case givenUp
         /// The run's journal could not be written.
         case journal(String)

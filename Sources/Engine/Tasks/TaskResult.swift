@@ -5,7 +5,7 @@ import YAML
 struct TaskResult: Sendable {
     var changed = false, failed = false, skipped = false, unreachable = false
     var message: String?
-    /// What people are told after the message; it is not registered.
+    /// What people are shown after the message; it is not registered.
     var explanation: String?
     /// Besides `changed`, `failed`, `skipped` and `msg`.
     var values = ValueMap()

@@ -52,7 +52,7 @@ struct CommandRun: Sendable {
             return finished(result)
         }
         if host.checkMode, folder != nil {
-            // A folder that is missing is told of beforehand, too.
+            // A folder that is missing is reported beforehand, too.
             guard try await host.observe(enterFolder).status == 0 else { throw ModuleFailure("Unable to change directory before execution: \(folder ?? "")") }
         }
         let clock = ContinuousClock()

@@ -1,6 +1,6 @@
 import Templating
 
-/// A package as pip is told of it: `torch`, `torch==2.7.*`, `uvicorn[standard]>=0.30,<1`, an address or a file.
+/// A package as pip is given it: `torch`, `torch==2.7.*`, `uvicorn[standard]>=0.30,<1`, an address or a file.
 struct PythonRequirement: Sendable, Hashable {
     let text: String
     /// Normalized; nil for what is not known by a name alone: addresses, files.

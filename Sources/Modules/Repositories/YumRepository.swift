@@ -124,7 +124,7 @@ struct YumRepository: Module {
         return parts.map(\.text).joined()
     }
 
-    /// Names and values; a line that is set in goes on with the value before it.
+    /// Names and values; a line that is set in continues the value before it.
     private static func settings(_ text: String) -> [String: String] {
         var settings: [String: String] = [:]
         var key: String?

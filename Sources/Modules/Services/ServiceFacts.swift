@@ -46,7 +46,7 @@ struct ServiceFacts: Module {
             let words = line.split(whereSeparator: \.isWhitespace).map(String.init)
             guard words.count >= 2 else { continue }
             if services[words[0]] == nil { services[words[0]] = ["name": .string(words[0]), "state": .string(words[0].contains("@.") ? "unknown" : "inactive"), "source": .string("systemd")] }
-            // A service that has failed is told so.
+            // A service that has failed is reported so.
             if services[words[0]]?["status"] != .string("failed") { services[words[0]]?["status"] = .string(words[1]) }
         }
         var facts = ValueMap()

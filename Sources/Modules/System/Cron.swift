@@ -92,7 +92,7 @@ struct Cron: Module {
         } else if isPresent {
             table.set(line, for: name)
         }
-        // A crontab without a line end at its end is mended, too: cron ignores its last line.
+        // A crontab without a line end at its end is corrected, too: cron ignores its last line.
         result.changed = table.text != seen.text
         result.values = ["jobs": .list(table.jobs.map { .string($0) }), "envs": .list(table.variables.map { .string($0) })]
         if let cronFile = arguments.string("cron_file") { result.values["cron_file"] = .string(cronFile) }

@@ -67,7 +67,7 @@ struct AttachScript {
     /// - `_u`: file `$1` of the spool says `$2`, as the keeper's.
     /// - `_s`: a line for the keeper, with the word that only the two of us know.
     /// - `_l`: the controller shows itself.
-    /// - `_r`: takes input from the channel in counted chunks: `N`, newline, N bytes; `0` ends, `-1` gives up (status 1). The link's end gives 2.
+    /// - `_r`: takes input from the channel in counted chunks: `N`, newline, N bytes; `0` ends, `-1` aborts (status 1). The link's end gives 2.
     ///   Commands of one line may come in between.
     /// - `_p`: hands a call to the keeper: its function, number, proof, script, what its input is, and perhaps the input as a word for `printf %b`.
     /// - `_i`: the same with input from the channel, which counts only when it is there whole. The keeper's frame says that we are ready.

@@ -25,7 +25,7 @@
 /// `p` `a` `g` `f…` `r…` are made with the spool, while there is room, and from then on only overwritten in place, a line of 64 bytes or more each: that needs no
 /// room, so none of them is empty because the place is full. Where one is empty all the same, what it would say is not known, and nothing is taken for granted.
 ///
-/// What ends a call is told with its `EndProof`, which comes with the call's line and stands nowhere else before the end: neither in a file nor in the
+/// What ends a call is reported with its `EndProof`, which comes with the call's line and stands nowhere else before the end: neither in a file nor in the
 /// environment, the arguments or the variables of what the call runs. So a call can't say its own end. That is all that the word and the proof are for: the FIFO is
 /// no secret from other processes of the same user. One that an earlier call left behind, or that was there before, can read the lines of the calls to come, with the word and
 /// their proofs, from the FIFO or from a shell's memory, and then be the keeper to the controller and the controller to the keeper.
@@ -59,7 +59,7 @@ struct KeeperScript {
     ///   shell fills, nothing at all. That one is opened in a way that never waits and ends when the attached shell does; what the call
     ///   leaves unread is read away.
     /// - `_g`: a call in a session and process group of its own, by a new shell; the keeper goes on reading commands. `_y`: it has ended with status `$2`; said before anybody else
-    ///   is told, so that the next call finds the keeper ready.
+    ///   is notified, so that the next call finds the keeper ready.
     /// - `_o`: a call whose script or input found no room in the spool. `_b`: the attached shell is ready to take input.
     /// - `_k`: TERM to process group `$2`, KILL after `$3` tenths of a second; says when none of it is left. The group's first process may not have made it yet.
     /// - `_h`: somebody new is attached; commands of others are dropped from here on.
@@ -67,7 +67,7 @@ struct KeeperScript {
     ///   (a full disk) is a gap. `_P` reads are a batch, and a segment is closed
     ///   when a batch has brought it to `_Q` bytes.
     /// - `_a`: appends a mark, and waits for room for it: for ten seconds where somebody is there, else for ten minutes.
-    /// - `_z`: there is no room any more: who is attached is told (by `v`), and the session ends.
+    /// - `_z`: there is no room any more: who is attached is notified (by `v`), and the session ends.
     /// - `_w`: the watch. It also tidies up after a keeper that was killed.
     private static let functions = #"""
         \#(writing)

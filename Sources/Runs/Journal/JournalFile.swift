@@ -9,7 +9,7 @@ final class JournalFile: @unchecked Sendable {
     let path: String
     private let descriptor: Int32
 
-    /// Opens the file, and makes it when there is none. What a process that was killed left of a line is cut off.
+    /// Opens the file, and makes it when there is none. What a process that was killed left of a line is truncated.
     init(_ path: String) throws(RunFolderError) {
         self.path = path
         do throws(FileProblem) {

@@ -3,7 +3,7 @@ import Synchronization
 public import Vault
 public import YAML
 
-/// The record by which another process goes on with a run: `journal.jsonl` in the run's folder.
+/// The record by which another process resumes a run: `journal.jsonl` in the run's folder.
 ///
 /// A line is with the operating system before the act that it tells of, so a killed controller loses none. It is on the disk a little later
 /// (`commit` waits for that): a queue of its own syncs what many hosts have written together, so no host waits for a disk of its own.

@@ -15,7 +15,7 @@ final class LibSSH2Session {
     private let handle: OpaquePointer
     private let link: any ByteLink
     private var channels: [ChannelID: OpaquePointer] = [:]
-    /// Channels given up by their owners that still have to say goodbye to the server.
+    /// Channels released by their owners that still have to say goodbye to the server.
     private var dying: [OpaquePointer] = []
     /// A channel open that was abandoned before the server answered: it must be finished, or the session is unusable.
     private var orphanedOpen: ChannelRequest?
@@ -230,7 +230,7 @@ final class LibSSH2Session {
         tendToTheAbandoned()
     }
 
-    /// Goes on with what nobody waits for. Call it when the link had activity.
+    /// Continues what nobody waits for. Call it when the link had activity.
     func tendToTheAbandoned() {
         guard !isFreed else { return }
         if orphanedOpen != nil { _ = finishOrphanedOpen() }

@@ -5,7 +5,7 @@ extension SSHConnection {
     /// Connects, checks the host key and authenticates, with as many attempts as the limits allow when the server drops us under load.
     ///
     /// - Parameters:
-    ///   - onAttempt: told the number of each attempt, from 1, before it begins.
+    ///   - onAttempt: called with the number of each attempt, from 1, before it begins.
     /// - Throws: `SSHError`, or `CancellationError`; nothing is left open.
     public static func connect(
         to target: SSHTarget, hostKeys: HostKeyStore, limits: SSHLimits = SSHLimits(), pacing: HandshakePacing = .shared,

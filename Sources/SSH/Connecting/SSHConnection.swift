@@ -20,7 +20,7 @@ public actor SSHConnection {
     var keepalive = KeepaliveState()
     /// Connections that are tunnelled through this one.
     var tunnels: [LibSSH2Session.ChannelID: Tunnel] = [:]
-    /// They are going to be told of activity.
+    /// They are going to be notified of activity.
     var tunnelsWillBeTold = false
     /// The connection that this one is tunnelled through.
     var outer: SSHConnection?

@@ -36,7 +36,7 @@ public enum IdentityFile {
         }
     }
 
-    /// What a key file is, as far as can be told without its passphrase.
+    /// What a key file is, as far as can be seen without its passphrase.
     public struct Description: Sendable, Equatable {
         /// `ssh-ed25519`, `ecdsa-sha2-nistp256`, `ssh-rsa`, `sk-ssh-ed25519@openssh.com`, …; nil where only decrypting would tell.
         public var type: String?

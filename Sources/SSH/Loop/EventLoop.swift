@@ -15,7 +15,7 @@ public final class EventLoop: SerialExecutor, TaskExecutor {
 
     private struct Inbox {
         var work: [Work] = []
-        /// The thread has been told, or is awake and will look.
+        /// The thread has been notified, or is awake and will look.
         var signalled = false
         var stopping = false
         var ended = false
@@ -196,7 +196,7 @@ public final class EventLoop: SerialExecutor, TaskExecutor {
     var hasEnded: Bool { inbox.withLock { $0.ended } }
 }
 
-/// Who is told when a descriptor became readable or writable, on the loop's thread.
+/// Who is notified when a descriptor became readable or writable, on the loop's thread.
 protocol ReadinessSink: AnyObject {
     func readinessChanged(_ events: UInt32)
 }

@@ -13,7 +13,7 @@ public struct Fire: Sendable, Hashable {
         case refused
         case timedOut = "timed-out"
         case replaced
-        /// Somebody stopped it; `comfyfleet resume` goes on with it.
+        /// Somebody stopped it; `comfyfleet resume` resumes it.
         case interrupted
         case skipped
     }
@@ -34,7 +34,7 @@ public struct Fire: Sendable, Hashable {
     /// How its process begins.
     public enum Start: String, Sendable {
         case begin
-        /// What was cut off goes on.
+        /// What was interrupted is resumed.
         case resume
         /// Hosts that failed go on from the task that failed.
         case retry
@@ -70,7 +70,7 @@ public struct Fire: Sendable, Hashable {
         (self.job, self.due, self.cause, self.notBefore) = (job, due, cause, notBefore)
     }
 
-    /// The job is at it, or about to go on with it: other times of it overlap.
+    /// The job is at it, or about to resume it: other times of it overlap.
     var isBusy: Bool { state != .ended && begun != nil }
 }
 
@@ -90,7 +90,7 @@ public struct JobTrack: Sendable, Hashable {
 /// How a run's process came out, as its keeper found it.
 public enum RunEnd: Sendable, Hashable {
     case exited(Int, note: String? = nil)
-    /// It was killed, or stopped while nobody looked; its run can be gone on with.
+    /// It was killed, or stopped while nobody looked; its run can be resumed.
     case cutOff
     /// It was killed before its run had a folder: nothing was touched, and the same id is free.
     case notBegun

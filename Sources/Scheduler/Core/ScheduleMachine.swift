@@ -19,7 +19,7 @@ public struct ScheduleMachine: Sendable {
         /// Its process is to be started.
         case start(Fire)
         case signal(fire: String, Signal)
-        /// A time was left out, and people are told.
+        /// A time was left out, and people are notified.
         case missed(Fire)
     }
     public enum Signal: String, Sendable, Hashable {
@@ -43,7 +43,7 @@ public struct ScheduleMachine: Sendable {
     private var nextDue: [String: Moment] = [:]
     /// How far the stopping of a run has gone.
     private var stages: [String: Signal] = [:]
-    /// Fires whose run has been stopped for the next daemon to go on with.
+    /// Fires whose run has been stopped for the next daemon to resume.
     private var left: Set<String> = []
     private var actions: [Action] = []
 
@@ -53,7 +53,7 @@ public struct ScheduleMachine: Sendable {
     static let queueLimit = 100
     /// Seconds between the steps of stopping a run.
     static let patience = 60
-    /// A run that is killed again and again is gone on with so often.
+    /// A run that is killed again and again is resumed so often.
     static let resumeLimit = 5
 
     /// - Parameters:
@@ -190,7 +190,7 @@ public struct ScheduleMachine: Sendable {
     private mutating func launch(_ now: Moment) {
         for id in fires.filter({ $0.state == .waiting && $0.notBefore <= now }).map(\.id) {
             guard let fire = self[id], fire.state == .waiting else { continue }
-            // What was cut off goes on, whatever has become of its job.
+            // What was interrupted is resumed, whatever has become of its job.
             if fire.begun != nil, fire.start != .retry { begin(fire, now); continue }
             guard let job = jobs.first(where: { $0.name == fire.job }) else { skip(id, .gone, now); continue }
             guard mayRun(fire, of: job, now), !waitsForOthers(fire, of: job, now) else { continue }
@@ -281,7 +281,7 @@ public struct ScheduleMachine: Sendable {
         }
     }
 
-    /// For the next daemon to go on with.
+    /// For the next daemon to resume.
     private mutating func leaveForLater(_ fire: Fire, _ now: Moment) {
         left.insert(fire.id)
         save(fire) {

@@ -7,7 +7,7 @@ import YAML
 /// Lets a `ScheduleMachine` run on the machine's clock: looks at the time every second, writes down what it decides, then does it.
 ///
 /// The daemon is one for all jobs of a file; `comfyfleet schedule run-now` without a daemon is one for a single job. It runs until it is shut down gracefully, or, for one
-/// job, until that has ended. When it is cancelled, the processes of runs are killed and their runs can be gone on with.
+/// job, until that has ended. When it is cancelled, the processes of runs are killed and their runs can be resumed.
 public struct ScheduleDriver: Service {
     /// What the driver asks and tells.
     public struct Surroundings: Sendable {
@@ -17,7 +17,7 @@ public struct ScheduleDriver: Service {
         public var load: @Sendable () async throws -> Schedule
         /// Files whose change is looked for.
         public var watched: [String]
-        /// Told of times that were left out.
+        /// Called for times that were left out.
         public var missed: @Sendable (Fire, Job?) async -> Void
         /// Not shown in the log.
         public var secrets: SecretSet

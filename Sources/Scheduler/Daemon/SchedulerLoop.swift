@@ -72,7 +72,7 @@ struct SchedulerLoop {
         try await handle(.tick, keep, tell)
     }
 
-    /// A file that is wrong changes nothing; what is wrong in it is told.
+    /// A file that is wrong changes nothing; what is wrong in it is reported.
     mutating func reload(_ keep: Keep, _ tell: Tell) async throws {
         guard errand == nil, !machine.isStopping else { return }
         do {

@@ -54,7 +54,7 @@ public struct Job: Sendable, Hashable {
     /// After so many failures in a row the job rests until it is changed, or run by hand and well.
     public var failureLimit: Int?
     public var retries = Retries()
-    /// Webhooks of `config/hooks.yml` that are told, by name; nil for all.
+    /// Webhooks of `config/hooks.yml` that are notified, by name; nil for all.
     public var notify: [String]?
 
     init(name: String, mark: SourceMark, trigger: Trigger, zone: Zone, playbooks: [String]) {

@@ -80,7 +80,7 @@ struct ScheduleReader {
             report("'jobs' is a mapping of names to jobs, and this is \(node.value.kindInWords)", at: node.mark)
             return []
         }
-        // What is wrong in the defaults is told once, not for each job.
+        // What is wrong in the defaults is reported once, not for each job.
         var check = JobReader(name: "defaults", mark: node.mark, zone: zone, windows: windows)
         check.read(defaults, in: "the defaults", &self)
         return jobs.compactMap { entry in job(entry, defaults) }

@@ -6,7 +6,7 @@ public struct Moment: Sendable, Hashable, Comparable, CustomStringConvertible {
     public var seconds: Int
     public init(_ seconds: Int) { self.seconds = seconds }
 
-    /// By the machine's clock. The daemon and the commands ask here; everything else is told what time it is.
+    /// By the machine's clock. The daemon and the commands ask here; everything else is given the time.
     public static var now: Moment { Moment(Int(WallClock.now.rounded(.down))) }
 
     public static func < (left: Moment, right: Moment) -> Bool { left.seconds < right.seconds }

@@ -20,7 +20,7 @@ struct FailedTokens: Sendable {
 
     enum Answer: Equatable {
         case now
-        /// It is to wait this long; `waited` is told afterwards.
+        /// It is to wait this long; `waited` is called afterwards.
         case after(Duration)
         /// Too many wait already.
         case refused

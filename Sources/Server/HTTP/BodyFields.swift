@@ -2,7 +2,7 @@ import Hummingbird
 import Redaction
 import YAML
 
-/// The JSON object of a request's body, taken apart field by field. All that is wrong is told at once, by the names of fields that the
+/// The JSON object of a request's body, taken apart field by field. All that is wrong is reported at once, by the names of fields that the
 /// API knows and places in the body, never by what was sent.
 struct BodyFields {
     private let fields: ValueMap
@@ -16,7 +16,7 @@ struct BodyFields {
         let bytes = try await Self.read(request, limits)
         let value: Value
         do { value = try JSON.parse(bytes, file: "body") } catch {
-            // What stands there may be a part of a secret, so only the place is told.
+            // What stands there may be a part of a secret, so only the place is reported.
             let mark = error.all.first?.mark
             throw APIError(.badRequest, [mark.map { "body:\($0.line):\($0.column): this is not JSON" } ?? "the body is not JSON"])
         }

@@ -81,7 +81,7 @@ struct InstallManifest: Sendable {
         }
         let outcome = InstallOutcome(of: modules, host: host, events: try RunArchive.events(of: entry.folder), exitCode: exitCode)
         (installed, skipped, failed, reasons) = (outcome.installed, outcome.skipped, outcome.failed, outcome.reasons)
-        // It can be gone on with, and is looked at again then.
+        // It can be resumed, and is looked at again then.
         status = entry.state == .interrupted ? "interrupted" : outcome.status.rawValue
         updated = WallClock.now
         for name in installed + skipped where reasons[name].map({ !$0.hasPrefix("not begun") }) ?? true {

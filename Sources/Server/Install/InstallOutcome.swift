@@ -13,7 +13,7 @@ struct InstallOutcome: Sendable {
 
     /// - Parameters:
     ///   - modules: with their playbooks.
-    ///   - exitCode: of the run; nil when it was cut off.
+    ///   - exitCode: of the run; nil when it was interrupted.
     init(of modules: [(name: String, playbook: String)], host: String, events: [ValueMap], exitCode: Int?) {
         var playbook: String?, begun: Set<String> = [], changed: Set<String> = [], broken: [String: String] = [:], ended: String?
         for event in events {

@@ -6,7 +6,7 @@ import Support
 import Vault
 import YAML
 
-/// Carries out install requests: one run for all modules of a request, so that one journal has it all and `comfyfleet resume` goes on with it.
+/// Carries out install requests: one run for all modules of a request, so that one journal has it all and `comfyfleet resume` resumes it.
 ///
 /// An actor, so that of two requests for a host the second sees that the first has begun.
 actor Installs {

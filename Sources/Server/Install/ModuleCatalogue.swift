@@ -12,7 +12,7 @@ struct ModuleCatalogue: Sendable {
         let name: String
         let playbook: String
         let summary: String
-        /// What can be told to it, each with `name`, `role`, `default`, `help`, `type`, `elements` and `choices`.
+        /// What can be passed to it, each with `name`, `role`, `default`, `help`, `type`, `elements` and `choices`.
         fileprivate(set) var variables: [ValueMap]
         /// What its roles open to clients, or `config/api.yml` does.
         fileprivate(set) var open: [ClientVariable]

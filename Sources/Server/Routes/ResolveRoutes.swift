@@ -14,7 +14,7 @@ struct ResolveRoutes: Sendable {
         let limit = request.text("limit")
         if let limit, !ClientLimit.isAllowed(limit) { throw APIError(.unprocessableContent, ["limit: takes a pattern, and no file of them"]) }
         if client.hosts != nil {
-            // Which hosts there are is told only of those that the token is for.
+            // Which hosts there are is shown only for those that the token is for.
             let asked = try await access.hosts(limitedTo: limit ?? "all")
             try await access.requireHosts(asked, client)
         }

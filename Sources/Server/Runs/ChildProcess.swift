@@ -52,7 +52,7 @@ final class ChildProcess: Sendable {
         return state.withLock { state in state.output.firstIndex(of: UInt8(ascii: "\n")).map { Array(state.output[..<$0]) } }
     }
 
-    /// Reads no more of standard output than what comes next; then the process is told so when it writes.
+    /// Reads no more of standard output than what comes next; then the process gets an error when it writes.
     func closeOutput() {
         state.withLock { state in
             state.outputIsClosed = true
@@ -112,7 +112,7 @@ final class ChildProcess: Sendable {
 
     private func write(_ input: Secret<[UInt8]>, to descriptor: Int32) {
         let text = input.withBytes { ByteBuffer(bytes: $0) }
-        // A process that ends without having read it all is told about by its status.
+        // A process that ends without having read it all is reported by its status.
         NIOPipeBootstrap(group: Self.loops).takingOwnershipOfDescriptor(output: descriptor).whenSuccess { channel in
             channel.writeAndFlush(text).whenComplete { _ in channel.close(promise: nil) }
         }

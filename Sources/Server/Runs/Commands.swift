@@ -4,7 +4,7 @@ import YAML
 
 /// The server's way to have anything done: this program's own commands, each in a process of its own.
 ///
-/// A run in its own process outlives the server (also one that is killed), can be gone on with like any other, reads its own secrets and forgets them at its end,
+/// A run in its own process outlives the server (also one that is killed), can be resumed like any other, reads its own secrets and forgets them at its end,
 /// and cannot take the server down. What a command prints has been redacted by it. Its command line goes by standard input (`comfyfleet request`), since `ps` shows arguments.
 struct Commands: Sendable {
     /// What is started; the same file also after an update has put another in its place.

@@ -7,7 +7,7 @@ import ServiceLifecycle
 import Synchronization
 import YAML
 
-/// A run's events as server-sent events, from any one on, and on as they come. An event's id is its `seq`, so a client that was cut off asks for what comes after
+/// A run's events as server-sent events, from any one on, and on as they come. An event's id is its `seq`, so a client that was disconnected asks for what comes after
 /// the last one that it has seen (`Last-Event-ID`), and misses none.
 ///
 /// The stream ends with an event of its own, `end`, when no process works on the run any more.

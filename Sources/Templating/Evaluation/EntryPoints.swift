@@ -85,7 +85,7 @@ extension RenderContext {
         switch value {
         case .bool(let flag, _): return flag
         default:
-            // What cannot be a result at all is told first.
+            // What cannot be a result at all is reported first.
             _ = try value.finalized(self)
             throw TemplateError(.notBoolean, "the condition's result is of type '\(value.typeName)' and must be a boolean; compare it, or use the 'bool' filter", line: 0, column: 0)
         }

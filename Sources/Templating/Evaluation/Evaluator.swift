@@ -14,7 +14,7 @@ extension RenderContext {
         }
     }
 
-    /// What an expression has made must be small enough to go on with.
+    /// What an expression has made must be small enough to continue with.
     private func check(_ value: Object) throws(TemplateError) {
         switch value {
         case .string(let text, _): if text.utf8.count > Bounds.text { throw .tooLargeText }

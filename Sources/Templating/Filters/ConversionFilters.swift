@@ -28,7 +28,7 @@ extension Filters {
             case .string(let text, _): return .bool(["yes", "on", "1", "true"].contains(text.lowercased()))
             default:
                 guard let number = Number(operand.input) else {
-                    // What it is told of in a warning must have nothing undefined in it.
+                    // What a warning reports must have nothing undefined in it.
                     if !operand.input.isUndefined { _ = try operand.input.finalized(operand.context) }
                     return .bool(false)
                 }

@@ -411,7 +411,7 @@ struct Parser {
         case .name("else"), .name("or"), .name("and"): break
         case .name("is"): throw fail("tests cannot be chained with 'is'")
         case .name, .string, .integer, .float, .symbol("["), .symbol("{"):
-            // `x is divisibleby 3`; a keyword that goes on with the expression is no argument.
+            // `x is divisibleby 3`; a keyword that continues the expression is no argument.
             if isName("if") || isName("in") || isName("not") { break }
             arguments.positional = [try postfix(primary())]
         default: break

@@ -112,7 +112,7 @@ enum CSVTable {
 enum INITable {
     struct Entry: Equatable { var section: String, key: String, value: String }
 
-    /// As Python's configparser reads them: `=` or `:`, comments with `#` or `;`, lines that are set in go on with the value before.
+    /// As Python's configparser reads them: `=` or `:`, comments with `#` or `;`, lines that are set in continue the value before.
     static func entries(_ text: String, isProperties: Bool, allowsNoValue: Bool) throws(TemplateError) -> [Entry] {
         var entries: [Entry] = []
         var section = isProperties ? "java_properties" : ""

@@ -117,7 +117,7 @@ extension Object {
 
     /// Python's `needle in self`.
     func contains(_ needle: Object, _ context: RenderContext) throws(TemplateError) -> Bool {
-        // What cannot contain anything is told before what is looked for.
+        // What cannot contain anything is reported before what is looked for.
         switch self {
         case .none, .bool, .int, .bigInt, .double, .date, .dateTime, .duration, .omit: throw .other("argument of type '\(typeName)' is not iterable")
         default: break

@@ -10,7 +10,7 @@ import YAML
 /// `variables` go before those of `-e`, and differ from them in what they may be: data only, since they are a client's words and not those of who may use this machine.
 /// They are kept for `comfyfleet resume`.
 ///
-/// The run is the same as one that was typed: it can be gone on with, and asks for its passwords again then.
+/// The run is the same as one that was typed: it can be resumed, and asks for its passwords again then.
 struct RequestCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(commandName: "request", abstract: "Does what a JSON object on standard input asks for.", shouldDisplay: false)
 

@@ -3,7 +3,7 @@ import Redaction
 import Runs
 import YAML
 
-/// A command whose run another process can go on with.
+/// A command whose run another process can resume.
 protocol ResumableCommand: AsyncParsableCommand {
     var display: DisplayOptions { get set }
     func perform(_ order: RunOrder, resuming: Resumption?) async throws

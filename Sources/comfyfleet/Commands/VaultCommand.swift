@@ -261,7 +261,7 @@ struct VaultCommand: AsyncParsableCommand {
             let isYAML = file.hasSuffix(".yml") || file.hasSuffix(".yaml")
             let value: Value
             do {
-                // The parsers' words may quote the file, and what is in it is secret: only the place is told.
+                // The parsers' words may quote the file, and what is in it is secret: only the place is reported.
                 value = isYAML ? try YAMLParser.parse([UInt8](bytes), file: name).root.value : try JSON.parse([UInt8](bytes), file: name)
             } catch {
                 throw Diagnostics([Diagnostic("not \(isYAML ? "YAML" : "JSON") from here on", at: error.all.first?.mark ?? SourceMark(file: name, line: 1, column: 1), remedy: isYAML ? nil : "YAML needs a file name that ends in .yml")])

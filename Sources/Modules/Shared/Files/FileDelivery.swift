@@ -74,7 +74,7 @@ struct FileDelivery: Sendable {
                 result.values.merge(written.status.registered)
             }
         } catch var problem as ModuleFailure {
-            // What went wrong is told, also when the file cannot be hashed any more.
+            // What went wrong is reported, also when the file cannot be hashed any more.
             if let sha1 = try? await checksums.sha1 { problem.values["checksum"] = .string(sha1) }
             throw problem
         }

@@ -80,7 +80,7 @@ struct FileWriter: Sendable {
     /// - Parameters:
     ///   - name: what a backup's name begins with, where that is not the path.
     ///   - replaced: the file that is there, whose owner and mode are kept where `attributes` do not say otherwise.
-    ///   - attributes: checked by the caller with `change(for:)` before, so that an unknown owner is told of first.
+    ///   - attributes: checked by the caller with `change(for:)` before, so that an unknown owner is reported first.
     /// - Throws: `ModuleFailure` with `exit_status`, `stdout` and `stderr` when the validation refuses the content.
     func write(_ source: Source, to path: String, named name: String? = nil, replacing replaced: FileStatus?, attributes: FileAttributes.Resolved, on host: ManagedHost.Alteration) async throws -> Written {
         if let missing = attributes.missing { throw ModuleFailure(missing, ["path": .string(path)]) }
