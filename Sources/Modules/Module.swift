@@ -83,7 +83,7 @@ public struct ModuleContext: Sendable {
 /// from its arguments, its context and its calls' results alone.
 public protocol Module: Sendable {
     static var spec: ModuleSpec { get }
-    /// What people are told of it besides: `comfyfleet modules NAME` and docs/modules.md are made of both.
+    /// What people read of it besides: `comfyfleet modules NAME` and docs/modules.md are made of both.
     static var reference: ModuleReference { get }
     /// Whether what runs on the host may be ended in the middle when the run is interrupted. A package manager may not: it is waited for.
     static var isSafeToEnd: Bool { get }

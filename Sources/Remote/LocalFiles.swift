@@ -19,7 +19,7 @@ enum Checksum {
     }
 }
 
-/// A local file that a download appends to; a failed write is told of later, since the chunks come in a closure that can't throw.
+/// A local file that a download appends to; a failed write is reported later, since the chunks come in a closure that can't throw.
 final class LocalOutput: Sendable {
     private let path: String
     private let descriptor: Int32

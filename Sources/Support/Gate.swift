@@ -7,7 +7,7 @@ package final class Gate: Sendable {
         var isTaken = false
         var lastTicket = 0
         var waiting: Deque<(ticket: Int, continuation: CheckedContinuation<Bool, Never>)> = []
-        /// Given up before they were in the queue.
+        /// Released before they were in the queue.
         var givenUp: Set<Int> = []
     }
     private let state = Mutex(State())
@@ -38,7 +38,7 @@ package final class Gate: Sendable {
         }
     }
 
-    /// - Returns: whether the caller is inside; not when the task was cancelled or the ticket given up before its turn.
+    /// - Returns: whether the caller is inside; not when the task was cancelled or the ticket released before its turn.
     package func wait(_ ticket: Int, isolation: isolated (any Actor)? = #isolation) async -> Bool {
         let isInside = await withTaskCancellationHandler {
             await withCheckedContinuation { (continuation: CheckedContinuation<Bool, Never>) in
@@ -53,7 +53,7 @@ package final class Gate: Sendable {
         } onCancel: {
             giveUp(ticket)
         }
-        // What was given up after its turn had come: the caller is inside and finds out by itself.
+        // What was released after its turn had come: the caller is inside and finds out by itself.
         state.withLock { _ = $0.givenUp.remove(ticket) }
         return isInside
     }

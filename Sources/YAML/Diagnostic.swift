@@ -17,7 +17,7 @@ public struct Diagnostic: ExplainedError, Sendable, Hashable {
         self.remedy = remedy
     }
 
-    /// What another error says, where all that is wrong is told at once.
+    /// What another error says, where all that is wrong is reported at once.
     public init(_ error: some ExplainedError) { self.init(error.problemAtPlace, at: nil, remedy: error.remedy) }
 
     public var place: String? { mark?.description }

@@ -75,7 +75,7 @@ struct JournalFormatTests {
         for before in journals {
             let error = try #require(throws: JournalReplay.Unreadable.self) { try GoldenRun.earlier(before + newer) }
             #expect(error.description.contains("format 2") && error.description.contains("comfyfleet 0.9.0") && error.description.contains("up to 1"), "\(error)")
-            #expect(error.remedy == "go on with the run by comfyfleet 0.9.0, or a newer one")
+            #expect(error.remedy == "resume the run with comfyfleet 0.9.0, or a newer one")
         }
         let nameless = try #require(throws: JournalReplay.Unreadable.self) { try GoldenRun.earlier(Array("{\"format\":3}\n".utf8)) }
         #expect(nameless.description.contains("format 3") && nameless.remedy?.contains("the comfyfleet that has written it") == true)

@@ -33,7 +33,7 @@ struct RunProgress: Sendable {
         return code == 0 && looksForDrift && tally.hasChanged ? 3 : code
     }
 
-    /// - Parameter run: its id, if it can be gone on with.
+    /// - Parameter run: its id, if it can be resumed.
     func note(_ stop: StopRequest, run: String?, secrets: SecretSet) -> RedactedText? {
         var note: RedactedText
         switch stop.reason {

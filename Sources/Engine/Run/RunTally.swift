@@ -3,7 +3,7 @@ import Runs
 /// What a run counts.
 struct RunTally: Sendable {
     var tasks = 0
-    /// Tasks that this process has told of.
+    /// Tasks that this process has announced.
     var announced: Set<Int> = []
     private(set) var counts: [String: HostCounts] = [:]
     /// Whether some task has changed its host, or in check mode would have.

@@ -47,7 +47,7 @@ struct LoopItems: Sendable {
         return locals
     }
 
-    /// What people are told that the item is: `loop_control`'s `label`, or the item.
+    /// What the item is called in what people read: `loop_control`'s `label`, or the item.
     func label(at index: Int, _ locals: ValueMap) -> Value {
         guard let label = context.definition.loopLabel else { return values[index] }
         return (try? context.templar.render(label.value, in: context.scope(locals))) ?? values[index]

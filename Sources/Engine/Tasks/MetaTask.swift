@@ -1,6 +1,6 @@
 import YAML
 
-/// `meta` steers the run itself; nothing is told of it, as nothing happens on the host.
+/// `meta` steers the run itself; it has no event, as nothing happens on the host.
 struct MetaTask: Sendable {
     let context: TaskContext
 

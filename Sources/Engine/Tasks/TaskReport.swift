@@ -2,7 +2,7 @@ import Playbook
 import Runs
 import YAML
 
-/// From what a task came to on its host to the event that tells of it, and to the outcome that the batch goes on with.
+/// From what a task came to on its host to the event that reports it, and to the outcome that the batch continues from.
 struct TaskReport: Sendable {
     let context: TaskContext
     private var batch: BatchContext { context.batch }

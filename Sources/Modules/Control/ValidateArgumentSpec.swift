@@ -21,7 +21,7 @@ struct ValidateArgumentSpec: Module {
             .init("argument_spec_data", "The description."),
             .init("validate_args_context", "What was given under this name."),
         ],
-        differences: ["the words of an error are Ansible's but for the names of Python's classes; what is wrong with a role's own description is told before the run"])
+        differences: ["the words of an error are Ansible's but for the names of Python's classes; what is wrong with a role's own description is reported before the run"])
 
     private let description: ValueMap
     private let provided: ValueMap

@@ -1,7 +1,7 @@
 public import Playbook
 public import YAML
 
-/// One module as people are told of it: `comfyfleet modules NAME`, as text and as JSON, and its part of docs/modules.md.
+/// One module as people read of it: `comfyfleet modules NAME`, as text and as JSON, and its part of docs/modules.md.
 public struct ModulePage: Sendable {
     public let family: String
     public let spec: ModuleSpec

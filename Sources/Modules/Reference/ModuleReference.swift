@@ -1,4 +1,4 @@
-/// What people are told of a module besides its spec: an example, what its result holds, where it differs from Ansible's.
+/// What people read of a module besides its spec: an example, what its result holds, where it differs from Ansible's.
 public struct ModuleReference: Sendable {
     /// A key of the result.
     public struct Return: Sendable {

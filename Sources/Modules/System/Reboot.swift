@@ -25,7 +25,7 @@ struct Reboot: Module {
         .init("search_paths", .list, default: .list(["/sbin", "/bin", "/usr/sbin", "/usr/bin", "/usr/local/sbin"].map { .string($0) }), help: "Where shutdown is looked for."),
     ])
     static let reference = ModuleReference(
-        notes: "The host is back when its boot id is another one and the test command succeeds: a host that only drops its link is told from one that has rebooted. A run that is resumed while the host is down waits for it, and never reboots it again.",
+        notes: "The host is back when its boot id is another one and the test command succeeds: a host that only drops its link is distinguished from one that has rebooted. A run that is resumed while the host is down waits for it, and never reboots it again.",
         example: """
             - reboot:
                 reboot_timeout: 900

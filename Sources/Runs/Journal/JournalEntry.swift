@@ -17,7 +17,7 @@ public struct AttemptID: Sendable, Hashable {
     public init(task: TaskID, item: Int, attempt: Int) { self.task = task; self.item = item; self.attempt = attempt }
 }
 
-/// What a process writes down of a run, so that another one can go on with it: numbers, words of this program, and sealed texts. No name and no value stands in it in the clear.
+/// What a process writes down of a run, so that another one can resume it: numbers, words of this program, and sealed texts. No name and no value stands in it in the clear.
 ///
 /// How it stands in the file: `JournalEntry+Line.swift` and docs/run-folder.md.
 public enum JournalEntry: Sendable, Hashable {
@@ -34,7 +34,7 @@ public enum JournalEntry: Sendable, Hashable {
     case item(TaskID, item: Int, result: String)
     /// What a module noted for a process that comes after this one, sealed.
     case note(AttemptID, String)
-    /// The module begins anew, as what it had begun was cut off: its earlier calls are void.
+    /// The module begins anew, as what it had begun was interrupted: its earlier calls are void.
     case again(AttemptID)
     case ended(Ending)
     /// The task was ended in the middle because the run was to stop.

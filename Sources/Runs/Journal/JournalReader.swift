@@ -7,7 +7,7 @@ package struct JournalReader: Sendable {
 
     package init() {}
 
-    /// The lines of a journal, without their line ends. What comes after the last line end was cut off while it was written, and never acted on: it is left out.
+    /// The lines of a journal, without their line ends. What comes after the last line end was interrupted while it was written, and never acted on: it is left out.
     package static func lines(of bytes: [UInt8]) -> [ArraySlice<UInt8>] {
         guard let end = bytes.lastIndex(of: UInt8(ascii: "\n")) else { return [] }
         return bytes[..<end].split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)

@@ -51,7 +51,7 @@ public struct JournalReplay: Sendable {
 <<<<<<< HEAD:Sources/Runs/Journal/JournalReplay.swift
     private var items: [TaskID: [Int: String]] = [:]
     private var notes: [AttemptID: String] = [:]
-    /// Tasks that were ended in the middle when an earlier process was told to stop, and have not been begun anew.
+    /// Tasks that were ended in the middle when an earlier process was asked to stop, and have not been begun anew.
     public private(set) var cutOff: Set<TaskID> = []
 =======
     private var items: [TaskPlace: [Int: String]] = [:]
@@ -108,7 +108,7 @@ public struct JournalReplay: Sendable {
                 let writer = program.map { "comfyfleet \($0)" }
                 throw Unreadable(
                     description: "line \(number) of journal.jsonl is of format \(format), written by \(writer ?? "a newer comfyfleet"); this program reads formats up to \(JournalFormat.written.rawValue)",
-                    remedy: "go on with the run by \(writer ?? "the comfyfleet that has written it"), or a newer one")
+                    remedy: "resume the run with \(writer ?? "the comfyfleet that has written it"), or a newer one")
             }
         }
     }

@@ -69,7 +69,7 @@ public struct ScheduleDriver: Service {
         var loop = SchedulerLoop(store: store, state: state, surroundings: surroundings, errand: errand, machine: try await store.machine(only: errand?.job),
                                  keeper: RunKeeper(state: state, program: surroundings.program, archive: surroundings.runs, showsOutput: errand != nil))
         let (events, posted) = AsyncStream<SchedulerEvent>.makeStream()
-        // Whoever is told what was left out has the time to hear it, also at the end.
+        // Whoever is notified of what was left out has the time to hear it, also at the end.
         return try await withThrowingDiscardingTaskGroup { listeners in
             try await withThrowingDiscardingTaskGroup { group in
                 group.addTask { await Self.tick { posted.yield(.tick) } }

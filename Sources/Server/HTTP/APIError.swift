@@ -38,7 +38,7 @@ struct APIError: Error {
         }
     }
 
-    /// Of those that are told to the client; nil for the others, which may repeat what it sent.
+    /// Of those that are passed to the client; nil for the others, which may repeat what it sent.
     private static func status(of error: any ExplainedError) -> HTTPResponse.Status? {
         switch error {
         case let error as VaultError: error.isOfTheRequest ? .unprocessableContent : .serviceUnavailable

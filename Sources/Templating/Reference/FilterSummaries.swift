@@ -28,7 +28,7 @@ extension Filters {
         "attr": "The attribute of this name, never the item.",
         "indent": "Begins the lines with blanks: all but the first, and empty ones only if wanted.",
         "center": "Blanks on both sides, so that the text is width characters wide.",
-        "truncate": "At most length characters, with end in place of what is cut off.",
+        "truncate": "At most length characters, with end in place of what is left out.",
         "wordwrap": "Breaks lines that are longer than width.",
         "comment": "The text as a comment: plain, erlang, c, cblock or xml, or with parts of your own.",
         "first": "The first item.",
