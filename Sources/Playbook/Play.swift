@@ -34,19 +34,25 @@ public struct Playbook: Sendable {
 }
 
 public struct Play: Sendable {
-    public enum Strategy: String, Sendable { case linear, free, hostPinned = "host_pinned" }
+    public enum Strategy: String, Sendable, CaseIterable {
+        case linear, free, hostPinned = "host_pinned"
+        static let collection = "ansible.builtin."
+        /// By the name that a play gives it, with or without the collection's.
+        public init?(named name: String) { self.init(rawValue: name.replacing(Self.collection, with: "")) }
+    }
     public var name: String?
     public var mark: SourceMark
     /// The pattern; may be a template over extra variables.
     public var hosts: Located<Value>
     public var variables: ValueMap = [:]
     public var variableFiles: [Located<Value>] = []
-    public var gatherFacts: Bool = true
+    /// nil is yes.
+    public var gatherFacts: Located<Value>?
     /// Each a count or a percentage text; empty means all at once.
     public var serial: [Located<Value>] = []
-    public var strategy: Strategy = .linear
+    /// The name of a `Strategy`, in short or with its collection's; nil is linear.
+    public var strategy: Located<Value>?
     public var maxFailPercentage: Located<Value>?
-    public var anyErrorsFatal = false
     public var keywords = TaskKeywords()
     public var preTasks: [Step] = [], tasks: [Step] = [], postTasks: [Step] = []
     public var handlers: [TaskDefinition] = []
@@ -56,7 +62,8 @@ public struct Play: Sendable {
     public var roleVariables: ValueMap = [:]
     /// What is asked for before the run begins.
     public var prompts: [Prompt] = []
-    public var order = Order.inventory
+    /// The name of an `Order`; nil is the inventory's.
+    public var order: Located<Value>?
     /// Arguments of `setup` when the play gathers facts.
     public var gathering: ValueMap = [:]
     public enum Order: String, Sendable, CaseIterable { case inventory, sorted, reverseSorted = "reverse_sorted", reverseInventory = "reverse_inventory", shuffle }
@@ -89,7 +96,7 @@ public struct Block: Sendable {
 }
 
 /// What plays, blocks and tasks have in common; a task inherits what it does not say itself (when and tags add up).
-/// Values stay untemplated; nil means 'not said'.
+/// Values stay untemplated; nil means 'not said'. Each has its line in `KeywordSpec.all`.
 public struct TaskKeywords: Sendable {
     public var when: [Located<Value>] = []
     public var tags: [String] = []
@@ -141,9 +148,9 @@ public struct TaskDefinition: Sendable {
     public var loop: Located<Value>?
     /// `with_NAME`: the lookup that makes the items out of the loop's value.
     public var loopLookup: String?
-    public var loopVariable = "item", loopIndexVariable: String?, loopLabel: Located<Value>?, loopPause: Located<Value>?
+    public var loopVariable: Located<Value>?, loopIndexVariable: Located<Value>?, loopLabel: Located<Value>?, loopPause: Located<Value>?
     /// `loop_control: {extended: yes}` gives the variable `ansible_loop`; all items are in it unless `extended_allitems` says no.
-    public var extendsLoop = false, loopShowsAllItems = true
+    public var extendsLoop: Located<Value>?, loopShowsAllItems: Located<Value>?
     /// Conditions that end the loop after an item.
     public var loopBreakWhen: [Located<Value>] = []
     /// `apply:` of an include: keywords of the tasks that it brings.

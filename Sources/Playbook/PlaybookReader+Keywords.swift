@@ -2,40 +2,18 @@ import YAML
 
 /// The keys that plays, blocks and tasks have in common, and what to say of those that nobody knows.
 extension PlaybookReader {
-    /// Where a key stands.
-    enum Level: String {
-        case play, block, task, handler
-        var words: String { self == .handler ? "handler" : rawValue }
-    }
-
-    static let sharedKeys: Set<String> = [
-        "name", "tags", "become", "become_user", "become_method", "environment", "ignore_errors", "ignore_unreachable", "no_log", "check_mode",
-        "diff", "timeout", "connection", "vars", "run_once", "throttle", "any_errors_fatal", "module_defaults", "collections",
-    ]
-    static let blockKeys = sharedKeys.union(["when", "delegate_to", "block", "rescue", "always"])
-    static let playKeys = sharedKeys.union([
-        "hosts", "vars_files", "vars_prompt", "gather_facts", "gather_subset", "gather_timeout", "order", "serial", "strategy", "max_fail_percentage", "any_errors_fatal",
-        "pre_tasks", "roles", "tasks", "post_tasks", "handlers",
-    ])
-    static let taskKeys = sharedKeys.union([
-        "when", "delegate_to", "register", "loop", "with_items", "loop_control", "changed_when", "failed_when", "until", "retries", "delay",
-        "notify", "args", "action", "local_action", "async", "poll",
-    ])
+    static let playKeys = Set(KeywordSpec.names(at: .play))
+    static let blockKeys = Set(KeywordSpec.names(at: .block))
+    static let taskKeys = Set(KeywordSpec.names(at: .task))
+    static let handlerKeys = Set(KeywordSpec.names(at: .handler))
     /// What an include may say itself; the rest goes below `apply`.
-    static let includeKeys: Set<String> = [
-        "name", "when", "tags", "vars", "register", "loop", "with_items", "loop_control", "args", "action", "run_once", "ignore_errors", "no_log", "timeout", "collections", "listen",
-    ]
+    static let includeKeys = Set(KeywordSpec.names(at: .include))
+    /// What tasks and all that holds tasks have in common, if not all of it plays.
+    static let sharedKeys = Set(KeywordSpec.names(at: .importing))
 
     /// Keys of Ansible's language that are refused with the way to say it here.
-    static let unsupportedKeys: [String: String] = [
-        "remote_user": "set 'ansible_user' in the inventory, or credentials in the vault",
-        "port": "set 'ansible_port' in the inventory",
-        "become_flags": "the flags of sudo are fixed, so that its password can go by stdin",
-        "become_exe": "sudo is looked up in the host's PATH",
-        "delegate_facts": "facts stay with the host of the task",
-        "debugger": "use --start-at-task, or 'debug' tasks",
-        "force_handlers": "handlers of failed hosts do not run",
-    ]
+    static let unsupportedKeys: [String: String] = Dictionary(
+        KeywordSpec.refused.filter { $0.levels != [.prompt] }.map { ($0.name, $0.remedy) }, uniquingKeysWith: { first, _ in first })
 
     /// Says that a key is not known (or not supported) where it stands.
     mutating func unknown(_ key: Node, among keys: some Sequence<String>, in place: String) {
@@ -50,19 +28,17 @@ extension PlaybookReader {
 
     /// Takes a shared key; false when it is none.
     mutating func shared(_ key: String, _ node: Node, into keywords: inout TaskKeywords) -> Bool {
+        guard Self.sharedKeys.contains(key), let spec = KeywordSpec.named(key) else { return false }
         // `key:` with nothing after it is as if it were not there.
-        guard !node.value.isNull || key == "when" else { return Self.sharedKeys.contains(key) || key == "delegate_to" }
+        guard !node.value.isNull || key == "when" else { return true }
+        if let slot = spec.slot {
+            keywords[keyPath: slot] = value(of: spec, node)
+            return true
+        }
         switch key {
         case "name": break
         case "when": keywords.when += conditions(node, key)
-        case "tags": keywords.tags += names(node, key)
-        case "become": keywords.become = flag(node, key)
-        case "become_user": keywords.becomeUser = text(node, key)
-        case "become_method":
-            keywords.becomeMethod = text(node, key)
-            if let method = node.value.string, !method.holdsTemplate, !["sudo", "su", "doas"].contains(method) {
-                report("become_method '\(method)' is not supported", at: node.mark, "use sudo, su or doas")
-            }
+        case "tags": keywords.tags += tags(node)
         case "environment":
             for item in node.items ?? [node] {
                 if item.entries == nil, item.value.string?.holdsTemplate != true {
@@ -70,22 +46,7 @@ extension PlaybookReader {
                 }
                 keywords.environment.append(value(item))
             }
-        case "ignore_errors": keywords.ignoreErrors = flag(node, key)
-        case "ignore_unreachable": keywords.ignoreUnreachable = flag(node, key)
-        case "no_log": keywords.noLog = flag(node, key)
-        case "check_mode": keywords.checkMode = flag(node, key)
-        case "diff": keywords.diff = flag(node, key)
-        case "timeout": keywords.timeout = number(node, key)
-        case "connection":
-            keywords.connection = text(node, key)
-            if let kind = node.value.string, !kind.holdsTemplate, !["ssh", "local", "smart", "libssh2", "openssh", "paramiko"].contains(kind) {
-                report("connection '\(kind)' is not supported", at: node.mark, "use ssh or local")
-            }
         case "vars": keywords.variables.merge(variables(node))
-        case "delegate_to": keywords.delegateTo = text(node, key)
-        case "run_once": keywords.runOnce = flag(node, key)
-        case "throttle": keywords.throttle = number(node, key)
-        case "any_errors_fatal": keywords.anyErrorsFatal = flag(node, key)
         // `withDefaults` reads them.
         case "module_defaults": break
         // Modules are found by their short names wherever they live in Ansible.
@@ -93,6 +54,40 @@ extension PlaybookReader {
         default: return false
         }
         return true
+    }
+
+    /// A single value of the kind that the table gives the keyword, or a template.
+    mutating func value(of spec: KeywordSpec, _ node: Node) -> Located<Value> {
+        switch spec.type {
+        case .flag: return flag(node, spec.name)
+        case .number: return number(node, spec.name)
+        case .percentage: return percentage(node, spec.name)
+        case .choice(let words, let verdict, let advice):
+            let text = text(node, spec.name)
+            // What is no text at all has been reported.
+            if let word = text.value.string ?? (node.value.isNull ? "" : nil), !word.holdsTemplate, !words.contains(word) {
+                report("\(spec.name) '\(word)' is not \(verdict)", at: node.mark, advice)
+            }
+            return text
+        default: return text(node, spec.name)
+        }
+    }
+
+    /// Texts with commas, or a list; a template among them may have commas of its own.
+    private mutating func tags(_ node: Node) -> [String] {
+        (node.items ?? [node]).flatMap { item -> [String] in
+            guard let text = item.value.string, text.holdsTemplate else { return names(item, "tags") }
+            checkTemplates(item)
+            var tags: [String] = [], begun = ""
+            for part in text.split(separator: ",", omittingEmptySubsequences: false) {
+                begun += begun.isEmpty ? String(part) : "," + String(part)
+                guard begun.ranges(of: "{{").count <= begun.ranges(of: "}}").count else { continue }
+                tags.append(begun.trimmingBlanks)
+                begun = ""
+            }
+            if !begun.isEmpty { tags.append(begun.trimmingBlanks) }
+            return tags.filter { !$0.isEmpty }
+        }
     }
 
     mutating func text(_ node: Node, _ key: String) -> Located<Value> {

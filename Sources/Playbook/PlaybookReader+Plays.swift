@@ -8,11 +8,12 @@ extension PlaybookReader {
             return []
         }
         if let file = node["import_playbook"] ?? node["ansible.builtin.import_playbook"] {
-            for entry in entries where !["import_playbook", "ansible.builtin.import_playbook", "name", "tags", "when", "vars"].contains(entry.key.value.string ?? "") {
-                unknown(entry.key, among: ["import_playbook", "name", "tags", "when", "vars"], in: "an import of a playbook")
+            let keys = KeywordSpec.names(at: .playbook)
+            for entry in entries where !(keys + ["import_playbook", "ansible.builtin.import_playbook"]).contains(entry.key.value.string ?? "") {
+                unknown(entry.key, among: keys + ["import_playbook"], in: "an import of a playbook")
             }
             var keywords = TaskKeywords()
-            for key in ["tags", "when", "vars"] { if let value = node[key] { _ = shared(key, value, into: &keywords) } }
+            for key in keys { if let value = node[key] { _ = shared(key, value, into: &keywords) } }
             return imported(file) { reader, bytes, path in reader.playbook(bytes, path: path) }.map { play in
                 var play = play
                 play.keywords = play.keywords.inheriting(keywords)
@@ -54,24 +55,13 @@ extension PlaybookReader {
             case "vars_files":
                 play.variableFiles = (node.items ?? [node]).map { value($0) }
             case "vars_prompt": play.prompts = (node.items ?? [node]).compactMap { prompt($0) }
-            case "gather_facts": play.gatherFacts = writtenFlag(node, key)
-            case "gather_subset": play.gathering["gather_subset"] = .list(names(node, key).map { .string($0, .trusted) })
+            case "gather_facts": play.gatherFacts = value(at: key, node)
+            case "gather_subset": play.gathering["gather_subset"] = node.value.string?.holdsTemplate == true ? value(node).value : .list(names(node, key).map { .string($0, .trusted) })
             case "gather_timeout": play.gathering["gather_timeout"] = number(node, key).value
-            case "order":
-                let text = node.value.string ?? ""
-                if let order = Play.Order(rawValue: text) { play.order = order } else {
-                    report("order '\(text)' is not known", at: node.mark, "use \(Play.Order.allCases.map(\.rawValue).joined(separator: ", "))")
-                }
+            case "order": play.order = value(at: key, node)
             case "serial": play.serial = (node.items ?? [node]).map { share($0, key) }
-            case "strategy":
-                let text = node.value.string ?? ""
-                if let strategy = Play.Strategy(rawValue: text.replacing("ansible.builtin.", with: "")) {
-                    play.strategy = strategy
-                } else {
-                    report("strategy '\(text)' is not supported", at: node.mark, "use linear, free or host_pinned")
-                }
-            case "max_fail_percentage": play.maxFailPercentage = number(node, key)
-            case "any_errors_fatal": play.anyErrorsFatal = writtenFlag(node, key)
+            case "strategy": play.strategy = value(at: key, node)
+            case "max_fail_percentage": play.maxFailPercentage = value(at: key, node)
             case "pre_tasks": play.preTasks = steps(node, key)
             case "roles": roles = self.roles(node, into: &play)
             case "tasks": play.tasks = steps(node, key)
@@ -92,8 +82,11 @@ extension PlaybookReader {
         return play
     }
 
+    /// A single value of a play, of the kind that the table says.
+    private mutating func value(at key: String, _ node: Node) -> Located<Value>? { KeywordSpec.named(key).map { value(of: $0, node) } }
+
     private mutating func prompt(_ node: Node) -> Play.Prompt? {
-        let keys = ["name", "prompt", "default", "private", "confirm"]
+        let keys = KeywordSpec.names(at: .prompt)
         guard let entries = node.entries, let nameNode = node["name"] else {
             report("an entry of 'vars_prompt' is a mapping with a 'name'", at: node.mark, "it takes: \(keys.joined(separator: ", "))")
             return nil
@@ -107,9 +100,10 @@ extension PlaybookReader {
             case "default": prompt.fallback = entry.value.value.isNull ? nil : entry.value.value
             case "private": prompt.isPrivate = writtenFlag(entry.value, "private")
             case "confirm": prompt.isConfirmed = writtenFlag(entry.value, "confirm")
-            case "encrypt", "salt", "salt_size", "unsafe":
-                report("'\(ArgumentBinder.text(entry.key.value))' of 'vars_prompt' is not supported", at: entry.key.mark, "use the filter password_hash where the value is needed")
-            default: unknown(entry.key, among: keys, in: "'vars_prompt'")
+            default:
+                let key = ArgumentBinder.text(entry.key.value)
+                if let remedy = KeywordSpec.remedy(for: key, at: .prompt) { report("'\(key)' of 'vars_prompt' is not supported", at: entry.key.mark, remedy) }
+                else { unknown(entry.key, among: keys, in: "'vars_prompt'") }
             }
         }
         return prompt
@@ -151,34 +145,5 @@ extension Step {
         case .task(let task): [task]
         case .block(let block): (block.tasks + block.rescue + block.always).flatMap(\.allTasks)
         }
-    }
-}
-
-extension TaskKeywords {
-    /// What a part has when its surroundings have `outer`: conditions, tags and environments add up, the rest is the part's own where it says so.
-    public func inheriting(_ outer: TaskKeywords) -> TaskKeywords {
-        var merged = self
-        merged.when = outer.when + when
-        merged.tags = outer.tags + tags.filter { !outer.tags.contains($0) }
-        merged.environment = outer.environment + environment
-        merged.become = become ?? outer.become
-        merged.becomeUser = becomeUser ?? outer.becomeUser
-        merged.becomeMethod = becomeMethod ?? outer.becomeMethod
-        merged.ignoreErrors = ignoreErrors ?? outer.ignoreErrors
-        merged.ignoreUnreachable = ignoreUnreachable ?? outer.ignoreUnreachable
-        merged.noLog = noLog ?? outer.noLog
-        merged.checkMode = checkMode ?? outer.checkMode
-        merged.diff = diff ?? outer.diff
-        merged.timeout = timeout ?? outer.timeout
-        merged.connection = connection ?? outer.connection
-        merged.delegateTo = delegateTo ?? outer.delegateTo
-        merged.anyErrorsFatal = anyErrorsFatal ?? outer.anyErrorsFatal
-        merged.runOnce = runOnce ?? outer.runOnce
-        merged.throttle = throttle ?? outer.throttle
-        merged.variables = outer.variables
-        merged.variables.merge(variables)
-        merged.defaults = outer.defaults
-        merged.defaults.merge(defaults)
-        return merged
     }
 }

@@ -15,8 +15,6 @@ extension PlaybookReader {
         var isValidated = true
     }
 
-    static let roleKeys = sharedKeys.union(["when", "delegate_to", "role", "name", "any_errors_fatal"])
-
     /// `roles:` of a play; the blocks run before its tasks.
     mutating func roles(_ node: Node, into play: inout Play) -> [Step] {
         guard !node.value.isNull else { return [] }
@@ -35,7 +33,6 @@ extension PlaybookReader {
         for entry in node.entries ?? [] {
             let key = entry.key.value.string ?? ""
             if key == "role" || key == "name" || shared(key, entry.value, into: &keywords) { continue }
-            if key == "when" { keywords.when += conditions(entry.value, key); continue }
             // Whatever is no keyword is a variable of the role.
             if let name = identifier(entry.key, "a role's parameter") { parameters[name] = value(entry.value).value }
         }
@@ -49,7 +46,7 @@ extension PlaybookReader {
         var keywords = TaskKeywords()
         for entry in entries where entry.value.mark != call.mark {
             let key = entry.key.value.string ?? ""
-            if key != "name", !shared(key, entry.value, into: &keywords) { unknown(entry.key, among: Self.sharedKeys.union(["when", "import_role"]), in: "an import of a role") }
+            if key != "name", !shared(key, entry.value, into: &keywords) { unknown(entry.key, among: Self.sharedKeys.union(["import_role"]), in: "an import of a role") }
         }
         var how = RoleCall()
         for entry in call.entries ?? [] {

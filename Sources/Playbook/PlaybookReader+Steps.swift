@@ -87,8 +87,8 @@ extension PlaybookReader {
             let key = entry.key.value.string ?? ""
             if key == "name" { block.name = name(entry.value, key) }
             else if Self.importKeys.contains(key) { continue }
-            else if !Self.sharedKeys.union(["when", "delegate_to"]).contains(key) || !shared(key, entry.value, into: &block.keywords) {
-                unknown(entry.key, among: Self.sharedKeys.union(["when", "delegate_to", "import_tasks"]), in: "an import of tasks")
+            else if !shared(key, entry.value, into: &block.keywords) {
+                unknown(entry.key, among: Self.sharedKeys.union(["import_tasks"]), in: "an import of tasks")
             }
         }
         let name = file["file"] ?? file
@@ -149,10 +149,10 @@ extension PlaybookReader {
         return [handler]
     }
 
-    private mutating func task(_ node: Node, _ entries: [Node.Entry], _ level: Level) -> TaskDefinition? {
+    private mutating func task(_ node: Node, _ entries: [Node.Entry], _ level: KeywordSpec.Level) -> TaskDefinition? {
         let lookups = entries.compactMap { $0.key.value.string }.filter { $0.hasPrefix("with_") && Templar.lookupNames.contains(String($0.dropFirst(5))) }
-        let keys = (level == .handler ? Self.taskKeys.union(["listen"]) : Self.taskKeys).union(lookups)
-        let label = node["name"]?.value.string.map { "\(level.words) '\($0)'" } ?? "a \(level.words) without a name"
+        let keys = (level == .handler ? Self.handlerKeys : Self.taskKeys).union(lookups)
+        let label = node["name"]?.value.string.map { "\(level.rawValue) '\($0)'" } ?? "a \(level.rawValue) without a name"
         guard let call = moduleCall(node, entries, keys, label) else { return nil }
         var task = TaskDefinition(mark: node.mark, module: call.spec, arguments: Located([:], at: call.arguments.mark))
         task.role = currentRole
@@ -182,7 +182,7 @@ extension PlaybookReader {
             case "delay": task.delay = number(node, key)
             case "notify": task.notify = (node.items ?? [node]).filter { !$0.value.isNull }.map { text($0, key) }
             case "listen": task.listen = names(node, key)
-            default: _ = shared(key, node, into: &task.keywords)
+            default: if !shared(key, node, into: &task.keywords) { unknown(entry.key, among: keys, in: label) }
             }
         }
         if task.until == nil, task.delay != nil, task.retries == nil {
@@ -234,19 +234,19 @@ extension PlaybookReader {
     }
 
     private mutating func loopControl(_ node: Node, into task: inout TaskDefinition) {
-        let keys = ["loop_var", "index_var", "label", "pause", "extended", "extended_allitems", "break_when"]
+        let keys = KeywordSpec.names(at: .loopControl)
         guard let entries = node.entries else {
             report("'loop_control' is a mapping, and this is \(node.value.kindInWords)", at: node.mark, "it takes: \(keys.joined(separator: ", "))")
             return
         }
         for entry in entries {
             switch entry.key.value.string {
-            case "loop_var": task.loopVariable = identifier(entry.value, "loop_var") ?? "item"
-            case "index_var": task.loopIndexVariable = identifier(entry.value, "index_var")
+            case "loop_var": task.loopVariable = variable(entry.value, "loop_var")
+            case "index_var": task.loopIndexVariable = variable(entry.value, "index_var")
             case "label": task.loopLabel = value(entry.value)
             case "pause": task.loopPause = number(entry.value, "pause")
-            case "extended": task.extendsLoop = writtenFlag(entry.value, "extended")
-            case "extended_allitems": task.loopShowsAllItems = writtenFlag(entry.value, "extended_allitems")
+            case "extended": task.extendsLoop = flag(entry.value, "extended")
+            case "extended_allitems": task.loopShowsAllItems = flag(entry.value, "extended_allitems")
             case "break_when": task.loopBreakWhen = conditions(entry.value, "break_when")
             default: unknown(entry.key, among: keys, in: "'loop_control'")
             }

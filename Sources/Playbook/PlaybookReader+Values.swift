@@ -43,6 +43,12 @@ extension PlaybookReader {
         return Located(node.value, at: node.mark)
     }
 
+    /// A number with or without a sign `%` behind it, or a template.
+    mutating func percentage(_ node: Node, _ key: String) -> Located<Value> {
+        if let text = node.value.string, text.hasSuffix("%"), !text.holdsTemplate, let share = KeywordSpec.percentage(node.value), share >= 0 { return Located(node.value, at: node.mark) }
+        return number(node, key)
+    }
+
     /// A count or a percentage, or a template.
     mutating func share(_ node: Node, _ key: String) -> Located<Value> {
         if let text = node.value.string, text.hasSuffix("%") {
@@ -79,6 +85,12 @@ extension PlaybookReader {
             return nil
         }
         return text
+    }
+
+    /// The name of a variable, or a template that gives one.
+    mutating func variable(_ node: Node, _ key: String) -> Located<Value>? {
+        if node.value.string?.holdsTemplate == true { return value(node) }
+        return identifier(node, key).map { Located(.string($0, node.value.provenance), at: node.mark) }
     }
 
     static func isIdentifier(_ text: String) -> Bool {

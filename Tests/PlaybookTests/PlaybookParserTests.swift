@@ -48,9 +48,9 @@ struct PlaybookParserTests {
         #expect(play.name == "Install")
         #expect(play.hosts.value == .list([.string("gpu"), .string("!broken")]))
         #expect(play.keywords.become?.value == .bool(true))
-        #expect(!play.gatherFacts)
+        #expect(play.gatherFacts?.value == .bool(false))
         #expect(play.serial.map(\.value) == [.int(1), .string("25%")])
-        #expect(play.strategy == .free)
+        #expect(play.strategy?.value == .string("free"))
         #expect(play.variables["driver"] == .int(550))
         let tasks = play.allTasks
         #expect(tasks.map(\.module.name) == ["copy", "command", "apt", "service"])
@@ -62,7 +62,7 @@ struct PlaybookParserTests {
         #expect(tasks[1].arguments.value["chdir"] == .string("/src"))
         #expect(tasks[1].retries?.value == .int(3))
         #expect(tasks[2].arguments.value["name"] == .string("curl"), "an alias is replaced by the option's name")
-        #expect(tasks[2].loopVariable == "package")
+        #expect(tasks[2].loopVariable?.value == .string("package"))
     }
 
     @Test func `blocks keep their sections and their keywords`() throws {
@@ -161,12 +161,12 @@ extension PlaybookParserTests {
                 - {command: sleep 1, async: 60, poll: 5}
                 - {command: sleep 1, with_sequence: count=3, loop_control: {break_when: ansible_loop.last, extended_allitems: no}}
             """]).plays.first)
-        #expect(play.order == .reverseSorted && play.gathering["gather_subset"] == .list([.string("min"), .string("network")]))
+        #expect(play.order?.value == .string("reverse_sorted") && play.gathering["gather_subset"] == .list([.string("min"), .string("network")]))
         #expect(play.prompts.map(\.name) == ["release", "token"] && play.prompts.map(\.isPrivate) == [false, true] && play.prompts[0].fallback == .double(1.4) && play.prompts[1].isConfirmed)
         let tasks = play.allTasks
         #expect(tasks[0].arguments.value["mode"] == .string("0600") && tasks[1].arguments.value["mode"] == .string("0644"))
         #expect(tasks[2].arguments.value["enabled"] == .bool(false) && tasks[2].arguments.value["state"] == .string("started"))
         #expect(tasks[3].keywords.timeout?.value == .int(60))
-        #expect(tasks[4].loopLookup == "sequence" && tasks[4].loopBreakWhen.count == 1 && !tasks[4].loopShowsAllItems)
+        #expect(tasks[4].loopLookup == "sequence" && tasks[4].loopBreakWhen.count == 1 && tasks[4].loopShowsAllItems?.value == .bool(false))
     }
 }

@@ -12,6 +12,12 @@ package struct PlannedTask: Sendable {
     package var locals = ValueMap()
     /// How many includes have brought it.
     package var depth = 0
+    /// Its keywords with templates that each host renders, and that may give something of the wrong kind.
+    package var late: [Late] = []
+    package struct Late: Sendable {
+        package let name: String
+        package let value: Located<Value>
+    }
 
     package var isMeta: Bool { definition.module.name == "meta" }
     package var title: String { definition.name ?? definition.module.name }

@@ -1,4 +1,5 @@
 import Playbook
+import Templating
 import YAML
 
 /// A play laid out flat: every host has a place in the same list of instructions, so that 'the earliest task that any host is at' is a comparison of numbers.
@@ -38,6 +39,8 @@ package struct PlayProgram: Sendable {
     }
     /// Numbers of the handlers that a name or a topic stands for.
     package private(set) var handlerNumbers: [String: [Int]] = [:]
+    /// Templates among the tags that need a host, or that can't be rendered at all.
+    package private(set) var unknownTags: [Located<String>] = []
     private let tags: TagSelection
     /// A value that needs no host, rendered; nil when it can't be.
     private let render: @Sendable (Value) -> Value?
@@ -97,18 +100,13 @@ package struct PlayProgram: Sendable {
 
     /// A keyword's number, without a host's word.
     func count(_ number: Located<Value>?) -> Int? {
-        switch number.flatMap({ render($0.value) }) {
-        case .int(let number, _): number
-        case .double(let number, _): Int(exactly: number.rounded(.towardZero))
-        case .string(let text, _): Int(text)
-        default: nil
-        }
+        number.flatMap { render($0.value) }.flatMap(KeywordSpec.number).flatMap { Int(exactly: $0.rounded(.towardZero)) }
     }
 
     private mutating func add(handlers added: [TaskDefinition], inside keywords: TaskKeywords) {
         let first = handlers.count
         for handler in added {
-            var planned = Self.plan(handler, inside: keywords)
+            var planned = plan(handler, inside: keywords)
             planned.isHandler = true
             handlers.append(planned)
         }
@@ -146,7 +144,7 @@ package struct PlayProgram: Sendable {
         for step in steps {
             switch step {
             case .task(let definition):
-                let planned = Self.plan(definition, inside: outer)
+                let planned = plan(definition, inside: outer)
                 guard tags.includes(planned.keywords.tags), start.admits(planned) else { continue }
                 instructions.append(.task(tasks.count))
                 tasks.append(planned)
@@ -175,7 +173,21 @@ package struct PlayProgram: Sendable {
         instructions.append(.alwaysEnds(number))
     }
 
-    private static func plan(_ definition: TaskDefinition, inside outer: TaskKeywords) -> PlannedTask {
-        PlannedTask(definition: definition, keywords: definition.keywords.inheriting(outer), surroundings: definition.isInclude ? outer : TaskKeywords())
+    private mutating func plan(_ definition: TaskDefinition, inside outer: TaskKeywords) -> PlannedTask {
+        var keywords = definition.keywords.inheriting(outer)
+        if keywords.tags.contains(where: { Templar.holdsTemplate(.string($0, .trusted)) }) {
+            var tags: [String] = []
+            for tag in keywords.tags {
+                if let rendered = render(.string(tag, .trusted)) { tags += (rendered.list ?? [rendered]).map(ArgumentBinder.text) }
+                else { unknownTags.append(Located(tag, at: definition.mark)) }
+            }
+            keywords.tags = tags.filter { !$0.isEmpty }
+        }
+        var planned = PlannedTask(definition: definition, keywords: keywords, surroundings: definition.isInclude ? outer : TaskKeywords())
+        let single = KeywordSpec.lateOnes.map { spec in (spec.name, spec.slot.flatMap { keywords[keyPath: $0] }) }
+        for (name, value) in single + [("retries", definition.retries), ("delay", definition.delay)] {
+            if let value, Templar.holdsTemplate(value.value) { planned.late.append(.init(name: name, value: value)) }
+        }
+        return planned
     }
 }

@@ -12,14 +12,14 @@ final class IncludedFiles: Sendable {
     private let parser: PlaybookParser
     /// The playbook's path.
     private let playbook: String
-    /// Whether a keyword can be known without a host.
-    private let isKnown: @Sendable (Value) -> Bool
+    /// A value that needs no host, rendered; nil when it can't be.
+    private let render: @Sendable (Value) -> Value?
     private let read = Mutex([Key: Result<IncludedSteps, Diagnostics>]())
 
-    init(_ catalog: any ModuleCatalog, playbook: String, isKnown: @escaping @Sendable (Value) -> Bool) {
+    init(_ catalog: any ModuleCatalog, playbook: String, render: @escaping @Sendable (Value) -> Value?) {
         parser = PlaybookParser(catalog: catalog)
         self.playbook = playbook
-        self.isKnown = isKnown
+        self.render = render
     }
 
     /// The file of tasks that an include names.
@@ -55,12 +55,28 @@ final class IncludedFiles: Sendable {
         case .file(let path): try parser.tasks(path: path, includedBy: includer)
         case .role(let name, let from, let validates): try parser.role(named: name, from: from, validates: validates, includedBy: includer)
         }
-        for task in steps.steps.flatMap(\.allTasks) + steps.handlers {
-            for (key, keyword) in [("run_once", task.keywords.runOnce), ("throttle", task.keywords.throttle), ("any_errors_fatal", task.keywords.anyErrorsFatal)] {
-                guard let keyword, !isKnown(keyword.value) else { continue }
-                throw Diagnostics([Diagnostic("'\(key)' cannot be rendered", at: keyword.mark, remedy: "it may use extra variables and the play's own, not a host's")])
-            }
-        }
+        for part in steps.steps.flatMap(\.parts) + steps.handlers.map({ Located($0.keywords, at: $0.mark) }) { try check(part) }
         return steps
+    }
+
+    /// What must be known without a host.
+    private func check(_ part: Located<TaskKeywords>) throws(Diagnostics) {
+        let remedy = "it may use extra variables and the play's own, not a host's"
+        for spec in KeywordSpec.plannedOnes {
+            guard let slot = spec.slot, let keyword = part.value[keyPath: slot] else { continue }
+            guard let value = render(keyword.value) else { throw Diagnostics([Diagnostic("'\(spec.name)' cannot be rendered", at: keyword.mark, remedy: remedy)]) }
+            if let problem = spec.problem(with: value) { throw Diagnostics([Diagnostic(problem, at: keyword.mark)]) }
+        }
+        for tag in part.value.tags where render(.string(tag, .trusted)) == nil { throw Diagnostics([Diagnostic("the tag '\(tag)' cannot be rendered", at: part.mark, remedy: remedy)]) }
+    }
+}
+
+extension Step {
+    /// The keywords of every task and block, where these stand.
+    fileprivate var parts: [Located<TaskKeywords>] {
+        switch self {
+        case .task(let task): [Located(task.keywords, at: task.mark)]
+        case .block(let block): [Located(block.keywords, at: block.mark)] + (block.tasks + block.rescue + block.always).flatMap(\.parts)
+        }
     }
 }

@@ -5,10 +5,12 @@ import YAML
 
 /// A play made ready before the first connection: its hosts, its program, and all that can be known and checked without them.
 struct PlannedPlay: Sendable {
+    /// Its name rendered where that needs no host.
     let play: Play
     let program: PlayProgram
     let hosts: [String]
     private let pattern: String
+    private let order: Play.Order
     /// Warnings of the hosts pattern.
     let warnings: [Diagnostic]
     let files: [ValueMap]
@@ -26,7 +28,6 @@ struct PlannedPlay: Sendable {
     /// - Parameter start: where the run begins, as far as the plays before have not come to it.
     /// - Throws: `Diagnostics` with all that is wrong with the play.
     init(_ play: Play, of playbook: Playbook, from start: StartingPoint, inventory: Inventory, options: RunOptions, library: any ModuleLibrary, templar: Templar) throws(Diagnostics) {
-        self.play = play
         folder = playbook.path.lastIndex(of: "/").map { String(playbook.path[..<$0]) } ?? "."
         var files: [ValueMap] = [], filePaths: [String] = [], filesByHost: [Located<Value>] = []
         for file in play.variableFiles {
@@ -49,23 +50,37 @@ struct PlannedPlay: Sendable {
                 throw Diagnostics([Diagnostic("'\(key)' cannot be rendered: \(error.message)", at: value.mark, remedy: "it may use extra variables and the play's own, not a host's")])
             }
         }
+        /// Of the kind that the keyword takes; nil where it isn't said, or is omitted.
+        func value(_ located: Located<Value>?, _ key: String) throws(Diagnostics) -> Value? {
+            guard let located else { return nil }
+            let value = try render(located, key)
+            if let problem = KeywordSpec.named(key)?.problem(with: value) { throw Diagnostics([Diagnostic(problem, at: located.mark)]) }
+            return value.isNull || value == .omit ? nil : value
+        }
         let known: @Sendable (Value) -> Value? = { try? templar.render($0, in: scope) }
-        let program = PlayProgram(play, tags: options.tags, from: start, factGathering: play.gatherFacts ? library.type(named: "setup")?.spec : nil, render: known)
-        includes = IncludedFiles(library, playbook: playbook.path) { known($0) != nil }
+        var named = play
+        if let name = play.name, let rendered = known(.string(name, .trusted)) { named.name = ArgumentBinder.text(rendered) }
+        self.play = named
+        let gathersFacts = try value(play.gatherFacts, "gather_facts").flatMap(ArgumentBinder.bool) ?? true
+        let program = PlayProgram(play, tags: options.tags, from: start, factGathering: gathersFacts ? library.type(named: "setup")?.spec : nil, render: known)
+        includes = IncludedFiles(library, playbook: playbook.path, render: known)
         self.program = program
+        if let tag = program.unknownTags.first { throw Diagnostics([Diagnostic("the tag '\(tag.value)' cannot be rendered", at: tag.mark, remedy: "it may use extra variables and the play's own, not a host's")]) }
 
         let pattern = try render(play.hosts, "hosts")
         let names = (pattern.list ?? [pattern]).compactMap(\.string)
         self.pattern = names.joined(separator: ",")
         let selection = try inventory.select(self.pattern, limit: options.limit)
-        hosts = play.order.arranged(selection.hosts)
+        let order = try value(play.order, "order")?.string.flatMap(Play.Order.init(rawValue:)) ?? .inventory
+        self.order = order
+        hosts = order.arranged(selection.hosts)
         warnings = selection.warnings
 
         var sizes: [Int] = []
         for entry in play.serial {
             let rendered = try render(entry, "serial")
-            for value in rendered.list ?? [rendered] {
-                guard let size = SerialBatches.size(value, of: selection.hosts.count) else {
+            for part in rendered.list ?? [rendered] where part != .omit {
+                guard let size = SerialBatches.size(part, of: selection.hosts.count) else {
                     throw Diagnostics([Diagnostic("'serial' must be a count or a percentage", at: entry.mark, remedy: "write 5, \"20%\" or a list of them")])
                 }
                 sizes.append(size)
@@ -73,17 +88,13 @@ struct PlannedPlay: Sendable {
         }
         batchSizes = sizes
 
-        var policy = PlayMachine.Policy(strategy: play.strategy, forks: max(1, options.forks), anyErrorsFatal: play.anyErrorsFatal)
-        if let limit = play.maxFailPercentage {
-            guard let percentage = Self.number(try render(limit, "max_fail_percentage")) else {
-                throw Diagnostics([Diagnostic("'max_fail_percentage' must be a number", at: limit.mark, remedy: "write 0 to 100")])
-            }
-            policy.maxFailPercentage = percentage
-        }
+        let strategy = try value(play.strategy, "strategy")?.string.flatMap(Play.Strategy.init(named:)) ?? .linear
+        var policy = PlayMachine.Policy(strategy: strategy, forks: max(1, options.forks))
+        policy.maxFailPercentage = try value(play.maxFailPercentage, "max_fail_percentage").flatMap(KeywordSpec.percentage)
         for reference in program.references {
             let keywords = program[reference].keywords
-            for (key, keyword) in [("run_once", keywords.runOnce), ("throttle", keywords.throttle), ("any_errors_fatal", keywords.anyErrorsFatal)] {
-                if let keyword { _ = try render(keyword, key) }
+            for spec in KeywordSpec.plannedOnes {
+                if let slot = spec.slot, let keyword = keywords[keyPath: slot] { _ = try value(keyword, spec.name) }
             }
         }
         policy.apply(program.references, of: program)
@@ -93,16 +104,7 @@ struct PlannedPlay: Sendable {
     /// Its hosts when it begins: others than before where hosts have joined groups meanwhile.
     func hosts(of roster: Roster, limit: String?) -> [String] {
         guard roster.hasGrown, let selection = try? roster.inventory.select(pattern, limit: limit) else { return hosts }
-        return play.order.arranged(selection.hosts)
-    }
-
-    private static func number(_ value: Value) -> Double? {
-        switch value {
-        case .int(let number, _): Double(number)
-        case .double(let number, _): number
-        case .string(let text, _): Double(text)
-        default: nil
-        }
+        return order.arranged(selection.hosts)
     }
 }
 

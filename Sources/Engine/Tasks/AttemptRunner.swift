@@ -27,6 +27,12 @@ struct AttemptRunner: Sendable {
         do {
             if let condition = try context.failing(context.task.keywords.when, in: scope) { return .skip(because: condition) }
         } catch { return .failure(TaskFault("Error while evaluating conditional: ", error)) }
+        if let fault = context.keywordFault(in: scope) {
+            // It may name a value.
+            var result = TaskResult.failure(fault)
+            context.hide(&result, locals)
+            return result
+        }
         let retries = definition.until == nil && definition.retries == nil ? 0 : max(0, Int(context.number(definition.retries, in: scope) ?? 3))
         let delay = max(0, context.number(definition.delay, in: scope) ?? 5)
         var attempt = 1

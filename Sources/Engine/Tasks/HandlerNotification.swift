@@ -10,7 +10,11 @@ struct HandlerNotification: Sendable {
     /// The handlers' numbers; a loop notifies for each item that has changed something, with that item's variables.
     func handlers(after result: TaskResult) throws(TaskFault) -> [Int] {
         let definition = context.definition
-        let changes = definition.loop == nil ? [ValueMap()] : (result.values["results"]?.list ?? []).compactMap { LoopItems.locals(ofChanged: $0.map ?? [:], of: definition) }
+        var changes = [ValueMap()]
+        if definition.loop != nil {
+            let control = try LoopControl(of: context)
+            changes = (result.values["results"]?.list ?? []).compactMap { LoopItems.locals(ofChanged: $0.map ?? [:], control) }
+        }
         var numbers: [Int] = []
         for locals in changes {
             let scope = context.scope(locals)

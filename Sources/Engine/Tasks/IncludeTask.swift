@@ -37,7 +37,7 @@ struct IncludeTask: Sendable {
             let locals = items.locals(at: index)
             var result = include(item: index, locals: locals, &included)
             for (key, value) in locals.pairs { result.values[key] = value }
-            result.values["ansible_loop_var"] = .string(definition.loopVariable)
+            result.values["ansible_loop_var"] = .string(items.control.variable)
             results.append(result)
         }
         return .loop(results)
@@ -48,6 +48,7 @@ struct IncludeTask: Sendable {
         do {
             if let condition = try context.failing(task.keywords.when, in: scope) { return .skip(because: condition) }
         } catch { return .failure(TaskFault("Error while evaluating conditional: ", error)) }
+        if let fault = context.keywordFault(in: scope) { return .failure(fault) }
         do {
             let source = try self.source(of: ModuleArguments(context).bound(in: scope))
             included.append(try batch.includes.steps(of: Inclusion(source, item: item, locals: locals), for: definition))

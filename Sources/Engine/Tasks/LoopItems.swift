@@ -4,6 +4,7 @@ import YAML
 /// The items of a task's loop, and the variables that come with each.
 struct LoopItems: Sendable {
     let values: [Value]
+    let control: LoopControl
     private let context: TaskContext
 
     init(of loop: Located<Value>, in context: TaskContext) throws(TaskFault) {
@@ -13,25 +14,26 @@ struct LoopItems: Sendable {
         do { rendered = try context.templar.render(loop.value, in: scope) } catch { throw TaskFault("", error) }
         if let lookup = context.definition.loopLookup {
             do { values = try context.templar.lookup(lookup, rendered.list ?? (rendered.isNull ? [] : [rendered]), in: scope) } catch { throw TaskFault("with_\(lookup): ", error) }
+            control = try values.isEmpty ? LoopControl() : LoopControl(of: context)
             return
         }
         guard let items = rendered.list else {
             throw TaskFault("The `loop` value must resolve to a 'list', not \(rendered.kindInWords)", at: loop.value)
         }
         values = items
+        control = try items.isEmpty ? LoopControl() : LoopControl(of: context)
     }
 
     func locals(at index: Int) -> ValueMap {
-        let definition = context.definition
         var locals = ValueMap()
-        locals[definition.loopVariable] = values[index]
-        if let name = definition.loopIndexVariable { locals[name] = .int(index) }
-        if definition.extendsLoop {
+        locals[control.variable] = values[index]
+        if let name = control.indexVariable { locals[name] = .int(index) }
+        if control.isExtended {
             var loop: ValueMap = [
                 "index": .int(index + 1), "index0": .int(index), "first": .bool(index == 0), "last": .bool(index == values.count - 1),
                 "length": .int(values.count), "revindex": .int(values.count - index), "revindex0": .int(values.count - index - 1),
             ]
-            if definition.loopShowsAllItems { loop["allitems"] = .list(values) }
+            if control.showsAllItems { loop["allitems"] = .list(values) }
             if index > 0 { loop["previtem"] = values[index - 1] }
             if index + 1 < values.count { loop["nextitem"] = values[index + 1] }
             locals["ansible_loop"] = .dict(loop)
@@ -40,10 +42,10 @@ struct LoopItems: Sendable {
     }
 
     /// The variables of an item whose result is this; nil when it changed nothing.
-    static func locals(ofChanged result: ValueMap, of definition: TaskDefinition) -> ValueMap? {
+    static func locals(ofChanged result: ValueMap, _ control: LoopControl) -> ValueMap? {
         guard result["changed"] == .bool(true) else { return nil }
         var locals = ValueMap()
-        for name in [definition.loopVariable, definition.loopIndexVariable, "ansible_loop"].compactMap({ $0 }) { locals[name] = result[name] }
+        for name in [control.variable, control.indexVariable, "ansible_loop"].compactMap({ $0 }) { locals[name] = result[name] }
         return locals
     }
 

@@ -30,12 +30,12 @@ struct LoopRunner: Sendable {
                 continue
             }
             try Task.checkCancellation()
-            if index > 0, let pause = context.number(definition.loopPause, in: context.scope()), pause > 0, !context.hasBegun(item: index) { try await Task.sleep(for: .seconds(pause)) }
+            if index > 0, let pause = items.control.pause, pause > 0, !context.hasBegun(item: index) { try await Task.sleep(for: .seconds(pause)) }
             let clock = ContinuousClock(), started = clock.now
             var result = try await AttemptRunner(context, item: index, locals: locals).run(&updates)
             for (key, value) in (context.isHidden ? NoLog.secret(locals) : locals).pairs { result.values[key] = value }
-            result.values["ansible_loop_var"] = .string(definition.loopVariable)
-            if let name = definition.loopIndexVariable { result.values["ansible_index_var"] = .string(name) }
+            result.values["ansible_loop_var"] = .string(items.control.variable)
+            if let name = items.control.indexVariable { result.values["ansible_index_var"] = .string(name) }
             TaskReport(context).finish(items.label(at: index, locals), result, after: (clock.now - started).seconds)
             results.append(result)
             if result.unreachable { break }

@@ -48,8 +48,8 @@ struct TaskContext: Sendable {
             host: host, fleet: batch.fleet, play: batch.play, hostFiles: hostFiles, taskVariables: task.keywords.variables, roleDefaults: task.keywords.defaults,
             locals: task.locals.overlaid(by: locals), checkMode: batch.options.checkMode, diffMode: batch.options.diffMode)
         scope.role = definition.role
-        if let checkMode = task.keywords.checkMode { scope.checkMode = flag(checkMode, in: scope) }
-        if let diff = task.keywords.diff { scope.diffMode = flag(diff, in: scope) }
+        if let checkMode = said(task.keywords.checkMode, in: scope) { scope.checkMode = checkMode }
+        if let diff = said(task.keywords.diff, in: scope) { scope.diffMode = diff }
         if let result, let name = definition.register { scope.locals[name] = .dict(result.registered) }
         return scope
     }
@@ -73,22 +73,40 @@ struct TaskContext: Sendable {
         return nil
     }
 
-    func flag(_ value: Located<Value>?, in scope: @autoclosure () -> TaskScope) -> Bool {
-        guard let value, let rendered = try? templar.render(value.value, in: scope()) else { return false }
+    func flag(_ value: Located<Value>?, in scope: @autoclosure () -> TaskScope) -> Bool { said(value, in: scope()) ?? false }
+
+    /// nil where it isn't said, is omitted, or can't be rendered, which `keywordFault` reports.
+    func said(_ value: Located<Value>?, in scope: @autoclosure () -> TaskScope) -> Bool? {
+        guard let value, let rendered = try? templar.render(value.value, in: scope()), !rendered.isNull, rendered != .omit else { return nil }
         return ArgumentBinder.bool(rendered) ?? false
+    }
+
+    /// A keyword of the kind that it takes, on this host; nil where it isn't said, or is omitted.
+    /// - Throws: where its template can't be rendered, or gives something else.
+    func keyword(_ name: String, _ value: Located<Value>?, in scope: @autoclosure () -> TaskScope) throws(TaskFault) -> Value? {
+        guard let value else { return nil }
+        guard Templar.holdsTemplate(value.value) else { return value.value }
+        let rendered: Value
+        do { rendered = try templar.render(value.value, in: scope()) } catch { throw TaskFault("Error processing keyword '\(name)': ", error) }
+        if let problem = KeywordSpec.named(name)?.problem(with: rendered) { throw TaskFault("Error processing keyword '\(name)': \(problem)", at: value.value) }
+        return rendered.isNull || rendered == .omit ? nil : rendered
+    }
+
+    /// What is wrong with the templates of the task's own keywords on this host; nil when nothing is.
+    func keywordFault(in scope: TaskScope) -> TaskFault? {
+        for late in task.late {
+            do throws(TaskFault) { _ = try keyword(late.name, late.value, in: scope) } catch { return error }
+        }
+        return nil
     }
 
     func number(_ value: Located<Value>?, in scope: @autoclosure () -> TaskScope) -> Double? {
         guard let value, let rendered = try? templar.render(value.value, in: scope()) else { return nil }
-        // At most some thirty years in seconds, so that no sum of times overflows.
-        func bounded(_ number: Double) -> Double? { number.isNaN ? nil : min(max(number, -1e9), 1e9) }
-        switch rendered {
-        case .int(let number, _): return bounded(Double(number))
-        case .double(let number, _): return bounded(number)
-        case .string(let text, _): return Double(text).flatMap(bounded)
-        default: return nil
-        }
+        return KeywordSpec.number(rendered).map(Self.bounded)
     }
+
+    /// At most some thirty years in seconds, so that no sum of times overflows.
+    static func bounded(_ number: Double) -> Double { min(max(number, -1e9), 1e9) }
 
     func text(_ value: Located<Value>, in scope: TaskScope) throws -> String? {
         do { return try templar.render(value.value, in: scope).string } catch { throw TaskFault("", error) }

@@ -39,7 +39,7 @@ struct TaskShell: Sendable {
             do { return try context.templar.render(found, in: scope) } catch { throw TaskFault("\(variable): ", error) }
         }
         let wanted = try variable("ansible_become").flatMap { ArgumentBinder.bool($0) }
-            ?? keywords.become.map { context.flag($0, in: scope) } ?? batch.options.become
+            ?? context.said(keywords.become, in: scope) ?? batch.options.become
         guard wanted else { return nil }
         // What neither says is left to the credentials, where the inventory's variables are a layer of their own.
         func choice(_ name: String, _ keyword: Located<Value>?) throws -> String? {

@@ -87,7 +87,7 @@ struct ExecCommand: ResumableCommand {
         task.name = module.map { "\($0): \(command)" } ?? command
         if let limitSeconds { task.keywords.timeout = Located(.int(limitSeconds), at: mark) }
         var play = Play(mark: mark, hosts: Located(.string("all"), at: mark))
-        play.gatherFacts = false
+        play.gatherFacts = Located(.bool(false), at: mark)
         play.tasks = [.task(task)]
         return Playbook(path: "command line", digest: "", plays: [play])
     }

@@ -1,0 +1,19 @@
+import YAML
+
+extension TaskKeywords {
+    /// What a part has when its surroundings have `outer`: conditions, tags and environments add up, the rest is the part's own where it says so. See `KeywordSpec.Inherited`.
+    public func inheriting(_ outer: TaskKeywords) -> TaskKeywords {
+        var merged = self
+        for spec in KeywordSpec.inheritedOnes {
+            switch spec.inherited {
+            case .nearest(let slot): if merged[keyPath: slot] == nil { merged[keyPath: slot] = outer[keyPath: slot] }
+            case .added(let join): join(&merged, outer)
+            case .no, .whileReading: break
+            }
+        }
+        // No keyword, but what a role brings.
+        merged.defaults = outer.defaults
+        merged.defaults.merge(defaults)
+        return merged
+    }
+}
