@@ -18,22 +18,6 @@ package struct BatchState: Sendable {
         /// What the host would do now; nil for nothing.
         let expected: TaskReference?
     }
-<<<<<<< HEAD:Sources/Engine/Resume/BatchState.swift
-=======
-    /// How a task ended, as far as the progress of its batch is concerned.
-    package struct Ending: Sendable {
-        package var ending: HostProgress.Ending
-        package var notified: [Int]
-        /// What an include has brought in.
-        package var included: [Included]
-
-        package init(ending: HostProgress.Ending, notified: [Int] = [], included: [Included] = []) {
-            self.ending = ending
-            self.notified = notified
-            self.included = included
-        }
-    }
->>>>>>> 6703eb3 (Comments: the glossary's words):Sources/Engine/Resume/BatchCourse.swift
 
     package private(set) var machine: PlayMachine
     /// Nothing is left to do.

@@ -3,15 +3,6 @@ import Remote
 import YAML
 
 /// Reboots the host, and goes on when it is back.
-<<<<<<< HEAD:Sources/Modules/System/Reboot.swift
-=======
-///
-///     - reboot:
-///         reboot_timeout: 900
-///
-/// The host is back when its boot id is another one and the test command succeeds: a host that only drops its link is distinguished from one that has rebooted. A run
-/// that is resumed while the host is down waits for it, and never reboots it again.
->>>>>>> 6703eb3 (Comments: the glossary's words):Sources/Modules/Builtin/Reboot.swift
 struct Reboot: Module {
     static let spec = ModuleSpec("reboot", summary: "Reboots the host and waits until it is back.", options: [
         .init("pre_reboot_delay", .int, default: .int(0), help: "Seconds to wait before the reboot."),

@@ -48,17 +48,10 @@ public struct JournalReplay: Sendable {
     /// Calls of tasks that have not ended, in their order.
     public private(set) var calls: [AttemptID: [JournalEntry.SentCall]] = [:]
     /// Results of items, of tasks that have not ended; sealed until they are asked for.
-<<<<<<< HEAD:Sources/Runs/Journal/JournalReplay.swift
     private var items: [TaskID: [Int: String]] = [:]
     private var notes: [AttemptID: String] = [:]
     /// Tasks that were ended in the middle when an earlier process was asked to stop, and have not been begun anew.
     public private(set) var cutOff: Set<TaskID> = []
-=======
-    private var items: [TaskPlace: [Int: String]] = [:]
-    private var notes: [ActPlace: String] = [:]
-    /// Tasks that were ended in the middle when an earlier process was asked to stop, and have not been begun anew.
-    public private(set) var cutOff: Set<TaskPlace> = []
->>>>>>> 6703eb3 (Comments: the glossary's words):Sources/Runs/Journal/EarlierRun.swift
     /// Vault values that have joined the run.
     public private(set) var secrets: [[String]] = []
     /// Of the last process, when it came to its end.
