@@ -2,7 +2,7 @@ import Foundation
 
 /// A file of docs/ that is made of the program's own tables.
 public enum GeneratedDocument {
-    /// Set to 1, the tests write these files instead of comparing them: `WRITE_DOCS=1 swift test --filter ReferenceTests`.
+    /// Set to 1, the tests write these files instead of comparing them: `WRITE_DOCS=1 swift test --filter "ReferenceTests|KeywordTests"`.
     public static let variable = "WRITE_DOCS"
 
     /// Where the file is not what it should be: its first line that differs; nil when it is as it should be.
@@ -13,6 +13,6 @@ public enum GeneratedDocument {
         let found = ((try? String(contentsOfFile: path, encoding: .utf8)) ?? "").split(separator: "\n", omittingEmptySubsequences: false)
         guard wanted != found else { return nil }
         let line = zip(wanted, found).enumerated().first { $0.element.0 != $0.element.1 }?.offset ?? min(wanted.count, found.count)
-        return "docs/\(name):\(line + 1): expected '\(line < wanted.count ? wanted[line] : "")', found '\(line < found.count ? found[line] : "")'; \(variable)=1 swift test --filter ReferenceTests writes it"
+        return "docs/\(name):\(line + 1): expected '\(line < wanted.count ? wanted[line] : "")', found '\(line < found.count ? found[line] : "")'; \(variable)=1 swift test --filter 'ReferenceTests|KeywordTests' writes it"
     }
 }
