@@ -23,8 +23,9 @@ struct Resumption {
     private(set) var rerunsInterrupted: Bool
     private let hadFinished: Bool
 
+    /// - Parameter keys: `journalKeys()`, which the caller waits for: Swift 6.3 can't optimise an initializer that waits within a `do` and catches errors by their types.
     /// - Throws: `RunFolderError` or `Diagnostics` when the run goes on in another process, or its journal can't be read.
-    init(_ entry: RunArchive.Entry, failed: Bool, force: Bool, ends: Bool, rerunsInterrupted: Bool) async throws {
+    init(_ entry: RunArchive.Entry, keys: JournalKeys, failed: Bool, force: Bool, ends: Bool, rerunsInterrupted: Bool) throws {
         self.rerunsInterrupted = rerunsInterrupted
         folder = entry.folder
         hadFinished = entry.state == .finished
@@ -33,7 +34,7 @@ struct Resumption {
         }
         do {
             lock = try RunLock(entry.folder)
-            earlier = try JournalReplay(entry.folder, keys: try await Self.journalKeys())
+            earlier = try JournalReplay(entry.folder, keys: keys)
         } catch let error as JournalReplay.Unreadable {
             throw Diagnostics([Diagnostic("\(folder.path): \(error)", at: nil, remedy: error.remedy)])
         }

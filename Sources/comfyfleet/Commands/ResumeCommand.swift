@@ -48,7 +48,7 @@ struct ResumeCommand: AsyncParsableCommand {
 
     func run() async throws {
         let entry = try find()
-        let resumption = try await Resumption(entry, failed: failed, force: force || end, ends: end, rerunsInterrupted: rerunInterrupted)
+        let resumption = try await Resumption(entry, keys: Resumption.journalKeys(), failed: failed, force: force || end, ends: end, rerunsInterrupted: rerunInterrupted)
         guard resumption.record["folder"]?.string.map({ $0 == RunSession.currentFolder }) ?? true else {
             throw Diagnostics([Diagnostic("the run was begun in another folder, \(resumption.record["folder"]?.string ?? "")", at: nil, remedy: "resume it from there: its paths are relative to it")])
         }
