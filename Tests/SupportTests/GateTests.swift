@@ -2,16 +2,20 @@ import Support
 import Synchronization
 import Testing
 
+private final class Arrivals: Sendable {
+    let numbers = Mutex<[Int]>([])
+}
+
 @Suite(.timeLimit(.minutes(1))) struct GateTests {
     @Test func `lets one in at a time, in the order of arrival`() async throws {
-        let gate = Gate(), order = Mutex<[Int]>([])
+        let gate = Gate(), arrivals = Arrivals()
         #expect(gate.tryEnter() && !gate.tryEnter())
         let tickets = (0..<3).map { _ in gate.newTicket() }
         try await withThrowingTaskGroup(of: Void.self) { group in
             for (number, ticket) in tickets.enumerated() {
                 group.addTask {
                     guard await gate.wait(ticket) else { return }
-                    order.withLock { $0.append(number) }
+                    arrivals.numbers.withLock { $0.append(number) }
                     gate.leave()
                 }
                 // Until it is in the queue, so that the order is known.
@@ -20,7 +24,7 @@ import Testing
             gate.leave()
             try await group.waitForAll()
         }
-        #expect(order.withLock { $0 } == [0, 1, 2])
+        #expect(arrivals.numbers.withLock { $0 } == [0, 1, 2])
         #expect(gate.tryEnter())
     }
 
