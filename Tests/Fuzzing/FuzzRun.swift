@@ -28,7 +28,8 @@ public struct FuzzRun: Sendable {
     /// After which no more inputs are begun.
     public var seconds: Double
     public var inputs: UInt64 = .max / 2
-    /// An input that takes longer hangs: the slowest that is right, with all the steps that a template may take, takes a fraction of it, also where the machine is busy.
+    /// Seconds of processor time: an input that takes more hangs. The slowest that is right, with all the steps that a template may take, takes a fraction of it. One that waits
+    /// instead is given ten times as long, as the machine may be busy with other things.
     #if DEBUG
     public var longestInput = 100.0
     #else
@@ -67,20 +68,21 @@ public struct FuzzRun: Sendable {
         environment["HOME"] = scratch
         environment["SWIFT_BACKTRACE"] = "enable=yes,color=no,threads=crashed,images=none,registers=none,limit=12,sanitize=no"
         let worker = try RunningProgram(program, ["--worker", target.name, "\(seed)", "\(first)", "\(inputs - first)", "\(scratch)/input"], environment: environment, in: scratch)
-        var seen = (number: UInt64.max, done: UInt64.max, since: ContinuousClock.now)
+        var seen = (number: UInt64.max, done: UInt64.max, since: ContinuousClock.now, spent: 0.0)
         while worker.isRunning {
             usleep(20_000)
             let now = ContinuousClock.now
-            if file.number != seen.number || file.done != seen.done { seen = (file.number, file.done, now) }
+            if file.number != seen.number || file.done != seen.done { seen = (file.number, file.done, now, Self.processorTime(of: worker.processIdentifier)) }
             if now >= end {
                 worker.kill()
                 return nil
             }
             // The worker is being born, or is writing down why it dies.
             guard seen.done != .max else { continue }
-            if (now - seen.since) / .seconds(1) > longestInput {
+            let waited = (now - seen.since) / .seconds(1)
+            if waited > 10 * longestInput || (waited > longestInput && Self.processorTime(of: worker.processIdentifier) - seen.spent > longestInput) {
                 worker.kill()
-                return worker.errors.isEmpty ? "takes more than \(Int(longestInput)) s" : Self.summary(worker.errors)
+                return worker.errors.isEmpty ? "takes more than \(Int(longestInput)) s of processor time, or waits" : Self.summary(worker.errors)
             }
             if Self.memory(of: worker.processIdentifier) > mostMemory {
                 worker.kill()
@@ -94,6 +96,15 @@ public struct FuzzRun: Sendable {
     private static func memory(of process: pid_t) -> Int {
         let fields = FileManager.default.contents(atPath: "/proc/\(process)/statm").map { String(decoding: $0, as: UTF8.self).split(separator: " ") } ?? []
         return fields.count > 1 ? (Int(fields[1]) ?? 0) * Int(sysconf(Int32(_SC_PAGESIZE))) : 0
+    }
+
+    /// In seconds.
+    private static func processorTime(of process: pid_t) -> Double {
+        let stat = FileManager.default.contents(atPath: "/proc/\(process)/stat").map { String(decoding: $0, as: UTF8.self) } ?? ""
+        // The program's name, in brackets, may have anything in it.
+        let fields = stat[(stat.lastIndex(of: ")") ?? stat.startIndex)...].split(separator: " ")
+        guard fields.count > 13, let user = Double(fields[12]), let system = Double(fields[13]) else { return 0 }
+        return (user + system) / Double(sysconf(Int32(_SC_CLK_TCK)))
     }
 
     /// The reason and the frames, without the addresses.
