@@ -1,4 +1,6 @@
 import Glibc
+import Support
+import YAML
 
 enum FileKind {
     case missing, file, folder
@@ -7,6 +9,25 @@ enum FileKind {
         var status = stat()
         guard stat(path, &status) == 0 else { self = .missing; return }
         self = status.st_mode & S_IFMT == S_IFDIR ? .folder : .file
+    }
+}
+
+/// Who vouches for a file of an inventory. All of them are templates that run on the controller.
+enum FileOrigin {
+    /// The default inventory, and what is found beside it: it has its place by its name, so nobody else may put or change it.
+    case project
+    /// The user named it, and may name anybody's.
+    case named
+    /// It was found in this folder or below it, beside a file or in a folder that the user named.
+    case found(in: String)
+
+    func read(_ path: String) throws(Diagnostic) -> [UInt8] {
+        switch self {
+        case .project: return try TextFile.settings(path)
+        case .named: break
+        case .found(let folder): do throws(FileProblem) { try FilePurpose.checkFound(path, below: folder) } catch { throw Diagnostic(error) }
+        }
+        return try TextFile.bytes(of: path, refusesOpenToAll: true)
     }
 }
 

@@ -38,6 +38,9 @@ public struct Inventory: Sendable {
     /// The variables of the group `all`, which the implicit localhost has too.
     var variablesOfAll: ValueMap = [:]
 
+    /// What commands read when no inventory is named. It must be the project's own, with the files beside it (`FilePurpose.settings`), also where it is named by this path.
+    public static let defaultSource = "config/inventory.yml"
+
     /// Reads inventory files or folders; several are merged in order. A text `a,b,` with a comma is a list of hosts.
     ///
     /// - Parameters:

@@ -35,6 +35,8 @@ package struct InventoryGraph {
     var sources: [String] = []
     /// Folders beside which group_vars and host_vars may lie, one for each source, in order.
     var folders: [String] = []
+    /// That of the default inventory, when it was read.
+    var projectFolder: String?
 
     static let all = 0, ungrouped = 1
 

@@ -15,15 +15,18 @@ extension InventoryGraph {
     }
 
     private mutating func read(_ source: String, _ isSecret: (String) -> Bool) throws(Diagnostics) {
+        let isProject = source == Inventory.defaultSource
         switch FileKind(of: source) {
         case .folder:
             folders.append(source)
-            guard try readFolder(source, inside: [], isSecret) > 0 else {
+            if isProject { projectFolder = source }
+            guard try readFolder(source, isProject ? .project : .found(in: source), inside: [], isSecret) > 0 else {
                 throw Diagnostics([Diagnostic("\(source): the folder holds no inventory", at: nil, remedy: "name an inventory file, or put one in the folder")])
             }
         case .file:
             folders.append(folder(of: source))
-            try readFile(source, isSecret)
+            if isProject { projectFolder = folder(of: source) }
+            try readFile(source, isProject ? .project : .named, isSecret)
         case .missing:
             guard source.contains(",") else {
                 throw Diagnostics([Diagnostic("\(source): no such inventory file or folder", at: nil,
@@ -34,7 +37,7 @@ extension InventoryGraph {
     }
 
     /// - Returns: how many files were read.
-    private mutating func readFolder(_ path: String, inside: Set<FolderIdentity>, _ isSecret: (String) -> Bool) throws(Diagnostics) -> Int {
+    private mutating func readFolder(_ path: String, _ origin: FileOrigin, inside: Set<FolderIdentity>, _ isSecret: (String) -> Bool) throws(Diagnostics) -> Int {
         guard let identity = FolderIdentity(of: path), let names = FolderListing.names(in: path) else {
             throw Diagnostics([Diagnostic("\(path): the folder cannot be read", at: nil)])
         }
@@ -46,9 +49,9 @@ extension InventoryGraph {
             let entry = path + "/" + name
             do throws(Diagnostics) {
                 if FileKind(of: entry) == .folder {
-                    count += try readFolder(entry, inside: inside.union([identity]), isSecret)
+                    count += try readFolder(entry, origin, inside: inside.union([identity]), isSecret)
                 } else {
-                    try readFile(entry, isSecret)
+                    try readFile(entry, origin, isSecret)
                     count += 1
                 }
             } catch {
@@ -65,12 +68,12 @@ extension InventoryGraph {
     }
 
     /// YAML where the name allows it, else, or when that fails, INI; a text that is neither gives the errors of the kind that it looks like.
-    private mutating func readFile(_ path: String, _ isSecret: (String) -> Bool) throws(Diagnostics) {
+    private mutating func readFile(_ path: String, _ origin: FileOrigin, _ isSecret: (String) -> Bool) throws(Diagnostics) {
         if isSecret(path) {
             throw Diagnostics([Diagnostic("\(path): this is a key or the vault, and no inventory", at: nil, remedy: "name an inventory file; a folder of inventories must hold no keys")])
         }
         let text: [UInt8]
-        do throws(Diagnostic) { text = try TextFile.bytes(of: path) } catch { throw Diagnostics([error]) }
+        do throws(Diagnostic) { text = try origin.read(path) } catch { throw Diagnostics([error]) }
         sources.append(path)
         let start = SourceMark(file: path, line: 1, column: 1)
         if text.starts(with: "#!".utf8) {

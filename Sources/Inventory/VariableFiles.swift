@@ -17,9 +17,10 @@ struct VariableFiles {
     private struct Place {
         let groupFolder: String, hostFolder: String
         let groupEntries: Set<String>, hostEntries: Set<String>
+        let origin: FileOrigin
     }
 
-    init(inventoryFolders: [String], playbookFolder: String?) {
+    init(inventoryFolders: [String], projectFolder: String?, playbookFolder: String?) {
         var folders: [String] = [], places: [Place] = []
         for folder in inventoryFolders + [playbookFolder].compactMap(\.self) where !folders.contains(folder) { folders.append(folder) }
         for folder in folders {
@@ -28,7 +29,8 @@ struct VariableFiles {
                 warnings.append(Diagnostic("\(path): is not a folder, and is not read", at: nil))
             }
             places.append(Place(groupFolder: groupFolder, hostFolder: hostFolder,
-                                groupEntries: Set(FolderListing.names(in: groupFolder) ?? []), hostEntries: Set(FolderListing.names(in: hostFolder) ?? [])))
+                                groupEntries: Set(FolderListing.names(in: groupFolder) ?? []), hostEntries: Set(FolderListing.names(in: hostFolder) ?? []),
+                                origin: folder == projectFolder ? .project : .found(in: folder)))
         }
         self.places = places
     }
@@ -36,26 +38,26 @@ struct VariableFiles {
     /// In the order in which they are merged.
     mutating func variables(ofGroups names: [String]) -> [ValueMap] {
         places.flatMap { place in
-            names.flatMap { place.groupEntries.isEmpty ? [] : variables(of: $0, in: place.groupFolder, entries: place.groupEntries) }
+            names.flatMap { place.groupEntries.isEmpty ? [] : variables(of: $0, in: place.groupFolder, entries: place.groupEntries, place.origin) }
         }
     }
 
     mutating func variables(ofHost name: String) -> [ValueMap] {
-        places.flatMap { $0.hostEntries.isEmpty ? [] : variables(of: name, in: $0.hostFolder, entries: $0.hostEntries) }
+        places.flatMap { $0.hostEntries.isEmpty ? [] : variables(of: name, in: $0.hostFolder, entries: $0.hostEntries, $0.origin) }
     }
 
     private static let extensions = ["", ".yml", ".yaml", ".json"]
 
-    private mutating func variables(of name: String, in folder: String, entries: Set<String>) -> [ValueMap] {
+    private mutating func variables(of name: String, in folder: String, entries: Set<String>, _ origin: FileOrigin) -> [ValueMap] {
         // A name with a slash may lead into a folder below; one that begins with it would lead out of this one.
         guard let first = name.first, first != "/", name != ".", name != ".." else { return [] }
         let base = folder + "/" + name
         for suffix in Self.extensions where name.contains("/") || entries.contains(name + suffix) {
             let path = base + suffix
             switch FileKind(of: path) {
-            case .folder: return files(below: path, inside: [path]).flatMap { variables(inFile: $0) }
+            case .folder: return files(below: path, inside: [path]).flatMap { variables(inFile: $0, origin) }
             case .missing: continue
-            case .file: return variables(inFile: path)
+            case .file: return variables(inFile: path, origin)
             }
         }
         return []
@@ -83,12 +85,12 @@ struct VariableFiles {
     }
 
     /// One map, or none when the file is empty or wrong.
-    private mutating func variables(inFile path: String) -> [ValueMap] {
+    private mutating func variables(inFile path: String, _ origin: FileOrigin) -> [ValueMap] {
         if let maps = known[path] { return maps }
         known[path] = []
         do throws(Diagnostics) {
             let text: [UInt8]
-            do throws(Diagnostic) { text = try TextFile.bytes(of: path) } catch { throw Diagnostics([error]) }
+            do throws(Diagnostic) { text = try origin.read(path) } catch { throw Diagnostics([error]) }
             read.append(path)
             if text.starts(with: "$ANSIBLE_VAULT;".utf8) {
                 throw Diagnostics([Diagnostic("the file is encrypted by ansible-vault, which is not supported", at: SourceMark(file: path, line: 1, column: 1),

@@ -12,7 +12,7 @@ struct VariableMerge {
 
     init(_ graph: InventoryGraph, playbookFolder: String?) {
         self.graph = graph
-        files = VariableFiles(inventoryFolders: graph.folders, playbookFolder: playbookFolder)
+        files = VariableFiles(inventoryFolders: graph.folders, projectFolder: graph.projectFolder, playbookFolder: playbookFolder)
         let depths = graph.depths()
         let sorted = graph.groups.indices.sorted { left, right in
             let (one, other) = (graph.groups[left], graph.groups[right])

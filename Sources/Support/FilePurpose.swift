@@ -30,6 +30,21 @@ public enum FilePurpose: Sendable, Hashable {
         }
     }
 
+    /// Refuses what was found by its name, in places where anybody could have put it: what lies in a folder that everybody may write to (`/tmp`) belongs to somebody trusted.
+    ///
+    /// For files beside one that the user has named, and may have taken from anybody. In a sticky folder nobody can put another thing in such a file's place.
+    /// - Parameter folder: a beginning of the path; what lies in it and below is looked at.
+    public static func checkFound(_ path: String, below folder: String) throws(FileProblem) {
+        var status = stat(), here = folder
+        for name in path.utf8.dropFirst(folder.utf8.count).split(separator: UInt8(ascii: "/")) {
+            let isOpenToAll = stat(here, &status) == 0 && status.st_mode & 0o002 != 0
+            here += (here.hasSuffix("/") ? "" : "/") + String(decoding: name, as: UTF8.self)
+            // What can't be looked at can't be opened, either.
+            guard isOpenToAll, lstat(here, &status) == 0, !FilePurpose.settings.isTrusted(status.st_uid) else { continue }
+            throw FileProblem(here, refused: "belongs to another user (uid \(status.st_uid)), and lies where everybody may put files", remedy: "keep the inventory in a folder that only you may write to")
+        }
+    }
+
     func checkLink(_ status: stat, _ path: String) throws(FileProblem) {
         guard isTrusted(status.st_uid) else {
             throw FileProblem(path, refused: "is a link of another user (uid \(status.st_uid))", remedy: "remove it, and keep others from writing to its folder")

@@ -1,15 +1,22 @@
 import Glibc
+import Support
 
 /// Reads files that a person wrote.
 public enum TextFile {
     /// The whole file.
     ///
-    /// - Parameter limit: in bytes; a larger file is refused, so that a wrong path cannot fill the memory. 64 MiB is chosen: no text that a person keeps comes near it.
+    /// - Parameters:
+    ///   - limit: in bytes; a larger file is refused, so that a wrong path cannot fill the memory. 64 MiB is chosen: no text that a person keeps comes near it.
+    ///   - refusesOpenToAll: whether a file that everybody may write to is refused.
     /// - Throws: a diagnostic that names the file and the reason: missing, not readable, a folder, no regular file, too large.
-    public static func bytes(of path: String, limit: Int = 64 << 20) throws(Diagnostic) -> [UInt8] {
+    public static func bytes(of path: String, limit: Int = 64 << 20, refusesOpenToAll: Bool = false) throws(Diagnostic) -> [UInt8] {
         let file: (descriptor: Int32, size: Int)
         do throws(RegularFile.Problem) { file = try RegularFile.open(path) } catch { throw Diagnostic("\(path): \(reason(error))", at: nil) }
         defer { close(file.descriptor) }
+        var status = stat()
+        if refusesOpenToAll, fstat(file.descriptor, &status) == 0, status.st_mode & 0o002 != 0 {
+            throw Diagnostic("\(path): others may write to it", at: nil, remedy: "chmod o-w it")
+        }
         guard file.size <= limit else { throw Diagnostic("\(path): is larger than \(limit >> 20) MiB", at: nil) }
         var bytes: [UInt8] = []
         bytes.reserveCapacity(file.size)
@@ -26,6 +33,14 @@ public enum TextFile {
             bytes += chunk
             guard bytes.count <= limit else { throw Diagnostic("\(path): is larger than \(limit >> 20) MiB", at: nil) }
         }
+    }
+
+    /// The whole of a file that has its place by its name and says what runs: refused where another user could have put or changed it (`FilePurpose.settings`).
+    public static func settings(_ path: String, limit: Int = 64 << 20) throws(Diagnostic) -> [UInt8] {
+        let bytes: [UInt8]?
+        do throws(FileProblem) { bytes = try PrivateFile.read(path, for: .settings, limit: limit) } catch { throw Diagnostic(error) }
+        guard let bytes else { throw Diagnostic("\(path): \(reason(.system(ENOENT)))", at: nil) }
+        return bytes
     }
 
     private static func reason(_ problem: RegularFile.Problem) -> String {

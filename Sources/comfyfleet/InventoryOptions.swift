@@ -15,7 +15,7 @@ struct InventoryOptions: ParsableArguments {
 
     /// What is odd in the inventory is reported on standard error.
     func load() throws -> Inventory {
-        var inventory = try Inventory.load(inventory.isEmpty ? ["config/inventory.yml"] : inventory, isSecret: VaultFiles.isSecret)
+        var inventory = try Inventory.load(inventory.isEmpty ? [Inventory.defaultSource] : inventory, isSecret: VaultFiles.isSecret)
         inventory.selections = try selections()
         for warning in inventory.warnings { Output.print("warning: \(redacted("\(warning)"))", to: .stderr) }
         return inventory

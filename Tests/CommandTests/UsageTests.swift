@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import Testing
 import TestSupport
 import YAML
@@ -17,6 +18,34 @@ struct UsageTests {
             let ended = try await offPool { try outcome(of: Workplace.program, arguments, environment: environment, folder: folder) }
             #expect(ended.status == 1, "\(ended.stdout)\(ended.stderr)")
             #expect(ended.stdout.isEmpty && !ended.stderr.isEmpty, "\(ended.stdout)")
+        }
+    }
+
+    @Test func `a default inventory, a file beside it or a file of jobs that everybody may write to is refused`() async throws {
+        try await Workplace.with { place in
+            try place.write("config/inventory.yml", "all: {hosts: {a: }}\n")
+            try place.write("config/group_vars/all.yml", "x: 1\n")
+            try place.write("config/schedules.yml", "jobs: {}\n")
+            #expect(try await place.comfyfleet("inventory", "list").status == 0)
+            for (file, command) in [("config/group_vars/all.yml", ["inventory", "list"]), ("config/inventory.yml", ["resolve"]), ("config/schedules.yml", ["schedule", "list"])] {
+                chmod("\(place.folder)/\(file)", 0o666)
+                let environment = place.environment(), folder = place.folder
+                let ended = try await offPool { try outcome(of: Workplace.program, command, environment: environment, folder: folder) }
+                #expect(ended.status == 1 && ended.stderr.contains("\(file): others may write to it; chmod o-w it"), "\(ended.stdout)\(ended.stderr)")
+            }
+        }
+    }
+
+    @Test(.enabled(if: geteuid() == 0)) func `another user's file in a sticky folder is not the default inventory`() async throws {
+        try await Workplace.with { place in
+            try place.write("config/inventory.yml", "all: {hosts: {a: {ansible_user: \"{{ lookup('pipe', 'touch pwned') }}\"}}}\n")
+            chmod("\(place.folder)/config", 0o1777)
+            chown("\(place.folder)/config/inventory.yml", 65534, 65534)
+            let ended = try await place.comfyfleet("resolve")
+            #expect(ended.status == 1 && ended.stderr.contains("config/inventory.yml: belongs to another user (uid 65534)"), "\(ended.stdout)\(ended.stderr)")
+            #expect(!FileManager.default.fileExists(atPath: "\(place.folder)/pwned"))
+            // Who names another user's inventory trusts them with it.
+            #expect(try await place.comfyfleet("inventory", "list", "-i", "./config/inventory.yml").status == 0)
         }
     }
 

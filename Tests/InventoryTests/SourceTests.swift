@@ -53,6 +53,29 @@ private func problems(_ body: () throws -> Inventory) throws -> String {
     #expect(try problems { try Inventory.load([path + "/pipe"]) }.contains("is not a regular file"))
 }
 
+@Test func whatOthersMayWriteToIsNoInventory() throws {
+    let folder = try Folder(["inv/hosts": "h\n", "inv/group_vars/all.yml": "x: 1\n"])
+    let path = folder.path
+    #expect(try Inventory.load([path + "/inv/hosts"]).host(named: "h")?.variables["x"] == .int(1))
+    chmod(path + "/inv/group_vars/all.yml", 0o666)
+    #expect(try problems { try Inventory.load([path + "/inv/hosts"]) }.contains("group_vars/all.yml: others may write to it"))
+    chmod(path + "/inv/group_vars/all.yml", 0o644)
+    chmod(path + "/inv/hosts", 0o666)
+    #expect(try problems { try Inventory.load([path + "/inv/hosts"]) }.contains("inv/hosts: others may write to it"))
+    #expect(try problems { try Inventory.load([path + "/inv"]) }.contains("inv/hosts: others may write to it"))
+}
+
+@Test(.enabled(if: geteuid() == 0)) func anotherUsersInventoryIsReadWhereItIsNamed() throws {
+    let folder = try Folder(["inv/hosts": "h\n", "inv/group_vars/all.yml": "x: 1\n"])
+    let path = folder.path
+    for file in ["inv/hosts", "inv/group_vars", "inv/group_vars/all.yml"] { #expect(chown(path + "/" + file, 65534, 65534) == 0) }
+    #expect(try Inventory.load([path + "/inv/hosts"]).host(named: "h")?.variables["x"] == .int(1))
+    // Where everybody may put files, nobody has named those beside it.
+    chmod(path + "/inv", 0o1777)
+    #expect(try problems { try Inventory.load([path + "/inv/hosts"]) }.contains("inv/group_vars: belongs to another user (uid 65534), and lies where everybody may put files"))
+    #expect(try problems { try Inventory.load([path + "/inv"]) }.contains("inv/hosts: belongs to another user"))
+}
+
 @Test func brokenVariableFilesAreAllReported() throws {
     let folder = try Folder(["hosts": "[a]\nh\n[b]\nh\n[empty]\n", "group_vars/a.yml": "x: [1\n", "group_vars/b/x.yml": "- 1\n",
                              "group_vars/empty.yml": "never: [read\n", "host_vars/h.yml": "$ANSIBLE_VAULT;1.1;AES256\n61\n"])

@@ -134,6 +134,15 @@ struct ClientRulesTests {
         }
     }
 
+    @Test func `rules that everybody may write to are refused`() throws {
+        let folder = try temporaryFolder("rules")
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let file = folder + "/api.yml"
+        try Data("playbooks: {a.yml: }\n".utf8).write(to: URL(fileURLWithPath: file))
+        chmod(file, 0o666)
+        #expect { _ = try APIRules(file) } throws: { ($0 as? Diagnostics)?.all.map(\.description) == ["\(file): others may write to it; chmod o-w it"] }
+    }
+
     @Test(arguments: [
         ("[]", ["1:1: this file is a mapping, and this is a list; it takes: playbooks, installers"]),
         ("playbook: {}", ["1:1: unknown key 'playbook' in this file; did you mean 'playbooks'?"]),

@@ -12,8 +12,8 @@ extension Schedule {
     /// - Throws: `Diagnostics` with everything that is wrong, in the order of the text.
     public static func load(_ path: String = defaultPath, webhooks: Set<String>? = nil, shipped: Set<String> = []) throws(Diagnostics) -> Schedule {
         let bytes: [UInt8]
-        do { bytes = try TextFile.bytes(of: path) } catch {
-            throw Diagnostics([Diagnostic(error.problem, at: nil, remedy: "write one like config/example.schedules.yml, or give another with --file")])
+        do throws(Diagnostic) { bytes = try TextFile.settings(path) } catch {
+            throw Diagnostics([Diagnostic(error.problem, at: nil, remedy: error.remedy ?? "write one like config/example.schedules.yml, or give another with --file")])
         }
         return try parse(bytes, path: path, webhooks: webhooks, shipped: shipped)
     }

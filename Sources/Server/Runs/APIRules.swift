@@ -31,7 +31,7 @@ struct APIRules: Sendable {
     init(_ file: String = file) throws(Diagnostics) {
         guard FileSystem.exists(file) else { return }
         let bytes: [UInt8]
-        do throws(Diagnostic) { bytes = try TextFile.bytes(of: file) } catch { throw Diagnostics([error]) }
+        do throws(Diagnostic) { bytes = try TextFile.settings(file) } catch { throw Diagnostics([error]) }
         let document = try YAMLParser.parse(bytes, file: file)
         guard !document.root.value.isNull else { return }
         var reader = Reader()

@@ -20,7 +20,7 @@ struct InventoryCommand: ParsableCommand {
 
         /// Warnings go to standard error, and the variables that hold credentials join the secrets.
         func load() throws -> Inventory {
-            let inventory = try Inventory.load(inventory.isEmpty ? ["config/inventory.yml"] : inventory, isSecret: VaultFiles.isSecret)
+            let inventory = try Inventory.load(inventory.isEmpty ? [Inventory.defaultSource] : inventory, isSecret: VaultFiles.isSecret)
             for host in inventory.hosts.values {
                 for name in CredentialVariables.names { CredentialVariables.join(host.variables[name], name) }
             }
