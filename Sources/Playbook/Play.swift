@@ -16,7 +16,7 @@ public struct SourceFile: Sendable, Hashable {
 
     /// Reads the file; nil when that can't be.
     public init?(reading path: String) {
-        guard let bytes = try? PlaybookParser.bytes(of: path, mentionedAt: nil) else { return nil }
+        guard let bytes = try? TextFile.bytes(of: path) else { return nil }
         self.init(path: path, digest: PlaybookParser.sha256(bytes))
     }
 }

@@ -27,11 +27,11 @@ public struct PlaybookParser: Sendable {
 
     static func bytes(of path: String, mentionedAt mark: SourceMark?) throws(Diagnostics) -> [UInt8] {
         do throws(Diagnostic) {
-            return try TextFile.bytes(of: path)
+            return try TextFile.trusted(path)
         } catch {
             let exists = FileManager.default.fileExists(atPath: path)
             throw Diagnostics([Diagnostic(exists ? "cannot read \(error.problem)" : "there is no file '\(path)'", at: mark,
-                                          remedy: exists ? "check that it is a file and that you may read it" : "check the path")])
+                                          remedy: error.remedy ?? (exists ? "check that it is a file and that you may read it" : "check the path"))])
         }
     }
 

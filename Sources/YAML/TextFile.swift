@@ -43,6 +43,12 @@ public enum TextFile {
         return bytes
     }
 
+    /// The whole of a file whose texts are trusted: templates, variables, tasks. Refused where the program itself writes what hosts said.
+    public static func trusted(_ path: String) throws(Diagnostic) -> [UInt8] {
+        guard !OwnFolders.hold(path) else { throw Diagnostic("\(path): is data, as all that the program writes itself", at: nil, remedy: OwnFolders.remedy) }
+        return try bytes(of: path)
+    }
+
     private static func reason(_ problem: RegularFile.Problem) -> String {
         switch problem {
         case .notRegular: "is not a regular file"

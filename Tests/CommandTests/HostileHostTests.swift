@@ -12,6 +12,35 @@ struct HostileHostTests {
         try place.write("inventory.yml", "all: {hosts: {bad: {ansible_host: 127.0.0.1, ansible_port: \(port), ansible_user: x, ansible_ssh_private_key_file: \(key), ansible_timeout: 2}}}\n")
     }
 
+    @Test func `what the program wrote itself is no template, no variables and no tasks`() async throws {
+        try await Workplace.with { place in
+            try place.write("inventory.yml", "all: {hosts: {here: {ansible_connection: local}}}")
+            for name in ["logs/runs/x/hosts/here.log", "data/schedule/runs/x", "own/here.log"] { try place.write(name, "touched: \"{{ lookup('pipe', 'touch pwned') }}\"\n") }
+            try place.write("logs/tasks.yml", "- command: touch pwned\n")
+            let link = "\(place.folder)/link.log"
+            try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: "\(place.folder)/logs/runs/x/hosts/here.log")
+            func run(_ task: String) async throws -> ProcessOutcome {
+                try place.write("site.yml", "- hosts: all\n  gather_facts: no\n  tasks:\n    - \(task)\n")
+                return try await place.comfyfleet("run", "site.yml", "-i", "inventory.yml")
+            }
+            for name in ["\(place.folder)/logs/runs/x/hosts/here.log", "logs/../logs/runs/x/hosts/here.log", "data/schedule/runs/x", link] {
+                for task in ["debug: {msg: \"{{ lookup('template', '\(name)') }}\"}", "template: {src: '\(name)', dest: '\(place.folder)/made'}", "include_vars: '\(name)'\n    - debug: {var: touched}"] {
+                    let ended = try await run(task)
+                    #expect(ended.status == 2 && ended.stdout.contains("is data, as all that the program writes itself"), "\(task): \(ended.stdout)\(ended.stderr)")
+                }
+            }
+            let tasks = try await run("include_tasks: \"{{ 'logs/tasks.yml' | trim }}\"")
+            #expect(tasks.status != 0 && (tasks.stdout + tasks.stderr).contains("is data, as all that the program writes itself"), "\(tasks.stdout)\(tasks.stderr)")
+            let extra = try await place.comfyfleet("run", "site.yml", "-i", "inventory.yml", "-e", "@logs/runs/x/hosts/here.log")
+            #expect(extra.status == 1 && extra.stderr.contains("is data, as all that the program writes itself"), "\(extra.stderr)")
+            #expect(!FileManager.default.fileExists(atPath: "\(place.folder)/pwned"))
+            // The same text elsewhere is a template, and in the log it can be read.
+            #expect(try await run("debug: {msg: \"{{ lookup('file', 'logs/runs/x/hosts/here.log') }}\"}").status == 0)
+            #expect(try await run("debug: {msg: \"{{ lookup('template', 'own/here.log') }}\"}").status == 0)
+            #expect(FileManager.default.fileExists(atPath: "\(place.folder)/pwned"))
+        }
+    }
+
     @Test func `a host that accepts and never speaks is given up after the timeout`() async throws {
         let silent = try LoopbackListener()
         defer { silent.close() }

@@ -17,9 +17,10 @@ enum VariableFile {
         do {
             // What a shell makes of <(…) is a pipe, and already open.
             let isOpen = mark == nil && (path.hasPrefix("/dev/fd/") || path == "/dev/stdin")
-            bytes = try isOpen ? Array(Data(contentsOf: URL(filePath: path))) : TextFile.bytes(of: path)
+            bytes = try isOpen ? Array(Data(contentsOf: URL(filePath: path))) : TextFile.trusted(path)
         } catch {
-            throw Diagnostics([Diagnostic("cannot read the variables file: \((error as? Diagnostic)?.problem ?? path)", at: mark, remedy: "check that it exists and can be read")])
+            throw Diagnostics([Diagnostic("cannot read the variables file: \((error as? Diagnostic)?.problem ?? path)", at: mark,
+                                          remedy: (error as? Diagnostic)?.remedy ?? "check that it exists and can be read")])
         }
         if bytes.starts(with: Array("$ANSIBLE_VAULT".utf8)) {
             throw Diagnostics([Diagnostic("'\(path)' is encrypted with ansible-vault, which is not supported", at: mark, remedy: "keep its secrets in the vault (comfyfleet vault set)")])

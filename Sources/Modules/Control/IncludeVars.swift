@@ -76,7 +76,7 @@ struct IncludeVars: Module {
     }
 
     private static func read(_ path: String) throws -> ValueMap {
-        let bytes = try ControllerFile.read(path)
+        let bytes = try ControllerFile.readTrusted(path)
         let value: Value
         do { value = try YAMLParser.parse(bytes, file: path, isTrusted: true).root.value } catch { throw ModuleFailure("\(error)") }
         switch value {

@@ -1,4 +1,5 @@
 import Playbook
+import Support
 import Templating
 import YAML
 
@@ -65,7 +66,8 @@ struct Template: Module {
     }
 
     func run(on host: ManagedHost, context: ModuleContext) async throws -> ModuleResult {
-        let text = try ControllerFile.read(source, folder: "templates", context: context)
+        let path = try ControllerFile.find(source, folder: "templates", context: context)
+        let text = (path: path, bytes: try ControllerFile.readTrusted(path))
         guard let template = String(validating: text.bytes, as: UTF8.self) else { throw ModuleFailure("the template \(text.path) is not UTF-8 text") }
         var delivery = delivery
         if case .string("preserve", _) = delivery.attributes.mode { delivery.attributes.mode = .int(LocalFile.status(text.path)?.mode ?? 0o644) }
@@ -115,6 +117,12 @@ enum ControllerFile {
         do { bytes = try LocalFile.read(path) } catch { throw error.failure }
         guard !bytes.starts(with: vaultMark.utf8) else { throw vaultText(path) }
         return bytes
+    }
+
+    /// The content of a file whose texts are trusted, which those of what the program wrote itself are not.
+    static func readTrusted(_ path: String) throws -> [UInt8] {
+        guard !OwnFolders.hold(path) else { throw ModuleFailure("\(path) is data, as all that the program writes itself; \(OwnFolders.remedy)") }
+        return try read(path)
     }
 
     private static let vaultMark = "$ANSIBLE_VAULT"

@@ -62,7 +62,7 @@ extension RenderContext {
         let parts = name.split(separator: "/")
         guard !parts.contains(".."), let path = SearchPath.find(parts.joined(separator: "/"), in: environment.searchPath, subfolder: "templates") else { return nil }
         do throws(TemplateError) {
-            return try TemplateCache.shared.template(SearchPath.text(path), delimiters)
+            return try TemplateCache.shared.template(SearchPath.template(path), delimiters)
         } catch {
             var error = error
             error.message = "in \(path):\(error.line):\(error.column): " + error.message

@@ -1,4 +1,5 @@
 import Glibc
+import Support
 import YAML
 
 /// Files beside the playbook, for lookups and included templates.
@@ -17,6 +18,12 @@ enum SearchPath {
 
     static func bytes(_ path: String) throws(TemplateError) -> [UInt8] {
         do throws(Diagnostic) { return try TextFile.bytes(of: path) } catch { throw .other("cannot read \(error.problem)") }
+    }
+
+    /// A file that is rendered, which what the program wrote itself never is.
+    static func template(_ path: String) throws(TemplateError) -> String {
+        guard !OwnFolders.hold(path) else { throw .other("\(path) is data, as all that the program writes itself, and no template") }
+        return try text(path)
     }
 
     static func text(_ path: String) throws(TemplateError) -> String {

@@ -83,7 +83,7 @@ extension Lookups {
                 for (key, value) in try extra.pairs(context) { frame[try key.object.text(context)] = value }
             }
             do throws(TemplateError) {
-                result.append(try context.renderFileValue(SearchPath.text(path), options, frame))
+                result.append(try context.renderFileValue(SearchPath.template(path), options, frame))
             } catch {
                 var error = error
                 if error.line > 0 { error.message = "in \(path):\(error.line):\(error.column): " + error.message }
