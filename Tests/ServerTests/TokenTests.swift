@@ -129,6 +129,23 @@ struct TokenTests {
         }
     }
 
+    @Test func `a token for some playbooks sees no other installs and no report of all hosts`() async throws {
+        try await with { place, server in
+            let mine = try await token(place, "mine", "--may", "read", "--playbook", "one")
+            for (host, module) in [("gpu-1", "two"), ("gpu-1", "one"), ("gpu-2", "two")] {
+                #expect(try await server.post("/api/remote/install", ["host": .string(host), "modules": .string(module)]).status == 200)
+            }
+            #expect(try await server.get("/api/resolve", headers: mine).status == 403)
+            #expect(try await server.get("/api/resolve?limit=gpu-1", headers: mine).status == 403)
+            let shown = try await server.get("/api/remote/status", headers: mine)
+            #expect(shown.json["hosts"]?.list?.compactMap { $0.map?["host"] } == ["gpu-1"], "\(shown.text)")
+            #expect(shown.json["hosts"]?.list?.first?.map?["present"]?.map?.names == ["one"], "\(shown.text)")
+            #expect(try await server.get("/api/remote/status?host=gpu-1", headers: mine).json["present"]?.map?.names == ["one"])
+            #expect(try await server.get("/api/remote/status?host=gpu-2", headers: mine).status == 403)
+            #expect(try await server.get("/api/remote/status?host=gpu-2").status == 200)
+        }
+    }
+
     @Test func `a server that runs sees what is created and revoked, and a revoked token sees nothing more`() async throws {
         try await Workplace.with { place in
             let lab = try temporaryFolder("lab")

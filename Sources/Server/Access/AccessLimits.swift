@@ -62,6 +62,24 @@ final class AccessLimits: Sendable {
         return try await blocking { runs.map { Self.isReadable($0, playbooks, hosts) } }
     }
 
+    /// What the client may see of manifests: not those of installs with other playbooks, and of what earlier installs have put there only its own modules.
+    func readable(_ manifests: [InstallManifest], _ client: ClientAccess) async throws -> [InstallManifest] {
+        guard let playbooks = try await playbooks(of: client) else { return manifests }
+        return try await blocking { [catalogue] () throws -> [InstallManifest] in
+            let files = catalogue.files()
+            func isAllowed(_ path: String) -> Bool { playbooks.contains(FileSystem.real(path) ?? path) }
+            return manifests.filter { manifest in !manifest.modules.isEmpty && manifest.modules.allSatisfy { isAllowed($0.playbook) } }.map { manifest in
+                var manifest = manifest, own: ValueMap = [:]
+                for (name, entry) in manifest.present.pairs {
+                    guard let name = name.string, isAllowed(files?.path(of: name) ?? name) else { continue }
+                    own[name] = entry
+                }
+                manifest.present = own
+                return manifest
+            }
+        }
+    }
+
     private static func isReadable(_ run: RunArchive.Entry, _ playbooks: Set<String>?, _ hosts: Set<String>?) -> Bool {
         if let playbooks {
             let paths = run.record?["playbooks"]?.list?.compactMap { $0.map?["path"]?.string } ?? []

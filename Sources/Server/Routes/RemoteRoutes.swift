@@ -57,10 +57,12 @@ struct RemoteRoutes: Sendable {
         // An install may have been of a host that is in no inventory; who is for some hosts only is not for those.
         let hosts = try await access.readableHosts(client)
         guard let host = request.text("host") else {
-            return Answer.json(.object(["hosts": .list(try await installs.all().filter { hosts?.contains($0.host) ?? true }.map { $0.json(secrets: trail.secrets) })]))
+            let manifests = try await access.readable(try await installs.all().filter { hosts?.contains($0.host) ?? true }, client)
+            return Answer.json(.object(["hosts": .list(manifests.map { $0.json(secrets: trail.secrets) })]))
         }
         if let hosts, !hosts.contains(host) { throw ClientAccess.denied("the token is not for this host") }
         guard let manifest = try await installs.current(host) else { throw APIError(.notFound, ["nothing was installed on such a host"]) }
-        return Answer.json(manifest.json(secrets: trail.secrets))
+        guard let shown = try await access.readable([manifest], client).first else { throw ClientAccess.denied("the token is not for all playbooks of this install") }
+        return Answer.json(shown.json(secrets: trail.secrets))
     }
 }

@@ -17,6 +17,9 @@ struct ResolveRoutes: Sendable {
             // Which hosts there are is shown only for those that the token is for.
             let asked = try await access.hosts(limitedTo: limit ?? "all")
             try await access.requireHosts(asked, client)
+        } else {
+            // It says nothing of playbooks, and would show a client that is for some of them every host.
+            try client.requireNoLimits()
         }
         var arguments = ["resolve"] + settings.inventory.flatMap { ["-i", $0] }
         if let limit { arguments.append("--limit=\(limit)") }
