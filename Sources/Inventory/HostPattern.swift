@@ -21,16 +21,25 @@ extension Inventory {
         do throws(Diagnostic) {
             let names = Array(selections.keys)
             var hosts = try evaluation.hosts(of: patterns.flatMap { HostPattern.split($0, names: names) })
-            let limits = try limit.map { limit throws(Diagnostic) in try HostPattern.limits(limit, names: names) } ?? []
-            if !limits.isEmpty {
-                let allowed = Set(try evaluation.hosts(of: limits))
-                hosts = hosts.filter(allowed.contains)
-            }
+            if let limit, let allowed = try Self.allowed(by: limit, names, &evaluation) { hosts = hosts.filter(allowed.contains) }
             var seen: Set<String> = []
             return Selection(hosts: hosts.filter { seen.insert($0).inserted }, warnings: evaluation.warnings)
         } catch {
             throw Diagnostics([error])
         }
+    }
+
+    /// The hosts that a limit leaves; nil for all, where it is empty.
+    private static func allowed(by limit: String, _ names: [String], _ evaluation: inout PatternEvaluation) throws(Diagnostic) -> Set<String>? {
+        do throws(Diagnostic) {
+            let limits = try HostPattern.limits(limit, names: names)
+            if !limits.isEmpty { return Set(try evaluation.hosts(of: limits)) }
+        } catch {
+            throw Diagnostic("--limit: \(error.problem)", at: error.mark, remedy: error.remedy)
+        }
+        // Nothing but brackets and separators: who writes it does not mean all hosts.
+        guard limit.trimmingWhitespace().isEmpty else { throw Diagnostic("--limit: '\(limit)' is no pattern", at: nil, remedy: "write names, or all") }
+        return nil
     }
 }
 
@@ -51,7 +60,8 @@ enum HostPattern {
         return parts.map { $0.trimmingWhitespace() }.filter { !$0.isEmpty }
     }
 
-    /// Runs of what is neither blank nor a colon, with `[…]` whole; a bracket that is not closed separates.
+    /// Runs of what is neither blank nor a colon, with `[…]` whole; a bracket that is not closed separates, except in a regular expression, which it makes an invalid one: what
+    /// is left of that without the bracket may match every host.
     private static func colonParts(_ text: String, _ names: [String]) -> [String] {
         let scalars = Array(text.unicodeScalars)
         var parts: [String] = [], part = String.UnicodeScalarView(), index = 0
@@ -68,7 +78,8 @@ enum HostPattern {
                 index = close + 1
                 continue
             }
-            if scalar == ":" || scalar == "[" || scalar == "]" || scalar.isPythonSpace {
+            let isBracket = scalar == "[" || scalar == "]"
+            if scalar == ":" || isBracket && !isRegularExpression(part) || scalar.isPythonSpace {
                 parts.append(String(part))
                 part = String.UnicodeScalarView()
             } else {
@@ -78,6 +89,8 @@ enum HostPattern {
         }
         return parts + [String(part)]
     }
+
+    private static func isRegularExpression(_ part: String.UnicodeScalarView) -> Bool { part.first == "~" || part.count > 1 && (part.first == "&" || part.first == "!") && part.dropFirst().first == "~" }
 
     /// The patterns of `--limit`, those of `@file` included, one a line.
     static func limits(_ text: String, names: [String] = []) throws(Diagnostic) -> [String] {
@@ -129,6 +142,7 @@ struct PatternEvaluation {
 
     /// A pattern without its `&` or `!`, with its subscript.
     private mutating func matches(_ pattern: String) throws(Diagnostic) -> [String] {
+        guard pattern != "~" else { throw Diagnostic("a host pattern of '~' alone", at: nil, remedy: "write a regular expression after it, without a space; ~.* matches every name") }
         guard !pattern.isEmpty else { throw Diagnostic("a host pattern of '!' or '&' alone", at: nil, remedy: "write a pattern after it, without a space") }
         guard !pattern.hasPrefix("~"), let (base, slice) = Slice.split(pattern) else { return try enumerate(pattern) }
         if slice.isDashed {

@@ -118,6 +118,18 @@ private func problems(_ body: () throws -> Inventory) throws -> String {
     for value in [variables["a"], variables["b"], variables["c"]?.list?.first] { #expect(value?.provenance.isTrusted == false) }
 }
 
+@Test func aLimitThatIsInvalidDoesNotMeanAllHosts() throws {
+    let inventory = try Inventory.load(["a,b,"])
+    for (limit, problem) in [("~[", "'~[' is no regular expression"), ("!~[a", "'~[a' is no regular expression"), ("~", "of '~' alone"), ("[", "'[' is no pattern"), (":", "':' is no pattern"), (",", "',' is no pattern")] {
+        let error = try #require(throws: Diagnostics.self) { try inventory.select("all", limit: limit) }
+        #expect(error.description.hasPrefix("--limit: ") && error.description.contains(problem), "\(error)")
+    }
+    #expect(throws: Diagnostics.self) { try inventory.select("~[") }
+    #expect(try inventory.select("all", limit: "~[a]").hosts == ["a"])
+    #expect(try inventory.select("all", limit: "~a:~b").hosts == ["a", "b"])
+    #expect(try inventory.select("all", limit: "").hosts == ["a", "b"])
+}
+
 @Test func patternsThatMeanNothing() throws {
     let inventory = try Inventory.load(["a,b,"])
     for pattern in ["~(", "!", "a[5]:all[7]"] { #expect(throws: Diagnostics.self) { try inventory.select(pattern) } }
