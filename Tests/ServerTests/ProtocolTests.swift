@@ -98,6 +98,23 @@ struct ProtocolTests {
         }
     }
 
+    @Test func `a private key is below the server's folder`() async throws {
+        try await Workplace.with { place in
+            let server = try await TestServer.start(in: place)
+            try place.write("playbooks/none.yml", "- hosts: all\n  gather_facts: no\n  tasks: []\n")
+            try FileManager.default.createSymbolicLink(atPath: place.folder + "/linked", withDestinationPath: "/etc/hostname")
+            for path in ["/etc/hostname", "~/.ssh/id_ed25519", "../key", "config/../../key", "linked"] {
+                for (route, body) in [("/api/runs", ["playbook": "playbooks/none.yml"]), ("/api/remote/install", ["host": "h", "modules": "x"])] as [(String, ValueMap)] {
+                    var body = body
+                    body["ssh"] = .dict(["identity": .string(path)])
+                    let answer = try await server.post(route, body)
+                    #expect(answer.status == 422 && answer.problems == ["ssh.identity: takes a path below the server's folder"], "\(path): \(answer.text)")
+                }
+            }
+            try await server.stop()
+        }
+    }
+
     @Test func `templates in what clients send are refused: they would run on the server's machine`() async throws {
         try await Workplace.with { place in
             let server = try await TestServer.start(in: place)

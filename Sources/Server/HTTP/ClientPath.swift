@@ -2,7 +2,7 @@ import Glibc
 import Redaction
 import Vault
 
-/// Inventories and playbooks that clients name by path. What is wrong in one is reported to the client with its text, so a file that is none is refused unread.
+/// Inventories, playbooks and private keys that clients name by path. What is wrong in one is reported to the client with its text, so a file that is none is refused unread.
 enum ClientPath {
     /// What is wrong with a playbook's path; nil for one that may be run.
     static func playbookProblem(_ path: String) -> RedactedText? {
@@ -14,6 +14,12 @@ enum ClientPath {
     static func inventoryProblem(_ path: String) -> RedactedText? {
         guard FileSystem.isWithinWorkingFolder(path) else { return "takes paths below the server's folder" }
         return problem(path, orFolder: true)
+    }
+
+    /// What is wrong with a private key's path; nil for one that may be tried. Whether there is such a key, the run finds out.
+    static func identityProblem(_ path: String) -> RedactedText? {
+        let isOutside = "/~-".utf8.contains(path.utf8.first ?? 0) || path.utf8.split(separator: UInt8(ascii: "/")).contains { $0.elementsEqual("..".utf8) }
+        return isOutside || FileSystem.exists(path) && !FileSystem.isWithinWorkingFolder(path) ? "takes a path below the server's folder" : nil
     }
 
     private static func problem(_ path: String, orFolder: Bool) -> RedactedText? {

@@ -65,9 +65,11 @@ struct SSHOverrides: Sendable {
     init(_ body: inout BodyFields) {
         // As one word, so that a value that begins with a dash is no option.
         func add(_ option: String, _ value: String?) { if let value { options.append("\(option)=\(value)") } }
+        let identity = body.plainText("identity")
+        if let problem = identity.flatMap(ClientPath.identityProblem) { body.refuse("identity", problem) }
         let choices: [(option: String, value: String?)] = [
             ("--user", body.plainText("user", limit: 256)), ("--port", body.number("port", 1...65535).map { String($0) }),
-            ("--private-key", body.plainText("identity")), ("--become-user", body.plainText("become_user", limit: 256)),
+            ("--private-key", identity), ("--become-user", body.plainText("become_user", limit: 256)),
         ]
         for choice in choices { add(choice.option, choice.value) }
         choosesCredentials = choices.contains { $0.value != nil }
