@@ -94,6 +94,12 @@ struct ProtocolTests {
                 #expect(!answer.text.contains("MARKED") && !answer.text.contains(key), "\(path): \(answer.text)")
             }
             #expect(try await server.post("/api/runs", ["playbook": "no-such-name", "inventory": "config"]).status == 422)
+            try place.write("config/api.yml", "playbooks: {playbooks/none.yml: }\n")
+            for (name, text) in [("notes", "MARKEDline x\n"), ("notes.yml", "g: {hosts: [MARKED]}\n"), ("more.yml", "MARKED text\n")] {
+                try place.write(name, text)
+                let answer = try await server.post("/api/runs", ["playbook": "playbooks/none.yml", "inventory": .string(name), "check": true])
+                #expect(answer.status == 422 && answer.problems == ["inventory: is none, or has errors; comfyfleet inventory list shows them on the server's machine"], "\(name): \(answer.text)")
+            }
             try await server.stop()
         }
     }

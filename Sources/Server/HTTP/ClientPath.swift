@@ -2,7 +2,7 @@ import Glibc
 import Redaction
 import Vault
 
-/// Inventories, playbooks and private keys that clients name by path. What is wrong in one is reported to the client with its text, so a file that is none is refused unread.
+/// Inventories, playbooks and private keys that clients name by path. What is wrong in a playbook is reported to the client with its text, so a file that is none is refused unread.
 enum ClientPath {
     /// What is wrong with a playbook's path; nil for one that may be run.
     static func playbookProblem(_ path: String) -> RedactedText? {

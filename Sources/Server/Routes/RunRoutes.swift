@@ -97,6 +97,7 @@ struct RunRoutes: Sendable {
         if wanted.hasEffect { try context.access.require(.run) }
         if wanted.choosesCredentials { try context.access.require(.secrets) }
         if wanted.choosesInventory, context.access.hosts != nil { throw ClientAccess.denied("the token is for some hosts of the server's inventory, and not for another inventory") }
+        if wanted.choosesInventory { try await requireInventories(wanted.inventories) }
         // Before the trail: what is no playbook's name may be anything.
         let playbooks = try await catalogue.runnables(wanted.playbooks, isName: RunRequest.isName)
         let problems = ClientVariable.problems(wanted.input.variables, among: ModuleCatalogue.open(for: playbooks), secrets: secrets)
@@ -108,6 +109,13 @@ struct RunRoutes: Sendable {
         let started = try await starter.start(arguments, wanted.input)
         let path = "/api/runs/\(started.id)"
         return Answer.json(.object(["run": trail.text(started.id), "state": .text("running"), "url": trail.text(path), "events": trail.text(path + "/events")]), status: .accepted, headers: [.location: path])
+    }
+
+    /// Any text file below the server's folder can be named as an inventory, and what is wrong in one is reported with its text: that is not repeated to the client.
+    private func requireInventories(_ paths: [String]) async throws {
+        do { _ = try await starter.commands.output(["inventory", "list", "--format", "json"] + paths.flatMap { ["-i", $0] }, within: settings.limits.look) } catch let error as APIError where error.status == .unprocessableContent {
+            throw APIError(.unprocessableContent, ["inventory: is none, or has errors; comfyfleet inventory list shows them on the server's machine"])
+        }
     }
 
     /// The hosts that a run would be on.

@@ -11,6 +11,7 @@ struct RunRequest: Sendable {
     private(set) var input = Commands.Input()
     /// Whether it chooses an inventory itself, and which of the server's credentials are used or where they are sent, as an inventory does, too.
     private(set) var choosesInventory = false, choosesCredentials = false
+    private(set) var inventories: [String] = []
     /// Whether something of it stays: it is no run in check mode, or hosts' keys are learned.
     private(set) var hasEffect = true
 
@@ -24,7 +25,7 @@ struct RunRequest: Sendable {
         playbooks = body.texts("playbooks") + body.texts("playbook")
         if playbooks.isEmpty, body.problems.isEmpty { body.refuse("playbook", "is missing") }
         if let problem = playbooks.filter({ !Self.isName($0) }).lazy.compactMap(ClientPath.playbookProblem).first { body.refuse("playbook", problem) }
-        let inventories = body.texts("inventory")
+        inventories = body.texts("inventory")
         if let problem = inventories.lazy.compactMap(ClientPath.inventoryProblem).first { body.refuse("inventory", problem) }
         choosesInventory = !inventories.isEmpty && inventories != settings.inventory
         choosesCredentials = choosesInventory
