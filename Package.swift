@@ -61,7 +61,7 @@ let package = Package(
         target("Vault", ["Audit", "Hooks", "Redaction", "Support", "YAML"]),
         target("Templating", ["YAML", "Redaction", "Support", "CCrypt", bigInt, collections]),
         target("Inventory", ["YAML", "Templating", "Support", collections]),
-        target("Credentials", ["Inventory", "Templating", "Vault", "Audit", "Redaction", "YAML"]),
+        target("Credentials", ["Inventory", "Templating", "Vault", "Audit", "Redaction", "Support", "YAML"]),
         target("SSH", ["CEpoll", "CLibSSH2", "COpenSSL", "Redaction", "Support", deques, heaps]),
         target("Remote", ["SSH", "Redaction", "Credentials", "Support", subprocess, deques]),
         target("Runs", ["Vault", "Redaction", "Support", "YAML", collections]),

@@ -43,6 +43,12 @@ import YAML
         #expect(lines.contains { $0.hasPrefix("gpu-2,no,remote_installer,,error,identity,") })
     }
 
+    @Test func `a quote before an accent is doubled in CSV`() async throws {
+        let good = try await Setting.with { setting in try await setting.resolver(#"{"defaults": {"user": "u"}}"#).resolve([host("a")]) }
+        let csv = ResolveReport(good, probes: ["a": .failed("a \"\u{301}b", remedy: nil)], secrets: SecretSet()).csv().description
+        #expect(csv.contains(",\"a \"\"\u{301}b\","), "\(csv)")
+    }
+
     @Test func unreachableHostsGiveFourUnlessAConfigurationIsAtFault() async throws {
         let good = try await Setting.with { setting in try await setting.resolver(#"{"defaults": {"user": "u"}}"#).resolve([host("a"), host("b")]) }
         let secrets = SecretSet()

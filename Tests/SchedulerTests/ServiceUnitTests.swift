@@ -79,5 +79,7 @@ import YAML
         let text = ServiceUnits(program: "/opt/my tools/comfyfleet", folder: "/srv/100% \"gpu\"", user: "ops").daemon.text
         #expect(text.contains(#"ExecStart="/opt/my tools/comfyfleet" schedule daemon"#))
         #expect(text.contains(#"ReadWritePaths="/srv/100%% \"gpu\"""#) && text.contains("WorkingDirectory=/srv/100%% \"gpu\""))
+        let accents = ServiceUnits(program: "/opt/a%\u{301}\"\u{301}/comfyfleet", folder: "/srv/b%\u{301}", user: "ops").daemon.text
+        #expect(accents.contains("ExecStart=\"/opt/a%%\u{301}\\\"\u{301}/comfyfleet\" schedule") && accents.contains("WorkingDirectory=/srv/b%%\u{301}\n"))
     }
 }

@@ -33,6 +33,17 @@ import Testing
         #expect(LibCrypto.equal(abc, abc) && !LibCrypto.equal(abc, Array("abd".utf8)) && !LibCrypto.equal(abc, []))
     }
 
+    @Test func `what is escaped is a scalar, whatever Character it is part of`() {
+        let text = "a\r\nb\"\u{301}c%".escaping { scalar in
+            switch scalar {
+            case "\n": "\\n"
+            case "\"": "\\\""
+            default: nil
+            }
+        }
+        #expect(Array(text.utf8) == Array("a\r\\nb\\\"\u{301}c%".utf8))
+    }
+
     @Test func `random names have the length that was asked for, and differ`() {
         #expect(Hex.random(bytes: 8).count == 16 && Hex.random(bytes: 8) != Hex.random(bytes: 8))
     }

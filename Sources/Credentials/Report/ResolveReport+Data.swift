@@ -1,4 +1,5 @@
 public import Redaction
+import Support
 import YAML
 
 /// For programs.
@@ -52,7 +53,7 @@ extension ResolveReport {
 
     private func cell(_ text: String) -> String {
         // A spreadsheet takes a cell that begins so for a formula.
-        let text = text.first.map("=+-@".contains) == true ? "'" + text : text
-        return text.contains { ",\"\n\r".contains($0) } ? "\"" + text.replacing("\"", with: "\"\"") + "\"" : text
+        let text = text.unicodeScalars.first.map { "=+-@".unicodeScalars.contains($0) } == true ? "'" + text : text
+        return text.utf8.contains { ",\"\n\r".utf8.contains($0) } ? "\"" + text.escaping { $0 == "\"" ? "\"\"" : nil } + "\"" : text
     }
 }

@@ -99,26 +99,30 @@ struct URI: Module {
     /// For `curl -K -`.
     private func configuration() throws -> String {
         var text = request.configuration
-        func add(_ option: String, _ value: String) { text += "\(option) = \(WebRequest.quoted(value))\n" }
+        func add(_ option: String, _ value: String) throws {
+            // curl's configuration has no way to write one: the rest of the line would be lost, and its quote stay open.
+            guard !value.utf8.contains(0) else { throw ModuleFailure("the request's body holds a NUL character, which curl cannot be given; send a file of the host with 'src'") }
+            text += "\(option) = \(WebRequest.quoted(value))\n"
+        }
         let given = (arguments.map("headers")?.names ?? []).map { $0.lowercased() }
-        func addType(_ type: String) { if !given.contains("content-type") { add("header", "Content-Type: \(type)") } }
-        if method == "HEAD" { text += "head\n" } else { add("request", method) }
+        func addType(_ type: String) throws { if !given.contains("content-type") { try add("header", "Content-Type: \(type)") } }
+        if method == "HEAD" { text += "head\n" } else { try add("request", method) }
         if let body = arguments.map["body"] {
             switch (arguments.string("body_format"), body) {
-            case ("json", .string(let written, _)): addType("application/json"); add("data-raw", written)
-            case ("json", _): addType("application/json"); add("data-raw", JSON.text(body))
+            case ("json", .string(let written, _)): try addType("application/json"); try add("data-raw", written)
+            case ("json", _): try addType("application/json"); try add("data-raw", JSON.text(body))
             case ("form-urlencoded", .dict(let fields)):
-                addType("application/x-www-form-urlencoded")
-                add("data-raw", fields.pairs.flatMap { key, value in (value.list ?? [value]).map { Self.encoded(ArgumentBinder.text(key)) + "=" + Self.encoded(ArgumentBinder.text($0)) } }.joined(separator: "&"))
-            case ("form-urlencoded", _): addType("application/x-www-form-urlencoded"); add("data-raw", ArgumentBinder.text(body))
-            case (_, .dict), (_, .list): add("data-raw", JSON.text(body))
-            default: add("data-raw", ArgumentBinder.text(body))
+                try addType("application/x-www-form-urlencoded")
+                try add("data-raw", fields.pairs.flatMap { key, value in (value.list ?? [value]).map { Self.encoded(ArgumentBinder.text(key)) + "=" + Self.encoded(ArgumentBinder.text($0)) } }.joined(separator: "&"))
+            case ("form-urlencoded", _): try addType("application/x-www-form-urlencoded"); try add("data-raw", ArgumentBinder.text(body))
+            case (_, .dict), (_, .list): try add("data-raw", JSON.text(body))
+            default: try add("data-raw", ArgumentBinder.text(body))
             }
         } else if let file = try arguments.path("src") {
-            add("data-binary", "@" + file)
+            try add("data-binary", "@" + file)
         }
-        if let socket = try arguments.path("unix_socket") { add("unix-socket", socket) }
-        if arguments.bool("force") { add("header", "Cache-Control: no-cache") }
+        if let socket = try arguments.path("unix_socket") { try add("unix-socket", socket) }
+        if arguments.bool("force") { try add("header", "Cache-Control: no-cache") }
         switch arguments.string("follow_redirects") {
         case "all", "yes", "urllib2": text += "location\n"
         case "safe" where method == "GET" || method == "HEAD": text += "location\n"

@@ -1,4 +1,5 @@
 import Playbook
+import Support
 import YAML
 
 /// Keeps a file system mounted, now and after a reboot.
@@ -149,7 +150,7 @@ enum Fstab {
             self.source = source; self.path = path; self.kind = kind; self.options = options; self.dump = dump; self.pass = pass
         }
         init?(_ line: some StringProtocol) {
-            let words = String(line).split(whereSeparator: \.isWhitespace).map(String.init)
+            let words = String(line).unicodeScalars.split { $0 == " " || (9...13).contains($0.value) }.map { String($0) }
             guard let first = words.first, !first.hasPrefix("#"), words.count >= 4 else { return nil }
             self.init(source: unescaped(words[0]), path: unescaped(words[1]), kind: words[2], options: words[3], dump: words.count > 4 ? words[4] : "0", pass: words.count > 5 ? words[5] : "0")
         }
@@ -179,9 +180,19 @@ enum Fstab {
 
     /// Blanks and backslashes in octal.
     static func escaped(_ text: String) -> String {
-        text.replacing("\\", with: "\\134").replacing(" ", with: "\\040").replacing("\t", with: "\\011")
+        text.escaping { scalar in codes.first { $0.scalar == scalar }.map { "\\" + $0.digits } }
     }
     static func unescaped(_ text: String) -> String {
-        text.replacing("\\040", with: " ").replacing("\\011", with: "\t").replacing("\\134", with: "\\")
+        var result = String.UnicodeScalarView(), rest = text.unicodeScalars[...]
+        while let scalar = rest.popFirst() {
+            if scalar == "\\", let code = codes.first(where: { rest.starts(with: $0.digits.unicodeScalars) }) {
+                result.append(code.scalar)
+                rest.removeFirst(code.digits.count)
+            } else {
+                result.append(scalar)
+            }
+        }
+        return String(result)
     }
+    private static let codes: [(scalar: Unicode.Scalar, digits: String)] = [("\\", "134"), (" ", "040"), ("\t", "011")]
 }

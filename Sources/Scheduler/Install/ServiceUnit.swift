@@ -155,11 +155,23 @@ public struct ServiceUnits: Sendable {
         let isPlain = !word.isEmpty && word.utf8.allSatisfy { byte in
             byte > 0x20 && byte < 0x7f && !"\"'\\$%;".utf8.contains(byte)
         }
-        return isPlain ? word : "\"" + escaped(word).replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("$", with: "$$") + "\""
+        if isPlain { return word }
+        let escaped = word.escaping { scalar in
+            switch scalar {
+            case "%": "%%"
+            case "\\": "\\\\"
+            case "\"": "\\\""
+            case "$": "$$"
+            case "\n": "\\n"
+            case "\r": "\\r"
+            default: nil
+            }
+        }
+        return "\"" + escaped + "\""
     }
 
     /// systemd's specifiers begin with a percent sign.
-    private static func escaped(_ text: String) -> String { text.replacing("%", with: "%%") }
+    private static func escaped(_ text: String) -> String { text.escaping { $0 == "%" ? "%%" : nil } }
 }
 
 /// A job whose times systemd's timers can't have.

@@ -1,4 +1,5 @@
 import Playbook
+import Support
 import YAML
 
 /// A request that the host's curl makes (or, for a plain download, its wget): what get_url, uri and unarchive have in common.
@@ -59,7 +60,17 @@ struct WebRequest: Sendable {
 
     /// A text in curl's configuration.
     static func quoted(_ text: String) -> String {
-        "\"" + text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("\n", with: "\\n").replacing("\r", with: "\\r").replacing("\t", with: "\\t") + "\""
+        let escaped = text.escaping { scalar in
+            switch scalar {
+            case "\\": "\\\\"
+            case "\"": "\\\""
+            case "\n": "\\n"
+            case "\r": "\\r"
+            case "\t": "\\t"
+            default: nil
+            }
+        }
+        return "\"" + escaped + "\""
     }
 
     /// For `curl -K -`.

@@ -75,7 +75,7 @@ enum HardwareFacts {
         }
         let space = table("df"), inodes = table("inodes")
         return report.lines("mounts").compactMap { line -> Value? in
-            let words = line.split(separator: " ").map { String($0).replacing("\\040", with: " ").replacing("\\011", with: "\t").replacing("\\134", with: "\\") }
+            let words = line.split(separator: " ").map { Fstab.unescaped(String($0)) }
             // As Ansible: what is a device or a remote file system.
             guard words.count >= 4, words[0].hasPrefix("/") || words[0].contains(":/"), words[2] != "none" else { return nil }
             var mount: ValueMap = ["mount": .string(words[1]), "device": .string(words[0]), "fstype": .string(words[2]), "options": .string(words[3])]

@@ -1,0 +1,26 @@
+import Testing
+import YAML
+@testable import Modules
+
+/// What the host's curl or wget is given.
+@Suite struct WebRequestTests {
+    @Test(arguments: [("a b", "\"a b\""), ("a\r\nurl = x", "\"a\\r\\nurl = x\""), ("a\"\u{301}\nb\\\t", "\"a\\\"\u{301}\\nb\\\\\\t\"")])
+    func `a text stays one line of curl's configuration`(_ text: String, _ line: String) {
+        #expect(Array(WebRequest.quoted(text).utf8) == Array(line.utf8))
+    }
+
+    @Test(arguments: ["x\r\n", "x\"\u{301}\n"]) func `curl takes no options from a body`(_ start: String) async throws {
+        try await ModuleBench.local { bench in
+            let body = start + "url = file:///etc/hostname\r\noutput = \(bench.folder)/taken\r\nuser-agent = \"x"
+            await #expect(throws: ModuleFailure.self) { try await bench.run("uri", ["url": "http://127.0.0.1:9/", "method": "POST", "body": .string(body)]) }
+            #expect(try await bench.sh("ls -A \(bench.folder)") == "")
+        }
+    }
+
+    @Test func `a body that curl cannot be given is refused`() async throws {
+        try await ModuleBench.local { bench in
+            let failure = await #expect(throws: ModuleFailure.self) { try await bench.run("uri", ["url": "http://127.0.0.1:9/", "method": "POST", "body": "a\0b"]) }
+            #expect(failure?.message.contains("NUL") == true)
+        }
+    }
+}
