@@ -17,6 +17,21 @@ import YAML
         }
     }
 
+    @Test(arguments: [
+        ["headers": .dict(["X-Name": "a\nInjected: yes"])], ["headers": .dict(["X-Name": "a\r\n\r\nGET /second HTTP/1.1"])], ["headers": .dict(["X-Name": "a\rb"])], ["headers": .dict(["X-Name": "a\0b"])],
+        ["headers": .dict(["X\nInjected": "a"])], ["headers": .dict(["X: a": "b"])], ["headers": .dict(["@/etc/hostname": ""])], ["headers": .dict(["": "a"])],
+        ["http_agent": "a\r\nInjected: yes"], ["url_username": "a\r\nDELE f"], ["url_password": "a\u{7f}"],
+    ] as [ValueMap]) func `a line end adds no header, request or command`(_ more: ValueMap) throws {
+        var arguments: ValueMap = ["url": "http://127.0.0.1:9/"]
+        arguments.merge(more)
+        #expect(throws: ModuleFailure.self) { try WebRequest(Arguments(arguments), timeout: 10) }
+    }
+
+    @Test func `ordinary headers are sent as they are`() throws {
+        let request = try WebRequest(Arguments(["url": "http://127.0.0.1:9/", "headers": .dict(["X-Name": "a\tb: ü", "Accept": "*/*"]), "url_username": "me", "url_password": "p:@ \"ä"]), timeout: 10)
+        for line in [#"header = "X-Name: a\tb: ü""#, #"header = "Accept: */*""#, #"user = "me:p:@ \"ä""#] { #expect(request.configuration.contains(line + "\n"), "\(line)") }
+    }
+
     @Test func `a body that curl cannot be given is refused`() async throws {
         try await ModuleBench.local { bench in
             let failure = await #expect(throws: ModuleFailure.self) { try await bench.run("uri", ["url": "http://127.0.0.1:9/", "method": "POST", "body": "a\0b"]) }

@@ -32,6 +32,23 @@ struct WebRequest: Sendable {
         self.arguments = arguments
         self.timeout = max(1, arguments.int("timeout") ?? timeout)
         url = try Self.checked(arguments.required("url"))
+        for (key, value) in arguments.map("headers")?.pairs ?? [:] {
+            let name = ArgumentBinder.text(key)
+            // After an @, curl takes what follows for a file with headers.
+            guard let first = name.unicodeScalars.first, first != " ", first != "@", !name.unicodeScalars.contains(where: { $0 == ":" || $0 == "\t" }), !Self.holdsControl(name) else {
+                throw ModuleFailure("'\(name)' is not the name of a header")
+            }
+            guard !Self.holdsControl(ArgumentBinder.text(value)) else { throw ModuleFailure("the value of the header '\(name)' holds a line end or another control character") }
+        }
+        for name in ["http_agent", "url_username", "url_password"] where arguments.string(name).map(Self.holdsControl) == true {
+            throw ModuleFailure("'\(name)' holds a line end or another control character")
+        }
+        for name in ["ca_path", "client_cert", "client_key"] { _ = try arguments.path(name) }
+    }
+
+    /// A line end in a header's line begins another header, or another request; in a name or password of FTP, another command.
+    private static func holdsControl(_ text: String) -> Bool {
+        text.utf8.contains { $0 < 0x20 && $0 != UInt8(ascii: "\t") || $0 == 0x7f }
     }
 
     /// An address alone, for a plain download.
