@@ -32,6 +32,35 @@ import YAML
         for line in [#"header = "X-Name: a\tb: ü""#, #"header = "Accept: */*""#, #"user = "me:p:@ \"ä""#] { #expect(request.configuration.contains(line + "\n"), "\(line)") }
     }
 
+    /// On a host without curl, whose wget writes down its arguments and keeps what it is told on standard input.
+    @Test(arguments: [true, false]) func `no argument of wget holds the address`(_ isGNUs: Bool) async throws {
+        try await ModuleBench.local { bench in
+            let folder = bench.folder
+            try await bench.sh("""
+                mkdir \(folder)/bin && ln -s /usr/bin/* \(folder)/bin/ && rm -f \(folder)/bin/curl \(folder)/bin/wget
+                cat >\(folder)/bin/wget <<'END'
+                #!/bin/sh
+                printf '%s\\n' "$@" >>\(folder)/arguments
+                [ "$1" != --version ] || { \(isGNUs ? "echo 'GNU Wget 1.25.0 built on linux-gnu.'" : "false"); exit; }
+                while [ $# -gt 0 ]; do [ "$1" != -O ] || out=$2; shift; done
+                cat >"$out"
+                END
+                chmod +x \(folder)/bin/wget
+                """)
+            let url = #"http://user:word@127.0.0.1:9/a\b?token=a-token&x='$(id)'"#
+            let arguments: ValueMap = ["url": .string(url), "dest": .string(folder + "/got")], environment = [(name: "PATH", value: folder + "/bin")]
+            if isGNUs {
+                #expect(try await bench.run("get_url", arguments, environment: environment).changed)
+                #expect(try await bench.sh("cat \(folder)/got") == url + "\n")
+            } else {
+                let failure = await #expect(throws: ModuleFailure.self) { try await bench.run("get_url", arguments, environment: environment) }
+                #expect(failure?.message.contains("there is no curl") == true, "\(failure?.message ?? "")")
+            }
+            let told = try await bench.sh("cat \(folder)/arguments")
+            #expect(!told.contains("token") && !told.contains("word"), "\(told)")
+        }
+    }
+
     @Test func `a body that curl cannot be given is refused`() async throws {
         try await ModuleBench.local { bench in
             let failure = await #expect(throws: ModuleFailure.self) { try await bench.run("uri", ["url": "http://127.0.0.1:9/", "method": "POST", "body": "a\0b"]) }

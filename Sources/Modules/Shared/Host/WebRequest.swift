@@ -2,9 +2,9 @@ import Playbook
 import Support
 import YAML
 
-/// A request that the host's curl makes (or, for a plain download, its wget): what get_url, uri and unarchive have in common.
+/// A request that the host's curl makes (or, for a plain download, GNU's wget): what get_url, uri and unarchive have in common.
 ///
-/// Address, headers and passwords reach curl on standard input, never as arguments that other users of the host could list.
+/// Address, headers and passwords reach them on standard input, never as arguments that other users of the host could list.
 struct WebRequest: Sendable {
     static func options(userAlias: String) -> [ModuleSpec.Option] {
         [
@@ -111,18 +111,21 @@ struct WebRequest: Sendable {
     func download(unlessAsNewAs known: String? = nil) -> ShellScript {
         if let localFile { return "cat -- \(localFile) 2>&1 >\"$cf_new\"; " }
         let condition = known.map { ["-z", $0.hasPrefix("/") ? $0 : "./" + $0] } ?? []
-        // wget cannot read its headers from standard input: it serves only where nothing secret is to be sent.
+        // wget reads addresses from standard input, but neither headers nor passwords. Others than GNU's, such as busybox's, read none: an argument would show others a token in it.
         let isPlain = ["headers", "url_username", "url_password", "ca_path", "client_cert"].allSatisfy { arguments.map[$0] == nil }
         let wget: ShellScript = isPlain
-            ? "elif command -v wget >/dev/null; then wget -q -T \(unquotedNumber: timeout) \(arguments.optionalBool("validate_certs") ?? true ? [] : ["--no-check-certificate"]) -O \"$cf_new\" \(url) </dev/null\n"
+            ? "elif wget --version </dev/null 2>/dev/null | grep -q 'GNU Wget'; then \(shell: Self.configuredAddress) | wget -q -T \(unquotedNumber: timeout) \(arguments.optionalBool("validate_certs") ?? true ? [] : ["--no-check-certificate"]) -O \"$cf_new\" -i -\n"
             : ""
         return """
             if command -v curl >/dev/null; then cf_code=$(curl -fsSL \(condition) -w '%{http_code}' -o "$cf_new" -K -) || { cf_status=$?; [ $cf_status != 23 ] || \(shell: Self.whyNotWritten("$cf_new")) >&2; (exit $cf_status); }
-            \(shell: wget)else echo 'there is no curl on this host (nor a wget that would do)' >&2; false
+            \(shell: wget)else echo 'there is no curl on this host (nor GNU wget, which does for what needs neither headers nor passwords)' >&2; false
             fi
 
             """
     }
+
+    /// Prints the address, which is the first line of the configuration on standard input; of what is escaped, only backslashes can be in it.
+    private static let configuredAddress: ShellScript = #"sed -n '1{s/^url = "//;s/"$//;s/\\\\/\\/g;p;q;}'"#
 
     /// Prints why a file can't be written: curl only says that it can't.
     static func whyNotWritten(_ file: ShellScript) -> ShellScript {
