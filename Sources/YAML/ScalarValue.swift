@@ -100,6 +100,8 @@ enum ScalarValue {
     }
 
     private static func sexagesimal(_ text: Substring) -> Value? {
+        // Each part multiplies all those before it: the work is the square of their number.
+        guard text.utf8.count <= Bounds.digits else { return nil }
         var total: BigInt = 0
         for part in text.split(separator: ":", omittingEmptySubsequences: false) {
             switch PythonNumber.int(part, base: 10) {

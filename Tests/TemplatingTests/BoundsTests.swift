@@ -67,6 +67,16 @@ struct BoundsTests {
         #expect(error?.message.contains(part) == true, "\(error?.message ?? "no error")")
     }
 
+    /// The work is the square of a number's digits: a host's output of 200 kB took minutes.
+    @Test(arguments: [
+        ("{{ ('1' * 20000) is version('2', '>') }}", "between instances of"), ("{{ ('1.' ~ '1' * 20000) is version('1.2', '>', strict=true) }}", "4300 digits"),
+        ("{{ ('1.1.' ~ '1' * 20000) is version('1.1.1', '>', version_type='semver') }}", "4300 digits"), ("{{ ('1' * 20000) is version('2', '>', version_type='pep440') }}", "4300 digits"),
+        ("{{ '1.1.1' is version('1.1.1-' ~ '1' * 20000, '>', version_type='semver') }}", "4300 digits"), ("{{ ('1:' * 20000 ~ '1') | from_yaml }}", "4300 digits"),
+    ]) func longNumberIsRefusedAtOnce(template: String, part: String) throws {
+        let error = #expect(throws: TemplateError.self) { try render(template) }
+        #expect(error?.message.contains(part) == true, "\(error?.message ?? "no error")")
+    }
+
     @Test(arguments: [
         "{% for a in range(100000) %}{% for b in range(100000) %}{% endfor %}{% endfor %}", "{% for a in range(1000) %}{{ range(100000) | list | length }}{% endfor %}",
         "{% set ns = namespace(x=[1, 2]) %}{% for i in range(100) %}{% set ns.x = [ns.x, ns.x] %}{% endfor %}{{ ns.x | flatten }}",

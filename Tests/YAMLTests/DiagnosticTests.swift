@@ -15,6 +15,7 @@ import YAML
     ("a: 1\n---\nb: 2\n", "f.yml:2:1: a second document begins here"),
     ("a: !foo 1\n", "f.yml:1:4: unknown tag '!foo'"),
     ("a: 2020-13-01\nb: !!int x\n", "f.yml:1:4: there is no such date as '2020-13-01'; quote it if it is meant as text\nf.yml:2:4: 'x' is not an integer"),
+    ("a: " + String(repeating: "1:", count: 3000) + "1\n", "f.yml:1:4: a number of more than 4300 digits"),
     ("a: b\u{0}", "f.yml:1:5: a NUL byte: this is no text file"),
     ("a: \u{7}\n", "f.yml:1:4: control characters are not allowed"),
 ]) func message(text: String, begin: String) throws {

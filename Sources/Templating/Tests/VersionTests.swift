@@ -1,5 +1,19 @@
 import BigInt
 
+/// Numbers in versions. Those with more digits than Python takes are none: reading one costs the square of its digits.
+private enum VersionNumber {
+    static func read(_ digits: some StringProtocol) -> BigInt? { digits.utf8.count <= Bounds.digits ? BigInt(digits) : nil }
+
+    /// - Throws: where a number in the text is too long, as Python's `int` does.
+    static func check(_ text: String) throws(TemplateError) {
+        var count = 0
+        for byte in text.utf8 {
+            count = byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9") ? count + 1 : 0
+            guard count <= Bounds.digits else { throw .other("Version comparison failed: Exceeds the limit (\(Bounds.digits) digits) for integer string conversion") }
+        }
+    }
+}
+
 extension TemplateTests {
     static let versionTests: [String: Operation] = ["version": version, "version_compare": version]
 
@@ -8,6 +22,7 @@ extension TemplateTests {
         guard try operand.input.isTrue(operand.context) else { throw .other("Input version value cannot be empty") }
         guard let other = operand[0], try other.isTrue(operand.context) else { throw .other("Version parameter to compare against cannot be empty") }
         let left = try operand.text(), right = try other.text(operand.context)
+        try operand.context.step((left.utf8.count + right.utf8.count) >> 4)
         let kind = try operand.optionalText(3)
         if kind != nil, let strict = operand[2], !strict.isNone { throw .other("Cannot specify both 'strict' and 'version_type'") }
         let isStrict = try operand.flag(2)
@@ -36,7 +51,7 @@ struct LooseVersion {
     let parts: [Part]
 
     init(_ text: String) throws(TemplateError) {
-        parts = try RegexCache.expression("(\\d+|[a-z]+|\\.)", .ascii).split(text).filter { !$0.isEmpty && $0 != "." }.map { BigInt($0).map { .number($0) } ?? .text($0) }
+        parts = try RegexCache.expression("(\\d+|[a-z]+|\\.)", .ascii).split(text).filter { !$0.isEmpty && $0 != "." }.map { VersionNumber.read($0).map { .number($0) } ?? .text($0) }
     }
     func order(_ other: LooseVersion) throws(TemplateError) -> Int {
         for (left, right) in zip(parts, other.parts) {
@@ -55,6 +70,7 @@ struct LooseVersion {
 struct StrictVersion {
     private let numbers: [BigInt], pre: (letter: String, number: BigInt)?
     init(_ text: String) throws(TemplateError) {
+        try VersionNumber.check(text)
         guard let match = try RegexCache.expression("(\\d+)\\.(\\d+)(\\.(\\d+))?([ab](\\d+))?\\Z", .ascii).firstMatch(in: text, anchored: true) else { throw .other("Version comparison failed: invalid version number") }
         numbers = [1, 2, 4].map { match.groups[$0].flatMap { BigInt($0) } ?? 0 }
         pre = match.groups[5].map { (String($0.prefix(1)), BigInt($0.dropFirst()) ?? 0) }
@@ -74,6 +90,7 @@ struct StrictVersion {
 struct SemanticVersion {
     private let numbers: [BigInt], pre: [String]
     init(_ text: String) throws(TemplateError) {
+        try VersionNumber.check(text)
         let pattern = "(0|[1-9]\\d*)\\.(0|[1-9]\\d*)\\.(0|[1-9]\\d*)(?:-((?:0|[1-9]\\d*|\\d*[a-zA-Z-][0-9a-zA-Z-]*)(?:\\.(?:0|[1-9]\\d*|\\d*[a-zA-Z-][0-9a-zA-Z-]*))*))?(?:\\+([0-9a-zA-Z-]+(?:\\.[0-9a-zA-Z-]+)*))?\\Z"
         guard let match = try RegexCache.expression(pattern, .ascii).firstMatch(in: text, anchored: true) else { throw .other("Version comparison failed: invalid semantic version") }
         numbers = (1...3).map { match.groups[$0].flatMap { BigInt($0) } ?? 0 }
@@ -101,6 +118,7 @@ public struct PythonVersion: Sendable {
     private var pre: (rank: Int, number: BigInt), post: BigInt, dev: BigInt?, local: [String] = []
 
     public init(_ text: String) throws(TemplateError) {
+        try VersionNumber.check(text)
         let pattern = "\\s*v?(?:(\\d+)!)?(\\d+(?:\\.\\d+)*)(?:[-_.]?(alpha|a|beta|b|preview|pre|c|rc)[-_.]?(\\d+)?)?(?:-(\\d+)|[-_.]?(post|rev|r)[-_.]?(\\d+)?)?([-_.]?dev[-_.]?(\\d+)?)?(?:\\+([a-z0-9]+(?:[-_.][a-z0-9]+)*))?\\s*\\Z"
         guard let match = try RegexCache.expression(pattern, [.ascii, .ignoreCase]).firstMatch(in: text, anchored: true) else { throw .other("Version comparison failed: invalid version") }
         func number(_ group: Int) -> BigInt? { match.groups[group].flatMap { BigInt($0) } }
