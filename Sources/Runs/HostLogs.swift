@@ -61,7 +61,7 @@ struct HostLogs: Sendable {
     }
 
     private mutating func time(of event: RunEvent) -> RedactedText {
-        let second = Int(event.time)
+        let second = WallClock.whole(event.time)
         if second != stamp.second { stamp = (second, WallClock.shown(event.time)) }
         return stamp.text
     }

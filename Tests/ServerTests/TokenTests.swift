@@ -187,6 +187,16 @@ struct TokenTests {
         }
     }
 
+    @Test func `a time that is none is refused`() {
+        func isRead(created: Double, expires: Value) -> Bool {
+            APIToken(.dict(["name": .string("a"), "sha256": .string(String(repeating: "0", count: 64)), "created": .double(created), "expires": expires, "may": .list([.string("read")])])).map { _ in true } ?? false
+        }
+        #expect(isRead(created: 1.8e9, expires: .null) && isRead(created: 1.8e9, expires: .double(1.9e9)))
+        for time in [1e300, -1e300, .infinity, .nan] as [Double] {
+            #expect(!isRead(created: time, expires: .null) && !isRead(created: 1.8e9, expires: .double(time)), "\(time)")
+        }
+    }
+
     @Test func `processes that make tokens at once lose none`() async throws {
         try await Workplace.with { place in
             try await withThrowingTaskGroup(of: Void.self) { group in

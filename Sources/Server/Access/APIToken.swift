@@ -36,7 +36,15 @@ extension APIToken {
 
     /// nil for what this version has not written.
     init?(_ value: Value) {
-        func number(_ value: Value?) -> Double? { value?.int.map(Double.init) ?? { if case .double(let number, _)? = value { number } else { nil } }() }
+        // No token was made, or expires, at a time that is none; one that expires at NaN never would.
+        func number(_ value: Value?) -> Double? {
+            let seconds: Double? = switch value {
+            case .int(let number, _)?: Double(number)
+            case .double(let number, _)?: number
+            default: nil
+            }
+            return seconds.flatMap { abs($0) < 1e15 ? $0 : nil }
+        }
         func texts(_ value: Value?) -> [String]?? {
             guard let value, !value.isNull else { return .some(nil) }
             let texts = value.list?.compactMap(\.string)
