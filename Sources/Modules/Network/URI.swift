@@ -199,8 +199,10 @@ struct URI: Module {
             size = Int(texts[3].filter(\.isNumber)) ?? 0
             body = Array(parts[10])
             // The last of several answers, when redirections were followed.
-            var block: [Substring] = []
-            for line in texts[2].split(separator: "\n").map({ $0.hasSuffix("\r") ? $0.dropLast() : $0 }) {
+            var block: [String] = []
+            // CR LF is one Character, at which a text is not split by "\n".
+            for scalars in texts[2].unicodeScalars.split(separator: "\n") {
+                let line = String(scalars.last == "\r" ? scalars.dropLast() : scalars)
                 if line.hasPrefix("HTTP/") { block = [] }
                 block.append(line)
             }

@@ -61,6 +61,25 @@ import YAML
         }
     }
 
+    @Test func `the headers of an answer end with CR LF`() async throws {
+        try await ModuleBench.local { bench in
+            let folder = bench.folder
+            try await bench.sh("""
+                mkdir \(folder)/bin
+                cat >\(folder)/bin/curl <<'END'
+                #!/bin/sh
+                while [ $# -gt 0 ]; do case $1 in -D) head=$2 ;; -o) body=$2 ;; esac; shift; done
+                printf 'HTTP/1.1 200 Fine\\r\\nContent-Type: application/json\\r\\nX-One: a\\r\\n\\r\\n' >"$head"
+                printf '{"a": 1}' >"$body"
+                printf '200 0 0.1 http://h/'
+                END
+                chmod +x \(folder)/bin/curl
+                """)
+            let values = try await bench.run("uri", ["url": "http://h/"], environment: [(name: "PATH", value: folder + "/bin:/usr/bin:/bin")]).values
+            #expect(values["x_one"] == "a" && values["json"] == .dict(["a": .int(1)]), "\(values)")
+        }
+    }
+
     @Test func `a body that curl cannot be given is refused`() async throws {
         try await ModuleBench.local { bench in
             let failure = await #expect(throws: ModuleFailure.self) { try await bench.run("uri", ["url": "http://127.0.0.1:9/", "method": "POST", "body": "a\0b"]) }
