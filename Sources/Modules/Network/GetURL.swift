@@ -11,7 +11,7 @@ struct GetURL: Module {
         .init("backup", .bool, default: .bool(false), help: "Keep a copy of what is replaced."),
     ] + WebRequest.options(userAlias: "username") + FileAttributes.options)
     static let reference = ModuleReference(
-        notes: "The checksum may also be `sha256:https://example.com/models/sha256sum.txt`: a list of digests and names, or a file with the digest alone. The host's curl does it, or its wget if that is GNU's and neither headers nor passwords are to be sent. With a checksum that the file has already nothing is fetched; without one the server is asked for it only if it is newer than the file, unless `force` says otherwise. Address, headers and passwords reach them on standard input.",
+        notes: "The checksum may also be `sha256:https://example.com/models/sha256sum.txt`: a list of digests and names, or a file with the digest alone. The host's curl does it, or its wget where neither headers nor passwords are to be sent (GNU's, if the address has a query or a user). With a checksum that the file has already nothing is fetched; without one the server is asked for it only if it is newer than the file, unless `force` says otherwise. Headers, passwords and such addresses reach them on standard input.",
         example: """
             - get_url:
                 url: https://example.com/models/sdxl.safetensors

@@ -2,9 +2,10 @@ import Playbook
 import Support
 import YAML
 
-/// A request that the host's curl makes (or, for a plain download, GNU's wget): what get_url, uri and unarchive have in common.
+/// A request that the host's curl makes (or, for a plain download, its wget): what get_url, uri and unarchive have in common.
 ///
-/// Address, headers and passwords reach them on standard input, never as arguments that other users of the host could list.
+/// Address, headers and passwords reach them on standard input, never as arguments that other users of the host could list; only a wget that is not GNU's has an address
+/// without query and user as an argument.
 struct WebRequest: Sendable {
     static func options(userAlias: String) -> [ModuleSpec.Option] {
         [
@@ -111,14 +112,18 @@ struct WebRequest: Sendable {
     func download(unlessAsNewAs known: String? = nil) -> ShellScript {
         if let localFile { return "cat -- \(localFile) 2>&1 >\"$cf_new\"; " }
         let condition = known.map { ["-z", $0.hasPrefix("/") ? $0 : "./" + $0] } ?? []
-        // wget reads addresses from standard input, but neither headers nor passwords. Others than GNU's, such as busybox's, read none: an argument would show others a token in it.
+        // wget reads addresses from standard input, but neither headers nor passwords. Others than GNU's, such as busybox's, read none: an argument would show other users a token in it.
         let isPlain = ["headers", "url_username", "url_password", "ca_path", "client_cert"].allSatisfy { arguments.map[$0] == nil }
         let wget: ShellScript = isPlain
             ? "elif wget --version </dev/null 2>/dev/null | grep -q 'GNU Wget'; then \(shell: Self.configuredAddress) | wget -q -T \(unquotedNumber: timeout) \(arguments.optionalBool("validate_certs") ?? true ? [] : ["--no-check-certificate"]) -O \"$cf_new\" -i -\n"
             : ""
+        // Others get an address as an argument only where it has no place for a word: neither a query nor a user.
+        let otherWget: ShellScript = isPlain && !url.contains("?") && !url.contains("@")
+            ? "elif command -v wget >/dev/null; then wget -q -T \(unquotedNumber: timeout) \(arguments.optionalBool("validate_certs") ?? true ? [] : ["--no-check-certificate"]) -O \"$cf_new\" \(url) </dev/null\n"
+            : ""
         return """
             if command -v curl >/dev/null; then cf_code=$(curl -fsSL \(condition) -w '%{http_code}' -o "$cf_new" -K -) || { cf_status=$?; [ $cf_status != 23 ] || \(shell: Self.whyNotWritten("$cf_new")) >&2; (exit $cf_status); }
-            \(shell: wget)else echo 'there is no curl on this host (nor GNU wget, which does for what needs neither headers nor passwords)' >&2; false
+            \(shell: wget)\(shell: otherWget)else echo 'there is no curl on this host (nor a wget that would do: GNU wget takes addresses with a query or a user, none takes headers and passwords)' >&2; false
             fi
 
             """
