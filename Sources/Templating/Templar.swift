@@ -87,6 +87,18 @@ public struct Templar: Sendable {
         return try context.reporting { () throws(TemplateError) in try context.render(value) }
     }
 
+    /// The same value, of which a text is about to be made that knows nothing: a name, a path, a part of a message. What is secret in it joins the search.
+    public func spelled(_ value: Value) -> Value {
+        switch value {
+        case .list(let items), .set(let items): for item in items { _ = spelled(item) }
+        case .dict(let map): for item in map.pairs.values { _ = spelled(item) }
+        case .string(let text, let provenance):
+            if let label = provenance.label, provenance.isSearched { environment.secrets.insert(Secret(text), label: label) }
+        default: break
+        }
+        return value
+    }
+
     /// What `with_NAME` loops over: the results of the lookup for terms that are rendered already.
     public func lookup(_ name: String, _ terms: [Value], in scope: some VariableScope) throws(TemplateError) -> [Value] {
         let context = RenderContext(scope: scope, environment: environment)

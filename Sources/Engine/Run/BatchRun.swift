@@ -169,7 +169,7 @@ struct BatchRun: Sendable {
         guard !context.task.isMeta else { return }
         let title = try? context.templar.render(.string(context.task.title, .trusted), in: context.scope())
         batch.events.emit(.taskStarted(RunEvent.TaskHeader(
-            id: context.id, name: batch.text(title.map(ArgumentBinder.text) ?? context.task.title), module: context.definition.module.name,
+            id: context.id, name: batch.text(title.map { ArgumentBinder.text(context.spelled($0)) } ?? context.task.title), module: context.definition.module.name,
             place: context.definition.mark.description, isHandler: context.task.isHandler)))
     }
 

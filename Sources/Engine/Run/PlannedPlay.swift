@@ -34,7 +34,7 @@ struct PlannedPlay: Sendable {
             // A name that needs no host is read now; any other waits for its host's facts.
             let names = PlayScope(extra: options.extraVariables, play: play, files: files, folder: folder)
             if let rendered = try? templar.render(file.value, in: names) {
-                let path = try VariableFile.find(rendered, in: folder, mark: file.mark)
+                let path = try VariableFile.find(templar.spelled(rendered), in: folder, mark: file.mark)
                 files.insert(try VariableFile.load(path, mark: file.mark), at: 0)
                 filePaths.append(path)
             } else {
@@ -59,7 +59,7 @@ struct PlannedPlay: Sendable {
         }
         let known: @Sendable (Value) -> Value? = { try? templar.render($0, in: scope) }
         var named = play
-        if let name = play.name, let rendered = known(.string(name, .trusted)) { named.name = ArgumentBinder.text(rendered) }
+        if let name = play.name, let rendered = known(.string(name, .trusted)) { named.name = ArgumentBinder.text(templar.spelled(rendered)) }
         self.play = named
         let gathersFacts = try value(play.gatherFacts, "gather_facts").flatMap(ArgumentBinder.bool) ?? true
         let program = PlayProgram(play, tags: options.tags, from: start, factGathering: gathersFacts ? library.type(named: "setup")?.spec : nil, render: known)
@@ -67,7 +67,7 @@ struct PlannedPlay: Sendable {
         self.program = program
         if let tag = program.unknownTags.first { throw Diagnostics([Diagnostic("the tag '\(tag.value)' cannot be rendered", at: tag.mark, remedy: "it may use extra variables and the play's own, not a host's")]) }
 
-        let pattern = try render(play.hosts, "hosts")
+        let pattern = try templar.spelled(render(play.hosts, "hosts"))
         let names = (pattern.list ?? [pattern]).compactMap(\.string)
         self.pattern = names.joined(separator: ",")
         let selection = try inventory.select(self.pattern, limit: options.limit)

@@ -20,7 +20,7 @@ struct HandlerNotification: Sendable {
             let scope = context.scope(locals)
             for entry in definition.notify {
                 let value: Value
-                do { value = try context.templar.render(entry.value, in: scope) } catch { throw TaskFault("notify: ", error) }
+                do { value = try context.spelled(context.templar.render(entry.value, in: scope)) } catch { throw TaskFault("notify: ", error) }
                 for name in value.list ?? [value] {
                     guard let name = name.string, let found = context.handlerNumbers[name] else {
                         throw TaskFault("The requested handler '\(name.string ?? "")' was not found in either the main handlers list nor in the listening handlers list")

@@ -7,7 +7,12 @@ struct ModuleArguments: Sendable {
 
     init(_ context: TaskContext) { self.context = context }
 
-    func bound(in scope: TaskScope) throws -> ValueMap { try bound(rendered(in: scope)) }
+    /// Of an include: its names of files and roles stand in messages, also of what it brings in.
+    func bound(in scope: TaskScope) throws -> ValueMap {
+        let rendered = try self.rendered(in: scope)
+        _ = context.conceal(secretsIn: rendered)
+        return try bound(rendered)
+    }
 
     /// The arguments as the task names them.
     func rendered(in scope: TaskScope) throws -> ValueMap {

@@ -112,7 +112,7 @@ struct ModuleInvocation: Sendable {
         var environment: [(name: String, value: String)] = []
         for entry in context.task.keywords.environment {
             let value: Value
-            do { value = try context.templar.render(entry.value, in: scope) } catch { throw TaskFault("Error while resolving 'environment': ", error) }
+            do { value = try context.spelled(context.templar.render(entry.value, in: scope)) } catch { throw TaskFault("Error while resolving 'environment': ", error) }
             let maps = value.list ?? [value]
             for case .dict(let map) in maps {
                 for (key, value) in map.pairs {

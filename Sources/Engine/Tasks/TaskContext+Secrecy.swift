@@ -54,6 +54,13 @@ extension TaskContext {
         return holdsOther
     }
 
+    /// The same value, of which a text is about to be made that knows nothing: of a command, an environment, a name, a path, an option or a message. What is secret in it joins the search first.
+    /// Whoever makes such a text of a rendered value asks for the value here.
+    func spelled(_ value: Value) -> Value {
+        _ = conceal(secretsIn: ["made": value])
+        return value
+    }
+
     func conceal(_ texts: [Secret<String>]) {
         for text in texts { batch.secrets.insert(text, label: "no_log") }
         if !texts.isEmpty { trace?.note(hidden: texts) }

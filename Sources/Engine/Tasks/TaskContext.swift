@@ -39,7 +39,7 @@ struct TaskContext: Sendable {
         if batch.play.filesByHost.isEmpty { return self }
         var context = self
         let scope = self.scope()
-        context.hostFiles = try batch.filesByHost.variables(of: host, batch.play.filesByHost, folder: batch.play.folder) { try templar.render($0, in: scope) }
+        context.hostFiles = try batch.filesByHost.variables(of: host, batch.play.filesByHost, folder: batch.play.folder) { try spelled(templar.render($0, in: scope)) }
         return context
     }
 
@@ -109,6 +109,6 @@ struct TaskContext: Sendable {
     static func bounded(_ number: Double) -> Double { min(max(number, -1e9), 1e9) }
 
     func text(_ value: Located<Value>, in scope: TaskScope) throws -> String? {
-        do { return try templar.render(value.value, in: scope).string } catch { throw TaskFault("", error) }
+        do { return try spelled(templar.render(value.value, in: scope)).string } catch { throw TaskFault("", error) }
     }
 }

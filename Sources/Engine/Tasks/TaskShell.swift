@@ -43,8 +43,8 @@ struct TaskShell: Sendable {
         guard wanted else { return nil }
         // What neither says is left to the credentials, where the inventory's variables are a layer of their own.
         func choice(_ name: String, _ keyword: Located<Value>?) throws -> String? {
-            guard let keyword else { return batch.fleet.hosts[context.host.name]?.inventory[name] == nil ? try variable(name)?.string : nil }
-            return try variable(name)?.string ?? context.text(keyword, in: scope)
+            guard let keyword else { return batch.fleet.hosts[context.host.name]?.inventory[name] == nil ? try variable(name).map(context.spelled)?.string : nil }
+            return try variable(name).map(context.spelled)?.string ?? context.text(keyword, in: scope)
         }
         return ShellRequest.Become(
             user: try choice("ansible_become_user", keywords.becomeUser), method: try choice("ansible_become_method", keywords.becomeMethod))

@@ -47,7 +47,8 @@ extension RenderContext {
     func lookup(_ name: String, _ terms: [Value]) throws(TemplateError) -> [Value] {
         guard let lookup = Lookups.table[name] else { throw .other("the lookup '\(name)' was not found") }
         var results: [Value] = []
-        for object in try lookup(Lookups.Call(terms: terms.map(Object.init(_:)), context: self)) { results.append(try object.finalized(self)) }
+        let objects = try naming { () throws(TemplateError) -> [Object] in try lookup(Lookups.Call(terms: terms.map(Object.init(_:)), context: self)) }
+        for object in objects { results.append(try object.finalized(self)) }
         return results
     }
 

@@ -194,7 +194,11 @@ extension RenderContext {
         case .bytes(let bytes):
             if let index = resolved(key, bytes.count) { return .int(Int(bytes[index])) }
         case .native(let native):
-            if case .string(let name, _) = key, let value = try native.attribute(name, self) { return value }
+            if case .string(let name, let provenance) = key {
+                // The name of a vault's provider or field stands in errors and in the audit trail.
+                spelled(name, provenance)
+                if let value = try native.attribute(name, self) { return value }
+            }
             if let items = native.iterate(), let index = resolved(key, items.count) { return items[index] }
         default: break
         }
@@ -263,8 +267,11 @@ extension RenderContext {
             for (name, value) in arguments.keywords { values.keywords.append((name, try evaluate(value, frame))) }
             return try native.call(values, self)
         }
-        let values = try evaluate(arguments, frame)
-        // A method whose arguments are secret may put them into the text that it makes.
+        return try call(native, evaluate(arguments, frame))
+    }
+
+    /// A method whose arguments are secret may put them into the text that it makes.
+    func call(_ native: any NativeObject, _ values: CallArguments) throws(TemplateError) -> Object {
         let (result, provenance) = try spelling { () throws(TemplateError) in
             if native is FunctionObject { spell(values) }
             return try native.call(values, self)

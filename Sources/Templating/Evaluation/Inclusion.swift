@@ -49,18 +49,23 @@ final class BlockReference: NativeObject {
 /// `include`, `import` and `extends`.
 extension RenderContext {
     func load(_ name: Object) throws(TemplateError) -> ParsedTemplate {
-        guard case .string(let name, _) = name else {
+        guard case .string(let name, let provenance) = name else {
             if case .undefined(let marker) = name { throw marker.error }
             throw .other("the name of a template must be a string, not \(name.typeName)")
         }
-        guard let template = try find(name) else { throw .other("template '\(name)' not found") }
+        let template = try naming { () throws(TemplateError) -> ParsedTemplate in
+            guard let template = try find(name, provenance) else { throw .other("template '\(name)' not found") }
+            return template
+        }
         return template
     }
 
-    private func find(_ name: String) throws(TemplateError) -> ParsedTemplate? {
+    private func find(_ name: String, _ provenance: Provenance) throws(TemplateError) -> ParsedTemplate? {
         // Every name is below the folders that are searched, also with a slash before it, and none leaves them.
-        let parts = name.split(separator: "/")
-        guard !parts.contains(".."), let path = SearchPath.find(parts.joined(separator: "/"), in: environment.searchPath, subfolder: "templates") else { return nil }
+        let parts = name.split(separator: "/"), bare = parts.joined(separator: "/")
+        // Errors have either.
+        for text in Set([name, bare]) { spelled(text, provenance) }
+        guard !parts.contains(".."), let path = SearchPath.find(bare, in: environment.searchPath, subfolder: "templates") else { return nil }
         do throws(TemplateError) {
             return try TemplateCache.shared.template(SearchPath.template(path), delimiters)
         } catch {
@@ -75,12 +80,12 @@ extension RenderContext {
         var template: ParsedTemplate?
         switch name {
         case .list, .tuple:
-            for case .string(let candidate, _) in try name.items(self) {
-                template = try find(candidate)
+            for case .string(let candidate, let provenance) in try name.items(self) {
+                template = try naming { () throws(TemplateError) -> ParsedTemplate? in try find(candidate, provenance) }
                 if template != nil { break }
             }
             if template == nil, !ignoresMissing { throw .other("none of the templates given were found") }
-        case .string(let name, _) where ignoresMissing: template = try find(name)
+        case .string(let name, let provenance) where ignoresMissing: template = try naming { () throws(TemplateError) -> ParsedTemplate? in try find(name, provenance) }
         default: template = try load(name)
         }
         guard let template else { return }

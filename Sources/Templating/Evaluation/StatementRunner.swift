@@ -64,7 +64,7 @@ extension RenderContext {
             let callee = try evaluate(function, frame)
             if case .undefined(let marker) = callee { throw marker.error }
             guard case .native(let native) = callee else { throw .other("'\(callee.typeName)' object is not callable") }
-            output.append(try native.call(values, self))
+            output.append(try self.call(native, values))
         case .filter(let chain, let body):
             var value = try capture(body, Frame(parent: frame))
             if case .none = value { value = .string("") }

@@ -258,7 +258,7 @@ enum Subelements {
         }
         let keys: [Object]
         switch path {
-        case .string(let text, _): keys = text.split(separator: ".").map { .string(String($0)) }
+        case .string(let text, let provenance): keys = text.split(separator: ".").map { .string(String($0), provenance) }
         case .list: keys = try path.items(context)
         default: throw .other("subelements must be a list or a string")
         }

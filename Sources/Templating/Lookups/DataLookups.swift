@@ -73,7 +73,7 @@ extension Lookups {
             for (name, value) in call.options { try set(name, value) }
             for word in try PythonText.split(call.text(term), nil) {
                 if let equals = word.firstIndex(of: "=") {
-                    try set(String(word[..<equals]), .string(String(word[word.index(after: equals)...])))
+                    try set(call.part(word[..<equals], of: term), .string(call.part(word[word.index(after: equals)...], of: term)))
                 } else {
                     try readShortcut(word)
                 }

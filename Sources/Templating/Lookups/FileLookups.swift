@@ -101,7 +101,7 @@ extension Lookups {
         var candidates: [String] = []
         func texts(_ object: Object?) throws(TemplateError) -> [String] {
             guard let object, !object.isNone else { return [] }
-            if case .string(let text, _) = object { return text.split { ",;".contains($0) }.map { PythonText.trimmed(String($0)) } }
+            if case .string(let text, _) = object { return text.split { ",;".contains($0) }.map { call.part(PythonText.trimmed(String($0)), of: object) } }
             var result: [String] = []
             for item in try Filters.flattened(object.definedItems(context), nil, skipsNulls: true, context) { result.append(try item.text(context)) }
             return result

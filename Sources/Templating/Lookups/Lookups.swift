@@ -15,9 +15,10 @@ final class LookupFunction: NativeObject {
 
     func call(_ arguments: CallArguments, _ context: RenderContext) throws(TemplateError) -> Object {
         if case .undefined(let marker)? = arguments.positional.first { return .undefined(marker) }
-        guard case .string(let fullName, _)? = arguments.positional.first else { throw .other("lookup() needs the name of a lookup") }
+        guard case .string(let fullName, let given)? = arguments.positional.first else { throw .other("lookup() needs the name of a lookup") }
         let name = Self.shortName(fullName)
         guard let lookup = Lookups.table[name] else {
+            guard !given.isSecret else { throw .other("the lookup that a secret value names was not found") }
             throw .other("the lookup '\(fullName)' was not found" + Suggestion.text(for: name, among: Lookups.table.keys.sorted()))
         }
         if let marker = arguments.undefined { return .undefined(marker) }
@@ -32,7 +33,7 @@ final class LookupFunction: NativeObject {
         }
         let results: [Object]
         do throws(TemplateError) {
-            results = try context.nested { () throws(TemplateError) in try lookup(call) }
+            results = try context.naming { () throws(TemplateError) -> [Object] in try context.nested { () throws(TemplateError) -> [Object] in try lookup(call) } }
         } catch {
             if error.kind == .undefined { return .undefined(Undefined(.failure(error))) }
             guard errors == "ignore" || errors == "warn" else {
@@ -69,8 +70,16 @@ enum Lookups {
         func check(_ known: [String]) throws(TemplateError) {
             for (name, _) in options where !known.contains(name) { throw .other("unknown option '\(name)'" + Suggestion.text(for: name, among: known)) }
         }
+        /// A term that is a name, a path or a command: it stands in errors, in the audit trail and in what comes of it.
         func text(_ term: Object) throws(TemplateError) -> String {
-            guard case .string(let text, _) = term else { throw .other("a term must be a string, not \(term.typeName)") }
+            guard case .string(let text, let provenance) = term else { throw .other("a term must be a string, not \(term.typeName)") }
+            context.spelled(text, provenance)
+            return text
+        }
+        /// A part of a term that has several: as secret as the whole, which is not found where the part stands.
+        func part(_ text: some StringProtocol, of term: Object) -> String {
+            let text = String(text)
+            context.spelled(text, term.provenance)
             return text
         }
     }

@@ -57,9 +57,9 @@ private struct TableRequest {
         fallbackFile = file
         var words: [String] = []
         for word in try call.text(term).split(separator: " ") {
-            if let equals = word.firstIndex(of: "="), !words.isEmpty { own[String(word[..<equals])] = String(word[word.index(after: equals)...]) } else { words.append(String(word)) }
+            if let equals = word.firstIndex(of: "="), !words.isEmpty { own[String(word[..<equals])] = call.part(word[word.index(after: equals)...], of: term) } else { words.append(String(word)) }
         }
-        key = words.joined(separator: " ")
+        key = call.part(words.joined(separator: " "), of: term)
         guard !key.isEmpty else { throw .other("names no key") }
     }
 

@@ -31,6 +31,19 @@ extension RenderContext {
         return (result, tainted ?? .data)
     }
 
+    /// Runs what looks for something by a name, a path or a command (see `Lookups.Call.text`), which stands in its errors. Where a secret in them can't be searched for, the error says no more than that.
+    func naming<Result>(_ body: () throws(TemplateError) -> Result) throws(TemplateError) -> Result {
+        let outer = tainted
+        tainted = nil
+        defer { tainted = outer ?? tainted }
+        do throws(TemplateError) { return try body() } catch {
+            guard tainted != nil else { throw error }
+            var error = error
+            error.message = "the error is not shown: it may contain a secret that can't be searched for"
+            throw error
+        }
+    }
+
     /// Secrets among the arguments of a filter or a method, which may go into the text that it makes.
     func spell(_ arguments: CallArguments) {
         for argument in arguments.positional { argument.spell(in: self) }
