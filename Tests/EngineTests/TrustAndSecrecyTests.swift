@@ -151,6 +151,38 @@ import YAML
         #expect(outcome.lines.contains("gpu-1 changed «redacted:p.title»"), "\(outcome.lines)")
     }
 
+    @Test func `what is registered of a no_log task is secret, also where its module never ran`() async throws {
+        var scenario = Scenario(hosts: ["gpu-1"])
+        scenario.files = ["empty.yml": "- meta: noop\n"]
+        let outcome = try await scenario.run("""
+            - hosts: all
+              gather_facts: no
+              ignore_errors: true
+              tasks:
+                - {name: includes, include_tasks: empty.yml, no_log: true, loop: "{{ ['Marked-Item' | reverse] }}", register: one}
+                - {name: included, debug: {var: one}}
+                - {name: asks, command: 'true', no_log: true, loop: "{{ ['Marked-When' | reverse] }}", when: "lookup('file', item) == 'x'", register: two}
+                - {name: asked, debug: {var: two}}
+                - {name: loops, command: 'true', no_log: true, loop: "{{ lookup('file', 'Marked-Loop' | reverse) }}", register: three}
+                - {name: looped, debug: {var: three}}
+                - {name: sets, set_fact: {mapping: "{{ {'Marked-Key' | reverse: 1} }}"}, no_log: true, register: four}
+                - {name: set, debug: {var: four}}
+                - {name: mapping, debug: {var: mapping}}
+                - block:
+                    - {name: fails, command: 'true', ignore_errors: false, no_log: true, loop: "{{ lookup('file', 'Marked-Failed' | reverse) }}"}
+                  rescue:
+                    - {name: rescued, debug: {var: ansible_failed_result}}
+            """)
+        for event in outcome.events { #expect(!"\(event)".contains("dekraM"), "\(event)") }
+        let item = outcome.result(of: "included", on: "gpu-1")?["one"]?.map?["results"]?.list?.first?.map
+        #expect(item?["item"] == .string("«redacted:no_log»") && item?["changed"] == .bool(false), "\(outcome.text(of: "included"))")
+        #expect(outcome.result(of: "asked", on: "gpu-1")?["two"]?.map?["results"]?.list?.first?.map?["msg"] == .string("«redacted:no_log»"), "\(outcome.text(of: "asked"))")
+        #expect(outcome.result(of: "looped", on: "gpu-1")?["three"]?.map?["msg"] == .string("«redacted:no_log»"), "\(outcome.text(of: "looped"))")
+        #expect(outcome.result(of: "set", on: "gpu-1")?["four"]?.map?["ansible_facts"] == .string("«redacted:no_log»"), "\(outcome.text(of: "set"))")
+        #expect(outcome.result(of: "mapping", on: "gpu-1")?["mapping"] == .string("«redacted:no_log»"))
+        #expect(outcome.result(of: "rescued", on: "gpu-1")?["ansible_failed_result"]?.map?["msg"] == .string("«redacted:no_log»"), "\(outcome.text(of: "rescued"))")
+    }
+
     @Test func `an error says where the template stands`() async throws {
         let outcome = try await Scenario(hosts: ["gpu-1"]).run("""
             - hosts: all

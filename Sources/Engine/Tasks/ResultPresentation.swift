@@ -21,7 +21,7 @@ struct ResultPresentation: Sendable {
         return RunEvent.Outcome(
             status: status, message: message(result, of: module), returnCode: result.returnCode,
             tail: isBad ? tail(result) : nil, diff: showsDiff ? diff(result) : nil,
-            result: values.json(.dict(result.registered)).encoded(), duration: duration)
+            result: values.json(of: result.registered).encoded(), duration: duration)
     }
 
     /// A loop's item as people see it.
@@ -40,7 +40,7 @@ struct ResultPresentation: Sendable {
         if module == "debug", !result.failed, !result.skipped, result.values["msg"] == nil {
             // A loop's items have said theirs.
             if result.values["results"] != nil, result.message != nil { return nil }
-            return values.json(.dict(result.values)).pretty()
+            return values.json(of: result.values).pretty()
         }
         let said = result.message.map { RedactedText($0, secrets: secrets) } ?? result.values["msg"].map(values.text)
         guard let explanation = result.explanation.map({ RedactedText($0, secrets: secrets) }), !explanation.isEmpty else { return said }

@@ -26,6 +26,17 @@ extension TaskContext {
         if let message = result.message, result.values["msg"] == nil { result.values["msg"] = .string(message, .secret(NoLog.label)) }
     }
 
+    /// As `register` and a rescue section get it: of a `no_log` task secret, whether its module ran or something before it failed. Results of a loop's items one by one, since how each ended is not secret.
+    func registered(_ result: TaskResult) -> ValueMap {
+        let registered = result.registered
+        guard isHidden else { return registered }
+        var secret = NoLog.secret(registered)
+        if definition.loop != nil, let items = registered["results"]?.list {
+            secret["results"] = .list(items.map { item in item.map.map { .dict(NoLog.secret($0)) } ?? item.with(.secret(NoLog.label)) })
+        }
+        return secret
+    }
+
     func hide(_ arguments: ValueMap) {
         guard isHidden else { return }
         let written = NoLog.words(writtenIn: .dict(definition.arguments.value))

@@ -27,7 +27,7 @@ struct TaskReport: Sendable {
         if result.changed, !result.failed, !result.unreachable, !context.definition.notify.isEmpty {
             do { notified = try HandlerNotification(context).handlers(after: result) } catch { result.fail(error) }
         }
-        if let name = context.definition.register { context.apply(.variables([name: .dict(result.registered)]), &updates) }
+        if let name = context.definition.register { context.apply(.variables([name: .dict(context.registered(result))]), &updates) }
         return finish(result, notified: notified, updates: updates, after: (ContinuousClock().now - started).seconds)
     }
 
@@ -51,7 +51,7 @@ struct TaskReport: Sendable {
         if context.rescues {
             context.apply(.variables([
                 "ansible_failed_task": .dict(["name": .string(context.task.title), "action": .string(module)]),
-                "ansible_failed_result": .dict(result.registered),
+                "ansible_failed_result": .dict(context.registered(result)),
             ]), &updates)
         }
         return TaskOutcome(.failed, status: status, changed: result.changed, updates: updates)

@@ -15,9 +15,30 @@ struct ValueRedaction: Sendable {
         case .int(let number, _): return known(String(number)).map { .text($0) } ?? .int(number)
         case .double(let number, _): return known(JSON.text(value)).map { .text($0) } ?? .double(number)
         case .list(let items), .set(let items): return .list(list(items))
-        case .dict(let map): return .object(map.pairs.map { RedactedJSON.Member(name($0.key), json($0.value)) })
+        case .dict(let map): return mark(ofWhole: map).map { .text($0) } ?? json(of: map)
         default: return .text(RedactedText(ArgumentBinder.text(value), secrets: secrets))
         }
+    }
+
+    /// A result, whose own keys are its module's.
+    func json(of result: ValueMap) -> RedactedJSON { .object(result.pairs.map { RedactedJSON.Member(name($0.key), json($0.value)) }) }
+
+    /// What is shown in place of a mapping in which all is what a `no_log` task gave: its keys may say as much as its values. nil for any other.
+    private func mark(ofWhole map: ValueMap) -> RedactedText? {
+        var holdsSecret = false
+        func isHidden(_ value: Value) -> Bool {
+            switch value {
+            case .list(let items), .set(let items): return items.allSatisfy { isHidden($0) }
+            case .dict(let map): return map.pairs.values.allSatisfy { isHidden($0) }
+            // They carry no knowledge of their own.
+            case .null, .omit, .bytes, .date, .dateTime: return true
+            default:
+                guard value.provenance.label == NoLog.label else { return false }
+                holdsSecret = true
+                return true
+            }
+        }
+        return isHidden(.dict(map)) && holdsSecret ? secrets.mark(for: NoLog.label) : nil
     }
 
     /// A mapping's key: the results of all hosts have the same ones.
@@ -44,13 +65,14 @@ struct ValueRedaction: Sendable {
 
     /// With marks in the place of secrets, for code that still works on values before it shows them.
     func masked(_ value: Value) -> Value {
-        value.mapScalars { scalar in
-            if let label = scalar.provenance.label { return .string(secrets.mark(for: label).description) }
-            switch scalar {
-            case .string(let text, _): return .string(RedactedText(text, secrets: secrets).description)
-            case .int, .bigInt, .double: return known(JSON.text(scalar)).map { .string($0.description) } ?? scalar
-            default: return scalar
-            }
+        if let label = value.provenance.label { return .string(secrets.mark(for: label).description) }
+        switch value {
+        case .list(let items): return .list(items.map(masked))
+        case .set(let items): return .set(items.map(masked))
+        case .dict(let map): return mark(ofWhole: map).map { .string($0.description) } ?? .dict(ValueMap(map.pairs.mapValues(masked)))
+        case .string(let text, _): return .string(RedactedText(text, secrets: secrets).description)
+        case .int, .bigInt, .double: return known(JSON.text(value)).map { .string($0.description) } ?? value
+        default: return value
         }
     }
 
