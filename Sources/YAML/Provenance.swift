@@ -12,11 +12,11 @@ import Synchronization
 ///
 /// Eight bytes without a reference: an inventory of ten thousand hosts holds millions of them.
 public struct Provenance: Sendable {
-    /// Bit 63: trusted. Bit 62: secret. Bit 61: a secret that output is not searched for. Then 20 bits of the file's number (of a secret: the label's), 24 of the line, 16 of the column.
+    /// Bit 63: trusted. Bit 62: secret. Bit 61: a secret that output is not searched for. Bit 60: made of a secret. Then 20 bits of the file's number (of a secret: the label's), 24 of the line, 16 of the column.
     private var bits: UInt64
 
     private init(bits: UInt64) { self.bits = bits }
-    private static let trustedBit: UInt64 = 1 << 63, secretBit: UInt64 = 1 << 62, unsearchedBit: UInt64 = 1 << 61, widestColumn: UInt64 = 0xffff, lastLine: UInt64 = 0xff_ffff
+    private static let trustedBit: UInt64 = 1 << 63, secretBit: UInt64 = 1 << 62, unsearchedBit: UInt64 = 1 << 61, derivedBit: UInt64 = 1 << 60, widestColumn: UInt64 = 0xffff, lastLine: UInt64 = 0xff_ffff
 
     /// Made by a program, said by a host: data, not secret, from nowhere in particular.
     public static let data = Provenance(bits: 0)
@@ -33,6 +33,8 @@ public struct Provenance: Sendable {
     public var isSecret: Bool { bits & Self.secretBit != 0 }
     /// Whether its text may join the search of output.
     public var isSearched: Bool { bits & Self.unsearchedBit == 0 }
+    /// Whether a template made it of a secret, of which it is a part, a hash, a text around it: what is known of the secret's own text says nothing of this one.
+    public var isDerived: Bool { isSecret && bits & Self.derivedBit != 0 }
     /// What a secret is shown as; nil for what is not secret.
     public var label: String? { isSecret ? Names.name(UInt32(bits >> 40 & 0xf_ffff)) ?? "secret" : nil }
     /// Where it was written; nil for what no file holds, and for secrets.
@@ -43,6 +45,8 @@ public struct Provenance: Sendable {
 
     /// The same with trust: for a secret that a trusted file holds encrypted.
     public var trusting: Provenance { Provenance(bits: bits | Self.trustedBit) }
+    /// The same for what is made of a secret; nothing changes where it is none.
+    public var derived: Provenance { isSecret ? Provenance(bits: bits | Self.derivedBit) : self }
     /// The same without the trust: for what is made from it, and for what is handed to a host.
     public var untrusted: Provenance { Provenance(bits: bits & ~Self.trustedBit) }
 

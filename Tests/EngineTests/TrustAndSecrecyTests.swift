@@ -151,6 +151,24 @@ import YAML
         #expect(outcome.lines.contains("gpu-1 changed «redacted:p.title»"), "\(outcome.lines)")
     }
 
+    @Test func `what is made of a no_log task's result is hidden where it is an argument`() async throws {
+        let outcome = try await Scenario(hosts: ["gpu-1"]).run("""
+            - hosts: all
+              gather_facts: no
+              tasks:
+                - {name: login, command: "echo Marked-{{ 'Secret' }}-42", no_log: true, register: login}
+                - {name: argument, command: {argv: [echo, "{{ login.stdout[2:] }}"]}}
+                - {name: environment, shell: echo $PART, environment: {PART: "{{ login.stdout | lower | reverse }}"}}
+                - {name: fact, set_fact: {part: "{{ login.stdout[1:] }}"}}
+                - {name: content, copy: {content: "{{ part }}", dest: "{{ folder }}/part"}, diff: true}
+            """)
+        #expect(outcome.summary.exitCode == 0, "\(outcome.lines)")
+        for event in outcome.events { for text in ["rked-Secret", "terces-dekram"] { #expect(!"\(event)".contains(text), "\(event)") } }
+        #expect(outcome.result(of: "argument", on: "gpu-1")?["stdout"] == .string("«redacted:no_log»"))
+        #expect(outcome.result(of: "environment", on: "gpu-1")?["stdout"] == .string("«redacted:no_log»"))
+        #expect(outcome.text(of: "content").contains("«redacted:no_log»"))
+    }
+
     @Test func `what is registered of a no_log task is secret, also where its module never ran`() async throws {
         var scenario = Scenario(hosts: ["gpu-1"])
         scenario.files = ["empty.yml": "- meta: noop\n"]

@@ -53,11 +53,13 @@ extension TaskContext {
             case .list(let items), .set(let items): items.forEach(conceal)
             case .dict(let map): map.pairs.values.forEach(conceal)
             default:
-                // What a `no_log` task gave has rules of its own: not each word of it is hidden everywhere.
-                guard let label = value.provenance.label, label != NoLog.label else { return }
+                // What a `no_log` task gave has joined by rules of its own: not each word of it is hidden everywhere. What was made of it has not.
+                let isNoLog = value.provenance.label == NoLog.label
+                guard let label = value.provenance.label, !isNoLog || value.provenance.isDerived else { return }
                 let text = ArgumentBinder.text(value)
                 // Of a file that a small secret was put into, each line would be hidden everywhere.
-                let isSearchable = value.provenance.isSearched && value.bool == nil && (value.string != nil || text.utf8.count >= 4) && (!text.contains("\n") || batch.secrets.holds(text) != nil)
+                let isLongEnough = value.string != nil && !isNoLog || text.utf8.count >= 4
+                let isSearchable = value.provenance.isSearched && value.bool == nil && isLongEnough && (!text.contains("\n") || batch.secrets.holds(text) != nil)
                 if isSearchable { batch.secrets.insert(Secret(text), label: label) } else { holdsOther = true }
             }
         }

@@ -35,7 +35,8 @@ public enum StoredValue {
     private static func known(_ value: Value) -> Value {
         let provenance = value.provenance, plain = value.withOwn(.data)
         if let label = provenance.label {
-            return tagged("secret", .list([plain, .string(label), .bool(provenance.isSearched), .bool(provenance.isTrusted)]))
+            let parts: [Value] = [plain, .string(label), .bool(provenance.isSearched), .bool(provenance.isTrusted)]
+            return tagged("secret", .list(provenance.isDerived ? parts + [.bool(true)] : parts))
         }
         guard provenance.isTrusted else { return plain }
         guard let origin = provenance.origin else { return tagged("trusted", .list([plain])) }
@@ -68,8 +69,8 @@ public enum StoredValue {
         switch kind {
         case "omit": return .omit
         case "secret":
-            guard items.count == 4, let label = items[1].string, let isSearched = items[2].bool, let isTrusted = items[3].bool else { throw unknown }
-            let provenance = Provenance.secret(label, isSearched: isSearched)
+            guard (4...5).contains(items.count), let label = items[1].string, let isSearched = items[2].bool, let isTrusted = items[3].bool else { throw unknown }
+            let own = Provenance.secret(label, isSearched: isSearched), provenance = items.last?.bool == true && items.count == 5 ? own.derived : own
             return items[0].withOwn(isTrusted ? provenance.trusting : provenance)
         case "trusted":
             guard let value = items.first else { throw unknown }

@@ -101,7 +101,7 @@ extension RenderContext {
         case let value:
             let (text, provenance) = try spelling { () throws(TemplateError) in try Object(value.finalized(self)).text(self) }
             // A boolean or a short number as a text: what can't be searched for as a value can't be as the file's text either.
-            return (text, provenance.label.map { Provenance.secret($0, isSearched: false) } ?? .data)
+            return (text, provenance.label.map { Provenance.secret($0, isSearched: false).derived } ?? .data)
         }
     }
 

@@ -28,7 +28,7 @@ extension RenderContext {
         tainted = nil
         defer { tainted = outer }
         let result = try body()
-        return (result, tainted ?? .data)
+        return (result, tainted?.derived ?? .data)
     }
 
     /// Runs what looks for something by a name, a path or a command (see `Lookups.Call.text`), which stands in its errors. Where a secret in them can't be searched for, the error says no more than that.
@@ -87,7 +87,7 @@ extension Object {
         guard provenance.isSecret else { return self }
         // A list may contain itself: this walk counts against the limits, too.
         try context.step()
-        let known = provenance.untrusted
+        let known = provenance.untrusted.derived
         switch self {
         case .string(let text, _): return .string(text, known)
         case .bool(let flag, _): return .bool(flag, known)
