@@ -146,8 +146,10 @@ package struct InventoryGraph {
 
     // MARK: The whole
 
-    /// To be called when all sources are read: every group descends from `all`, and hosts of no group belong to `ungrouped`.
+    /// To be called when all sources are read: every group descends from `all`, hosts of no group belong to `ungrouped`, and credentials are known as secret.
     mutating func complete() throws(Diagnostics) {
+        for number in groups.indices { groups[number].variables = CredentialVariables.known(in: groups[number].variables) }
+        for number in hosts.indices { hosts[number].variables = CredentialVariables.known(in: hosts[number].variables) }
         for number in groups.indices where number != Self.all && groups[number].parents.isEmpty {
             do throws(Refusal) { try addChild(number, to: Self.all) } catch { throw Diagnostics([Diagnostic(error.problem, at: groups[number].mark)]) }
         }

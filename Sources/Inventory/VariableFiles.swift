@@ -99,7 +99,7 @@ struct VariableFiles {
             let document = try YAMLParser.parse(text, file: path, isTrusted: true)
             warnings += document.warnings
             switch document.root.value {
-            case .dict(let map): known[path] = map.isEmpty ? [] : [map]
+            case .dict(let map): known[path] = map.isEmpty ? [] : [CredentialVariables.known(in: map)]
             case .null, .bool(false, _), .int(0, _), .double(0, _), .string("", _), .list([]): break
             default:
                 throw Diagnostics([Diagnostic("a file of variables is a mapping, and this is a \(document.root.value.pythonTypeName)", at: document.root.mark,

@@ -139,7 +139,7 @@ extension PlaybookReader {
             guard let name = identifier(entry.key, "vars") else { continue }
             variables[name] = value(entry.value).value
         }
-        return variables
+        return CredentialVariables.known(in: variables)
     }
 
     /// Checks every text below a node, keys too.

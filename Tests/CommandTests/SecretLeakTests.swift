@@ -69,6 +69,22 @@ struct SecretLeakTests {
         }
     }
 
+    @Test func `an inventory's credentials are not shown, at any depth and in templates`() async throws {
+        try await Workplace.with { place in
+            try place.write("hosts.yml", """
+                all:
+                  hosts:
+                    h1: {ansible_password: Marked-1, ansible_become_password: "{{ 'Marked' ~ '-2' }}", logins: [{ansible_ssh_pass: Marked-3}], elsewhere: x Marked-3 x}
+                """)
+            let environment = place.environment(), folder = place.folder
+            for command in [["list", "--format", "json"], ["host", "h1"], ["host", "h1", "--format", "json"]] {
+                let shown = try await offPool { try outcome(of: Workplace.program, ["inventory"] + command + ["-i", "hosts.yml"], environment: environment, folder: folder) }
+                #expect(shown.status == 0 && shown.stdout.contains("redacted:inventory.ansible_ssh_pass"), "\(shown.stderr)")
+                #expect(!shown.stdout.contains("Marked"), "\(command): \(shown.stdout)")
+            }
+        }
+    }
+
     /// What a login shell prints before it ends is in the message that says why the host is unreachable, and in no form a secret.
     @Test(arguments: [["--format", "lines"], ["--format", "json"]])
     func `a host whose login shell prints a vault value and ends shows nothing of it`(display: [String]) async throws {

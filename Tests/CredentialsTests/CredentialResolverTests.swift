@@ -142,6 +142,16 @@ extension CredentialResolver {
         }
     }
 
+    /// What opens something is secret by its name, and the connection gets it as it is.
+    @Test func credentialsOfTheInventoryAreKnownAsSecretAndUsedAsTheyAre() async throws {
+        #expect(Set(ConnectionField.inventoryVariables.filter { $0.field.isSecret }.flatMap { $0.names }) == CredentialVariables.names)
+        try await Setting.with { setting in
+            let variables = CredentialVariables.known(in: ["ansible_user": .string("u"), "ansible_password": .string("{{ 'log' ~ '-me-in' }}", .trusted), "ansible_become_password": .string("become-me", .trusted)])
+            let settings = try #require(try await setting.resolver().one(host("h", variables)).settings)
+            #expect(settings.password?.reveal() == "log-me-in" && settings.becomePassword?.reveal() == "become-me")
+        }
+    }
+
     @Test func sshsArguments() async throws {
         try await Setting.with { setting in
             let resolver = try await setting.resolver()

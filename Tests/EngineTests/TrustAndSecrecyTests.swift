@@ -201,6 +201,35 @@ import YAML
         #expect(outcome.result(of: "rescued", on: "gpu-1")?["ansible_failed_result"]?.map?["msg"] == .string("«redacted:no_log»"), "\(outcome.text(of: "rescued"))")
     }
 
+    @Test func `credentials in variables are secret values, of every host and wherever they are given`() async throws {
+        var scenario = Scenario()
+        scenario.inventory = "gpu-1 ansible_become_password=Marked-Own-Become\n[others]\nother ansible_password=Marked-Other-Pass\n"
+        scenario.files = [
+            "group_vars/others.yml": "ansible_become_password: \"{{ 'Marked-Other' ~ '-Become' }}\"\nlogins: [{ansible_ssh_pass: Marked-Other-Nested}]\n",
+            "more.yml": "ansible_sudo_pass: Marked-File\n",
+        ]
+        scenario.options.extraVariables = ["ansible_become_pass": .string("Marked-Extra", .trusted)]
+        let outcome = try await scenario.run("""
+            - hosts: gpu-1
+              gather_facts: no
+              vars: {ansible_ssh_pass: Marked-Play, login: {ansible_password: Marked-Below}}
+              tasks:
+                - {name: others, debug: {msg: "{{ hostvars['other'] }}"}}
+                - {name: own, debug: {msg: "{{ ansible_become_password }} {{ ansible_become_password | reverse }} {{ ansible_become_password[7:] }}"}}
+                - {name: given, debug: {msg: "{{ ansible_become_pass | reverse }} {{ ansible_ssh_pass | reverse }} {{ login }}"}}
+                - {name: sets, set_fact: {ansible_ssh_password: "Marked-{{ 'Set' }}", cacheable: true}}
+                - {name: reads, include_vars: more.yml}
+                - {name: facts, debug: {msg: "{{ hostvars['gpu-1'].ansible_ssh_password | reverse }} {{ ansible_sudo_pass | reverse }} {{ ansible_facts }}"}}
+                - {name: uses, shell: "test {{ ansible_become_password | quote }} = Marked-Own-Become"}
+            """)
+        #expect(outcome.lines == ["gpu-1 ok others", "gpu-1 ok own", "gpu-1 ok given", "gpu-1 ok sets", "gpu-1 ok reads", "gpu-1 ok facts", "gpu-1 changed uses"], "\(outcome.lines)")
+        for event in outcome.events {
+            let text = "\(event)"
+            for secret in ["Marked-", "-dekraM", "Own-Become"] { #expect(!text.contains(secret), "\(secret) is in \(text)") }
+        }
+        #expect(outcome.text(of: "others").contains("«redacted:inventory.ansible_password»"))
+    }
+
     @Test func `an error says where the template stands`() async throws {
         let outcome = try await Scenario(hosts: ["gpu-1"]).run("""
             - hosts: all

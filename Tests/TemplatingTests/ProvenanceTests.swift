@@ -107,6 +107,33 @@ struct ProvenanceTests {
         #expect(try !templar.renderFile("{{ flag }}", options: TemplateFileOptions(), in: scope).provenance.isSearched)
     }
 
+    /// Connections are made with them: their templates are still rendered.
+    @Test func `variables that hold credentials are secret by their names, and so is what their templates make`() throws {
+        let scope = Scope(variables: CredentialVariables.known(in: [
+            "ansible_password": .string("{{ 'Marked' ~ '-1' }}", .trusted), "ansible_become_password": .string("Marked-2"), "ansible_become_pass": .string("{{ token }}", .trusted),
+            "ansible_sudo_pass": .string("{{ 1 }}"), "ansible_ssh_pass": .int(83729, .trusted), "token": .string(Self.token, .secret("p.token")), "ansible_user": .string("ubuntu", .trusted),
+            "hosts": .list([.dict(["ansible_password": .string("{{ 'Marked' ~ '-3' }}", .trusted)])]),
+        ]))
+        func render(_ template: String) throws -> Value { try templar.render(.string(template, .trusted), in: scope) }
+        for (template, text, label) in [
+            ("{{ ansible_password }}", "Marked-1", "inventory.ansible_password"), ("{{ ansible_password | reverse }}", "1-dekraM", "inventory.ansible_password"),
+            ("{{ ansible_become_password[2:] }}", "rked-2", "inventory.ansible_become_password"), ("{{ ansible_become_pass }}", Self.token, "p.token"),
+            ("{{ ansible_sudo_pass }}", "{{ 1 }}", "inventory.ansible_sudo_pass"), ("{{ ansible_ssh_pass | string }}", "83729", "inventory.ansible_ssh_pass"),
+            ("{{ hosts[0].ansible_password }}", "Marked-3", "inventory.ansible_password"), ("{{ lookup('vars', 'ansible_password') }}", "Marked-1", "inventory.ansible_password"),
+        ] {
+            let value = try render(template)
+            #expect(value == .string(text) && value.provenance.label == label, "\(template)")
+        }
+        #expect(try !render("{{ ansible_user }}").provenance.isSecret)
+        // Where a scope has not said so, the name does.
+        #expect(try templar.render(.string("{{ ansible_password }}", .trusted), in: Scope(variables: ["ansible_password": .string("{{ 'x' }}", .trusted)])).provenance.isSecret)
+        // As a connection reads it.
+        let password = try #require(scope.variables["ansible_password"])
+        #expect(Templar.holdsTemplate(password))
+        let rendered = try templar.render(password, in: scope)
+        #expect(rendered == .string("Marked-1") && rendered.provenance.label == "inventory.ansible_password" && !rendered.provenance.isTrusted)
+    }
+
     // MARK: Origin
 
     @Test func `an error names the template in which it happened, the innermost one`() throws {

@@ -25,7 +25,8 @@ struct ModuleArguments: Sendable {
                 throw TaskFault("Error while resolving value for '\(key.string ?? "")': ", error)
             }
         }
-        return rendered
+        // `set_fact` shows what it sets, and `debug` what it is given.
+        return CredentialVariables.known(in: rendered)
     }
 
     /// Under the names and of the types that the module's spec has.

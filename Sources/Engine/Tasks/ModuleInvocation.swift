@@ -62,6 +62,8 @@ struct ModuleInvocation: Sendable {
                 var result = try await finishing(calls, isSafeToEnd: type.isSafeToEnd) { [managed, moduleContext] in
                     try await Self.limited(to: timeout) { try await module.run(on: managed, context: moduleContext) }
                 }
+                // Files of variables may hold credentials, too.
+                result.facts = CredentialVariables.known(in: result.facts)
                 if hidesDiff.withLock({ $0 }), !result.diff.isEmpty { result.diff = [Difference(prepared: "(the diff is not shown: it may contain a secret that can't be searched for)")] }
                 return result
             } catch let cut as CutOff {

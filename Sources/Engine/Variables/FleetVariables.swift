@@ -35,7 +35,7 @@ final class FleetVariables: Sendable {
         }
         self.hosts = hosts
         order = inventory.hostOrder
-        self.extra = extra
+        self.extra = CredentialVariables.known(in: extra)
         self.constants = constants
         self.templar = templar
     }
@@ -85,6 +85,8 @@ final class FleetVariables: Sendable {
         for (key, value) in learned.files.pairs { map[key] = Templar.holdsTemplate(value) ? (try? templar.render(value, in: scope)) ?? value.untrusted : value }
         map.merge(learned.registered)
         map.merge(extra)
+        // Whoever gave them: the other hosts see them.
+        for name in CredentialVariables.names { map[name] = map[name].map { CredentialVariables.known($0, as: name) } }
         map["inventory_hostname"] = .string(host.name)
         map["inventory_hostname_short"] = .string(Inventory.shortName(of: host.name))
         map["group_names"] = .list(host.groupNames.map { .string($0) })

@@ -27,7 +27,7 @@ enum VariableFile {
         }
         let root = try YAMLParser.parse(bytes, file: path, isTrusted: true).root.value
         switch root {
-        case .dict(let values): return values
+        case .dict(let values): return CredentialVariables.known(in: values)
         case .null: return [:]
         default: throw Diagnostics([Diagnostic("a variables file holds a mapping of names to values", at: SourceMark(file: path, line: 1, column: 1))])
         }

@@ -23,7 +23,7 @@ extension RenderContext {
         case .string(let text, let provenance):
             guard provenance.isTrusted, TemplateText.mayBeTemplate(text) else { return value }
             return try placing(text, provenance) { () throws(TemplateError) in
-                try render(TemplateCache.shared.template(text, .argument), Frame(parent: nil)).finalized(self)
+                try rendered(text, provenance).finalized(self)
             }
         case .list(let items):
             var result: [Value] = []

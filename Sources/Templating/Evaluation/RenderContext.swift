@@ -96,7 +96,7 @@ final class RenderContext {
         if hidesVariables { return nil }
         if let known = variables[name] { return known }
         guard let variable = scope.variable(named: name) else { return nil }
-        var object = Object(variable)
+        var object = Object(CredentialVariables.known(variable, as: name))
         if case .deferred(let text, let provenance) = object { object = try renderDeferred(text, provenance) }
         variables[name] = object
         return object
@@ -114,7 +114,7 @@ final class RenderContext {
         delimiters = .argument
         defer { (rendersStrings, delimiters) = outer }
         do throws(TemplateError) {
-            let value = try render(TemplateCache.shared.template(text, .argument), Frame(parent: nil))
+            let value = try rendered(text, provenance)
             if case .undefined(let marker) = value, !marker.isPlain { throw marker.error }
             return value
         } catch {
@@ -126,6 +126,12 @@ final class RenderContext {
             if error.kind == .undefined { return .undefined(Undefined(.failure(error))) }
             throw error
         }
+    }
+
+    /// What a text that is a template makes. Where the text is secret, so is that; a secret of another name, such as the vault's, stays known by its own.
+    func rendered(_ text: String, _ provenance: Provenance) throws(TemplateError) -> Object {
+        let value = try render(TemplateCache.shared.template(text, .argument), Frame(parent: nil))
+        return value.provenance.isSecret ? value : try value.concealed(as: provenance, self)
     }
 
     /// Runs a whole template; its value is native when it is a single expression.

@@ -22,7 +22,7 @@ struct InventoryCommand: ParsableCommand {
         func load() throws -> Inventory {
             let inventory = try Inventory.load(inventory.isEmpty ? [Inventory.defaultSource] : inventory, isSecret: VaultFiles.isSecret)
             for host in inventory.hosts.values {
-                for name in CredentialVariables.names { CredentialVariables.join(host.variables[name], name) }
+                HiddenVariables.join(.dict(host.variables))
             }
             Shown.warn(inventory.warnings)
             return inventory
@@ -62,7 +62,7 @@ struct InventoryCommand: ParsableCommand {
         private func json(_ inventory: Inventory, _ names: [String]) -> Value {
             let shown = Set(names)
             var document = ValueMap(), variables = ValueMap()
-            for name in names { variables[name] = inventory.host(named: name).map { .dict(CredentialVariables.hidden($0.variables)) } ?? .null }
+            for name in names { variables[name] = inventory.host(named: name).map { .dict(HiddenVariables.hidden($0.variables)) } ?? .null }
             document["_meta"] = .dict(["hostvars": .dict(variables)])
             for name in inventory.groupOrder {
                 guard let group = inventory.groups[name] else { continue }
@@ -131,7 +131,7 @@ struct InventoryCommand: ParsableCommand {
             guard let host = inventory.host(named: name) else {
                 throw Diagnostics([Diagnostic("the inventory has no host '\(name)'", at: nil, remedy: "'comfyfleet inventory list' shows its hosts")])
             }
-            let variables = CredentialVariables.hidden(host.variables)
+            let variables = HiddenVariables.hidden(host.variables)
             switch source.format {
             case .json: Shown.put(JSON.pretty(.dict(variables)))
             case .table:
@@ -144,31 +144,43 @@ struct InventoryCommand: ParsableCommand {
     }
 }
 
-/// Variables whose values are credentials: they are never shown.
-private enum CredentialVariables {
-    static let names = [
-        "ansible_password", "ansible_ssh_pass", "ansible_ssh_password", "ansible_become_password", "ansible_become_pass", "ansible_sudo_pass",
-        "ansible_ssh_private_key_passphrase", "ansible_private_key_passphrase",
-    ]
+/// Variables whose values are credentials, at any depth: they are never shown.
+private enum HiddenVariables {
+    private static func isHidden(_ key: Value, _ value: Value) -> Bool {
+        key.string.map(CredentialVariables.names.contains) ?? false && !value.isNull && value.string != ""
+    }
 
-    /// A template names a secret and is none; one with text around it may hold a part of one.
-    static func isSecret(_ value: Value?) -> Bool {
+    /// They join the secrets, since they may be in other variables. A template names a secret and is none; one with text around it may hold a part of one.
+    static func join(_ value: Value) {
         switch value {
-        case .string(let text, _): !text.isEmpty && !(text.hasPrefix("{{") && text.hasSuffix("}}"))
-        case nil, .null: false
-        default: true
+        case .list(let items): items.forEach(join)
+        case .dict(let map):
+            for (key, value) in map.pairs {
+                guard isHidden(key, value), let name = key.string else {
+                    join(value)
+                    continue
+                }
+                let text = value.string ?? JSON.text(value)
+                if !(text.hasPrefix("{{") && text.hasSuffix("}}")) { ComfyFleet.secrets.insert(Secret(text), label: "inventory.\(name)") }
+            }
+        default: break
         }
     }
 
-    static func join(_ value: Value?, _ name: String) {
-        guard let value, isSecret(value) else { return }
-        ComfyFleet.secrets.insert(Secret(value.string ?? JSON.text(value)), label: "inventory.\(name)")
+    static func hidden(_ variables: ValueMap) -> ValueMap {
+        var shown = variables
+        for (key, value) in variables.pairs {
+            if isHidden(key, value), let name = key.string { shown[key] = .string("«redacted:inventory.\(name)»") } else { shown[key] = hidden(value) }
+        }
+        return shown
     }
 
-    static func hidden(_ variables: ValueMap) -> ValueMap {
-        var shown = Value.dict(variables).map ?? [:]
-        for name in names where isSecret(variables[name]) { shown[name] = .string("«redacted:inventory.\(name)»") }
-        return shown
+    private static func hidden(_ value: Value) -> Value {
+        switch value {
+        case .list(let items): .list(items.map(hidden))
+        case .dict(let map): .dict(hidden(map))
+        default: value
+        }
     }
 }
 
