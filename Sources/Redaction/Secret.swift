@@ -2,7 +2,7 @@
 ///
 /// Its memory is its own and is overwritten when the last copy goes. The text that it was made from, and what `reveal()` gives, are
 /// ordinary values of the caller's: keep them short-lived, or use `withBytes`, which copies nothing.
-public struct Secret<Value: SecretValue>: Sendable, Equatable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+public struct Secret<Value: SecretValue>: Sendable, Hashable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
     let storage: WipedBytes
 
     public init(_ value: Value) { storage = value.withSecretBytes(WipedBytes.init) }

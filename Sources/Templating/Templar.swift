@@ -61,6 +61,8 @@ public struct TemplateEnvironment: Sendable {
     public var environment: @Sendable (String) -> String? = { _ in nil }
     /// The secrets of the run; those that templates put into texts join them.
     public var secrets = SecretSet()
+    /// Called with each secret that a template puts into a text, before it joins `secrets`.
+    public var joining: @Sendable (_ text: Secret<String>, _ label: String) -> Void = { _, _ in }
     /// Hosts that a pattern names, for `lookup('inventory_hostnames')`.
     public var hostnames: @Sendable (_ pattern: String) throws -> [String] = { _ in throw TemplateError(.other, "there is no inventory") }
     public init() {}

@@ -7,9 +7,9 @@ import YAML
 package enum TaskMemory {
     // MARK: What a host learned
 
-    /// - Parameter hidden: texts that `no_log` tasks have made secrets of the run.
+    /// - Parameter hidden: what joined the search while the task ran.
     /// - Returns: nil when there is nothing to keep.
-    static func value(_ updates: [VariableUpdate], hidden: [Secret<String>], included: [Inclusion] = []) -> Value? {
+    static func value(_ updates: [VariableUpdate], hidden: [JoinedSecret], included: [Inclusion] = []) -> Value? {
         guard !updates.isEmpty || !hidden.isEmpty || !included.isEmpty else { return nil }
         let learned = updates.map { update in
             switch update {
@@ -20,7 +20,7 @@ package enum TaskMemory {
             case .nothingAnyMore: Value.dict([:])
             }
         }
-        return .dict(["learned": .list(learned), "hidden": .list(hidden.map { .string($0.reveal()) }), "included": .list(included.map(\.value))])
+        return .dict(["learned": .list(learned), "hidden": .list(hidden.map(kept)), "included": .list(included.map(\.value))])
     }
 
     static func updates(_ value: Value) -> [VariableUpdate] {
@@ -35,12 +35,24 @@ package enum TaskMemory {
 
     static func included(_ value: Value) -> [Inclusion] { (value.map?["included"]?.list ?? []).compactMap(Inclusion.init) }
 
-    static func hidden(_ value: Value) -> [Secret<String>] { (value.map?["hidden"]?.list ?? []).compactMap { $0.string.map { Secret($0) } } }
+    static func hidden(_ value: Value) -> [JoinedSecret] { (value.map?["hidden"]?.list ?? []).compactMap(secret) }
+
+    /// Of a `no_log` task the text alone; all else with its label.
+    private static func kept(_ secret: JoinedSecret) -> Value {
+        let text = Value.string(secret.text.reveal())
+        return secret.label == NoLog.label ? text : .list([text, .string(secret.label)])
+    }
+
+    private static func secret(_ kept: Value) -> JoinedSecret? {
+        if let text = kept.string { return JoinedSecret(text: Secret(text), label: NoLog.label) }
+        guard let parts = kept.list, parts.count == 2, let text = parts[0].string, let label = parts[1].string else { return nil }
+        return JoinedSecret(text: Secret(text), label: label)
+    }
 
     // MARK: Results of items
 
-    static func value(_ result: TaskResult, hidden: [Secret<String>]) -> Value {
-        var map: ValueMap = ["values": .dict(result.values), "hidden": .list(hidden.map { .string($0.reveal()) })]
+    static func value(_ result: TaskResult, hidden: [JoinedSecret]) -> Value {
+        var map: ValueMap = ["values": .dict(result.values), "hidden": .list(hidden.map(kept))]
         for (name, flag) in flags where result[keyPath: flag] { map[name] = .bool(true) }
         if let message = result.message { map["message"] = .string(message) }
         return .dict(map)

@@ -126,6 +126,7 @@ struct BatchRun: Sendable {
             place: taskID(of: assignment), ending: outcome.kind.word, status: outcome.status?.rawValue, changed: outcome.changed,
             notified: outcome.notified, mark: TaskMemory.mark(of: task), learned: outcome.learned))
         guard let number = try? checkpoint.append(entry) else { return false }
+        batch.fleet.notes?.shared.wrote(outcome.sharedSecrets)
         // A host that was lost may come back to what it was at.
         if outcome.kind != .unreachable { checkpoint.finish(outcome.calls, by: number) }
         return true
@@ -143,7 +144,7 @@ struct BatchRun: Sendable {
                 let outcome = TaskOutcome(TaskOutcome.Kind(word: end.ending) ?? .done, status: end.status.flatMap(RunEvent.Outcome.Status.init), changed: end.changed)
                 tally.count(outcome, on: hosts[end.place.host].name)
                 if let learned {
-                    for text in TaskMemory.hidden(learned) { batch.secrets.insert(text, label: "no_log") }
+                    for secret in TaskMemory.hidden(learned) { batch.secrets.insert(secret.text, label: secret.label) }
                     for update in TaskMemory.updates(learned) {
                         for host in [end.place.host] + sharers { hosts[host].apply(update) }
                     }

@@ -116,7 +116,7 @@ public struct FleetRun: Sendable {
         events.emit(.runStarted(header))
         for warning in warnings { events.emit(.warning(RedactedText("\(warning)", secrets: dependencies.secrets))) }
 
-        let fleet = FleetVariables(inventory, extra: options.extraVariables, constants: constants, templar: templar)
+        let fleet = FleetVariables(inventory, extra: options.extraVariables, constants: constants, templar: templar, notes: dependencies.checkpoint == nil ? nil : SecretNotes(dependencies.secrets))
         var progress = RunProgress()
         progress.tally.add(hosts)
         playbooks: for (number, (_, plays)) in playbooks.enumerated() {

@@ -57,7 +57,11 @@ struct LoopRunner: Sendable {
     private func keep(_ result: TaskResult, of item: Int) throws {
         guard let checkpoint = batch.checkpoint, let trace = context.trace else { return }
         do {
-            let entry = try checkpoint.append(.item(context.taskID, item: item, result: checkpoint.sealed(TaskMemory.value(result, hidden: trace.hidden))))
+            // What earlier items have written down is read with those.
+            let own = trace.unwritten, shared = batch.fleet.notes?.shared.unwritten
+            let entry = try checkpoint.append(.item(context.taskID, item: item, result: checkpoint.sealed(TaskMemory.value(result, hidden: own.secrets + (shared?.secrets ?? [])))))
+            trace.wrote(own.count)
+            if let shared { batch.fleet.notes?.shared.wrote(shared.count) }
             checkpoint.finish(trace.dequeueCalls(), by: entry)
         } catch {
             // The run stops.
@@ -68,7 +72,7 @@ struct LoopRunner: Sendable {
     /// The result of an item that had ended in an earlier process, with what it changed in the host's variables.
     private func recall(_ value: Value, _ updates: inout [VariableUpdate]) -> TaskResult? {
         guard let result = TaskMemory.result(value) else { return nil }
-        context.conceal(TaskMemory.hidden(value))
+        context.conceal(joined: TaskMemory.hidden(value))
         context.applyFacts(of: result, &updates)
         return result
     }

@@ -43,10 +43,7 @@ struct ModuleInvocation: Sendable {
         managed.isReplaying = { calls.isReplaying }
         managed.isLocal = shell.request.isLocal
         moduleContext.verbosity = batch.options.verbosity
-        moduleContext.conceal = { [secrets = batch.secrets, trace = context.trace] text in
-            secrets.insert(Secret(text), label: "no_log")
-            trace?.note(hidden: [Secret(text)])
-        }
+        moduleContext.conceal = { context.conceal([Secret($0)]) }
         moduleContext.concealSecrets = { made in
             if context.conceal(secretsIn: ["made": made]) { hidesDiff.withLock { $0 = true } }
         }

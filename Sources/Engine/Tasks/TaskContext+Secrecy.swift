@@ -60,7 +60,7 @@ extension TaskContext {
                 // Of a file that a small secret was put into, each line would be hidden everywhere.
                 let isLongEnough = value.string != nil && !isNoLog || text.utf8.count >= 4
                 let isSearchable = value.provenance.isSearched && value.bool == nil && isLongEnough && (!text.contains("\n") || batch.secrets.holds(text) != nil)
-                if isSearchable { batch.secrets.insert(Secret(text), label: label) } else { holdsOther = true }
+                if isSearchable { join(JoinedSecret(text: Secret(text), label: label)) } else { holdsOther = true }
             }
         }
         arguments.pairs.values.forEach(conceal)
@@ -74,8 +74,20 @@ extension TaskContext {
         return value
     }
 
-    func conceal(_ texts: [Secret<String>]) {
-        for text in texts { batch.secrets.insert(text, label: "no_log") }
-        if !texts.isEmpty { trace?.note(hidden: texts) }
+    func conceal(_ texts: [Secret<String>]) { conceal(joined: texts.map { JoinedSecret(text: $0, label: NoLog.label) }) }
+
+    /// They join the search, here and in every process that resumes the run.
+    func conceal(joined secrets: [JoinedSecret]) {
+        for secret in secrets {
+            batch.fleet.notes?.areNeeded(for: secret.text)
+            batch.secrets.insert(secret.text, label: secret.label)
+        }
+        if !secrets.isEmpty { trace?.note(hidden: secrets) }
+    }
+
+    /// As `conceal`, for what the vault may hold as it is.
+    private func join(_ secret: JoinedSecret) {
+        if batch.fleet.notes?.areNeeded(for: secret.text) ?? false { trace?.note(hidden: [secret]) }
+        batch.secrets.insert(secret.text, label: secret.label)
     }
 }

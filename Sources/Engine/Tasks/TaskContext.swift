@@ -28,8 +28,14 @@ struct TaskContext: Sendable {
 
     init(batch: BatchContext, host: HostMemory, task: PlannedTask, taskID: TaskID, id: Int, rescues: Bool, handlerNumbers: [String: [Int]]) {
         self.batch = batch; self.host = host; self.task = task; self.taskID = taskID; self.id = id; self.rescues = rescues; self.handlerNumbers = handlerNumbers
-        trace = batch.checkpoint == nil ? nil : TaskTrace()
+        let trace = batch.checkpoint == nil ? nil : TaskTrace()
+        self.trace = trace
         var templar = batch.templar
+        if let trace, let notes = batch.fleet.notes {
+            templar.environment.joining = { text, label in
+                if notes.areNeeded(for: text) { trace.note(hidden: [JoinedSecret(text: text, label: label)]) }
+            }
+        }
         if let role = task.definition.role { templar.environment.searchPath = SearchPath(folder: batch.play.folder, role: role.folder).folders }
         self.templar = templar
     }

@@ -31,6 +31,8 @@ package struct TaskOutcome: Sendable {
     var learned: String?
     /// Calls of which the results are in this.
     var calls: [TaskTrace.Call] = []
+    /// How many of the secrets that belong to no task are in the journal with `learned`.
+    var sharedSecrets = 0
 
     package init(_ kind: Kind, status: RunEvent.Outcome.Status? = nil, changed: Bool = false, notified: [Int] = [], updates: [VariableUpdate] = [], included: [Included] = []) {
         self.kind = kind

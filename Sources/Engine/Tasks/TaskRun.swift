@@ -33,8 +33,10 @@ struct TaskRun: Sendable {
         guard let checkpoint = context.batch.checkpoint, let trace = context.trace else { return outcome }
         var outcome = outcome
         outcome.calls = trace.dequeueCalls()
+        let shared = context.batch.fleet.notes?.shared.unwritten
+        outcome.sharedSecrets = shared?.count ?? 0
         do {
-            outcome.learned = try TaskMemory.value(outcome.updates, hidden: trace.hidden, included: outcome.included.map(\.inclusion)).map(checkpoint.sealed)
+            outcome.learned = try TaskMemory.value(outcome.updates, hidden: trace.hidden + (shared?.secrets ?? []), included: outcome.included.map(\.inclusion)).map(checkpoint.sealed)
             return outcome
         } catch {
             return TaskOutcome(.interrupted)

@@ -13,6 +13,8 @@ final class FleetVariables: Sendable {
     let roster: Roster
     var groups: Value { roster.groups }
     let templar: Templar
+    /// nil where nothing is written down.
+    let notes: SecretNotes?
     private let hostVariables = Mutex(HostVariables())
 
     private struct HostVariables: Sendable {
@@ -24,7 +26,7 @@ final class FleetVariables: Sendable {
     /// Templates that go from host to host further than this show the last ones as they stand.
     private static let furthestLook = 4
 
-    init(_ inventory: Inventory, extra: ValueMap, constants: ValueMap, templar: Templar) {
+    init(_ inventory: Inventory, extra: ValueMap, constants: ValueMap, templar: Templar, notes: SecretNotes? = nil) {
         let roster = Roster(inventory)
         self.roster = roster
         var hosts: [String: HostMemory] = [:]
@@ -37,7 +39,14 @@ final class FleetVariables: Sendable {
         order = inventory.hostOrder
         self.extra = CredentialVariables.known(in: extra)
         self.constants = constants
+        var templar = templar
+        if let notes {
+            templar.environment.joining = { text, label in
+                if notes.areNeeded(for: text) { notes.shared.note(hidden: [JoinedSecret(text: text, label: label)]) }
+            }
+        }
         self.templar = templar
+        self.notes = notes
     }
 
     /// A host that has left the inventory since the run began has no variables.

@@ -16,7 +16,9 @@ extension RenderContext {
     func spelled(_ text: String?, _ provenance: Provenance) {
         guard provenance.isSecret else { return }
         if let text, provenance.isSearched, text.utf8.count >= Self.shortestSearched {
-            environment.secrets.insert(Secret(text), label: provenance.label ?? "secret")
+            let secret = Secret(text), label = provenance.label ?? "secret"
+            environment.joining(secret, label)
+            environment.secrets.insert(secret, label: label)
         } else {
             tainted = tainted ?? provenance
         }
