@@ -58,7 +58,8 @@ public struct TemplateEnvironment: Sendable {
     public var searchPath: [String] = []
     /// `lookup('vault', provider, field…)` and `secrets.provider.field`; the text joins the run's SecretSet before it is returned.
     public var secret: @Sendable (_ provider: String, _ fields: [String]) throws -> Value = { _, _ in throw TemplateError(.other, "no vault is open") }
-    public var environment: @Sendable (String) -> String? = { _ in nil }
+    /// A variable of the controller's environment, a text. What opens the vault is secret there, too.
+    public var environment: @Sendable (String) -> Value? = { _ in nil }
     /// The secrets of the run; those that templates put into texts join them.
     public var secrets = SecretSet()
     /// Called with each secret that a template puts into a text, before it joins `secrets`.

@@ -1,5 +1,5 @@
 public import Redaction
-import YAML
+public import YAML
 
 /// `COMFYVN_SECRET_<PROVIDER>_<FIELD>`: a provider's field for this process only, in front of what is stored.
 struct EnvironmentOverrides: Sendable {
@@ -28,11 +28,16 @@ struct EnvironmentOverrides: Sendable {
         String(provider.uppercased().map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "_" })
     }
 
+    /// Those that tell how to connect and open nothing.
+    fileprivate var ordinaryVariables: [String] {
+        fields(of: SecretRegistration.defaultConnectionProvider).filter { SecretRegistration.ordinaryFields.contains($0.field) }.map(\.variable)
+    }
+
     /// Which provider a variable means isn't known before the vault is open; only those of the provider that connections are resolved from by default
     /// are left out, when they tell how to connect and open nothing.
     fileprivate func register(in secrets: SecretSet) {
-        let connections = fields(of: SecretRegistration.defaultConnectionProvider).filter { SecretRegistration.ordinaryFields.contains($0.field) }.map(\.variable)
-        for variable in variables where !connections.contains(variable.name) { secrets.insert(Secret(variable.value), label: variable.name) }
+        let ordinary = ordinaryVariables
+        for variable in variables where !ordinary.contains(variable.name) { secrets.insert(Secret(variable.value), label: variable.name) }
     }
 }
 
@@ -41,5 +46,17 @@ extension SecretSet {
     public func insertVaultVariables(_ environment: [String: String]) {
         if let key = environment[VaultFiles.keyVariable].map({ String(Fernet.trimmed($0)) }), !key.isEmpty { insert(Secret(key), label: VaultKey.label) }
         EnvironmentOverrides(environment).register(in: self)
+    }
+}
+
+/// The environment as templates see it.
+public enum EnvironmentVariable {
+    /// A variable's text; the vault's key and the fields that go before it are secret, under the names that they are searched for by.
+    public static func value(_ name: String, in environment: [String: String]) -> Value? {
+        guard let text = environment[name] else { return nil }
+        if name == VaultFiles.keyVariable { return .string(text, .secret(VaultKey.label)) }
+        guard name.hasPrefix(EnvironmentOverrides.prefix) else { return .string(text) }
+        let isOrdinary = EnvironmentOverrides(environment).ordinaryVariables.contains(name)
+        return .string(text, .secret(name, isSearched: !isOrdinary))
     }
 }

@@ -26,7 +26,7 @@ struct FleetAccess: Sendable {
             try read.note(provider, fields)
             return try vault.secret(provider, fields)
         }
-        templates.environment = { environment[$0] }
+        templates.environment = { EnvironmentVariable.value($0, in: environment) }
         templates.secrets = ComfyFleet.secrets
         var settings = CredentialResolver.Options(environment: environment)
         settings.commandLine = try options.layer()

@@ -134,6 +134,18 @@ struct ProvenanceTests {
         #expect(rendered == .string("Marked-1") && rendered.provenance.label == "inventory.ansible_password" && !rendered.provenance.isTrusted)
     }
 
+    @Test(arguments: [
+        ("{{ lookup('env', 'OPENS') }}", "v.opens"), ("{{ lookup('env', 'OPENS')[2:] }}", "v.opens"), ("{{ lookup('env', 'OPENS') | reverse }}", "v.opens"), ("{{ '$OPENS' | expandvars | reverse }}", "v.opens"),
+        ("{{ 'a${OPENS}b' | expandvars }}", "v.opens"), ("{{ lookup('env', 'HOME') }}", nil), ("{{ '$HOME/$NOWHERE' | expandvars }}", nil), ("{{ '~/x' | expanduser }}", nil),
+    ] as [(String, String?)])
+    func `what the environment has of the vault is secret, and what is made of it is`(template: String, label: String?) throws {
+        var environment = TemplateEnvironment()
+        let variables: [String: Value] = ["OPENS": .string("Marked-Environment", .secret("v.opens")), "HOME": .string("/home/me")]
+        environment.environment = { variables[$0] }
+        let value = try Templar(environment: environment).render(.string(template, .trusted), in: scope)
+        #expect(value.provenance.label == label && value.string != nil)
+    }
+
     // MARK: Origin
 
     @Test func `an error names the template in which it happened, the innermost one`() throws {

@@ -71,6 +71,17 @@ import YAML
         #expect(shown == "«redacted:COMFYVN_SECRET_LEAKENV_TOKEN» «redacted:vault.key» ubuntu /root")
     }
 
+    @Test func `the environment's values are secret for templates`() {
+        let environment = ["COMFYVN_SECRET_LEAKENV_TOKEN": "Marked-Override", "COMFYVN_SECRETS_KEY": "Marked-Key", "COMFYVN_SECRET_REMOTE_INSTALLER_USER": "ubuntu", "HOME": "/root"]
+        func provenance(_ name: String) -> Provenance? { EnvironmentVariable.value(name, in: environment)?.provenance }
+        #expect(provenance("COMFYVN_SECRET_LEAKENV_TOKEN")?.label == "COMFYVN_SECRET_LEAKENV_TOKEN" && provenance("COMFYVN_SECRETS_KEY")?.label == "vault.key")
+        #expect(provenance("COMFYVN_SECRET_LEAKENV_TOKEN")?.isSearched == true)
+        // A user's name is everywhere: it is hidden as a value, and not searched for.
+        #expect(provenance("COMFYVN_SECRET_REMOTE_INSTALLER_USER")?.isSearched == false)
+        #expect(EnvironmentVariable.value("HOME", in: environment) == .string("/root") && provenance("HOME")?.isSecret == false)
+        #expect(EnvironmentVariable.value("NOWHERE", in: environment) == nil)
+    }
+
     private static let payload: ValueMap = [
         "leakdb": .dict(["user": .dict(["name": .string("app-user-name"), "password": .string("Marked-Below-User")]), "port": .string("Marked-Port")]),
         "remote_installer": .dict([

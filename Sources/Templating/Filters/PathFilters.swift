@@ -1,4 +1,5 @@
 import Glibc
+import YAML
 
 extension Filters {
     /// Python's `os.path` on POSIX, and `ntpath` for the `win_` filters.
@@ -14,13 +15,18 @@ extension Filters {
         "expanduser": Operation { operand throws(TemplateError) in
             let path = try path(operand.input, operand.context)
             guard path == "~" || path.hasPrefix("~/") else { return .string(path) }
-            return .string((operand.context.environment.environment("HOME") ?? "/root") + path.dropFirst())
+            return .string((operand.context.environment.environment("HOME")?.string ?? "/root") + path.dropFirst())
         },
         "expandvars": Operation { operand throws(TemplateError) in
             let text = try path(operand.input, operand.context), lookUp = operand.context.environment.environment
-            return .string(try RegexCache.expression("\\$(?:(\\w+)|\\{([^}]*)\\})", .ascii).replacing(text) { match in
-                lookUp(match.groups[1] ?? match.groups[2] ?? "") ?? match.groups[0] ?? ""
-            }.text)
+            // Of what was put in; the whole text is as secret.
+            var provenance = Provenance.data
+            let expanded = try RegexCache.expression("\\$(?:(\\w+)|\\{([^}]*)\\})", .ascii).replacing(text) { match in
+                guard let value = lookUp(match.groups[1] ?? match.groups[2] ?? "") else { return match.groups[0] ?? "" }
+                if !provenance.isSecret { provenance = value.provenance }
+                return value.string ?? ""
+            }.text
+            return .string(expanded, provenance.untrusted)
         },
         "relpath": Operation(["start"]) { operand throws(TemplateError) in
             let start = try operand.string(0, default: "."), path = try path(operand.input, operand.context)

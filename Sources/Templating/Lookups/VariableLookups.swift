@@ -27,7 +27,7 @@ extension Lookups {
             var result: [Object] = []
             for term in call.terms {
                 let name = String(try call.text(term).split(separator: " ").first ?? "")
-                result.append(call.context.environment.environment(name).map { .string($0) } ?? call.option("default") ?? .string(""))
+                result.append(call.context.environment.environment(name).map { Object($0) } ?? call.option("default") ?? .string(""))
             }
             return result
         },
