@@ -125,7 +125,7 @@ private func problems(_ body: () throws -> Inventory) throws -> String {
         #expect(error.description.hasPrefix("--limit: ") && error.description.contains(problem), "\(error)")
     }
     #expect(throws: Diagnostics.self) { try inventory.select("~[") }
-    #expect(try inventory.select("all", limit: "~[a]").hosts == ["a"])
+    #expect(try inventory.select("all", limit: "~[b]").hosts == ["b"])
     #expect(try inventory.select("all", limit: "~a:~b").hosts == ["a", "b"])
     #expect(try inventory.select("all", limit: "").hosts == ["a", "b"])
 }
