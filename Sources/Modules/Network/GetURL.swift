@@ -29,7 +29,7 @@ struct GetURL: Module {
             .init("src", "The temporary file that it was fetched into."),
             .init("status_code", "The server's status."),
             .init("backup_file", "The copy of what was replaced."),
-        ] + ModuleReference.fileStatus)
+        ] + ModuleReference.fileStatus, differences: WebRequest.differences)
 
     private let arguments: Arguments
     private let request: WebRequest

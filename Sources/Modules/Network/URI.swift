@@ -39,7 +39,8 @@ struct URI: Module {
             .init("json", "The answer's value, when it is JSON."),
             .init("path", "The file that dest made."),
             .init("content_type", "The header of this name; every other one, too, in lower case and with underscores."),
-        ])
+        ],
+        differences: WebRequest.differences)
 
     /// What is registered of a body when it is not asked for, at most.
     private static let shownBytes = 1 << 20

@@ -24,6 +24,9 @@ struct WebRequest: Sendable {
         ]
     }
 
+    /// Where all that have headers differ from Ansible.
+    static let differences = ["a header's value with a line end is refused also where a blank follows it; so are control characters in user and password"]
+
     let url: String
     /// Seconds.
     let timeout: Int
