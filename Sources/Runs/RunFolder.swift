@@ -1,5 +1,5 @@
 import Glibc
-import Redaction
+public import Redaction
 public import Support
 
 /// A run's folder could not be made, read or written.
@@ -107,6 +107,11 @@ public struct RunFolder: Sendable {
     /// The run is resumed: it has not ended.
     public func removeSummary() throws(RunFolderError) {
         if unlink(summaryPath) != 0, errno != ENOENT { throw RunFolderError(summaryPath, cannot: "remove the file", errno: errno) }
+    }
+
+    /// `run.json`: what the run is. It is written before the first event, so that a run that is found says what it is.
+    public func write(_ record: RunRecord, secrets: SecretSet) throws(RunFolderError) {
+        try write(record.json(id: id, secrets: secrets), to: recordPath)
     }
 
     /// Replaces a file as a whole, by one line: readers see the old or the new one.

@@ -97,11 +97,6 @@ public final class RunRecorder: Sendable {
     /// Whether somebody waits for room.
     var isWaitedFor: Bool { state.withLock { !$0.waiting.isEmpty } }
 
-    /// `run.json`
-    public func write(_ record: RunRecord) throws(RunFolderError) {
-        try folder.write(record.json(id: folder.id, secrets: secrets), to: folder.recordPath)
-    }
-
     private func writeWhatIsDue() {
         let syncs = state.withLock { state in
             defer { (state.writing, state.isSyncDue) = (.none, false) }

@@ -56,9 +56,10 @@ struct RunSession {
         folder = try resumption?.folder ?? id.map { id throws(RunFolderError) in try RunFolder.create(id: id) } ?? RunFolder.create(for: title)
         lock = try resumption?.lock ?? RunLock(folder)
         if resumption != nil { lastEvent = try RunArchive.lastSequence(of: folder) }
-        recorder = try RunRecorder(folder, secrets: ComfyFleet.secrets, continuing: resumption != nil)
-        if resumption == nil { try recorder.write(record) } else { try folder.removeSummary() }
+        // Journal and record are first: a run is found by its events, and whoever finds one that was killed at once can resume it.
         checkpoint = if let order { try await self.checkpoint(of: folder, order, stop) } else { nil }
+        if resumption == nil { try folder.write(record, secrets: ComfyFleet.secrets) } else { try folder.removeSummary() }
+        recorder = try RunRecorder(folder, secrets: ComfyFleet.secrets, continuing: resumption != nil)
         defer { withExtendedLifetime(lock) {} }
         let events = RunEvents(recorder: recorder, stop: stop, after: lastEvent)
         let trail = RunAudit(audit, run: folder.id, secrets: ComfyFleet.secrets)

@@ -19,7 +19,7 @@ public struct ControllerKills: Sendable {
                 try bench.clean()
                 var program: RunningProgram, killed = 0, problems: [String] = []
                 repeat {
-                    // Killed before it had a folder, a run has touched nothing, and is begun again.
+                    // Killed before it had events, a run has touched nothing, and is begun again.
                     let run = try bench.runs().subtracting(earlier).first
                     program = if let run { try bench.start("resume", run) } else { try bench.start("run", "ledger.yml", "-i", "inventory.yml", "--link-timeout", "4") }
                     guard report.kills < wanted, killed < 12 else { break }

@@ -65,12 +65,12 @@ public final class LedgerBench: Sendable {
         try RunningProgram(Workplace.program, arguments, environment: place.environment(), in: place.folder)
     }
 
-    /// Ids of all runs.
+    /// Ids of all runs: as the program finds them, by their events.
     func runs() throws -> Set<String> { Set(try Self.runs(place)) }
     private static func runs(_ place: Workplace) throws -> [String] {
         let folder = place.folder + "/logs/runs"
         guard FileManager.default.fileExists(atPath: folder) else { return [] }
-        return try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
+        return try FileManager.default.contentsOfDirectory(atPath: folder).filter { FileManager.default.fileExists(atPath: "\(folder)/\($0)/events.jsonl") }.sorted()
     }
 
     /// What the ledgers say against the rule: every line once, in order.

@@ -12,7 +12,7 @@ struct RunRecorderTests {
             secrets.insert(Secret("hunter2-hunter2"), label: "vault.token")
             let folder = try RunFolder.create(for: "site install.yml", in: parent)
             let recorder = try RunRecorder(folder, secrets: secrets)
-            try recorder.write(RunRecord())
+            try folder.write(RunRecord(), secrets: secrets)
             for event in story(secrets) { try recorder.record(event) }
 
             let events = try RunArchive.events(of: folder)
