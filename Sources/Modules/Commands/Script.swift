@@ -19,7 +19,7 @@ struct Script: Module {
                 creates: /var/lib/driver-ok
             """,
         returns: ModuleReference.program,
-        differences: ["a file of the controller that `ansible-vault` has encrypted is refused (`decrypt: false` of `copy` and `assemble` takes it as it is)"])
+        differences: [ModuleReference.encryptedFile])
 
     private let words: [String]
     /// What follows the script's name, which the host's shell reads.

@@ -24,14 +24,8 @@ struct Assemble: Module {
                 regexp: \.conf$
                 remote_src: true
             """#,
-        returns: [
-            .init("dest", "The file."),
-            .init("src", "Where the content came from."),
-            .init("checksum", "SHA-1 of the content."),
-            .init("md5sum", "MD5 of what was written."),
-            .init("backup_file", "The copy of what was replaced."),
-        ] + ModuleReference.fileStatus,
-        differences: ["a file of the controller that `ansible-vault` has encrypted is refused (`decrypt: false` of `copy` and `assemble` takes it as it is)"])
+        returns: ModuleReference.writtenFile,
+        differences: [ModuleReference.encryptedFile])
 
     private let source: String
     private let isRemote: Bool, ignoresHidden: Bool, decrypts: Bool

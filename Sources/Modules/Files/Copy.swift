@@ -27,14 +27,8 @@ struct Copy: Module {
                 dest: /etc/comfyui/settings.json
                 backup: true
             """,
-        returns: [
-            .init("dest", "The file."),
-            .init("src", "Where the content came from."),
-            .init("checksum", "SHA-1 of the content."),
-            .init("md5sum", "MD5 of what was written."),
-            .init("backup_file", "The copy of what was replaced."),
-        ] + ModuleReference.fileStatus,
-        differences: ["a file of the controller that `ansible-vault` has encrypted is refused (`decrypt: false` of `copy` and `assemble` takes it as it is)", "with `local_follow: false`, a folder that is itself a link and named without a slash becomes that link; Ansible fails"])
+        returns: ModuleReference.writtenFile,
+        differences: [ModuleReference.encryptedFile, "with `local_follow: false`, a folder that is itself a link and named without a slash becomes that link; Ansible fails"])
 
     private let source: String?
     private let content: [UInt8]?

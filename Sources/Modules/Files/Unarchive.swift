@@ -35,7 +35,7 @@ struct Unarchive: Module {
             .init("files", "Names in the archive, with list_files."),
             .init("extract_results", "What the program has said: rc, out, err."),
         ] + ModuleReference.fileStatus,
-        differences: ["a file of the controller that `ansible-vault` has encrypted is refused (`decrypt: false` of `copy` and `assemble` takes it as it is)"])
+        differences: [ModuleReference.encryptedFile])
 
     private let arguments: Arguments
     private let source: String

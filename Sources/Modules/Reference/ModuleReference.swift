@@ -30,6 +30,18 @@ public struct ModuleReference: Sendable {
         .init("size", "Bytes."),
     ]
 
+    /// Of a file that was written from content of the controller's or the host's.
+    static let writtenFile: [Return] = [
+        .init("dest", "The file."),
+        .init("src", "Where the content came from."),
+        .init("checksum", "SHA-1 of the content."),
+        .init("md5sum", "MD5 of what was written."),
+        .init("backup_file", "The copy of what was replaced."),
+    ] + fileStatus
+
+    /// The difference of all that send files of the controller.
+    static let encryptedFile = "a file of the controller that `ansible-vault` has encrypted is refused (`decrypt: false` of `copy` and `assemble` takes it as it is)"
+
     /// Of a program that was run.
     static let program: [Return] = [
         .init("rc", "The exit status."),
