@@ -1,3 +1,4 @@
+import Foundation
 import TestSupport
 
 /// Something that reads what others wrote: a parser, the template language.
@@ -30,7 +31,10 @@ public struct FuzzTarget: Sendable {
     public static func named(_ name: String) -> FuzzTarget? { all.first { $0.name == name } }
 
     /// A property that should hold for every input does not: the process ends, as it does of any other fault, and the run keeps the input.
-    static func broken(_ property: String) -> Never { fatalError(property) }
+    static func broken(_ property: String) -> Never {
+        FileHandle.standardError.write(Data("\(property)\n".utf8))
+        exit(70)
+    }
 }
 
 /// Makes a target's inputs.
