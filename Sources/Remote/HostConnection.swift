@@ -98,9 +98,13 @@ public actor HostConnection: TransportSource {
     }
 
     /// Ends the shells, then the transport.
-    public func close() async {
-        for session in sessions.values { await session.close() }
+    ///
+    /// - Returns: whether all shells have ended.
+    @discardableResult public func close() async -> Bool {
+        var haveEnded = true
+        for session in sessions.values where await !session.close() { haveEnded = false }
         sessions = [:]
         await transport?.close()
+        return haveEnded
     }
 }

@@ -172,22 +172,29 @@ public actor HostSession: HostShell {
     // MARK: - Ending
 
     /// Ends the shell. A call that is running is not waited for: it throws.
-    public func close() async {
-        guard case .open = state else { return }
+    ///
+    /// - Returns: whether it has ended; otherwise it waits on the host for its grace's end, and holds its lock.
+    @discardableResult public func close() async -> Bool {
+        guard case .open = state else { return true }
         state = .closed
-        if running != nil { await endRunning() } else {
+        var hasEnded = false
+        if running != nil {
+            await endRunning()
+            hasEnded = true
+        } else {
             // A link may break now, too, and what is not asked to end waits on the host for the grace's end.
             for attempt in 0..<Self.farewells {
                 if attempt > 0 {
-                    guard wasOpened else { break }
+                    guard wasOpened else { hasEnded = true; break }
                     if attempt > 1 { try? await options.clock.sleep(for: min(options.longestPause, .seconds(1 << (attempt - 2)))) }
-                    do { try await attachOnce() } catch let lost as Unreachable where lost.mayPass { continue } catch { break }
+                    do { try await attachOnce() } catch let lost as Unreachable where lost.mayPass { continue } catch { hasEnded = true; break }
                 }
                 await send("_Q\n")
-                if await attachment?.finish(within: .seconds(3)) ?? false { break }
+                if await attachment?.finish(within: .seconds(3)) ?? false { hasEnded = true; break }
             }
         }
         await detach()
+        return hasEnded
     }
 
     /// Lets go of the shell, which continues with its call, and is found again by its record. A call that is being ended is ended, and the shell with it.

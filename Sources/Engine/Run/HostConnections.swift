@@ -58,7 +58,7 @@ public final class HostConnections: FleetConnections {
     public func reset(_ host: String) async {
         for isLocal in [false, true] {
             let link = links.withLock { $0[Place(host: host, isLocal: isLocal)] }
-            await link?.close()
+            _ = await link?.close()
         }
     }
 
@@ -66,10 +66,14 @@ public final class HostConnections: FleetConnections {
         await endWhatIsLeft()
         let all = links.withLock { links in
             defer { links = [:] }
-            return Array(links.values)
+            return links
         }
-        await withTaskGroup(of: Void.self) { group in
-            for link in all { group.addTask { await link.close() } }
+        let left = await withTaskGroup(of: String?.self) { group in
+            for (place, link) in all { group.addTask { await link.close() ? nil : place.host } }
+            return await group.reduce(into: [String]()) { if let host = $1 { $0.append(host) } }.sorted()
+        }
+        for host in left {
+            events.emit(.warning(RedactedText("\(host): its shell could not be ended, as the link broke each time; it ends by itself within an hour, and keeps the host locked until then: comfyfleet locks break \(host)", secrets: secrets)))
         }
     }
 
@@ -178,7 +182,7 @@ private final class HostLink: Sendable {
         }
     }
 
-    func close() async { await detach()?.close() }
+    func close() async -> Bool { await detach()?.close() ?? true }
     func leave() async { await detach()?.leave() }
 
     private func detach() -> HostConnection? {
