@@ -10,7 +10,7 @@ struct FaultTests {
         #expect(report.breaks >= 10)
     }
 
-    @Test func `a controller that is killed at any moment is gone on with`() async throws {
+    @Test func `a controller that is killed at any moment is resumed`() async throws {
         let report = try await ControllerKills(seed: 1, hosts: 2).run(kills: 8)
         #expect(report.problems.isEmpty, "\(report.problems.joined(separator: "\n"))")
         #expect(report.kills == 8)

@@ -98,7 +98,7 @@ import YAML
         }
     }
 
-    @Test func `SIGTERM stops what runs in order, and the next daemon goes on with it`() async throws {
+    @Test func `SIGTERM stops what runs in order, and the next daemon resumes it`() async throws {
         try await with("jobs:\n  long: {every: 1s, playbook: job.yml}\n", """
             - shell: echo begin >> LEDGER
                 - shell: while [ ! -e LEDGER.go ]; do sleep 0.1; done

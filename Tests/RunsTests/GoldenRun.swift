@@ -13,7 +13,7 @@ enum GoldenRun {
 
     static func seal() throws -> StateSeal { StateSeal(try VaultKey(key, source: .given)) }
 
-    /// As a process that goes on with the run reads it.
+    /// As a process that resumes the run reads it.
     static func earlier(_ bytes: [UInt8]) throws -> JournalReplay {
         let seal = try seal()
         return try JournalReplay(bytes, seal: { $0 == seal.fingerprint ? seal : nil })

@@ -42,7 +42,7 @@ struct JournalFormatTests {
         #expect(earlier.cutOff.isEmpty)
     }
 
-    @Test func `a journal of the older format is gone on with in the newer one`() throws {
+    @Test func `a journal of the older format is continued in the newer one`() throws {
         let seal = try GoldenRun.seal()
         let third: [JournalEntry] = [.opened(process: 4713, program: "0.2.0", key: seal.fingerprint, arguments: try GoldenRun.sealed(9, .list([.string("resume")]))), .cutOff(GoldenRun.loop), .closed(exitCode: 130)]
         let bytes = try GoldenRun.bytes(format: 0) + GoldenRun.written(third)

@@ -125,7 +125,7 @@ struct ServerRunTests {
         }
     }
 
-    @Test func `what a client set is there for whoever goes on with the run, and in no file for others to read`() async throws {
+    @Test func `what a client set is there for whoever resumes the run, and in no file for others to read`() async throws {
         try await with { place, lab in
             try place.write("playbooks/noted.yml", Self.waiting + "\n    - debug: {msg: 'the note is {{ note.text }}'}\n")
             try place.write("config/api.yml", "playbooks: {playbooks/noted.yml: {variables: {note: {type: dict}}}}\n")

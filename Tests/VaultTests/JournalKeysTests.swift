@@ -84,7 +84,7 @@ import YAML
                 (old[0], newVault, prepared, newText), (newText, newVault, prepared, newText), (newText, newVault, prepared, nil),
             ]
             for (number, step) in steps.enumerated() {
-                // Whichever command comes first: one that reads the vault, or one that goes on with the run.
+                // Whichever command comes first: one that reads the vault, or one that resumes the run.
                 for opensVaultFirst in [false, true] {
                     try put(step.0, step.1, step.2, pending: step.3)
                     if opensVaultFirst { _ = try await vault.store().get("demo") }

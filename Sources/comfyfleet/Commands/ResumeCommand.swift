@@ -28,7 +28,7 @@ struct ResumeCommand: AsyncParsableCommand {
               comfyfleet resume 20261123-201455
               comfyfleet resume --failed last        hosts that failed or were unreachable, from the task that failed
               comfyfleet resume --rerun-interrupted  commands and scripts that were ended in the middle are run again
-              comfyfleet resume --end last           does not resume: lets the hosts go
+              comfyfleet resume --end last           does not resume: releases the hosts
 
             What a host was doing when its shell was lost (a reboot, a long absence) is reported as interrupted; it is run again only where \
             its module says that it may be, or --rerun-interrupted does. docs/resume.md has the guarantees.
@@ -37,7 +37,7 @@ struct ResumeCommand: AsyncParsableCommand {
     @Argument(help: "The run's id, the beginning of it, or 'last'. Default: the newest interrupted run.") var id: String?
     @Flag(help: "Run what failed again: hosts that failed or were unreachable resume at the task that failed. Others do only what they have left.") var failed = false
     @Flag(help: ArgumentHelp("Run again what was ended in the middle, also commands and scripts, of which nobody can know how far they came.", discussion: "Without it they are reported as failed; on a terminal it is asked for where Ctrl-C has ended something.")) var rerunInterrupted = false
-    @Flag(help: "Do not resume: end what the run has left on its hosts, wait for what must not be interrupted there (package managers), and let the hosts go. Ends with 130, as the run stays \"interrupted\".") var end = false
+    @Flag(help: "Do not resume: end what the run has left on its hosts, wait for what must not be interrupted there (package managers), and release the hosts. Ends with 130, as the run stays \"interrupted\".") var end = false
     @Flag(help: "Resume though the playbook, the inventory or comfyfleet has changed.") var force = false
     @OptionGroup(title: "Display") var display: DisplayOptions
 

@@ -4,7 +4,7 @@ import Runs
 import TestSupport
 
 extension Scenario {
-    /// Plays whose controller dies at any moment, and whose journal another one goes on with; a machine that loses power also loses the journal's end.
+    /// Plays whose controller dies at any moment, and which another one resumes from the journal; a machine that loses power also loses the journal's end.
     static let resume = Scenario(name: "resume") { random, trace in
         let play = SimulatedPlay(&random)
         let policy = PlayMachine.Policy.random(of: play.program, &random)
