@@ -319,14 +319,16 @@ extension RenderContext {
 
     /// What a filter makes of a secret is secret; what it puts secrets into, is searched for them (see `spelled`).
     private func filtered(_ filter: Operation, _ name: String, _ input: Object, _ arguments: CallArguments) throws(TemplateError) -> Object {
+        let given = arguments.secrecy
         let (result, provenance) = try spelling { () throws(TemplateError) in
-            if arguments.holdSecret, !Filters.handsOn(name) { spell(arguments) }
+            if given != nil, !Filters.handsOn(name) { spell(arguments) }
             return try filter.body(try filter.bind(name, input, arguments, self))
         }
+        guard input.provenance.isSecret || given != nil || provenance.isSecret else { return result }
         if Filters.handsOn(name) { return input.provenance.isSecret ? result : try result.concealed(as: provenance, self) }
         if input.provenance.isSecret { return try result.concealed(as: input.provenance, self) }
         // A number that was made with a secret is no text that is searched for it.
-        return try result.concealed(as: Number(result) == nil ? provenance : arguments.secrecy ?? provenance, self)
+        return try result.concealed(as: Number(result) == nil ? provenance : given ?? provenance, self)
     }
 
     func applyTest(_ name: String, to input: Object, _ arguments: CallArguments) throws(TemplateError) -> Bool {

@@ -55,8 +55,11 @@ extension RenderContext {
 
 extension CallArguments {
     /// Of the first of them that is a secret; what is within lists and mappings does not count.
-    var secrecy: Provenance? { (positional + keywords.map { $0.value }).first { $0.provenance.isSecret }?.provenance }
-    var holdSecret: Bool { secrecy != nil }
+    var secrecy: Provenance? {
+        for argument in positional where argument.provenance.isSecret { return argument.provenance }
+        for (_, argument) in keywords where argument.provenance.isSecret { return argument.provenance }
+        return nil
+    }
 }
 
 extension Object {
