@@ -64,7 +64,8 @@ extension RenderContext {
         // Every name is below the folders that are searched, also with a slash before it, and none leaves them.
         let parts = name.split(separator: "/"), bare = parts.joined(separator: "/")
         // Errors have either.
-        for text in Set([name, bare]) { spelled(text, provenance) }
+        spelled(name, provenance)
+        spelled(bare, provenance)
         guard !parts.contains(".."), let path = SearchPath.find(bare, in: environment.searchPath, subfolder: "templates") else { return nil }
         do throws(TemplateError) {
             return try TemplateCache.shared.template(SearchPath.template(path), delimiters)
