@@ -97,6 +97,9 @@ public struct Templar: Sendable {
         case .dict(let map): for item in map.pairs.values { _ = spelled(item) }
         case .string(let text, let provenance):
             if let label = provenance.label, provenance.isSearched { environment.secrets.insert(Secret(text), label: label) }
+        case .int, .bigInt, .double:
+            let text = JSON.text(value), provenance = value.provenance
+            if let label = provenance.label, provenance.isSearched, text.utf8.count >= RenderContext.shortestSearched { environment.secrets.insert(Secret(text), label: label) }
         default: break
         }
         return value

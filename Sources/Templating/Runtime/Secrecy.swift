@@ -10,7 +10,7 @@ import YAML
 /// - Comparisons and tests give plain booleans.
 extension RenderContext {
     /// Texts of fewer bytes are in half of all words.
-    private static let shortestSearched = 4
+    static let shortestSearched = 4
 
     /// A secret has been written out within a text; nil for what is not searched for whatever its text, a boolean.
     func spelled(_ text: String?, _ provenance: Provenance) {
