@@ -187,7 +187,11 @@ public actor HostSession: HostShell {
                 if attempt > 0 {
                     guard wasOpened else { hasEnded = true; break }
                     if attempt > 1 { try? await options.clock.sleep(for: min(options.longestPause, .seconds(1 << (attempt - 2)))) }
-                    do { try await attachOnce() } catch let lost as Unreachable where lost.mayPass { continue } catch { hasEnded = true; break }
+                    do { try await attachOnce() } catch let lost as Unreachable {
+                        if lost.mayPass { continue }
+                        hasEnded = lost.reason == .gone || lost.reason == .rebooted
+                        break
+                    } catch { hasEnded = true; break }
                 }
                 await send("_Q\n")
                 if await attachment?.finish(within: .seconds(3)) ?? false { hasEnded = true; break }
