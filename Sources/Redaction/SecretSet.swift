@@ -60,11 +60,12 @@ public final class SecretSet: Sendable {
 
     /// A text that comes again and again: searched once, and again when another secret has joined. What holds a secret is not remembered.
     func redacted(name text: String) -> RedactedText {
+        guard text.utf8.count <= Self.longestName else { return RedactedText(text, secrets: self) }
         let name = ExactText(text)
         let (isHarmless, known) = state.withLock { ($0.harmless.contains(name), $0.marks.count) }
         if isHarmless { return RedactedText(alreadyRedacted: text) }
         let redacted = RedactedText(text, secrets: self)
-        guard text.utf8.count <= Self.longestName, ExactText(redacted.description) == name else { return redacted }
+        guard ExactText(redacted.description) == name else { return redacted }
         state.withLock { state in
             // A secret that has joined meanwhile may not have been searched for.
             guard state.marks.count == known else { return }
