@@ -106,8 +106,10 @@ final class AccessLimits: Sendable {
     /// Hosts that a limit leaves, of the server's inventory.
     func hosts(limitedTo limit: String) async throws -> Set<String> { try await hosts(of: [limit]) }
 
-    func mayUse(_ module: ModuleCatalogue.Module, _ client: ClientAccess) -> Bool {
-        client.playbooks.map { $0.contains { $0 == module.name || FileSystem.real($0) == FileSystem.real(module.playbook) } } ?? true
+    /// Those of the modules that the client may use.
+    func usable(_ modules: [ModuleCatalogue.Module], _ client: ClientAccess) async throws -> [ModuleCatalogue.Module] {
+        guard let playbooks = try await playbooks(of: client) else { return modules }
+        return try await blocking { modules.filter { playbooks.contains(FileSystem.real($0.playbook) ?? $0.playbook) } }
     }
 
     // MARK: What names stand for

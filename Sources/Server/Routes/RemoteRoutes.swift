@@ -19,7 +19,7 @@ struct RemoteRoutes: Sendable {
     }
 
     private func modules(_ client: ClientAccess) async throws -> Response {
-        let modules = try await catalogue.modules().filter { access.mayUse($0, client) }
+        let modules = try await access.usable(try await catalogue.modules(), client)
         return Answer.json(.object(["modules": .list(modules.map { module in
             .object(["module": trail.text(module.name), "playbook": trail.text(module.playbook), "summary": trail.text(module.summary), "variables": .json(module.openVariables, secrets: trail.secrets)])
         })]))
