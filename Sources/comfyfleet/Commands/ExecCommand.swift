@@ -75,10 +75,7 @@ struct ExecCommand: ResumableCommand {
         guard module != nil || fleet.become || limitSeconds != nil else { return nil }
         let name = module ?? "shell"
         let mark = SourceMark(file: "command line", line: 1, column: 1)
-        guard let spec = BuiltinModules().spec(named: name) else {
-            let near = Spelling.nearest(to: name, among: BuiltinModules().moduleNames)
-            throw Diagnostics([Diagnostic("there is no module '\(name)'", at: nil, remedy: near.map { "did you mean '\($0)'?" })])
-        }
+        guard let spec = BuiltinModules().spec(named: name) else { throw Diagnostics([ModulesCommand.unknown(name)]) }
         let arguments: ValueMap
         do { arguments = try FreeForm.parse(command, .data, spec: spec) } catch { throw Diagnostics([Diagnostic("\(error)", at: nil)]) }
         let problems = ArgumentBinder(spec).problems(inUntemplated: arguments)

@@ -43,7 +43,7 @@ struct ModulesCommand: ParsableCommand {
     }
 
     /// The collection is no part of what may be misspelt: `ansible.builtin.cpoy` is near to copy.
-    private static func unknown(_ name: String) -> Diagnostic {
+    static func unknown(_ name: String) -> Diagnostic {
         let short = name.split(separator: ".").last.map(String.init) ?? name
         let nearest = Spelling.nearest(to: short, among: BuiltinModules().moduleNames)
         return Diagnostic("there is no module '\(name)'", at: nil, remedy: nearest.map { "did you mean '\($0)'?" } ?? "'comfyfleet modules' lists them")
