@@ -7,9 +7,12 @@ package enum CredentialVariables {
         "ansible_ssh_private_key_passphrase", "ansible_private_key_passphrase",
     ]
 
+    /// Whether it is one of them. Every variable of every host is asked about, and few begin like these.
+    private static func holds(_ name: String) -> Bool { name.utf8.starts(with: "ansible_".utf8) && names.contains(name) }
+
     /// The value of the variable `name`. What is a secret already, such as one of the vault, stays known as that.
     package static func known(_ value: Value, as name: String) -> Value {
-        guard names.contains(name) else { return value }
+        guard holds(name) else { return value }
         let secret = Provenance.secret("inventory.\(name)")
         return value.mapScalars { scalar in
             let provenance = scalar.provenance
@@ -25,7 +28,7 @@ package enum CredentialVariables {
         var result: ValueMap?
         for (key, value) in map.pairs {
             let name = key.string ?? ""
-            guard let new = names.contains(name) ? known(value, as: name) : changed(value) else { continue }
+            guard let new = holds(name) ? known(value, as: name) : changed(value) else { continue }
             if result == nil { result = map }
             result?[key] = new
         }

@@ -73,7 +73,7 @@ public final class HostConnections: FleetConnections {
             return await group.reduce(into: [String]()) { if let host = $1 { $0.append(host) } }.sorted()
         }
         for host in left {
-            events.emit(.warning(RedactedText("\(host): its shell could not be ended, as the link broke each time; it ends by itself within an hour, and keeps the host locked until then: comfyfleet locks break \(host)", secrets: secrets)))
+            events.emit(.warning(RedactedText("\(host): its shell could not be ended; it ends by itself within an hour, and keeps the host locked until then: comfyfleet locks break \(host)", secrets: secrets)))
         }
     }
 
