@@ -8,8 +8,9 @@ func target(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target 
     .target(name: name, dependencies: dependencies, swiftSettings: swiftSettings)
 }
 func tests(_ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource] = []) -> Target {
-    .testTarget(name: name + "Tests", dependencies: [.byName(name: name), "TestSupport", "OracleCorpus"] + dependencies,
-                resources: resources, swiftSettings: swiftSettings)
+    .testTarget(
+        name: name + "Tests", dependencies: [.byName(name: name), "TestSupport", "OracleCorpus"] + dependencies,
+        resources: resources, swiftSettings: swiftSettings)
 }
 
 let collections = Target.Dependency.product(name: "OrderedCollections", package: "swift-collections")
@@ -67,36 +68,84 @@ let package = Package(
         target("Runs", ["Vault", "Redaction", "Support", "YAML", collections]),
         target("Playbook", ["YAML", "Templating", "Inventory", "Support"]),
         target("Modules", ["Playbook", "Remote", "SSH", "Templating", "Redaction", "Support", "YAML"]),
-        target("Engine", [deques, "SSH", "Modules", "Playbook", "Runs", "Remote", "Credentials", "Inventory", "Templating", "Vault", "Audit", "Redaction", "YAML"]),
+        target(
+            "Engine",
+            [
+                deques, "SSH", "Modules", "Playbook", "Runs", "Remote", "Credentials", "Inventory", "Templating",
+                "Vault", "Audit", "Redaction", "YAML",
+            ]),
         target("Console", ["Engine", "Runs", "Redaction"]),
         // The page and the API's description are in the program itself, so that it works wherever it is copied to.
-        .target(name: "Server", dependencies: ["Playbook", "Runs", "Vault", "Audit", "Redaction", "Support", "YAML", hummingbird, hummingbirdCore, hummingbirdTLS, httpTypes, nio, nioPosix, lifecycle, logging],
-                resources: ["index.html", "app.css", "app.js", "dom.js", "run-model.js", "run-view.js", "log-view.js", "icon.svg", "openapi.json"].map { .embedInCode("Page/" + $0) }, swiftSettings: swiftSettings),
+        .target(
+            name: "Server",
+            dependencies: [
+                "Playbook", "Runs", "Vault", "Audit", "Redaction", "Support", "YAML", hummingbird, hummingbirdCore,
+                hummingbirdTLS, httpTypes, nio, nioPosix, lifecycle, logging,
+            ],
+            resources: [
+                "index.html", "app.css", "app.js", "dom.js", "run-model.js", "run-view.js", "log-view.js", "icon.svg",
+                "openapi.json",
+            ].map { .embedInCode("Page/" + $0) }, swiftSettings: swiftSettings),
         target("Notify", ["Hooks", "Playbook", "Runs", "Vault", "Redaction", "Support", "YAML", httpClient]),
-        target("Scheduler", ["Runs", "Playbook", "Redaction", "Support", "YAML", grdb, lifecycle, unixSignals, logging, subprocess]),
-        .executableTarget(name: "comfyfleet", dependencies: ["Console", "Server", "Notify", "Scheduler", "Hooks", "Engine", "Runs", "Modules", "Playbook", "Remote", "SSH", "Credentials", "Inventory", "Templating", "Vault", "Audit", "Redaction", "Support", "YAML", arguments, lifecycle, logging], swiftSettings: swiftSettings),
+        target(
+            "Scheduler",
+            ["Runs", "Playbook", "Redaction", "Support", "YAML", grdb, lifecycle, unixSignals, logging, subprocess]),
+        .executableTarget(
+            name: "comfyfleet",
+            dependencies: [
+                "Console", "Server", "Notify", "Scheduler", "Hooks", "Engine", "Runs", "Modules", "Playbook", "Remote",
+                "SSH", "Credentials", "Inventory", "Templating", "Vault", "Audit", "Redaction", "Support", "YAML",
+                arguments, lifecycle, logging,
+            ], swiftSettings: swiftSettings),
 
-        // What the tests share: fixtures, a loopback fleet of real sshd processes, booted machines, the runner of the oracle's corpora.
-        .target(name: "TestSupport", dependencies: ["YAML", collections], path: "Tests/TestSupport", exclude: ["machines.sh", "nvidia.sh", "upstream.sh"], swiftSettings: swiftSettings),
-        .target(name: "OracleCorpus", dependencies: ["YAML", "Audit", "Redaction", "Vault", "Credentials", "Inventory", "Templating", "Modules", "Remote", "Playbook", "Runs", "Engine", "TestSupport", collections], path: "Tests/OracleCorpus", swiftSettings: swiftSettings),
-        .executableTarget(name: "oracle", dependencies: ["OracleCorpus", "TestSupport"], path: "Tests/oracle", swiftSettings: swiftSettings),
+        // What the tests share: fixtures, a loopback fleet of real sshd processes, booted machines, the runner of the
+        // oracle's corpora.
+        .target(
+            name: "TestSupport", dependencies: ["YAML", collections], path: "Tests/TestSupport",
+            exclude: ["machines.sh", "nvidia.sh", "upstream.sh"], swiftSettings: swiftSettings),
+        .target(
+            name: "OracleCorpus",
+            dependencies: [
+                "YAML", "Audit", "Redaction", "Vault", "Credentials", "Inventory", "Templating", "Modules", "Remote",
+                "Playbook", "Runs", "Engine", "TestSupport", collections,
+            ], path: "Tests/OracleCorpus", swiftSettings: swiftSettings),
+        .executableTarget(
+            name: "oracle", dependencies: ["OracleCorpus", "TestSupport"], path: "Tests/oracle",
+            swiftSettings: swiftSettings),
 
-        .executableTarget(name: "vault-stress", dependencies: ["Vault", "Audit", "Redaction", "YAML"], path: "Tests/vault-stress", swiftSettings: swiftSettings),
+        .executableTarget(
+            name: "vault-stress", dependencies: ["Vault", "Audit", "Redaction", "YAML"], path: "Tests/vault-stress",
+            swiftSettings: swiftSettings),
 
         // State machines under a scripted clock and network, without I/O.
-        .target(name: "Simulation", dependencies: ["Engine", "Playbook", "Remote", "YAML", "TestSupport"], path: "Tests/Simulation", swiftSettings: swiftSettings),
-        .executableTarget(name: "simulate", dependencies: ["Simulation"], path: "Tests/simulate", swiftSettings: swiftSettings),
+        .target(
+            name: "Simulation", dependencies: ["Engine", "Playbook", "Remote", "YAML", "TestSupport"],
+            path: "Tests/Simulation", swiftSettings: swiftSettings),
+        .executableTarget(
+            name: "simulate", dependencies: ["Simulation"], path: "Tests/simulate", swiftSettings: swiftSettings),
 
         // The real thing under faults: links cut by a proxy, processes killed.
-        .target(name: "FaultBench", dependencies: ["Vault", "Audit", "Redaction", "YAML", "TestSupport"], path: "Tests/FaultBench", swiftSettings: swiftSettings),
-        .executableTarget(name: "faults", dependencies: ["FaultBench", "TestSupport", "comfyfleet", "vault-stress"], path: "Tests/faults", swiftSettings: swiftSettings),
+        .target(
+            name: "FaultBench", dependencies: ["Vault", "Audit", "Redaction", "YAML", "TestSupport"],
+            path: "Tests/FaultBench", swiftSettings: swiftSettings),
+        .executableTarget(
+            name: "faults", dependencies: ["FaultBench", "TestSupport", "comfyfleet", "vault-stress"],
+            path: "Tests/faults", swiftSettings: swiftSettings),
 
         // Every reader of what others wrote, with inputs that nobody wrote.
-        .target(name: "Fuzzing", dependencies: ["YAML", "Templating", "Inventory", "Credentials", "Playbook", "Modules", "Remote", "SSH", "Runs", "Vault", "Audit", "Redaction", "Scheduler", "Server", "Notify", "TestSupport", bigInt, hummingbird, httpTypes, nio], path: "Tests/Fuzzing", swiftSettings: swiftSettings),
+        .target(
+            name: "Fuzzing",
+            dependencies: [
+                "YAML", "Templating", "Inventory", "Credentials", "Playbook", "Modules", "Remote", "SSH", "Runs",
+                "Vault", "Audit", "Redaction", "Scheduler", "Server", "Notify", "TestSupport", bigInt, hummingbird,
+                httpTypes, nio,
+            ], path: "Tests/Fuzzing", swiftSettings: swiftSettings),
         .executableTarget(name: "fuzz", dependencies: ["Fuzzing"], path: "Tests/fuzz", swiftSettings: swiftSettings),
 
         // The SSH target alone, beside the floor: see Benchmarks/run.
-        .executableTarget(name: "ssh-stream", dependencies: ["SSH", arguments], path: "Benchmarks/ssh-stream", swiftSettings: swiftSettings),
+        .executableTarget(
+            name: "ssh-stream", dependencies: ["SSH", arguments], path: "Benchmarks/ssh-stream",
+            swiftSettings: swiftSettings),
 
         tests("Support"),
         tests("YAML"),
@@ -113,11 +162,16 @@ let package = Package(
         tests("Modules"),
         tests("Engine", ["Simulation"]),
         tests("Console"),
-        .testTarget(name: "PlaybooksTests", dependencies: ["TestSupport", "Modules", "Playbook", "YAML", "comfyfleet"], swiftSettings: swiftSettings),
+        .testTarget(
+            name: "PlaybooksTests", dependencies: ["TestSupport", "Modules", "Playbook", "YAML", "comfyfleet"],
+            swiftSettings: swiftSettings),
         tests("Server", ["Playbook", "Vault", "Audit", "Redaction", "Runs", "YAML", "comfyfleet"]),
         tests("Notify", ["Hooks", "Runs", "Redaction", "Vault", httpClient]),
         tests("Scheduler", [grdb]),
-        .testTarget(name: "FuzzingTests", dependencies: ["Fuzzing", "TestSupport", "fuzz"], swiftSettings: swiftSettings),
-        .testTarget(name: "CommandTests", dependencies: ["TestSupport", "FaultBench", "OracleCorpus", "comfyfleet"], swiftSettings: swiftSettings),
+        .testTarget(
+            name: "FuzzingTests", dependencies: ["Fuzzing", "TestSupport", "fuzz"], swiftSettings: swiftSettings),
+        .testTarget(
+            name: "CommandTests", dependencies: ["TestSupport", "FaultBench", "OracleCorpus", "comfyfleet"],
+            swiftSettings: swiftSettings),
     ]
 )

@@ -2,10 +2,12 @@ import ArgumentParser
 import Glibc
 import SSH
 
-/// One stream to one host through the `SSH` target alone: what the floor's modes `stream` and `upload` do, for a comparison of like with like.
+/// One stream to one host through the `SSH` target alone: what the floor's modes `stream` and `upload` do, for a
+/// comparison of like with like.
 @main
 struct SSHStreamCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "ssh-stream", abstract: "Count what a command on 127.0.1.1 prints, or feed it a file.")
+    static let configuration = CommandConfiguration(
+        commandName: "ssh-stream", abstract: "Count what a command on 127.0.1.1 prints, or feed it a file.")
 
     @Option(name: .short, help: "The server's port.") var port: Int
     @Option(name: .short, help: "The user there.") var user: String
@@ -15,7 +17,9 @@ struct SSHStreamCommand: AsyncParsableCommand {
     @Option(name: .short, help: "A file for its input.") var source: String?
 
     func run() async throws {
-        let target = SSHTarget(address: "127.0.1.1", port: port, user: user, authentication: [.key(try await IdentityCache.shared.key(at: key))])
+        let target = SSHTarget(
+            address: "127.0.1.1", port: port, user: user,
+            authentication: [.key(try await IdentityCache.shared.key(at: key))])
         let hostKeys = try HostKeyStore(files: [knownHosts])
         let loop = EventLoopGroup.shared.next()
         try await withTaskExecutorPreference(loop) {
@@ -37,7 +41,9 @@ struct SSHStreamCommand: AsyncParsableCommand {
         guard file >= 0 else { throw ValidationError("cannot open \(path): \(String(cString: strerror(errno)))") }
         defer { close(file) }
         while true {
-            let chunk = [UInt8](unsafeUninitializedCapacity: 1 << 20) { buffer, count in count = max(0, Glibc.read(file, buffer.baseAddress, buffer.count)) }
+            let chunk = [UInt8](unsafeUninitializedCapacity: 1 << 20) { buffer, count in
+                count = max(0, Glibc.read(file, buffer.baseAddress, buffer.count))
+            }
             if chunk.isEmpty { return }
             try await channel.write(chunk)
         }

@@ -14,7 +14,8 @@ struct AuditFile: ~Copyable {
             let opened = try Self.open(path)
             try Self.lock(opened.descriptor, path)
             // Rotated away while this process waited for its lock: begin again with the new one.
-            var status = stat(), current = stat()
+            var status = stat()
+            var current = stat()
             guard fstat(opened.descriptor, &status) == 0 else { throw AuditFailure(path, "opened", errno: errno) }
             if stat(path, &current) == 0, current.st_ino == status.st_ino, current.st_dev == status.st_dev {
                 file = opened
@@ -23,7 +24,8 @@ struct AuditFile: ~Copyable {
         }
     }
 
-    /// Opened as the project's private files are: nobody else can change it, and a mode that lets others read or write is corrected.
+    /// Opened as the project's private files are: nobody else can change it, and a mode that lets others read or write
+    /// is corrected.
     static func open(_ path: String) throws(AuditFailure) -> PrivateFile {
         let flags = O_RDWR | O_APPEND
         do throws(FileProblem) { return try PrivateFile.open(path, for: .secret, flags) } catch {
@@ -44,17 +46,22 @@ struct AuditFile: ~Copyable {
 
     /// Whatever goes wrong here goes wrong again, with a reason, when the file is made.
     private static func makeFolder(of path: String) {
-        for (index, character) in zip(path.indices, path) where character == "/" && index != path.startIndex { mkdir(String(path[..<index]), 0o700) }
+        for (index, character) in zip(path.indices, path) where character == "/" && index != path.startIndex {
+            mkdir(String(path[..<index]), 0o700)
+        }
     }
 
-    /// Others hold the lock for as long as a write and a sync take. One that was stopped while it held it must not stop this process for ever.
+    /// Others hold the lock for as long as a write and a sync take. One that was stopped while it held it must not stop
+    /// this process for ever.
     private static func lock(_ descriptor: Int32, _ path: String) throws(AuditFailure) {
         for _ in 0..<lockAttempts {
             if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { return }
             guard errno == EWOULDBLOCK || errno == EINTR else { throw AuditFailure(path, "locked", errno: errno) }
             usleep(lockPause)
         }
-        throw AuditFailure(path, "another process has held the audit trail's lock for half a minute", remedy: "look with 'fuser \(path)' which one, and end it")
+        throw AuditFailure(
+            path, "another process has held the audit trail's lock for half a minute",
+            remedy: "look with 'fuser \(path)' which one, and end it")
     }
     private static let lockAttempts = 15_000, lockPause: useconds_t = 2_000
 
@@ -71,7 +78,10 @@ struct AuditFile: ~Copyable {
         while true {
             let end = try read(length, at: size - length)
             let feeds = end.indices.reversed().lazy.filter { end[$0] == UInt8(ascii: "\n") }.prefix(2)
-            if feeds.count < 2, length < size { length = min(size, length * 4); continue }
+            if feeds.count < 2, length < size {
+                length = min(size, length * 4)
+                continue
+            }
             guard let last = feeds.first else { return Tail(fragment: end) }
             let start = feeds.dropFirst().first.map { $0 + 1 } ?? 0
             return Tail(line: Array(end[start..<last]), fragment: Array(end[(last + 1)...]))
@@ -85,9 +95,12 @@ struct AuditFile: ~Copyable {
     }
 
     private func read(_ length: Int, at offset: Int) throws(AuditFailure) -> [UInt8] {
-        var bytes = [UInt8](repeating: 0, count: length), filled = 0
+        var bytes = [UInt8](repeating: 0, count: length)
+        var filled = 0
         while filled < length {
-            let count = bytes.withUnsafeMutableBytes { pread(descriptor, $0.baseAddress?.advanced(by: filled), length - filled, off_t(offset + filled)) }
+            let count = bytes.withUnsafeMutableBytes {
+                pread(descriptor, $0.baseAddress?.advanced(by: filled), length - filled, off_t(offset + filled))
+            }
             if count < 0, errno == EINTR { continue }
             guard count > 0 else { throw AuditFailure(path, "read", errno: count == 0 ? EIO : errno) }
             filled += count

@@ -1,6 +1,6 @@
+import Glibc
 public import Redaction
 public import YAML
-import Glibc
 
 /// Reads an audit trail from its first line on, without holding more than a line of it.
 public struct AuditReader: Sendable {
@@ -70,17 +70,21 @@ public struct AuditReader: Sendable {
     }
 
     /// Gives the lines in order until `body` returns false. What is appended after the reading began is not read.
-    private func forEachLine(_ body: (_ number: Int, _ line: [UInt8], _ isFinished: Bool) -> Bool) throws(AuditFailure) {
+    private func forEachLine(_ body: (_ number: Int, _ line: [UInt8], _ isFinished: Bool) -> Bool) throws(AuditFailure)
+    {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw AuditFailure(path, "read", errno: errno) }
         defer { close(descriptor) }
-        // A writer holds the lock from its write's first byte to its last, so the size that is seen under it is one between two writes.
+        // A writer holds the lock from its write's first byte to its last, so the size that is seen under it is one
+        // between two writes.
         var status = stat()
         _ = flock(descriptor, LOCK_SH)
         guard fstat(descriptor, &status) == 0 else { throw AuditFailure(path, "read", errno: errno) }
         _ = flock(descriptor, LOCK_UN)
 
-        var remaining = Int(status.st_size), number = 0, line: [UInt8] = []
+        var remaining = Int(status.st_size)
+        var number = 0
+        var line: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 1 << 16)
         while remaining > 0 {
             let count = buffer.withUnsafeMutableBytes { read(descriptor, $0.baseAddress, min($0.count, remaining)) }

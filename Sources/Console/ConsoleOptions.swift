@@ -1,5 +1,5 @@
-public import Redaction
 import Glibc
+public import Redaction
 
 /// How a run is shown.
 public struct ConsoleOptions: Sendable {
@@ -41,7 +41,8 @@ struct Terminal: Sendable {
         let isTerminal = isatty(STDOUT_FILENO) == 1
         let kind = variable("TERM")
         let isDumb = kind == nil || kind == "dumb"
-        return Terminal(isTerminal: isTerminal, isDumb: isDumb, hasColours: isTerminal && !isDumb && variable("NO_COLOR") == nil)
+        return Terminal(
+            isTerminal: isTerminal, isDumb: isDumb, hasColours: isTerminal && !isDumb && variable("NO_COLOR") == nil)
     }
 
     private static func variable(_ name: String) -> String? {

@@ -7,7 +7,8 @@ struct EventFormatter: Sendable {
     private(set) var header: RunHeader?
     private(set) var tasks: [Int: RunEvent.TaskHeader] = [:]
     private var names: [String: RedactedText] = [:]
-    /// The first host that failed in some way, by what it said: a thousand hosts that fail alike need not say it a thousand times.
+    /// The first host that failed in some way, by what it said: a thousand hosts that fail alike need not say it a
+    /// thousand times.
     private var firstToFail: [Failure: RedactedText] = [:]
     private struct Failure: Hashable { var task: Int, message: RedactedText?, tail: RedactedText? }
 
@@ -35,19 +36,26 @@ struct EventFormatter: Sendable {
     }
 
     /// A result with what belongs below it.
-    mutating func result(_ outcome: RunEvent.Outcome, of task: Int, on host: String, item: RedactedText? = nil) -> [Line] {
-        let name = name(of: host), header = tasks[task]
+    mutating func result(
+        _ outcome: RunEvent.Outcome, of task: Int, on host: String, item: RedactedText? = nil
+    ) -> [Line] {
+        let name = name(of: host)
+        let header = tasks[task]
         var line = Line(name, .bold) + Line(": ") + Wording.word(outcome.status) + Line(": \(taskName(task))")
         if let item { line += Line(" [\(item)]") }
         line += Line(" \(Wording.measure(of: outcome))", .dim)
         guard outcome.status == .failed else {
-            let tells = outcome.status == .ignored || outcome.status == .rescued || Self.isMessage(header) || options.verbosity > 0 || options.showsResults
+            let tells =
+                outcome.status == .ignored || outcome.status == .rescued || Self.isMessage(header)
+                || options.verbosity > 0 || options.showsResults
             var lines: [Line] = [line]
             if tells, let message = outcome.message { lines = append(message, to: line) }
             return lines + details(outcome, header)
         }
         let failure = Failure(task: task, message: outcome.message, tail: outcome.tail)
-        if item == nil, options.verbosity == 0, let first = firstToFail[failure] { return [line + Line(": as on \(first)")] }
+        if item == nil, options.verbosity == 0, let first = firstToFail[failure] {
+            return [line + Line(": as on \(first)")]
+        }
         firstToFail[failure] = firstToFail[failure] ?? name
         return (outcome.message.map { append($0, to: line) } ?? [line]) + details(outcome, header)
     }
@@ -59,17 +67,24 @@ struct EventFormatter: Sendable {
 
     static func warning(_ text: RedactedText) -> [Line] {
         let lines = text.lines
-        return lines.prefix(1).map { Line("warning: ", .magenta) + Line($0) } + lines.dropFirst().map { Line("         \($0)") }
+        return lines.prefix(1).map { Line("warning: ", .magenta) + Line($0) }
+            + lines.dropFirst().map { Line("         \($0)") }
     }
 
-    func summary(_ summary: RunSummary) -> [Line] { SummaryTable(summary: summary, header: header, options: options).lines() }
+    func summary(_ summary: RunSummary) -> [Line] {
+        SummaryTable(summary: summary, header: header, options: options).lines()
+    }
 
     /// Whether a task has no other purpose than to say something.
-    static func isMessage(_ task: RunEvent.TaskHeader?) -> Bool { task?.module == "debug" || task?.module == "ansible.builtin.debug" }
+    static func isMessage(_ task: RunEvent.TaskHeader?) -> Bool {
+        task?.module == "debug" || task?.module == "ansible.builtin.debug"
+    }
 
     private func details(_ outcome: RunEvent.Outcome, _ header: RunEvent.TaskHeader?) -> [Line] {
         let place = header.map { RedactedText($0.place, secrets: options.secrets) } ?? ""
-        return Wording.details(of: outcome, task: header, place: place, showsResult: options.verbosity > 0 || options.showsResults).map { Line("    ") + $0 }
+        return Wording.details(
+            of: outcome, task: header, place: place, showsResult: options.verbosity > 0 || options.showsResults
+        ).map { Line("    ") + $0 }
     }
 
     private func append(_ message: RedactedText, to line: Line) -> [Line] {

@@ -58,11 +58,13 @@ struct FleetView: Sendable {
             for host in hosts { add(host) }
         case .taskStarted:
             break
-        case .hostConnecting(let host, _) where busy[host]?.isCutOff == true, .hostConnected(let host) where busy[host]?.isCutOff == true:
+        case .hostConnecting(let host, _) where busy[host]?.isCutOff == true,
+            .hostConnected(let host) where busy[host]?.isCutOff == true:
             // What is said of the lost link tells more.
             break
         case .hostConnecting(let host, let attempt):
-            busy[host, default: Work(task: nil, since: event.time)].note = attempt > 1 ? "connecting, attempt \(attempt)" : "connecting"
+            busy[host, default: Work(task: nil, since: event.time)].note =
+                attempt > 1 ? "connecting, attempt \(attempt)" : "connecting"
         case .hostConnected(let host):
             if busy[host]?.task == nil { busy[host] = nil } else { busy[host]?.note = "" }
         case .hostTaskStarted(let host, let task):
@@ -97,7 +99,9 @@ struct FleetView: Sendable {
     private func isWorthTelling(_ outcome: RunEvent.Outcome, _ task: Int) -> Bool {
         switch outcome.status {
         case .failed, .ignored, .rescued: true
-        case .ok, .changed: outcome.diff != nil || options.verbosity > 0 || options.showsResults || EventFormatter.isMessage(formatter.tasks[task])
+        case .ok, .changed:
+            outcome.diff != nil || options.verbosity > 0 || options.showsResults
+                || EventFormatter.isMessage(formatter.tasks[task])
         case .skipped: options.verbosity > 0
         }
     }
@@ -126,7 +130,10 @@ struct FleetView: Sendable {
         standings[host.standing.rawValue] -= 1
         standings[standing.rawValue] += 1
         hosts[name]?.standing = standing
-        if hosts[name]?.isLost == true, !host.isLost { lost += 1; stepsOfLost += host.steps }
+        if hosts[name]?.isLost == true, !host.isLost {
+            lost += 1
+            stepsOfLost += host.steps
+        }
     }
 
     func count(_ standing: Standing) -> Int { standings[standing.rawValue] }
@@ -161,14 +168,19 @@ struct FleetView: Sendable {
     private func title() -> Line {
         let playbook = formatter.header.map { RedactedText($0.playbook, secrets: options.secrets) } ?? ""
         let check: RedactedText = formatter.header?.checkMode == true ? " (check mode)" : ""
-        return Line(playName.isEmpty ? playbook : playName, .bold) + Line("  \(playName.isEmpty ? "" : playbook)\(check)", .dim)
+        return Line(playName.isEmpty ? playbook : playName, .bold)
+            + Line("  \(playName.isEmpty ? "" : playbook)\(check)", .dim)
     }
 
     private func bar(width: Int, now: Double, elapsed: Double) -> Line {
         let percent = RedactedText("\(Int(progress * 100)) %").rightAligned(to: 6)
-        let times: RedactedText = remaining(now: now).map { "\(Wording.clock(elapsed)), about \(Wording.clock($0)) left" } ?? Wording.clock(elapsed)
-        let length = max(0, min(50, width - percent.columns - times.columns - 3)), full = Int(progress * Double(length))
-        return Line(.repeating("━", count: full), .green) + Line(.repeating("━", count: length - full), .dim) + Line("\(percent)  \(times)")
+        let times: RedactedText =
+            remaining(now: now).map { "\(Wording.clock(elapsed)), about \(Wording.clock($0)) left" }
+            ?? Wording.clock(elapsed)
+        let length = max(0, min(50, width - percent.columns - times.columns - 3))
+        let full = Int(progress * Double(length))
+        return Line(.repeating("━", count: full), .green) + Line(.repeating("━", count: length - full), .dim)
+            + Line("\(percent)  \(times)")
     }
 
     private func tally() -> Line {
@@ -200,7 +212,8 @@ struct FleetView: Sendable {
             if !work.note.isEmpty { what = what.isEmpty ? work.note : "\(what) (\(work.note))" }
             let time = Wording.clock(now - work.since)
             let room = max(0, width - column - time.columns - 6)
-            return Line("  ") + Line(name.clipped(to: column).padded(to: column), .cyan) + Line("  \(what.clipped(to: room).padded(to: min(room, 48)))  ") + Line(time, .dim)
+            return Line("  ") + Line(name.clipped(to: column).padded(to: column), .cyan)
+                + Line("  \(what.clipped(to: room).padded(to: min(room, 48)))  ") + Line(time, .dim)
         }
         if busy.count > first.count { lines.append(Line("  and \(busy.count - first.count) more", .dim)) }
         if let talker {
@@ -244,8 +257,12 @@ struct OutputTail: Sendable {
         var lines = whole.lines
         last = whole.description.hasSuffix("\n") ? "" : lines.popLast() ?? ""
         // What redraws its line (a progress bar) is seen as it is drawn last.
-        if let start = last.description.dropLast().lastIndex(of: "␍") { last = last[last.description.index(after: start)...] }
-        if last.description.utf8.count > Self.columns { last = last[last.description.index(last.description.endIndex, offsetBy: -Self.columns / 4)...] }
+        if let start = last.description.dropLast().lastIndex(of: "␍") {
+            last = last[last.description.index(after: start)...]
+        }
+        if last.description.utf8.count > Self.columns {
+            last = last[last.description.index(last.description.endIndex, offsetBy: -Self.columns / 4)...]
+        }
         finished = Array((finished + lines).suffix(Self.lines))
     }
 

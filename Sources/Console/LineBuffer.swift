@@ -17,7 +17,9 @@ struct LineBuffer: Sendable {
         flushWhenFull(write)
     }
 
-    mutating func append(linesOf text: RedactedText, first: RedactedText, others: RedactedText, _ write: (RedactedText) -> Void) {
+    mutating func append(
+        linesOf text: RedactedText, first: RedactedText, others: RedactedText, _ write: (RedactedText) -> Void
+    ) {
         buffer.append(linesOf: text, first: first, others: others)
         flushWhenFull(write)
     }

@@ -1,7 +1,8 @@
 import Redaction
 import Runs
 
-/// One line per event, with the seconds since the run began; what failed has its place and the end of its output below it.
+/// One line per event, with the seconds since the run began; what failed has its place and the end of its output below
+/// it.
 struct LineConsole: RunReader {
     private let options: ConsoleOptions
     private let write: @Sendable (RedactedText) -> Void
@@ -25,15 +26,37 @@ struct LineConsole: RunReader {
         began = began ?? event.time
         switch event.kind {
         case .runStarted(let header):
-            let playbook = RedactedText(header.playbook, secrets: options.secrets), id = RedactedText(header.id, secrets: options.secrets)
-            say(event, [Line("run \(id): \(playbook) on \(Wording.count(header.hosts.count, "host", "hosts"))\(header.checkMode ? ", check mode" : "")\(header.resumed > 0 ? ", resumed" : "")", .bold)])
+            let playbook = RedactedText(header.playbook, secrets: options.secrets)
+            let id = RedactedText(header.id, secrets: options.secrets)
+            say(
+                event,
+                [
+                    Line(
+                        "run \(id): \(playbook) on \(Wording.count(header.hosts.count, "host", "hosts"))\(header.checkMode ? ", check mode" : "")\(header.resumed > 0 ? ", resumed" : "")",
+                        .bold)
+                ])
         case .playStarted(let name, _, let hosts, let batch, let batches):
-            say(event, [Line("play \(name): \(Wording.count(hosts.count, "host", "hosts"))\(batches > 1 ? " (batch \(batch) of \(batches))" : "")", .bold)])
+            say(
+                event,
+                [
+                    Line(
+                        "play \(name): \(Wording.count(hosts.count, "host", "hosts"))\(batches > 1 ? " (batch \(batch) of \(batches))" : "")",
+                        .bold)
+                ])
         case .taskStarted(let task):
             let place = RedactedText(task.place, secrets: options.secrets)
-            say(event, [Line("\(task.isHandler ? "handler" : "task") \(formatter.taskName(task.id))", .bold) + Line(" \(place)", .dim)])
+            say(
+                event,
+                [
+                    Line("\(task.isHandler ? "handler" : "task") \(formatter.taskName(task.id))", .bold)
+                        + Line(" \(place)", .dim)
+                ])
         case .hostConnecting(let host, let attempt):
-            if attempt > 1 || options.verbosity > 0 { say(event, [Line("\(formatter.name(of: host)): connecting\(attempt > 1 ? ", attempt \(attempt)" : "")")]) }
+            if attempt > 1 || options.verbosity > 0 {
+                say(
+                    event, [Line("\(formatter.name(of: host)): connecting\(attempt > 1 ? ", attempt \(attempt)" : "")")]
+                )
+            }
         case .hostConnected(let host):
             if options.verbosity > 0 { say(event, [Line("\(formatter.name(of: host)): connected")]) }
         case .hostTaskStarted:
@@ -43,7 +66,13 @@ struct LineConsole: RunReader {
         case .itemFinished(let host, let task, let item, let outcome):
             say(event, formatter.result(outcome, of: task, on: host, item: item))
         case .retry(let host, let task, let attempt, let attempts):
-            say(event, [Line("\(formatter.name(of: host)): trying again, \(attempt) of \(attempts): \(formatter.taskName(task))")])
+            say(
+                event,
+                [
+                    Line(
+                        "\(formatter.name(of: host)): trying again, \(attempt) of \(attempts): \(formatter.taskName(task))"
+                    )
+                ])
         case .hostTaskFinished(let host, let task, let outcome):
             say(event, restOfOutput(of: host) + formatter.result(outcome, of: task, on: host))
         case .hostUnreachable(let host, let task, let message):
@@ -67,11 +96,15 @@ struct LineConsole: RunReader {
         if rest.description.utf8.count > Self.longestLine { (whole, rest) = ("\(whole)\(rest)\n", "") }
         if !rest.isEmpty { unfinished[key] = rest }
         let name = formatter.name(of: host)
-        lines.append(linesOf: whole, first: shown(prefix(event) + Line("\(name) | ")), others: shown(Self.indent + Line("\(name) | ")), write)
+        lines.append(
+            linesOf: whole, first: shown(prefix(event) + Line("\(name) | ")),
+            others: shown(Self.indent + Line("\(name) | ")), write)
     }
 
     private mutating func restOfOutput(of host: String) -> [Line] {
-        ["stdout", "stderr"].compactMap { unfinished.removeValue(forKey: host + "\u{0}" + $0) }.map { Line("\(formatter.name(of: host)) | \($0)") }
+        ["stdout", "stderr"].compactMap { unfinished.removeValue(forKey: host + "\u{0}" + $0) }.map {
+            Line("\(formatter.name(of: host)) | \($0)")
+        }
     }
 
     private mutating func say(_ event: RunEvent, _ lines: [Line]) {

@@ -3,8 +3,10 @@ import Runs
 
 /// Draws a `FleetView` at the end of what the terminal shows; what is reported scrolls away above it.
 ///
-/// A frame is one write. It goes back to where the view began, writes what was reported and then the view over the old one, and leaves the
-/// cursor below, visible: whatever ends the program, the terminal is as it was. A frame that looks like the one before is not written.
+/// A frame is one write. It goes back to where the view began, writes what was reported and then the view over the old
+/// one, and leaves the
+/// cursor below, visible: whatever ends the program, the terminal is as it was. A frame that looks like the one before
+/// is not written.
 struct LiveConsole: RunReader {
     private let options: ConsoleOptions
     private let write: @Sendable (RedactedText) -> Void
@@ -12,7 +14,10 @@ struct LiveConsole: RunReader {
     private var view: FleetView
     private var drawn: [Line] = []
 
-    init(_ options: ConsoleOptions, write: @escaping @Sendable (RedactedText) -> Void, size: @escaping @Sendable () -> Terminal.Size = { Terminal.size() }) {
+    init(
+        _ options: ConsoleOptions, write: @escaping @Sendable (RedactedText) -> Void,
+        size: @escaping @Sendable () -> Terminal.Size = { Terminal.size() }
+    ) {
         self.options = options
         self.write = write
         self.size = size
@@ -22,7 +27,9 @@ struct LiveConsole: RunReader {
     mutating func receive(_ event: RunEvent) { view.apply(event) }
 
     mutating func tick(now: Double) {
-        let size = size(), told = view.dequeueTold(), lines = view.render(size, now: now)
+        let size = size()
+        let told = view.dequeueTold()
+        let lines = view.render(size, now: now)
         guard !told.isEmpty || lines != drawn else { return }
         // A terminal that became narrower has broken the old lines.
         let rows = drawn.reduce(0) { $0 + max(1, ($1.columns + size.width - 1) / size.width) }

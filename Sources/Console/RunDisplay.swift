@@ -1,6 +1,6 @@
-public import Runs
 import Dispatch
 import Redaction
+public import Runs
 import Synchronization
 
 /// Shows the events of a run as they come.
@@ -15,13 +15,15 @@ protocol RunReader: Sendable {
 public enum RunDisplay {
     /// Shows the events until they end; then the summary has been printed and the terminal is as it was.
     ///
-    /// What it prints is written by a thread of its own: a reader that is slow, or a terminal that was stopped with Ctrl-S, holds up the
+    /// What it prints is written by a thread of its own: a reader that is slow, or a terminal that was stopped with
+    /// Ctrl-S, holds up the
     /// display and nothing else. Cancelling the task ends the display, not the run.
     public static func show(_ events: some AsyncSequence<RunEvent, Never> & Sendable, _ options: ConsoleOptions) async {
         let write: @Sendable (RedactedText) -> Void = { Output.print($0, terminator: "") }
         switch options.format {
         case .json: await show(events, JSONConsole(options, write: write))
-        case .automatic where options.terminal.isTerminal && !options.terminal.isDumb: await show(events, LiveConsole(options, write: write))
+        case .automatic where options.terminal.isTerminal && !options.terminal.isDumb:
+            await show(events, LiveConsole(options, write: write))
         case .automatic, .lines: await show(events, LineConsole(options, write: write))
         }
     }
@@ -55,7 +57,8 @@ private final class OutputThread: TaskExecutor {
     private let queue = DispatchQueue(label: "comfyfleet.console")
 
     func enqueue(_ job: consuming ExecutorJob) {
-        let job = UnownedJob(job), executor = asUnownedTaskExecutor()
+        let job = UnownedJob(job)
+        let executor = asUnownedTaskExecutor()
         queue.async { job.runSynchronously(on: executor) }
     }
 }

@@ -8,11 +8,14 @@ extension RedactedText {
     /// Cut to so many columns, with `…` where something is missing; tabs become spaces.
     func clipped(to width: Int) -> RedactedText {
         guard width > 0 else { return "" }
-        var clipped: RedactedText = "", start = description.startIndex, column = 0
+        var clipped: RedactedText = ""
+        var start = description.startIndex
+        var column = 0
         // Where the text ends if an ellipsis has to follow it.
         var cut = start
         for index in description.indices {
-            let character = description[index], columns = character.columns(after: column)
+            let character = description[index]
+            let columns = character.columns(after: column)
             if column < width { cut = index }
             if column + columns > width { return clipped + self[start..<max(start, cut)] + "…" }
             if character == "\t" {
@@ -38,7 +41,7 @@ extension Character {
         case 0x20..<0x7f: return 1
         case 0..<0x20: return 0
         case 0x1100...0x115f, 0x2e80...0x303e, 0x3041...0xa4cf, 0xac00...0xd7a3, 0xf900...0xfaff, 0xfe30...0xfe6f,
-             0xff00...0xff60, 0xffe0...0xffe6, 0x20000...0x3fffd:
+            0xff00...0xff60, 0xffe0...0xffe6, 0x20000...0x3fffd:
             return 2
         default:
             if scalar.properties.isEmojiPresentation || unicodeScalars.dropFirst().first == "\u{fe0f}" { return 2 }
@@ -87,7 +90,8 @@ struct Line: Sendable, Hashable, ExpressibleByStringLiteral {
     var text: RedactedText { pieces.map(\.text).joined() }
 
     func clipped(to width: Int) -> Line {
-        var line: Line = "", room = width
+        var line: Line = ""
+        var room = width
         for piece in pieces where room > 0 {
             let text = piece.text.clipped(to: room)
             line.pieces.append(Piece(text: text, style: piece.style))
@@ -98,6 +102,8 @@ struct Line: Sendable, Hashable, ExpressibleByStringLiteral {
 
     func rendered(colours: Bool) -> RedactedText {
         guard colours else { return text }
-        return pieces.map { $0.style == .plain || $0.text.isEmpty ? $0.text : $0.style.sequence + $0.text + "\u{1b}[0m" }.joined()
+        return pieces.map {
+            $0.style == .plain || $0.text.isEmpty ? $0.text : $0.style.sequence + $0.text + "\u{1b}[0m"
+        }.joined()
     }
 }

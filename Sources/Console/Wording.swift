@@ -8,7 +8,8 @@ enum Wording {
         let seconds = max(0, Int(clamped(seconds)))
         func two(_ number: Int) -> RedactedText { number < 10 ? "0\(number)" : "\(number)" }
         let minutes = seconds / 60 % 60
-        return seconds < 3600 ? "\(minutes):\(two(seconds % 60))" : "\(seconds / 3600):\(two(minutes)):\(two(seconds % 60))"
+        return seconds < 3600
+            ? "\(minutes):\(two(seconds % 60))" : "\(seconds / 3600):\(two(minutes)):\(two(seconds % 60))"
     }
 
     /// A journal that somebody wrote in may hold any number.
@@ -25,7 +26,9 @@ enum Wording {
         }
     }
 
-    static func count(_ number: Int, _ one: RedactedText, _ many: RedactedText) -> RedactedText { "\(number) \(number == 1 ? one : many)" }
+    static func count(_ number: Int, _ one: RedactedText, _ many: RedactedText) -> RedactedText {
+        "\(number) \(number == 1 ? one : many)"
+    }
 
     /// `link lost: …`, `reconnecting (2nd try)`
     static func link(_ state: RunEvent.LinkState) -> RedactedText {
@@ -58,8 +61,11 @@ enum Wording {
         }
     }
 
-    /// What is worth showing below a result: the place and the end of the output of what failed, the diff of what changed.
-    static func details(of outcome: RunEvent.Outcome, task: RunEvent.TaskHeader?, place: RedactedText, showsResult: Bool) -> [Line] {
+    /// What is worth showing below a result: the place and the end of the output of what failed, the diff of what
+    /// changed.
+    static func details(
+        of outcome: RunEvent.Outcome, task: RunEvent.TaskHeader?, place: RedactedText, showsResult: Bool
+    ) -> [Line] {
         var lines: [Line] = []
         if outcome.status == .failed {
             if !place.isEmpty { lines.append(Line("at ", .dim) + Line(place)) }
@@ -83,7 +89,9 @@ enum Wording {
 
     /// `(rc 100, 3.2 s)`
     static func measure(of outcome: RunEvent.Outcome) -> RedactedText {
-        if outcome.status == .failed, let code = outcome.returnCode { return "(rc \(code), \(duration(outcome.duration)))" }
+        if outcome.status == .failed, let code = outcome.returnCode {
+            return "(rc \(code), \(duration(outcome.duration)))"
+        }
         return "(\(duration(outcome.duration)))"
     }
 }

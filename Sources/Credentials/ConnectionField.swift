@@ -10,16 +10,19 @@ public enum ConnectionField: String, Sendable, CaseIterable, Hashable {
     case becomeMethod = "become_method"
     case proxyJump = "proxy_jump"
 
-    /// Fields that a vault may give, by every name that they have there; where an address leads is the inventory's business.
+    /// Fields that a vault may give, by every name that they have there; where an address leads is the inventory's
+    /// business.
     static let vaultNames: [String: ConnectionField] = {
-        var names = Dictionary(uniqueKeysWithValues: allCases.filter { $0 != .connection && $0 != .address }.map { ($0.rawValue, $0) })
+        var names = Dictionary(
+            uniqueKeysWithValues: allCases.filter { $0 != .connection && $0 != .address }.map { ($0.rawValue, $0) })
         names["username"] = .user
         names["identity_file"] = .identity
         names["timeout"] = .connectTimeout
         return names
     }()
 
-    /// The inventory's variables for each field, as the documentation of Ansible's ssh and sudo plugins lists them: the last one that is set counts.
+    /// The inventory's variables for each field, as the documentation of Ansible's ssh and sudo plugins lists them: the
+    /// last one that is set counts.
     static let inventoryVariables: [(field: ConnectionField, names: [String])] = [
         (.connection, ["ansible_connection"]),
         (.address, ["ansible_host", "ansible_ssh_host"]),

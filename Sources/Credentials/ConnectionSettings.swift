@@ -40,5 +40,9 @@ public struct ConnectionSettings: Sendable {
     /// `[user@]host[:port]`, comma separated for several hops.
     public var proxyJump: String?
 
-    public init(host: String, address: String, user: String) { self.host = host; self.address = address; self.user = user }
+    public init(host: String, address: String, user: String) {
+        self.host = host
+        self.address = address
+        self.user = user
+    }
 }

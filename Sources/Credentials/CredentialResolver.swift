@@ -9,7 +9,8 @@ public import YAML
 
 /// Finds out how each host is to be reached: eight layers on top of each other, and what is wrong with the outcome.
 ///
-/// Nothing here opens a connection. Vault providers are read once, identity files are looked at once, however many hosts there are.
+/// Nothing here opens a connection. Vault providers are read once, identity files are looked at once, however many
+/// hosts there are.
 public final class CredentialResolver: Sendable {
     public struct Options: Sendable {
         /// Layer 8: fields from the command line, with the option that gave each.
@@ -33,7 +34,8 @@ public final class CredentialResolver: Sendable {
     /// What can be checked before the first connection; each is the SSH library's own knowledge.
     public struct Checks: Sendable {
         public var keys: KeyInspector
-        /// Whether a host key is known for `address` and `port`; nil leaves it unchecked (as with `--accept-new-host-keys`).
+        /// Whether a host key is known for `address` and `port`; nil leaves it unchecked (as with
+        /// `--accept-new-host-keys`).
         public var knowsHostKey: (@Sendable (_ address: String, _ port: Int) -> Bool)?
 
         public init(keys: KeyInspector, knowsHostKey: (@Sendable (String, Int) -> Bool)?) {
@@ -52,8 +54,11 @@ public final class CredentialResolver: Sendable {
     private let standardKeys: [String]
     private let providers = Mutex([String: Result<VaultLayers, VaultError>]())
 
-    /// - Parameter templar: renders templates in the inventory's connection variables; its `secret` should be `vault`'s.
-    public init(vault: VaultReader, secrets: SecretSet, audit: AuditLog, templar: Templar, options: Options, checks: Checks) {
+    /// - Parameter templar: renders templates in the inventory's connection variables; its `secret` should be
+    ///   `vault`'s.
+    public init(
+        vault: VaultReader, secrets: SecretSet, audit: AuditLog, templar: Templar, options: Options, checks: Checks
+    ) {
         self.vault = vault
         self.secrets = secrets
         self.audit = audit
@@ -62,7 +67,9 @@ public final class CredentialResolver: Sendable {
         knowsHostKey = checks.knowsHostKey
         identities = IdentityFiles(checks.keys)
         // In the order in which ssh tries them, without the types that nobody has made for a decade.
-        standardKeys = ["id_ed25519", "id_ecdsa", "id_rsa"].map { "\(options.home)/.ssh/\($0)" }.filter { access($0, R_OK) == 0 }
+        standardKeys = ["id_ed25519", "id_ecdsa", "id_rsa"].map { "\(options.home)/.ssh/\($0)" }.filter {
+            access($0, R_OK) == 0
+        }
     }
 
     /// All hosts of a command at once: the audit entries are written in one go, before the outcome is given to anybody.
@@ -75,7 +82,9 @@ public final class CredentialResolver: Sendable {
     }
 
     /// Layers 2 to 6 and 8 for a host that no inventory knows, as an API's request gives it; values as configured.
-    package func fields(host: String, provider: String, key: String?, request: ValueMap) throws(VaultError) -> [ConnectionField: Value] {
+    package func fields(
+        host: String, provider: String, key: String?, request: ValueMap
+    ) throws(VaultError) -> [ConnectionField: Value] {
         var fields = LayeredFields()
         try layers(of: provider).get().put(on: &fields, key: key, host: host)
         fields.put(ConnectionBlock(request), from: Layer(.commandLine, "request"))
@@ -97,58 +106,96 @@ public final class CredentialResolver: Sendable {
         case .success(let vault):
             vault.put(on: &fields, key: inventory.key, host: host.name)
             if inventory.provider != nil, !vault.isPresent {
-                problems.append(.error(nil, "the vault has no provider '\(provider)', which the inventory names in secrets", remedy: "comfyfleet vault set \(provider) defaults.user, or correct the name"))
+                problems.append(
+                    .error(
+                        nil, "the vault has no provider '\(provider)', which the inventory names in secrets",
+                        remedy: "comfyfleet vault set \(provider) defaults.user, or correct the name"))
             } else if let key = inventory.key, !vault.knows(key) {
-                problems.append(.warning(nil, "the vault has no block for the key '\(key)', which the inventory names in secrets", remedy: "comfyfleet vault set \(provider) hosts.\(key).user, or correct the key"))
+                problems.append(
+                    .warning(
+                        nil, "the vault has no block for the key '\(key)', which the inventory names in secrets",
+                        remedy: "comfyfleet vault set \(provider) hosts.\(key).user, or correct the key"))
             }
             if !vault.unknownNames.isEmpty {
                 let names = vault.unknownNames.map { "'\($0)'" }.joined(separator: ", ")
-                problems.append(.warning(nil, "the defaults of provider '\(provider)' have fields that say nothing about connecting: \(names)", remedy: "correct or remove them"))
+                problems.append(
+                    .warning(
+                        nil,
+                        "the defaults of provider '\(provider)' have fields that say nothing about connecting: \(names)",
+                        remedy: "correct or remove them"))
             }
         case .failure(let error):
-            problems.append(.error(nil, error.path.map { "\($0): \(error.problem)" } ?? error.problem, remedy: error.remedy))
+            problems.append(
+                .error(nil, error.path.map { "\($0): \(error.problem)" } ?? error.problem, remedy: error.remedy))
         }
         inventory.put(on: &fields)
-        for (field, value, option) in options.commandLine { fields.put(field, value, from: Layer(.commandLine, option)) }
+        for (field, value, option) in options.commandLine {
+            fields.put(field, value, from: Layer(.commandLine, option))
+        }
 
         var reader = SettingsReader(fields)
         var settings = reader.read(host: host.name, home: options.home) { field, secret in
             // The vault's values have joined already, under their own label.
-            if fields[field]?.layer.rank ?? .builtin >= .inventory { secrets.insert(secret, label: "\(host.name).\(field.rawValue)") }
+            if fields[field]?.layer.rank ?? .builtin >= .inventory {
+                secrets.insert(secret, label: "\(host.name).\(field.rawValue)")
+            }
         }
         problems += reader.problems
         if settings.kind == .ssh { problems += complete(&settings, &fields, provider: provider) }
         let failed = problems.contains { $0.severity == .error }
-        return HostResolution(host: host.name, provider: provider, key: inventory.key, fields: fields, problems: problems, settings: failed ? nil : settings)
+        return HostResolution(
+            host: host.name, provider: provider, key: inventory.key, fields: fields, problems: problems,
+            settings: failed ? nil : settings)
     }
 
     /// Fills in what ssh would, and looks at the key and the host key.
-    private func complete(_ settings: inout ConnectionSettings, _ fields: inout LayeredFields, provider: String) -> [Problem] {
+    private func complete(
+        _ settings: inout ConnectionSettings, _ fields: inout LayeredFields, provider: String
+    ) -> [Problem] {
         var problems: [Problem] = []
         if fields[.user] == nil {
             settings.user = options.loginName
             fields.put(.user, .string(options.loginName), from: .loginName)
-            problems.append(.warning(.user, "no layer gives a user; the login name of this user is taken, as ssh does", remedy: "comfyfleet vault set \(provider) defaults.user, or ansible_user in the inventory"))
+            problems.append(
+                .warning(
+                    .user, "no layer gives a user; the login name of this user is taken, as ssh does",
+                    remedy: "comfyfleet vault set \(provider) defaults.user, or ansible_user in the inventory"))
         }
         let builtInSSH = settings.sshCommand == nil
         if !builtInSSH {
-            for (field, secret) in [(ConnectionField.password, settings.password), (.passphrase, settings.passphrase)] where secret != nil {
-                problems.append(Problem.error(field, "an ssh_command cannot be given one", remedy: "use a key or an agent with it, or leave ssh_command out").about(field, from: fields[field]?.layer))
+            for (field, secret) in [(ConnectionField.password, settings.password), (.passphrase, settings.passphrase)]
+            where secret != nil {
+                problems.append(
+                    Problem.error(
+                        field, "an ssh_command cannot be given one",
+                        remedy: "use a key or an agent with it, or leave ssh_command out"
+                    ).about(field, from: fields[field]?.layer))
             }
         }
         if let path = settings.identity, let source = fields[.identity]?.layer {
-            if !path.isEmpty { problems += identities.problems(path, passphrase: settings.passphrase, source: source, builtInSSH: builtInSSH) }
+            if !path.isEmpty {
+                problems += identities.problems(
+                    path, passphrase: settings.passphrase, source: source, builtInSSH: builtInSSH)
+            }
         } else if settings.password == nil, builtInSSH {
             if standardKeys.isEmpty, options.agentSocket == nil {
-                problems.append(.error(.identity, "no layer gives an identity or a password, and there is neither a standard key in ~/.ssh nor an agent",
-                                       remedy: "comfyfleet vault set \(provider) defaults.identity (the path of a private key)"))
+                problems.append(
+                    .error(
+                        .identity,
+                        "no layer gives an identity or a password, and there is neither a standard key in ~/.ssh nor an agent",
+                        remedy: "comfyfleet vault set \(provider) defaults.identity (the path of a private key)"))
             } else {
                 settings.standardIdentities = standardKeys
                 fields.put(.identity, .list(standardKeys.map { .string($0) }), from: .standardKeys)
             }
         }
         if builtInSSH, let knowsHostKey, !settings.address.isEmpty, !knowsHostKey(settings.address, settings.port) {
-            problems.append(.error(nil, "the host's key is not in known_hosts", remedy: "check its fingerprint and add it to ~/.ssh/known_hosts or config/known_hosts (ssh-keyscan), or give --accept-new-host-keys once"))
+            problems.append(
+                .error(
+                    nil, "the host's key is not in known_hosts",
+                    remedy:
+                        "check its fingerprint and add it to ~/.ssh/known_hosts or config/known_hosts (ssh-keyscan), or give --accept-new-host-keys once"
+                ))
         }
         return problems
     }
@@ -157,7 +204,9 @@ public final class CredentialResolver: Sendable {
         providers.withLock { known in
             if let layers = known[provider] { return layers }
             let layers: Result<VaultLayers, VaultError>
-            do throws(VaultError) { layers = .success(VaultLayers(try vault.layers(of: provider))) } catch { layers = .failure(error) }
+            do throws(VaultError) { layers = .success(VaultLayers(try vault.layers(of: provider))) } catch {
+                layers = .failure(error)
+            }
             known[provider] = layers
             return layers
         }

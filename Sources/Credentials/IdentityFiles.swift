@@ -23,7 +23,9 @@ final class IdentityFiles: Sendable {
             known[path, default: []].append((passphrase, found))
             return found
         }
-        return found.filter { builtInSSH || !$0.concernsBuiltInSSHOnly }.map { $0.problem.about(.identity, from: source) }
+        return found.filter { builtInSSH || !$0.concernsBuiltInSSHOnly }.map {
+            $0.problem.about(.identity, from: source)
+        }
     }
 
     private func inspect(_ path: String, _ passphrase: Secret<String>?) -> [Finding] {
@@ -32,36 +34,61 @@ final class IdentityFiles: Sendable {
         }
         var status = stat()
         guard stat(path, &status) == 0 else {
-            return [errno == EACCES ? error("the file cannot be reached: permission denied", "run as its owner")
-                    : error("there is no such file", "correct the path, or put the key there")]
+            return [
+                errno == EACCES
+                    ? error("the file cannot be reached: permission denied", "run as its owner")
+                    : error("there is no such file", "correct the path, or put the key there")
+            ]
         }
-        guard status.st_mode & S_IFMT == S_IFREG else { return [error("that is not a file", "give the path of a private key")] }
-        guard access(path, R_OK) == 0 else { return [error("the file cannot be read by this user", "run as its owner")] }
+        guard status.st_mode & S_IFMT == S_IFREG else {
+            return [error("that is not a file", "give the path of a private key")]
+        }
+        guard access(path, R_OK) == 0 else {
+            return [error("the file cannot be read by this user", "run as its owner")]
+        }
         var findings: [Finding] = []
         // The rule of ssh: the user's own keys must be the user's alone.
         if status.st_uid == geteuid(), status.st_mode & 0o077 != 0 {
-            findings.append(error("the file is open to others (mode 0\(String(status.st_mode & 0o777, radix: 8)))", "chmod 600 it; make a new key if others could read it"))
+            findings.append(
+                error(
+                    "the file is open to others (mode 0\(String(status.st_mode & 0o777, radix: 8)))",
+                    "chmod 600 it; make a new key if others could read it"))
         }
         switch keys.inspect(path, passphrase) {
         case .usable(let type):
             if type == "ssh-rsa", keys.lacksRSASHA2 {
                 let text = "an RSA key, which servers from OpenSSH 8.8 on refuse from libssh2 \(keys.libraryVersion)"
-                findings.append(Finding(problem: .warning(.identity, text, remedy: "use an ed25519 key, or ssh_command: ssh, or install libssh2 1.11"), concernsBuiltInSSHOnly: true))
+                findings.append(
+                    Finding(
+                        problem: .warning(
+                            .identity, text, remedy: "use an ed25519 key, or ssh_command: ssh, or install libssh2 1.11"),
+                        concernsBuiltInSSHOnly: true))
             }
         case .needsPassphrase:
-            findings.append(error("the key is encrypted and no passphrase is configured", "put it into the vault beside the identity, as passphrase; or use ssh_command: ssh with an agent", builtIn: true))
+            findings.append(
+                error(
+                    "the key is encrypted and no passphrase is configured",
+                    "put it into the vault beside the identity, as passphrase; or use ssh_command: ssh with an agent",
+                    builtIn: true))
         case .wrongPassphrase:
             findings.append(error("the passphrase does not open the key", "correct it in the vault", builtIn: true))
         case .unsupported(let type):
-            findings.append(error("libssh2 cannot use a key of type \(type)", "use an ed25519 key, or ssh_command: ssh for these hosts", builtIn: true))
+            findings.append(
+                error(
+                    "libssh2 cannot use a key of type \(type)",
+                    "use an ed25519 key, or ssh_command: ssh for these hosts", builtIn: true))
         case .notAKey:
-            findings.append(error("the file is no private key, or is damaged", "give the private key's path, not that of the .pub file"))
+            findings.append(
+                error(
+                    "the file is no private key, or is damaged",
+                    "give the private key's path, not that of the .pub file"))
         }
         return findings
     }
 }
 
-/// What reads private keys: the SSH library's own parser, so that what it cannot use is known before the first connection.
+/// What reads private keys: the SSH library's own parser, so that what it cannot use is known before the first
+/// connection.
 public struct KeyInspector: Sendable {
     public enum Verdict: Sendable, Hashable {
         /// `ssh-ed25519`, `ecdsa-sha2-nistp256`, `ssh-rsa`
@@ -75,7 +102,9 @@ public struct KeyInspector: Sendable {
     /// Before 1.11 libssh2 signs with RSA and SHA-1 only.
     public var lacksRSASHA2: Bool
 
-    public init(libraryVersion: String, lacksRSASHA2: Bool, inspect: @escaping @Sendable (String, Secret<String>?) -> Verdict) {
+    public init(
+        libraryVersion: String, lacksRSASHA2: Bool, inspect: @escaping @Sendable (String, Secret<String>?) -> Verdict
+    ) {
         self.inspect = inspect
         self.libraryVersion = libraryVersion
         self.lacksRSASHA2 = lacksRSASHA2

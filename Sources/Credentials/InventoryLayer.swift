@@ -37,8 +37,12 @@ struct InventoryLayer {
                 if let value = value(name) { fields.append((field, value, Layer(.inventory, name))) }
             }
         }
-        for (name, refused) in [("ansible_host_key_checking", false), ("ansible_ssh_host_key_checking", false)] where host.variables[name]?.bool == refused {
-            problems.append(.warning(nil, "\(name) is ignored: host keys are always checked", remedy: "add the key to known_hosts, or give --accept-new-host-keys once"))
+        for (name, refused) in [("ansible_host_key_checking", false), ("ansible_ssh_host_key_checking", false)]
+        where host.variables[name]?.bool == refused {
+            problems.append(
+                .warning(
+                    nil, "\(name) is ignored: host keys are always checked",
+                    remedy: "add the key to known_hosts, or give --accept-new-host-keys once"))
         }
     }
 
@@ -54,10 +58,16 @@ struct InventoryLayer {
         }
         for (field, value) in arguments.fields { fields.append((field, .string(value), Layer(.inventory, name))) }
         for option in arguments.unsupported {
-            problems.append(.error(nil, "\(name): '\(option)' is not supported by the built-in SSH", remedy: "give these hosts an ssh_command in the vault, such as: ssh -o \(option)=…"))
+            problems.append(
+                .error(
+                    nil, "\(name): '\(option)' is not supported by the built-in SSH",
+                    remedy: "give these hosts an ssh_command in the vault, such as: ssh -o \(option)=…"))
         }
         for option in arguments.hostKeyOptions {
-            problems.append(.warning(nil, "\(name): '\(option)' is ignored: host keys are always checked", remedy: "add the key to known_hosts, or give --accept-new-host-keys once"))
+            problems.append(
+                .warning(
+                    nil, "\(name): '\(option)' is ignored: host keys are always checked",
+                    remedy: "add the key to known_hosts, or give --accept-new-host-keys once"))
         }
     }
 }
@@ -74,5 +84,7 @@ private struct HostScope: VariableScope {
         default: host.variables[name]
         }
     }
-    var variableNames: [String] { host.variables.names + ["group_names", "inventory_hostname", "inventory_hostname_short"] }
+    var variableNames: [String] {
+        host.variables.names + ["group_names", "inventory_hostname", "inventory_hostname_short"]
+    }
 }

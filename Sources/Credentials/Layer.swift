@@ -1,11 +1,13 @@
 /// Where a field's value comes from, lowest first: a later layer goes before an earlier one.
 public struct Layer: Sendable, Hashable, Comparable {
     public enum Rank: Int, Sendable, Hashable, Comparable, CaseIterable {
-        case builtin = 1, vaultDefaults, vaultHost, vaultBlock, vaultDirect, environment, inventory, commandLine
+        case builtin = 1
+        case vaultDefaults, vaultHost, vaultBlock, vaultDirect, environment, inventory, commandLine
         public static func < (left: Rank, right: Rank) -> Bool { left.rawValue < right.rawValue }
     }
     public let rank: Rank
-    /// The name in front of which people look it up: `hosts.gpu01`, `COMFYVN_SECRET_REMOTE_INSTALLER_USER`, `ansible_user`.
+    /// The name in front of which people look it up: `hosts.gpu01`, `COMFYVN_SECRET_REMOTE_INSTALLER_USER`,
+    /// `ansible_user`.
     public let name: String
     /// As `name`, with what differs from host to host replaced by what it stands for: `hosts.<host>`.
     public let pattern: String

@@ -22,13 +22,18 @@ public struct Problem: Sendable, Hashable {
         self.pattern = pattern ?? text
     }
 
-    static func error(_ field: ConnectionField?, _ text: String, remedy: String? = nil) -> Problem { Problem(.error, field, text, remedy: remedy) }
-    static func warning(_ field: ConnectionField?, _ text: String, remedy: String? = nil) -> Problem { Problem(.warning, field, text, remedy: remedy) }
+    static func error(_ field: ConnectionField?, _ text: String, remedy: String? = nil) -> Problem {
+        Problem(.error, field, text, remedy: remedy)
+    }
+    static func warning(_ field: ConnectionField?, _ text: String, remedy: String? = nil) -> Problem {
+        Problem(.warning, field, text, remedy: remedy)
+    }
 
     /// The same, with the field and the layer that its value comes from in front.
     func about(_ field: ConnectionField, from layer: Layer?) -> Problem {
         let name = field.rawValue
-        return Problem(severity, field, layer.map { "\(name) from \($0.name): \(text)" } ?? "\(name): \(text)", remedy: remedy,
-                       pattern: layer.map { "\(name) from \($0.pattern): \(text)" } ?? "\(name): \(text)")
+        return Problem(
+            severity, field, layer.map { "\(name) from \($0.name): \(text)" } ?? "\(name): \(text)", remedy: remedy,
+            pattern: layer.map { "\(name) from \($0.pattern): \(text)" } ?? "\(name): \(text)")
     }
 }

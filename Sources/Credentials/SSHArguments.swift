@@ -11,22 +11,33 @@ struct SSHArguments {
 
     /// What is done anyway, or concerns ssh's own connection sharing only.
     private static let needless: Set<String> = [
-        "controlmaster", "controlpath", "controlpersist", "serveraliveinterval", "serveralivecountmax", "tcpkeepalive", "compression",
-        "batchmode", "loglevel", "passwordauthentication", "kbdinteractiveauthentication", "preferredauthentications", "pubkeyauthentication",
+        "controlmaster", "controlpath", "controlpersist", "serveraliveinterval", "serveralivecountmax", "tcpkeepalive",
+        "compression",
+        "batchmode", "loglevel", "passwordauthentication", "kbdinteractiveauthentication", "preferredauthentications",
+        "pubkeyauthentication",
         "identitiesonly", "connectionattempts", "requesttty", "updatehostkeys", "visualhostkey",
     ]
 
     init(_ text: String) {
-        guard let split = try? ShellWords.split(text) else { isMalformed = true; return }
+        guard let split = try? ShellWords.split(text) else {
+            isMalformed = true
+            return
+        }
         var words = split.map(\.text)[...]
         while let word = words.popFirst() {
-            guard word.hasPrefix("-"), let letter = word.dropFirst().first else { isMalformed = true; return }
+            guard word.hasPrefix("-"), let letter = word.dropFirst().first else {
+                isMalformed = true
+                return
+            }
             switch letter {
             case "C", "q", "v", "T", "t", "n", "x", "a", "k", "4", "6":
                 continue
             default:
                 let attached = String(word.dropFirst(2))
-                guard let value = attached.isEmpty ? words.popFirst() : attached else { isMalformed = true; return }
+                guard let value = attached.isEmpty ? words.popFirst() : attached else {
+                    isMalformed = true
+                    return
+                }
                 switch letter {
                 case "o": option(value)
                 case "J": fields.append((.proxyJump, value))
@@ -49,7 +60,8 @@ struct SSHArguments {
         case "port": fields.append((.port, value))
         case "identityfile": fields.append((.identity, value))
         case "connecttimeout": fields.append((.connectTimeout, value))
-        case "stricthostkeychecking", "userknownhostsfile", "globalknownhostsfile", "checkhostip": hostKeyOptions.append(name)
+        case "stricthostkeychecking", "userknownhostsfile", "globalknownhostsfile", "checkhostip":
+            hostKeyOptions.append(name)
         case let known where Self.needless.contains(known): break
         default: unsupported.append(name)
         }

@@ -9,15 +9,22 @@ struct SettingsReader {
 
     init(_ fields: LayeredFields) { self.fields = fields }
 
-    mutating func read(host: String, home: String, register: (ConnectionField, Secret<String>) -> Void) -> ConnectionSettings {
+    mutating func read(
+        host: String, home: String, register: (ConnectionField, Secret<String>) -> Void
+    ) -> ConnectionSettings {
         var settings = ConnectionSettings(host: host, address: text(.address) ?? host, user: text(.user) ?? "")
         if let name = text(.connection) {
-            if let kind = ConnectionSettings.Kind(named: name) { settings.kind = kind } else {
+            if let kind = ConnectionSettings.Kind(named: name) {
+                settings.kind = kind
+            } else {
                 problem(.connection, "it is not a way to connect that is supported", remedy: "use ssh or local")
             }
         }
-        if fields[.user] != nil, settings.user.isEmpty { problem(.user, "it is empty", remedy: "give a user, or remove the field") }
-        for (field, value) in [(ConnectionField.user, settings.user), (.address, settings.address)] where value.hasPrefix("-") || value.contains(where: \.isWhitespace) {
+        if fields[.user] != nil, settings.user.isEmpty {
+            problem(.user, "it is empty", remedy: "give a user, or remove the field")
+        }
+        for (field, value) in [(ConnectionField.user, settings.user), (.address, settings.address)]
+        where value.hasPrefix("-") || value.contains(where: \.isWhitespace) {
             problem(field, "it is not a name: it has a space in it or begins with '-'", remedy: "correct it")
         }
         if let port = fields[.port]?.value {
@@ -29,15 +36,23 @@ struct SettingsReader {
         if let timeout = fields[.connectTimeout]?.value {
             switch timeout {
             case .int(let seconds, _) where seconds > 0 && seconds <= 86400: settings.connectTimeout = .seconds(seconds)
-            case .double(let seconds, _) where seconds > 0 && seconds <= 86400: settings.connectTimeout = .seconds(seconds)
+            case .double(let seconds, _) where seconds > 0 && seconds <= 86400:
+                settings.connectTimeout = .seconds(seconds)
             case .string(let text, _):
-                if let seconds = Double(text), seconds > 0, seconds <= 86400 { settings.connectTimeout = .seconds(seconds) } else { fallthrough }
+                if let seconds = Double(text), seconds > 0, seconds <= 86400 {
+                    settings.connectTimeout = .seconds(seconds)
+                } else {
+                    fallthrough
+                }
             default: problem(.connectTimeout, "it is not a number of seconds above 0", remedy: "correct it")
             }
         }
         if let identity = text(.identity) {
-            if identity.isEmpty { problem(.identity, "it is empty", remedy: "give the path of a private key, or remove the field") }
-            settings.identity = identity == "~" ? home : identity.hasPrefix("~/") ? home + identity.dropFirst() : identity
+            if identity.isEmpty {
+                problem(.identity, "it is empty", remedy: "give the path of a private key, or remove the field")
+            }
+            settings.identity =
+                identity == "~" ? home : identity.hasPrefix("~/") ? home + identity.dropFirst() : identity
         }
         settings.passphrase = secret(.passphrase, register)
         settings.password = secret(.password, register)
@@ -63,7 +78,9 @@ struct SettingsReader {
         }
     }
 
-    private mutating func secret(_ field: ConnectionField, _ register: (ConnectionField, Secret<String>) -> Void) -> Secret<String>? {
+    private mutating func secret(
+        _ field: ConnectionField, _ register: (ConnectionField, Secret<String>) -> Void
+    ) -> Secret<String>? {
         guard let text = text(field), !text.isEmpty else { return nil }
         let secret = Secret(text)
         register(field, secret)
@@ -72,12 +89,13 @@ struct SettingsReader {
 
     /// `ssh -F lab.conf`, or a list of words.
     private mutating func words(_ field: ConnectionField) -> [String]? {
-        let words: [String]? = switch fields[field]?.value {
-        case nil: []
-        case .string(let text, _): (try? ShellWords.split(text))?.map(\.text)
-        case .list(let items): items.allSatisfy { $0.string != nil } ? items.compactMap(\.string) : nil
-        default: nil
-        }
+        let words: [String]? =
+            switch fields[field]?.value {
+            case nil: []
+            case .string(let text, _): (try? ShellWords.split(text))?.map(\.text)
+            case .list(let items): items.allSatisfy { $0.string != nil } ? items.compactMap(\.string) : nil
+            default: nil
+            }
         guard let words else {
             problem(field, "it is not a command line", remedy: "check its quotes")
             return nil

@@ -21,7 +21,9 @@ struct VaultLayers: Sendable {
         blocks = layers.stored
         direct = ConnectionBlock(layers.stored)
         overrides = layers.overrides.compactMap { override in
-            ConnectionField.vaultNames[override.field].map { ($0, .string(override.value), Layer(.environment, override.variable)) }
+            ConnectionField.vaultNames[override.field].map {
+                ($0, .string(override.value), Layer(.environment, override.variable))
+            }
         }
         unknownNames = defaults.unknown
     }
@@ -38,8 +40,14 @@ struct VaultLayers: Sendable {
         } else if let block = hosts["default"]?.map {
             fields.put(ConnectionBlock(block), from: Layer(.vaultHost, "hosts.default"))
         }
-        if let key, let block = block(key) { fields.put(ConnectionBlock(block), from: Layer(.vaultBlock, "\(provider).\(key)", pattern: "\(provider).<key>")) }
-        if host != key, let block = block(host) { fields.put(ConnectionBlock(block), from: Layer(.vaultBlock, "\(provider).\(host)", pattern: "\(provider).<host>")) }
+        if let key, let block = block(key) {
+            fields.put(
+                ConnectionBlock(block), from: Layer(.vaultBlock, "\(provider).\(key)", pattern: "\(provider).<key>"))
+        }
+        if host != key, let block = block(host) {
+            fields.put(
+                ConnectionBlock(block), from: Layer(.vaultBlock, "\(provider).\(host)", pattern: "\(provider).<host>"))
+        }
         fields.put(direct, from: Layer(.vaultDirect, provider))
         for override in overrides { fields.put(override.field, override.value, from: override.layer) }
     }
@@ -47,7 +55,8 @@ struct VaultLayers: Sendable {
     /// Whether the vault has anything under this name.
     func knows(_ key: String) -> Bool { hosts[key]?.map != nil || block(key) != nil }
 
-    /// A host's block directly in the provider. A host called `defaults` or `env` does not get what stands there for all.
+    /// A host's block directly in the provider. A host called `defaults` or `env` does not get what stands there for
+    /// all.
     private func block(_ name: String) -> ValueMap? {
         guard name != "defaults", name != "hosts", ConnectionField.vaultNames[name] == nil else { return nil }
         return blocks[name]?.map

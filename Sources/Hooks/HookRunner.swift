@@ -5,7 +5,9 @@ import Support
 
 /// Runs the operator's executables for events: `config/hooks/<event>`.
 ///
-/// A hook is run when it belongs to root or to this user, and nobody else may write to it or to a folder on the way to it. It gets the event as one JSON object on stdin: names, counts and redacted text, never a value. It has ten seconds. What it prints goes nowhere;
+/// A hook is run when it belongs to root or to this user, and nobody else may write to it or to a folder on the way to
+/// it. It gets the event as one JSON object on stdin: names, counts and redacted text, never a value. It has ten
+/// seconds. What it prints goes nowhere;
 /// that it failed is a warning, and never more.
 public struct HookRunner: Sendable {
     private let folder: String
@@ -19,7 +21,10 @@ public struct HookRunner: Sendable {
     ///   - secrets: not shown in a warning either.
     ///   - timeLimit: for one hook, after which it is killed.
     ///   - warn: called for a hook that failed.
-    public init(folder: String = "config/hooks", environment: [String: String], secrets: SecretSet, timeLimit: Duration = .seconds(10), warn: @escaping @Sendable (RedactedText) -> Void) {
+    public init(
+        folder: String = "config/hooks", environment: [String: String], secrets: SecretSet,
+        timeLimit: Duration = .seconds(10), warn: @escaping @Sendable (RedactedText) -> Void
+    ) {
         self.folder = folder
         self.environment = environment
         self.secrets = secrets
@@ -46,11 +51,15 @@ public struct HookRunner: Sendable {
                 group.addTask {
                     var options = PlatformOptions()
                     options.teardownSequence = [.gracefulShutDown(allowedDurationToNextStep: .milliseconds(500))]
-                    let variables = Dictionary(uniqueKeysWithValues: environment.map { (Environment.Key(stringLiteral: $0.key), $0.value) })
+                    let variables = Dictionary(
+                        uniqueKeysWithValues: environment.map { (Environment.Key(stringLiteral: $0.key), $0.value) })
                     guard let descriptor = Self.unnamedFile(input) else { return false }
-                    let stdin = FileDescriptorInput.fileDescriptor(.init(rawValue: descriptor), closeAfterSpawningProcess: true)
-                    return try await Subprocess.run(.path(.init(hook)), environment: .custom(variables), platformOptions: options,
-                                                    input: stdin, output: .discarded, error: .discarded).terminationStatus.isSuccess
+                    let stdin = FileDescriptorInput.fileDescriptor(
+                        .init(rawValue: descriptor), closeAfterSpawningProcess: true)
+                    return try await Subprocess.run(
+                        .path(.init(hook)), environment: .custom(variables), platformOptions: options,
+                        input: stdin, output: .discarded, error: .discarded
+                    ).terminationStatus.isSuccess
                 }
                 group.addTask {
                     try await Task.sleep(for: timeLimit)

@@ -7,14 +7,18 @@ enum FileKind {
 
     init(of path: String) {
         var status = stat()
-        guard stat(path, &status) == 0 else { self = .missing; return }
+        guard stat(path, &status) == 0 else {
+            self = .missing
+            return
+        }
         self = status.st_mode & S_IFMT == S_IFDIR ? .folder : .file
     }
 }
 
 /// Who vouches for a file of an inventory. All of them are templates that run on the controller.
 enum FileOrigin {
-    /// The default inventory, and what is found beside it: it has its place by its name, so nobody else may put or change it.
+    /// The default inventory, and what is found beside it: it has its place by its name, so nobody else may put or
+    /// change it.
     case project
     /// The user named it, and may name anybody's.
     case named
@@ -25,7 +29,8 @@ enum FileOrigin {
         switch self {
         case .project: return try TextFile.settings(path)
         case .named: break
-        case .found(let folder): do throws(FileProblem) { try FilePurpose.checkFound(path, below: folder) } catch { throw Diagnostic(error) }
+        case .found(let folder):
+            do throws(FileProblem) { try FilePurpose.checkFound(path, below: folder) } catch { throw Diagnostic(error) }
         }
         return try TextFile.bytes(of: path, refusesOpenToAll: true)
     }
@@ -49,7 +54,9 @@ enum FolderListing {
         defer { closedir(directory) }
         var names: [String] = []
         while let entry = readdir(directory) {
-            let name = withUnsafeBytes(of: &entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+            let name = withUnsafeBytes(of: &entry.pointee.d_name) {
+                String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
+            }
             if name != ".", name != ".." { names.append(name) }
         }
         return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }

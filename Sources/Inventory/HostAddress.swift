@@ -1,4 +1,5 @@
-/// A host's name or address with an optional port: `web1`, `web1:2222`, `[fe80::1]:22`; numbers in it may be ranges, as in `web[1:9]`.
+/// A host's name or address with an optional port: `web1`, `web1:2222`, `[fe80::1]:22`; numbers in it may be ranges, as
+/// in `web[1:9]`.
 ///
 /// Nil for a text that is none of these; such a text may still be a host's name, taken as it is.
 struct HostAddress {
@@ -6,7 +7,8 @@ struct HostAddress {
     let port: Int?
 
     init?(_ text: String) {
-        var name = text, port: Int?
+        var name = text
+        var port: Int?
         if let (inner, number) = Self.bracketed(name) { (name, port) = (inner, number) }
         if let (rest, number) = Self.withPort(name) { (name, port) = (rest, number) }
         guard Self.isIPv4(name) || Self.isIPv6(name) || Self.isHostName(name) else { return nil }
@@ -17,14 +19,18 @@ struct HostAddress {
 
     /// `[…]:22`
     private static func bracketed(_ text: String) -> (String, Int)? {
-        guard text.hasPrefix("["), let (rest, port) = splitPort(text), rest.hasSuffix("]"), rest.count > 2 else { return nil }
+        guard text.hasPrefix("["), let (rest, port) = splitPort(text), rest.hasSuffix("]"), rest.count > 2 else {
+            return nil
+        }
         return (String(rest.dropFirst().dropLast()), port)
     }
 
     /// `name:22`, where the name has no colons and brackets but those of ranges.
     private static func withPort(_ text: String) -> (String, Int)? {
-        guard let (rest, port) = splitPort(text), let plain = replacingRanges(in: String(rest), kind: .alphanumeric, by: "x"),
-              !plain.contains(where: { $0 == ":" || $0 == "[" || $0 == "]" }) else { return nil }
+        guard let (rest, port) = splitPort(text),
+            let plain = replacingRanges(in: String(rest), kind: .alphanumeric, by: "x"),
+            !plain.contains(where: { $0 == ":" || $0 == "[" || $0 == "]" })
+        else { return nil }
         return (String(rest), port)
     }
 
@@ -40,9 +46,11 @@ struct HostAddress {
     /// Every `[a:b]` and `[a:b:step]` replaced; nil when there is a bracket that is none.
     private static func replacingRanges(in text: String, kind: RangeKind, by placeholder: String) -> String? {
         guard text.contains("[") else { return text.contains("]") ? nil : text }
-        var out = "", rest = text[...]
+        var out = ""
+        var rest = text[...]
         while let open = rest.firstIndex(of: "[") {
-            guard let close = rest[open...].firstIndex(of: "]"), isRange(rest[rest.index(after: open)..<close], kind) else { return nil }
+            guard let close = rest[open...].firstIndex(of: "]"), isRange(rest[rest.index(after: open)..<close], kind)
+            else { return nil }
             out += rest[..<open] + placeholder
             rest = rest[rest.index(after: close)...]
         }
@@ -53,23 +61,27 @@ struct HostAddress {
         let parts = text.split(separator: ":", omittingEmptySubsequences: false)
         guard parts.count == 2 || parts.count == 3, parts.allSatisfy({ !$0.isEmpty }) else { return false }
         func decimal(_ part: Substring) -> Bool { part.utf8.allSatisfy(\.isASCIIDigit) }
-        func letter(_ part: Substring) -> Bool { part.count == 1 && part.first.map { $0.isASCII && $0.isLetter } == true }
+        func letter(_ part: Substring) -> Bool {
+            part.count == 1 && part.first.map { $0.isASCII && $0.isLetter } == true
+        }
         func hexadecimal(_ part: Substring) -> Bool { part.allSatisfy { $0.isASCII && $0.isHexDigit } }
         let both = parts[0...1]
-        let bounds = switch kind {
-        case .decimal: both.allSatisfy(decimal)
-        case .hexadecimal: both.allSatisfy(hexadecimal)
-        case .alphanumeric: both.allSatisfy(decimal) || both.allSatisfy(letter)
-        }
+        let bounds =
+            switch kind {
+            case .decimal: both.allSatisfy(decimal)
+            case .hexadecimal: both.allSatisfy(hexadecimal)
+            case .alphanumeric: both.allSatisfy(decimal) || both.allSatisfy(letter)
+            }
         return bounds && (parts.count == 2 || decimal(parts[2]))
     }
 
     private static func isIPv4(_ text: String) -> Bool {
         guard let plain = replacingRanges(in: text, kind: .decimal, by: "0") else { return false }
         let parts = plain.split(separator: ".", omittingEmptySubsequences: false)
-        return parts.count == 4 && parts.allSatisfy { part in
-            part.utf8.allSatisfy(\.isASCIIDigit) && (Int(part).map { $0 <= 255 && String($0) == part } ?? false)
-        }
+        return parts.count == 4
+            && parts.allSatisfy { part in
+                part.utf8.allSatisfy(\.isASCIIDigit) && (Int(part).map { $0 <= 255 && String($0) == part } ?? false)
+            }
     }
 
     private static func isIPv6(_ text: String) -> Bool {
@@ -84,7 +96,9 @@ struct HostAddress {
                     guard isIPv4(String(part)) else { return nil }
                     count += 2
                 } else {
-                    guard (1...4).contains(part.count), part.allSatisfy({ $0.isASCII && $0.isHexDigit }) else { return nil }
+                    guard (1...4).contains(part.count), part.allSatisfy({ $0.isASCII && $0.isHexDigit }) else {
+                        return nil
+                    }
                     count += 1
                 }
             }
@@ -104,8 +118,12 @@ struct HostAddress {
         guard let plain = replacingRanges(in: text, kind: .alphanumeric, by: "x") else { return false }
         return plain.split(separator: ".", omittingEmptySubsequences: false).allSatisfy { label in
             let scalars = label.unicodeScalars
-            guard let first = scalars.first, let last = scalars.last, first != "-", last != "-", last != "_" else { return false }
-            return scalars.allSatisfy { $0 == "_" || $0 == "-" || $0.properties.isAlphabetic || $0.properties.numericType != nil }
+            guard let first = scalars.first, let last = scalars.last, first != "-", last != "-", last != "_" else {
+                return false
+            }
+            return scalars.allSatisfy {
+                $0 == "_" || $0 == "-" || $0.properties.isAlphabetic || $0.properties.numericType != nil
+            }
         }
     }
 }

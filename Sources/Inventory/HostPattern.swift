@@ -21,7 +21,9 @@ extension Inventory {
         do throws(Diagnostic) {
             let names = Array(selections.keys)
             var hosts = try evaluation.hosts(of: patterns.flatMap { HostPattern.split($0, names: names) })
-            if let limit, let allowed = try Self.allowed(by: limit, names, &evaluation) { hosts = hosts.filter(allowed.contains) }
+            if let limit, let allowed = try Self.allowed(by: limit, names, &evaluation) {
+                hosts = hosts.filter(allowed.contains)
+            }
             var seen: Set<String> = []
             return Selection(hosts: hosts.filter { seen.insert($0).inserted }, warnings: evaluation.warnings)
         } catch {
@@ -30,7 +32,9 @@ extension Inventory {
     }
 
     /// The hosts that a limit leaves; nil for all, where it is empty.
-    private static func allowed(by limit: String, _ names: [String], _ evaluation: inout PatternEvaluation) throws(Diagnostic) -> Set<String>? {
+    private static func allowed(
+        by limit: String, _ names: [String], _ evaluation: inout PatternEvaluation
+    ) throws(Diagnostic) -> Set<String>? {
         do throws(Diagnostic) {
             let limits = try HostPattern.limits(limit, names: names)
             if !limits.isEmpty { return Set(try evaluation.hosts(of: limits)) }
@@ -38,7 +42,9 @@ extension Inventory {
             throw Diagnostic("--limit: \(error.problem)", at: error.mark, remedy: error.remedy)
         }
         // Nothing but brackets and separators: who writes it does not mean all hosts.
-        guard limit.trimmingWhitespace().isEmpty else { throw Diagnostic("--limit: '\(limit)' is no pattern", at: nil, remedy: "write names, or all") }
+        guard limit.trimmingWhitespace().isEmpty else {
+            throw Diagnostic("--limit: '\(limit)' is no pattern", at: nil, remedy: "write names, or all")
+        }
         return nil
     }
 }
@@ -60,11 +66,14 @@ enum HostPattern {
         return parts.map { $0.trimmingWhitespace() }.filter { !$0.isEmpty }
     }
 
-    /// Runs of what is neither blank nor a colon, with `[…]` whole; a bracket that is not closed separates, except in a regular expression, which it makes an invalid one: what
+    /// Runs of what is neither blank nor a colon, with `[…]` whole; a bracket that is not closed separates, except in a
+    /// regular expression, which it makes an invalid one: what
     /// is left of that without the bracket may match every host.
     private static func colonParts(_ text: String, _ names: [String]) -> [String] {
         let scalars = Array(text.unicodeScalars)
-        var parts: [String] = [], part = String.UnicodeScalarView(), index = 0
+        var parts: [String] = []
+        var part = String.UnicodeScalarView()
+        var index = 0
         let lastClose = scalars.lastIndex(of: "]") ?? -1
         while index < scalars.count {
             let scalar = scalars[index]
@@ -90,7 +99,9 @@ enum HostPattern {
         return parts + [String(part)]
     }
 
-    private static func isRegularExpression(_ part: String.UnicodeScalarView) -> Bool { part.first == "~" || part.count > 1 && (part.first == "&" || part.first == "!") && part.dropFirst().first == "~" }
+    private static func isRegularExpression(_ part: String.UnicodeScalarView) -> Bool {
+        part.first == "~" || part.count > 1 && (part.first == "&" || part.first == "!") && part.dropFirst().first == "~"
+    }
 
     /// The patterns of `--limit`, those of `@file` included, one a line.
     static func limits(_ text: String, names: [String] = []) throws(Diagnostic) -> [String] {
@@ -101,8 +112,11 @@ enum HostPattern {
                 continue
             }
             let lines = String(decoding: try TextFile.bytes(of: String(part.dropFirst())), as: UTF8.self)
-            // An empty line stays: a file of nothing else limits to all hosts, as in Ansible, and not to what the pattern named.
-            patterns += lines.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).map { $0.trimmingWhitespace() }
+            // An empty line stays: a file of nothing else limits to all hosts, as in Ansible, and not to what the
+            // pattern named.
+            patterns += lines.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).map {
+                $0.trimmingWhitespace()
+            }
         }
         return patterns
     }
@@ -118,7 +132,8 @@ struct PatternEvaluation {
     mutating func hosts(of patterns: [String]) throws(Diagnostic) -> [String] {
         var plain = patterns.filter { !$0.isEmpty && !$0.hasPrefix("&") && !$0.hasPrefix("!") }
         if plain.isEmpty { plain = ["all"] }
-        var hosts: [String] = [], present: Set<String> = []
+        var hosts: [String] = []
+        var present: Set<String> = []
         for pattern in plain {
             if inventory.hosts[pattern] != nil {
                 hosts.append(pattern)
@@ -142,25 +157,36 @@ struct PatternEvaluation {
 
     /// A pattern without its `&` or `!`, with its subscript.
     private mutating func matches(_ pattern: String) throws(Diagnostic) -> [String] {
-        guard pattern != "~" else { throw Diagnostic("a host pattern of '~' alone", at: nil, remedy: "write a regular expression after it, without a space; ~.* matches every name") }
-        guard !pattern.isEmpty else { throw Diagnostic("a host pattern of '!' or '&' alone", at: nil, remedy: "write a pattern after it, without a space") }
+        guard pattern != "~" else {
+            throw Diagnostic(
+                "a host pattern of '~' alone", at: nil,
+                remedy: "write a regular expression after it, without a space; ~.* matches every name")
+        }
+        guard !pattern.isEmpty else {
+            throw Diagnostic(
+                "a host pattern of '!' or '&' alone", at: nil, remedy: "write a pattern after it, without a space")
+        }
         guard !pattern.hasPrefix("~"), let (base, slice) = Slice.split(pattern) else { return try enumerate(pattern) }
         if slice.isDashed {
             warn("the subscript of '\(pattern)' has a dash", remedy: "write [first:last]")
         }
         let hosts = try enumerate(base)
         guard let sliced = slice.applied(to: hosts) else {
-            throw Diagnostic("the pattern '\(pattern)' selects no host: '\(base)' has \(hosts.count)", at: nil, remedy: "subscripts begin at 0")
+            throw Diagnostic(
+                "the pattern '\(pattern)' selects no host: '\(base)' has \(hosts.count)", at: nil,
+                remedy: "subscripts begin at 0")
         }
         return sliced
     }
 
-    /// Hosts of the groups that match; the hosts that match as well when there is no such group, or when the pattern has wildcards.
+    /// Hosts of the groups that match; the hosts that match as well when there is no such group, or when the pattern
+    /// has wildcards.
     private mutating func enumerate(_ pattern: String) throws(Diagnostic) -> [String] {
         if let hosts = inventory.selections[pattern] { return hosts.filter { inventory.hosts[$0] != nil } }
         let matcher = try NameMatcher(pattern)
         let isExact = !pattern.hasPrefix("~") && !pattern.contains(where: { "*?[".contains($0) })
-        let groups = isExact ? (inventory.groups[pattern] == nil ? [] : [pattern]) : try matcher.among(inventory.groupOrder)
+        let groups =
+            isExact ? (inventory.groups[pattern] == nil ? [] : [pattern]) : try matcher.among(inventory.groupOrder)
         var hosts = groups.flatMap { inventory.groups[$0]?.allHosts ?? [] }
         if groups.isEmpty || pattern.hasPrefix("~") || pattern.contains(where: { ".?*[".contains($0) }) {
             if isExact {
@@ -192,7 +218,9 @@ private struct NameMatcher {
         do throws(TemplateError) {
             expression = pattern.hasPrefix("~") ? try PythonRegex(String(pattern.dropFirst())) : nil
         } catch {
-            throw Diagnostic("'\(pattern)' is no regular expression: \(error.message)", at: nil, remedy: "what follows '~' is read in Python's dialect")
+            throw Diagnostic(
+                "'\(pattern)' is no regular expression: \(error.message)", at: nil,
+                remedy: "what follows '~' is read in Python's dialect")
         }
     }
 
@@ -220,14 +248,20 @@ private struct Slice {
 
     /// The pattern and its subscript; nil when what ends it, if anything, is a set of characters.
     static func split(_ pattern: String) -> (base: String, slice: Slice)? {
-        guard pattern.hasSuffix("]"), let open = pattern.lastIndex(of: "["), open > pattern.startIndex else { return nil }
+        guard pattern.hasSuffix("]"), let open = pattern.lastIndex(of: "["), open > pattern.startIndex else {
+            return nil
+        }
         let inner = pattern[pattern.index(after: open)...].dropLast()
         let base = String(pattern[..<open])
-        func number(_ text: Substring) -> Int? { !text.isEmpty && text.utf8.allSatisfy(\.isASCIIDigit) ? Int(text) : nil }
+        func number(_ text: Substring) -> Int? {
+            !text.isEmpty && text.utf8.allSatisfy(\.isASCIIDigit) ? Int(text) : nil
+        }
         if let index = number(inner) ?? (inner.hasPrefix("-") ? number(inner.dropFirst()).map { -$0 } : nil) {
             return (base, Slice(start: index, end: nil))
         }
-        guard let separator = inner.firstIndex(where: { $0 == ":" || $0 == "-" }), let start = number(inner[..<separator]) else { return nil }
+        guard let separator = inner.firstIndex(where: { $0 == ":" || $0 == "-" }),
+            let start = number(inner[..<separator])
+        else { return nil }
         let rest = inner[inner.index(after: separator)...]
         let isDashed = inner[separator] == "-"
         if rest.isEmpty { return (base, Slice(start: start, end: -1, isDashed: isDashed)) }

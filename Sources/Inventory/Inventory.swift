@@ -6,7 +6,8 @@ public struct Inventory: Sendable {
         public let name: String
         /// Groups that it belongs to, directly or through children, without `all`, in Ansible's order of `group_names`.
         public let groupNames: [String]
-        /// Merged as for a task (groups by depth, priority, name; then the host; files of group_vars and host_vars in their place).
+        /// Merged as for a task (groups by depth, priority, name; then the host; files of group_vars and host_vars in
+        /// their place).
         public let variables: ValueMap
         /// Where it first stands; nil for a host of a list (`-i a,b,`) and for the implicit localhost.
         public let mark: SourceMark?
@@ -38,20 +39,25 @@ public struct Inventory: Sendable {
     /// The variables of the group `all`, which the implicit localhost has too.
     var variablesOfAll: ValueMap = [:]
 
-    /// What commands read when no inventory is named. It must be the project's own, with the files beside it (`FilePurpose.settings`), also where it is named by this path.
+    /// What commands read when no inventory is named. It must be the project's own, with the files beside it
+    /// (`FilePurpose.settings`), also where it is named by this path.
     public static let defaultSource = "config/inventory.yml"
 
     /// Reads inventory files or folders; several are merged in order. A text `a,b,` with a comma is a list of hosts.
     ///
     /// - Parameters:
-    ///   - playbookFolder: its group_vars and host_vars are read as well, each just after the inventory's own of the same kind.
+    ///   - playbookFolder: its group_vars and host_vars are read as well, each just after the inventory's own of the
+    ///     same kind.
     ///   - isSecret: of a file's path: whether it is refused unread.
     /// - Throws: everything that is wrong in all of the sources, with places.
-    public static func load(_ sources: [String], playbookFolder: String? = nil, isSecret: (String) -> Bool = { _ in false }) throws(Diagnostics) -> Inventory {
+    public static func load(
+        _ sources: [String], playbookFolder: String? = nil, isSecret: (String) -> Bool = { _ in false }
+    ) throws(Diagnostics) -> Inventory {
         try Inventory(InventoryGraph(reading: sources, isSecret: isSecret), playbookFolder: playbookFolder)
     }
 
-    /// A host of the inventory, or the localhost that every inventory has without naming it (`localhost`, `127.0.0.1`, `::1`): its connection is `local`.
+    /// A host of the inventory, or the localhost that every inventory has without naming it (`localhost`, `127.0.0.1`,
+    /// `::1`): its connection is `local`.
     public func host(named name: String) -> Host? {
         if let host = hosts[name] { return host }
         guard Self.localNames.contains(name) else { return nil }
@@ -69,7 +75,9 @@ public struct Inventory: Sendable {
         guard known?.hosts.contains(host) != true else { return }
         if known == nil { groupOrder.append(group) }
         let all = Set((known?.allHosts ?? []) + [host])
-        groups[group] = Group(name: group, hosts: (known?.hosts ?? []) + [host], children: known?.children ?? [], allHosts: hostOrder.filter(all.contains) + all.subtracting(hostOrder).sorted())
+        groups[group] = Group(
+            name: group, hosts: (known?.hosts ?? []) + [host], children: known?.children ?? [],
+            allHosts: hostOrder.filter(all.contains) + all.subtracting(hostOrder).sorted())
     }
 
     static let localNames: Set<String> = ["localhost", "127.0.0.1", "::1"]
@@ -91,7 +99,8 @@ extension Inventory {
         for (index, group) in graph.groups.enumerated() {
             groups[group.name] = Group(
                 name: group.name, hosts: group.hosts.map { graph.hosts[$0].name },
-                children: group.children.map { graph.groups[$0].name }, allHosts: graph.allHosts(of: index).map { graph.hosts[$0].name })
+                children: group.children.map { graph.groups[$0].name },
+                allHosts: graph.allHosts(of: index).map { graph.hosts[$0].name })
         }
         groupOrder = graph.groups.map(\.name)
         hostOrder = groups["all"]?.allHosts ?? []

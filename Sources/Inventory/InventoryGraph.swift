@@ -23,7 +23,10 @@ package struct InventoryGraph {
     struct Refusal: Error {
         let problem: String
         var remedy: String?
-        init(_ problem: String, remedy: String? = nil) { self.problem = problem; self.remedy = remedy }
+        init(_ problem: String, remedy: String? = nil) {
+            self.problem = problem
+            self.remedy = remedy
+        }
     }
 
     private(set) var groups: [Group] = []
@@ -55,8 +58,10 @@ package struct InventoryGraph {
         guard !name.isEmpty else { throw Refusal("a group without a name") }
         if let known = groupNumbers[name] { return known }
         if !Self.isVariableName(name) {
-            warnings.append(Diagnostic("the group name '\(name)' is no variable name, so that templates cannot use it as one", at: mark,
-                                       remedy: "letters, digits and '_' are safe"))
+            warnings.append(
+                Diagnostic(
+                    "the group name '\(name)' is no variable name, so that templates cannot use it as one", at: mark,
+                    remedy: "letters, digits and '_' are safe"))
         }
         groupNumbers[name] = groups.count
         groups.append(Group(name: name, mark: mark))
@@ -133,25 +138,31 @@ package struct InventoryGraph {
             groups[group].variables[key] = value
             return
         }
-        let priority: Int? = switch value {
-        case .int(let number, _): number
-        case .bool(let flag, _): flag ? 1 : 0
-        case .double(let number, _): Int(exactly: number.rounded(.towardZero))
-        case .string(let text, _): Int(text.filter { !$0.isWhitespace && $0 != "_" })
-        default: nil
-        }
+        let priority: Int? =
+            switch value {
+            case .int(let number, _): number
+            case .bool(let flag, _): flag ? 1 : 0
+            case .double(let number, _): Int(exactly: number.rounded(.towardZero))
+            case .string(let text, _): Int(text.filter { !$0.isWhitespace && $0 != "_" })
+            default: nil
+            }
         guard let priority else { throw Refusal("ansible_group_priority is not an integer") }
         groups[group].priority = priority
     }
 
     // MARK: The whole
 
-    /// To be called when all sources are read: every group descends from `all`, hosts of no group belong to `ungrouped`, and credentials are known as secret.
+    /// To be called when all sources are read: every group descends from `all`, hosts of no group belong to
+    /// `ungrouped`, and credentials are known as secret.
     mutating func complete() throws(Diagnostics) {
-        for number in groups.indices { groups[number].variables = CredentialVariables.known(in: groups[number].variables) }
+        for number in groups.indices {
+            groups[number].variables = CredentialVariables.known(in: groups[number].variables)
+        }
         for number in hosts.indices { hosts[number].variables = CredentialVariables.known(in: hosts[number].variables) }
         for number in groups.indices where number != Self.all && groups[number].parents.isEmpty {
-            do throws(Refusal) { try addChild(number, to: Self.all) } catch { throw Diagnostics([Diagnostic(error.problem, at: groups[number].mark)]) }
+            do throws(Refusal) { try addChild(number, to: Self.all) } catch {
+                throw Diagnostics([Diagnostic(error.problem, at: groups[number].mark)])
+            }
         }
         for number in hosts.indices {
             let others = ancestors(of: hosts[number].groups).subtracting([Self.all])
@@ -163,13 +174,17 @@ package struct InventoryGraph {
         }
         for host in hosts {
             guard let group = groupNumbers[host.name] else { continue }
-            warnings.append(Diagnostic("'\(host.name)' is the name of a group and of a host", at: host.mark ?? groups[group].mark, remedy: "rename one of them"))
+            warnings.append(
+                Diagnostic(
+                    "'\(host.name)' is the name of a group and of a host", at: host.mark ?? groups[group].mark,
+                    remedy: "rename one of them"))
         }
     }
 
     /// The groups and all that they descend from.
     func ancestors(of start: [Int]) -> Set<Int> {
-        var seen: Set<Int> = [], waiting = start
+        var seen: Set<Int> = []
+        var waiting = start
         while let group = waiting.popLast() {
             if seen.insert(group).inserted { waiting += groups[group].parents }
         }
@@ -178,7 +193,10 @@ package struct InventoryGraph {
 
     /// A group's hosts, then those of its children, then those of their children, each once.
     func allHosts(of group: Int) -> [Int] {
-        var order: [Int] = [], seenHosts: Set<Int> = [], seenGroups: Set<Int> = [group], level = [group]
+        var order: [Int] = []
+        var seenHosts: Set<Int> = []
+        var seenGroups: Set<Int> = [group]
+        var level = [group]
         while !level.isEmpty {
             for group in level {
                 for host in groups[group].hosts where seenHosts.insert(host).inserted { order.append(host) }
@@ -204,9 +222,13 @@ package struct InventoryGraph {
     }
 
     private static func isVariableName(_ name: String) -> Bool {
-        guard let first = name.unicodeScalars.first, first.properties.generalCategory != .decimalNumber else { return false }
+        guard let first = name.unicodeScalars.first, first.properties.generalCategory != .decimalNumber else {
+            return false
+        }
         // Letters of any script, as Python's `\w` takes them.
-        return name.unicodeScalars.allSatisfy { $0 == "_" || $0.properties.isAlphabetic || $0.properties.numericType != nil }
+        return name.unicodeScalars.allSatisfy {
+            $0 == "_" || $0.properties.isAlphabetic || $0.properties.numericType != nil
+        }
     }
 }
 

@@ -21,7 +21,11 @@ extension InventoryGraph {
             folders.append(source)
             if isProject { projectFolder = source }
             guard try readFolder(source, isProject ? .project : .found(in: source), inside: [], isSecret) > 0 else {
-                throw Diagnostics([Diagnostic("\(source): the folder holds no inventory", at: nil, remedy: "name an inventory file, or put one in the folder")])
+                throw Diagnostics([
+                    Diagnostic(
+                        "\(source): the folder holds no inventory", at: nil,
+                        remedy: "name an inventory file, or put one in the folder")
+                ])
             }
         case .file:
             folders.append(folder(of: source))
@@ -29,22 +33,31 @@ extension InventoryGraph {
             try readFile(source, isProject ? .project : .named, isSecret)
         case .missing:
             guard source.contains(",") else {
-                throw Diagnostics([Diagnostic("\(source): no such inventory file or folder", at: nil,
-                                              remedy: "a list of hosts needs a comma, as in '\(source),'")])
+                throw Diagnostics([
+                    Diagnostic(
+                        "\(source): no such inventory file or folder", at: nil,
+                        remedy: "a list of hosts needs a comma, as in '\(source),'")
+                ])
             }
             try readHostList(source)
         }
     }
 
     /// - Returns: how many files were read.
-    private mutating func readFolder(_ path: String, _ origin: FileOrigin, inside: Set<FolderIdentity>, _ isSecret: (String) -> Bool) throws(Diagnostics) -> Int {
+    private mutating func readFolder(
+        _ path: String, _ origin: FileOrigin, inside: Set<FolderIdentity>, _ isSecret: (String) -> Bool
+    ) throws(Diagnostics) -> Int {
         guard let identity = FolderIdentity(of: path), let names = FolderListing.names(in: path) else {
             throw Diagnostics([Diagnostic("\(path): the folder cannot be read", at: nil)])
         }
         guard !inside.contains(identity) else {
-            throw Diagnostics([Diagnostic("\(path): a folder inside of itself", at: nil, remedy: "remove the link that closes the loop")])
+            throw Diagnostics([
+                Diagnostic(
+                    "\(path): a folder inside of itself", at: nil, remedy: "remove the link that closes the loop")
+            ])
         }
-        var count = 0, errors: [Diagnostic] = []
+        var count = 0
+        var errors: [Diagnostic] = []
         for name in names where !Self.isIgnoredInFolders(name) {
             let entry = path + "/" + name
             do throws(Diagnostics) {
@@ -63,31 +76,52 @@ extension InventoryGraph {
     }
 
     private static func isIgnoredInFolders(_ name: String) -> Bool {
-        if name.hasPrefix(".") || name.hasSuffix("~") || ["group_vars", "host_vars", "vars_plugins"].contains(name) { return true }
-        return [".pyc", ".pyo", ".swp", ".bak", ".rpm", ".md", ".txt", ".rst", ".orig", ".cfg", ".retry"].contains(fileExtension(of: name))
+        if name.hasPrefix(".") || name.hasSuffix("~") || ["group_vars", "host_vars", "vars_plugins"].contains(name) {
+            return true
+        }
+        return [".pyc", ".pyo", ".swp", ".bak", ".rpm", ".md", ".txt", ".rst", ".orig", ".cfg", ".retry"].contains(
+            fileExtension(of: name))
     }
 
-    /// YAML where the name allows it, else, or when that fails, INI; a text that is neither gives the errors of the kind that it looks like.
-    private mutating func readFile(_ path: String, _ origin: FileOrigin, _ isSecret: (String) -> Bool) throws(Diagnostics) {
+    /// YAML where the name allows it, else, or when that fails, INI; a text that is neither gives the errors of the
+    /// kind that it looks like.
+    private mutating func readFile(
+        _ path: String, _ origin: FileOrigin, _ isSecret: (String) -> Bool
+    ) throws(Diagnostics) {
         if isSecret(path) {
-            throw Diagnostics([Diagnostic("\(path): this is a key or the vault, and no inventory", at: nil, remedy: "name an inventory file; a folder of inventories must hold no keys")])
+            throw Diagnostics([
+                Diagnostic(
+                    "\(path): this is a key or the vault, and no inventory", at: nil,
+                    remedy: "name an inventory file; a folder of inventories must hold no keys")
+            ])
         }
         let text: [UInt8]
         do throws(Diagnostic) { text = try origin.read(path) } catch { throw Diagnostics([error]) }
         sources.append(path)
         let start = SourceMark(file: path, line: 1, column: 1)
         if text.starts(with: "#!".utf8) {
-            throw Diagnostics([Diagnostic("inventory scripts are not supported", at: start, remedy: "run it, and keep what it prints as a YAML inventory")])
+            throw Diagnostics([
+                Diagnostic(
+                    "inventory scripts are not supported", at: start,
+                    remedy: "run it, and keep what it prints as a YAML inventory")
+            ])
         }
         // Of a key no line may come back in an error.
-        if text.starts(with: "-----BEGIN ".utf8) { throw Diagnostics([Diagnostic("the file is a key or a certificate, and no inventory", at: start)]) }
+        if text.starts(with: "-----BEGIN ".utf8) {
+            throw Diagnostics([Diagnostic("the file is a key or a certificate, and no inventory", at: start)])
+        }
         if text.starts(with: "$ANSIBLE_VAULT;".utf8) {
-            throw Diagnostics([Diagnostic("the file is encrypted by ansible-vault, which is not supported", at: start,
-                                          remedy: "keep its secrets in the vault (comfyfleet vault set)")])
+            throw Diagnostics([
+                Diagnostic(
+                    "the file is encrypted by ansible-vault, which is not supported", at: start,
+                    remedy: "keep its secrets in the vault (comfyfleet vault set)")
+            ])
         }
         if text.contains(0) { throw Diagnostics([Diagnostic("a NUL byte: this is no text file", at: start)]) }
         let suffix = fileExtension(of: path)
-        if suffix == ".toml" { throw Diagnostics([Diagnostic("TOML inventories are not supported", at: start, remedy: "write it as YAML")]) }
+        if suffix == ".toml" {
+            throw Diagnostics([Diagnostic("TOML inventories are not supported", at: start, remedy: "write it as YAML")])
+        }
 
         guard ["", ".yml", ".yaml", ".json"].contains(suffix) else {
             self = try readINI(text, file: path)

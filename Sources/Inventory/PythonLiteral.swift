@@ -69,7 +69,8 @@ struct PythonLiteral {
     }
 
     private mutating func items(until close: Unicode.Scalar) throws -> (items: [Value], hasComma: Bool) {
-        var items: [Value] = [], hasComma = false
+        var items: [Value] = []
+        var hasComma = false
         skipSpace()
         while !accept(close) {
             items.append(try value())
@@ -88,7 +89,8 @@ struct PythonLiteral {
     private mutating func braces() throws -> Value {
         skipSpace()
         if accept("}") { return .dict(ValueMap()) }
-        var keys: [Value] = [], values: [Value] = []
+        var keys: [Value] = []
+        var values: [Value] = []
         repeat {
             skipSpace()
             if next == "}", !keys.isEmpty { break }
@@ -106,11 +108,13 @@ struct PythonLiteral {
             }
         }
         if values.isEmpty {
-            var unique = OrderedSet<Value>(), seen: Set<Value> = []
+            var unique = OrderedSet<Value>()
+            var seen: Set<Value> = []
             for key in keys where seen.insert(key.asDictKey).inserted { unique.append(key) }
             return .set(Array(unique))
         }
-        var pairs: OrderedDictionary<Value, Value> = [:], names: [Value: Value] = [:]
+        var pairs: OrderedDictionary<Value, Value> = [:]
+        var names: [Value: Value] = [:]
         for (key, value) in zip(keys, values) {
             let name = names[key.asDictKey] ?? key
             names[key.asDictKey] = name
@@ -121,10 +125,14 @@ struct PythonLiteral {
 
     private mutating func number() throws -> Value {
         let start = index
-        while let scalar = next, scalar.isASCII, scalar == "." || scalar == "_" || scalar.properties.isAlphabetic || scalar.properties.numericType != nil
-                || ((scalar == "+" || scalar == "-") && isExponent(at: index - 1, from: start)) { index += 1 }
+        while let scalar = next, scalar.isASCII,
+            scalar == "." || scalar == "_" || scalar.properties.isAlphabetic || scalar.properties.numericType != nil
+                || ((scalar == "+" || scalar == "-") && isExponent(at: index - 1, from: start))
+        { index += 1 }
         let text = String(String.UnicodeScalarView(scalars[start..<index])).lowercased()
-        guard let first = text.first, first.isNumber || first == ".", !text.hasSuffix("_"), !text.contains("__"), !text.contains("_."), !text.contains("._") else { throw NotLiteral() }
+        guard let first = text.first, first.isNumber || first == ".", !text.hasSuffix("_"), !text.contains("__"),
+            !text.contains("_."), !text.contains("._")
+        else { throw NotLiteral() }
         let whole = Substring(text)
         for (prefix, base) in [("0x", 16), ("0o", 8), ("0b", 2)] where text.hasPrefix(prefix) {
             guard let number = PythonNumber.int(whole, base: base) else { throw NotLiteral() }
@@ -132,7 +140,9 @@ struct PythonLiteral {
         }
         if text.utf8.allSatisfy({ $0.isASCIIDigit || $0 == UInt8(ascii: "_") }) {
             // `0755` is no number in Python, and `00` is zero.
-            guard first != "0" || text.allSatisfy({ $0 == "0" || $0 == "_" }), let number = PythonNumber.int(whole, base: 10) else { throw NotLiteral() }
+            guard first != "0" || text.allSatisfy({ $0 == "0" || $0 == "_" }),
+                let number = PythonNumber.int(whole, base: 10)
+            else { throw NotLiteral() }
             return number
         }
         guard let number = PythonNumber.float(Substring(text.filter { $0 != "_" })) else { throw NotLiteral() }
@@ -140,12 +150,14 @@ struct PythonLiteral {
     }
 
     private func isExponent(at place: Int, from start: Int) -> Bool {
-        place > start && (scalars[place] == "e" || scalars[place] == "E") && !(scalars[start] == "0" && start + 1 < scalars.count && scalars[start + 1] == "x")
+        place > start && (scalars[place] == "e" || scalars[place] == "E")
+            && !(scalars[start] == "0" && start + 1 < scalars.count && scalars[start + 1] == "x")
     }
 
     private mutating func word() throws -> Value {
         let start = index
-        while let scalar = next, scalar.properties.isAlphabetic || scalar.properties.numericType != nil || scalar == "_" { index += 1 }
+        while let scalar = next, scalar.properties.isAlphabetic || scalar.properties.numericType != nil || scalar == "_"
+        { index += 1 }
         let word = String(String.UnicodeScalarView(scalars[start..<index]))
         if next == "'" || next == "\"", ["u", "r", "b", "br", "rb"].contains(word.lowercased()) {
             index = start
@@ -170,13 +182,18 @@ struct PythonLiteral {
 
     /// One or more strings side by side; they are one, and all of them bytes or none.
     private mutating func strings() throws -> String {
-        var text = "", bytes: Bool?
+        var text = ""
+        var bytes: Bool?
         while true {
             let start = index
             var prefix = ""
-            while let scalar = next, scalar.isASCII, scalar.properties.isAlphabetic { prefix.unicodeScalars.append(scalar); index += 1 }
+            while let scalar = next, scalar.isASCII, scalar.properties.isAlphabetic {
+                prefix.unicodeScalars.append(scalar)
+                index += 1
+            }
             prefix = prefix.lowercased()
-            guard let quote = next, quote == "'" || quote == "\"", ["", "u", "r", "b", "br", "rb"].contains(prefix) else {
+            guard let quote = next, quote == "'" || quote == "\"", ["", "u", "r", "b", "br", "rb"].contains(prefix)
+            else {
                 index = start
                 guard bytes != nil, prefix.isEmpty else { throw NotLiteral() }
                 return text
@@ -193,11 +210,16 @@ struct PythonLiteral {
         guard let quote = next else { throw NotLiteral() }
         index += 1
         var closing = 1
-        if next == quote, index + 1 < scalars.count, scalars[index + 1] == quote { closing = 3; index += 2 }
+        if next == quote, index + 1 < scalars.count, scalars[index + 1] == quote {
+            closing = 3
+            index += 2
+        }
         var text = String.UnicodeScalarView()
         while true {
             guard let scalar = next else { throw NotLiteral() }
-            if scalar == quote, scalars[index...].prefix(closing).allSatisfy({ $0 == quote }), scalars.count - index >= closing {
+            if scalar == quote, scalars[index...].prefix(closing).allSatisfy({ $0 == quote }),
+                scalars.count - index >= closing
+            {
                 index += closing
                 return String(text)
             }
@@ -217,7 +239,9 @@ struct PythonLiteral {
         }
     }
 
-    private mutating func appendEscape(_ escaped: Unicode.Scalar, bytes: Bool, to text: inout String.UnicodeScalarView) throws {
+    private mutating func appendEscape(
+        _ escaped: Unicode.Scalar, bytes: Bool, to text: inout String.UnicodeScalarView
+    ) throws {
         switch escaped {
         case "\n": break
         case "\\", "'", "\"": text.append(escaped)
@@ -233,8 +257,13 @@ struct PythonLiteral {
         case "U" where !bytes: text.append(try hexadecimal(8))
         case "N" where !bytes: throw NotLiteral()
         case "0"..."7":
-            var code = escaped.value - 0x30, digits = 1
-            while digits < 3, let digit = next, ("0"..."7").contains(digit) { code = code * 8 + digit.value - 0x30; digits += 1; index += 1 }
+            var code = escaped.value - 0x30
+            var digits = 1
+            while digits < 3, let digit = next, ("0"..."7").contains(digit) {
+                code = code * 8 + digit.value - 0x30
+                digits += 1
+                index += 1
+            }
             guard let scalar = Unicode.Scalar(code) else { throw NotLiteral() }
             text.append(scalar)
         default:
@@ -246,7 +275,9 @@ struct PythonLiteral {
     private mutating func hexadecimal(_ width: Int) throws -> Unicode.Scalar {
         guard index + width <= scalars.count else { throw NotLiteral() }
         let digits = String(String.UnicodeScalarView(scalars[index..<index + width]))
-        guard digits.allSatisfy({ $0.isASCII && $0.isHexDigit }), let code = UInt32(digits, radix: 16), let scalar = Unicode.Scalar(code) else { throw NotLiteral() }
+        guard digits.allSatisfy({ $0.isASCII && $0.isHexDigit }), let code = UInt32(digits, radix: 16),
+            let scalar = Unicode.Scalar(code)
+        else { throw NotLiteral() }
         index += width
         return scalar
     }

@@ -4,8 +4,10 @@ import YAML
 
 /// The files of group_vars/ and host_vars/ beside the inventories, and beside the playbook.
 ///
-/// `group_vars/web`, `web.yml`, `web.yaml` and `web.json` are tried in this order and the first one counts; a folder of that name is
-/// read whole, by name, without hidden files, backups and other extensions. A file is read once, when the first host needs it.
+/// `group_vars/web`, `web.yml`, `web.yaml` and `web.json` are tried in this order and the first one counts; a folder of
+/// that name is
+/// read whole, by name, without hidden files, backups and other extensions. A file is read once, when the first host
+/// needs it.
 struct VariableFiles {
     private let places: [Place]
     private(set) var errors: [Diagnostic] = []
@@ -13,7 +15,8 @@ struct VariableFiles {
     private(set) var read: [String] = []
     private var known: [String: [ValueMap]] = [:]
 
-    /// A folder that may hold group_vars and host_vars, with the names in them, so that a host without a file costs no system call.
+    /// A folder that may hold group_vars and host_vars, with the names in them, so that a host without a file costs no
+    /// system call.
     private struct Place {
         let groupFolder: String, hostFolder: String
         let groupEntries: Set<String>, hostEntries: Set<String>
@@ -21,16 +24,23 @@ struct VariableFiles {
     }
 
     init(inventoryFolders: [String], projectFolder: String?, playbookFolder: String?) {
-        var folders: [String] = [], places: [Place] = []
-        for folder in inventoryFolders + [playbookFolder].compactMap(\.self) where !folders.contains(folder) { folders.append(folder) }
+        var folders: [String] = []
+        var places: [Place] = []
+        for folder in inventoryFolders + [playbookFolder].compactMap(\.self) where !folders.contains(folder) {
+            folders.append(folder)
+        }
         for folder in folders {
-            let groupFolder = folder + "/group_vars", hostFolder = folder + "/host_vars"
+            let groupFolder = folder + "/group_vars"
+            let hostFolder = folder + "/host_vars"
             for path in [groupFolder, hostFolder] where FileKind(of: path) == .file {
                 warnings.append(Diagnostic("\(path): is not a folder, and is not read", at: nil))
             }
-            places.append(Place(groupFolder: groupFolder, hostFolder: hostFolder,
-                                groupEntries: Set(FolderListing.names(in: groupFolder) ?? []), hostEntries: Set(FolderListing.names(in: hostFolder) ?? []),
-                                origin: folder == projectFolder ? .project : .found(in: folder)))
+            places.append(
+                Place(
+                    groupFolder: groupFolder, hostFolder: hostFolder,
+                    groupEntries: Set(FolderListing.names(in: groupFolder) ?? []),
+                    hostEntries: Set(FolderListing.names(in: hostFolder) ?? []),
+                    origin: folder == projectFolder ? .project : .found(in: folder)))
         }
         self.places = places
     }
@@ -38,17 +48,24 @@ struct VariableFiles {
     /// In the order in which they are merged.
     mutating func variables(ofGroups names: [String]) -> [ValueMap] {
         places.flatMap { place in
-            names.flatMap { place.groupEntries.isEmpty ? [] : variables(of: $0, in: place.groupFolder, entries: place.groupEntries, place.origin) }
+            names.flatMap {
+                place.groupEntries.isEmpty
+                    ? [] : variables(of: $0, in: place.groupFolder, entries: place.groupEntries, place.origin)
+            }
         }
     }
 
     mutating func variables(ofHost name: String) -> [ValueMap] {
-        places.flatMap { $0.hostEntries.isEmpty ? [] : variables(of: name, in: $0.hostFolder, entries: $0.hostEntries, $0.origin) }
+        places.flatMap {
+            $0.hostEntries.isEmpty ? [] : variables(of: name, in: $0.hostFolder, entries: $0.hostEntries, $0.origin)
+        }
     }
 
     private static let extensions = ["", ".yml", ".yaml", ".json"]
 
-    private mutating func variables(of name: String, in folder: String, entries: Set<String>, _ origin: FileOrigin) -> [ValueMap] {
+    private mutating func variables(
+        of name: String, in folder: String, entries: Set<String>, _ origin: FileOrigin
+    ) -> [ValueMap] {
         // A name with a slash may lead into a folder below; one that begins with it would lead out of this one.
         guard let first = name.first, first != "/", name != ".", name != ".." else { return [] }
         let base = folder + "/" + name
@@ -65,7 +82,9 @@ struct VariableFiles {
 
     private mutating func files(below folder: String, inside: [String]) -> [String] {
         guard inside.count <= 32 else {
-            errors.append(Diagnostic("\(folder): a folder inside of itself", at: nil, remedy: "remove the link that closes the loop"))
+            errors.append(
+                Diagnostic(
+                    "\(folder): a folder inside of itself", at: nil, remedy: "remove the link that closes the loop"))
             return []
         }
         guard let names = FolderListing.names(in: folder) else {
@@ -74,7 +93,8 @@ struct VariableFiles {
         }
         var found: [String] = []
         for name in names where !name.hasPrefix(".") && !name.hasSuffix("~") {
-            let path = folder + "/" + name, suffix = fileExtension(of: name)
+            let path = folder + "/" + name
+            let suffix = fileExtension(of: name)
             switch FileKind(of: path) {
             case .folder: if suffix.isEmpty { found += files(below: path, inside: inside + [path]) }
             case .file: if Self.extensions.contains(suffix) { found.append(path) }
@@ -93,8 +113,12 @@ struct VariableFiles {
             do throws(Diagnostic) { text = try origin.read(path) } catch { throw Diagnostics([error]) }
             read.append(path)
             if text.starts(with: "$ANSIBLE_VAULT;".utf8) {
-                throw Diagnostics([Diagnostic("the file is encrypted by ansible-vault, which is not supported", at: SourceMark(file: path, line: 1, column: 1),
-                                              remedy: "keep its secrets in the vault (comfyfleet vault set)")])
+                throw Diagnostics([
+                    Diagnostic(
+                        "the file is encrypted by ansible-vault, which is not supported",
+                        at: SourceMark(file: path, line: 1, column: 1),
+                        remedy: "keep its secrets in the vault (comfyfleet vault set)")
+                ])
             }
             let document = try YAMLParser.parse(text, file: path, isTrusted: true)
             warnings += document.warnings
@@ -102,8 +126,12 @@ struct VariableFiles {
             case .dict(let map): known[path] = map.isEmpty ? [] : [CredentialVariables.known(in: map)]
             case .null, .bool(false, _), .int(0, _), .double(0, _), .string("", _), .list([]): break
             default:
-                throw Diagnostics([Diagnostic("a file of variables is a mapping, and this is a \(document.root.value.pythonTypeName)", at: document.root.mark,
-                                              remedy: "write 'name: value' lines")])
+                throw Diagnostics([
+                    Diagnostic(
+                        "a file of variables is a mapping, and this is a \(document.root.value.pythonTypeName)",
+                        at: document.root.mark,
+                        remedy: "write 'name: value' lines")
+                ])
             }
         } catch {
             errors += error.all

@@ -1,8 +1,10 @@
 import YAML
 
-/// Merges what a host gets from its groups, from itself and from files; hosts of the same groups share the groups' part.
+/// Merges what a host gets from its groups, from itself and from files; hosts of the same groups share the groups'
+/// part.
 ///
-/// The order, later wins: `all`, the other groups by depth, priority and name, group_vars/all, group_vars of the other groups, the host, host_vars.
+/// The order, later wins: `all`, the other groups by depth, priority and name, group_vars/all, group_vars of the other
+/// groups, the host, host_vars.
 struct VariableMerge {
     private let graph: InventoryGraph
     private var files: VariableFiles
@@ -12,7 +14,8 @@ struct VariableMerge {
 
     init(_ graph: InventoryGraph, playbookFolder: String?) {
         self.graph = graph
-        files = VariableFiles(inventoryFolders: graph.folders, projectFolder: graph.projectFolder, playbookFolder: playbookFolder)
+        files = VariableFiles(
+            inventoryFolders: graph.folders, projectFolder: graph.projectFolder, playbookFolder: playbookFolder)
         let depths = graph.depths()
         let sorted = graph.groups.indices.sorted { left, right in
             let (one, other) = (graph.groups[left], graph.groups[right])
@@ -36,7 +39,11 @@ struct VariableMerge {
         let host = graph.hosts[number]
         let (names, groupVariables) = groupPart(host.groups)
         var variables = groupVariables
-        if variables.isEmpty { variables = host.variables } else if !host.variables.isEmpty { variables.merge(host.variables) }
+        if variables.isEmpty {
+            variables = host.variables
+        } else if !host.variables.isEmpty {
+            variables.merge(host.variables)
+        }
         for map in files.variables(ofHost: host.name) { variables.merge(map) }
         return Inventory.Host(name: host.name, groupNames: names, variables: variables, mark: host.mark)
     }

@@ -14,12 +14,18 @@ struct YAMLInventory {
 
     mutating func read(_ root: Node) {
         guard let entries = root.entries, !entries.isEmpty else {
-            let problem = root.value.isNull ? "the inventory is empty" : "an inventory is a mapping of groups, and this is a \(root.value.pythonTypeName)"
+            let problem =
+                root.value.isNull
+                ? "the inventory is empty"
+                : "an inventory is a mapping of groups, and this is a \(root.value.pythonTypeName)"
             errors.append(Diagnostic(problem, at: root.mark, remedy: "begin with 'all:' and 'hosts:' below it"))
             return
         }
         if let plugin = root["plugin"], Self.isTrue(plugin.value) {
-            errors.append(Diagnostic("inventory plugins are not supported", at: plugin.mark, remedy: "write the hosts down, as 'ansible-inventory --list --yaml' prints them"))
+            errors.append(
+                Diagnostic(
+                    "inventory plugins are not supported", at: plugin.mark,
+                    remedy: "write the hosts down, as 'ansible-inventory --list --yaml' prints them"))
             return
         }
         for entry in entries { _ = group(entry) }
@@ -28,11 +34,17 @@ struct YAMLInventory {
     /// The group's name, and its number when it is one.
     private mutating func group(_ entry: Node.Entry) -> (name: String, number: Int?)? {
         guard let name = entry.key.value.string else {
-            errors.append(Diagnostic("a group's name is a text, and this is a \(entry.key.value.pythonTypeName)", at: entry.key.mark, remedy: "quote it"))
+            errors.append(
+                Diagnostic(
+                    "a group's name is a text, and this is a \(entry.key.value.pythonTypeName)", at: entry.key.mark,
+                    remedy: "quote it"))
             return nil
         }
         guard entry.value.value.isNull || entry.value.entries != nil else {
-            graph.warnings.append(Diagnostic("the group '\(name)' is skipped: it is no mapping", at: entry.key.mark, remedy: "give it 'hosts:', 'children:' or 'vars:'"))
+            graph.warnings.append(
+                Diagnostic(
+                    "the group '\(name)' is skipped: it is no mapping", at: entry.key.mark,
+                    remedy: "give it 'hosts:', 'children:' or 'vars:'"))
             return (name, graph.group(named: name))
         }
         let number: Int
@@ -48,22 +60,29 @@ struct YAMLInventory {
         let key = section.key.value.string ?? section.key.value.pythonRepr
         guard ["vars", "children", "hosts"].contains(key) else {
             guard !section.value.value.isNull else { return }
-            let skipped = section.value.entries == nil
+            let skipped =
+                section.value.entries == nil
                 ? "the key '\(key)' of the group '\(groupName)' is skipped: it is no mapping"
                 : "the key '\(key)' of the group '\(groupName)' is skipped"
-            graph.warnings.append(Diagnostic(skipped, at: section.key.mark, remedy: "a group has 'hosts', 'children' and 'vars'"))
+            graph.warnings.append(
+                Diagnostic(skipped, at: section.key.mark, remedy: "a group has 'hosts', 'children' and 'vars'"))
             return
         }
         // A text stands for a mapping of that one key.
         var entries = section.value.entries
         if case .string = section.value.value {
-            entries = [Node.Entry(key: section.value, value: Node(mark: section.value.mark, content: .scalar, value: .null))]
+            entries = [
+                Node.Entry(key: section.value, value: Node(mark: section.value.mark, content: .scalar, value: .null))
+            ]
         } else if section.value.value.isNull {
             return
         }
         guard let entries else {
-            errors.append(Diagnostic("'\(key)' of the group '\(groupName)' is a mapping, and this is a \(section.value.value.pythonTypeName)", at: section.value.mark,
-                                     remedy: section.value.items == nil ? nil : "write 'name:' lines without the dashes"))
+            errors.append(
+                Diagnostic(
+                    "'\(key)' of the group '\(groupName)' is a mapping, and this is a \(section.value.value.pythonTypeName)",
+                    at: section.value.mark,
+                    remedy: section.value.items == nil ? nil : "write 'name:' lines without the dashes"))
             return
         }
         for entry in entries {
@@ -83,13 +102,16 @@ struct YAMLInventory {
 
     private mutating func hosts(_ entry: Node.Entry, of group: Int) throws(InventoryGraph.Refusal) {
         guard let pattern = entry.key.value.string else {
-            throw InventoryGraph.Refusal("a host's name is a text, and this is a \(entry.key.value.pythonTypeName)", remedy: "quote it")
+            throw InventoryGraph.Refusal(
+                "a host's name is a text, and this is a \(entry.key.value.pythonTypeName)", remedy: "quote it")
         }
         let variables: ValueMap
         switch entry.value.value {
         case .dict(let map): variables = map
         case let other where !Self.isTrue(other): variables = [:]
-        case let other: throw InventoryGraph.Refusal("the variables of the host '\(pattern)' are a mapping, and this is a \(other.pythonTypeName)")
+        case let other:
+            throw InventoryGraph.Refusal(
+                "the variables of the host '\(pattern)' are a mapping, and this is a \(other.pythonTypeName)")
         }
         let (names, port) = try HostRange.expand(pattern)
         for name in names {

@@ -43,7 +43,10 @@ public struct Difference: Sendable {
     /// A text that shows the difference itself, where a program on the host made one (git, unzip).
     public var prepared: String?
     public init(before: Value, after: Value, beforeHeader: String? = nil, afterHeader: String? = nil) {
-        self.before = before; self.after = after; self.beforeHeader = beforeHeader; self.afterHeader = afterHeader
+        self.before = before
+        self.after = after
+        self.beforeHeader = beforeHeader
+        self.afterHeader = afterHeader
     }
     public init(prepared: String) {
         self.init(before: .null, after: .null)
@@ -69,29 +72,41 @@ public struct ModuleContext: Sendable {
     public var keep: @Sendable (Value) throws -> Void = { _ in }
     /// Makes a text a secret of the run: nothing that is shown, logged or stored has it from here on.
     public var conceal: @Sendable (String) -> Void = { _ in }
-    /// Called with what the module has made of a template by itself, before it does anything with it: it is treated as the arguments are. What is secret in it joins the search, and where it
+    /// Called with what the module has made of a template by itself, before it does anything with it: it is treated as
+    /// the arguments are. What is secret in it joins the search, and where it
     /// can't be searched for, the result's diff is not shown.
     public var concealSecrets: @Sendable (Value) -> Void = { _ in }
-    public init(find: @escaping @Sendable (String, String) -> String?, templar: Templar, scope: any VariableScope, facts: ValueMap) {
-        self.find = find; self.templar = templar; self.scope = scope; self.facts = facts
+    public init(
+        find: @escaping @Sendable (String, String) -> String?, templar: Templar, scope: any VariableScope,
+        facts: ValueMap
+    ) {
+        self.find = find
+        self.templar = templar
+        self.scope = scope
+        self.facts = facts
     }
 }
 
 /// A task module: one file, read top to bottom.
 ///
-/// A run that is resumed runs the module of a task that had not ended again, and gives its calls the results that they had: what a module does must follow
+/// A run that is resumed runs the module of a task that had not ended again, and gives its calls the results that they
+/// had: what a module does must follow
 /// from its arguments, its context and its calls' results alone.
 public protocol Module: Sendable {
     static var spec: ModuleSpec { get }
     /// What people read of it besides: `comfyfleet modules NAME` and docs/modules.md are made of both.
     static var reference: ModuleReference { get }
-    /// Whether what runs on the host may be ended in the middle when the run is interrupted. A package manager may not: it is waited for.
+    /// Whether what runs on the host may be ended in the middle when the run is interrupted. A package manager may not:
+    /// it is waited for.
     static var isSafeToEnd: Bool { get }
-    /// Whether it may run again when it was interrupted and nobody can tell how far it came: true for what brings a host into a state, false for what just runs.
+    /// Whether it may run again when it was interrupted and nobody can tell how far it came: true for what brings a
+    /// host into a state, false for what just runs.
     var isRepeatable: Bool { get }
-    /// Arguments are rendered and bound to the spec (`ArgumentBinder`): of the option's kind, with aliases replaced and defaults filled in.
+    /// Arguments are rendered and bound to the spec (`ArgumentBinder`): of the option's kind, with aliases replaced and
+    /// defaults filled in.
     init(arguments: ValueMap) throws
-    /// - Throws: `ModuleFailure`, a failed result; `TemplateError`; `Unreachable` when the host is lost; `CutOff`; `CancellationError`.
+    /// - Throws: `ModuleFailure`, a failed result; `TemplateError`; `Unreachable` when the host is lost; `CutOff`;
+    ///   `CancellationError`.
     func run(on host: ManagedHost, context: ModuleContext) async throws -> ModuleResult
 }
 
@@ -100,7 +115,8 @@ extension Module {
     public var isRepeatable: Bool { true }
 }
 
-/// What was begun on a host was interrupted, and how it ended can't be known: the host has rebooted, or the shell that it ran in is gone.
+/// What was begun on a host was interrupted, and how it ended can't be known: the host has rebooted, or the shell that
+/// it ran in is gone.
 public struct CutOff: Error, Sendable, CustomStringConvertible {
     public let description: String
     public init(_ description: String) { self.description = description }
@@ -113,6 +129,10 @@ public struct ModuleFailure: Error, Sendable, CustomStringConvertible {
     public var values: ValueMap
     /// What people are shown after the message; it is not registered.
     public var explanation: String?
-    public init(_ message: String, _ values: ValueMap = [:], explanation: String? = nil) { self.message = message; self.values = values; self.explanation = explanation }
+    public init(_ message: String, _ values: ValueMap = [:], explanation: String? = nil) {
+        self.message = message
+        self.values = values
+        self.explanation = explanation
+    }
     public var description: String { message }
 }

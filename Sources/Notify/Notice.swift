@@ -12,6 +12,7 @@ public struct Notice: Sendable {
     ///   - members: beside the event's name and time.
     public init(_ event: HookEvent, at time: Double, _ members: [RedactedJSON.Member]) {
         self.event = event
-        payload = .object([.init("event", .text(event.name)), .init("timestamp", .text(WallClock.shown(time)))] + members)
+        payload = .object(
+            [.init("event", .text(event.name)), .init("timestamp", .text(WallClock.shown(time)))] + members)
     }
 }

@@ -5,7 +5,8 @@ public import Redaction
 
 /// Tells hooks and webhooks what happens, beside the work and never in its way.
 ///
-/// Executables run one after another, in the order of the events; so does each webhook, beside them. What is reported and can't be delivered soon waits in memory, up to a limit,
+/// Executables run one after another, in the order of the events; so does each webhook, beside them. What is reported
+/// and can't be delivered soon waits in memory, up to a limit,
 /// and until `drainLimit` has passed after the work's end.
 public struct Notifier: Sendable {
     private let runner: HookRunner
@@ -16,28 +17,47 @@ public struct Notifier: Sendable {
     /// Notices that wait for one receiver.
     private static let backlog = 1000
 
-    public init(runner: HookRunner, targets: [WebhookTarget], secrets: SecretSet, drainLimit: Duration = .seconds(30), warn: @escaping @Sendable (RedactedText) -> Void) {
-        (self.runner, self.targets, self.secrets, self.drainLimit, self.warn) = (runner, targets, secrets, drainLimit, warn)
+    public init(
+        runner: HookRunner, targets: [WebhookTarget], secrets: SecretSet, drainLimit: Duration = .seconds(30),
+        warn: @escaping @Sendable (RedactedText) -> Void
+    ) {
+        (self.runner, self.targets, self.secrets, self.drainLimit, self.warn) = (
+            runner, targets, secrets, drainLimit, warn
+        )
     }
 
-    /// Runs `body`, which reports what happens; all that it reported is delivered, or abandoned with a warning, when this returns.
-    public func serve<Result>(isolation: isolated (any Actor)? = #isolation, while body: (_ tell: @escaping @Sendable (Notice) -> Void) async throws -> Result) async throws -> Result {
+    /// Runs `body`, which reports what happens; all that it reported is delivered, or abandoned with a warning, when
+    /// this returns.
+    public func serve<Result>(
+        isolation: isolated (any Actor)? = #isolation,
+        while body: (_ tell: @escaping @Sendable (Notice) -> Void) async throws -> Result
+    ) async throws -> Result {
         let executables = AsyncStream<Notice>.makeStream(bufferingPolicy: .bufferingOldest(Self.backlog))
-        let queues = targets.map { _ in AsyncStream<Notice>.makeStream(bufferingPolicy: .bufferingOldest(Self.backlog)) }
-        let client: HTTPClient? = targets.isEmpty ? nil : HTTPClient(eventLoopGroupProvider: .singleton, configuration: Self.configuration)
+        let queues = targets.map { _ in AsyncStream<Notice>.makeStream(bufferingPolicy: .bufferingOldest(Self.backlog))
+        }
+        let client: HTTPClient? =
+            targets.isEmpty ? nil : HTTPClient(eventLoopGroupProvider: .singleton, configuration: Self.configuration)
         let outcome = await withTaskGroup(of: Void.self) { group in
             group.addTask {
                 await withTaskGroup(of: Void.self) { receivers in
-                    receivers.addTask { for await notice in executables.stream { await runner.run(notice.event, notice.payload) } }
+                    receivers.addTask {
+                        for await notice in executables.stream { await runner.run(notice.event, notice.payload) }
+                    }
                     if let client {
-                        for (target, queue) in zip(targets, queues) { receivers.addTask { await deliver(queue.stream, to: target, client) } }
+                        for (target, queue) in zip(targets, queues) {
+                            receivers.addTask { await deliver(queue.stream, to: target, client) }
+                        }
                     }
                 }
             }
             let tell: @Sendable (Notice) -> Void = { notice in
-                if runner.has(notice.event), case .dropped = executables.continuation.yield(notice) { warn("hook \(notice.event.name): too many wait to be delivered") }
+                if runner.has(notice.event), case .dropped = executables.continuation.yield(notice) {
+                    warn("hook \(notice.event.name): too many wait to be delivered")
+                }
                 for (target, queue) in zip(targets, queues) where target.webhook.events.contains(notice.event) {
-                    if case .dropped = queue.continuation.yield(notice) { warn("webhook \(name(of: target)): too many messages wait") }
+                    if case .dropped = queue.continuation.yield(notice) {
+                        warn("webhook \(name(of: target)): too many messages wait")
+                    }
                 }
             }
             let outcome: Swift.Result<Result, any Error>

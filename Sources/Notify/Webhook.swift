@@ -28,7 +28,8 @@ public struct Webhook: Sendable, Hashable {
     /// An address without TLS that is not this machine's is allowed.
     public var isInsecure = false
 
-    /// Those that webhooks are notified of. The vault's events go to executables alone: a webhook's key is read from the vault, too.
+    /// Those that webhooks are notified of. The vault's events go to executables alone: a webhook's key is read from
+    /// the vault, too.
     public static let events = Set(HookEvent.allCases).subtracting([.secretRead, .keyRotated])
 }
 
@@ -55,7 +56,12 @@ public struct WebhookFile: Sendable {
         var reader = WebhookReader()
         reader.problems = document.warnings
         let webhooks = reader.webhooks(document.root)
-        guard reader.problems.isEmpty else { throw Diagnostics(reader.problems.sorted { ($0.mark?.line ?? 0, $0.mark?.column ?? 0) < ($1.mark?.line ?? 0, $1.mark?.column ?? 0) }) }
+        guard reader.problems.isEmpty else {
+            throw Diagnostics(
+                reader.problems.sorted {
+                    ($0.mark?.line ?? 0, $0.mark?.column ?? 0) < ($1.mark?.line ?? 0, $1.mark?.column ?? 0)
+                })
+        }
         return WebhookFile(webhooks: webhooks)
     }
 }
@@ -65,7 +71,9 @@ private struct WebhookReader {
     var problems: [Diagnostic] = []
     private static let keys = ["url", "url_from", "events", "key", "timeout", "retries", "insecure"]
 
-    mutating func report(_ problem: String, at mark: SourceMark, _ remedy: String? = nil) { problems.append(Diagnostic(problem, at: mark, remedy: remedy)) }
+    mutating func report(_ problem: String, at mark: SourceMark, _ remedy: String? = nil) {
+        problems.append(Diagnostic(problem, at: mark, remedy: remedy))
+    }
 
     mutating func webhooks(_ root: Node) -> [Webhook] {
         if root.value.isNull { return [] }
@@ -73,7 +81,9 @@ private struct WebhookReader {
             report("a file of hooks is a mapping", at: root.mark, "begin with 'webhooks:'")
             return []
         }
-        for entry in entries where entry.key.value.string != "webhooks" { unknown(entry.key, among: ["webhooks"], in: "a file of hooks") }
+        for entry in entries where entry.key.value.string != "webhooks" {
+            unknown(entry.key, among: ["webhooks"], in: "a file of hooks")
+        }
         guard let node = root["webhooks"], !node.value.isNull else { return [] }
         guard let webhooks = node.entries else {
             report("'webhooks' is a mapping of names to webhooks", at: node.mark)
@@ -83,7 +93,8 @@ private struct WebhookReader {
     }
 
     private mutating func webhook(_ entry: Node.Entry) -> Webhook? {
-        guard let name = entry.key.value.string, !name.isEmpty, !name.contains(","), let keys = entry.value.entries else {
+        guard let name = entry.key.value.string, !name.isEmpty, !name.contains(","), let keys = entry.value.entries
+        else {
             report("a webhook has a name and a mapping", at: entry.key.mark, "give it at least 'url'")
             return nil
         }
@@ -93,7 +104,11 @@ private struct WebhookReader {
             switch key.key.value.string ?? "" {
             case "url":
                 addresses += 1
-                if let text = key.value.value.string { webhook.address = .written(text) } else { report("'url' is a text", at: key.value.mark) }
+                if let text = key.value.value.string {
+                    webhook.address = .written(text)
+                } else {
+                    report("'url' is a text", at: key.value.mark)
+                }
             case "url_from":
                 addresses += 1
                 if let path = path(key.value, "url_from") { webhook.address = .vault(path) }
@@ -101,12 +116,23 @@ private struct WebhookReader {
             case "key": webhook.key = path(key.value, "key")
             case "timeout": webhook.timeout = number(key.value, "timeout", 1...300) ?? webhook.timeout
             case "retries": webhook.retries = number(key.value, "retries", 0...20) ?? webhook.retries
-            case "insecure": if let flag = key.value.value.bool { webhook.isInsecure = flag } else { report("'insecure' is yes or no", at: key.value.mark) }
+            case "insecure":
+                if let flag = key.value.value.bool {
+                    webhook.isInsecure = flag
+                } else {
+                    report("'insecure' is yes or no", at: key.value.mark)
+                }
             default: unknown(key.key, among: Self.keys, in: "webhook '\(name)'")
             }
         }
-        if addresses != 1 { report("webhook '\(name)' needs one of 'url' and 'url_from'", at: entry.key.mark, "write  url: https://…  or  url_from: provider.field") }
-        if case .written(let text) = webhook.address, addresses == 1, let problem = WebhookAddress.problem(of: text, isInsecure: webhook.isInsecure) {
+        if addresses != 1 {
+            report(
+                "webhook '\(name)' needs one of 'url' and 'url_from'", at: entry.key.mark,
+                "write  url: https://…  or  url_from: provider.field")
+        }
+        if case .written(let text) = webhook.address, addresses == 1,
+            let problem = WebhookAddress.problem(of: text, isInsecure: webhook.isInsecure)
+        {
             report("webhook '\(name)': \(problem.what)", at: entry.value["url"]?.mark ?? entry.key.mark, problem.remedy)
         }
         return webhook
@@ -117,20 +143,31 @@ private struct WebhookReader {
         for item in node.items ?? [node] {
             let name = item.value.string ?? ""
             if let event = HookEvent(rawValue: name) {
-                if Webhook.events.contains(event) { events.insert(event) } else { report("'\(name)' is sent to executables only", at: item.mark, "put one into config/hooks/\(name)") }
+                if Webhook.events.contains(event) {
+                    events.insert(event)
+                } else {
+                    report("'\(name)' is sent to executables only", at: item.mark, "put one into config/hooks/\(name)")
+                }
                 continue
             }
             let near = Spelling.nearest(to: name, among: Webhook.events.map(\.rawValue).sorted())
-            report("there is no event '\(name)'", at: item.mark, near.map { "did you mean '\($0)'?" } ?? "there are: \(Webhook.events.map(\.rawValue).sorted().joined(separator: ", "))")
+            report(
+                "there is no event '\(name)'", at: item.mark,
+                near.map { "did you mean '\($0)'?" }
+                    ?? "there are: \(Webhook.events.map(\.rawValue).sorted().joined(separator: ", "))")
         }
         return events
     }
 
     private mutating func path(_ node: Node, _ key: String) -> Webhook.VaultPath? {
         let parts = (node.value.string ?? "").split(separator: ".", omittingEmptySubsequences: false).map(String.init)
-        if parts.count >= 2, parts.allSatisfy({ !$0.isEmpty }) { return Webhook.VaultPath(provider: parts[0], fields: Array(parts.dropFirst())) }
+        if parts.count >= 2, parts.allSatisfy({ !$0.isEmpty }) {
+            return Webhook.VaultPath(provider: parts[0], fields: Array(parts.dropFirst()))
+        }
         // What was written here instead may be the secret itself.
-        report("'\(key)' names a field of the vault", at: node.mark, "write it as provider.field, and put the value there with comfyfleet vault set")
+        report(
+            "'\(key)' names a field of the vault", at: node.mark,
+            "write it as provider.field, and put the value there with comfyfleet vault set")
         return nil
     }
 
@@ -142,22 +179,33 @@ private struct WebhookReader {
 
     private mutating func unknown(_ key: Node, among keys: [String], in place: String) {
         let name = key.value.string ?? ""
-        report("unknown key '\(name)' in \(place)", at: key.mark, Spelling.nearest(to: name, among: keys).map { "did you mean '\($0)'?" })
+        report(
+            "unknown key '\(name)' in \(place)", at: key.mark,
+            Spelling.nearest(to: name, among: keys).map { "did you mean '\($0)'?" })
     }
 }
 
 enum WebhookAddress {
     /// What is wrong with an address; it is not in the words.
     static func problem(of text: String, isInsecure: Bool) -> (what: String, remedy: String)? {
-        guard let scheme = ["https://", "http://"].first(where: text.hasPrefix), text.count > scheme.count, !text.contains(where: \.isWhitespace) else {
+        guard let scheme = ["https://", "http://"].first(where: text.hasPrefix), text.count > scheme.count,
+            !text.contains(where: \.isWhitespace)
+        else {
             return ("its address is none of the web", "write https://host/path")
         }
         let authority = text.dropFirst(scheme.count).prefix { $0 != "/" && $0 != "?" && $0 != "#" }
         // It would be in the way of seeing which host is meant, and a password has no place here.
-        guard !authority.contains("@"), !authority.isEmpty else { return ("its address holds a user or no host", "write https://host/path") }
+        guard !authority.contains("@"), !authority.isEmpty else {
+            return ("its address holds a user or no host", "write https://host/path")
+        }
         if scheme == "https://" || isInsecure { return nil }
-        let host = authority.hasPrefix("[") ? authority.prefix { $0 != "]" }.dropFirst() : authority.prefix { $0 != ":" }
-        if host == "localhost" || host == "::1" || host.hasPrefix("127.") && host.allSatisfy({ $0 == "." || $0.isASCII && $0.isNumber }) { return nil }
+        let host =
+            authority.hasPrefix("[") ? authority.prefix { $0 != "]" }.dropFirst() : authority.prefix { $0 != ":" }
+        if host == "localhost" || host == "::1"
+            || host.hasPrefix("127.") && host.allSatisfy({ $0 == "." || $0.isASCII && $0.isNumber })
+        {
+            return nil
+        }
         return ("its address has no TLS, and is not this machine's", "write https://, or say insecure: yes")
     }
 }

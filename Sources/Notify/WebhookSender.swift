@@ -14,7 +14,9 @@ public struct WebhookTarget: Sendable {
 
     /// - Throws: what is wrong with an address that comes from the vault; it is not in the words.
     public init(_ webhook: Webhook, address: Secret<String>, key: Secret<String>?) throws(WebhookProblem) {
-        if let problem = WebhookAddress.problem(of: address.reveal(), isInsecure: webhook.isInsecure) { throw WebhookProblem(what: problem.what, remedy: problem.remedy) }
+        if let problem = WebhookAddress.problem(of: address.reveal(), isInsecure: webhook.isInsecure) {
+            throw WebhookProblem(what: problem.what, remedy: problem.remedy)
+        }
         (self.webhook, self.address, self.key) = (webhook, address, key)
     }
 }
@@ -26,7 +28,8 @@ public struct WebhookProblem: Error, Sendable {
 
 /// Posts notices to one webhook, one after the other.
 ///
-/// A message that can't be delivered is tried again after 1, 2, 4 … seconds, or when the other side says; one that it refuses (4xx) is not. Redirections are not followed: they
+/// A message that can't be delivered is tried again after 1, 2, 4 … seconds, or when the other side says; one that it
+/// refuses (4xx) is not. Redirections are not followed: they
 /// would lead a message to where nobody wrote that it may go.
 struct WebhookSender: Sendable {
     private let target: WebhookTarget
@@ -34,7 +37,10 @@ struct WebhookSender: Sendable {
     private let clock: @Sendable () -> Date
     private let sleep: @Sendable (Duration) async throws -> Void
 
-    init(_ target: WebhookTarget, client: HTTPClient, clock: @escaping @Sendable () -> Date = { Date() }, sleep: @escaping @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }) {
+    init(
+        _ target: WebhookTarget, client: HTTPClient, clock: @escaping @Sendable () -> Date = { Date() },
+        sleep: @escaping @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
+    ) {
         (self.target, self.client, self.clock, self.sleep) = (target, client, clock, sleep)
     }
 
@@ -44,7 +50,8 @@ struct WebhookSender: Sendable {
     /// - Parameter retries: attempts after the first.
     /// - Throws: `Undelivered`, `CancellationError`.
     func send(_ notice: Notice, retries: Int) async throws {
-        let body = notice.payload.encoded().description, id = UUID().uuidString.lowercased()
+        let body = notice.payload.encoded().description
+        let id = UUID().uuidString.lowercased()
         var attempt = 0
         while true {
             let outcome = await post(body, notice.event, id)
@@ -60,7 +67,11 @@ struct WebhookSender: Sendable {
         }
     }
 
-    private enum Outcome { case delivered, refused(RedactedText), again(RedactedText, after: Duration?) }
+    private enum Outcome {
+        case delivered
+        case refused(RedactedText)
+        case again(RedactedText, after: Duration?)
+    }
 
     private func post(_ body: String, _ event: HookEvent, _ id: String) async -> Outcome {
         var request = HTTPClientRequest(url: target.address.reveal())
@@ -72,7 +83,9 @@ struct WebhookSender: Sendable {
         request.headers.add(name: "X-ComfyFleet-Delivery", value: id)
         request.headers.add(name: "X-ComfyFleet-Timestamp", value: time)
         if let key = target.key {
-            guard let signature = WebhookSignature.of(body, time: time, key: key) else { return .refused("it could not be signed") }
+            guard let signature = WebhookSignature.of(body, time: time, key: key) else {
+                return .refused("it could not be signed")
+            }
             request.headers.add(name: "X-ComfyFleet-Signature", value: "sha256=" + signature)
         }
         request.body = .bytes(ByteBuffer(string: body))
@@ -83,7 +96,9 @@ struct WebhookSender: Sendable {
             let status = Int(response.status.code)
             switch status {
             case 200..<300: return .delivered
-            case 408, 425, 429, 500...: return .again("it answered \(status)", after: WebhookBackoff.asked(response.headers.first(name: "Retry-After")))
+            case 408, 425, 429, 500...:
+                return .again(
+                    "it answered \(status)", after: WebhookBackoff.asked(response.headers.first(name: "Retry-After")))
             default: return .refused("it answered \(status)")
             }
         } catch {
@@ -97,11 +112,14 @@ enum WebhookBackoff {
     static func pause(before attempt: Int) -> Duration { .seconds(min(60, 1 << min(attempt, 6))) }
 
     /// `Retry-After` in seconds, no more than a minute; a date is not taken.
-    static func asked(_ header: String?) -> Duration? { header.flatMap { Int($0) }.map { .seconds(min(60, max(0, $0))) } }
+    static func asked(_ header: String?) -> Duration? {
+        header.flatMap { Int($0) }.map { .seconds(min(60, max(0, $0))) }
+    }
 }
 
 enum WebhookSignature {
-    /// HMAC-SHA256 of `time.body` in hex: the time is signed, too, so that an old message can be distinguished from a new one. nil when libcrypto can't.
+    /// HMAC-SHA256 of `time.body` in hex: the time is signed, too, so that an old message can be distinguished from a
+    /// new one. nil when libcrypto can't.
     static func of(_ body: String, time: String, key: Secret<String>) -> String? {
         key.withBytes { bytes in
             (try? LibCrypto.hmacSHA256(key: bytes, Array("\(time).\(body)".utf8))).map { Hex.text($0) }

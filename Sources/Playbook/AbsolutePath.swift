@@ -1,6 +1,7 @@
 import Foundation
 
-/// Paths as playbooks see them (`role_path`, `playbook_dir`, `inventory_dir`): from the root, whatever folder they are used in. Messages keep the path that was given.
+/// Paths as playbooks see them (`role_path`, `playbook_dir`, `inventory_dir`): from the root, whatever folder they are
+/// used in. Messages keep the path that was given.
 public enum AbsolutePath {
     /// Without `.` and `..`; symbolic links are left as they are.
     public static func of(_ path: String) -> String {

@@ -8,12 +8,15 @@ public struct ArgumentProblem: Error, Sendable, Hashable, CustomStringConvertibl
     public let problem: String
     public let remedy: String?
     public init(argument: String?, problem: String, remedy: String? = nil) {
-        self.argument = argument; self.problem = problem; self.remedy = remedy
+        self.argument = argument
+        self.problem = problem
+        self.remedy = remedy
     }
     public var description: String { remedy.map { "\(problem); \($0)" } ?? problem }
 }
 
-/// Checks a task's arguments against its module's spec, and converts them as Ansible does: `"yes"` to a boolean, `"5"` to a number, `"a,b"` to a list.
+/// Checks a task's arguments against its module's spec, and converts them as Ansible does: `"yes"` to a boolean, `"5"`
+/// to a number, `"a,b"` to a list.
 public struct ArgumentBinder: Sendable {
     public let spec: ModuleSpec
     public init(_ spec: ModuleSpec) { self.spec = spec }
@@ -29,7 +32,9 @@ public struct ArgumentBinder: Sendable {
         var given: Set<String> = []
         for (key, value) in arguments.pairs {
             guard let name = key.string else {
-                problems.append(ArgumentProblem(argument: nil, problem: "an argument's name of module '\(spec.name)' is not a text"))
+                problems.append(
+                    ArgumentProblem(argument: nil, problem: "an argument's name of module '\(spec.name)' is not a text")
+                )
                 continue
             }
             guard let option = option(name) else {
@@ -43,13 +48,15 @@ public struct ArgumentBinder: Sendable {
         return problems + relations(given)
     }
 
-    /// Rendered arguments, ready for the module: aliases replaced, every value of its option's kind, defaults filled in. Nulls and `omit` count as not given.
+    /// Rendered arguments, ready for the module: aliases replaced, every value of its option's kind, defaults filled
+    /// in. Nulls and `omit` count as not given.
     /// - Throws: the first problem.
     public func bind(_ arguments: ValueMap) throws(ArgumentProblem) -> ValueMap {
         var bound = ValueMap()
         for (key, value) in arguments.pairs {
             guard let name = key.string else {
-                throw ArgumentProblem(argument: nil, problem: "an argument's name of module '\(spec.name)' is not a text")
+                throw ArgumentProblem(
+                    argument: nil, problem: "an argument's name of module '\(spec.name)' is not a text")
             }
             guard let option = option(name) else {
                 guard spec.acceptsAnyKey else { throw unknown(name) }
@@ -73,8 +80,9 @@ public struct ArgumentBinder: Sendable {
     private func unknown(_ name: String) -> ArgumentProblem {
         let names = spec.options.map(\.name).filter { $0 != "_raw_params" }
         let near = Spelling.nearest(to: name, among: spec.options.flatMap { [$0.name] + $0.aliases })
-        return ArgumentProblem(argument: name, problem: "module '\(spec.name)' has no argument '\(name)'",
-                               remedy: (near.map { "did you mean '\($0)'? " } ?? "") + "it takes: \(names.joined(separator: ", "))")
+        return ArgumentProblem(
+            argument: name, problem: "module '\(spec.name)' has no argument '\(name)'",
+            remedy: (near.map { "did you mean '\($0)'? " } ?? "") + "it takes: \(names.joined(separator: ", "))")
     }
 
     /// What must, and what must not, stand together.
@@ -82,14 +90,20 @@ public struct ArgumentBinder: Sendable {
         var problems: [ArgumentProblem] = []
         let missing = spec.options.filter { $0.required && !given.contains($0.name) }.map(\.name)
         if !missing.isEmpty {
-            problems.append(ArgumentProblem(argument: nil, problem: "missing required arguments: \(missing.joined(separator: ", "))"))
+            problems.append(
+                ArgumentProblem(
+                    argument: nil, problem: "missing required arguments: \(missing.joined(separator: ", "))"))
         }
         for group in spec.requiredOneOf where given.isDisjoint(with: group) {
-            problems.append(ArgumentProblem(argument: nil, problem: "one of the following is required: \(group.joined(separator: ", "))"))
+            problems.append(
+                ArgumentProblem(
+                    argument: nil, problem: "one of the following is required: \(group.joined(separator: ", "))"))
         }
         for group in spec.mutuallyExclusive where group.filter(given.contains).count > 1 {
             let both = group.filter(given.contains)
-            problems.append(ArgumentProblem(argument: both.last, problem: "parameters are mutually exclusive: \(group.joined(separator: "|"))"))
+            problems.append(
+                ArgumentProblem(
+                    argument: both.last, problem: "parameters are mutually exclusive: \(group.joined(separator: "|"))"))
         }
         return problems
     }
@@ -102,22 +116,33 @@ public struct ArgumentBinder: Sendable {
             for item in converted.list ?? [converted] where !option.choices.contains(Self.text(item)) {
                 // Of a list or a mapping that became a text, nothing is known any more.
                 let isSecret = item.provenance.isSecret || value.holdsSecret
-                throw ArgumentProblem(argument: option.name, problem: "value of \(option.name) must be one of: \(option.choices.joined(separator: ", ")), got: \(isSecret ? "a secret value" : Self.text(item))",
-                                      remedy: isSecret ? nil : Spelling.nearest(to: Self.text(item), among: option.choices).map { "did you mean '\($0)'?" })
+                throw ArgumentProblem(
+                    argument: option.name,
+                    problem:
+                        "value of \(option.name) must be one of: \(option.choices.joined(separator: ", ")), got: \(isSecret ? "a secret value" : Self.text(item))",
+                    remedy: isSecret
+                        ? nil
+                        : Spelling.nearest(to: Self.text(item), among: option.choices).map { "did you mean '\($0)'?" })
             }
         }
         return converted
     }
 
-    private func convert(_ value: Value, to kind: ModuleSpec.Option.Kind, elements: ModuleSpec.Option.Kind, of option: ModuleSpec.Option) throws(ArgumentProblem) -> Value {
+    private func convert(
+        _ value: Value, to kind: ModuleSpec.Option.Kind, elements: ModuleSpec.Option.Kind, of option: ModuleSpec.Option
+    ) throws(ArgumentProblem) -> Value {
         func refuse(_ wanted: String) -> ArgumentProblem {
-            ArgumentProblem(argument: option.name, problem: "argument '\(option.name)' of module '\(spec.name)' must be \(wanted), not \(Self.kindName(value))")
+            ArgumentProblem(
+                argument: option.name,
+                problem:
+                    "argument '\(option.name)' of module '\(spec.name)' must be \(wanted), not \(Self.kindName(value))")
         }
         switch kind {
         case .raw, .mode: return value
         case .string, .path:
             // Lists and mappings come as Python writes them, as they do in Ansible.
-            return .string(value.list != nil || value.map != nil ? value.pythonRepr : Self.text(value), value.provenance)
+            return .string(
+                value.list != nil || value.map != nil ? value.pythonRepr : Self.text(value), value.provenance)
         case .bool:
             guard let flag = Self.bool(value) else { throw refuse("a boolean (yes or no)") }
             return .bool(flag, value.provenance)
@@ -143,7 +168,10 @@ public struct ArgumentBinder: Sendable {
             switch value {
             case .list(let list): items = list
             case .set(let list): items = list
-            case .string(let text, _): items = text.split(separator: ",", omittingEmptySubsequences: false).map { .string(Self.trimmed($0), value.provenance) }
+            case .string(let text, _):
+                items = text.split(separator: ",", omittingEmptySubsequences: false).map {
+                    .string(Self.trimmed($0), value.provenance)
+                }
             case .int, .bigInt, .double, .bool: items = [.string(Self.text(value), value.provenance)]
             default: throw refuse("a list")
             }

@@ -1,13 +1,16 @@
 public import YAML
 
-/// What a role's entry point takes, as `meta/argument_specs.yml` says it in Ansible's format: names with types, choices and what they are for.
+/// What a role's entry point takes, as `meta/argument_specs.yml` says it in Ansible's format: names with types, choices
+/// and what they are for.
 ///
 /// ```swift
 /// let spec = try ArgumentSpec(["port": .dict(["type": "int", "required": .bool(true)])])
 /// spec.errors(in: ["port": "http"])   // ["argument 'port' is of type str and we were unable to convert to int: …"]
 /// ```
 public struct ArgumentSpec: Sendable {
-    public enum Kind: String, Sendable, CaseIterable { case str, list, dict, bool, int, float, path, raw, jsonarg, json, bytes, bits }
+    public enum Kind: String, Sendable, CaseIterable {
+        case str, list, dict, bool, int, float, path, raw, jsonarg, json, bytes, bits
+    }
 
     public struct Option: Sendable {
         public var name: String
@@ -42,8 +45,10 @@ public struct ArgumentSpec: Sendable {
 
     /// What a description may have: what is read here, and what only documentation has.
     static let keys: Set<String> = [
-        "type", "elements", "required", "default", "choices", "description", "aliases", "no_log", "options", "apply_defaults", "mutually_exclusive", "required_together", "required_one_of",
-        "required_if", "required_by", "version_added", "version_added_collection", "removed_in_version", "removed_at_date", "removed_from_collection", "deprecated_aliases",
+        "type", "elements", "required", "default", "choices", "description", "aliases", "no_log", "options",
+        "apply_defaults", "mutually_exclusive", "required_together", "required_one_of",
+        "required_if", "required_by", "version_added", "version_added_collection", "removed_in_version",
+        "removed_at_date", "removed_from_collection", "deprecated_aliases",
     ]
 
     /// Why something is no spec.
@@ -65,36 +70,57 @@ public struct ArgumentSpec: Sendable {
         func malformed(_ key: String?, _ problem: String, _ remedy: String? = nil) -> Malformed {
             Malformed(path: [name] + (key.map { [$0] } ?? []), problem: problem, remedy: remedy)
         }
-        guard let map = value.map else { throw malformed(nil, "the description of '\(name)' is a mapping, and this is \(value.kindInWords)", "write type, description, default, required, choices") }
+        guard let map = value.map else {
+            throw malformed(
+                nil, "the description of '\(name)' is a mapping, and this is \(value.kindInWords)",
+                "write type, description, default, required, choices")
+        }
         func kind(_ key: String) throws(Malformed) -> Kind? {
             guard let value = map[key], !value.isNull else { return nil }
             guard let kind = value.string.flatMap(Kind.init) else {
-                throw malformed(key, "'\(ArgumentBinder.text(value))' is no type", "use \(Kind.allCases.map(\.rawValue).joined(separator: ", "))")
+                throw malformed(
+                    key, "'\(ArgumentBinder.text(value))' is no type",
+                    "use \(Kind.allCases.map(\.rawValue).joined(separator: ", "))")
             }
             return kind
         }
         var option = Option(name: name)
         option.kind = try kind("type") ?? .str
         option.elements = try kind("elements")
-        if option.elements != nil, option.kind != .list { throw malformed("elements", "'elements' is for lists, and '\(name)' is of type \(option.kind.rawValue)") }
+        if option.elements != nil, option.kind != .list {
+            throw malformed("elements", "'elements' is for lists, and '\(name)' is of type \(option.kind.rawValue)")
+        }
         option.isRequired = map["required"].flatMap(ArgumentBinder.bool) ?? false
         option.isHidden = map["no_log"].flatMap(ArgumentBinder.bool) ?? false
         option.appliesDefaults = map["apply_defaults"].flatMap(ArgumentBinder.bool) ?? false
         option.defaultValue = map["default"].flatMap { $0.isNull ? nil : $0 }
-        if option.isRequired, option.defaultValue != nil { throw malformed("default", "'\(name)' is required, and has a default", "take one of them out") }
+        if option.isRequired, option.defaultValue != nil {
+            throw malformed("default", "'\(name)' is required, and has a default", "take one of them out")
+        }
         if let choices = map["choices"], !choices.isNull {
-            guard let list = choices.list else { throw malformed("choices", "'choices' is a list, and this is \(choices.kindInWords)") }
+            guard let list = choices.list else {
+                throw malformed("choices", "'choices' is a list, and this is \(choices.kindInWords)")
+            }
             option.choices = list
         }
         if let aliases = map["aliases"], !aliases.isNull {
-            guard let list = aliases.list else { throw malformed("aliases", "'aliases' is a list, and this is \(aliases.kindInWords)") }
+            guard let list = aliases.list else {
+                throw malformed("aliases", "'aliases' is a list, and this is \(aliases.kindInWords)")
+            }
             option.aliases = list.compactMap(\.string)
         }
         let description = map["description"] ?? .null
-        option.description = (description.list ?? [description]).compactMap(\.string).map { $0.split(whereSeparator: \.isNewline).map(\.trimmingBlanks).joined(separator: " ") }.joined(separator: " ").trimmingBlanks
+        option.description =
+            (description.list ?? [description]).compactMap(\.string).map {
+                $0.split(whereSeparator: \.isNewline).map(\.trimmingBlanks).joined(separator: " ")
+            }.joined(separator: " ").trimmingBlanks
         if let options = map["options"], !options.isNull {
-            guard let inner = options.map else { throw malformed("options", "'options' is a mapping, and this is \(options.kindInWords)") }
-            do { option.options = try ArgumentSpec(inner) } catch { throw Malformed(path: [name, "options"] + error.path, problem: error.problem, remedy: error.remedy) }
+            guard let inner = options.map else {
+                throw malformed("options", "'options' is a mapping, and this is \(options.kindInWords)")
+            }
+            do { option.options = try ArgumentSpec(inner) } catch {
+                throw Malformed(path: [name, "options"] + error.path, problem: error.problem, remedy: error.remedy)
+            }
         }
         option.relations = Relations(map)
         return option
@@ -106,7 +132,8 @@ extension ArgumentSpec.Relations {
         func groups(_ key: String) -> [[String]] {
             let lists = map[key]?.list ?? []
             // One group may stand without a list around it.
-            return lists.allSatisfy { $0.string != nil } && !lists.isEmpty ? [lists.compactMap(\.string)] : lists.map { ($0.list ?? []).compactMap(\.string) }
+            return lists.allSatisfy { $0.string != nil } && !lists.isEmpty
+                ? [lists.compactMap(\.string)] : lists.map { ($0.list ?? []).compactMap(\.string) }
         }
         exclusive = groups("mutually_exclusive")
         together = groups("required_together")

@@ -16,17 +16,34 @@ public struct ModuleSpec: Sendable {
         public var takesNull: Bool
         /// One line for `comfyfleet` help and docs.
         public var help: String
-        /// Why the option has no effect, if it is accepted only for playbooks that set it; nil for options that the module acts on.
+        /// Why the option has no effect, if it is accepted only for playbooks that set it; nil for options that the
+        /// module acts on.
         public private(set) var reasonWithoutEffect: String?
-        public init(_ name: String, _ kind: Kind, elements: Kind = .string, aliases: [String] = [], required: Bool = false, choices: [String] = [], default defaultValue: Value? = nil, takesNull: Bool = false, help: String) {
-            self.name = name; self.kind = kind; self.elements = elements; self.aliases = aliases; self.required = required
-            self.choices = choices; self.defaultValue = defaultValue; self.takesNull = takesNull; self.help = help
+        public init(
+            _ name: String, _ kind: Kind, elements: Kind = .string, aliases: [String] = [], required: Bool = false,
+            choices: [String] = [], default defaultValue: Value? = nil, takesNull: Bool = false, help: String
+        ) {
+            self.name = name
+            self.kind = kind
+            self.elements = elements
+            self.aliases = aliases
+            self.required = required
+            self.choices = choices
+            self.defaultValue = defaultValue
+            self.takesNull = takesNull
+            self.help = help
         }
 
-        /// An option without effect, whatever its value: what it asks for is done anyway, or does not arise. What would make a difference is
+        /// An option without effect, whatever its value: what it asks for is done anyway, or does not arise. What would
+        /// make a difference is
         /// refused instead, by `choices` or by the module.
-        public static func noEffect(_ name: String, _ kind: Kind, aliases: [String] = [], choices: [String] = [], default defaultValue: Value? = nil, because reason: String) -> Option {
-            var option = Option(name, kind, aliases: aliases, choices: choices, default: defaultValue, help: "Without effect: \(reason).")
+        public static func noEffect(
+            _ name: String, _ kind: Kind, aliases: [String] = [], choices: [String] = [],
+            default defaultValue: Value? = nil, because reason: String
+        ) -> Option {
+            var option = Option(
+                name, kind, aliases: aliases, choices: choices, default: defaultValue,
+                help: "Without effect: \(reason).")
             option.reasonWithoutEffect = reason
             return option
         }
@@ -35,7 +52,8 @@ public struct ModuleSpec: Sendable {
     public enum FreeForm: Sendable {
         /// `key=value` pairs only.
         case pairs
-        /// A command line (command, shell, raw, script): `key=value` of the known options first or last, the rest is the command.
+        /// A command line (command, shell, raw, script): `key=value` of the known options first or last, the rest is
+        /// the command.
         case command
     }
     public var name: String
@@ -49,9 +67,20 @@ public struct ModuleSpec: Sendable {
     public var acceptsAnyKey: Bool
     /// Groups of which one is required / only one may stand.
     public var requiredOneOf: [[String]], mutuallyExclusive: [[String]]
-    public init(_ name: String, collection: String = "ansible.builtin", aliases: [String] = [], summary: String, options: [Option], freeForm: FreeForm = .pairs, acceptsAnyKey: Bool = false, requiredOneOf: [[String]] = [], mutuallyExclusive: [[String]] = []) {
-        self.name = name; self.collection = collection; self.aliases = aliases; self.summary = summary; self.options = options; self.freeForm = freeForm
-        self.acceptsAnyKey = acceptsAnyKey; self.requiredOneOf = requiredOneOf; self.mutuallyExclusive = mutuallyExclusive
+    public init(
+        _ name: String, collection: String = "ansible.builtin", aliases: [String] = [], summary: String,
+        options: [Option], freeForm: FreeForm = .pairs, acceptsAnyKey: Bool = false, requiredOneOf: [[String]] = [],
+        mutuallyExclusive: [[String]] = []
+    ) {
+        self.name = name
+        self.collection = collection
+        self.aliases = aliases
+        self.summary = summary
+        self.options = options
+        self.freeForm = freeForm
+        self.acceptsAnyKey = acceptsAnyKey
+        self.requiredOneOf = requiredOneOf
+        self.mutuallyExclusive = mutuallyExclusive
     }
 }
 

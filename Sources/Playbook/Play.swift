@@ -4,7 +4,10 @@ public import YAML
 public struct Located<Content: Sendable>: Sendable {
     public var value: Content
     public var mark: SourceMark
-    public init(_ value: Content, at mark: SourceMark) { self.value = value; self.mark = mark }
+    public init(_ value: Content, at mark: SourceMark) {
+        self.value = value
+        self.mark = mark
+    }
 }
 
 /// A file that a run follows from, as it was when it was read.
@@ -12,7 +15,10 @@ public struct SourceFile: Sendable, Hashable {
     public var path: String
     /// SHA-256 in hex.
     public var digest: String
-    public init(path: String, digest: String) { self.path = path; self.digest = digest }
+    public init(path: String, digest: String) {
+        self.path = path
+        self.digest = digest
+    }
 
     /// Reads the file; nil when that can't be.
     public init?(reading path: String) {
@@ -30,12 +36,17 @@ public struct Playbook: Sendable {
     public var files: [SourceFile] = []
     /// Keys that stand twice and the like.
     public var warnings: [Diagnostic] = []
-    public init(path: String, digest: String, plays: [Play]) { self.path = path; self.digest = digest; self.plays = plays }
+    public init(path: String, digest: String, plays: [Play]) {
+        self.path = path
+        self.digest = digest
+        self.plays = plays
+    }
 }
 
 public struct Play: Sendable {
     public enum Strategy: String, Sendable, CaseIterable {
-        case linear, free, hostPinned = "host_pinned"
+        case linear, free
+        case hostPinned = "host_pinned"
         static let collection = "ansible.builtin."
         /// By the name that a play gives it, with or without the collection's.
         public init?(named name: String) { self.init(rawValue: name.replacing(Self.collection, with: "")) }
@@ -66,8 +77,16 @@ public struct Play: Sendable {
     public var order: Located<Value>?
     /// Arguments of `setup` when the play gathers facts.
     public var gathering: ValueMap = [:]
-    public enum Order: String, Sendable, CaseIterable { case inventory, sorted, reverseSorted = "reverse_sorted", reverseInventory = "reverse_inventory", shuffle }
-    public init(mark: SourceMark, hosts: Located<Value>) { self.mark = mark; self.hosts = hosts }
+    public enum Order: String, Sendable, CaseIterable {
+        case inventory, sorted
+        case reverseSorted = "reverse_sorted"
+        case reverseInventory = "reverse_inventory"
+        case shuffle
+    }
+    public init(mark: SourceMark, hosts: Located<Value>) {
+        self.mark = mark
+        self.hosts = hosts
+    }
 
     /// An entry of `vars_prompt`.
     public struct Prompt: Sendable {
@@ -141,15 +160,18 @@ public struct TaskDefinition: Sendable {
     public var keywords = TaskKeywords()
     public var role: Role?
     public var module: ModuleSpec
-    /// Untemplated; option aliases already replaced by the option's name. Free form text of command modules is under `_raw_params`.
+    /// Untemplated; option aliases already replaced by the option's name. Free form text of command modules is under
+    /// `_raw_params`.
     public var arguments: Located<ValueMap>
     public var argumentMarks: [String: SourceMark] = [:]
     public var register: String?
     public var loop: Located<Value>?
     /// `with_NAME`: the lookup that makes the items out of the loop's value.
     public var loopLookup: String?
-    public var loopVariable: Located<Value>?, loopIndexVariable: Located<Value>?, loopLabel: Located<Value>?, loopPause: Located<Value>?
-    /// `loop_control: {extended: yes}` gives the variable `ansible_loop`; all items are in it unless `extended_allitems` says no.
+    public var loopVariable: Located<Value>?, loopIndexVariable: Located<Value>?, loopLabel: Located<Value>?,
+        loopPause: Located<Value>?
+    /// `loop_control: {extended: yes}` gives the variable `ansible_loop`; all items are in it unless
+    /// `extended_allitems` says no.
     public var extendsLoop: Located<Value>?, loopShowsAllItems: Located<Value>?
     /// Conditions that end the loop after an item.
     public var loopBreakWhen: [Located<Value>] = []
@@ -166,5 +188,9 @@ public struct TaskDefinition: Sendable {
     /// Handlers only: topics.
     public var listen: [String] = []
     /// `meta: flush_handlers` and the like are steps of their own: the module is `meta`.
-    public init(mark: SourceMark, module: ModuleSpec, arguments: Located<ValueMap>) { self.mark = mark; self.module = module; self.arguments = arguments }
+    public init(mark: SourceMark, module: ModuleSpec, arguments: Located<ValueMap>) {
+        self.mark = mark
+        self.module = module
+        self.arguments = arguments
+    }
 }

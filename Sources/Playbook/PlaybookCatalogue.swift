@@ -1,10 +1,12 @@
 import Foundation
 public import YAML
 
-/// The playbooks that ship with the program, or those of a site: every `*.yml` in one folder, with the roles beside them in `roles/`.
+/// The playbooks that ship with the program, or those of a site: every `*.yml` in one folder, with the roles beside
+/// them in `roles/`.
 ///
 /// ```swift
-/// let catalogue = try PlaybookCatalogue.find(environment: ProcessInfo.processInfo.environment, program: "/usr/local/bin/comfyfleet")
+/// let catalogue = try PlaybookCatalogue.find(environment: ProcessInfo.processInfo.environment, program:
+/// "/usr/local/bin/comfyfleet")
 /// let ollama = try catalogue.entry(named: "ollama", catalog: BuiltinModules())
 /// ```
 public struct PlaybookCatalogue: Sendable {
@@ -21,19 +23,22 @@ public struct PlaybookCatalogue: Sendable {
         public let summary: String
         /// What can be passed to its roles, in the order in which the roles are read.
         public let variables: [Variable]
-        /// Whether clients of the HTTP API may run it without the site's word: some role of it says in `meta/api.yml` what they may set.
+        /// Whether clients of the HTTP API may run it without the site's word: some role of it says in `meta/api.yml`
+        /// what they may set.
         public let isForClients: Bool
         /// Whether it is one of those that the remote installer's `modules: "all"` stands for.
         public let isApplication: Bool
     }
 
-    /// A variable of a role: an argument that its `meta/argument_specs.yml` describes, or, where it has none, one with a default in `defaults/main.yml`.
+    /// A variable of a role: an argument that its `meta/argument_specs.yml` describes, or, where it has none, one with
+    /// a default in `defaults/main.yml`.
     public struct Variable: Sendable {
         public let name: String
         public let role: String
         /// As it is written: a template is not rendered. Null when there is none.
         public let defaultValue: Value
-        /// In one line: the argument's description, or the comment that stands above the default; empty when there is none.
+        /// In one line: the argument's description, or the comment that stands above the default; empty when there is
+        /// none.
         public let help: String
         /// nil where nothing says what it must be.
         public let spec: ArgumentSpec.Option?
@@ -45,25 +50,42 @@ public struct PlaybookCatalogue: Sendable {
     public init(folder: String) throws(Diagnostics) {
         self.folder = folder
         do {
-            names = try FileManager.default.contentsOfDirectory(atPath: folder).filter { $0.hasSuffix(".yml") && !$0.hasPrefix(".") }.map { String($0.dropLast(4)) }.sorted()
+            names = try FileManager.default.contentsOfDirectory(atPath: folder).filter {
+                $0.hasSuffix(".yml") && !$0.hasPrefix(".")
+            }.map { String($0.dropLast(4)) }.sorted()
         } catch {
-            throw Diagnostics([Diagnostic("cannot list the playbooks in '\(folder)'", at: nil, remedy: "set COMFYFLEET_PLAYBOOKS to the folder that holds them")])
+            throw Diagnostics([
+                Diagnostic(
+                    "cannot list the playbooks in '\(folder)'", at: nil,
+                    remedy: "set COMFYFLEET_PLAYBOOKS to the folder that holds them")
+            ])
         }
     }
 
-    /// The folder that `COMFYFLEET_PLAYBOOKS` names; without it the first that there is of `playbooks` in the current folder, `playbooks` beside the
-    /// program, and `share/comfyfleet/playbooks` beside the program's folder. A site that keeps a copy of its own in its working folder thus gets that one.
+    /// The folder that `COMFYFLEET_PLAYBOOKS` names; without it the first that there is of `playbooks` in the current
+    /// folder, `playbooks` beside the
+    /// program, and `share/comfyfleet/playbooks` beside the program's folder. A site that keeps a copy of its own in
+    /// its working folder thus gets that one.
     ///
     /// - Parameters:
     ///   - program: path of the running program, without symbolic links.
     ///   - currentFolder: that of the process when it is not given.
     /// - Throws: `Diagnostics` when there is none of them.
-    public static func find(environment: [String: String], program: String, currentFolder: String? = nil) throws(Diagnostics) -> PlaybookCatalogue {
+    public static func find(
+        environment: [String: String], program: String, currentFolder: String? = nil
+    ) throws(Diagnostics) -> PlaybookCatalogue {
         if let folder = environment[variable], !folder.isEmpty { return try PlaybookCatalogue(folder: folder) }
         let bin = URL(fileURLWithPath: program).deletingLastPathComponent()
-        let places = [currentFolder.map { $0 + "/playbooks" } ?? "playbooks", bin.appendingPathComponent("playbooks").path, bin.deletingLastPathComponent().appendingPathComponent("share/comfyfleet/playbooks").path]
+        let places = [
+            currentFolder.map { $0 + "/playbooks" } ?? "playbooks", bin.appendingPathComponent("playbooks").path,
+            bin.deletingLastPathComponent().appendingPathComponent("share/comfyfleet/playbooks").path,
+        ]
         guard let folder = places.first(where: isFolder) else {
-            throw Diagnostics([Diagnostic("the playbooks that ship with comfyfleet are not here", at: nil, remedy: "set COMFYFLEET_PLAYBOOKS to their folder; looked for \(places.joined(separator: ", "))")])
+            throw Diagnostics([
+                Diagnostic(
+                    "the playbooks that ship with comfyfleet are not here", at: nil,
+                    remedy: "set COMFYFLEET_PLAYBOOKS to their folder; looked for \(places.joined(separator: ", "))")
+            ])
         }
         return try PlaybookCatalogue(folder: folder)
     }
@@ -75,9 +97,12 @@ public struct PlaybookCatalogue: Sendable {
     ///
     /// - Throws: `Diagnostics` of every playbook.
     public func entries(catalog: any ModuleCatalog) throws(Diagnostics) -> [Entry] {
-        var entries: [Entry] = [], problems: [Diagnostic] = []
+        var entries: [Entry] = []
+        var problems: [Diagnostic] = []
         for name in names {
-            do throws(Diagnostics) { entries.append(try entry(named: name, catalog: catalog)) } catch { problems += error.all }
+            do throws(Diagnostics) { entries.append(try entry(named: name, catalog: catalog)) } catch {
+                problems += error.all
+            }
         }
         guard problems.isEmpty else { throw Diagnostics(problems) }
         return entries
@@ -87,17 +112,25 @@ public struct PlaybookCatalogue: Sendable {
     /// - Throws: `Diagnostics` when there is no such playbook, or with what is wrong with it.
     public func entry(named name: String, catalog: any ModuleCatalog) throws(Diagnostics) -> Entry {
         guard let path = path(of: name) else {
-            throw Diagnostics([Diagnostic("there is no playbook '\(name)' in \(folder)", at: nil,
-                                          remedy: Spelling.nearest(to: name, among: names).map { "did you mean '\($0)'?" } ?? "there are: \(names.joined(separator: ", "))")])
+            throw Diagnostics([
+                Diagnostic(
+                    "there is no playbook '\(name)' in \(folder)", at: nil,
+                    remedy: Spelling.nearest(to: name, among: names).map { "did you mean '\($0)'?" }
+                        ?? "there are: \(names.joined(separator: ", "))")
+            ])
         }
         let playbook = try PlaybookParser(catalog: catalog).parse(path: path)
         var roles: [RoleVariables] = []
         for file in playbook.files {
             // A role that is named several times is read several times.
-            guard let folder = RoleVariables.folder(ofPart: file.path), !roles.contains(where: { $0.folder == folder }) else { continue }
+            guard let folder = RoleVariables.folder(ofPart: file.path), !roles.contains(where: { $0.folder == folder })
+            else { continue }
             roles.append(try RoleVariables(folder))
         }
-        return Entry(name: name, path: path, summary: playbook.plays.lazy.compactMap(\.name).first ?? name, variables: roles.flatMap(\.variables), isForClients: roles.contains(where: \.areForClients), isApplication: roles.contains(where: \.isApplication))
+        return Entry(
+            name: name, path: path, summary: playbook.plays.lazy.compactMap(\.name).first ?? name,
+            variables: roles.flatMap(\.variables), isForClients: roles.contains(where: \.areForClients),
+            isApplication: roles.contains(where: \.isApplication))
     }
 
     private static func isFolder(_ path: String) -> Bool {

@@ -11,7 +11,10 @@ extension PlaybookParser {
     public struct Includer: Sendable {
         public var definition: TaskDefinition
         public var playbook: String
-        public init(_ definition: TaskDefinition, playbook: String) { self.definition = definition; self.playbook = playbook }
+        public init(_ definition: TaskDefinition, playbook: String) {
+            self.definition = definition
+            self.playbook = playbook
+        }
 
         /// The folder of the include's own file, of its role's tasks, and of the playbook.
         func paths(of name: String) -> [String] {
@@ -31,7 +34,11 @@ extension PlaybookParser {
         guard let path = paths.first(where: { SourceFile(reading: $0) != nil }) else {
             var looked: [String] = []
             for path in paths where !looked.contains(path) { looked.append(path) }
-            throw Diagnostics([Diagnostic("there is no file '\(name)' to include", at: includer.definition.mark, remedy: "looked for \(looked.joined(separator: " and "))")])
+            throw Diagnostics([
+                Diagnostic(
+                    "there is no file '\(name)' to include", at: includer.definition.mark,
+                    remedy: "looked for \(looked.joined(separator: " and "))")
+            ])
         }
         return path
     }
@@ -50,11 +57,17 @@ extension PlaybookParser {
     ///   - from: `tasks`, `vars`, `defaults` and `handlers` to names of files other than `main`.
     ///   - validates: whether its arguments are checked where it describes them.
     /// - Throws: `Diagnostics` with everything that is wrong in the role.
-    public func role(named name: String, from: [String: String], validates: Bool = true, includedBy includer: Includer) throws(Diagnostics) -> IncludedSteps {
-        try read(includedBy: includer) { $0.includedRole(name, .init(from: from, isValidated: validates), at: includer.definition.mark) }
+    public func role(
+        named name: String, from: [String: String], validates: Bool = true, includedBy includer: Includer
+    ) throws(Diagnostics) -> IncludedSteps {
+        try read(includedBy: includer) {
+            $0.includedRole(name, .init(from: from, isValidated: validates), at: includer.definition.mark)
+        }
     }
 
-    private func read(includedBy includer: Includer, _ body: (inout PlaybookReader) -> [Step]) throws(Diagnostics) -> IncludedSteps {
+    private func read(
+        includedBy includer: Includer, _ body: (inout PlaybookReader) -> [Step]
+    ) throws(Diagnostics) -> IncludedSteps {
         var reader = PlaybookReader(catalog: catalog)
         reader.open = [includer.playbook]
         reader.currentRole = includer.definition.role

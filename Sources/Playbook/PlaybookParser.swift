@@ -3,7 +3,8 @@ import Support
 import Templating
 public import YAML
 
-/// Reads a playbook into typed plays and tasks, and checks all that can be checked before the first connection: keys, modules,
+/// Reads a playbook into typed plays and tasks, and checks all that can be checked before the first connection: keys,
+/// modules,
 /// arguments, the syntax of templates and conditions, names of handlers.
 ///
 /// ```swift
@@ -30,8 +31,12 @@ public struct PlaybookParser: Sendable {
             return try TextFile.trusted(path)
         } catch {
             let exists = FileManager.default.fileExists(atPath: path)
-            throw Diagnostics([Diagnostic(exists ? "cannot read \(error.problem)" : "there is no file '\(path)'", at: mark,
-                                          remedy: error.remedy ?? (exists ? "check that it is a file and that you may read it" : "check the path"))])
+            throw Diagnostics([
+                Diagnostic(
+                    exists ? "cannot read \(error.problem)" : "there is no file '\(path)'", at: mark,
+                    remedy: error.remedy
+                        ?? (exists ? "check that it is a file and that you may read it" : "check the path"))
+            ])
         }
     }
 
@@ -76,7 +81,9 @@ struct PlaybookReader {
     mutating func playbook(_ bytes: [UInt8], path: String) -> [Play] {
         guard let root = root(bytes, path: path) else { return [] }
         guard let items = root.items, !items.isEmpty else {
-            report("a playbook is a list of plays, and this is \(root.value.kindInWords)", at: root.mark, "begin with '- hosts: all'")
+            report(
+                "a playbook is a list of plays, and this is \(root.value.kindInWords)", at: root.mark,
+                "begin with '- hosts: all'")
             return []
         }
         open.append(path)
@@ -96,7 +103,9 @@ struct PlaybookReader {
         }
         let path = name.hasPrefix("/") ? name : Self.folder(of: node.mark.file) + name
         guard !open.contains(path) else {
-            report("'\(name)' imports itself", at: node.mark, "take the import out of one of: \((open + [path]).joined(separator: " → "))")
+            report(
+                "'\(name)' imports itself", at: node.mark,
+                "take the import out of one of: \((open + [path]).joined(separator: " → "))")
             return []
         }
         do throws(Diagnostics) {

@@ -12,7 +12,8 @@ extension PlaybookReader {
     }
 
     /// Finds the one key of a task that names a module.
-    mutating func moduleCall(_ node: Node, _ entries: [Node.Entry], _ keys: Set<String>, _ label: String) -> ModuleCall? {
+    mutating func moduleCall(_ node: Node, _ entries: [Node.Entry], _ keys: Set<String>, _ label: String) -> ModuleCall?
+    {
         var calls: [ModuleCall] = []
         var strangers: [Node] = []
         for entry in entries {
@@ -33,13 +34,16 @@ extension PlaybookReader {
         case 0:
             // Nothing else can be the module, so what is not known is one that there isn't.
             for key in strangers { unknownModule(ArgumentBinder.text(key.value), at: key.mark, label, keys) }
-            for entry in entries where Self.unsupportedKeys[entry.key.value.string ?? ""] != nil { unknown(entry.key, among: keys, in: label) }
+            for entry in entries where Self.unsupportedKeys[entry.key.value.string ?? ""] != nil {
+                unknown(entry.key, among: keys, in: label)
+            }
             if strangers.isEmpty {
                 report("\(label) names no module", at: node.mark, "add one, such as 'command:' or 'copy:'")
             }
         default:
             let names = calls.map { "'\($0.spec.name)'" }.joined(separator: " and ")
-            report("\(label) names \(calls.count) modules, \(names)", at: calls[1].key.mark, "make it one task for each")
+            report(
+                "\(label) names \(calls.count) modules, \(names)", at: calls[1].key.mark, "make it one task for each")
         }
         return nil
     }
@@ -48,9 +52,13 @@ extension PlaybookReader {
         let short = name.split(separator: ".").last.map(String.init) ?? name
         let candidates = catalog.moduleNames.sorted() + keys.sorted()
         if name.contains("."), !name.hasPrefix("ansible.builtin."), catalog.spec(named: short) == nil {
-            report("module '\(name)' in \(label) is not one of ComfyFleet's", at: mark, "`command` and `shell` run anything that the host has")
+            report(
+                "module '\(name)' in \(label) is not one of ComfyFleet's", at: mark,
+                "`command` and `shell` run anything that the host has")
         } else {
-            report("unknown module '\(name)' in \(label)", at: mark, Spelling.nearest(to: short, among: candidates).map { "did you mean '\($0)'?" })
+            report(
+                "unknown module '\(name)' in \(label)", at: mark,
+                Spelling.nearest(to: short, among: candidates).map { "did you mean '\($0)'?" })
         }
     }
 
@@ -63,10 +71,14 @@ extension PlaybookReader {
                 unknownModule(words.first.map(String.init) ?? "", at: node.mark, label, [])
                 return nil
             }
-            return ModuleCall(key: entry.key, spec: spec, arguments: node, text: words.count > 1 ? String(words[1]) : "", local: local)
+            return ModuleCall(
+                key: entry.key, spec: spec, arguments: node, text: words.count > 1 ? String(words[1]) : "", local: local
+            )
         }
         guard let name = node["module"]?.value.string, let entries = node.entries else {
-            report("'\(local ? "local_action" : "action")' in \(label) names no module", at: node.mark, "write the module as a key of the task")
+            report(
+                "'\(local ? "local_action" : "action")' in \(label) names no module", at: node.mark,
+                "write the module as a key of the task")
             return nil
         }
         guard let spec = catalog.spec(named: name) else {
@@ -76,13 +88,17 @@ extension PlaybookReader {
         let rest = entries.filter { $0.key.value != .string("module") }
         var map = ValueMap()
         for entry in rest { map[entry.key.value] = entry.value.value }
-        return ModuleCall(key: entry.key, spec: spec, arguments: Node(mark: node.mark, content: .mapping(rest), value: .dict(map)), local: local)
+        return ModuleCall(
+            key: entry.key, spec: spec, arguments: Node(mark: node.mark, content: .mapping(rest), value: .dict(map)),
+            local: local)
     }
 
     /// The conditions of `assert`; what holds a template has been checked as one.
     private mutating func checkConditions(of call: ModuleCall) {
         guard call.spec.name == "assert", let that = call.arguments["that"] else { return }
-        for item in that.items ?? [that] where item.value.string?.holdsTemplate == false { _ = conditions(item, "that") }
+        for item in that.items ?? [that] where item.value.string?.holdsTemplate == false {
+            _ = conditions(item, "that")
+        }
     }
 
     /// The variables of `set_fact`.
@@ -91,7 +107,9 @@ extension PlaybookReader {
         let names = arguments.names.filter { $0 != "cacheable" }
         if names.isEmpty { report("'set_fact' sets no variable", at: call.key.mark, "add one, as 'name: value'") }
         for name in names where !Self.isIdentifier(name) {
-            report("'\(name)' is not the name of a variable", at: marks[name] ?? call.key.mark, "use letters, digits and _, not beginning with a digit")
+            report(
+                "'\(name)' is not the name of a variable", at: marks[name] ?? call.key.mark,
+                "use letters, digits and _, not beginning with a digit")
         }
     }
 
@@ -119,22 +137,33 @@ extension PlaybookReader {
             }
         case .null: break
         case .dict:
-            for entry in call.arguments.entries ?? [] { add(ArgumentBinder.text(entry.key.value), value(entry.value).value, entry.key.mark) }
+            for entry in call.arguments.entries ?? [] {
+                add(ArgumentBinder.text(entry.key.value), value(entry.value).value, entry.key.mark)
+            }
         default:
-            report("the arguments of module '\(call.spec.name)' are a mapping, and this is \(call.arguments.value.kindInWords)", at: call.arguments.mark,
-                   "it takes: \(call.spec.options.map(\.name).filter { $0 != "_raw_params" }.joined(separator: ", "))")
+            report(
+                "the arguments of module '\(call.spec.name)' are a mapping, and this is \(call.arguments.value.kindInWords)",
+                at: call.arguments.mark,
+                "it takes: \(call.spec.options.map(\.name).filter { $0 != "_raw_params" }.joined(separator: ", "))")
             return
         }
         if let extra, !extra.value.isNull {
             if let entries = extra.entries {
-                for entry in entries { add(ArgumentBinder.text(entry.key.value), value(entry.value).value, entry.key.mark) }
+                for entry in entries {
+                    add(ArgumentBinder.text(entry.key.value), value(entry.value).value, entry.key.mark)
+                }
             } else {
                 report("'args' is a mapping of arguments, and this is \(extra.value.kindInWords)", at: extra.mark)
             }
         }
-        for (key, value) in moduleDefaults[call.spec.name]?.pairs ?? [:] where arguments[key] == nil { arguments[key] = value }
+        for (key, value) in moduleDefaults[call.spec.name]?.pairs ?? [:] where arguments[key] == nil {
+            arguments[key] = value
+        }
         for problem in binder.problems(inUntemplated: arguments) {
-            problems.append(Diagnostic(problem.problem, at: problem.argument.flatMap { marks[$0] } ?? call.key.mark, remedy: problem.remedy))
+            problems.append(
+                Diagnostic(
+                    problem.problem, at: problem.argument.flatMap { marks[$0] } ?? call.key.mark, remedy: problem.remedy
+                ))
         }
         checkConditions(of: call)
         checkFacts(arguments, marks, of: call)

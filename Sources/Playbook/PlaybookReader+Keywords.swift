@@ -13,7 +13,8 @@ extension PlaybookReader {
 
     /// Keys of Ansible's language that are refused with the way to say it here.
     static let unsupportedKeys: [String: String] = Dictionary(
-        KeywordSpec.refused.filter { $0.levels != [.prompt] }.map { ($0.name, $0.remedy) }, uniquingKeysWith: { first, _ in first })
+        KeywordSpec.refused.filter { $0.levels != [.prompt] }.map { ($0.name, $0.remedy) },
+        uniquingKeysWith: { first, _ in first })
 
     /// Says that a key is not known (or not supported) where it stands.
     mutating func unknown(_ key: Node, among keys: some Sequence<String>, in place: String) {
@@ -42,7 +43,9 @@ extension PlaybookReader {
         case "environment":
             for item in node.items ?? [node] {
                 if item.entries == nil, item.value.string?.holdsTemplate != true {
-                    report("'environment' is a mapping of names to values, and this is \(item.value.kindInWords)", at: item.mark)
+                    report(
+                        "'environment' is a mapping of names to values, and this is \(item.value.kindInWords)",
+                        at: item.mark)
                 }
                 keywords.environment.append(value(item))
             }
@@ -65,7 +68,9 @@ extension PlaybookReader {
         case .choice(let words, let verdict, let advice):
             let text = text(node, spec.name)
             // What is no text at all has been reported.
-            if let word = text.value.string ?? (node.value.isNull ? "" : nil), !word.holdsTemplate, !words.contains(word) {
+            if let word = text.value.string ?? (node.value.isNull ? "" : nil), !word.holdsTemplate,
+                !words.contains(word)
+            {
                 report("\(spec.name) '\(word)' is not \(verdict)", at: node.mark, advice)
             }
             return text
@@ -78,7 +83,8 @@ extension PlaybookReader {
         (node.items ?? [node]).flatMap { item -> [String] in
             guard let text = item.value.string, text.holdsTemplate else { return names(item, "tags") }
             checkTemplates(item)
-            var tags: [String] = [], begun = ""
+            var tags: [String] = []
+            var begun = ""
             for part in text.split(separator: ",", omittingEmptySubsequences: false) {
                 begun += begun.isEmpty ? String(part) : "," + String(part)
                 guard begun.ranges(of: "{{").count <= begun.ranges(of: "}}").count else { continue }

@@ -4,12 +4,17 @@ extension PlaybookReader {
     /// One item of a playbook's list: a play, or an import of another playbook.
     mutating func play(_ node: Node) -> [Play] {
         guard let entries = node.entries else {
-            report("a play is a mapping, and this is \(node.value.kindInWords)", at: node.mark, "begin with '- hosts: all'")
+            report(
+                "a play is a mapping, and this is \(node.value.kindInWords)", at: node.mark, "begin with '- hosts: all'"
+            )
             return []
         }
         if let file = node["import_playbook"] ?? node["ansible.builtin.import_playbook"] {
             let keys = KeywordSpec.names(at: .playbook)
-            for entry in entries where !(keys + ["import_playbook", "ansible.builtin.import_playbook"]).contains(entry.key.value.string ?? "") {
+            for entry in entries
+            where !(keys + ["import_playbook", "ansible.builtin.import_playbook"]).contains(
+                entry.key.value.string ?? "")
+            {
                 unknown(entry.key, among: keys + ["import_playbook"], in: "an import of a playbook")
             }
             var keywords = TaskKeywords()
@@ -23,20 +28,31 @@ extension PlaybookReader {
         let hosts = node["hosts"]
         if hosts == nil {
             let keys = entries.compactMap(\.key.value.string)
-            guard keys.contains(where: { Self.sectionKeys.contains($0) || Self.isMisspeltHosts($0) }) || keys == ["name"] else {
-                report("this is no play: it has no 'hosts'", at: node.mark, "tasks stand below 'tasks:' of a play with 'hosts:'")
+            guard
+                keys.contains(where: { Self.sectionKeys.contains($0) || Self.isMisspeltHosts($0) }) || keys == ["name"]
+            else {
+                report(
+                    "this is no play: it has no 'hosts'", at: node.mark,
+                    "tasks stand below 'tasks:' of a play with 'hosts:'")
                 return []
             }
             // The key that nobody knows is reported where it stands.
-            if !keys.contains(where: Self.isMisspeltHosts) { report("this play has no 'hosts'", at: node.mark, "say where it runs, such as 'hosts: all'") }
+            if !keys.contains(where: Self.isMisspeltHosts) {
+                report("this play has no 'hosts'", at: node.mark, "say where it runs, such as 'hosts: all'")
+            }
         }
         return [withDefaults(node) { $0.play(node, entries, hosts) }]
     }
 
     /// Keys that make a mapping a play, if one without 'hosts'.
-    private static let sectionKeys: Set<String> = ["pre_tasks", "roles", "tasks", "post_tasks", "handlers", "gather_facts", "vars_files", "vars_prompt", "serial", "strategy"]
+    private static let sectionKeys: Set<String> = [
+        "pre_tasks", "roles", "tasks", "post_tasks", "handlers", "gather_facts", "vars_files", "vars_prompt", "serial",
+        "strategy",
+    ]
 
-    private static func isMisspeltHosts(_ key: String) -> Bool { !playKeys.contains(key) && Spelling.nearest(to: key, among: playKeys.sorted()) == "hosts" }
+    private static func isMisspeltHosts(_ key: String) -> Bool {
+        !playKeys.contains(key) && Spelling.nearest(to: key, among: playKeys.sorted()) == "hosts"
+    }
 
     /// - Parameter hosts: nil in a play that lacks it, of which all else is checked.
     private mutating func play(_ node: Node, _ entries: [Node.Entry], _ hosts: Node?) -> Play {
@@ -48,7 +64,8 @@ extension PlaybookReader {
         importedVariables = [:]
         hasIncludes = false
         for entry in entries {
-            let key = entry.key.value.string ?? "", node = entry.value
+            let key = entry.key.value.string ?? ""
+            let node = entry.value
             switch key {
             case "hosts": break
             case "name": play.name = name(node, key)
@@ -56,7 +73,10 @@ extension PlaybookReader {
                 play.variableFiles = (node.items ?? [node]).map { value($0) }
             case "vars_prompt": play.prompts = (node.items ?? [node]).compactMap { prompt($0) }
             case "gather_facts": play.gatherFacts = value(at: key, node)
-            case "gather_subset": play.gathering["gather_subset"] = node.value.string?.holdsTemplate == true ? value(node).value : .list(names(node, key).map { .string($0, .trusted) })
+            case "gather_subset":
+                play.gathering["gather_subset"] =
+                    node.value.string?.holdsTemplate == true
+                    ? value(node).value : .list(names(node, key).map { .string($0, .trusted) })
             case "gather_timeout": play.gathering["gather_timeout"] = number(node, key).value
             case "order": play.order = value(at: key, node)
             case "serial": play.serial = (node.items ?? [node]).map { share($0, key) }
@@ -68,14 +88,18 @@ extension PlaybookReader {
             case "post_tasks": play.postTasks = steps(node, key)
             case "handlers": play.handlers += handlers(node)
             default:
-                if !shared(key, node, into: &play.keywords) || !Self.playKeys.contains(key) { unknown(entry.key, among: Self.playKeys, in: label) }
+                if !shared(key, node, into: &play.keywords) || !Self.playKeys.contains(key) {
+                    unknown(entry.key, among: Self.playKeys, in: label)
+                }
             }
         }
         play.variables = play.keywords.variables
         play.keywords.variables = [:]
         play.tasks = roles + play.tasks
         // A role that is named twice brings its handlers once.
-        for handler in importedHandlers where !play.handlers.contains(where: { $0.mark == handler.mark }) { play.handlers.append(handler) }
+        for handler in importedHandlers where !play.handlers.contains(where: { $0.mark == handler.mark }) {
+            play.handlers.append(handler)
+        }
         play.roleDefaults.merge(importedDefaults)
         play.roleVariables.merge(importedVariables)
         if !hasIncludes { checkNotifications(play) }
@@ -83,12 +107,16 @@ extension PlaybookReader {
     }
 
     /// A single value of a play, of the kind that the table says.
-    private mutating func value(at key: String, _ node: Node) -> Located<Value>? { KeywordSpec.named(key).map { value(of: $0, node) } }
+    private mutating func value(at key: String, _ node: Node) -> Located<Value>? {
+        KeywordSpec.named(key).map { value(of: $0, node) }
+    }
 
     private mutating func prompt(_ node: Node) -> Play.Prompt? {
         let keys = KeywordSpec.names(at: .prompt)
         guard let entries = node.entries, let nameNode = node["name"] else {
-            report("an entry of 'vars_prompt' is a mapping with a 'name'", at: node.mark, "it takes: \(keys.joined(separator: ", "))")
+            report(
+                "an entry of 'vars_prompt' is a mapping with a 'name'", at: node.mark,
+                "it takes: \(keys.joined(separator: ", "))")
             return nil
         }
         guard let name = identifier(nameNode, "name") else { return nil }
@@ -102,8 +130,11 @@ extension PlaybookReader {
             case "confirm": prompt.isConfirmed = writtenFlag(entry.value, "confirm")
             default:
                 let key = ArgumentBinder.text(entry.key.value)
-                if let remedy = KeywordSpec.remedy(for: key, at: .prompt) { report("'\(key)' of 'vars_prompt' is not supported", at: entry.key.mark, remedy) }
-                else { unknown(entry.key, among: keys, in: "'vars_prompt'") }
+                if let remedy = KeywordSpec.remedy(for: key, at: .prompt) {
+                    report("'\(key)' of 'vars_prompt' is not supported", at: entry.key.mark, remedy)
+                } else {
+                    unknown(entry.key, among: keys, in: "'vars_prompt'")
+                }
             }
         }
         return prompt
@@ -114,8 +145,10 @@ extension PlaybookReader {
         case .string(let text, _) where !text.trimmingBlanks.isEmpty: return value(node)
         case .list(let items) where !items.isEmpty && items.allSatisfy({ $0.string != nil }): return value(node)
         default:
-            report("'hosts' is a pattern or a list of them, and this is \(node.value == .string("") ? "empty" : node.value.kindInWords)", at: node.mark,
-                   "name groups or hosts of the inventory, such as 'all'")
+            report(
+                "'hosts' is a pattern or a list of them, and this is \(node.value == .string("") ? "empty" : node.value.kindInWords)",
+                at: node.mark,
+                "name groups or hosts of the inventory, such as 'all'")
             return Located(.null, at: node.mark)
         }
     }
@@ -127,8 +160,10 @@ extension PlaybookReader {
         for task in play.allTasks {
             for notice in task.notify {
                 guard let name = notice.value.string, !name.holdsTemplate, !known.contains(name) else { continue }
-                report("no handler of this play is called '\(name)'", at: notice.mark,
-                       Spelling.nearest(to: name, among: known.sorted()).map { "did you mean '\($0)'?" } ?? "define it below 'handlers:'")
+                report(
+                    "no handler of this play is called '\(name)'", at: notice.mark,
+                    Spelling.nearest(to: name, among: known.sorted()).map { "did you mean '\($0)'?" }
+                        ?? "define it below 'handlers:'")
             }
         }
     }

@@ -1,9 +1,11 @@
 import Foundation
 import YAML
 
-/// Roles: folders `roles/<name>/` beside the playbook with `tasks/`, `handlers/`, `defaults/`, `vars/`, `meta/`, `files/` and `templates/`.
+/// Roles: folders `roles/<name>/` beside the playbook with `tasks/`, `handlers/`, `defaults/`, `vars/`, `meta/`,
+/// `files/` and `templates/`.
 ///
-/// A role becomes a block of its tasks with its variables, so nothing above the parser knows of roles but for where their files lie.
+/// A role becomes a block of its tasks with its variables, so nothing above the parser knows of roles but for where
+/// their files lie.
 extension PlaybookReader {
     /// How a role is called.
     struct RoleCall {
@@ -46,7 +48,9 @@ extension PlaybookReader {
         var keywords = TaskKeywords()
         for entry in entries where entry.value.mark != call.mark {
             let key = entry.key.value.string ?? ""
-            if key != "name", !shared(key, entry.value, into: &keywords) { unknown(entry.key, among: Self.sharedKeys.union(["import_role"]), in: "an import of a role") }
+            if key != "name", !shared(key, entry.value, into: &keywords) {
+                unknown(entry.key, among: Self.sharedKeys.union(["import_role"]), in: "an import of a role")
+            }
         }
         var how = RoleCall()
         for entry in call.entries ?? [] {
@@ -54,11 +58,18 @@ extension PlaybookReader {
             case "name", "role", "public": break
             case "allow_duplicates":
                 if ArgumentBinder.bool(entry.value.value) == false {
-                    report("'allow_duplicates: false' of import_role is not supported", at: entry.value.mark, "a role runs as often as it is imported; import it once")
+                    report(
+                        "'allow_duplicates: false' of import_role is not supported", at: entry.value.mark,
+                        "a role runs as often as it is imported; import it once")
                 }
             case "rolespec_validate": how.isValidated = writtenFlag(entry.value, "rolespec_validate")
-            case let key where ["tasks_from", "vars_from", "defaults_from", "handlers_from"].contains(key): how.from[String(key.dropLast(5))] = name(entry.value, key)
-            default: unknown(entry.key, among: ["name", "tasks_from", "vars_from", "defaults_from", "handlers_from", "rolespec_validate"], in: "import_role")
+            case let key where ["tasks_from", "vars_from", "defaults_from", "handlers_from"].contains(key):
+                how.from[String(key.dropLast(5))] = name(entry.value, key)
+            default:
+                unknown(
+                    entry.key,
+                    among: ["name", "tasks_from", "vars_from", "defaults_from", "handlers_from", "rolespec_validate"],
+                    in: "import_role")
             }
         }
         var imports = Play(mark: call.mark, hosts: Located(.null, at: call.mark))
@@ -72,12 +83,15 @@ extension PlaybookReader {
     /// What `include_role` names, with the handlers among `importedHandlers`.
     mutating func includedRole(_ name: String, _ how: RoleCall, at mark: SourceMark) -> [Step] {
         var play = Play(mark: mark, hosts: Located(.null, at: mark))
-        let steps = role(Node(mark: mark, content: .scalar, value: .string(name)), TaskKeywords(), [:], how, into: &play)
+        let steps = role(
+            Node(mark: mark, content: .scalar, value: .string(name)), TaskKeywords(), [:], how, into: &play)
         importedHandlers += play.handlers
         return steps
     }
 
-    private mutating func role(_ node: Node, _ outer: TaskKeywords, _ variables: ValueMap, _ how: RoleCall, into play: inout Play) -> [Step] {
+    private mutating func role(
+        _ node: Node, _ outer: TaskKeywords, _ variables: ValueMap, _ how: RoleCall, into play: inout Play
+    ) -> [Step] {
         let from = how.from
         guard let name = node.value.string, !name.isEmpty, !name.holdsTemplate else {
             report("a role goes by its name", at: node.mark, "write it out; it can't be a template")
@@ -89,11 +103,14 @@ extension PlaybookReader {
             return []
         }
         guard !open.contains(folder) else {
-            report("role '\(name)' depends on itself", at: node.mark, "take it out of the dependencies of: \(open.suffix(2).joined(separator: " → "))")
+            report(
+                "role '\(name)' depends on itself", at: node.mark,
+                "take it out of the dependencies of: \(open.suffix(2).joined(separator: " → "))")
             return []
         }
         open.append(folder)
-        let surrounding = currentRole, role = Role(name: name, folder: folder)
+        let surrounding = currentRole
+        let role = Role(name: name, folder: folder)
         currentRole = role
         defer {
             open.removeLast()
@@ -120,8 +137,12 @@ extension PlaybookReader {
         var block = Block(mark: node.mark)
         block.name = name
         block.keywords = keywords
-        if let tasks = part("tasks", of: folder, from["tasks"], required: from["tasks"] != nil ? node : nil) { block.tasks = self.steps(tasks, "a role's tasks") }
-        if how.isValidated, let validation = validation(of: name, folder, how, meta) { block.tasks.insert(.task(validation), at: 0) }
+        if let tasks = part("tasks", of: folder, from["tasks"], required: from["tasks"] != nil ? node : nil) {
+            block.tasks = self.steps(tasks, "a role's tasks")
+        }
+        if how.isValidated, let validation = validation(of: name, folder, how, meta) {
+            block.tasks.insert(.task(validation), at: 0)
+        }
         if let handlers = part("handlers", of: folder, from["handlers"]) {
             play.handlers += self.handlers(handlers).map { handler in
                 var handler = handler
@@ -133,32 +154,52 @@ extension PlaybookReader {
     }
 
     /// The task that begins an entry point with a description of its arguments, as Ansible adds it.
-    private mutating func validation(of name: String, _ folder: String, _ how: RoleCall, _ meta: Node?) -> TaskDefinition? {
+    private mutating func validation(
+        of name: String, _ folder: String, _ how: RoleCall, _ meta: Node?
+    ) -> TaskDefinition? {
         let entryPoint = how.from["tasks"] ?? "main"
-        guard let description = argumentSpecs(of: folder, meta)?[entryPoint], !(description.entries ?? []).isEmpty, let module = catalog.spec(named: "validate_argument_spec") else { return nil }
+        guard let description = argumentSpecs(of: folder, meta)?[entryPoint], !(description.entries ?? []).isEmpty,
+            let module = catalog.spec(named: "validate_argument_spec")
+        else { return nil }
         let options = description["options"]
-        let context: ValueMap = ["type": .string("role"), "name": .string(name), "argument_spec_name": .string(entryPoint), "path": .string(AbsolutePath.of(folder))]
-        var task = TaskDefinition(mark: description.mark, module: module, arguments: Located([
-            "argument_spec": options.map { value($0).value } ?? .dict([:]), "provided_arguments": .dict(how.parameters), "validate_args_context": .dict(context),
-        ], at: description.mark))
-        task.name = "Validating arguments against arg spec '\(entryPoint)'" + (description["short_description"]?.value.string.map { " - \($0)" } ?? "")
+        let context: ValueMap = [
+            "type": .string("role"), "name": .string(name), "argument_spec_name": .string(entryPoint),
+            "path": .string(AbsolutePath.of(folder)),
+        ]
+        var task = TaskDefinition(
+            mark: description.mark, module: module,
+            arguments: Located(
+                [
+                    "argument_spec": options.map { value($0).value } ?? .dict([:]),
+                    "provided_arguments": .dict(how.parameters), "validate_args_context": .dict(context),
+                ], at: description.mark))
+        task.name =
+            "Validating arguments against arg spec '\(entryPoint)'"
+            + (description["short_description"]?.value.string.map { " - \($0)" } ?? "")
         task.role = currentRole
         task.keywords.tags = ["always"]
         return task
     }
 
-    /// `argument_specs` of `meta/argument_specs.yml`, or of `meta/main.yml`: entry points to what they take. Errors in it are reported, whichever entry point they are in.
+    /// `argument_specs` of `meta/argument_specs.yml`, or of `meta/main.yml`: entry points to what they take. Errors in
+    /// it are reported, whichever entry point they are in.
     ///
     /// - Parameter meta: the root of `meta/main.yml`.
     private mutating func argumentSpecs(of folder: String, _ meta: Node?) -> Node? {
-        guard let root = part("meta", of: folder, "argument_specs") ?? meta, let specs = root["argument_specs"], !specs.value.isNull else { return nil }
+        guard let root = part("meta", of: folder, "argument_specs") ?? meta, let specs = root["argument_specs"],
+            !specs.value.isNull
+        else { return nil }
         guard let entries = specs.entries else {
-            report("'argument_specs' is a mapping of entry points, and this is \(specs.value.kindInWords)", at: specs.mark, "begin with 'main:'")
+            report(
+                "'argument_specs' is a mapping of entry points, and this is \(specs.value.kindInWords)", at: specs.mark,
+                "begin with 'main:'")
             return nil
         }
         for entry in entries {
             guard entry.value.entries != nil else {
-                report("the description of an entry point is a mapping, and this is \(entry.value.value.kindInWords)", at: entry.value.mark, "write 'options:' below it")
+                report(
+                    "the description of an entry point is a mapping, and this is \(entry.value.value.kindInWords)",
+                    at: entry.value.mark, "write 'options:' below it")
                 continue
             }
             guard let options = entry.value["options"], !options.value.isNull else { continue }
@@ -168,7 +209,9 @@ extension PlaybookReader {
             }
             warnOfUnknownKeys(in: options)
             do { _ = try ArgumentSpec(map) } catch {
-                let node = error.path.reduce(options) { node, key in node.entries?.last { ArgumentBinder.text($0.key.value) == key }?.value ?? node }
+                let node = error.path.reduce(options) { node, key in
+                    node.entries?.last { ArgumentBinder.text($0.key.value) == key }?.value ?? node
+                }
                 report(error.problem, at: node.mark, error.remedy)
             }
         }
@@ -182,8 +225,13 @@ extension PlaybookReader {
                 let key = ArgumentBinder.text(entry.key.value)
                 if key == "options" { warnOfUnknownKeys(in: entry.value) }
                 guard !ArgumentSpec.keys.contains(key) else { continue }
-                warnings.append(Diagnostic("unknown key '\(key)' in the description of '\(ArgumentBinder.text(option.key.value))'", at: entry.key.mark,
-                                           remedy: Spelling.nearest(to: key, among: ArgumentSpec.keys.sorted()).map { "did you mean '\($0)'?" } ?? "put a text with a comma or a colon into quotes"))
+                warnings.append(
+                    Diagnostic(
+                        "unknown key '\(key)' in the description of '\(ArgumentBinder.text(option.key.value))'",
+                        at: entry.key.mark,
+                        remedy: Spelling.nearest(to: key, among: ArgumentSpec.keys.sorted()).map {
+                            "did you mean '\($0)'?"
+                        } ?? "put a text with a comma or a colon into quotes"))
             }
         }
     }
@@ -195,7 +243,9 @@ extension PlaybookReader {
             let folder = file.lastIndex(of: "/").map { String(file[...$0]) } ?? ""
             places += [folder + "roles/" + name, folder + name]
         }
-        if let role = currentRole, let cut = role.folder.lastIndex(of: "/") { places.insert(role.folder[...cut] + name, at: 0) }
+        if let role = currentRole, let cut = role.folder.lastIndex(of: "/") {
+            places.insert(role.folder[...cut] + name, at: 0)
+        }
         return places
     }
 
@@ -203,12 +253,18 @@ extension PlaybookReader {
     private mutating func part(_ part: String, of folder: String, _ file: String?, required: Node? = nil) -> Node? {
         let stem = file ?? "main"
         let names = stem.hasSuffix(".yml") || stem.hasSuffix(".yaml") ? [stem] : [stem + ".yml", stem + ".yaml"]
-        guard let path = names.map({ "\(folder)/\(part)/\($0)" }).first(where: { FileManager.default.fileExists(atPath: $0) }) else {
+        guard
+            let path = names.map({ "\(folder)/\(part)/\($0)" }).first(where: {
+                FileManager.default.fileExists(atPath: $0)
+            })
+        else {
             if let required { report("the role has no \(part)/\(stem).yml", at: required.mark, "looked in \(folder)") }
             return nil
         }
         do throws(Diagnostics) {
-            return root(try PlaybookParser.bytes(of: path, mentionedAt: nil), path: path).flatMap { $0.value.isNull ? nil : $0 }
+            return root(try PlaybookParser.bytes(of: path, mentionedAt: nil), path: path).flatMap {
+                $0.value.isNull ? nil : $0
+            }
         } catch {
             problems += error.all
             return nil

@@ -3,14 +3,20 @@ import YAML
 
 /// Tasks, blocks and handlers.
 extension PlaybookReader {
-    private static let importKeys: Set<String> = ["import_tasks", "ansible.builtin.import_tasks", "ansible.legacy.import_tasks"]
-    private static let roleImportKeys: Set<String> = ["import_role", "ansible.builtin.import_role", "ansible.legacy.import_role"]
+    private static let importKeys: Set<String> = [
+        "import_tasks", "ansible.builtin.import_tasks", "ansible.legacy.import_tasks",
+    ]
+    private static let roleImportKeys: Set<String> = [
+        "import_role", "ansible.builtin.import_role", "ansible.legacy.import_role",
+    ]
 
     /// A list of tasks and blocks.
     mutating func steps(_ node: Node, _ key: String) -> [Step] {
         guard !node.value.isNull else { return [] }
         guard let items = node.items else {
-            report("'\(key)' is a list of tasks, and this is \(node.value.kindInWords)", at: node.mark, "begin each task with '- name:'")
+            report(
+                "'\(key)' is a list of tasks, and this is \(node.value.kindInWords)", at: node.mark,
+                "begin each task with '- name:'")
             return []
         }
         return items.flatMap { step($0) }
@@ -18,12 +24,20 @@ extension PlaybookReader {
 
     private mutating func step(_ node: Node) -> [Step] {
         guard let entries = node.entries else {
-            report("a task is a mapping, and this is \(node.value.kindInWords)", at: node.mark, "write '- name: …' and the module below it")
+            report(
+                "a task is a mapping, and this is \(node.value.kindInWords)", at: node.mark,
+                "write '- name: …' and the module below it")
             return []
         }
-        if node["block"] != nil || node["rescue"] != nil || node["always"] != nil { return [.block(withDefaults(node) { $0.block(node, entries) })] }
-        if let file = entries.first(where: { Self.importKeys.contains($0.key.value.string ?? "") }) { return [.block(importedTasks(node, entries, file.value))] }
-        if let role = entries.first(where: { Self.roleImportKeys.contains($0.key.value.string ?? "") }) { return importedRole(entries, role.value) }
+        if node["block"] != nil || node["rescue"] != nil || node["always"] != nil {
+            return [.block(withDefaults(node) { $0.block(node, entries) })]
+        }
+        if let file = entries.first(where: { Self.importKeys.contains($0.key.value.string ?? "") }) {
+            return [.block(importedTasks(node, entries, file.value))]
+        }
+        if let role = entries.first(where: { Self.roleImportKeys.contains($0.key.value.string ?? "") }) {
+            return importedRole(entries, role.value)
+        }
         return withDefaults(node) { $0.task(node, entries, .task) }.map { [.task($0)] } ?? []
     }
 
@@ -34,7 +48,9 @@ extension PlaybookReader {
         defer { moduleDefaults = outer }
         for item in defaults.items ?? [defaults] {
             guard let entries = item.entries else {
-                report("'module_defaults' is a mapping of modules to arguments, and this is \(item.value.kindInWords)", at: item.mark)
+                report(
+                    "'module_defaults' is a mapping of modules to arguments, and this is \(item.value.kindInWords)",
+                    at: item.mark)
                 continue
             }
             for entry in entries { takeDefaults(entry) }
@@ -45,15 +61,22 @@ extension PlaybookReader {
     private mutating func takeDefaults(_ entry: Node.Entry) {
         let name = ArgumentBinder.text(entry.key.value)
         guard let spec = catalog.spec(named: name) else {
-            if name.hasPrefix("group/") { report("'\(name)' among 'module_defaults' is not supported", at: entry.key.mark, "name the modules") }
-            else { report("unknown module '\(name)' among 'module_defaults'", at: entry.key.mark, Spelling.nearest(to: name, among: catalog.moduleNames).map { "did you mean '\($0)'?" }) }
+            if name.hasPrefix("group/") {
+                report("'\(name)' among 'module_defaults' is not supported", at: entry.key.mark, "name the modules")
+            } else {
+                report(
+                    "unknown module '\(name)' among 'module_defaults'", at: entry.key.mark,
+                    Spelling.nearest(to: name, among: catalog.moduleNames).map { "did you mean '\($0)'?" })
+            }
             return
         }
         let binder = ArgumentBinder(spec)
         for argument in entry.value.entries ?? [] {
             let name = ArgumentBinder.text(argument.key.value)
             guard let option = binder.optionName(name) else {
-                report("module '\(spec.name)' has no argument '\(name)'", at: argument.key.mark, Spelling.nearest(to: name, among: spec.options.map(\.name)).map { "did you mean '\($0)'?" })
+                report(
+                    "module '\(spec.name)' has no argument '\(name)'", at: argument.key.mark,
+                    Spelling.nearest(to: name, among: spec.options.map(\.name)).map { "did you mean '\($0)'?" })
                 continue
             }
             moduleDefaults[spec.name, default: [:]][option] = value(argument.value).value
@@ -63,7 +86,11 @@ extension PlaybookReader {
     private mutating func block(_ node: Node, _ entries: [Node.Entry]) -> Block {
         var block = Block(mark: node.mark)
         let label = node["name"]?.value.string.map { "block '\($0)'" } ?? "the block"
-        if node["block"] == nil { report("\(label) has 'rescue' or 'always' and no 'block'", at: node.mark, "put the tasks to guard below 'block:'") }
+        if node["block"] == nil {
+            report(
+                "\(label) has 'rescue' or 'always' and no 'block'", at: node.mark,
+                "put the tasks to guard below 'block:'")
+        }
         for entry in entries {
             let key = entry.key.value.string ?? ""
             switch key {
@@ -85,9 +112,11 @@ extension PlaybookReader {
         var block = Block(mark: node.mark)
         for entry in entries {
             let key = entry.key.value.string ?? ""
-            if key == "name" { block.name = name(entry.value, key) }
-            else if Self.importKeys.contains(key) { continue }
-            else if !shared(key, entry.value, into: &block.keywords) {
+            if key == "name" {
+                block.name = name(entry.value, key)
+            } else if Self.importKeys.contains(key) {
+                continue
+            } else if !shared(key, entry.value, into: &block.keywords) {
                 unknown(entry.key, among: Self.sharedKeys.union(["import_tasks"]), in: "an import of tasks")
             }
         }
@@ -117,7 +146,11 @@ extension PlaybookReader {
             return []
         }
         if item["block"] != nil || entries.contains(where: { Self.importKeys.contains($0.key.value.string ?? "") }) {
-            for key in ["rescue", "always"] where item[key] != nil { report("'\(key)' is not supported among handlers", at: item.mark, "notify a handler that includes a file with the block") }
+            for key in ["rescue", "always"] where item[key] != nil {
+                report(
+                    "'\(key)' is not supported among handlers", at: item.mark,
+                    "notify a handler that includes a file with the block")
+            }
             var keywords = TaskKeywords()
             var handlers: [TaskDefinition] = []
             for entry in entries {
@@ -133,7 +166,9 @@ extension PlaybookReader {
                         return reader.handlers(root)
                     }
                 default:
-                    if !Self.blockKeys.contains(key) || !shared(key, entry.value, into: &keywords) { unknown(entry.key, among: Self.blockKeys, in: "a block of handlers") }
+                    if !Self.blockKeys.contains(key) || !shared(key, entry.value, into: &keywords) {
+                        unknown(entry.key, among: Self.blockKeys, in: "a block of handlers")
+                    }
                 }
             }
             return handlers.map { handler in
@@ -144,15 +179,20 @@ extension PlaybookReader {
         }
         guard let handler = withDefaults(item, { $0.task(item, entries, .handler) }) else { return [] }
         if handler.name == nil, handler.listen.isEmpty {
-            report("this handler has neither 'name' nor 'listen', so nothing can notify it", at: item.mark, "give it a name")
+            report(
+                "this handler has neither 'name' nor 'listen', so nothing can notify it", at: item.mark,
+                "give it a name")
         }
         return [handler]
     }
 
     private mutating func task(_ node: Node, _ entries: [Node.Entry], _ level: KeywordSpec.Level) -> TaskDefinition? {
-        let lookups = entries.compactMap { $0.key.value.string }.filter { $0.hasPrefix("with_") && Templar.lookupNames.contains(String($0.dropFirst(5))) }
+        let lookups = entries.compactMap { $0.key.value.string }.filter {
+            $0.hasPrefix("with_") && Templar.lookupNames.contains(String($0.dropFirst(5)))
+        }
         let keys = (level == .handler ? Self.handlerKeys : Self.taskKeys).union(lookups)
-        let label = node["name"]?.value.string.map { "\(level.rawValue) '\($0)'" } ?? "a \(level.rawValue) without a name"
+        let label =
+            node["name"]?.value.string.map { "\(level.rawValue) '\($0)'" } ?? "a \(level.rawValue) without a name"
         guard let call = moduleCall(node, entries, keys, label) else { return nil }
         var task = TaskDefinition(mark: node.mark, module: call.spec, arguments: Located([:], at: call.arguments.mark))
         task.role = currentRole
@@ -161,9 +201,12 @@ extension PlaybookReader {
         if call.local { task.keywords.delegateTo = Located(.string("localhost"), at: node.mark) }
 
         for entry in entries {
-            let key = entry.key.value.string ?? "", node = entry.value
+            let key = entry.key.value.string ?? ""
+            let node = entry.value
             guard keys.contains(key) else {
-                if entry.key.mark != call.key.mark { unknown(entry.key, among: keys.union(catalog.moduleNames), in: label) }
+                if entry.key.mark != call.key.mark {
+                    unknown(entry.key, among: keys.union(catalog.moduleNames), in: label)
+                }
                 continue
             }
             switch key {
@@ -186,7 +229,9 @@ extension PlaybookReader {
             }
         }
         if task.until == nil, task.delay != nil, task.retries == nil {
-            report("'delay' in \(label) does nothing without 'until' or 'retries'", at: node["delay"]?.mark ?? node.mark, "add 'until: CONDITION'")
+            report(
+                "'delay' in \(label) does nothing without 'until' or 'retries'", at: node["delay"]?.mark ?? node.mark,
+                "add 'until: CONDITION'")
         }
         return task
     }
@@ -199,17 +244,21 @@ extension PlaybookReader {
         // A lookup takes whatever it is made for.
         case _ where key != "loop" && !node.value.isNull: break
         default:
-            report("'\(key)' is a list or a template that gives one, and this is \(node.value.kindInWords)", at: node.mark,
-                   node.value.string.map { "did you mean \"{{ \($0) }}\"?" })
+            report(
+                "'\(key)' is a list or a template that gives one, and this is \(node.value.kindInWords)", at: node.mark,
+                node.value.string.map { "did you mean \"{{ \($0) }}\"?" })
         }
         task.loop = value(node)
         task.loopLookup = key == "loop" ? nil : String(key.dropFirst(5))
     }
 
-    /// `async` with a `poll`: the task is waited for that long, as `timeout` says it. What nobody waits for has no place in a run that tells how it ended.
+    /// `async` with a `poll`: the task is waited for that long, as `timeout` says it. What nobody waits for has no
+    /// place in a run that tells how it ended.
     private mutating func bound(_ task: inout TaskDefinition, by limit: Node, poll: Node?, _ label: String) {
         if let poll, ArgumentBinder.int(poll.value) == 0 {
-            report("'poll: 0' in \(label) is not supported", at: poll.mark, "leave 'poll' out (a task outlives the link as it is), or start a service")
+            report(
+                "'poll: 0' in \(label) is not supported", at: poll.mark,
+                "leave 'poll' out (a task outlives the link as it is), or start a service")
         }
         let limit = number(limit, "async")
         if task.keywords.timeout == nil, limit.value != .int(0) { task.keywords.timeout = limit }
@@ -222,12 +271,16 @@ extension PlaybookReader {
         for entry in entries {
             let key = entry.key.value.string ?? ""
             if Self.taskKeys.contains(key), !Self.includeKeys.contains(key) {
-                report("'\(key)' does nothing on an include, in \(label)", at: entry.key.mark, "put it below 'apply:' of \(task.module.name)")
+                report(
+                    "'\(key)' does nothing on an include, in \(label)", at: entry.key.mark,
+                    "put it below 'apply:' of \(task.module.name)")
             }
             guard catalog.spec(named: key)?.name == task.module.name, let apply = entry.value["apply"] else { continue }
             for entry in apply.entries ?? [] {
                 let key = entry.key.value.string ?? ""
-                if !Self.blockKeys.contains(key) || !shared(key, entry.value, into: &task.applied) { unknown(entry.key, among: Self.blockKeys, in: "'apply'") }
+                if !Self.blockKeys.contains(key) || !shared(key, entry.value, into: &task.applied) {
+                    unknown(entry.key, among: Self.blockKeys, in: "'apply'")
+                }
             }
         }
         task.arguments.value["apply"] = nil
@@ -236,7 +289,9 @@ extension PlaybookReader {
     private mutating func loopControl(_ node: Node, into task: inout TaskDefinition) {
         let keys = KeywordSpec.names(at: .loopControl)
         guard let entries = node.entries else {
-            report("'loop_control' is a mapping, and this is \(node.value.kindInWords)", at: node.mark, "it takes: \(keys.joined(separator: ", "))")
+            report(
+                "'loop_control' is a mapping, and this is \(node.value.kindInWords)", at: node.mark,
+                "it takes: \(keys.joined(separator: ", "))")
             return
         }
         for entry in entries {

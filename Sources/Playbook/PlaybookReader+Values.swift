@@ -25,7 +25,9 @@ extension PlaybookReader {
     mutating func writtenFlag(_ node: Node, _ key: String) -> Bool {
         let flag = flag(node, key)
         if case .bool(let flag, _) = flag.value { return flag }
-        if flag.value.string?.holdsTemplate == true { report("'\(key)' can't be a template here", at: node.mark, "write yes or no") }
+        if flag.value.string?.holdsTemplate == true {
+            report("'\(key)' can't be a template here", at: node.mark, "write yes or no")
+        }
         return false
     }
 
@@ -45,7 +47,11 @@ extension PlaybookReader {
 
     /// A number with or without a sign `%` behind it, or a template.
     mutating func percentage(_ node: Node, _ key: String) -> Located<Value> {
-        if let text = node.value.string, text.hasSuffix("%"), !text.holdsTemplate, let share = KeywordSpec.percentage(node.value), share >= 0 { return Located(node.value, at: node.mark) }
+        if let text = node.value.string, text.hasSuffix("%"), !text.holdsTemplate,
+            let share = KeywordSpec.percentage(node.value), share >= 0
+        {
+            return Located(node.value, at: node.mark)
+        }
         return number(node, key)
     }
 
@@ -80,8 +86,9 @@ extension PlaybookReader {
     /// The name of a variable.
     mutating func identifier(_ node: Node, _ key: String) -> String? {
         guard let text = node.value.string, Self.isIdentifier(text) else {
-            report("'\(key)' is the name of a variable, and '\(ArgumentBinder.text(node.value))' is none", at: node.mark,
-                   "use letters, digits and _, not beginning with a digit")
+            report(
+                "'\(key)' is the name of a variable, and '\(ArgumentBinder.text(node.value))' is none", at: node.mark,
+                "use letters, digits and _, not beginning with a digit")
             return nil
         }
         return text
@@ -95,7 +102,9 @@ extension PlaybookReader {
 
     static func isIdentifier(_ text: String) -> Bool {
         guard let first = text.unicodeScalars.first else { return false }
-        func isLetter(_ scalar: Unicode.Scalar) -> Bool { scalar == "_" || (scalar.properties.isAlphabetic && scalar.isASCII) }
+        func isLetter(_ scalar: Unicode.Scalar) -> Bool {
+            scalar == "_" || (scalar.properties.isAlphabetic && scalar.isASCII)
+        }
         return isLetter(first) && text.unicodeScalars.allSatisfy { isLetter($0) || ("0"..."9").contains($0) }
     }
 
@@ -105,7 +114,9 @@ extension PlaybookReader {
             switch item.value {
             case .string(let text, _):
                 // Ansible lets braces pass in a condition; the expression between them is what counts.
-                do throws(TemplateError) { try Templar.checkCondition(text) } catch { report(Self.sentence(error, in: "'\(key)'"), at: place(of: error, in: item)) }
+                do throws(TemplateError) { try Templar.checkCondition(text) } catch {
+                    report(Self.sentence(error, in: "'\(key)'"), at: place(of: error, in: item))
+                }
             case .bool, .null: break
             default: report("'\(key)' is a condition, and this is \(item.value.kindInWords)", at: item.mark)
             }
@@ -117,7 +128,8 @@ extension PlaybookReader {
     mutating func names(_ node: Node, _ key: String) -> [String] {
         (node.items ?? [node]).flatMap { item -> [String] in
             switch item.value {
-            case .string(let text, _): return text.split(separator: ",").map { $0.trimmingBlanks }.filter { !$0.isEmpty }
+            case .string(let text, _):
+                return text.split(separator: ",").map { $0.trimmingBlanks }.filter { !$0.isEmpty }
             case .int, .bool, .double: return [ArgumentBinder.text(item.value)]
             case .null: return []
             default:
@@ -146,10 +158,16 @@ extension PlaybookReader {
     mutating func checkTemplates(_ node: Node) {
         switch node.content {
         case .sequence(let items): for item in items { checkTemplates(item) }
-        case .mapping(let entries): for entry in entries { checkTemplates(entry.key); checkTemplates(entry.value) }
+        case .mapping(let entries):
+            for entry in entries {
+                checkTemplates(entry.key)
+                checkTemplates(entry.value)
+            }
         case .scalar:
             guard Templar.holdsTemplate(node.value), let text = node.value.string else { return }
-            do throws(TemplateError) { try Templar.check(text) } catch { report(Self.sentence(error, in: nil), at: place(of: error, in: node)) }
+            do throws(TemplateError) { try Templar.check(text) } catch {
+                report(Self.sentence(error, in: nil), at: place(of: error, in: node))
+            }
         }
     }
 
@@ -159,8 +177,11 @@ extension PlaybookReader {
 
     /// Where in the file an error of a template stands; exact for texts on one line, the text's first line else.
     private func place(of error: TemplateError, in node: Node) -> SourceMark {
-        guard error.line == 1 else { return SourceMark(file: node.mark.file, line: node.mark.line + error.line - 1, column: 1) }
-        return SourceMark(file: node.mark.file, line: node.mark.line, column: node.mark.column + max(0, error.column - 1))
+        guard error.line == 1 else {
+            return SourceMark(file: node.mark.file, line: node.mark.line + error.line - 1, column: 1)
+        }
+        return SourceMark(
+            file: node.mark.file, line: node.mark.line, column: node.mark.column + max(0, error.column - 1))
     }
 }
 

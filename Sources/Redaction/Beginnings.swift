@@ -1,7 +1,9 @@
 /// The first four bytes of all that is looked for, as bit tables over hashes, whatever their case.
 ///
-/// A large table is not copied for each secret that joins: those that joined last have a small one of their own, until they are many enough to be
-/// put into the large one. So a position may be looked up twice, the second time in a table that a processor's first cache holds.
+/// A large table is not copied for each secret that joins: those that joined last have a small one of their own, until
+/// they are many enough to be
+/// put into the large one. So a position may be looked up twice, the second time in a table that a processor's first
+/// cache holds.
 struct Beginnings: Sendable {
     let settled: GramTable
     let recent: GramTable?
@@ -21,7 +23,8 @@ struct Beginnings: Sendable {
             recent = older.recent
             return
         }
-        let known = older.settled.grams.count, joined = older.recent?.grams ?? []
+        let known = older.settled.grams.count
+        let joined = older.recent?.grams ?? []
         if known < Self.small || joined.count + new.count > known / Self.part {
             settled = GramTable(older.settled, adding: joined + new)
             recent = nil
@@ -62,7 +65,8 @@ struct Beginnings: Sendable {
             settled.mayHold(first: count, of: gram) || recent?.mayHold(first: count, of: gram) ?? false
         }
 
-        /// Whether bytes that have been decoded may begin a pattern; with an escape or a quote among them, only more of them tell.
+        /// Whether bytes that have been decoded may begin a pattern; with an escape or a quote among them, only more of
+        /// them tell.
         /// - Parameter first: the most significant byte is the first.
         @inline(__always) func mayHold(first: UInt32) -> Bool { mayHold(first.byteSwapped) || Self.hasEscape(first) }
         private static func hasEscape(_ gram: UInt32) -> Bool {
@@ -71,7 +75,8 @@ struct Beginnings: Sendable {
 
         /// Whether what a reader gives may begin a pattern.
         func answer(_ reader: some ByteReader) -> Answer {
-            var reader = reader, gram: UInt32 = 0
+            var reader = reader
+            var gram: UInt32 = 0
             for count in 0..<4 {
                 switch reader.next() {
                 case .byte(let byte): gram |= UInt32(byte) << UInt32(8 * count)
@@ -101,7 +106,9 @@ final class GramTable: Sendable {
         var size = 13
         while size < 27, 1 << size < 32 * grams.count { size += 1 }
         let added: [UInt32]
-        var first: [UInt64], second: [UInt64], parts: [UInt64]
+        var first: [UInt64]
+        var second: [UInt64]
+        var parts: [UInt64]
         if let older, older.first.count == 1 << (size - 6) {
             (first, second, parts, added) = (older.first, older.second, older.parts, new)
         } else {
@@ -119,22 +126,29 @@ final class GramTable: Sendable {
     @inline(__always) func withBits<Result>(_ body: (Bits) -> Result) -> Result {
         first.withUnsafeBufferPointer { first in
             second.withUnsafeBufferPointer { second in
-                parts.withUnsafeBufferPointer { body(Bits(first: first, second: second, parts: $0, mask: UInt64(64 * first.count - 1))) }
+                parts.withUnsafeBufferPointer {
+                    body(Bits(first: first, second: second, parts: $0, mask: UInt64(64 * first.count - 1)))
+                }
             }
         }
     }
 
     struct Bits {
-        fileprivate let first: UnsafeBufferPointer<UInt64>, second: UnsafeBufferPointer<UInt64>, parts: UnsafeBufferPointer<UInt64>
+        fileprivate let first: UnsafeBufferPointer<UInt64>, second: UnsafeBufferPointer<UInt64>,
+            parts: UnsafeBufferPointer<UInt64>
         /// Which bits of a hash number a bit of a table.
         fileprivate let mask: UInt64
 
         /// Letters differ from their other case in this bit; other bytes may share it.
         private static let fold: UInt64 = 0x2020_2020_2020_2020
 
-        @inline(__always) private static func hash(folded: UInt64) -> UInt64 { ((folded & 0xffff_ffff) &* 0x9e37_79b9_7f4a_7c15) &>> 32 }
+        @inline(__always) private static func hash(folded: UInt64) -> UInt64 {
+            ((folded & 0xffff_ffff) &* 0x9e37_79b9_7f4a_7c15) &>> 32
+        }
         @inline(__always) fileprivate static func hash(_ gram: UInt32) -> UInt64 { hash(folded: UInt64(gram) | fold) }
-        fileprivate static func otherHash(_ gram: UInt32) -> UInt64 { (((UInt64(gram) | fold) & 0xffff_ffff) &* 0xc2b2_ae3d_27d4_eb4f) &>> 32 }
+        fileprivate static func otherHash(_ gram: UInt32) -> UInt64 {
+            (((UInt64(gram) | fold) & 0xffff_ffff) &* 0xc2b2_ae3d_27d4_eb4f) &>> 32
+        }
         fileprivate static func hash(ofFirst count: Int, of gram: UInt32) -> UInt64 {
             hash(folded: (UInt64(gram) | fold) & (1 << UInt64(8 * count) - 1) | UInt64(count) << 24)
         }
@@ -147,12 +161,17 @@ final class GramTable: Sendable {
             bits[Int(truncatingIfNeeded: (hash & mask) &>> 6)] & (1 &<< (hash & 63)) != 0
         }
 
-        @inline(__always) fileprivate func mayHold(_ gram: UInt32) -> Bool { isSet(Self.hash(gram), in: first) && isSet(Self.otherHash(gram), in: second) }
+        @inline(__always) fileprivate func mayHold(_ gram: UInt32) -> Bool {
+            isSet(Self.hash(gram), in: first) && isSet(Self.otherHash(gram), in: second)
+        }
         @inline(__always) fileprivate func mayHoldOne(of bytes: UInt64) -> Bool {
             let bytes = bytes | Self.fold
             return isSet(Self.hash(folded: bytes), in: first) || isSet(Self.hash(folded: bytes &>> 8), in: first)
-                || isSet(Self.hash(folded: bytes &>> 16), in: first) || isSet(Self.hash(folded: bytes &>> 24), in: first)
+                || isSet(Self.hash(folded: bytes &>> 16), in: first)
+                || isSet(Self.hash(folded: bytes &>> 24), in: first)
         }
-        fileprivate func mayHold(first count: Int, of gram: UInt32) -> Bool { isSet(Self.hash(ofFirst: count, of: gram), in: parts) }
+        fileprivate func mayHold(first count: Int, of gram: UInt32) -> Bool {
+            isSet(Self.hash(ofFirst: count, of: gram), in: parts)
+        }
     }
 }

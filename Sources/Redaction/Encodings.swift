@@ -14,17 +14,26 @@ enum Base64 {
         }
     }
 
-    /// The characters that `text` alone determines when `offset` bytes (modulo three) come before it and any come after it.
+    /// The characters that `text` alone determines when `offset` bytes (modulo three) come before it and any come after
+    /// it.
     static func encoded(_ text: some Sequence<UInt8>, offset: Int, _ alphabet: [UInt8] = alphabet) -> [UInt8] {
         var encoded: [UInt8] = []
-        var bits = 0, count = 0
-        // The first character that holds no bit of the bytes before starts at bit 12 after one of them, at bit 18 after two: 4 and 2 bits into the text.
+        var bits = 0
+        var count = 0
+        // The first character that holds no bit of the bytes before starts at bit 12 after one of them, at bit 18 after
+        // two: 4 and 2 bits into the text.
         var skip = [0, 4, 2][offset]
         for byte in text {
             bits = bits << 8 | Int(byte)
             count += 8
-            if skip > 0 { count -= skip; skip = 0 }
-            while count >= 6 { count -= 6; encoded.append(alphabet[bits >> count & 63]) }
+            if skip > 0 {
+                count -= skip
+                skip = 0
+            }
+            while count >= 6 {
+                count -= 6
+                encoded.append(alphabet[bits >> count & 63])
+            }
             bits &= (1 << count) - 1
         }
         return encoded
@@ -73,7 +82,8 @@ struct Decoder: ByteReader {
     private let isHex: Bool
     private var bits: UInt32 = 0
     private var count = 0
-    /// Decoded bytes that come before the one at the position that was asked for, so that what is in there can look back in its turn.
+    /// Decoded bytes that come before the one at the position that was asked for, so that what is in there can look
+    /// back in its turn.
     private(set) var lead = 0
 
     var position: Int { digits.position }
@@ -82,9 +92,15 @@ struct Decoder: ByteReader {
     init?(_ encoding: Encoding, of text: Stretch, at position: Int) {
         digits = Digits(text, at: position)
         isHex = encoding == .hex
-        let own = switch encoding { case .base64, .hex: 0; case .base64AfterFour: 4; case .base64AfterTwo: 2 }
+        let own =
+            switch encoding {
+            case .base64, .hex: 0
+            case .base64AfterFour: 4
+            case .base64AfterTwo: 2
+            }
         guard !isHex else { return }
-        let last = text.sextet(before: position), first = last.flatMap { text.sextet(before: $0.index) }
+        let last = text.sextet(before: position)
+        let first = last.flatMap { text.sextet(before: $0.index) }
         if let last, let first {
             lead = 1
             count = own + 8
@@ -105,12 +121,21 @@ struct Decoder: ByteReader {
             case .end: return .end
             case .byte(let byte):
                 if isHex {
-                    if count == 0, separators < 2, byte.isHexSeparator { separators += 1; continue }
-                    guard let value = byte.digitValue else { digits = before; return .end }
+                    if count == 0, separators < 2, byte.isHexSeparator {
+                        separators += 1
+                        continue
+                    }
+                    guard let value = byte.digitValue else {
+                        digits = before
+                        return .end
+                    }
                     bits = bits << 4 | value
                     count += 4
                 } else {
-                    guard let value = Base64.value(byte) else { digits = before; return .end }
+                    guard let value = Base64.value(byte) else {
+                        digits = before
+                        return .end
+                    }
                     bits = bits << 6 | value
                     count += 6
                 }
@@ -124,7 +149,8 @@ struct Decoder: ByteReader {
 }
 
 extension Decoder {
-    /// The encodings in which the next characters stand for something that `filter` lets pass: distinguished from the characters themselves while
+    /// The encodings in which the next characters stand for something that `filter` lets pass: distinguished from the
+    /// characters themselves while
     /// nothing else is among them, and otherwise all.
     static func candidates(in text: Stretch, at position: Int, _ filter: Beginnings.Filter) -> [Encoding] {
         // Six characters and the one before hold four bytes wherever they begin.
@@ -133,7 +159,9 @@ extension Decoder {
         for index in position..<position + 6 {
             let byte = text.bytes[index]
             guard let value = Base64.value(byte) else {
-                if byte == .carriageReturn || byte.introducesEscape || byte == .lineFeed && text.mayWrap(at: index) { return all }
+                if byte == .carriageReturn || byte.introducesEscape || byte == .lineFeed && text.mayWrap(at: index) {
+                    return all
+                }
                 return mayBeHex(in: text, at: position, filter) ? [.hex] : []
             }
             bits = bits << 6 | UInt64(value)
@@ -154,7 +182,9 @@ extension Decoder {
     }
 
     private static func mayBeHex(in text: Stretch, at position: Int, _ filter: Beginnings.Filter) -> Bool {
-        guard text.bytes[position].digitValue != nil, var decoder = Decoder(.hex, of: text, at: position) else { return false }
+        guard text.bytes[position].digitValue != nil, var decoder = Decoder(.hex, of: text, at: position) else {
+            return false
+        }
         var first: UInt32 = 0
         for _ in 0..<4 {
             switch decoder.next() {

@@ -34,7 +34,8 @@ extension UInt8 {
 
 /// Escapes, undone until none is left: `\\\"`, `%255C%2522` and `&amp;quot;` are all one `"`.
 ///
-/// A secret and the text it is looked for in are read by the same rules, so it doesn't matter how often, by whom and in which order a text was
+/// A secret and the text it is looked for in are read by the same rules, so it doesn't matter how often, by whom and in
+/// which order a text was
 /// escaped, nor that some texts that differ read the same.
 extension Stretch {
     /// Escapes in escapes that are undone; many more backslashes in a row.
@@ -48,7 +49,9 @@ extension Stretch {
         var start = position + 1
         // Backslashes that stand there themselves were doubled, and doubled again.
         if byte == .backslash {
-            while start < bytes.count, bytes[start] == .backslash, start - position < Self.mostBackslashes { start += 1 }
+            while start < bytes.count, bytes[start] == .backslash, start - position < Self.mostBackslashes {
+                start += 1
+            }
         }
         return escape(byte, after: start, depth)
     }
@@ -56,11 +59,12 @@ extension Stretch {
     /// The character that an introducer and what follows it are, or the introducer itself.
     private func escape(_ introducer: UInt8, after start: Int, _ depth: Int) -> Reading {
         guard depth < Self.deepest else { return .unit(Unit(introducer, end: start)) }
-        let escaped = switch introducer {
-        case .percent: number(at: start, digits: 2...2, base: 16, depth).reading { byte($0, end: $1, depth) }
-        case .ampersand: entity(after: start, depth)
-        default: afterBackslash(start, depth)
-        }
+        let escaped =
+            switch introducer {
+            case .percent: number(at: start, digits: 2...2, base: 16, depth).reading { byte($0, end: $1, depth) }
+            case .ampersand: entity(after: start, depth)
+            default: afterBackslash(start, depth)
+            }
         return escaped ?? .unit(Unit(introducer, end: start))
     }
 
@@ -88,15 +92,21 @@ extension Stretch {
         case UInt8(ascii: "v"): return .unit(Unit(0x0b, end: unit.end))
         case UInt8(ascii: "f"): return .unit(Unit(0x0c, end: unit.end))
         case UInt8(ascii: "e"): return .unit(Unit(0x1b, end: unit.end))
-        case UInt8(ascii: "x"): return number(at: unit.end, digits: 1...2, base: 16, depth).reading { byte($0, end: $1, depth) } ?? .unit(unit)
+        case UInt8(ascii: "x"):
+            return number(at: unit.end, digits: 1...2, base: 16, depth).reading { byte($0, end: $1, depth) }
+                ?? .unit(unit)
         case UInt8(ascii: "0")...UInt8(ascii: "7"):
-            return number(UInt32(letter & 7), at: unit.end, digits: 0...2, base: 8, depth).reading { byte($0, end: $1, depth) } ?? .unit(unit)
-        case UInt8(ascii: "u"): return codeUnit(at: unit.end, mayBeLong: unit.byte == UInt8(ascii: "U"), depth) ?? .unit(unit)
+            return number(UInt32(letter & 7), at: unit.end, digits: 0...2, base: 8, depth).reading {
+                byte($0, end: $1, depth)
+            } ?? .unit(unit)
+        case UInt8(ascii: "u"):
+            return codeUnit(at: unit.end, mayBeLong: unit.byte == UInt8(ascii: "U"), depth) ?? .unit(unit)
         default: return .unit(unit)
         }
     }
 
-    /// What follows `\u`: four digits, of which two may be half a character each; and `\U`: eight, unless it is `\u` in upper case.
+    /// What follows `\u`: four digits, of which two may be half a character each; and `\U`: eight, unless it is `\u` in
+    /// upper case.
     private func codeUnit(at start: Int, mayBeLong: Bool, _ depth: Int) -> Reading? {
         number(at: start, digits: 4...4, base: 16, depth).reading { high, end in
             if mayBeLong, high <= 0x10 {
@@ -108,11 +118,16 @@ extension Stretch {
             }
             guard 0xd800..<0xdc00 ~= high else { return scalar(high, end: end, depth) }
             var position = end
-            while position < bytes.count, bytes[position] == .backslash, position - end < Self.mostBackslashes { position += 1 }
+            while position < bytes.count, bytes[position] == .backslash, position - end < Self.mostBackslashes {
+                position += 1
+            }
             guard position < bytes.count else { return atEnd ? scalar(high, end: end, depth) : .more }
-            guard position > end, bytes[position].lowercased == UInt8(ascii: "u") else { return scalar(high, end: end, depth) }
+            guard position > end, bytes[position].lowercased == UInt8(ascii: "u") else {
+                return scalar(high, end: end, depth)
+            }
             switch number(at: position + 1, digits: 4...4, base: 16, depth) {
-            case .value(let low, let end) where 0xdc00..<0xe000 ~= low: return scalar(0x10000 + (high - 0xd800) << 10 + (low - 0xdc00), end: end, depth)
+            case .value(let low, let end) where 0xdc00..<0xe000 ~= low:
+                return scalar(0x10000 + (high - 0xd800) << 10 + (low - 0xdc00), end: end, depth)
             case .more: return .more
             default: return scalar(high, end: end, depth)
             }
@@ -136,8 +151,12 @@ extension Stretch {
     }
 
     /// - Parameter known: what the digits before `start` have come to.
-    private func number(_ known: UInt32 = 0, at start: Int, digits: ClosedRange<Int>, base: UInt32, _ depth: Int) -> Number {
-        var value = known, count = 0, position = start
+    private func number(
+        _ known: UInt32 = 0, at start: Int, digits: ClosedRange<Int>, base: UInt32, _ depth: Int
+    ) -> Number {
+        var value = known
+        var count = 0
+        var position = start
         while count < digits.upperBound {
             switch unit(at: position, depth: depth + 1) {
             case .more: return .more
@@ -158,14 +177,17 @@ extension Stretch {
     // MARK: Entities
 
     private func entity(after start: Int, _ depth: Int) -> Reading? {
-        var name: [UInt8] = [], position = start
+        var name: [UInt8] = []
+        var position = start
         while name.count <= Entities.longestName {
             switch unit(at: position, depth: depth + 1) {
             case .more: return .more
             case .unit(let unit):
                 guard let byte = unit.byte else { return nil }
                 position = unit.end
-                if byte == UInt8(ascii: ";") { return Entities.value(of: name).map { scalar($0, end: position, depth) } }
+                if byte == UInt8(ascii: ";") {
+                    return Entities.value(of: name).map { scalar($0, end: position, depth) }
+                }
                 guard byte.isAlphanumeric || (name.isEmpty && byte == UInt8(ascii: "#")) else { return nil }
                 name.append(byte)
             default: return nil
@@ -185,7 +207,8 @@ private enum Entities {
             return named[name] ?? named[name.lowercased()]
         }
         let isHexadecimal = name.dropFirst().first?.lowercased == UInt8(ascii: "x")
-        let digits = name.dropFirst(isHexadecimal ? 2 : 1), base: UInt32 = isHexadecimal ? 16 : 10
+        let digits = name.dropFirst(isHexadecimal ? 2 : 1)
+        let base: UInt32 = isHexadecimal ? 16 : 10
         guard !digits.isEmpty else { return nil }
         var value: UInt32 = 0
         for digit in digits {
@@ -199,9 +222,12 @@ private enum Entities {
     private static let named: [String: UInt32] = {
         var named: [String: UInt32] = [
             "quot": 0x22, "amp": 0x26, "apos": 0x27, "lt": 0x3c, "gt": 0x3e,
-            "Tab": 0x09, "NewLine": 0x0a, "excl": 0x21, "num": 0x23, "dollar": 0x24, "percnt": 0x25, "lpar": 0x28, "rpar": 0x29, "ast": 0x2a, "plus": 0x2b,
-            "comma": 0x2c, "period": 0x2e, "sol": 0x2f, "colon": 0x3a, "semi": 0x3b, "equals": 0x3d, "quest": 0x3f, "commat": 0x40, "lsqb": 0x5b, "lbrack": 0x5b,
-            "bsol": 0x5c, "rsqb": 0x5d, "rbrack": 0x5d, "Hat": 0x5e, "lowbar": 0x5f, "grave": 0x60, "lcub": 0x7b, "lbrace": 0x7b, "verbar": 0x7c, "vert": 0x7c,
+            "Tab": 0x09, "NewLine": 0x0a, "excl": 0x21, "num": 0x23, "dollar": 0x24, "percnt": 0x25, "lpar": 0x28,
+            "rpar": 0x29, "ast": 0x2a, "plus": 0x2b,
+            "comma": 0x2c, "period": 0x2e, "sol": 0x2f, "colon": 0x3a, "semi": 0x3b, "equals": 0x3d, "quest": 0x3f,
+            "commat": 0x40, "lsqb": 0x5b, "lbrack": 0x5b,
+            "bsol": 0x5c, "rsqb": 0x5d, "rbrack": 0x5d, "Hat": 0x5e, "lowbar": 0x5f, "grave": 0x60, "lcub": 0x7b,
+            "lbrace": 0x7b, "verbar": 0x7c, "vert": 0x7c,
             "rcub": 0x7d, "rbrace": 0x7d, "euro": 0x20ac,
         ]
         let latin = """
@@ -214,7 +240,8 @@ private enum Entities {
     }()
 }
 
-/// Reads a text as it is compared: without escapes, in lower case (ASCII's; `SecretForms` sees to other letters), a quote that is written twice
+/// Reads a text as it is compared: without escapes, in lower case (ASCII's; `SecretForms` sees to other letters), a
+/// quote that is written twice
 /// once. It ends with the line, unless that may have been cut at a width.
 struct Canonical: ByteReader {
     let text: Stretch
@@ -247,7 +274,10 @@ struct Canonical: ByteReader {
                 }
             case .unit(let unit):
                 position = unit.end
-                if let byte = unit.byte, byte.isQuote, byte == last, quotes < 64 { quotes += 1; continue }
+                if let byte = unit.byte, byte.isQuote, byte == last, quotes < 64 {
+                    quotes += 1
+                    continue
+                }
                 (pending, pendingCount) = (unit.bytes, unit.count)
             }
         }
@@ -261,7 +291,8 @@ struct Canonical: ByteReader {
 
     /// A whole text.
     static func bytes(of text: UnsafeBufferPointer<UInt8>, foldsCase: Bool) -> [UInt8] {
-        var reader = Canonical(Stretch(bytes: text, atEnd: true), at: 0, isWhole: true, foldsCase: foldsCase), bytes: [UInt8] = []
+        var reader = Canonical(Stretch(bytes: text, atEnd: true), at: 0, isWhole: true, foldsCase: foldsCase)
+        var bytes: [UInt8] = []
         bytes.reserveCapacity(text.count)
         while case .byte(let byte) = reader.next() { bytes.append(byte) }
         return bytes

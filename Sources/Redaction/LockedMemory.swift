@@ -1,9 +1,11 @@
 import Glibc
 import Synchronization
 
-/// Memory for secrets: never in a core dump, and not written to swap as far as the limit on locked memory goes (`ulimit -l`).
+/// Memory for secrets: never in a core dump, and not written to swap as far as the limit on locked memory goes (`ulimit
+/// -l`).
 ///
-/// Locking works on whole pages, and a lock on a page ends with the first unlock however often it was taken, so secrets share chunks that are locked once and kept.
+/// Locking works on whole pages, and a lock on a page ends with the first unlock however often it was taken, so secrets
+/// share chunks that are locked once and kept.
 enum LockedMemory {
     private struct State {
         /// Addresses of what can be given out again, by class of size.
@@ -27,8 +29,12 @@ enum LockedMemory {
             return (index, (index + 1) * 16)
         }
         guard count <= chunkSize else { return nil }
-        var index = 32, size = 1024
-        while size < count { index += 1; size *= 2 }
+        var index = 32
+        var size = 1024
+        while size < count {
+            index += 1
+            size *= 2
+        }
         return (index, size)
     }
 
@@ -52,7 +58,8 @@ enum LockedMemory {
             address = state.withLock { map(count, &$0) }
         }
         let start = UnsafeMutableRawPointer(bitPattern: address)
-        return UnsafeMutableBufferPointer(start: start?.bindMemory(to: UInt8.self, capacity: count), count: start == nil ? 0 : count)
+        return UnsafeMutableBufferPointer(
+            start: start?.bindMemory(to: UInt8.self, capacity: count), count: start == nil ? 0 : count)
     }
 
     /// Wipes it and takes it back.
@@ -61,14 +68,20 @@ enum LockedMemory {
         explicit_bzero(start, memory.count)
         let address = UInt(bitPattern: start)
         guard let (index, _) = sizeClass(memory.count) else {
-            if state.withLock({ $0.ordinary.remove(address) }) != nil { memory.deallocate() } else { munmap(start, memory.count) }
+            if state.withLock({ $0.ordinary.remove(address) }) != nil {
+                memory.deallocate()
+            } else {
+                munmap(start, memory.count)
+            }
             return
         }
         state.withLock { $0.free[index].append(address) }
     }
 
     private static func map(_ size: Int, _ state: inout State) -> UInt {
-        guard let start = mmap(nil, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0), start != UnsafeMutableRawPointer(bitPattern: -1) else {
+        guard let start = mmap(nil, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0),
+            start != UnsafeMutableRawPointer(bitPattern: -1)
+        else {
             // A process has so many mappings and no more: memory that is wiped, and not locked.
             let address = UInt(bitPattern: UnsafeMutableRawPointer.allocate(byteCount: size, alignment: 16))
             state.ordinary.insert(address)

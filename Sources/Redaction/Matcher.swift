@@ -1,13 +1,19 @@
 /// Finds, at every position of a text, the longest of many patterns.
 ///
-/// Tables of bits over hashes of four bytes pass over the positions where nothing can start, about a nanosecond each however many patterns
-/// there are. They know what each secret begins with in every encoding; where escapes or the end of a line are among the four bytes, they are
-/// read as `Canonical` and `Digits` read them. At the positions that are left a binary search among sorted patterns narrows down, byte by byte, those that
-/// go on like the text, in each view of it. Unlike an Aho-Corasick automaton, whose links all change with every new pattern, this takes new
-/// patterns cheaply: they form a table of their own, and tables of like size are merged, so that each pattern is moved a logarithmic number
+/// Tables of bits over hashes of four bytes pass over the positions where nothing can start, about a nanosecond each
+/// however many patterns
+/// there are. They know what each secret begins with in every encoding; where escapes or the end of a line are among
+/// the four bytes, they are
+/// read as `Canonical` and `Digits` read them. At the positions that are left a binary search among sorted patterns
+/// narrows down, byte by byte, those that
+/// go on like the text, in each view of it. Unlike an Aho-Corasick automaton, whose links all change with every new
+/// pattern, this takes new
+/// patterns cheaply: they form a table of their own, and tables of like size are merged, so that each pattern is moved
+/// a logarithmic number
 /// of times.
 ///
-/// The price is that a text that follows a long pattern from many of its positions is read again from each; `SecretForms` makes no pattern
+/// The price is that a text that follows a long pattern from many of its positions is read again from each;
+/// `SecretForms` makes no pattern
 /// longer than a thousand bytes or so.
 final class Matcher: Sendable {
     /// Of each view, sorted; sizes fall by half or more from each to the next.
@@ -33,7 +39,9 @@ final class Matcher: Sendable {
     ///
     /// - Parameter ahead: kept from call to call.
     func candidate(in text: Stretch, from start: Int, _ ahead: inout Ahead) -> Int {
-        let bytes = text.bytes, raw = UnsafeRawBufferPointer(bytes), hasShort = !short.isEmpty
+        let bytes = text.bytes
+        let raw = UnsafeRawBufferPointer(bytes)
+        let hasShort = !short.isEmpty
         return beginnings.withFilter { filter in
             shortStarts.withUnsafeBufferPointer { shortStarts in
                 var position = start
@@ -42,16 +50,23 @@ final class Matcher: Sendable {
                     let plainEnd = special - 3
                     while position < plainEnd {
                         if !hasShort {
-                            while position &+ 4 < plainEnd, !filter.mayHoldOne(of: raw.loadUnaligned(fromByteOffset: position, as: UInt64.self)) { position &+= 4 }
+                            while position &+ 4 < plainEnd,
+                                !filter.mayHoldOne(of: raw.loadUnaligned(fromByteOffset: position, as: UInt64.self))
+                            { position &+= 4 }
                         }
                         for _ in 0..<min(4, plainEnd &- position) {
-                            if filter.mayHold(raw.loadUnaligned(fromByteOffset: position, as: UInt32.self)) { return position }
+                            if filter.mayHold(raw.loadUnaligned(fromByteOffset: position, as: UInt32.self)) {
+                                return position
+                            }
                             if hasShort, shortStarts[Int(bytes[position])] { return position }
                             position &+= 1
                         }
                     }
-                    // A line's end that nothing goes beyond: most of them. And the text's end: what is left is shorter than any pattern, and nothing in it stands for more.
-                    let isLineEnd = special < bytes.count ? !bytes[special].introducesEscape && !text.mayWrap(at: special) : text.atEnd
+                    // A line's end that nothing goes beyond: most of them. And the text's end: what is left is shorter
+                    // than any pattern, and nothing in it stands for more.
+                    let isLineEnd =
+                        special < bytes.count
+                        ? !bytes[special].introducesEscape && !text.mayWrap(at: special) : text.atEnd
                     while position <= special, position < bytes.count {
                         if hasShort, shortStarts[Int(bytes[position])] { return position }
                         if !isLineEnd, mayBegin(in: text, at: position, filter) { return position }
@@ -132,9 +147,12 @@ final class Matcher: Sendable {
         }
     }
 
-    /// What begins with the first of the decoded bytes. Seldom more than those few are decoded that tell that nothing does.
+    /// What begins with the first of the decoded bytes. Seldom more than those few are decoded that tell that nothing
+    /// does.
     private func find(decoding decoder: Decoder, from start: Int, depth: Int, into finding: inout Finding) {
-        var decoder = decoder, decoded: [UInt8] = [], ends: [Int] = []
+        var decoder = decoder
+        var decoded: [UInt8] = []
+        var ends: [Int] = []
         let lead = decoder.lead
         var wanted = lead + 16
         while true {
@@ -145,7 +163,8 @@ final class Matcher: Sendable {
                 decoded.append(byte)
                 ends.append(decoder.position)
             }
-            let isCut = decoded.count == wanted, isLast: Bool
+            let isCut = decoded.count == wanted
+            let isLast: Bool
             if case .end = last, !isCut { isLast = true } else { isLast = false }
             guard decoded.count > lead else {
                 if !isLast { finding.isOpen = true }
@@ -154,9 +173,14 @@ final class Matcher: Sendable {
             var inner = Finding()
             decoded.withUnsafeBufferPointer { bytes in
                 let text = Stretch(bytes: bytes, atEnd: isLast, isDecoded: true)
-                if beginnings.withFilter({ mayBegin(in: text, at: lead, $0) }) { find(in: text, at: lead, depth: depth, into: &inner) }
+                if beginnings.withFilter({ mayBegin(in: text, at: lead, $0) }) {
+                    find(in: text, at: lead, depth: depth, into: &inner)
+                }
             }
-            if inner.isOpen, isCut { wanted *= 4; continue }
+            if inner.isOpen, isCut {
+                wanted *= 4
+                continue
+            }
             if inner.isOpen { finding.isOpen = true }
             if inner.length > 0 {
                 finding.keepLonger(ends[lead + inner.length - 1] - start, inner)

@@ -1,9 +1,11 @@
 import Glibc
 import Synchronization
 
-/// The process's standard output and standard error: the only place that writes to them, and it takes redacted text only.
+/// The process's standard output and standard error: the only place that writes to them, and it takes redacted text
+/// only.
 ///
-/// A reader that has gone away (`| head`) or a disk that is full neither ends the process nor fails the work: the first failure is kept,
+/// A reader that has gone away (`| head`) or a disk that is full neither ends the process nor fails the work: the first
+/// failure is kept,
 /// for the exit code, and nothing more is written to that stream.
 public enum Output {
     public enum Stream: Sendable { case stdout, stderr }
@@ -26,7 +28,9 @@ public enum Output {
     }
 
     private static let standardOutput = DescriptorWriter(STDOUT_FILENO), standardError = DescriptorWriter(STDERR_FILENO)
-    private static func writer(of stream: Stream) -> DescriptorWriter { stream == .stdout ? standardOutput : standardError }
+    private static func writer(of stream: Stream) -> DescriptorWriter {
+        stream == .stdout ? standardOutput : standardError
+    }
 }
 
 /// The system's reason why a stream takes no more output.
@@ -63,7 +67,10 @@ final class DescriptorWriter: Sendable {
         var rest = bytes[...]
         while !rest.isEmpty {
             let count = Glibc.write(descriptor, UnsafeBufferPointer(rebasing: rest).baseAddress, rest.count)
-            if count >= 0 { rest = rest.dropFirst(count); continue }
+            if count >= 0 {
+                rest = rest.dropFirst(count)
+                continue
+            }
             switch errno {
             case EINTR: continue
             case EAGAIN:
@@ -76,6 +83,7 @@ final class DescriptorWriter: Sendable {
         return nil
     }
 
-    /// A handler that does nothing, and not `SIG_IGN`, which would be inherited by the programs that hooks and transports start.
+    /// A handler that does nothing, and not `SIG_IGN`, which would be inherited by the programs that hooks and
+    /// transports start.
     private static let brokenPipesAreErrors: Void = { _ = signal(SIGPIPE) { _ in } }()
 }

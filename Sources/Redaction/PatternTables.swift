@@ -9,7 +9,10 @@ struct PatternTables: Sendable {
         guard !new.isEmpty else { return self }
         var grown = self
         grown.tables.append(PatternTable(new))
-        while grown.tables.count > 1, grown.tables[grown.tables.count - 2].patterns.count < 2 * grown.tables[grown.tables.count - 1].patterns.count {
+        while grown.tables.count > 1,
+            grown.tables[grown.tables.count - 2].patterns.count < 2
+                * grown.tables[grown.tables.count - 1].patterns.count
+        {
             let last = grown.tables.removeLast()
             grown.tables[grown.tables.count - 1] = PatternTable(merging: grown.tables[grown.tables.count - 1], last)
         }
@@ -24,14 +27,18 @@ struct PatternTables: Sendable {
         return grown
     }
 
-    @inline(__always) private static func hash(_ gram: UInt32) -> UInt64 { (UInt64(gram) &* 0x9e37_79b9_7f4a_7c15) &>> 32 }
+    @inline(__always) private static func hash(_ gram: UInt32) -> UInt64 {
+        (UInt64(gram) &* 0x9e37_79b9_7f4a_7c15) &>> 32
+    }
     private static func set(_ gram: UInt32, in bits: inout [UInt64]) {
         let bit = hash(gram) & UInt64(64 * bits.count - 1)
         bits[Int(bit >> 6)] |= 1 << (bit & 63)
     }
 
     func find(_ reader: some ByteReader, from start: Int, into finding: inout Matcher.Finding) {
-        var reader = reader, gram: UInt32 = 0, known = 0
+        var reader = reader
+        var gram: UInt32 = 0
+        var known = 0
         reading: while known < 4 {
             switch reader.next() {
             case .byte(let byte):
@@ -79,16 +86,24 @@ struct PatternTable: Sendable {
     /// - Parameters:
     ///   - gram: the text's first bytes, four of them if so many are known.
     ///   - reader: what comes after them.
-    fileprivate func find(_ gram: UInt32, known: Int, _ reader: some ByteReader, from start: Int, into finding: inout Matcher.Finding) {
+    fileprivate func find(
+        _ gram: UInt32, known: Int, _ reader: some ByteReader, from start: Int, into finding: inout Matcher.Finding
+    ) {
         // The first bytes as the lowest and the highest gram that begin with them.
-        let unknown = UInt64(8 * (4 - known)), low = UInt32(UInt64(gram) << unknown), high = low | UInt32(1 << unknown - 1)
+        let unknown = UInt64(8 * (4 - known))
+        let low = UInt32(UInt64(gram) << unknown)
+        let high = low | UInt32(1 << unknown - 1)
         var first = Self.partition(0, grams.count) { grams[$0] >= low }
         guard first < grams.count, grams[first] <= high else { return }
-        if known < 4 { finding.isOpen = true; return }
+        if known < 4 {
+            finding.isOpen = true
+            return
+        }
         var last = Self.partition(first, grams.count) { grams[$0] > high }
 
         // Of patterns that agree with the text so far, the one that ends here sorts first.
-        var depth = 4, reader = reader
+        var depth = 4
+        var reader = reader
         while first < last {
             if patterns[first].bytes.count == depth {
                 finding.keepLonger(reader.position - start, patterns[first])
@@ -97,7 +112,9 @@ struct PatternTable: Sendable {
             }
             switch reader.next() {
             case .end: return
-            case .more: finding.isOpen = true; return
+            case .more:
+                finding.isOpen = true
+                return
             case .byte(let byte):
                 if last - first == 1 {
                     if patterns[first].bytes[depth] != byte { return }
@@ -112,7 +129,8 @@ struct PatternTable: Sendable {
 
     /// The first index in `start..<end` for which `isAfter` holds, or `end`.
     @inline(__always) private static func partition(_ start: Int, _ end: Int, _ isAfter: (Int) -> Bool) -> Int {
-        var start = start, end = end
+        var start = start
+        var end = end
         while start < end {
             let middle = (start + end) / 2
             if isAfter(middle) { end = middle } else { start = middle + 1 }

@@ -1,4 +1,5 @@
-/// Redacted text in the making, as UTF-8: what goes to files and terminals is put together here, without a `String` for each piece.
+/// Redacted text in the making, as UTF-8: what goes to files and terminals is put together here, without a `String` for
+/// each piece.
 public struct RedactedBuffer: Sendable {
     private(set) var bytes: [UInt8] = []
 
@@ -16,7 +17,8 @@ public struct RedactedBuffer: Sendable {
 
     /// Each line of a text that ends with a line's end, with something in front of it.
     public mutating func append(linesOf text: RedactedText, first: RedactedText, others: RedactedText) {
-        var text = text.description, front = Array(first.description.utf8)
+        var text = text.description
+        var front = Array(first.description.utf8)
         let others = Array(others.description.utf8)
         text.withUTF8 { text in
             var start = 0
@@ -33,7 +35,9 @@ public struct RedactedBuffer: Sendable {
     public mutating func removeAll(keepingCapacity: Bool = false) { bytes.removeAll(keepingCapacity: keepingCapacity) }
 
     /// The pointer must not outlive the call.
-    public func withBytes<Result>(_ body: (UnsafeBufferPointer<UInt8>) throws -> Result) rethrows -> Result { try bytes.withUnsafeBufferPointer(body) }
+    public func withBytes<Result>(_ body: (UnsafeBufferPointer<UInt8>) throws -> Result) rethrows -> Result {
+        try bytes.withUnsafeBufferPointer(body)
+    }
 }
 
 extension [UInt8] {

@@ -1,4 +1,5 @@
-/// JSON made of redacted values. Values are redacted as they are and escaped afterwards: a secret with a quote in it would not be
+/// JSON made of redacted values. Values are redacted as they are and escaped afterwards: a secret with a quote in it
+/// would not be
 /// recognised in JSON text that has been escaped twice, and a mark must not break the text around it.
 public indirect enum RedactedJSON: Sendable, Hashable {
     case null
@@ -16,10 +17,15 @@ public indirect enum RedactedJSON: Sendable, Hashable {
     public struct Member: Sendable, Hashable {
         public var name: RedactedText
         public var value: RedactedJSON
-        public init(_ name: RedactedText, _ value: RedactedJSON) { self.name = name; self.value = value }
+        public init(_ name: RedactedText, _ value: RedactedJSON) {
+            self.name = name
+            self.value = value
+        }
     }
 
-    public static func object(_ members: KeyValuePairs<RedactedText, RedactedJSON>) -> RedactedJSON { .object(members.map { Member($0.key, $0.value) }) }
+    public static func object(_ members: KeyValuePairs<RedactedText, RedactedJSON>) -> RedactedJSON {
+        .object(members.map { Member($0.key, $0.value) })
+    }
     public static func text(_ text: RedactedText?) -> RedactedJSON { text.map { .text($0) } ?? .null }
 
     /// On one line, without spaces. `ascii` writes other characters as `\u` escapes.
@@ -36,7 +42,8 @@ public indirect enum RedactedJSON: Sendable, Hashable {
         return RedactedText(alreadyRedacted: String(decoding: bytes, as: UTF8.self))
     }
 
-    /// On lines of their own, each level so many spaces further in, as `JSON.pretty` lays out a value. What is JSON already stays as it is.
+    /// On lines of their own, each level so many spaces further in, as `JSON.pretty` lays out a value. What is JSON
+    /// already stays as it is.
     public func pretty(indent: Int = 4) -> RedactedText {
         var bytes: [UInt8] = []
         write(to: &bytes, ascii: false, layout: .lines(indent: indent, level: 0))
@@ -47,7 +54,9 @@ public indirect enum RedactedJSON: Sendable, Hashable {
     private enum Layout {
         case spaces
         case lines(indent: Int, level: Int)
-        var deeper: Layout { if case .lines(let indent, let level) = self { .lines(indent: indent, level: level + 1) } else { self } }
+        var deeper: Layout {
+            if case .lines(let indent, let level) = self { .lines(indent: indent, level: level + 1) } else { self }
+        }
         func beginLine(in text: inout [UInt8]) {
             guard case .lines(let indent, let level) = self else { return }
             text.append(.lineFeed)
@@ -70,9 +79,12 @@ public indirect enum RedactedJSON: Sendable, Hashable {
         case .text(let value): Self.write(value, to: &text, ascii: ascii)
         case .json(let json): text.append(json.description)
         case .list(let items):
-            Self.write(items, between: UInt8(ascii: "["), UInt8(ascii: "]"), to: &text, layout: layout) { $0.write(to: &$1, ascii: ascii, layout: layout?.deeper) }
+            Self.write(items, between: UInt8(ascii: "["), UInt8(ascii: "]"), to: &text, layout: layout) {
+                $0.write(to: &$1, ascii: ascii, layout: layout?.deeper)
+            }
         case .object(let members):
-            Self.write(members, between: UInt8(ascii: "{"), UInt8(ascii: "}"), to: &text, layout: layout) { member, text in
+            Self.write(members, between: UInt8(ascii: "{"), UInt8(ascii: "}"), to: &text, layout: layout) {
+                member, text in
                 Self.write(member.name, to: &text, ascii: ascii)
                 text.append(UInt8(ascii: ":"))
                 if layout != nil { text.append(0x20) }
@@ -81,7 +93,10 @@ public indirect enum RedactedJSON: Sendable, Hashable {
         }
     }
 
-    private static func write<Item>(_ items: [Item], between opening: UInt8, _ closing: UInt8, to text: inout [UInt8], layout: Layout?, _ each: (Item, inout [UInt8]) -> Void) {
+    private static func write<Item>(
+        _ items: [Item], between opening: UInt8, _ closing: UInt8, to text: inout [UInt8], layout: Layout?,
+        _ each: (Item, inout [UInt8]) -> Void
+    ) {
         text.append(opening)
         for (index, item) in items.enumerated() {
             if index > 0 { text.append(UInt8(ascii: ",")) }
@@ -102,7 +117,9 @@ public indirect enum RedactedJSON: Sendable, Hashable {
     private static func write(_ value: UnsafeBufferPointer<UInt8>, to text: inout [UInt8]) {
         var position = 0
         while position < value.count {
-            let special = value.firstIndex(from: position) { ($0 < 0x20 ? 1 : 0) | ($0 == UInt8(ascii: "\"") ? 1 : 0) | ($0 == .backslash ? 1 : 0) }
+            let special = value.firstIndex(from: position) {
+                ($0 < 0x20 ? 1 : 0) | ($0 == UInt8(ascii: "\"") ? 1 : 0) | ($0 == .backslash ? 1 : 0)
+            }
             text.append(contentsOf: value[position..<special])
             if special < value.count { escape(UInt16(value[special]), to: &text) }
             position = special + 1

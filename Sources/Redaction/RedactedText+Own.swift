@@ -3,7 +3,9 @@ import Glibc
 /// For text of this program's own and of the system's: no initializer here takes a text.
 extension RedactedText {
     /// The name of one of an enum's cases, which stands in the source.
-    public init<Name: RawRepresentable<String> & CaseIterable>(own name: Name) { self.init(alreadyRedacted: TerminalSafe.text(name.rawValue)) }
+    public init<Name: RawRepresentable<String> & CaseIterable>(own name: Name) {
+        self.init(alreadyRedacted: TerminalSafe.text(name.rawValue))
+    }
 
     /// The system's words for an error number.
     public init(errno code: Int32) { self.init(alreadyRedacted: TerminalSafe.text(String(cString: strerror(code)))) }

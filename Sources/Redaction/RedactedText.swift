@@ -1,6 +1,8 @@
-/// Text that has gone through a `Redactor` or stands in the source: the only text that may be printed, logged, stored or served.
+/// Text that has gone through a `Redactor` or stands in the source: the only text that may be printed, logged, stored
+/// or served.
 ///
-/// It holds no control character but tab and line feed from anything that was redacted. Interpolation takes other redacted text and
+/// It holds no control character but tab and line feed from anything that was redacted. Interpolation takes other
+/// redacted text and
 /// numbers, so that a plain `String` in it is a compile error:
 ///
 ///     let line: RedactedText = "\(RedactedText(host, secrets: secrets)): \(count) changed"
@@ -20,10 +22,12 @@ public struct RedactedText: Sendable, Hashable, CustomStringConvertible, Encodab
         self = redactor.finish(bytes)
     }
 
-    /// A text that comes again and again, such as a key of results or the name of a host: it is searched once, and again when another secret has joined.
+    /// A text that comes again and again, such as a key of results or the name of a host: it is searched once, and
+    /// again when another secret has joined.
     public init(name text: String, secrets: SecretSet) { self = secrets.redacted(name: text) }
 
-    /// Texts that were the lines of one, such as `stdout_lines`, or may have been: a secret that continues from one to the next is found.
+    /// Texts that were the lines of one, such as `stdout_lines`, or may have been: a secret that continues from one to
+    /// the next is found.
     public static func lines(of texts: [String], secrets: SecretSet) -> [RedactedText] {
         if secrets.isEmpty { return texts.map { RedactedText(alreadyRedacted: TerminalSafe.text($0)) } }
         var shown = RedactedText(texts.joined(separator: "\n"), secrets: secrets).description
@@ -43,16 +47,21 @@ public struct RedactedText: Sendable, Hashable, CustomStringConvertible, Encodab
     public var isEmpty: Bool { description.isEmpty }
 
     /// A part of redacted text is redacted.
-    public subscript(range: some RangeExpression<String.Index>) -> RedactedText { RedactedText(alreadyRedacted: String(description[range])) }
+    public subscript(range: some RangeExpression<String.Index>) -> RedactedText {
+        RedactedText(alreadyRedacted: String(description[range]))
+    }
 
     /// Without the line ends; a text that ends in one has no empty last line.
     public var lines: [RedactedText] {
-        var lines = description.split(separator: "\n", omittingEmptySubsequences: false).map { RedactedText(alreadyRedacted: String($0)) }
+        var lines = description.split(separator: "\n", omittingEmptySubsequences: false).map {
+            RedactedText(alreadyRedacted: String($0))
+        }
         if lines.last?.isEmpty == true { lines.removeLast() }
         return lines
     }
 
-    /// Several lines as one, for a message: the first, and the last ones. What others said is redacted with all its lines, since a secret may continue from one to the next.
+    /// Several lines as one, for a message: the first, and the last ones. What others said is redacted with all its
+    /// lines, since a secret may continue from one to the next.
     public func onOneLine(last count: Int = 3) -> RedactedText {
         let lines = lines
         return (lines.count <= count + 1 ? lines : [lines[0], "…"] + lines.suffix(count)).joined(separator: " / ")
@@ -83,7 +92,8 @@ public struct RedactedText: Sendable, Hashable, CustomStringConvertible, Encodab
 extension String {
     fileprivate var lineFeeds: Int {
         withSecretBytes { text in
-            var count = 0, position = text.firstIndex(of: .lineFeed, from: 0)
+            var count = 0
+            var position = text.firstIndex(of: .lineFeed, from: 0)
             while position < text.count {
                 count += 1
                 position = text.firstIndex(of: .lineFeed, from: position + 1)
@@ -106,13 +116,17 @@ extension RedactedText: ExpressibleByStringInterpolation {
 
     public struct StringInterpolation: StringInterpolationProtocol {
         var text = ""
-        public init(literalCapacity: Int, interpolationCount: Int) { text.reserveCapacity(literalCapacity + 16 * interpolationCount) }
+        public init(literalCapacity: Int, interpolationCount: Int) {
+            text.reserveCapacity(literalCapacity + 16 * interpolationCount)
+        }
         public mutating func appendLiteral(_ literal: StaticString) { text += literal.description }
         public mutating func appendInterpolation(_ part: RedactedText) { text += part.description }
         public mutating func appendInterpolation(_ number: some BinaryInteger) { text += String(number) }
         public mutating func appendInterpolation(_ flag: Bool) { text += flag ? "true" : "false" }
         /// Rounded to so many digits after the point.
-        public mutating func appendInterpolation(_ number: Double, decimals: Int) { text += number.text(decimals: decimals) }
+        public mutating func appendInterpolation(_ number: Double, decimals: Int) {
+            text += number.text(decimals: decimals)
+        }
     }
 }
 
@@ -122,7 +136,8 @@ extension Double {
         let scale = (0..<decimals).reduce(1.0) { scale, _ in scale * 10 }
         let scaled = (magnitude * scale).rounded()
         guard scaled < 1e15 else { return String(self) }
-        let digits = String(Int(scaled)), sign = self < 0 && scaled > 0 ? "-" : ""
+        let digits = String(Int(scaled))
+        let sign = self < 0 && scaled > 0 ? "-" : ""
         if decimals == 0 { return sign + digits }
         let padded = String(repeating: "0", count: max(0, decimals + 1 - digits.count)) + digits
         return sign + padded.dropLast(decimals) + "." + padded.suffix(decimals)

@@ -1,11 +1,15 @@
 /// Redacts a stream of bytes that comes in chunks; a secret that is split across chunks is caught.
 ///
-/// What could still become a secret is held back until it can't, which a line's end, the stream's end, or another byte settles, and never a
-/// timer. All else passes at once. Only two things continue beyond a line's end: base64 and hexadecimal text after a line that looks like
-/// such text, and a secret whose first characters end a long line (see `Stretch`). Never more is held than the longest pattern may be written
+/// What could still become a secret is held back until it can't, which a line's end, the stream's end, or another byte
+/// settles, and never a
+/// timer. All else passes at once. Only two things continue beyond a line's end: base64 and hexadecimal text after a
+/// line that looks like
+/// such text, and a secret whose first characters end a long line (see `Stretch`). Never more is held than the longest
+/// pattern may be written
 /// with, also when a line never ends.
 ///
-/// Everything that any match covers is hidden; matches that overlap share the mark of the first. Where a match continues in another line, the
+/// Everything that any match covers is hidden; matches that overlap share the mark of the first. Where a match
+/// continues in another line, the
 /// lines stay, each with a mark.
 public struct Redactor: Sendable {
     private let secrets: SecretSet
@@ -37,7 +41,8 @@ public struct Redactor: Sendable {
             if atEnd { end(into: &shown) }
             return RedactedText(alreadyRedacted: shown)
         }
-        if held.isEmpty, bytes.withContiguousStorageIfAvailable({ redact(text: $0, atEnd: atEnd, into: &shown) }) != nil {
+        if held.isEmpty, bytes.withContiguousStorageIfAvailable({ redact(text: $0, atEnd: atEnd, into: &shown) }) != nil
+        {
             return RedactedText(alreadyRedacted: shown)
         }
         let text = held + bytes
@@ -48,7 +53,9 @@ public struct Redactor: Sendable {
     private mutating func redact(text bytes: UnsafeBufferPointer<UInt8>, atEnd: Bool, into shown: inout String) {
         guard let matcher = secrets.matcher() else { return pass(bytes, atEnd: atEnd, into: &shown) }
         let before = before
-        let settled = before.withUnsafeBufferPointer { search(Stretch(bytes: bytes, before: $0, atEnd: atEnd), with: matcher, into: &shown) }
+        let settled = before.withUnsafeBufferPointer {
+            search(Stretch(bytes: bytes, before: $0, atEnd: atEnd), with: matcher, into: &shown)
+        }
         held = Array(bytes[settled...])
         if atEnd { end(into: &shown) } else { keep(bytes[..<settled]) }
     }
@@ -59,7 +66,8 @@ public struct Redactor: Sendable {
         var settled = bytes.count
         // Up to here all is shown or hidden.
         var done = covered
-        var position = 0, ahead = Matcher.Ahead()
+        var position = 0
+        var ahead = Matcher.Ahead()
         while position < bytes.count {
             position = matcher.candidate(in: text, from: position, &ahead)
             guard position < bytes.count else { break }
@@ -73,10 +81,15 @@ public struct Redactor: Sendable {
                     hidden = finding.mark
                 }
                 // The lines stay lines.
-                for index in max(position, done)..<end where bytes[index] == .lineFeed { shown += "\n" + (hidden ?? finding.mark) }
+                for index in max(position, done)..<end where bytes[index] == .lineFeed {
+                    shown += "\n" + (hidden ?? finding.mark)
+                }
                 done = end
             }
-            if finding.isOpen { settled = startOfShortLine(text, at: position, notBefore: done); break }
+            if finding.isOpen {
+                settled = startOfShortLine(text, at: position, notBefore: done)
+                break
+            }
             position += 1
         }
         if done < settled { show(bytes[done..<settled], into: &shown) }
@@ -84,7 +97,8 @@ public struct Redactor: Sendable {
         return settled
     }
 
-    /// Where the line of `position` begins, when it is held back beyond its end, is short, and nothing of it has been shown or hidden yet: readers of whole lines,
+    /// Where the line of `position` begins, when it is held back beyond its end, is short, and nothing of it has been
+    /// shown or hidden yet: readers of whole lines,
     /// such as those of events, get no halves. Otherwise `position`.
     private func startOfShortLine(_ text: Stretch, at position: Int, notBefore done: Int) -> Int {
         guard text.bytes[position...].contains(.lineFeed) else { return position }
@@ -113,7 +127,11 @@ public struct Redactor: Sendable {
     }
 
     private mutating func keep(_ settled: Slice<UnsafeBufferPointer<UInt8>>) {
-        if settled.count < Stretch.reach { before.removeFirst(max(0, before.count + settled.count - Stretch.reach)) } else { before.removeAll(keepingCapacity: true) }
+        if settled.count < Stretch.reach {
+            before.removeFirst(max(0, before.count + settled.count - Stretch.reach))
+        } else {
+            before.removeAll(keepingCapacity: true)
+        }
         before += settled[max(settled.startIndex, settled.endIndex - Stretch.reach)...]
     }
 }

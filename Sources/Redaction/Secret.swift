@@ -1,8 +1,12 @@
-/// A value that must not be shown, logged or stored: it has no description and no encoding, and `reveal()` is for its one use.
+/// A value that must not be shown, logged or stored: it has no description and no encoding, and `reveal()` is for its
+/// one use.
 ///
-/// Its memory is its own and is overwritten when the last copy goes. The text that it was made from, and what `reveal()` gives, are
+/// Its memory is its own and is overwritten when the last copy goes. The text that it was made from, and what
+/// `reveal()` gives, are
 /// ordinary values of the caller's: keep them short-lived, or use `withBytes`, which copies nothing.
-public struct Secret<Value: SecretValue>: Sendable, Hashable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+public struct Secret<Value: SecretValue>: Sendable, Hashable, CustomStringConvertible, CustomDebugStringConvertible,
+    CustomReflectable
+{
     let storage: WipedBytes
 
     public init(_ value: Value) { storage = value.withSecretBytes(WipedBytes.init) }
@@ -11,7 +15,9 @@ public struct Secret<Value: SecretValue>: Sendable, Hashable, CustomStringConver
     public func reveal() -> Value { storage.withBytes(Value.init(secretBytes:)) }
 
     /// The bytes in place, for C functions that take a pointer and a length; the pointer must not outlive the call.
-    public func withBytes<Result, Failure: Error>(_ body: (UnsafeBufferPointer<UInt8>) throws(Failure) -> Result) throws(Failure) -> Result {
+    public func withBytes<Result, Failure: Error>(
+        _ body: (UnsafeBufferPointer<UInt8>) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
         try storage.withBytes(body)
     }
 
@@ -36,6 +42,8 @@ extension String: SecretValue {
 }
 
 extension Array: SecretValue where Element == UInt8 {
-    public func withSecretBytes<Result>(_ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result { withUnsafeBufferPointer(body) }
+    public func withSecretBytes<Result>(_ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
+        withUnsafeBufferPointer(body)
+    }
     public init(secretBytes: UnsafeBufferPointer<UInt8>) { self.init(secretBytes) }
 }

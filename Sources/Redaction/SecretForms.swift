@@ -1,14 +1,18 @@
 /// What is looked for so that a secret is found however it was written: the patterns, and what begins with them.
 ///
-/// How a text was escaped, cased, encoded and wrapped is undone by the readers (`Canonical`, `Decoder`), whatever the depth; here is what
-/// those can't know: a secret's lines, and the few ways of writing it whose characters aren't undone one by one (`spellings`).
+/// How a text was escaped, cased, encoded and wrapped is undone by the readers (`Canonical`, `Decoder`), whatever the
+/// depth; here is what
+/// those can't know: a secret's lines, and the few ways of writing it whose characters aren't undone one by one
+/// (`spellings`).
 ///
-/// A line feed that stands there itself ends every pattern; of a secret of several lines each line is one, and the whole is one where
+/// A line feed that stands there itself ends every pattern; of a secret of several lines each line is one, and the
+/// whole is one where
 /// an escape or an encoding stands for the line feed.
 struct SecretForms {
     /// Shorter texts are hidden only where they stand alone, and have no other forms.
     static let shortest = 4
-    /// A longer text is looked for in pieces, each wherever it is: what is held back, and what a match that fails costs, stay bounded.
+    /// A longer text is looked for in pieces, each wherever it is: what is held back, and what a match that fails
+    /// costs, stay bounded.
     static let piece = 1024
 
     private(set) var patterns: [(bytes: WipedBytes, view: Pattern.View, continues: Bool)] = []
@@ -22,20 +26,25 @@ struct SecretForms {
             if !whole.isEmpty { patterns.append((WipedBytes(whole), .alone, false)) }
             return
         }
-        // With the spaces around it, for what is quoted or encoded together with them; the line's end of a file's last line is not the secret's.
+        // With the spaces around it, for what is quoted or encoded together with them; the line's end of a file's last
+        // line is not the secret's.
         var exact = secret[...]
         while exact.last == .lineFeed || exact.last == .carriageReturn { exact.removeLast() }
         addAll(exact)
         for line in exact.split(separator: .lineFeed) {
             let line = Self.trimmed(line)
             // The first and the last line of every PEM file are the same, and no secret.
-            if line.count >= Self.shortest, !line.starts(with: "-----BEGIN ".utf8), !line.starts(with: "-----END ".utf8) { addAll(line) }
+            if line.count >= Self.shortest, !line.starts(with: "-----BEGIN ".utf8), !line.starts(with: "-----END ".utf8)
+            {
+                addAll(line)
+            }
         }
         beginnings = Array(Set(beginnings))
     }
 
     private mutating func addAll(_ slice: Slice<UnsafeBufferPointer<UInt8>>) {
-        let text = UnsafeBufferPointer(rebasing: slice), bytes = BytesPresent(in: text)
+        let text = UnsafeBufferPointer(rebasing: slice)
+        let bytes = BytesPresent(in: text)
         // As it is, where its own last characters and what comes after them might be read as one.
         if !bytes.areAlphanumeric, !bytes.contains(.lineFeed) { addPlain(text) }
         // Wiped where they are: a loop's variable would be a copy.
@@ -48,8 +57,12 @@ struct SecretForms {
 
     private mutating func addCanonical(_ text: UnsafeBufferPointer<UInt8>, _ bytes: BytesPresent) {
         // Most of what is long has nothing to undo.
-        var cased = bytes.mayBeEscaped ? Canonical.bytes(of: text, foldsCase: false) : Array(text), folded = cased.map(\.lowercased)
-        defer { WipedBytes.wipe(&cased); WipedBytes.wipe(&folded) }
+        var cased = bytes.mayBeEscaped ? Canonical.bytes(of: text, foldsCase: false) : Array(text)
+        var folded = cased.map(\.lowercased)
+        defer {
+            WipedBytes.wipe(&cased)
+            WipedBytes.wipe(&folded)
+        }
         guard folded.count >= Self.shortest else { return }
         var start = 0
         while start < folded.count {
@@ -61,7 +74,8 @@ struct SecretForms {
                 beginnings.append(Self.gram(folded[start...]))
                 // A quote may be written twice; more is seen where escapes are.
                 for quote in "'\"".utf8 where folded[start...].prefix(3).contains(quote) {
-                    beginnings.append(Self.gram(folded[start...].prefix(4).flatMap { $0 == quote ? [$0, $0] : [$0] }[...]))
+                    beginnings.append(
+                        Self.gram(folded[start...].prefix(4).flatMap { $0 == quote ? [$0, $0] : [$0] }[...]))
                 }
                 addEncoded(Array(cased[start..<end].prefix(8)))
                 if start == 0 { addEncoded(Array(text.prefix(8))) }
@@ -71,7 +85,8 @@ struct SecretForms {
     }
 
     private mutating func addPlain(_ text: UnsafeBufferPointer<UInt8>) {
-        var rest = text[...], isFirst = true
+        var rest = text[...]
+        var isFirst = true
         while !rest.isEmpty {
             let piece = rest.count < 2 * Self.piece ? rest : rest.prefix(Self.piece)
             patterns.append((WipedBytes(piece), .plain, !isFirst))
@@ -81,7 +96,8 @@ struct SecretForms {
         }
     }
 
-    /// What base64 and hexadecimal digits of a text begin with, given what the text begins with; and base64 of its base64.
+    /// What base64 and hexadecimal digits of a text begin with, given what the text begins with; and base64 of its
+    /// base64.
     private mutating func addEncoded(_ start: [UInt8]) {
         // In the three cases that a text may have as a whole, and as JSON and its kin write it.
         let starts = Set([start, start.map(\.lowercased), start.map(\.uppercased), Self.escaped(start)])
@@ -92,7 +108,8 @@ struct SecretForms {
                 addGram(Base64.encoded(start, offset: offset, Base64.urlAlphabet))
                 for offset in 0..<3 { addGram(Base64.encoded(encoded, offset: offset)) }
             }
-            let digits = Array("0123456789abcdef".utf8), hex = start.prefix(4).flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }
+            let digits = Array("0123456789abcdef".utf8)
+            let hex = start.prefix(4).flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }
             addGram(hex)
             for separator in " :-".utf8 { addGram([hex[0], hex[1], separator, hex[2]]) }
             addGram([hex[0], hex[1], 0x20, 0x20])
@@ -134,7 +151,9 @@ extension SecretForms {
     private static func spellings(of text: [UInt8], _ bytes: BytesPresent) -> [[UInt8]] {
         var spellings = [text]
         func add(where isSpecial: (UInt8) -> Bool, _ written: (UInt8) -> [UInt8]) {
-            if bytes.contains(where: isSpecial) { spellings.append(text.flatMap { isSpecial($0) ? written($0) : [$0] }) }
+            if bytes.contains(where: isSpecial) {
+                spellings.append(text.flatMap { isSpecial($0) ? written($0) : [$0] })
+            }
         }
         // Forms of web pages.
         add(where: { $0 == 0x20 }) { _ in [UInt8(ascii: "+")] }
@@ -146,7 +165,9 @@ extension SecretForms {
         add(where: { isUnprintable($0) || $0 == UInt8(ascii: "=") }, equalsNotation)
         // Letters beyond ASCII, whose other case has other bytes.
         if bytes.contains(where: { $0 >= 0x80 }), let characters = String(validating: text, as: UTF8.self) {
-            for cased in [characters.lowercased(), characters.uppercased()] where cased != characters { spellings.append(Array(cased.utf8)) }
+            for cased in [characters.lowercased(), characters.uppercased()] where cased != characters {
+                spellings.append(Array(cased.utf8))
+            }
         }
         return spellings
     }
@@ -175,8 +196,11 @@ private struct BytesPresent {
     }
 
     func contains(_ byte: UInt8) -> Bool { withUnsafeBytes(of: flags) { $0[Int(byte >> 3)] & 1 << (byte & 7) != 0 } }
-    func contains(where isWanted: (UInt8) -> Bool) -> Bool { (UInt8.min...UInt8.max).contains { contains($0) && isWanted($0) } }
+    func contains(where isWanted: (UInt8) -> Bool) -> Bool {
+        (UInt8.min...UInt8.max).contains { contains($0) && isWanted($0) }
+    }
     var areAlphanumeric: Bool { !contains { !$0.isAlphanumeric } }
-    /// Whether reading without escapes and doubled quotes changes anything. A spelling that is added has `=` or a quote at most, of which the latter is in here.
+    /// Whether reading without escapes and doubled quotes changes anything. A spelling that is added has `=` or a quote
+    /// at most, of which the latter is in here.
     var mayBeEscaped: Bool { contains { $0.introducesEscape || $0.isQuote } }
 }

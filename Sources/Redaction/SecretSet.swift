@@ -4,8 +4,10 @@ import Synchronization
 /// Every secret that a run has read. Redactors made from it know those that join later, too.
 ///
 /// What is searched for:
-/// - of a secret of four bytes or more: the text in every form that docs/redaction.md lists, anywhere, also within a word;
-/// - of a shorter one: the text itself where it stands alone (`pin=123`, not `1234`). It would be found in half of all words otherwise,
+/// - of a secret of four bytes or more: the text in every form that docs/redaction.md lists, anywhere, also within a
+///   word;
+/// - of a shorter one: the text itself where it stands alone (`pin=123`, not `1234`). It would be found in half of all
+///   words otherwise,
 ///   and a text full of marks tells where they are wrong;
 /// - of an empty one, or one of white space only: nothing.
 ///
@@ -39,7 +41,8 @@ public final class SecretSet: Sendable {
         let mark = mark(for: label).description
         let forms = bytes.withBytes(SecretForms.init(of:))
         let patterns = forms.patterns.map { Pattern($0.bytes, mark: mark, view: $0.view, continues: $0.continues) }
-        // Known only together with its patterns: whoever inserts the same secret at the same time must not return before it is searched for.
+        // Known only together with its patterns: whoever inserts the same secret at the same time must not return
+        // before it is searched for.
         state.withLock { state in
             guard state.marks[bytes] == nil else { return }
             state.marks[bytes] = mark
@@ -52,13 +55,16 @@ public final class SecretSet: Sendable {
 
     /// What is shown in place of a text that as a whole is a secret; nil for any other.
     public func holds(_ text: String) -> String? {
-        text.withSecretBytes { text in state.withLock { $0.lengths.contains(text.count) ? $0.marks[WipedBytes(text)] : nil } }
+        text.withSecretBytes { text in
+            state.withLock { $0.lengths.contains(text.count) ? $0.marks[WipedBytes(text)] : nil }
+        }
     }
 
     /// Whether there is nothing to search for yet.
     public var isEmpty: Bool { state.withLock { $0.marks.isEmpty } }
 
-    /// A text that comes again and again: searched once, and again when another secret has joined. What holds a secret is not remembered.
+    /// A text that comes again and again: searched once, and again when another secret has joined. What holds a secret
+    /// is not remembered.
     func redacted(name text: String) -> RedactedText {
         guard text.utf8.count <= Self.longestName else { return RedactedText(text, secrets: self) }
         let name = ExactText(text)
@@ -77,7 +83,9 @@ public final class SecretSet: Sendable {
     private static let longestName = 128, mostNames = 1 << 14
 
     /// What is shown in place of a secret, whether it has joined or not.
-    public func mark(for label: String) -> RedactedText { RedactedText(alreadyRedacted: "«redacted:\(TerminalSafe.text(label))»") }
+    public func mark(for label: String) -> RedactedText {
+        RedactedText(alreadyRedacted: "«redacted:\(TerminalSafe.text(label))»")
+    }
 
     /// What to search for now; nil while there is nothing.
     func matcher() -> Matcher? {
@@ -95,7 +103,8 @@ public final class SecretSet: Sendable {
     var searches: Int { state.withLock { $0.searches } }
 }
 
-/// A text as its bytes are: as characters, texts that differ may be equal (`é` in one or in two), and one of them a secret.
+/// A text as its bytes are: as characters, texts that differ may be equal (`é` in one or in two), and one of them a
+/// secret.
 private struct ExactText: Hashable, Sendable {
     let text: String
     init(_ text: String) { self.text = text }

@@ -1,7 +1,9 @@
 /// A part of a stream that is looked at: its bytes, what came just before them, and whether anything comes after.
 ///
-/// Three readers go over it, each a view of the same bytes: `Plainly` reads them as they are, `Canonical` without escapes, quotes' doubling and
-/// case, `Decoder` what base64 or hexadecimal digits stand for. All read forwards and in one pass, and say `more` where the next byte would
+/// Three readers go over it, each a view of the same bytes: `Plainly` reads them as they are, `Canonical` without
+/// escapes, quotes' doubling and
+/// case, `Decoder` what base64 or hexadecimal digits stand for. All read forwards and in one pass, and say `more` where
+/// the next byte would
 /// decide: that is what makes a search through them a search of a stream.
 struct Stretch {
     let bytes: UnsafeBufferPointer<UInt8>
@@ -57,7 +59,8 @@ extension Stretch {
     /// A line that is nothing but characters of an encoding is, from so many on. (`ok` is not, and passes at its end.)
     static let lineOfEncodedText = 4
     static let deepestIndentation = 48
-    /// A line of so many bytes may have been cut at a terminal's or `fold`'s width, and a text that has begun with so many may continue below.
+    /// A line of so many bytes may have been cut at a terminal's or `fold`'s width, and a text that has begun with so
+    /// many may continue below.
     static let cutLine = 20, cutText = 4
 
     /// Whether the line that ends at `lineFeed` may be one of base64 or hexadecimal text that continues in the next.
@@ -88,7 +91,9 @@ extension Stretch {
     /// Where a line's text begins, after spaces and tabs.
     func afterIndentation(_ start: Int) -> Int {
         var position = start
-        while position < bytes.count, position - start < Self.deepestIndentation, bytes[position].isBlank { position += 1 }
+        while position < bytes.count, position - start < Self.deepestIndentation, bytes[position].isBlank {
+            position += 1
+        }
         return position
     }
 }
@@ -98,7 +103,9 @@ extension UInt8 {
     static let percent = UInt8(ascii: "%"), ampersand = UInt8(ascii: "&")
     var isBlank: Bool { self == 0x20 || self == 0x09 }
     var isWhiteSpace: Bool { self == 0x20 || (0x09...0x0d).contains(self) }
-    var isAlphanumeric: Bool { (0x30...0x39).contains(self) || (0x41...0x5a).contains(self) || (0x61...0x7a).contains(self) }
+    var isAlphanumeric: Bool {
+        (0x30...0x39).contains(self) || (0x41...0x5a).contains(self) || (0x61...0x7a).contains(self)
+    }
     var isQuote: Bool { self == UInt8(ascii: "'") || self == UInt8(ascii: "\"") }
     var lowercased: UInt8 { (0x41...0x5a).contains(self) ? self | 0x20 : self }
     var uppercased: UInt8 { (0x61...0x7a).contains(self) ? self & 0xdf : self }

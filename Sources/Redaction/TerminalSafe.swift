@@ -1,15 +1,19 @@
 /// Turns bytes that a host sent into text that can be shown anywhere: valid Unicode, on which a terminal does not act.
 ///
-/// Done where `RedactedText` is made, so that no reader of it can forget: neither the terminal nor a person who reads a log with `cat` gets
-/// an escape sequence from a host. A control character but tab and line feed becomes its picture (`␛[31m`, `␍`); a C1 control, a
-/// direction override (which makes text read other than it is) and what is not UTF-8 becomes U+FFFD. A character that a chunk's end cuts
+/// Done where `RedactedText` is made, so that no reader of it can forget: neither the terminal nor a person who reads a
+/// log with `cat` gets
+/// an escape sequence from a host. A control character but tab and line feed becomes its picture (`␛[31m`, `␍`); a C1
+/// control, a
+/// direction override (which makes text read other than it is) and what is not UTF-8 becomes U+FFFD. A character that a
+/// chunk's end cuts
 /// waits for its rest.
 struct TerminalSafe: Sendable {
     /// The first bytes of a character, three at most.
     private var partial: [UInt8] = []
 
     static func text(_ text: String) -> String {
-        var safe = TerminalSafe(), shown = ""
+        var safe = TerminalSafe()
+        var shown = ""
         safe.append(Array(text.utf8)[...], to: &shown)
         safe.finish(into: &shown)
         return shown
@@ -32,16 +36,23 @@ struct TerminalSafe: Sendable {
     private mutating func append(text: UnsafeBufferPointer<UInt8>, to shown: inout String) {
         // Most text is plain, and ends here.
         let plain = text.firstIndex(from: 0, where: Self.isSpecial)
-        if plain == text.count { shown += String(decoding: text, as: UTF8.self); return }
+        if plain == text.count {
+            shown += String(decoding: text, as: UTF8.self)
+            return
+        }
 
         let whole = text.count - Self.cutCharacter(at: text)
         partial = Array(text[whole...])
         // Nothing is shown as more than three bytes for each of its own.
         withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 3 * whole) { safe in
             var count = 0
-            func put(_ bytes: Slice<UnsafeBufferPointer<UInt8>>) { count = safe[count...].initialize(fromContentsOf: bytes) }
+            func put(_ bytes: Slice<UnsafeBufferPointer<UInt8>>) {
+                count = safe[count...].initialize(fromContentsOf: bytes)
+            }
             func put(_ first: UInt8, _ second: UInt8, _ third: UInt8) {
-                safe[count] = first; safe[count + 1] = second; safe[count + 2] = third
+                safe[count] = first
+                safe[count + 1] = second
+                safe[count + 2] = third
                 count += 3
             }
             var position = 0
@@ -67,11 +78,14 @@ struct TerminalSafe: Sendable {
     }
 
     /// Whether more than a look at the byte is needed: all but printable ASCII, tab and line feed. Without branches.
-    private static func isSpecial(_ byte: UInt8) -> UInt8 { (byte &- 0x20 > 0x5e ? 1 : 0) & (byte == 0x09 ? 0 : 1) & (byte == 0x0a ? 0 : 1) }
+    private static func isSpecial(_ byte: UInt8) -> UInt8 {
+        (byte &- 0x20 > 0x5e ? 1 : 0) & (byte == 0x09 ? 0 : 1) & (byte == 0x0a ? 0 : 1)
+    }
 
     /// A C1 control, or a direction override or isolate (U+202A to U+202E, U+2066 to U+2069).
     private static func misleads(_ character: Slice<UnsafeBufferPointer<UInt8>>) -> Bool {
-        let first = character[character.startIndex], last = character[character.endIndex - 1]
+        let first = character[character.startIndex]
+        let last = character[character.endIndex - 1]
         if first == 0xc2 { return last < 0xa0 }
         guard first == 0xe2, character.count == 3 else { return false }
         switch character[character.startIndex + 1] {
@@ -81,9 +95,12 @@ struct TerminalSafe: Sendable {
         }
     }
 
-    /// A character of two bytes or more, or what one replacement character stands for: the longest beginning of a character that is there,
+    /// A character of two bytes or more, or what one replacement character stands for: the longest beginning of a
+    /// character that is there,
     /// a byte at least (The Unicode Standard, section 3.9, table 3-7).
-    private static func sequence(in text: UnsafeBufferPointer<UInt8>, from start: Int, to end: Int) -> (length: Int, isCharacter: Bool) {
+    private static func sequence(
+        in text: UnsafeBufferPointer<UInt8>, from start: Int, to end: Int
+    ) -> (length: Int, isCharacter: Bool) {
         let wanted: Int
         var second: ClosedRange<UInt8> = 0x80...0xbf
         switch text[start] {

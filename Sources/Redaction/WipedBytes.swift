@@ -1,12 +1,16 @@
 import Glibc
 
-/// Bytes that are overwritten with zeroes before their memory is freed, and lie in memory that is not dumped or swapped (`LockedMemory`).
+/// Bytes that are overwritten with zeroes before their memory is freed, and lie in memory that is not dumped or swapped
+/// (`LockedMemory`).
 ///
-/// A class, since only a class has a moment at which the last copy goes, and memory of its own, since an array's or a string's
-/// buffer can be copied and freed by the standard library without a word. `explicit_bzero` instead of `memset`, which a compiler
+/// A class, since only a class has a moment at which the last copy goes, and memory of its own, since an array's or a
+/// string's
+/// buffer can be copied and freed by the standard library without a word. `explicit_bzero` instead of `memset`, which a
+/// compiler
 /// may leave out where nobody reads the memory afterwards.
 ///
-/// `@unchecked Sendable`: `memory` is written by `init` before anyone else has a reference, and by `deinit` after everyone else
+/// `@unchecked Sendable`: `memory` is written by `init` before anyone else has a reference, and by `deinit` after
+/// everyone else
 /// has lost theirs; between the two it is only read.
 final class WipedBytes: @unchecked Sendable, Hashable {
     private let memory: UnsafeMutableBufferPointer<UInt8>
@@ -28,7 +32,9 @@ final class WipedBytes: @unchecked Sendable, Hashable {
     subscript(index: Int) -> UInt8 { memory[index] }
 
     /// The bytes themselves, not a copy; the pointer must not outlive the call.
-    func withBytes<Result, Failure: Error>(_ body: (UnsafeBufferPointer<UInt8>) throws(Failure) -> Result) throws(Failure) -> Result {
+    func withBytes<Result, Failure: Error>(
+        _ body: (UnsafeBufferPointer<UInt8>) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
         try body(UnsafeBufferPointer(memory))
     }
 

@@ -49,7 +49,8 @@ struct Attachment {
         }
     }
 
-    /// Ends the input and waits for the shell to have read it: a connection that is closed at once takes along what was on its way.
+    /// Ends the input and waits for the shell to have read it: a connection that is closed at once takes along what was
+    /// on its way.
     ///
     /// - Returns: false when the shell has not said that it has read it: the link turned out to be lost.
     func finish(within limit: Duration) async -> Bool {
@@ -59,7 +60,9 @@ struct Attachment {
                 do {
                     try await stream.finishWriting()
                     while let chunk = try await stream.read() {
-                        if chunk.stream == .stdout { end = Array((end + chunk.bytes.suffix(farewell.count)).suffix(farewell.count)) }
+                        if chunk.stream == .stdout {
+                            end = Array((end + chunk.bytes.suffix(farewell.count)).suffix(farewell.count))
+                        }
                     }
                 } catch {}
                 return end == farewell
@@ -75,22 +78,40 @@ struct Attachment {
 
     /// Why the channel ended.
     ///
-    /// - Parameter before: this host has had a shell for us before: one that ends well without a word has met the link's end.
+    /// - Parameter before: this host has had a shell for us before: one that ends well without a word has met the
+    ///   link's end.
     func ended(before: Bool) async -> Unreachable {
         let status = (try? await stream.exitStatus()) ?? nil
         guard isGreeted(on: .stdout) else {
-            return noShell(status == nil || status == 255 || before ? .linkLost : .protocolError, "the login shell ended\(status.map { " with status \($0)" } ?? "") before the session began")
+            return noShell(
+                status == nil || status == 255 || before ? .linkLost : .protocolError,
+                "the login shell ended\(status.map { " with status \($0)" } ?? "") before the session began")
         }
-        return Unreachable(.linkLost, status.map { "the session's shell ended with status \($0) in the middle of a call" } ?? "the link was lost in the middle of a call")
+        return Unreachable(
+            .linkLost,
+            status.map { "the session's shell ended with status \($0) in the middle of a call" }
+                ?? "the link was lost in the middle of a call")
     }
 
     func noShell(_ reason: Unreachable.Reason, _ what: String) -> Unreachable {
-        // All lines, whole, or none: what is secret in them would not be found in a part of it. Whoever shows it makes one line of it (`RedactedText.onOneLine`).
-        let scanners = [OutputChunk.Stream.stdout, .stderr].compactMap { greetings[$0] }, count = scanners.reduce(0) { $0 + $1.count }
+        // All lines, whole, or none: what is secret in them would not be found in a part of it. Whoever shows it makes
+        // one line of it (`RedactedText.onOneLine`).
+        let scanners = [OutputChunk.Stream.stdout, .stderr].compactMap { greetings[$0] }
+        let count = scanners.reduce(0) { $0 + $1.count }
         let noise = count > Self.mostShown ? [] : scanners.flatMap(\.noise)
-        let said = String(decoding: noise, as: UTF8.self).split(whereSeparator: \.isNewline).map { $0.utf8.count > 2000 ? "(a line of \($0.utf8.count) bytes)" : String($0) }.joined(separator: "\n")
-        let remedy = reason == .timeout ? "see what the user's start-up files on the host (~/.profile, ~/.bashrc) wait for" : "check that the user may run sh on this host"
-        guard count <= Self.mostShown else { return Unreachable(reason, "\(what); it has printed \(count) bytes, which is too much to show", remedy: remedy) }
-        return Unreachable(reason, said.isEmpty ? "\(what), and has printed nothing" : "\(what); it has printed: \(said)", remedy: remedy)
+        let said = String(decoding: noise, as: UTF8.self).split(whereSeparator: \.isNewline).map {
+            $0.utf8.count > 2000 ? "(a line of \($0.utf8.count) bytes)" : String($0)
+        }.joined(separator: "\n")
+        let remedy =
+            reason == .timeout
+            ? "see what the user's start-up files on the host (~/.profile, ~/.bashrc) wait for"
+            : "check that the user may run sh on this host"
+        guard count <= Self.mostShown else {
+            return Unreachable(
+                reason, "\(what); it has printed \(count) bytes, which is too much to show", remedy: remedy)
+        }
+        return Unreachable(
+            reason, said.isEmpty ? "\(what), and has printed nothing" : "\(what); it has printed: \(said)",
+            remedy: remedy)
     }
 }

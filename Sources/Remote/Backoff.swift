@@ -9,7 +9,8 @@ struct Backoff {
 
     init(longest: Duration, until deadline: Duration) { (self.longest, self.deadline) = (longest, deadline) }
 
-    /// How long to wait before the next attempt; nil when the time is over. The first one comes nearly at once, the last one at the deadline.
+    /// How long to wait before the next attempt; nil when the time is over. The first one comes nearly at once, the
+    /// last one at the deadline.
     mutating func next(now: Duration) -> Duration? {
         guard attempt == 0 || now < deadline else { return nil }
         attempt += 1

@@ -9,7 +9,9 @@ public struct Become: Sendable {
     public var password: Secret<String>?
 
     public init(method: Method = .sudo, user: String = "root", password: Secret<String>? = nil) {
-        self.method = method; self.user = user; self.password = password
+        self.method = method
+        self.user = user
+        self.password = password
     }
 }
 
@@ -19,14 +21,18 @@ extension Become {
 
     /// From `identity`; nil for the login user's.
     public init?(identity: String, password: Secret<String>?) {
-        guard let colon = identity.firstIndex(of: ":"), let method = Method(rawValue: String(identity[..<colon])) else { return nil }
+        guard let colon = identity.firstIndex(of: ":"), let method = Method(rawValue: String(identity[..<colon])) else {
+            return nil
+        }
         self.init(method: method, user: String(identity[identity.index(after: colon)...]), password: password)
     }
 
-    /// Starts the shell under the other identity; returns when that shell itself has said that it is there, since what is sent
+    /// Starts the shell under the other identity; returns when that shell itself has said that it is there, since what
+    /// is sent
     /// before could be taken for a password, or a password for a command.
     func open(on transport: any Transport, shell: String, timeout: Duration) async throws -> any CommandStream {
-        let prompt = "comfyfleet-\(Hex.random(bytes: 8))", goAhead = "comfyfleet-\(Hex.random(bytes: 8))"
+        let prompt = "comfyfleet-\(Hex.random(bytes: 8))"
+        let goAhead = "comfyfleet-\(Hex.random(bytes: 8))"
         let stream = try await transport.open(command(shell: shell, prompt: prompt, goAhead: goAhead))
         let deadline = ContinuousClock.now + timeout
         do {
@@ -39,7 +45,9 @@ extension Become {
                 try await converse(on: stream, prompt: prompt, goAhead: goAhead, until: deadline)
             }
         } catch let error as Unreachable where ContinuousClock.now >= deadline {
-            var silent = Unreachable(.become, "no answer from \(method.rawValue) within \(timeout); \(error.message)", remedy: "see what it asks for besides a password")
+            var silent = Unreachable(
+                .become, "no answer from \(method.rawValue) within \(timeout); \(error.message)",
+                remedy: "see what it asks for besides a password")
             silent.wasReached = true
             throw silent
         } catch {
@@ -49,7 +57,8 @@ extension Become {
         return stream
     }
 
-    /// The prompt and the go-ahead are random, and not the session's marker: arguments can be seen by everyone on the host.
+    /// The prompt and the go-ahead are random, and not the session's marker: arguments can be seen by everyone on the
+    /// host.
     private func command(shell: String, prompt: String, goAhead: String) -> String {
         let inner = "echo \(goAhead); exec \(shell)".singleQuoted
         return switch method {
@@ -60,19 +69,33 @@ extension Become {
         }
     }
 
-    private func converse(on stream: any CommandStream, prompt: String, goAhead: String, until deadline: ContinuousClock.Instant) async throws {
-        var said = "", output = "", answered = false
+    private func converse(
+        on stream: any CommandStream, prompt: String, goAhead: String, until deadline: ContinuousClock.Instant
+    ) async throws {
+        var said = ""
+        var output = ""
+        var answered = false
         func next() async throws -> OutputChunk? {
-            do { return try await stream.read() } catch is Unreachable where ContinuousClock.now >= deadline { return nil }
+            do { return try await stream.read() } catch is Unreachable where ContinuousClock.now >= deadline {
+                return nil
+            }
         }
         while let chunk = try await next() {
             let text = String(decoding: chunk.bytes, as: UTF8.self)
-            if chunk.stream == .stdout { output = String((output + text).suffix(4096)) } else { said = String((said + text).suffix(4096)) }
+            if chunk.stream == .stdout {
+                output = String((output + text).suffix(4096))
+            } else {
+                said = String((said + text).suffix(4096))
+            }
             if output.contains(goAhead + "\n") { return }
             guard asks(said, prompt) else { continue }
             guard !answered, let password else {
-                throw Unreachable(.become, answered ? "\(method.rawValue): wrong password for becoming \(user)" : "\(method.rawValue) asks for a password to become \(user), and there is none",
-                                  remedy: "correct become_password")
+                throw Unreachable(
+                    .become,
+                    answered
+                        ? "\(method.rawValue): wrong password for becoming \(user)"
+                        : "\(method.rawValue) asks for a password to become \(user), and there is none",
+                    remedy: "correct become_password")
             }
             var line = Array(password.reveal().utf8) + [UInt8(ascii: "\n")]
             defer { for index in line.indices { line[index] = 0 } }
@@ -81,7 +104,9 @@ extension Become {
             said = ""
         }
         let status = (try? await stream.exitStatus()) ?? nil
-        guard status != nil || ContinuousClock.now >= deadline else { throw Unreachable(.linkLost, "the link was lost while becoming \(user)") }
+        guard status != nil || ContinuousClock.now >= deadline else {
+            throw Unreachable(.linkLost, "the link was lost while becoming \(user)")
+        }
         throw refusal(said, status: status)
     }
 
@@ -95,17 +120,34 @@ extension Become {
     }
 
     private func refusal(_ said: String, status: Int32?) -> Unreachable {
-        let lines = said.split(whereSeparator: \.isNewline).map { $0.trimmingPrefix { $0 == " " } }.filter { !$0.isEmpty }
-        let words = lines.joined(separator: "\n")
-        let remedy: String? = switch said.lowercased() {
-        case let text where text.contains("password is required") || text.contains("no askpass") || text.contains("authentication required"): "give become_password, or allow NOPASSWD for this user"
-        case let text where text.contains("incorrect password") || text.contains("authentication failure") || text.contains("sorry, try again"): "correct become_password"
-        case let text where text.contains("not in the sudoers") || text.contains("not allowed") || text.contains("may not run"): "allow this user to run sh as \(user) in sudoers"
-        case let text where text.contains("must have a tty"): "remove requiretty from sudoers for this user"
-        case let text where text.contains("not found"): "install \(method.rawValue) on the host, or choose another become_method"
-        case let text where text.contains("unknown user") || text.contains("does not exist"): "create \(user) on the host, or correct become_user"
-        default: nil
+        let lines = said.split(whereSeparator: \.isNewline).map { $0.trimmingPrefix { $0 == " " } }.filter {
+            !$0.isEmpty
         }
-        return Unreachable(.become, words.isEmpty ? "\(method.rawValue) ended\(status.map { " with status \($0)" } ?? "") without becoming \(user)" : "can't become \(user): \(words)", remedy: remedy)
+        let words = lines.joined(separator: "\n")
+        let remedy: String? =
+            switch said.lowercased() {
+            case let text
+            where text.contains("password is required") || text.contains("no askpass")
+                || text.contains("authentication required"):
+                "give become_password, or allow NOPASSWD for this user"
+            case let text
+            where text.contains("incorrect password") || text.contains("authentication failure")
+                || text.contains("sorry, try again"):
+                "correct become_password"
+            case let text
+            where text.contains("not in the sudoers") || text.contains("not allowed") || text.contains("may not run"):
+                "allow this user to run sh as \(user) in sudoers"
+            case let text where text.contains("must have a tty"): "remove requiretty from sudoers for this user"
+            case let text where text.contains("not found"):
+                "install \(method.rawValue) on the host, or choose another become_method"
+            case let text where text.contains("unknown user") || text.contains("does not exist"):
+                "create \(user) on the host, or correct become_user"
+            default: nil
+            }
+        return Unreachable(
+            .become,
+            words.isEmpty
+                ? "\(method.rawValue) ended\(status.map { " with status \($0)" } ?? "") without becoming \(user)"
+                : "can't become \(user): \(words)", remedy: remedy)
     }
 }

@@ -5,20 +5,30 @@ public struct Call: Sendable {
     public var stdin: Input = .bytes([])
     /// Environment of this call only. Names must be names of shell variables.
     public var environment: [(name: String, value: String)] = []
-    /// After it the remote process group gets TERM, then KILL. A call with a timeout runs in a process group of its own.
+    /// After it the remote process group gets TERM, then KILL. A call with a timeout runs in a process group of its
+    /// own.
     public var timeout: Duration?
-    /// Runs in a process group of its own, so that a timeout or a cancellation ends all that it started. For what users and
+    /// Runs in a process group of its own, so that a timeout or a cancellation ends all that it started. For what users
+    /// and
     /// package managers run; short observations don't need it, and cost a fifth without it.
     public var ownProcessGroup = false
     /// Bytes that `CallResult` keeps of each stream: more is cut in the middle, with a mark; streaming is not affected.
     public var outputLimit = 8 << 20
-    /// The call's number in its session, from 1 without gaps; nil: the next one. A number that the host has begun is not sent
+    /// The call's number in its session, from 1 without gaps; nil: the next one. A number that the host has begun is
+    /// not sent
     /// again: its output and status are read from the host's spool, from their beginning.
     public var number: Int?
-    /// Awaited with the call's number before its first byte goes out (and not where the host has begun it already); what it throws ends the call unsent.
+    /// Awaited with the call's number before its first byte goes out (and not where the host has begun it already);
+    /// what it throws ends the call unsent.
     public var willSend: (@Sendable (_ number: Int) async throws -> Void)?
-    public init(_ script: String, stdin: [UInt8] = []) { self.script = script; self.stdin = .bytes(stdin) }
-    public init(_ script: String, stdin: Input) { self.script = script; self.stdin = stdin }
+    public init(_ script: String, stdin: [UInt8] = []) {
+        self.script = script
+        self.stdin = .bytes(stdin)
+    }
+    public init(_ script: String, stdin: Input) {
+        self.script = script
+        self.stdin = stdin
+    }
 
     /// What a call reads on its standard input; it can't read anything else of the channel, whatever it leaves unread.
     public enum Input: Sendable {
@@ -34,7 +44,10 @@ public struct Call: Sendable {
         public var path: String
         /// Bytes to leave out at its beginning.
         public var offset: Int
-        public init(path: String, offset: Int = 0) { self.path = path; self.offset = offset }
+        public init(path: String, offset: Int = 0) {
+            self.path = path
+            self.offset = offset
+        }
     }
 }
 
@@ -45,8 +58,16 @@ public struct CallResult: Sendable {
     public var stderr: [UInt8]
     public var timedOut: Bool
     public var started: ContinuousClock.Instant, ended: ContinuousClock.Instant
-    public init(status: Int32, stdout: [UInt8], stderr: [UInt8], timedOut: Bool = false, started: ContinuousClock.Instant, ended: ContinuousClock.Instant) {
-        self.status = status; self.stdout = stdout; self.stderr = stderr; self.timedOut = timedOut; self.started = started; self.ended = ended
+    public init(
+        status: Int32, stdout: [UInt8], stderr: [UInt8], timedOut: Bool = false, started: ContinuousClock.Instant,
+        ended: ContinuousClock.Instant
+    ) {
+        self.status = status
+        self.stdout = stdout
+        self.stderr = stderr
+        self.timedOut = timedOut
+        self.started = started
+        self.ended = ended
     }
 }
 
@@ -58,8 +79,10 @@ public struct InvalidCall: Error, Sendable, CustomStringConvertible {
 
 /// A POSIX shell on a host (or a stand-in of the tests').
 public protocol HostShell: Sendable {
-    /// Runs one call; a non-zero status is a result, not an error. Throws `Unreachable` when the host is lost, `InvalidCall`
-    /// before anything was sent, `CancellationError` when cancelled: then a call in a process group of its own has been ended
+    /// Runs one call; a non-zero status is a result, not an error. Throws `Unreachable` when the host is lost,
+    /// `InvalidCall`
+    /// before anything was sent, `CancellationError` when cancelled: then a call in a process group of its own has been
+    /// ended
     /// on the host, and any other was waited for (for seconds at most; the session is abandoned after that).
     func call(_ call: Call, onOutput: (@Sendable (OutputChunk) async -> Void)?) async throws -> CallResult
 }

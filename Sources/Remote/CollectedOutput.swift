@@ -13,7 +13,10 @@ struct CollectedOutput {
 
     mutating func append(_ bytes: [UInt8]) {
         let room = min(headLimit - head.count, bytes.count)
-        if room == bytes.count { return head += bytes }
+        if room == bytes.count {
+            head += bytes
+            return
+        }
         head += bytes[..<room]
         tail += bytes[room...]
         if tail.count > 2 * tailLimit { trim() }

@@ -1,12 +1,15 @@
 import Support
 import Synchronization
 
-/// What the end of a call is reported with: a word that only this program and the host's keeper know before the call has ended.
+/// What the end of a call is reported with: a word that only this program and the host's keeper know before the call
+/// has ended.
 ///
-/// It follows from the session's key, which never leaves this program, and the call's number, so a later process knows it too. It reaches the keeper with the
+/// It follows from the session's key, which never leaves this program, and the call's number, so a later process knows
+/// it too. It reaches the keeper with the
 /// call, through the FIFO, and stands in no file before the end.
 ///
-/// The call's line and the ends on its two streams need the same one: it is calculated once, so a session has one `EndProof` for all.
+/// The call's line and the ends on its two streams need the same one: it is calculated once, so a session has one
+/// `EndProof` for all.
 final class EndProof: Sendable {
     private struct State {
         var number: Int?

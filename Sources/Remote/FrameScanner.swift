@@ -2,8 +2,10 @@ import Glibc
 
 /// Splits one stream of a session's channel into the calls' output and the frames of the session's shell.
 ///
-/// A frame is the session's marker, some words and a newline. It may begin anywhere, since output needs no newline at its end. The marker holds 128 random bits,
-/// so nothing looks like a frame by chance; a call that reads the spool can find it there, so what a frame says of a call's end is believed with its `EndProof` only.
+/// A frame is the session's marker, some words and a newline. It may begin anywhere, since output needs no newline at
+/// its end. The marker holds 128 random bits,
+/// so nothing looks like a frame by chance; a call that reads the spool can find it there, so what a frame says of a
+/// call's end is believed with its `EndProof` only.
 struct FrameScanner {
     enum Piece: Equatable {
         case output([UInt8])
@@ -24,11 +26,14 @@ struct FrameScanner {
     init(marker: [UInt8]) { self.marker = marker }
 
     mutating func feed(_ chunk: [UInt8]) -> [Piece] {
-        if held.isEmpty, index(of: Self.firstByte, in: chunk, from: 0) == nil { return chunk.isEmpty ? [] : [.output(chunk)] }
+        if held.isEmpty, index(of: Self.firstByte, in: chunk, from: 0) == nil {
+            return chunk.isEmpty ? [] : [.output(chunk)]
+        }
         let bytes = held + chunk
         held = []
         var pieces: [Piece] = []
-        var outputStart = 0, position = 0
+        var outputStart = 0
+        var position = 0
         func flush(upTo end: Int) {
             if end > outputStart { pieces.append(.output(Array(bytes[outputStart..<end]))) }
         }
@@ -38,7 +43,9 @@ struct FrameScanner {
                 position = start + 1
                 continue
             }
-            guard comparable == marker.count, let end = index(of: UInt8(ascii: "\n"), in: bytes, from: start + marker.count) else {
+            guard comparable == marker.count,
+                let end = index(of: UInt8(ascii: "\n"), in: bytes, from: start + marker.count)
+            else {
                 guard bytes.count - start <= Self.longestFrame else { break }
                 flush(upTo: start)
                 held = Array(bytes[start...])
@@ -57,7 +64,8 @@ struct FrameScanner {
     private func index(of byte: UInt8, in bytes: [UInt8], from start: Int) -> Int? {
         guard start < bytes.count else { return nil }
         return bytes.withUnsafeBytes { buffer in
-            guard let base = buffer.baseAddress, let found = memchr(base + start, Int32(byte), buffer.count - start) else { return nil }
+            guard let base = buffer.baseAddress, let found = memchr(base + start, Int32(byte), buffer.count - start)
+            else { return nil }
             return UnsafeRawPointer(found) - base
         }
     }

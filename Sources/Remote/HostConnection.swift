@@ -19,11 +19,15 @@ public actor HostConnection: TransportSource {
     private let gate = Gate(), connecting = Gate()
 
     /// - Parameters:
-    ///   - makeTransport: called when a shell is first asked for, and again when the link was lost. Throws `Unreachable` or `CancellationError`.
+    ///   - makeTransport: called when a shell is first asked for, and again when the link was lost. Throws
+    ///     `Unreachable` or `CancellationError`.
     ///   - ledger: of this host.
     ///   - onLink: called for lost and found links, in order.
-    public init(makeTransport: @escaping @Sendable () async throws -> any Transport, options: HostSession.Options = .init(), ledger: (any SessionLedger)? = nil,
-                onLink: (@Sendable (LinkEvent) async -> Void)? = nil) {
+    public init(
+        makeTransport: @escaping @Sendable () async throws -> any Transport, options: HostSession.Options = .init(),
+        ledger: (any SessionLedger)? = nil,
+        onLink: (@Sendable (LinkEvent) async -> Void)? = nil
+    ) {
         self.makeTransport = makeTransport
         self.options = options
         self.ledger = ledger
@@ -35,9 +39,11 @@ public actor HostConnection: TransportSource {
         self.init(makeTransport: { transport }, options: options)
     }
 
-    /// The shell of the login user (nil) or of another identity: the one that is open, the one that an earlier process has left, or a new one.
+    /// The shell of the login user (nil) or of another identity: the one that is open, the one that an earlier process
+    /// has left, or a new one.
     ///
-    /// Throws `Unreachable`: with reason `.become` when only the other identity could not be had; with `.gone` or `.rebooted`, once, when the one
+    /// Throws `Unreachable`: with reason `.become` when only the other identity could not be had; with `.gone` or
+    /// `.rebooted`, once, when the one
     /// of an earlier process is not there any more.
     public func shell(for become: Become? = nil) async throws -> HostSession {
         let identity = become.map { Identity(method: $0.method, user: $0.user) }
@@ -52,7 +58,10 @@ public actor HostConnection: TransportSource {
         let name = become?.identity ?? "login"
         let session: HostSession
         if let earlier = await ledger?.earlier(name), !spent.contains(earlier) {
-            do { session = try await HostSession(returningTo: earlier, on: self, become: become, options: options, onLink: onLink) } catch let lost as Unreachable {
+            do {
+                session = try await HostSession(
+                    returningTo: earlier, on: self, become: become, options: options, onLink: onLink)
+            } catch let lost as Unreachable {
                 if lost.reason == .gone || lost.reason == .rebooted { spent.insert(earlier) }
                 throw lost
             }
@@ -93,7 +102,9 @@ public actor HostConnection: TransportSource {
     public func end(_ record: SessionRecord, become: Become?) async {
         var brief = options
         brief.reconnectFor = .seconds(10)
-        guard let session = try? await HostSession(returningTo: record, on: self, become: become, options: brief) else { return }
+        guard let session = try? await HostSession(returningTo: record, on: self, become: become, options: brief) else {
+            return
+        }
         await session.close()
     }
 

@@ -17,7 +17,8 @@ public struct HostIdentity: Sendable, Equatable {
     public var hasProcessGroups: Bool
     /// Whether what calls read and print is kept in memory; else it lies in a file on a disk while it is needed.
     public var spoolsInMemory: Bool
-    /// The system ends what a user has started when that user's last link is gone (`KillUserProcesses=yes`), and nothing could be done about it here.
+    /// The system ends what a user has started when that user's last link is gone (`KillUserProcesses=yes`), and
+    /// nothing could be done about it here.
     public var endsWithLink: Bool
 
     /// From the words of the greeting's frame.

@@ -32,20 +32,32 @@ public enum HostLocks {
         let result = try await shell.call(Call(common + listing))
         guard result.status == 0 else {
             // All lines, whole, so that what is secret in them is found; whoever shows it makes one line of it.
-            let said = String(decoding: result.stderr, as: UTF8.self).split(whereSeparator: \.isNewline).joined(separator: "\n")
-            throw Unreachable(.protocolError, "its locks can't be listed (status \(result.status))\(said.isEmpty ? "" : ": \(said)")", remedy: "check that sort and id run on this host; until then it is not known whether it is locked")
+            let said = String(decoding: result.stderr, as: UTF8.self).split(whereSeparator: \.isNewline).joined(
+                separator: "\n")
+            throw Unreachable(
+                .protocolError, "its locks can't be listed (status \(result.status))\(said.isEmpty ? "" : ": \(said)")",
+                remedy: "check that sort and id run on this host; until then it is not known whether it is locked")
         }
         // By bytes: as characters, a carriage return and the newline after it are one.
         return result.stdout.split(separator: UInt8(ascii: "\n")).compactMap { line in
-            let parts = String(decoding: line, as: UTF8.self).split(separator: "\t", maxSplits: 4, omittingEmptySubsequences: false).map(String.init)
-            // Other users name files in these folders, with newlines too. A line that is made up in a name has no absolute path, since no name has a slash.
-            guard parts.count == 5, let state = FoundLock.State(rawValue: parts[0]), parts[3].hasPrefix("/") else { return nil }
+            let parts = String(decoding: line, as: UTF8.self).split(
+                separator: "\t", maxSplits: 4, omittingEmptySubsequences: false
+            ).map(String.init)
+            // Other users name files in these folders, with newlines too. A line that is made up in a name has no
+            // absolute path, since no name has a slash.
+            guard parts.count == 5, let state = FoundLock.State(rawValue: parts[0]), parts[3].hasPrefix("/") else {
+                return nil
+            }
             let words = parts[4].split(separator: " ", maxSplits: 3).map(String.init)
-            return FoundLock(path: parts[3], state: state, run: words.first ?? "", holder: words.count > 3 ? words[3] : "", isDriven: parts[1] == "driven" ? true : parts[1] == "-" ? false : nil, processes: parts[2].split(separator: " ").map(String.init))
+            return FoundLock(
+                path: parts[3], state: state, run: words.first ?? "", holder: words.count > 3 ? words[3] : "",
+                isDriven: parts[1] == "driven" ? true : parts[1] == "-" ? false : nil,
+                processes: parts[2].split(separator: " ").map(String.init))
         }
     }
 
-    /// Ends the session that holds the lock, with all that it runs, and removes its files. Returns false when the lock is not that run's any more, or not ours.
+    /// Ends the session that holds the lock, with all that it runs, and removes its files. Returns false when the lock
+    /// is not that run's any more, or not ours.
     public static func end(_ lock: FoundLock, in shell: any HostShell) async throws -> Bool {
         var call = Call(common + "f=\(lock.path.singleQuoted) run=\(lock.run.singleQuoted)\n" + breaking)
         call.ownProcessGroup = true
@@ -53,8 +65,10 @@ public enum HostLocks {
     }
 
     /// - `away`: whether a lock's third word, `$1`, is of another machine, as `AttachScript` has it.
-    /// - `alive`: whether process `$1` is there, since `$2`. - `spool`: the spool of lock file `$1`, if it is ours. - `members`: names of the processes of group `$1`.
-    /// - `running`: the process group `$g` of the call that runs in spool `$e`, as `KeeperScript` writes it; fails when there is none, or it is not known.
+    /// - `alive`: whether process `$1` is there, since `$2`. - `spool`: the spool of lock file `$1`, if it is ours. -
+    ///   `members`: names of the processes of group `$1`.
+    /// - `running`: the process group `$g` of the call that runs in spool `$e`, as `KeeperScript` writes it; fails when
+    ///   there is none, or it is not known.
     private static let common = #"""
         b=-; { read -r b </proc/sys/kernel/random/boot_id; } 2>/dev/null
         { read -r h </proc/sys/kernel/hostname; } 2>/dev/null || h=$(uname -n)

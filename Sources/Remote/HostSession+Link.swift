@@ -3,7 +3,8 @@ import Support
 
 /// The session's way to its host: attaching, reading, and doing so again after a link was lost.
 extension HostSession {
-    /// A write that fails is left to the reading side, which gets to know what ended the link; with no link there is nothing to say.
+    /// A write that fails is left to the reading side, which gets to know what ended the link; with no link there is
+    /// nothing to say.
     func send(_ text: String) async {
         guard let attachment else { return }
         do {
@@ -21,9 +22,15 @@ extension HostSession {
         let ticks = { (time: Duration) in max(1, Int(time.components.seconds) / 15) }
         let script = AttachScript(
             record: record, mode: mode, name: name, owner: Self.owner, shell: options.shell, prelude: options.prelude,
-            keeper: KeeperScript(grace: ticks(options.grace), abandon: options.endsWhenLostFor.map { max(3, ticks($0)) }), lock: options.lock)
-        let stream = if let become { try await become.open(on: transport, shell: options.shell, timeout: options.startTimeout) } else { try await transport.open("exec \(options.shell)") }
-        attachment = Attachment(stream: stream, name: name, marker: record.marker, startTimeout: options.startTimeout, clock: options.clock)
+            keeper: KeeperScript(
+                grace: ticks(options.grace), abandon: options.endsWhenLostFor.map { max(3, ticks($0)) }),
+            lock: options.lock)
+        let stream =
+            if let become {
+                try await become.open(on: transport, shell: options.shell, timeout: options.startTimeout)
+            } else { try await transport.open("exec \(options.shell)") }
+        attachment = Attachment(
+            stream: stream, name: name, marker: record.marker, startTimeout: options.startTimeout, clock: options.clock)
         wasOpened = true
         await send(script.text)
     }
@@ -64,7 +71,8 @@ extension HostSession {
         return if greeting == nil { await mayBeginAgain(after: lost) } else { lost.mayPass }
     }
 
-    /// The first contact is tried anew some times when it breaks off. A host that was there before, for another shell, or has taken what begins one and may have begun a call, is
+    /// The first contact is tried anew some times when it breaks off. A host that was there before, for another shell,
+    /// or has taken what begins one and may have begun a call, is
     /// waited for as one whose link was lost; not so one that is silent from the beginning.
     func mayBeginAgain(after lost: Unreachable) async -> Bool {
         beginnings += 1
@@ -85,7 +93,9 @@ extension HostSession {
         do {
             chunk = try await attachment.read()
         } catch is Attachment.NoGreeting {
-            var silent = attachment.noShell(.timeout, "the login shell has not started sh within \(options.startTimeout.components.seconds) seconds")
+            var silent = attachment.noShell(
+                .timeout, "the login shell has not started sh within \(options.startTimeout.components.seconds) seconds"
+            )
             silent.wasReached = true
             silences += 1
             throw silent
@@ -103,7 +113,9 @@ extension HostSession {
             // Where the spool begins is said on standard output.
             self.attachment?.earlyErrors += bytes
             guard self.attachment?.earlyErrors.count ?? 0 <= Attachment.mostEarlyErrors else {
-                throw Unreachable(.protocolError, "the host's shell fills standard error and does not greet on standard output", remedy: "see what the user's start-up files on the host (~/.profile, ~/.bashrc) print")
+                throw Unreachable(
+                    .protocolError, "the host's shell fills standard error and does not greet on standard output",
+                    remedy: "see what the user's start-up files on the host (~/.profile, ~/.bashrc) print")
             }
             return
         }
@@ -132,13 +144,18 @@ extension HostSession {
         attachment?.greetings[chunk.stream] = nil
         guard chunk.stream == .stdout else { return rest }
         if words.first == "z" { throw refusal(words.dropFirst()) }
-        guard words.count > 5, let first = SpoolPosition.count(words[1]), let second = SpoolPosition.count(words[3]), let identity = HostIdentity(greeting: words.dropFirst(5)) else {
-            throw Unreachable(.protocolError, "the host's shell gave an unreadable greeting: \(words.joined(separator: " "))")
+        guard words.count > 5, let first = SpoolPosition.count(words[1]), let second = SpoolPosition.count(words[3]),
+            let identity = HostIdentity(greeting: words.dropFirst(5))
+        else {
+            throw Unreachable(
+                .protocolError, "the host's shell gave an unreadable greeting: \(words.joined(separator: " "))")
         }
         if greeting == nil, lastNumber == 0, first + second > 0 || words[2] + words[4] != "11" {
             // Where the spool begins: a session of an earlier process.
-            tracks = (SpoolTrack(marker: record.marker, proof: proof, at: first, call: SpoolPosition.count(words[2]) ?? 1),
-                      SpoolTrack(marker: record.marker, proof: proof, at: second, call: SpoolPosition.count(words[4]) ?? 1))
+            tracks = (
+                SpoolTrack(marker: record.marker, proof: proof, at: first, call: SpoolPosition.count(words[2]) ?? 1),
+                SpoolTrack(marker: record.marker, proof: proof, at: second, call: SpoolPosition.count(words[4]) ?? 1)
+            )
         }
         if greeting == nil { notice = Self.notice(of: identity) }
         greeting = identity
@@ -148,14 +165,18 @@ extension HostSession {
 
     private static func notice(of host: HostIdentity) -> String? {
         if host.endsWithLink {
-            return "the system ends what \(host.user) has started when the last link is gone (KillUserProcesses=yes); loginctl enable-linger \(host.user) lets it continue"
+            return
+                "the system ends what \(host.user) has started when the last link is gone (KillUserProcesses=yes); loginctl enable-linger \(host.user) lets it continue"
         }
-        return host.spoolsInMemory ? nil : "there is no room in memory (/dev/shm), so what calls read and print lies on a disk while it is needed"
+        return host.spoolsInMemory
+            ? nil
+            : "there is no room in memory (/dev/shm), so what calls read and print lies on a disk while it is needed"
     }
 
     func beatHeart() {
         guard heartbeat == nil else { return }
-        heartbeat = Task(executorPreference: executor) { [weak self, clock = options.clock, interval = options.heartbeat] in
+        heartbeat = Task(executorPreference: executor) {
+            [weak self, clock = options.clock, interval = options.heartbeat] in
             while (try? await clock.sleep(for: interval)) != nil { await self?.beat() }
         }
     }
@@ -167,10 +188,25 @@ extension HostSession {
         let rest = words.dropFirst().joined(separator: " ")
         switch words.first {
         case "gone": return gone(words.dropFirst().map(String.init))
-        case "driven": return Unreachable(.locked, "another process drives the session of this run", remedy: "stop it, or wait until the host has taken it for gone (45 seconds)")
-        case "locked": return Unreachable(.locked, "the host is locked by \(rest)", remedy: "wait for it (--wait-lock), or see 'comfyfleet locks list'; if its process is gone, 'comfyfleet resume' continues the run, and 'comfyfleet resume --end' or 'comfyfleet locks break' releases the host")
-        case "spool": return Unreachable(.noRoom, "no space left on device for the session's files: \(rest.isEmpty ? "there is no folder to put them in" : rest)", remedy: "make room there")
-        case "full": return Unreachable(.noRoom, "\(rest): no space left on device for what the call prints; the call was ended", remedy: "make room there, or have it print less")
+        case "driven":
+            return Unreachable(
+                .locked, "another process drives the session of this run",
+                remedy: "stop it, or wait until the host has taken it for gone (45 seconds)")
+        case "locked":
+            return Unreachable(
+                .locked, "the host is locked by \(rest)",
+                remedy:
+                    "wait for it (--wait-lock), or see 'comfyfleet locks list'; if its process is gone, 'comfyfleet resume' continues the run, and 'comfyfleet resume --end' or 'comfyfleet locks break' releases the host"
+            )
+        case "spool":
+            return Unreachable(
+                .noRoom,
+                "no space left on device for the session's files: \(rest.isEmpty ? "there is no folder to put them in" : rest)",
+                remedy: "make room there")
+        case "full":
+            return Unreachable(
+                .noRoom, "\(rest): no space left on device for what the call prints; the call was ended",
+                remedy: "make room there, or have it print less")
         default: return Unreachable(.protocolError, "the host's shell gave an unreadable greeting")
         }
     }
@@ -178,18 +214,28 @@ extension HostSession {
     /// - Parameter words: the host's boot id, and how long it has been up.
     func gone(_ words: [String]) -> Unreachable {
         let upSince = words.count > 1 ? Double(words[1]).map { Double(time(nil)) - $0 } : nil
-        let hasRebooted = if let before = greeting?.bootID, let now = words.first { before != now } else if let upSince, let opened = record.openedAt { upSince > Double(opened) + 60 } else { false }
-        return hasRebooted ? Unreachable(.rebooted, "the host has rebooted") : Unreachable(.gone, "the shell on the host is not there any more")
+        let hasRebooted =
+            if let before = greeting?.bootID, let now = words.first {
+                before != now
+            } else if let upSince, let opened = record.openedAt { upSince > Double(opened) + 60 } else { false }
+        return hasRebooted
+            ? Unreachable(.rebooted, "the host has rebooted")
+            : Unreachable(.gone, "the shell on the host is not there any more")
     }
 
     /// Connects again and attaches, with pauses that grow, until that works, it can't work, or the time is over.
     ///
-    /// - Parameter mode: for a session that has not been greeted yet; one that has goes on from where its reading stands.
+    /// - Parameter mode: for a session that has not been greeted yet; one that has goes on from where its reading
+    ///   stands.
     func reattach(after lost: Unreachable, _ mode: AttachScript.Mode?) async throws {
         let wasDriven = lost.reason == .locked
         await onLink?(wasDriven ? .notice("waits: \(lost.message)") : .lost(lost.message))
-        var backoff = Backoff(longest: options.longestPause, until: options.clock.elapsed() + (wasDriven ? max(options.lockWait, mode == .whole ? .seconds(60) : .zero) : options.reconnectFor))
-        var reason = lost, mayReuse = true
+        var backoff = Backoff(
+            longest: options.longestPause,
+            until: options.clock.elapsed()
+                + (wasDriven ? max(options.lockWait, mode == .whole ? .seconds(60) : .zero) : options.reconnectFor))
+        var reason = lost
+        var mayReuse = true
         await drop()
         while let pause = backoff.next(now: options.clock.elapsed()) {
             try await options.clock.sleep(for: pause)
@@ -197,9 +243,12 @@ extension HostSession {
             if !wasDriven { await onLink?(.reconnecting(attempt: backoff.attempt)) }
             do {
                 // The transport may be well, and only the channel gone.
-                let (transport, number) = try await source.transport(after: mayReuse ? transportNumber - 1 : transportNumber)
+                let (transport, number) = try await source.transport(
+                    after: mayReuse ? transportNumber - 1 : transportNumber)
                 let isFirst = greeting == nil
-                try await attach(isFirst ? mode ?? .new : .again(tracks.stdout.position, tracks.stderr.position), on: transport, number)
+                try await attach(
+                    isFirst ? mode ?? .new : .again(tracks.stdout.position, tracks.stderr.position), on: transport,
+                    number)
                 try await greeted()
                 if !wasDriven { await onLink?(.reattached) }
                 running?.isInDoubt = true
@@ -214,8 +263,13 @@ extension HostSession {
         }
         if wasDriven { throw reason }
         await onLink?(.gaveUp)
-        let fate = options.endsWhenLostFor.map { "its task is ended by the host itself after \($0)" } ?? "its task is left running"
-        throw Unreachable(.lostForGood, "the host could not be reached again within \(options.reconnectFor) (\(reason.message)); \(fate)", remedy: "check the host and the network, then resume with: comfyfleet resume")
+        let fate =
+            options.endsWhenLostFor.map { "its task is ended by the host itself after \($0)" }
+            ?? "its task is left running"
+        throw Unreachable(
+            .lostForGood,
+            "the host could not be reached again within \(options.reconnectFor) (\(reason.message)); \(fate)",
+            remedy: "check the host and the network, then resume with: comfyfleet resume")
     }
 
     func drop() async {
@@ -233,11 +287,14 @@ extension HostSession {
 }
 
 extension Unreachable {
-    /// Whether to try again may help: it does not against a changed host key, or when the session is not there any more.
+    /// Whether to try again may help: it does not against a changed host key, or when the session is not there any
+    /// more.
     var mayPass: Bool {
         switch reason {
         case .resolve, .connect, .timeout, .handshake, .linkLost, .authentication, .become: true
-        case .protocolError, .noRoom, .hostKeyUnknown, .hostKeyChanged, .keyFile, .gone, .rebooted, .locked, .interrupted, .lostForGood: false
+        case .protocolError, .noRoom, .hostKeyUnknown, .hostKeyChanged, .keyFile, .gone, .rebooted, .locked,
+            .interrupted, .lostForGood:
+            false
         }
     }
 }

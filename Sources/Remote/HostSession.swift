@@ -3,12 +3,16 @@ import Support
 
 /// One durable POSIX shell on a host, for one identity, over one channel of a transport at a time.
 ///
-/// Calls run one after the other, in the order in which they are asked for. Each runs in a subshell of its own: what it changes
+/// Calls run one after the other, in the order in which they are asked for. Each runs in a subshell of its own: what it
+/// changes
 /// (folder, variables, options) is gone with it.
 ///
-/// The shell outlives its channel: what stands at the host's end of it only hands calls to a keeper and reads what that writes (`KeeperScript`,
-/// `AttachScript`). When the link is lost, the session connects again, for as long as its options say, and goes on reading at the exact byte. Calls are
-/// numbered, and the keeper takes each number once, so a call that is sent again, as nobody knows whether it arrived, runs once.
+/// The shell outlives its channel: what stands at the host's end of it only hands calls to a keeper and reads what that
+/// writes (`KeeperScript`,
+/// `AttachScript`). When the link is lost, the session connects again, for as long as its options say, and goes on
+/// reading at the exact byte. Calls are
+/// numbered, and the keeper takes each number once, so a call that is sent again, as nobody knows whether it arrived,
+/// runs once.
 ///
 /// ```swift
 /// let session = try await HostSession(transport: LocalTransport())
@@ -19,7 +23,8 @@ public actor HostSession: HostShell {
     public struct Options: Sendable {
         /// Command that starts the shell; it must read its commands from standard input.
         public var shell = "sh"
-        /// Shell functions (one text) that all calls can use; sent once, when the session begins. It only defines, and prints nothing.
+        /// Shell functions (one text) that all calls can use; sent once, when the session begins. It only defines, and
+        /// prints nothing.
         /// Names that begin with one `_` are the session's.
         public var prelude = ""
         /// How long the shell may take to greet.
@@ -28,9 +33,11 @@ public actor HostSession: HostShell {
         public var killGrace: Duration = .seconds(5)
         /// How long a cancelled call that can't be ended is waited for before the session is abandoned.
         public var patience: Duration = .seconds(5)
-        /// How long a lost host is tried to be reached again. Chosen: a reboot of a large machine, a switch that is exchanged.
+        /// How long a lost host is tried to be reached again. Chosen: a reboot of a large machine, a switch that is
+        /// exchanged.
         public var reconnectFor: Duration = .seconds(600)
-        /// What runs when the host has been lost for so long (seconds at least) is ended by the host itself; nil lets it run to its end.
+        /// What runs when the host has been lost for so long (seconds at least) is ended by the host itself; nil lets
+        /// it run to its end.
         public var endsWhenLostFor: Duration?
         /// How long an idle shell waits on the host for somebody to come back.
         public var grace: Duration = .seconds(3600)
@@ -42,7 +49,8 @@ public actor HostSession: HostShell {
         public var lockWait: Duration = .zero
         /// The result of a call is done with when it is returned; else when `acknowledge` says so.
         public var acknowledgesResults = true
-        /// Between two attempts to reach a lost host. Chosen: a fleet that comes back at once does not do so in one second.
+        /// Between two attempts to reach a lost host. Chosen: a fleet that comes back at once does not do so in one
+        /// second.
         public var longestPause: Duration = .seconds(8)
         public var clock = SessionClock(ContinuousClock())
         public init() {}
@@ -103,12 +111,16 @@ public actor HostSession: HostShell {
 
     // MARK: - Beginning
 
-    /// Opens a shell as `become` says. Throws `Unreachable`: with reason `.become` when the other identity could not be had.
+    /// Opens a shell as `become` says. Throws `Unreachable`: with reason `.become` when the other identity could not be
+    /// had.
     ///
     /// - Parameters:
     ///   - record: nil for one that no later process comes back to.
     ///   - onLink: called for lost and found links, in order.
-    package init(on source: any TransportSource, record: SessionRecord? = nil, become: Become? = nil, options: Options = Options(), onLink: (@Sendable (LinkEvent) async -> Void)? = nil) async throws {
+    package init(
+        on source: any TransportSource, record: SessionRecord? = nil, become: Become? = nil,
+        options: Options = Options(), onLink: (@Sendable (LinkEvent) async -> Void)? = nil
+    ) async throws {
         self.init(source, record ?? SessionRecord(openedAt: time(nil)), become, options, onLink)
         try await begin()
     }
@@ -118,9 +130,13 @@ public actor HostSession: HostShell {
         try await self.init(on: OneTransport(transport: transport), become: become, options: options)
     }
 
-    /// Comes back to the shell that an earlier process opened: its calls' results that were not acknowledged are read again. Throws `Unreachable`: with
+    /// Comes back to the shell that an earlier process opened: its calls' results that were not acknowledged are read
+    /// again. Throws `Unreachable`: with
     /// reason `.gone` or `.rebooted` when it is not there any more.
-    package init(returningTo record: SessionRecord, on source: any TransportSource, become: Become? = nil, options: Options = Options(), onLink: (@Sendable (LinkEvent) async -> Void)? = nil) async throws {
+    package init(
+        returningTo record: SessionRecord, on source: any TransportSource, become: Become? = nil,
+        options: Options = Options(), onLink: (@Sendable (LinkEvent) async -> Void)? = nil
+    ) async throws {
         guard record.isWellFormed else { throw Unreachable(.gone, "the session's record can't be read") }
         self.init(source, record, become, options, onLink)
         do {
@@ -139,7 +155,10 @@ public actor HostSession: HostShell {
         }
     }
 
-    private init(_ source: any TransportSource, _ record: SessionRecord, _ become: Become?, _ options: Options, _ onLink: (@Sendable (LinkEvent) async -> Void)?) {
+    private init(
+        _ source: any TransportSource, _ record: SessionRecord, _ become: Become?, _ options: Options,
+        _ onLink: (@Sendable (LinkEvent) async -> Void)?
+    ) {
         (self.source, self.record, self.become, self.options, self.onLink) = (source, record, become, options, onLink)
         let proof = record.proof
         self.proof = proof
@@ -185,23 +204,35 @@ public actor HostSession: HostShell {
             // A link may break now, too, and what is not asked to end waits on the host for the grace's end.
             for attempt in 0..<Self.farewells {
                 if attempt > 0 {
-                    guard wasOpened else { hasEnded = true; break }
-                    if attempt > 1 { try? await options.clock.sleep(for: min(options.longestPause, .seconds(1 << (attempt - 2)))) }
+                    guard wasOpened else {
+                        hasEnded = true
+                        break
+                    }
+                    if attempt > 1 {
+                        try? await options.clock.sleep(for: min(options.longestPause, .seconds(1 << (attempt - 2))))
+                    }
                     do { try await attachOnce() } catch let lost as Unreachable {
                         if lost.mayPass { continue }
                         hasEnded = lost.reason == .gone || lost.reason == .rebooted
                         break
-                    } catch { hasEnded = true; break }
+                    } catch {
+                        hasEnded = true
+                        break
+                    }
                 }
                 await send("_Q\n")
-                if await attachment?.finish(within: .seconds(3)) ?? false { hasEnded = true; break }
+                if await attachment?.finish(within: .seconds(3)) ?? false {
+                    hasEnded = true
+                    break
+                }
             }
         }
         await detach()
         return hasEnded
     }
 
-    /// Lets go of the shell, which continues with its call, and is found again by its record. A call that is being ended is ended, and the shell with it.
+    /// Lets go of the shell, which continues with its call, and is found again by its record. A call that is being
+    /// ended is ended, and the shell with it.
     public func leave() async {
         guard case .open = state else { return }
         state = .closed
@@ -220,7 +251,8 @@ public actor HostSession: HostShell {
     private func attachOnce() async throws {
         await drop()
         let (transport, number) = try await source.transport(after: transportNumber)
-        try await attach(greeting == nil ? .whole : .again(tracks.stdout.position, tracks.stderr.position), on: transport, number)
+        try await attach(
+            greeting == nil ? .whole : .again(tracks.stdout.position, tracks.stderr.position), on: transport, number)
         try await greeted()
     }
 
@@ -235,8 +267,12 @@ public actor HostSession: HostShell {
 
     /// Calls up to this number are done with: the host may drop what it keeps of them.
     public func acknowledge(through number: Int) async {
-        if let place = tracks.stdout.acknowledge(through: number) { await send("_x 1 \(place.segment) \(place.call)\n") }
-        if let place = tracks.stderr.acknowledge(through: number) { await send("_x 2 \(place.segment) \(place.call)\n") }
+        if let place = tracks.stdout.acknowledge(through: number) {
+            await send("_x 1 \(place.segment) \(place.call)\n")
+        }
+        if let place = tracks.stderr.acknowledge(through: number) {
+            await send("_x 2 \(place.segment) \(place.call)\n")
+        }
     }
 
     // MARK: - Calls
@@ -248,7 +284,9 @@ public actor HostSession: HostShell {
         try Task.checkCancellation()
         let (stops, stop) = AsyncStream.makeStream(of: StopReason.self, bufferingPolicy: .bufferingOldest(1))
         // Its own task, so that a cancelled caller does not end the conversation in the middle of a frame.
-        let exchange = Task(executorPreference: executor) { try await self.exchange(call, stops: stops, stop: stop, onOutput: onOutput) }
+        let exchange = Task(executorPreference: executor) {
+            try await self.exchange(call, stops: stops, stop: stop, onOutput: onOutput)
+        }
         return try await withTaskCancellationHandler {
             try await exchange.value
         } onCancel: {
@@ -264,8 +302,10 @@ public actor HostSession: HostShell {
         }
     }
 
-    private func exchange(_ call: Call, stops: AsyncStream<StopReason>, stop: AsyncStream<StopReason>.Continuation,
-                          onOutput: (@Sendable (OutputChunk) async -> Void)?) async throws -> CallResult {
+    private func exchange(
+        _ call: Call, stops: AsyncStream<StopReason>, stop: AsyncStream<StopReason>.Continuation,
+        onOutput: (@Sendable (OutputChunk) async -> Void)?
+    ) async throws -> CallResult {
         let number = call.number ?? lastNumber + 1
         let isNew = number > lastNumber
         let hasGroup = call.ownProcessGroup || call.timeout != nil
@@ -291,7 +331,8 @@ public actor HostSession: HostShell {
                 defer { group.cancelAll() }
                 let started = ContinuousClock.now
                 if let plan { await send(plan.command) }
-                return try await receive(number, started: started, limit: call.outputLimit, onOutput: onOutput) { upload in
+                return try await receive(number, started: started, limit: call.outputLimit, onOutput: onOutput) {
+                    upload in
                     group.addTask { await self.send(upload, to: number) }
                 }
             }
@@ -309,13 +350,17 @@ public actor HostSession: HostShell {
         }
     }
 
-    /// Reads until the call has ended on both streams, and nothing of it is left where it was ended early; over as many links as that takes.
-    private func receive(_ number: Int, started: ContinuousClock.Instant, limit: Int, onOutput: (@Sendable (OutputChunk) async -> Void)?,
-                         upload: (Call.Input) -> Void) async throws -> CallResult {
+    /// Reads until the call has ended on both streams, and nothing of it is left where it was ended early; over as many
+    /// links as that takes.
+    private func receive(
+        _ number: Int, started: ContinuousClock.Instant, limit: Int, onOutput: (@Sendable (OutputChunk) async -> Void)?,
+        upload: (Call.Input) -> Void
+    ) async throws -> CallResult {
         var got = RunningCall(limit: limit)
         while !got.isComplete || (running?.stop != nil && running?.group != nil && !got.groupIsGone) {
             // Frames come on standard output, also when all of the call's own has come.
-            let (stream, item) = try await next(stdout: !got.hasEnded(.stdout) || got.hasEnded(.stderr), stderr: !got.hasEnded(.stderr))
+            let (stream, item) = try await next(
+                stdout: !got.hasEnded(.stdout) || got.hasEnded(.stderr), stderr: !got.hasEnded(.stderr))
             switch item {
             case .output(let call, let bytes) where call == number:
                 got.append(bytes, stream)
@@ -327,9 +372,14 @@ public actor HostSession: HostShell {
                 running?.hasGap = true
                 if let attachment { await send("_v _h \(attachment.name)\n") }
             case .ended(let call, let status) where call == number: got.end(stream, status)
-            case .output(let call, _) where call > number, .gap(let call) where call > number, .ended(let call, _) where call > number:
-                // Of a call after it: the end was in a gap. What a process that it left behind prints after its end is of no interest.
-                guard got.hasEnded(stream) else { throw Unreachable(.interrupted, "how its call ended is not known: the host has lost what it kept of it") }
+            case .output(let call, _) where call > number, .gap(let call) where call > number,
+                .ended(let call, _) where call > number:
+                // Of a call after it: the end was in a gap. What a process that it left behind prints after its end is
+                // of no interest.
+                guard got.hasEnded(stream) else {
+                    throw Unreachable(
+                        .interrupted, "how its call ended is not known: the host has lost what it kept of it")
+                }
             case .output, .gap, .ended: break
             case .nextSegment: break
             case .frame(let words):
@@ -337,14 +387,17 @@ public actor HostSession: HostShell {
                 switch words[0] {
                 case "b" where words[1] == "\(number)": await began(group: words.count > 2 ? Int(words[2]) : nil)
                 // Of an attachment before: nobody there would take it.
-                case "r" where words[1] == "\(number)" && words.last ?? "" == attachment?.name ?? "" && running?.uploadsTo != attachment?.name:
+                case "r"
+                where words[1] == "\(number)" && words.last ?? "" == attachment?.name ?? ""
+                    && running?.uploadsTo != attachment?.name:
                     // Once to each attachment: what nobody waits for there would be read as commands.
                     running?.uploadsTo = attachment?.name
                     if let input = running?.plan?.upload { upload(input) }
                 case "z": throw refusal(words.dropFirst())
                 case "k" where words[1] == "\(number)": got.groupIsGone = true
                 case "h":
-                    guard words.count > 5, let begun = SpoolPosition.count(words[2]), words[1] == attachment?.name ?? "" else { continue }
+                    guard words.count > 5, let begun = SpoolPosition.count(words[2]), words[1] == attachment?.name ?? ""
+                    else { continue }
                     if running?.hasGap == true, words[3] == "\(number)", words[5] == proof.text(of: number) {
                         got.end(.stdout, Int32(words[4]))
                         got.end(.stderr, nil)
@@ -357,7 +410,9 @@ public actor HostSession: HostShell {
                 }
             }
         }
-        return CallResult(status: got.status ?? 0, stdout: got.output.bytes, stderr: got.errors.bytes, timedOut: running?.stop == .timedOut, started: started, ended: .now)
+        return CallResult(
+            status: got.status ?? 0, stdout: got.output.bytes, stderr: got.errors.bytes,
+            timedOut: running?.stop == .timedOut, started: started, ended: .now)
     }
 
     /// The keeper has said which number it began last: the call is sent again if it never arrived.
@@ -378,7 +433,8 @@ public actor HostSession: HostShell {
         guard running?.number == number else { return }
         running?.stop = reason
         await sendKill()
-        try await options.clock.sleep(for: running?.hasGroup == true ? options.killGrace + .seconds(5) + options.patience : options.patience)
+        try await options.clock.sleep(
+            for: running?.hasGroup == true ? options.killGrace + .seconds(5) + options.patience : options.patience)
         guard running?.number == number else { return }
         if attachment != nil { await send("_K\n") }
         await lose(Unreachable(.linkLost, "the shell did not answer after its call was ended"))
@@ -391,7 +447,10 @@ public actor HostSession: HostShell {
 
     private func sendKill() async {
         guard let running, let group = running.group else { return }
-        let tenths = max(0, options.killGrace.components.seconds * 10 + options.killGrace.components.attoseconds / 100_000_000_000_000_000)
+        let tenths = max(
+            0,
+            options.killGrace.components.seconds * 10 + options.killGrace.components.attoseconds
+                / 100_000_000_000_000_000)
         await send("_v _k \(running.number) \(group) \(tenths)\n")
     }
 
@@ -409,7 +468,9 @@ public actor HostSession: HostShell {
         do {
             do {
                 var source = try InputReader(input)
-                while running?.number == number, running?.stop == nil, let chunk = try source.next(upTo: AttachScript.inputChunk) {
+                while running?.number == number, running?.stop == nil,
+                    let chunk = try source.next(upTo: AttachScript.inputChunk)
+                {
                     try await write(Array("\(chunk.count)\n".utf8) + chunk)
                 }
             } catch let error as InvalidCall {
@@ -417,6 +478,6 @@ public actor HostSession: HostShell {
                 return try await write(Array("-1\n".utf8))
             }
             try await write(Array((running?.number == number && running?.stop == nil ? "0\n" : "-1\n").utf8))
-        } catch {}                                            // the reading side gets to know what ended the link
+        } catch {}  // the reading side gets to know what ended the link
     }
 }

@@ -19,7 +19,8 @@ enum Checksum {
     }
 }
 
-/// A local file that a download appends to; a failed write is reported later, since the chunks come in a closure that can't throw.
+/// A local file that a download appends to; a failed write is reported later, since the chunks come in a closure that
+/// can't throw.
 final class LocalOutput: Sendable {
     private let path: String
     private let descriptor: Int32
@@ -34,12 +35,16 @@ final class LocalOutput: Sendable {
 
     func size() throws -> Int {
         var status = stat()
-        guard fstat(descriptor, &status) == 0 else { throw TransferFailure("can't read the size of \(path): \(String(cString: strerror(errno)))") }
+        guard fstat(descriptor, &status) == 0 else {
+            throw TransferFailure("can't read the size of \(path): \(String(cString: strerror(errno)))")
+        }
         return Int(status.st_size)
     }
 
     func cut(at size: Int) throws {
-        guard ftruncate(descriptor, off_t(size)) == 0 else { throw TransferFailure("can't write \(path): \(String(cString: strerror(errno)))") }
+        guard ftruncate(descriptor, off_t(size)) == 0 else {
+            throw TransferFailure("can't write \(path): \(String(cString: strerror(errno)))")
+        }
     }
 
     func append(_ bytes: [UInt8]) {

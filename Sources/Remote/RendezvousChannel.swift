@@ -1,7 +1,8 @@
 import DequeModule
 import Synchronization
 
-/// Passes chunks from producers to one consumer. A producer waits while its last chunk has not been taken, so that what is
+/// Passes chunks from producers to one consumer. A producer waits while its last chunk has not been taken, so that what
+/// is
 /// in memory stays bounded by what the consumer takes.
 final class RendezvousChannel<Element: Sendable>: Sendable {
     private struct State {
@@ -29,11 +30,13 @@ final class RendezvousChannel<Element: Sendable>: Sendable {
         }
     }
 
-    /// The next element; nil at the end. Throws `CancellationError` when the task is cancelled while it waits; nothing is lost then.
+    /// The next element; nil at the end. Throws `CancellationError` when the task is cancelled while it waits; nothing
+    /// is lost then.
     func receive() async throws -> Element? {
         try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { consumer in
-                let outcome: (Result<Element?, any Error>, CheckedContinuation<Bool, Never>?)? = state.withLock { state in
+                let outcome: (Result<Element?, any Error>, CheckedContinuation<Bool, Never>?)? = state.withLock {
+                    state in
                     if let (element, producer) = state.elements.popFirst() { return (.success(element), producer) }
                     if state.isFinished { return (.success(nil), nil) }
                     if Task.isCancelled { return (.failure(CancellationError()), nil) }

@@ -1,6 +1,6 @@
 import Credentials
-public import SSH
 import Redaction
+public import SSH
 
 /// The default transport: an SSH connection of our own, over libssh2.
 public struct SSHTransport: Transport {
@@ -27,15 +27,18 @@ public struct SSHTransport: Transport {
     /// Connects and authenticates. Throws `Unreachable`, or `CancellationError`; nothing is left open.
     ///
     /// - Parameters:
-    ///   - onAttempt: called with the number of each attempt, from 1, before it begins: a server under load may drop some.
+    ///   - onAttempt: called with the number of each attempt, from 1, before it begins: a server under load may drop
+    ///     some.
     public static func connect(
-        _ settings: ConnectionSettings, shared: Shared, on loop: EventLoop = EventLoopGroup.shared.next(), onAttempt: (@Sendable (Int) -> Void)? = nil
+        _ settings: ConnectionSettings, shared: Shared, on loop: EventLoop = EventLoopGroup.shared.next(),
+        onAttempt: (@Sendable (Int) -> Void)? = nil
     ) async throws -> SSHTransport {
         do {
             var limits = shared.limits
             limits.connectTimeout = settings.connectTimeout
             let connection = try await SSHConnection.connect(
-                to: try await target(settings, shared), hostKeys: shared.hostKeys, limits: limits, pacing: shared.pacing, on: loop, onAttempt: onAttempt)
+                to: try await target(settings, shared), hostKeys: shared.hostKeys, limits: limits,
+                pacing: shared.pacing, on: loop, onAttempt: onAttempt)
             return SSHTransport(connection: connection)
         } catch let error as SSHError {
             throw Unreachable(error)
@@ -54,18 +57,23 @@ public struct SSHTransport: Transport {
             }
         }
         if let password = settings.password { methods.append(.password(password)) }
-        var target = SSHTarget(address: settings.address, port: settings.port, user: settings.user, authentication: methods)
+        var target = SSHTarget(
+            address: settings.address, port: settings.port, user: settings.user, authentication: methods)
         for text in settings.proxyJump?.split(separator: ",") ?? [] {
             guard let hop = JumpHop(text.trimmingPrefix(while: { $0 == " " })) else {
                 throw SSHError.malformedJump
             }
-            target.jumps.append(SSHTarget(address: hop.host, port: hop.port ?? 22, user: hop.user ?? settings.user, authentication: methods))
+            target.jumps.append(
+                SSHTarget(
+                    address: hop.host, port: hop.port ?? 22, user: hop.user ?? settings.user, authentication: methods))
         }
         return target
     }
 
     public func open(_ command: String) async throws -> any CommandStream {
-        do { return SSHCommandStream(channel: try await connection.open(command)) } catch let error as SSHError { throw Unreachable(error) }
+        do { return SSHCommandStream(channel: try await connection.open(command)) } catch let error as SSHError {
+            throw Unreachable(error)
+        }
     }
 
     public func close() async { await connection.close() }
@@ -73,9 +81,13 @@ public struct SSHTransport: Transport {
     public func endCommands() async -> Bool {
         await withTaskGroup(of: Bool.self) { group in
             group.addTask {
-                guard let stream = try? await open("exec sh -c " + EndingScript().text.singleQuoted) else { return false }
+                guard let stream = try? await open("exec sh -c " + EndingScript().text.singleQuoted) else {
+                    return false
+                }
                 var said: [UInt8] = []
-                do { while let chunk = try await stream.read() { if chunk.stream == .stdout { said += chunk.bytes } } } catch { return false }
+                do {
+                    while let chunk = try await stream.read() { if chunk.stream == .stdout { said += chunk.bytes } }
+                } catch { return false }
                 let status = (try? await stream.exitStatus()) ?? nil
                 await stream.close()
                 return status == 0 && said.isEmpty
@@ -112,18 +124,19 @@ struct SSHCommandStream: CommandStream {
 
 extension Unreachable {
     init(_ error: SSHError) {
-        let reason: Reason = switch error.code {
-        case .nameNotResolved: .resolve
-        case .connectFailed, .refusedByLoad: .connect
-        case .timedOut: .timeout
-        case .handshakeFailed: .handshake
-        case .hostKeyUnknown: .hostKeyUnknown
-        case .hostKeyChanged, .hostKeyRevoked: .hostKeyChanged
-        case .authenticationFailed, .passwordExpired, .agent: .authentication
-        case .keyFile: .keyFile
-        case .linkLost, .closed, .channelClosed: .linkLost
-        default: .protocolError
-        }
+        let reason: Reason =
+            switch error.code {
+            case .nameNotResolved: .resolve
+            case .connectFailed, .refusedByLoad: .connect
+            case .timedOut: .timeout
+            case .handshakeFailed: .handshake
+            case .hostKeyUnknown: .hostKeyUnknown
+            case .hostKeyChanged, .hostKeyRevoked: .hostKeyChanged
+            case .authenticationFailed, .passwordExpired, .agent: .authentication
+            case .keyFile: .keyFile
+            case .linkLost, .closed, .channelClosed: .linkLost
+            default: .protocolError
+            }
         self.init(reason, error.message, remedy: error.remedy)
         wasReached = error.wasReached
     }

@@ -1,6 +1,7 @@
 import DequeModule
 
-/// What was read of a session and not looked at yet, of each stream in its order, and of both in the order of arrival where that may be chosen.
+/// What was read of a session and not looked at yet, of each stream in its order, and of both in the order of arrival
+/// where that may be chosen.
 struct SessionInbox {
     private typealias Entry = (arrival: Int, item: SpoolTrack.Item)
     private var stdout: Deque<Entry> = [], stderr: Deque<Entry> = []
@@ -14,8 +15,11 @@ struct SessionInbox {
     }
 
     /// The oldest item of the streams that are asked for.
-    mutating func pop(stdout wantsOutput: Bool, stderr wantsErrors: Bool) -> (stream: OutputChunk.Stream, item: SpoolTrack.Item)? {
-        let first = wantsOutput ? stdout.first?.arrival : nil, second = wantsErrors ? stderr.first?.arrival : nil
+    mutating func pop(
+        stdout wantsOutput: Bool, stderr wantsErrors: Bool
+    ) -> (stream: OutputChunk.Stream, item: SpoolTrack.Item)? {
+        let first = wantsOutput ? stdout.first?.arrival : nil
+        let second = wantsErrors ? stderr.first?.arrival : nil
         guard let first else { return second == nil ? nil : stderr.popFirst().map { (.stderr, $0.item) } }
         if let second, second < first { return stderr.popFirst().map { (.stderr, $0.item) } }
         return stdout.popFirst().map { (.stdout, $0.item) }
@@ -31,7 +35,9 @@ struct SessionInbox {
     /// The last call that the keeper had begun, once it has answered the attachment of this name.
     mutating func dequeueHello(_ name: String) -> Int? {
         for (index, entry) in stdout.enumerated() {
-            guard case .frame(let words) = entry.item, words.count > 2, words[0] == "h", words[1] == name, let last = SpoolPosition.count(words[2]) else { continue }
+            guard case .frame(let words) = entry.item, words.count > 2, words[0] == "h", words[1] == name,
+                let last = SpoolPosition.count(words[2])
+            else { continue }
             stdout.remove(at: index)
             return last
         }

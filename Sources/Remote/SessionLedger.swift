@@ -3,13 +3,16 @@ import Support
 
 /// What finds a session again on its host.
 public struct SessionRecord: Sendable, Hashable, Codable {
-    /// The name of its spool, the marker of its frames, when it was opened, and the key of its calls' ends; chosen before it is opened. Not to be shown: who knows
+    /// The name of its spool, the marker of its frames, when it was opened, and the key of its calls' ends; chosen
+    /// before it is opened. Not to be shown: who knows
     /// the key can forge the end of a call.
     public var id: String
     public init(id: String) { self.id = id }
 
     /// A new one.
-    package init(openedAt time: Int) { id = "\(Hex.random(bytes: 8)).\(Hex.random(bytes: 16)).\(time).\(Hex.random(bytes: 16))" }
+    package init(openedAt time: Int) {
+        id = "\(Hex.random(bytes: 8)).\(Hex.random(bytes: 16)).\(time).\(Hex.random(bytes: 16))"
+    }
 
     private func part(_ index: Int) -> String {
         let parts = id.split(separator: ".", omittingEmptySubsequences: false)
@@ -23,7 +26,10 @@ public struct SessionRecord: Sendable, Hashable, Codable {
     /// Seconds since 1970, by this machine's clock.
     var openedAt: Int? { Int(part(2)) }
     /// Whether it is what `init(openedAt:)` makes, and so can be a part of a script.
-    var isWellFormed: Bool { spool.count == 16 && part(1).count == 32 && part(3).count == 32 && (spool + part(1) + part(3)).allSatisfy(\.isHexDigit) }
+    var isWellFormed: Bool {
+        spool.count == 16 && part(1).count == 32 && part(3).count == 32
+            && (spool + part(1) + part(3)).allSatisfy(\.isHexDigit)
+    }
 }
 
 /// Keeps the sessions' names of one host where a later process finds them.

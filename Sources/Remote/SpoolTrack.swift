@@ -8,7 +8,8 @@ struct SpoolPosition: Sendable, Equatable {
     static func count(_ text: Substring) -> Int? { Int(text).flatMap { (0..<1 << 48).contains($0) ? $0 : nil } }
 }
 
-/// One stream of a session as it is read: which bytes belong to which call, and where in the spool they stand. A value without I/O.
+/// One stream of a session as it is read: which bytes belong to which call, and where in the spool they stand. A value
+/// without I/O.
 struct SpoolTrack {
     enum Item: Equatable {
         case output(call: Int, [UInt8])
@@ -16,7 +17,8 @@ struct SpoolTrack {
         case gap(call: Int)
         /// The call's output has ended on this stream; the status comes on standard output.
         case ended(call: Int, status: Int32?)
-        /// The next segment is to be read. `mayGo`: nobody needs what was in the one before but as the middle of a long output.
+        /// The next segment is to be read. `mayGo`: nobody needs what was in the one before but as the middle of a long
+        /// output.
         case nextSegment(Int, mayGo: Bool)
         /// Any other frame's words.
         case frame([Substring])
@@ -56,7 +58,9 @@ struct SpoolTrack {
                 let words = text.split(separator: " ")
                 switch words.first {
                 case "e":
-                    guard words.count > 2, let number = SpoolPosition.count(words[1]), words.last ?? "" == proof.text(of: number) else {
+                    guard words.count > 2, let number = SpoolPosition.count(words[1]),
+                        words.last ?? "" == proof.text(of: number)
+                    else {
                         return .output(call: call, Array("\(marker)\(text)\n".utf8))
                     }
                     isPure = false
@@ -87,7 +91,8 @@ struct SpoolTrack {
     /// What was known of a call's end in another way: the bytes from here on are not its own.
     mutating func pass(_ number: Int) { call = max(call, number + 1) }
 
-    /// Calls up to `number` are done with. Returns the first segment that is still needed and whose its beginning is, if that has moved.
+    /// Calls up to `number` are done with. Returns the first segment that is still needed and whose its beginning is,
+    /// if that has moved.
     mutating func acknowledge(through number: Int) -> (segment: Int, call: Int)? {
         guard let index = beginnings.lastIndex(where: { $0.call <= number + 1 }), index > 0 else { return nil }
         beginnings.removeFirst(index)
@@ -119,10 +124,19 @@ struct GreetingScanner {
                 searched = start + 1
                 continue
             }
-            guard text.count == marker.count, let end = noise[start...].firstIndex(of: UInt8(ascii: "\n")) else { break }
-            return (String(decoding: noise[(start + marker.count)..<end], as: UTF8.self).split(separator: " "), Array(noise[(end + 1)...]))
+            guard text.count == marker.count, let end = noise[start...].firstIndex(of: UInt8(ascii: "\n")) else {
+                break
+            }
+            return (
+                String(decoding: noise[(start + marker.count)..<end], as: UTF8.self).split(separator: " "),
+                Array(noise[(end + 1)...])
+            )
         }
-        if noise.count - searched > Self.longestNoise || noise[searched...].firstIndex(of: FrameScanner.firstByte) == nil { searched = noise.count }
+        if noise.count - searched > Self.longestNoise
+            || noise[searched...].firstIndex(of: FrameScanner.firstByte) == nil
+        {
+            searched = noise.count
+        }
         if noise.count > 2 * Self.longestNoise {
             let surplus = min(searched, noise.count - Self.longestNoise)
             noise.removeFirst(surplus)

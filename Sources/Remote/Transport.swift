@@ -5,7 +5,10 @@ public struct OutputChunk: Sendable {
     public enum Stream: String, Sendable, Codable { case stdout, stderr }
     public var stream: Stream
     public var bytes: [UInt8]
-    public init(_ stream: Stream, _ bytes: [UInt8]) { self.stream = stream; self.bytes = bytes }
+    public init(_ stream: Stream, _ bytes: [UInt8]) {
+        self.stream = stream
+        self.bytes = bytes
+    }
 }
 
 /// A command that runs at the other end of a transport: bytes both ways, and how it ended.
@@ -25,11 +28,13 @@ public protocol Transport: Sendable {
     /// Runs `command` by the login shell of the remote user (`sh -c` for local).
     func open(_ command: String) async throws -> any CommandStream
     func close() async
-    /// Ends what commands that were opened over it have left running on the host: TERM, then KILL. Returns false when something may still run there.
+    /// Ends what commands that were opened over it have left running on the host: TERM, then KILL. Returns false when
+    /// something may still run there.
     func endCommands() async -> Bool
     /// Where the transport's work is done; what talks to the host does best to run there too. nil: the shared pool.
     var executor: (any TaskExecutor)? { get }
-    /// An exit status that says, as far as anybody can tell, that the host was not reached: OpenSSH's 255. nil: there is none.
+    /// An exit status that says, as far as anybody can tell, that the host was not reached: OpenSSH's 255. nil: there
+    /// is none.
     var statusOfUnreached: Int32? { get }
 }
 extension Transport {
@@ -38,11 +43,14 @@ extension Transport {
     public var statusOfUnreached: Int32? { nil }
 }
 
-/// The host could not be reached, or the link was lost; anything else is a result. `message` never holds a credential's value.
+/// The host could not be reached, or the link was lost; anything else is a result. `message` never holds a credential's
+/// value.
 public struct Unreachable: ExplainedError, Sendable {
     public enum Reason: String, Sendable, Codable {
-        case resolve, connect, timeout, handshake, hostKeyUnknown, hostKeyChanged, authentication, keyFile, linkLost, protocolError, become
-        /// The session that was to be come back to is not there any more: its grace time was over, or somebody ended it.
+        case resolve, connect, timeout, handshake, hostKeyUnknown, hostKeyChanged, authentication, keyFile, linkLost,
+            protocolError, become
+        /// The session that was to be come back to is not there any more: its grace time was over, or somebody ended
+        /// it.
         case gone
         /// The host has booted since; what ran then was interrupted.
         case rebooted
@@ -61,6 +69,10 @@ public struct Unreachable: ExplainedError, Sendable {
     public var remedy: String?
     /// Somebody had answered, and fell silent: to try again may help.
     public var wasReached = false
-    public init(_ reason: Reason, _ message: String, remedy: String? = nil) { self.reason = reason; self.message = message; self.remedy = remedy }
+    public init(_ reason: Reason, _ message: String, remedy: String? = nil) {
+        self.reason = reason
+        self.message = message
+        self.remedy = remedy
+    }
     public var problem: String { message }
 }

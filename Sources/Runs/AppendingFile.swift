@@ -4,7 +4,8 @@ import Support
 
 /// A file that is written at its end, 0600; the descriptor is closed with it.
 ///
-/// `@unchecked Sendable`: the descriptor is only used in calls that the system makes whole (`write` with `O_APPEND`, `fdatasync`), and closed once, by the owner.
+/// `@unchecked Sendable`: the descriptor is only used in calls that the system makes whole (`write` with `O_APPEND`,
+/// `fdatasync`), and closed once, by the owner.
 final class AppendingFile: @unchecked Sendable {
     let path: String
     private var descriptor: Int32

@@ -45,7 +45,10 @@ struct HostLogs: Sendable {
 
     /// What came since the last time.
     mutating func dequeueUnwritten() -> [String: RedactedBuffer] {
-        defer { unwritten = [:]; unwrittenCount = 0 }
+        defer {
+            unwritten = [:]
+            unwrittenCount = 0
+        }
         return unwritten
     }
 
@@ -76,14 +79,15 @@ struct HostLogs: Sendable {
     }
 
     private static func text(_ outcome: RunEvent.Outcome) -> RedactedText {
-        var text: RedactedText = switch outcome.status {
-        case .ok: "ok"
-        case .changed: "changed"
-        case .failed: "failed"
-        case .skipped: "skipped"
-        case .ignored: "failed (ignored)"
-        case .rescued: "failed (rescued)"
-        }
+        var text: RedactedText =
+            switch outcome.status {
+            case .ok: "ok"
+            case .changed: "changed"
+            case .failed: "failed"
+            case .skipped: "skipped"
+            case .ignored: "failed (ignored)"
+            case .rescued: "failed (rescued)"
+            }
         text += " after \(outcome.duration, decimals: 2) s"
         if let code = outcome.returnCode, code != 0 { text += ", status \(code)" }
         if let message = outcome.message, !message.isEmpty { text += ": \(message)" }

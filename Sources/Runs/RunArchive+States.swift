@@ -35,11 +35,15 @@ extension RunArchive.Entry {
             return hosts.pairs.compactMap { name, counts in
                 guard let name = name.string, let counts = counts.map else { return nil }
                 func count(_ key: String) -> Int { counts[key]?.int ?? 0 }
-                let state: HostState = count("unreachable") > 0 ? .unreachable : count("failed") > 0 ? .failed : code == 130 ? .unfinished : count("changed") > 0 ? .changed : .ok
+                let state: HostState =
+                    count("unreachable") > 0
+                    ? .unreachable
+                    : count("failed") > 0 ? .failed : code == 130 ? .unfinished : count("changed") > 0 ? .changed : .ok
                 return (name, state)
             }
         }
-        var states: [String: HostState] = [:], order: [String] = []
+        var states: [String: HostState] = [:]
+        var order: [String] = []
         for event in try RunArchive.events(of: folder) {
             for name in event["hosts"]?.list?.compactMap(\.string) ?? [] where states[name] == nil {
                 states[name] = .unfinished

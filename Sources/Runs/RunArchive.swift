@@ -30,13 +30,18 @@ public struct RunArchive: Sendable {
         return names.sorted(by: >)
     }
 
-    /// The run with this id, or the only one whose id begins so; `last` (and `@last`, as in `--limit @last:failed`) is the newest.
+    /// The run with this id, or the only one whose id begins so; `last` (and `@last`, as in `--limit @last:failed`) is
+    /// the newest.
     public func run(_ id: String) throws(RunFolderError) -> Entry {
         let all = ids()
         if id == "last" || id == "@last", let newest = all.first { return entry(newest) }
         let matching = all.contains(id) ? [id] : all.filter { $0.hasPrefix(id) }
-        guard let run = matching.first else { throw RunFolderError(parent, "there is no run '\(id)'", remedy: "see comfyfleet runs list") }
-        guard matching.count == 1 else { throw RunFolderError(parent, "several runs begin with '\(id)'", remedy: "give more of the id") }
+        guard let run = matching.first else {
+            throw RunFolderError(parent, "there is no run '\(id)'", remedy: "see comfyfleet runs list")
+        }
+        guard matching.count == 1 else {
+            throw RunFolderError(parent, "several runs begin with '\(id)'", remedy: "give more of the id")
+        }
         return entry(run)
     }
 
@@ -68,7 +73,8 @@ public struct RunArchive: Sendable {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw RunFolderError(path, cannot: "read the file", errno: errno) }
         defer { close(descriptor) }
-        var bytes: [UInt8] = [], buffer = [UInt8](repeating: 0, count: 1 << 16)
+        var bytes: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 1 << 16)
         while true {
             let count = read(descriptor, &buffer, buffer.count)
             if count < 0 {

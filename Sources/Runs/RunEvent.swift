@@ -1,13 +1,18 @@
 public import Redaction
 
-/// One thing that happened in a run, already redacted. The console, the journal, the audit trail and the API read these.
+/// One thing that happened in a run, already redacted. The console, the journal, the audit trail and the API read
+/// these.
 public struct RunEvent: Sendable {
     /// From 1, without gaps, in the order in which readers see them.
     public var sequence: Int
     /// Seconds since 1970, UTC.
     public var time: Double
     public var kind: Kind
-    public init(sequence: Int, time: Double, kind: Kind) { self.sequence = sequence; self.time = time; self.kind = kind }
+    public init(sequence: Int, time: Double, kind: Kind) {
+        self.sequence = sequence
+        self.time = time
+        self.kind = kind
+    }
 
     public enum Kind: Sendable {
         case runStarted(RunHeader)
@@ -49,7 +54,11 @@ public struct RunEvent: Sendable {
         public var place: String
         public var isHandler: Bool
         public init(id: Int, name: RedactedText, module: String, place: String, isHandler: Bool) {
-            self.id = id; self.name = name; self.module = module; self.place = place; self.isHandler = isHandler
+            self.id = id
+            self.name = name
+            self.module = module
+            self.place = place
+            self.isHandler = isHandler
         }
     }
 
@@ -66,9 +75,17 @@ public struct RunEvent: Sendable {
         public var result: RedactedText
         /// Seconds.
         public var duration: Double
-        public init(status: Status, message: RedactedText? = nil, returnCode: Int? = nil, tail: RedactedText? = nil, diff: RedactedText? = nil, result: RedactedText, duration: Double) {
-            self.status = status; self.message = message; self.returnCode = returnCode; self.tail = tail
-            self.diff = diff; self.result = result; self.duration = duration
+        public init(
+            status: Status, message: RedactedText? = nil, returnCode: Int? = nil, tail: RedactedText? = nil,
+            diff: RedactedText? = nil, result: RedactedText, duration: Double
+        ) {
+            self.status = status
+            self.message = message
+            self.returnCode = returnCode
+            self.tail = tail
+            self.diff = diff
+            self.result = result
+            self.duration = duration
         }
     }
 }
@@ -84,7 +101,12 @@ public struct RunHeader: Sendable {
     /// How many processes have worked on the run before this one.
     public var resumed = 0
     public init(id: String, playbook: String, folder: String, hosts: [String], tasks: Int, checkMode: Bool) {
-        self.id = id; self.playbook = playbook; self.folder = folder; self.hosts = hosts; self.tasks = tasks; self.checkMode = checkMode
+        self.id = id
+        self.playbook = playbook
+        self.folder = folder
+        self.hosts = hosts
+        self.tasks = tasks
+        self.checkMode = checkMode
     }
 }
 
@@ -100,6 +122,9 @@ public struct RunSummary: Sendable {
     /// Why the run ended early, if it did.
     public var note: RedactedText?
     public init(hosts: [(name: String, counts: HostCounts)], exitCode: Int32, duration: Double, note: RedactedText?) {
-        self.hosts = hosts; self.exitCode = exitCode; self.duration = duration; self.note = note
+        self.hosts = hosts
+        self.exitCode = exitCode
+        self.duration = duration
+        self.note = note
     }
 }

@@ -7,7 +7,11 @@ extension RunEvent {
     /// - Parameter secrets: of the run; names that come from files (hosts, paths) go through them, too.
     public func json(secrets: SecretSet) -> RedactedJSON {
         let json = RunEventJSON(secrets: secrets)
-        return .object([.init("seq", .int(sequence)), .init("time", .double((time * 1000).rounded() / 1000)), .init("event", .text(kind.name))] + json.members(of: kind))
+        return .object(
+            [
+                .init("seq", .int(sequence)), .init("time", .double((time * 1000).rounded() / 1000)),
+                .init("event", .text(kind.name)),
+            ] + json.members(of: kind))
     }
 }
 
@@ -41,13 +45,22 @@ struct RunEventJSON {
     func members(of kind: RunEvent.Kind) -> [Member] {
         switch kind {
         case .runStarted(let header):
-            [text("run", header.id), text("playbook", header.playbook), text("folder", header.folder),
-             .init("hosts", .list(header.hosts.map(text))), .init("tasks", .int(header.tasks)), .init("check", .bool(header.checkMode))]
+            [
+                text("run", header.id), text("playbook", header.playbook), text("folder", header.folder),
+                .init("hosts", .list(header.hosts.map(text))), .init("tasks", .int(header.tasks)),
+                .init("check", .bool(header.checkMode)),
+            ]
                 + (header.resumed > 0 ? [.init("resumed", .int(header.resumed))] : [])
         case .playStarted(let name, let playbook, let hosts, let batch, let batches):
-            [.init("name", .text(name)), text("playbook", playbook), .init("hosts", .list(hosts.map(text))), .init("batch", .int(batch)), .init("batches", .int(batches))]
+            [
+                .init("name", .text(name)), text("playbook", playbook), .init("hosts", .list(hosts.map(text))),
+                .init("batch", .int(batch)), .init("batches", .int(batches)),
+            ]
         case .taskStarted(let task):
-            [.init("task", .int(task.id)), .init("name", .text(task.name)), text("module", task.module), text("place", task.place), .init("handler", .bool(task.isHandler))]
+            [
+                .init("task", .int(task.id)), .init("name", .text(task.name)), text("module", task.module),
+                text("place", task.place), .init("handler", .bool(task.isHandler)),
+            ]
         case .hostConnecting(let host, let attempt):
             [text("host", host), .init("attempt", .int(attempt))]
         case .hostConnected(let host):
@@ -59,7 +72,10 @@ struct RunEventJSON {
         case .itemFinished(let host, let task, let item, let outcome):
             [text("host", host), .init("task", .int(task)), .init("item", .text(item))] + members(of: outcome)
         case .retry(let host, let task, let attempt, let attempts):
-            [text("host", host), .init("task", .int(task)), .init("attempt", .int(attempt)), .init("attempts", .int(attempts))]
+            [
+                text("host", host), .init("task", .int(task)), .init("attempt", .int(attempt)),
+                .init("attempts", .int(attempts)),
+            ]
         case .hostTaskFinished(let host, let task, let outcome):
             [text("host", host), .init("task", .int(task))] + members(of: outcome)
         case .hostUnreachable(let host, let task, let message):
@@ -83,7 +99,10 @@ struct RunEventJSON {
     }
 
     private func members(of outcome: RunEvent.Outcome) -> [Member] {
-        var members: [Member] = [.init("status", .text(RedactedText(name: outcome.status.rawValue, secrets: secrets))), .init("duration", .double((outcome.duration * 1000).rounded() / 1000))]
+        var members: [Member] = [
+            .init("status", .text(RedactedText(name: outcome.status.rawValue, secrets: secrets))),
+            .init("duration", .double((outcome.duration * 1000).rounded() / 1000)),
+        ]
         if let message = outcome.message { members.append(.init("message", .text(message))) }
         if let code = outcome.returnCode { members.append(.init("rc", .int(code))) }
         if let tail = outcome.tail { members.append(.init("tail", .text(tail))) }
@@ -94,13 +113,17 @@ struct RunEventJSON {
     /// Also what `summary.json` holds.
     func members(of summary: RunSummary) -> [Member] {
         let hosts = summary.hosts.map { host, counts in
-            Member(RedactedText(host, secrets: secrets), .object([
-                "ok": .int(counts.ok), "changed": .int(counts.changed), "unreachable": .int(counts.unreachable), "failed": .int(counts.failed),
-                "skipped": .int(counts.skipped), "rescued": .int(counts.rescued), "ignored": .int(counts.ignored),
-            ]))
+            Member(
+                RedactedText(host, secrets: secrets),
+                .object([
+                    "ok": .int(counts.ok), "changed": .int(counts.changed), "unreachable": .int(counts.unreachable),
+                    "failed": .int(counts.failed),
+                    "skipped": .int(counts.skipped), "rescued": .int(counts.rescued), "ignored": .int(counts.ignored),
+                ]))
         }
         return [
-            .init("exit_code", .int(Int(summary.exitCode))), .init("duration", .double((summary.duration * 1000).rounded() / 1000)),
+            .init("exit_code", .int(Int(summary.exitCode))),
+            .init("duration", .double((summary.duration * 1000).rounded() / 1000)),
             .init("note", .text(summary.note)), .init("hosts", .object(hosts)),
         ]
     }

@@ -9,13 +9,19 @@ public struct RunFolderError: ExplainedError, Sendable {
     public let remedy: String?
     public var place: String? { path }
     init(_ path: String, _ problem: String, remedy: String) {
-        self.path = path; self.problem = problem; self.remedy = remedy
+        self.path = path
+        self.problem = problem
+        self.remedy = remedy
     }
     init(_ path: String, cannot action: String, errno code: Int32) {
-        self.init(path, "cannot \(action): \(String(cString: strerror(code)))", remedy: "check that the folder exists, has room, and that you may write in it")
+        self.init(
+            path, "cannot \(action): \(String(cString: strerror(code)))",
+            remedy: "check that the folder exists, has room, and that you may write in it")
     }
     init(_ problem: FileProblem) {
-        self.init(problem.path, problem.problem, remedy: problem.remedy ?? "check that the folder exists, has room, and that you may write in it")
+        self.init(
+            problem.path, problem.problem,
+            remedy: problem.remedy ?? "check that the folder exists, has room, and that you may write in it")
     }
 }
 
@@ -41,29 +47,41 @@ public struct RunFolder: Sendable {
     public var recordPath: String { path + "/run.json" }
     public var hostsPath: String { path + "/hosts" }
 
-    public init(id: String, path: String) { self.id = id; self.path = path }
+    public init(id: String, path: String) {
+        self.id = id
+        self.path = path
+    }
 
     /// Makes the folder of a new run: `20261123-201455.034187-install-3f2a`. Ids sort by the time at which runs began.
     ///
-    /// - Parameter title: what the run is about, such as the playbook's file name; what does not suit a file's name is left out.
+    /// - Parameter title: what the run is about, such as the playbook's file name; what does not suit a file's name is
+    ///   left out.
     /// - Throws: `RunFolderError`, with nothing left behind that matters.
-    public static func create(for title: String, in parent: String = defaultParent) throws(RunFolderError) -> RunFolder {
+    public static func create(for title: String, in parent: String = defaultParent) throws(RunFolderError) -> RunFolder
+    {
         let now = WallClock.now
         for _ in 0..<16 {
-            if let folder = try makeUnlessThere(id(for: title, at: now, mark: String(UInt64.random(in: 0 ... .max))), in: parent) { return folder }
+            if let folder = try makeUnlessThere(
+                id(for: title, at: now, mark: String(UInt64.random(in: 0 ... .max))), in: parent)
+            {
+                return folder
+            }
         }
         throw RunFolderError(parent, "cannot find a free name for the run's folder", remedy: "try again")
     }
 
-    /// Makes the folder of a new run whose id was given out before (`id(for:at:mark:)`). Of several processes that try, one succeeds.
+    /// Makes the folder of a new run whose id was given out before (`id(for:at:mark:)`). Of several processes that try,
+    /// one succeeds.
     ///
     /// - Throws: `RunFolderError`, also when there is such a run.
     public static func create(id: String, in parent: String = defaultParent) throws(RunFolderError) -> RunFolder {
         guard id == FileName.safe(id, limit: 200), !id.hasPrefix(".") else {
-            throw RunFolderError("\(parent)/\(id)", "this can't be a run's id", remedy: "use letters, digits, '-', '_' and '.'")
+            throw RunFolderError(
+                "\(parent)/\(id)", "this can't be a run's id", remedy: "use letters, digits, '-', '_' and '.'")
         }
         if let folder = try makeUnlessThere(id, in: parent) { return folder }
-        throw RunFolderError("\(parent)/\(id)", "there is such a run already", remedy: "resume it: comfyfleet resume \(id)")
+        throw RunFolderError(
+            "\(parent)/\(id)", "there is such a run already", remedy: "resume it: comfyfleet resume \(id)")
     }
 
     /// An id as `create(for:)` gives it.
@@ -72,14 +90,17 @@ public struct RunFolder: Sendable {
     ///   - time: seconds since 1970, UTC.
     ///   - mark: tells runs of one title and moment apart; four digits of the id follow from it.
     public static func id(for title: String, at time: Double, mark: String) -> String {
-        WallClock.compact(time) + "-" + FileName.safe(title, limit: 40) + "-" + FileName.hex(FileName.hash(mark) >> 24 & 0xffff, digits: 4)
+        WallClock.compact(time) + "-" + FileName.safe(title, limit: 40) + "-"
+            + FileName.hex(FileName.hash(mark) >> 24 & 0xffff, digits: 4)
     }
 
     private static func makeUnlessThere(_ id: String, in parent: String) throws(RunFolderError) -> RunFolder? {
         try makeFolders(parent)
         let folder = RunFolder(id: id, path: parent + "/" + id)
         if mkdir(folder.path, 0o700) == 0 {
-            guard mkdir(folder.hostsPath, 0o700) == 0 else { throw RunFolderError(folder.hostsPath, cannot: "make the folder", errno: errno) }
+            guard mkdir(folder.hostsPath, 0o700) == 0 else {
+                throw RunFolderError(folder.hostsPath, cannot: "make the folder", errno: errno)
+            }
             return folder
         }
         guard errno == EEXIST else { throw RunFolderError(folder.path, cannot: "make the run's folder", errno: errno) }
@@ -90,13 +111,18 @@ public struct RunFolder: Sendable {
         var prefix = path.hasPrefix("/") ? "/" : ""
         for part in path.split(separator: "/") {
             prefix += part
-            if mkdir(prefix, 0o700) != 0, errno != EEXIST { throw RunFolderError(prefix, cannot: "make the folder", errno: errno) }
+            if mkdir(prefix, 0o700) != 0, errno != EEXIST {
+                throw RunFolderError(prefix, cannot: "make the folder", errno: errno)
+            }
             prefix += "/"
         }
-        guard access(path, W_OK | X_OK) == 0 else { throw RunFolderError(path, cannot: "write in the folder of runs", errno: errno) }
+        guard access(path, W_OK | X_OK) == 0 else {
+            throw RunFolderError(path, cannot: "write in the folder of runs", errno: errno)
+        }
     }
 
-    /// The log of a host; characters that don't suit a file's name are replaced, and a name that needed it gets a mark that keeps it apart from others.
+    /// The log of a host; characters that don't suit a file's name are replaced, and a name that needed it gets a mark
+    /// that keeps it apart from others.
     public func hostLogPath(_ host: String) -> String { hostsPath + "/" + Self.hostLogName(host) }
 
     static func hostLogName(_ host: String) -> String {
@@ -106,7 +132,9 @@ public struct RunFolder: Sendable {
 
     /// The run is resumed: it has not ended.
     public func removeSummary() throws(RunFolderError) {
-        if unlink(summaryPath) != 0, errno != ENOENT { throw RunFolderError(summaryPath, cannot: "remove the file", errno: errno) }
+        if unlink(summaryPath) != 0, errno != ENOENT {
+            throw RunFolderError(summaryPath, cannot: "remove the file", errno: errno)
+        }
     }
 
     /// `run.json`: what the run is. It is written before the first event, so that a run that is found says what it is.
@@ -120,7 +148,9 @@ public struct RunFolder: Sendable {
         buffer.append(json)
         buffer.append("\n")
         let bytes = buffer.withBytes { Array($0) }
-        do throws(FileProblem) { try PrivateFile.replace(path, bytes, followsLast: false) } catch { throw RunFolderError(error) }
+        do throws(FileProblem) { try PrivateFile.replace(path, bytes, followsLast: false) } catch {
+            throw RunFolderError(error)
+        }
     }
 }
 
@@ -131,7 +161,9 @@ enum FileName {
         var name: [UInt8] = []
         for byte in text.utf8.prefix(limit) {
             switch byte {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"): name.append(byte)
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"):
+                name.append(byte)
             case UInt8(ascii: ".") where !name.isEmpty: name.append(byte)
             default: name.append(UInt8(ascii: "_"))
             }

@@ -23,9 +23,11 @@ public struct RunFollower: ~Copyable {
         return events
     }
 
-    /// The next lines that have their end, read in one piece of `size` bytes; nil when nothing more is there, empty where a line is longer than that.
+    /// The next lines that have their end, read in one piece of `size` bytes; nil when nothing more is there, empty
+    /// where a line is longer than that.
     public mutating func nextLines(size: Int = 1 << 16) throws(RunFolderError) -> [[UInt8]]? {
-        var buffer = [UInt8](repeating: 0, count: size), count = read(descriptor, &buffer, size)
+        var buffer = [UInt8](repeating: 0, count: size)
+        var count = read(descriptor, &buffer, size)
         while count < 0, errno == EINTR { count = read(descriptor, &buffer, size) }
         guard count >= 0 else { throw RunFolderError(path, cannot: "read the file", errno: errno) }
         if count == 0 { return nil }

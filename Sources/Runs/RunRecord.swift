@@ -1,12 +1,16 @@
 import Redaction
 
-/// What `run.json` says of a run: enough to tell what it was, and to see later whether its inputs are still the same. Values of variables are not in it.
+/// What `run.json` says of a run: enough to tell what it was, and to see later whether its inputs are still the same.
+/// Values of variables are not in it.
 public struct RunRecord: Sendable {
     public struct Source: Sendable {
         public var path: String
         /// SHA-256 in hex; nil for what is not a file.
         public var digest: String?
-        public init(path: String, digest: String? = nil) { self.path = path; self.digest = digest }
+        public init(path: String, digest: String? = nil) {
+            self.path = path
+            self.digest = digest
+        }
     }
     public var playbooks: [Source] = []
     /// Every file that the run follows from.
@@ -40,7 +44,8 @@ public struct RunRecord: Sendable {
             "playbooks": .list(playbooks.map { .object(["path": text($0.path), "sha256": text($0.digest)]) }),
             "files": .list(files.map { .object(["path": text($0.path), "sha256": text($0.digest)]) }),
             "command": text(command), "inventory": texts(inventory), "hosts": texts(hosts), "limit": text(limit),
-            "tags": texts(tags), "skip_tags": texts(skippedTags), "start_at_task": text(startAtTask), "extra_variables": texts(extraVariableNames),
+            "tags": texts(tags), "skip_tags": texts(skippedTags), "start_at_task": text(startAtTask),
+            "extra_variables": texts(extraVariableNames),
             "check": .bool(checkMode), "diff": .bool(diffMode), "forks": .int(forks), "job": text(job),
         ])
     }

@@ -5,8 +5,10 @@ import Synchronization
 
 /// Writes a run's folder: each event into `events.jsonl` and into its host's log, and the summary at the end.
 ///
-/// A thread of its own writes the events of all hosts together, a fifth of a second after the first of them at the latest, and syncs them to the
-/// disk when a task has ended since; so a killed controller loses that much of its logs, and no host waits for a disk. Whoever brings much
+/// A thread of its own writes the events of all hosts together, a fifth of a second after the first of them at the
+/// latest, and syncs them to the
+/// disk when a task has ended since; so a killed controller loses that much of its logs, and no host waits for a disk.
+/// Whoever brings much
 /// waits for `room` first.
 public final class RunRecorder: Sendable {
     private struct State {
@@ -39,7 +41,8 @@ public final class RunRecorder: Sendable {
     private let logs: Mutex<HostLogs>
     /// The writer's. Not private, for tests: suspended, it is a disk that hangs.
     let queue = DispatchQueue(label: "comfyfleet.records")
-    private static let delay = DispatchTimeInterval.milliseconds(200), muchUnwritten = 256 << 10, mostUnwritten = 4 << 20
+    private static let delay = DispatchTimeInterval.milliseconds(200), muchUnwritten = 256 << 10,
+        mostUnwritten = 4 << 20
 
     /// - Parameter continuing: the folder is that of an earlier process, and its events stay; a torn one is dropped.
     /// - Throws: `RunFolderError` when the file of events can't be made.
@@ -49,7 +52,9 @@ public final class RunRecorder: Sendable {
         logs = Mutex(HostLogs(secrets: secrets))
         if continuing { try JournalFile.cutTornLine(of: folder.eventsPath) }
         events = try AppendingFile(folder.eventsPath, exclusive: !continuing)
-        do throws(FileProblem) { hosts = try PrivateFolder(folder.hostsPath, for: .secret) } catch { throw RunFolderError(error) }
+        do throws(FileProblem) { hosts = try PrivateFolder(folder.hostsPath, for: .secret) } catch {
+            throw RunFolderError(error)
+        }
     }
 
     /// Called with events in their order, one at a time. After the run's last event all is on the disk.
@@ -124,18 +129,22 @@ public final class RunRecorder: Sendable {
                 // Opened each time: thousands of hosts have logs, and a process has a thousand descriptors.
                 for (host, text) in logs.dequeueUnwritten() { try log(of: host).append(text) }
             }
-            release(state.withLock { state in
-                state.unwritten -= weight
-                if case .failure(let error) = result { state.failure = state.failure ?? error }
-                return state.isFull ? [] : state.dequeueWaiting()
-            })
+            release(
+                state.withLock { state in
+                    state.unwritten -= weight
+                    if case .failure(let error) = result { state.failure = state.failure ?? error }
+                    return state.isFull ? [] : state.dequeueWaiting()
+                })
             return result
         }
         try result.get()
     }
 
     private func log(of host: String) throws(RunFolderError) -> AppendingFile {
-        do throws(FileProblem) { return try AppendingFile(RunFolder.hostLogName(host), in: hosts, path: folder.hostLogPath(host), exclusive: false) } catch { throw RunFolderError(error) }
+        do throws(FileProblem) {
+            return try AppendingFile(
+                RunFolder.hostLogName(host), in: hosts, path: folder.hostLogPath(host), exclusive: false)
+        } catch { throw RunFolderError(error) }
     }
 
     private func release(_ waiting: [CheckedContinuation<Void, Never>]) {

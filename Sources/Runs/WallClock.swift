@@ -18,11 +18,14 @@ public enum WallClock {
     /// `20261123-201455.034187`
     static func compact(_ seconds: Double) -> String {
         let seconds = bounded(seconds)
-        return UTCTime(seconds: Int(seconds), microseconds: Int((seconds - seconds.rounded(.down)) * 1e6)).compact.description
+        return UTCTime(seconds: Int(seconds), microseconds: Int((seconds - seconds.rounded(.down)) * 1e6)).compact
+            .description
     }
 
     static func whole(_ seconds: Double) -> Int { Int(bounded(seconds)) }
 
     /// From year 1 to 9999: a file that somebody wrote in may hold any number.
-    private static func bounded(_ seconds: Double) -> Double { seconds.isNaN ? 0 : min(max(seconds, -62_135_596_800), 253_402_300_799) }
+    private static func bounded(_ seconds: Double) -> Double {
+        seconds.isNaN ? 0 : min(max(seconds, -62_135_596_800), 253_402_300_799)
+    }
 }

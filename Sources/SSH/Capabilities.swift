@@ -8,7 +8,7 @@ public struct Capabilities: Sendable {
     /// RSA keys sign with SHA-2; without it servers from OpenSSH 8.8 on refuse them.
     public let signsRSAWithSHA2: Bool
     public var hasAESGCM: Bool { ciphers.contains { $0.contains("gcm") } }
-    public var forwardsAgent: Bool { signsRSAWithSHA2 }     // both came with 1.11
+    public var forwardsAgent: Bool { signsRSAWithSHA2 }  // both came with 1.11
 
     /// Nil when the library can't make a session.
     public init?() {

@@ -3,7 +3,10 @@ import Glibc
 /// `~/…` with the home folder of whoever runs this.
 func expandingTilde(_ path: String) -> String {
     guard path == "~" || path.hasPrefix("~/") else { return path }
-    guard let home = getenv("HOME").map({ String(cString: $0) }) ?? getpwuid(getuid())?.pointee.pw_dir.map({ String(cString: $0) }) else { return path }
+    guard
+        let home = getenv("HOME").map({ String(cString: $0) })
+            ?? getpwuid(getuid())?.pointee.pw_dir.map({ String(cString: $0) })
+    else { return path }
     return home + path.dropFirst()
 }
 

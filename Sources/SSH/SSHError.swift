@@ -1,6 +1,7 @@
 public import Support
 
-/// Why a host could not be reached, or a connection was lost. It never holds a credential's value: no user, port, path, password.
+/// Why a host could not be reached, or a connection was lost. It never holds a credential's value: no user, port, path,
+/// password.
 public struct SSHError: ExplainedError, Sendable {
     /// What kind of failure; codes can be added, so match those you handle and leave a default.
     public struct Code: Sendable, Hashable, CustomStringConvertible {
@@ -51,20 +52,27 @@ public struct SSHError: ExplainedError, Sendable {
 
 extension SSHError {
     static func nameNotResolved(_ host: String, _ reason: String) -> SSHError {
-        SSHError(.nameNotResolved, "the name \(host) can't be resolved: \(reason)", remedy: "give the address with ansible_host, or fix the name service")
+        SSHError(
+            .nameNotResolved, "the name \(host) can't be resolved: \(reason)",
+            remedy: "give the address with ansible_host, or fix the name service")
     }
     static func connectFailed(_ attempts: [(address: SocketAddress, error: Errno)]) -> SSHError {
         let tried = attempts.map { "\($0.address.numericHost): \($0.error)" }.joined(separator: ", ")
-        return SSHError(.connectFailed, "can't connect to \(tried)", remedy: "check the address, the port, and that sshd runs there")
+        return SSHError(
+            .connectFailed, "can't connect to \(tried)", remedy: "check the address, the port, and that sshd runs there"
+        )
     }
     static func timedOut(_ step: ConnectionStep, after duration: Duration) -> SSHError {
-        var error = SSHError(.timedOut, "no answer within \(duration.formattedSeconds) while \(step.rawValue)", remedy: step.timeoutRemedy)
+        var error = SSHError(
+            .timedOut, "no answer within \(duration.formattedSeconds) while \(step.rawValue)",
+            remedy: step.timeoutRemedy)
         error.wasReached = step.isAfterConnecting
         return error
     }
     static let closed = SSHError(.closed, "the connection is closed")
     /// The text itself is a credential, and stays out.
-    public static let malformedJump = SSHError(.connectFailed, "proxy_jump is not of the form [user@]host[:port], with commas between several")
+    public static let malformedJump = SSHError(
+        .connectFailed, "proxy_jump is not of the form [user@]host[:port], with commas between several")
     static func linkLost(_ detail: String) -> SSHError { SSHError(.linkLost, "the connection was lost: \(detail)") }
 }
 
@@ -84,7 +92,9 @@ enum ConnectionStep: String, Sendable {
 
     /// For a channel that the server does not open.
     var refusalRemedy: String {
-        self == .tunnelling ? "check the host behind the jump host, and AllowTcpForwarding in the jump host's sshd_config" : "raise MaxSessions in the host's sshd_config"
+        self == .tunnelling
+            ? "check the host behind the jump host, and AllowTcpForwarding in the jump host's sshd_config"
+            : "raise MaxSessions in the host's sshd_config"
     }
 
     /// Somebody has answered at the address before.

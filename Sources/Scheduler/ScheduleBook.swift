@@ -26,9 +26,12 @@ public struct ScheduleBook: Sendable {
         /// As JSON gives it.
         public var value: ValueMap {
             [
-                "job": .string(job.name), "description": job.description.map { .string($0) } ?? .null, "when": .string(job.when), "time_zone": .string(job.zone.name), "kind": .string(job.kind.rawValue),
-                "playbooks": .list(job.playbooks.map { .string($0) }), "enabled": .bool(job.isEnabled), "suspended": .bool(isSuspended), "failures": .int(failures),
-                "next": next.map { .string("\($0)") } ?? .null, "open": open.map { .dict($0.value) } ?? .null, "last": last.map { .dict($0.value) } ?? .null,
+                "job": .string(job.name), "description": job.description.map { .string($0) } ?? .null,
+                "when": .string(job.when), "time_zone": .string(job.zone.name), "kind": .string(job.kind.rawValue),
+                "playbooks": .list(job.playbooks.map { .string($0) }), "enabled": .bool(job.isEnabled),
+                "suspended": .bool(isSuspended), "failures": .int(failures),
+                "next": next.map { .string("\($0)") } ?? .null, "open": open.map { .dict($0.value) } ?? .null,
+                "last": last.map { .dict($0.value) } ?? .null,
             ]
         }
     }
@@ -42,10 +45,14 @@ public struct ScheduleBook: Sendable {
         let failures = try await store?.failures() ?? [:]
         var jobs: [Status] = []
         for job in schedule.jobs {
-            let fires = try await store?.history(of: job.name, limit: 50) ?? [], count = failures[job.name] ?? 0
-            jobs.append(Status(
-                job: job, next: job.isEnabled ? job.trigger.next(after: now) : nil, open: fires.last { $0.state != .ended }, last: fires.first { $0.state == .ended && $0.result != .skipped },
-                failures: count, isSuspended: job.failureLimit.map { count >= $0 } ?? false))
+            let fires = try await store?.history(of: job.name, limit: 50) ?? []
+            let count = failures[job.name] ?? 0
+            jobs.append(
+                Status(
+                    job: job, next: job.isEnabled ? job.trigger.next(after: now) : nil,
+                    open: fires.last { $0.state != .ended },
+                    last: fires.first { $0.state == .ended && $0.result != .skipped },
+                    failures: count, isSuspended: job.failureLimit.map { count >= $0 } ?? false))
         }
         self.jobs = jobs
     }
@@ -75,8 +82,11 @@ extension Fire {
     public var value: ValueMap {
         func text(_ text: String?) -> Value { text.map { .string($0) } ?? .null }
         return [
-            "id": .string(id), "job": .string(job), "due": .string("\(due)"), "cause": .string(cause.rawValue), "state": .string(state.rawValue), "wait": text(wait?.rawValue), "missed": .int(missed), "run": text(run),
-            "retries": .int(retries), "resumes": .int(resumes), "begun": text(begun?.description), "ended": text(ended?.description), "result": text(result?.rawValue), "skip_reason": text(skipReason?.rawValue),
+            "id": .string(id), "job": .string(job), "due": .string("\(due)"), "cause": .string(cause.rawValue),
+            "state": .string(state.rawValue), "wait": text(wait?.rawValue), "missed": .int(missed), "run": text(run),
+            "retries": .int(retries), "resumes": .int(resumes), "begun": text(begun?.description),
+            "ended": text(ended?.description), "result": text(result?.rawValue),
+            "skip_reason": text(skipReason?.rawValue),
             "exit_code": exitCode.map { .int($0) } ?? .null, "note": text(note),
         ]
     }
@@ -87,7 +97,9 @@ extension Moment {
     public init?(_ text: String) {
         let numbers = text.split(whereSeparator: { !$0.isNumber }).compactMap { Int($0) }
         guard numbers.count == 6, text.count == 20 else { return nil }
-        let time = CalendarDateTime(date: CalendarDate(year: numbers[0], month: numbers[1], day: numbers[2]), hour: numbers[3], minute: numbers[4], second: numbers[5])
+        let time = CalendarDateTime(
+            date: CalendarDate(year: numbers[0], month: numbers[1], day: numbers[2]), hour: numbers[3],
+            minute: numbers[4], second: numbers[5])
         self.init(time.secondsSinceEpoch)
         guard time.date.exists, description == text else { return nil }
     }

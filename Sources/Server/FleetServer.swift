@@ -11,7 +11,8 @@ public import Vault
 
 /// The HTTP API and the page of `comfyfleet serve`.
 ///
-/// It holds no state of its own: runs are processes and folders, installs are manifests, secrets are in the vault. So a server can be killed and started again at any
+/// It holds no state of its own: runs are processes and folders, installs are manifests, secrets are in the vault. So a
+/// server can be killed and started again at any
 /// time, and what it had begun goes on.
 public struct FleetServer: Sendable {
     private let settings: ServerSettings
@@ -22,21 +23,33 @@ public struct FleetServer: Sendable {
     /// - Parameters:
     ///   - program: the `comfyfleet` that runs are started with; this one, when it is nil.
     /// - Throws: `Diagnostics` when the settings would let strangers in.
-    public init(_ settings: ServerSettings, store: SecretStore, audit: AuditLog, secrets: SecretSet, program: String? = nil) throws {
+    public init(
+        _ settings: ServerSettings, store: SecretStore, audit: AuditLog, secrets: SecretSet, program: String? = nil
+    ) throws {
         try settings.check()
         self.settings = settings
         trail = APITrail(audit: audit, secrets: secrets)
         // The file may go while the server listens beyond loopback.
-        tokens = TokenKeeper(settings.tokens, vault: settings.token.map(BearerToken.init), isRequired: !settings.isLoopback)
+        tokens = TokenKeeper(
+            settings.tokens, vault: settings.token.map(BearerToken.init), isRequired: !settings.isLoopback)
         if let token = settings.token { secrets.insert(token, label: "server.token") }
         var commands = Commands(secrets: secrets)
         if let program { commands.program = program }
-        let starter = RunStarter(commands: commands, archive: RunArchive()), catalogue = ModuleCatalogue(commands: commands, limits: settings.limits)
+        let starter = RunStarter(commands: commands, archive: RunArchive())
+        let catalogue = ModuleCatalogue(commands: commands, limits: settings.limits)
         let access = AccessLimits(commands: commands, catalogue: catalogue, settings: settings)
         let installs = Installs(starter: starter, settings: settings, secrets: secrets)
-        routes = PageRoutes().all + RemoteRoutes(installs: installs, catalogue: catalogue, limits: settings.limits, access: access, trail: trail).all
-            + SecurityRoutes(store: store, limits: settings.limits, trail: trail).all + RunRoutes(starter: starter, catalogue: catalogue, settings: settings, access: access, tokens: tokens, trail: trail).all
-            + ResolveRoutes(commands: commands, settings: settings, access: access).all + ScheduleRoutes(commands: commands, limits: settings.limits).all
+        routes =
+            PageRoutes().all
+            + RemoteRoutes(
+                installs: installs, catalogue: catalogue, limits: settings.limits, access: access, trail: trail
+            ).all
+            + SecurityRoutes(store: store, limits: settings.limits, trail: trail).all
+            + RunRoutes(
+                starter: starter, catalogue: catalogue, settings: settings, access: access, tokens: tokens, trail: trail
+            ).all
+            + ResolveRoutes(commands: commands, settings: settings, access: access).all
+            + ScheduleRoutes(commands: commands, limits: settings.limits).all
     }
 
     /// Serves until SIGINT or SIGTERM, or until the task is cancelled: what is being answered is answered, runs go on.
@@ -45,21 +58,26 @@ public struct FleetServer: Sendable {
     /// - Throws: `CannotListen` when it cannot listen there.
     public func run(onListening: @escaping @Sendable (_ url: String) -> Void) async throws {
         let logger = Logger(label: "comfyfleet.server") { [secrets = trail.secrets] _ in ServerLog(secrets: secrets) }
-        let scheme = settings.certificate == nil ? "http" : "https", name = settings.host.contains(":") ? "[\(settings.host)]" : settings.host
+        let scheme = settings.certificate == nil ? "http" : "https"
+        let name = settings.host.contains(":") ? "[\(settings.host)]" : settings.host
         var application = Application(
             router: router(), server: try server(),
             configuration: ApplicationConfiguration(
                 address: .hostname(settings.host, port: settings.port),
                 availableConnectionsDelegate: MaximumAvailableConnections(settings.limits.connections, logger: logger)),
-            onServerRunning: { channel in onListening("\(scheme)://\(name):\(channel.localAddress?.port ?? 0)/") }, logger: logger)
+            onServerRunning: { channel in onListening("\(scheme)://\(name):\(channel.localAddress?.port ?? 0)/") },
+            logger: logger)
         application.logger.logLevel = .info
-        let group = ServiceGroup(configuration: .init(
-            services: [.init(service: application)], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
+        let group = ServiceGroup(
+            configuration: .init(
+                services: [.init(service: application)], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
         let repeats = Task { [trail] in
             while (try? await Task.sleep(for: Self.pause)) != nil { await Self.writeRepeats(trail, logger) }
         }
         let ended: Result<Void, any Error>
-        do { ended = .success(try await group.run()) } catch { ended = .failure((CannotListen(error, host: settings.host, port: settings.port) as (any Error)?) ?? error) }
+        do { ended = .success(try await group.run()) } catch {
+            ended = .failure((CannotListen(error, host: settings.host, port: settings.port) as (any Error)?) ?? error)
+        }
         repeats.cancel()
         await repeats.value
         await Self.writeRepeats(trail, logger, isLast: true)
@@ -69,14 +87,17 @@ public struct FleetServer: Sendable {
     private static let pause = Duration.seconds(15)
 
     private static func writeRepeats(_ trail: APITrail, _ logger: Logger, isLast: Bool = false) async {
-        do { try await trail.writeRepeats(isLast: isLast) } catch { logger.error("the number of refused requests is not in the audit trail: \(error)") }
+        do { try await trail.writeRepeats(isLast: isLast) } catch {
+            logger.error("the number of refused requests is not in the audit trail: \(error)")
+        }
     }
 
     private func server() throws -> HTTPServerBuilder {
         let limits = settings.limits
         let http = HTTP1Channel.Configuration(
             idleTimeout: .seconds(limits.idle.components.seconds),
-            httpDecoderConfiguration: .init(maxHeaderFieldSize: limits.headers, maxHeaderListSize: limits.headers, maxHeaderFieldCount: 100))
+            httpDecoderConfiguration: .init(
+                maxHeaderFieldSize: limits.headers, maxHeaderListSize: limits.headers, maxHeaderFieldCount: 100))
         guard let tls = try settings.tls() else { return .http1(configuration: http) }
         return try .tls(.http1(configuration: http), tlsConfiguration: tls)
     }

@@ -1,6 +1,6 @@
 import Glibc
-public import Redaction
 import HummingbirdTLS
+public import Redaction
 public import YAML
 
 /// What `comfyfleet serve` listens on, and whom it lets in.
@@ -14,14 +14,17 @@ public struct ServerSettings: Sendable {
     public var privateKey: String?
     /// The vault's token, which may do everything: `Authorization: Bearer …`.
     public var token: Secret<String>?
-    /// Further tokens, each with what it may do. Without this file and the vault's token everybody is let in who can connect.
+    /// Further tokens, each with what it may do. Without this file and the vault's token everybody is let in who can
+    /// connect.
     public var tokens = TokenFile()
     /// Inventories of requests that name none.
     public var inventory = ["config/inventory.yml"]
     public var limits = Limits()
 
     /// Without an inventory of its own a server still installs on hosts that are named to it.
-    var existingInventory: [String] { inventory == ["config/inventory.yml"] && !FileSystem.exists(inventory[0]) ? [] : inventory }
+    var existingInventory: [String] {
+        inventory == ["config/inventory.yml"] && !FileSystem.exists(inventory[0]) ? [] : inventory
+    }
 
     /// Bounds of what a client may take; chosen, not measured.
     public struct Limits: Sendable {
@@ -42,25 +45,40 @@ public struct ServerSettings: Sendable {
 
     public init() {}
 
-    /// Refuses what would let strangers in: listening beyond loopback takes a token and TLS, and a token must be long enough not to be guessed.
+    /// Refuses what would let strangers in: listening beyond loopback takes a token and TLS, and a token must be long
+    /// enough not to be guessed.
     ///
     /// - Throws: `Diagnostics` with all that is wrong.
     public func check() throws(Diagnostics) {
         var problems: [Diagnostic] = []
-        if !(0...65535).contains(port) { problems.append(Diagnostic("--port takes a number from 0 to 65535, not \(port)", at: nil)) }
+        if !(0...65535).contains(port) {
+            problems.append(Diagnostic("--port takes a number from 0 to 65535, not \(port)", at: nil))
+        }
         if (certificate == nil) != (privateKey == nil) {
-            problems.append(Diagnostic("TLS takes a certificate and its key", at: nil, remedy: "give both --tls-certificate and --tls-key"))
+            problems.append(
+                Diagnostic(
+                    "TLS takes a certificate and its key", at: nil, remedy: "give both --tls-certificate and --tls-key")
+            )
         }
         if !isLoopback {
             if token == nil, !tokens.exists {
-                problems.append(Diagnostic("without a token the server listens on loopback only, not on \(host)", at: nil, remedy: "make one with: comfyfleet token create NAME"))
+                problems.append(
+                    Diagnostic(
+                        "without a token the server listens on loopback only, not on \(host)", at: nil,
+                        remedy: "make one with: comfyfleet token create NAME"))
             }
             if certificate == nil {
-                problems.append(Diagnostic("without TLS the server listens on loopback only, not on \(host)", at: nil, remedy: "give --tls-certificate and --tls-key, or put a TLS proxy on this machine before it"))
+                problems.append(
+                    Diagnostic(
+                        "without TLS the server listens on loopback only, not on \(host)", at: nil,
+                        remedy: "give --tls-certificate and --tls-key, or put a TLS proxy on this machine before it"))
             }
         }
         if let token, token.reveal().utf8.count < Self.shortestToken {
-            problems.append(Diagnostic("the token is shorter than \(Self.shortestToken) characters", at: nil, remedy: "make one with: comfyfleet serve --make-token"))
+            problems.append(
+                Diagnostic(
+                    "the token is shorter than \(Self.shortestToken) characters", at: nil,
+                    remedy: "make one with: comfyfleet serve --make-token"))
         }
         if problems.isEmpty, let certificate, let privateKey {
             do { _ = try Self.tls(certificate, privateKey) } catch { problems += error.all }
@@ -73,7 +91,8 @@ public struct ServerSettings: Sendable {
     /// Whether nobody but this machine's users can connect.
     public var isLoopback: Bool {
         if host.lowercased() == "localhost" { return true }
-        var four = in_addr(), six = in6_addr()
+        var four = in_addr()
+        var six = in6_addr()
         if inet_pton(AF_INET, host, &four) == 1 { return UInt32(bigEndian: four.s_addr) >> 24 == 127 }
         guard inet_pton(AF_INET6, host, &six) == 1 else { return false }
         return withUnsafeBytes(of: six) { $0.dropLast().allSatisfy { $0 == 0 } && $0.last == 1 }
@@ -87,16 +106,24 @@ public struct ServerSettings: Sendable {
     private static func tls(_ certificate: String, _ privateKey: String) throws(Diagnostics) -> TLSConfiguration {
         var status = stat()
         if stat(privateKey, &status) == 0, status.st_mode & 0o007 != 0 {
-            throw Diagnostics([Diagnostic("\(privateKey): everybody can read the key", at: nil, remedy: "chmod 600 \(privateKey)")])
+            throw Diagnostics([
+                Diagnostic("\(privateKey): everybody can read the key", at: nil, remedy: "chmod 600 \(privateKey)")
+            ])
         }
-        let chain: [NIOSSLCertificate], key: NIOSSLPrivateKey
+        let chain: [NIOSSLCertificate]
+        let key: NIOSSLPrivateKey
         do { chain = try NIOSSLCertificate.fromPEMFile(certificate) } catch {
-            throw Diagnostics([Diagnostic("\(certificate): this is no PEM file of certificates that can be read", at: nil)])
+            throw Diagnostics([
+                Diagnostic("\(certificate): this is no PEM file of certificates that can be read", at: nil)
+            ])
         }
         do { key = try NIOSSLPrivateKey(file: privateKey, format: .pem) } catch {
-            throw Diagnostics([Diagnostic("\(privateKey): this is no PEM file of an unencrypted key that can be read", at: nil)])
+            throw Diagnostics([
+                Diagnostic("\(privateKey): this is no PEM file of an unencrypted key that can be read", at: nil)
+            ])
         }
-        var configuration = TLSConfiguration.makeServerConfiguration(certificateChain: chain.map { .certificate($0) }, privateKey: .privateKey(key))
+        var configuration = TLSConfiguration.makeServerConfiguration(
+            certificateChain: chain.map { .certificate($0) }, privateKey: .privateKey(key))
         configuration.minimumTLSVersion = .tlsv12
         return configuration
     }

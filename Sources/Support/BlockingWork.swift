@@ -1,7 +1,8 @@
 import DequeModule
 import Synchronization
 
-/// A few threads for the calls that block: those that have no non-blocking form (getaddrinfo), take long (decrypting a key), or wait for others (an audit sink). They end when the queue is empty.
+/// A few threads for the calls that block: those that have no non-blocking form (getaddrinfo), take long (decrypting a
+/// key), or wait for others (an audit sink). They end when the queue is empty.
 package final class BlockingWork: Sendable {
     private struct State {
         var queue = Deque<@Sendable () -> Void>()

@@ -1,6 +1,7 @@
 import Glibc
 
-/// The environment of programs that this one starts for others: hooks, local connections, commands of templates, audit sinks.
+/// The environment of programs that this one starts for others: hooks, local connections, commands of templates, audit
+/// sinks.
 public enum ChildEnvironment {
     /// `COMFYVN_SECRETS_KEY` and `COMFYVN_SECRET_<PROVIDER>_<FIELD>`.
     private static let secretPrefix = "COMFYVN_SECRET"
@@ -16,7 +17,9 @@ public enum ChildEnvironment {
         var entry = environ
         while let text = entry.pointee {
             let variable = String(cString: text)
-            if let sign = variable.firstIndex(of: "=") { variables[String(variable[..<sign])] = String(variable[variable.index(after: sign)...]) }
+            if let sign = variable.firstIndex(of: "=") {
+                variables[String(variable[..<sign])] = String(variable[variable.index(after: sign)...])
+            }
             entry += 1
         }
         return clean(variables)

@@ -4,7 +4,8 @@ import COpenSSL
 package final class DigestStream {
     private let context: OpaquePointer
 
-    /// - Parameter algorithm: `sha1`, `sha256`, `md5`, … as OpenSSL names them. nil when libcrypto has no such algorithm (md5 under FIPS).
+    /// - Parameter algorithm: `sha1`, `sha256`, `md5`, … as OpenSSL names them. nil when libcrypto has no such
+    ///   algorithm (md5 under FIPS).
     package init?(_ algorithm: String) {
         guard let method = EVP_MD_fetch(nil, algorithm, nil) else { return nil }
         defer { EVP_MD_free(method) }

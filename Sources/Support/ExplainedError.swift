@@ -1,6 +1,8 @@
-/// An error that a person can do something about. It reads `logs/runs: cannot make the folder: Permission denied; check that …`: where, what, and what to do.
+/// An error that a person can do something about. It reads `logs/runs: cannot make the folder: Permission denied; check
+/// that …`: where, what, and what to do.
 ///
-/// What prints errors asks for this, so an error is thrown as it is, and needs no other around it to be shown well. None of its parts may hold a credential's value.
+/// What prints errors asks for this, so an error is thrown as it is, and needs no other around it to be shown well.
+/// None of its parts may hold a credential's value.
 public protocol ExplainedError: Error, CustomStringConvertible {
     /// The file, or the place in it, that it is about; nil where the problem says it.
     var place: String? { get }

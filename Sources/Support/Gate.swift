@@ -44,7 +44,10 @@ package final class Gate: Sendable {
             await withCheckedContinuation { (continuation: CheckedContinuation<Bool, Never>) in
                 let outcome: Bool? = state.withLock { state in
                     if state.givenUp.remove(ticket) != nil { return false }
-                    guard state.isTaken else { state.isTaken = true; return true }
+                    guard state.isTaken else {
+                        state.isTaken = true
+                        return true
+                    }
                     state.waiting.append((ticket, continuation))
                     return nil
                 }
@@ -72,7 +75,10 @@ package final class Gate: Sendable {
 
     package func leave() {
         let next = state.withLock { state -> CheckedContinuation<Bool, Never>? in
-            guard let next = state.waiting.popFirst() else { state.isTaken = false; return nil }
+            guard let next = state.waiting.popFirst() else {
+                state.isTaken = false
+                return nil
+            }
             return next.continuation
         }
         next?.resume(returning: true)

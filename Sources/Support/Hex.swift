@@ -9,11 +9,15 @@ public enum Hex {
     }
 
     /// `count` random bytes of the system's generator: names that nobody can guess.
-    package static func random(bytes count: Int) -> String { text((0..<count).map { _ in UInt8.random(in: 0 ... .max) }) }
+    package static func random(bytes count: Int) -> String {
+        text((0..<count).map { _ in UInt8.random(in: 0 ... .max) })
+    }
 
     /// Of a digest, and of nothing else: a secret that is written in digits is one still.
     public static func shown(digest bytes: some Sequence<UInt8>) -> RedactedText {
         bytes.flatMap { [shownDigits[Int($0 >> 4)], shownDigits[Int($0 & 15)]] }.joined()
     }
-    private static let shownDigits: [RedactedText] = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "a", "b", "c", "d", "e", "f"]
+    private static let shownDigits: [RedactedText] = [
+        "0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "a", "b", "c", "d", "e", "f",
+    ]
 }

@@ -1,6 +1,7 @@
 import COpenSSL
 
-/// libcrypto's primitives, on plain byte arrays: what the vault, its tokens, signatures and checksums need. Keys of SSH have their own, in `SSH/Keys`.
+/// libcrypto's primitives, on plain byte arrays: what the vault, its tokens, signatures and checksums need. Keys of SSH
+/// have their own, in `SSH/Keys`.
 package enum LibCrypto {
     /// libcrypto refused: out of memory, no entropy, or an algorithm that this build of OpenSSL lacks.
     package struct Failure: Error {
@@ -21,7 +22,9 @@ package enum LibCrypto {
         defer { wipe(&key) }
         var code = [UInt8](repeating: 0, count: Int(SHA256_DIGEST_LENGTH))
         var length: UInt32 = 0
-        guard HMAC(EVP_sha256(), key, Int32(key.count), bytes, bytes.count, &code, &length) != nil else { throw Failure(call: "HMAC") }
+        guard HMAC(EVP_sha256(), key, Int32(key.count), bytes, bytes.count, &code, &length) != nil else {
+            throw Failure(call: "HMAC")
+        }
         return code
     }
 
@@ -32,7 +35,8 @@ package enum LibCrypto {
     /// - Returns: nil when libcrypto has no such algorithm, or may not use it (md5 under FIPS).
     package static func digest(_ algorithm: String, _ bytes: [UInt8]) -> [UInt8]? {
         guard let method = EVP_get_digestbyname(algorithm) else { return nil }
-        var digest = [UInt8](repeating: 0, count: Int(EVP_MAX_MD_SIZE)), length: UInt32 = 0
+        var digest = [UInt8](repeating: 0, count: Int(EVP_MAX_MD_SIZE))
+        var length: UInt32 = 0
         guard EVP_Digest(bytes, bytes.count, &digest, &length, method, nil) == 1 else { return nil }
         return Array(digest.prefix(Int(length)))
     }
@@ -57,16 +61,23 @@ package enum LibCrypto {
     package enum Direction: Int32 { case decrypt = 0, encrypt = 1 }
 
     /// AES-128 in CBC mode with PKCS#7 padding; nil when the padding of what is decrypted is wrong.
-    package static func aes128CBC(_ direction: Direction, key: some Collection<UInt8>, iv: [UInt8], _ input: [UInt8]) throws(Failure) -> [UInt8]? {
+    package static func aes128CBC(
+        _ direction: Direction, key: some Collection<UInt8>, iv: [UInt8], _ input: [UInt8]
+    ) throws(Failure) -> [UInt8]? {
         guard key.count == 16, iv.count == 16 else { throw Failure(call: "EVP_CipherInit_ex") }
         guard let context = EVP_CIPHER_CTX_new() else { throw Failure(call: "EVP_CIPHER_CTX_new") }
         defer { EVP_CIPHER_CTX_free(context) }
         var key = Array(key)
         defer { wipe(&key) }
-        guard EVP_CipherInit_ex(context, EVP_aes_128_cbc(), nil, key, iv, direction.rawValue) == 1 else { throw Failure(call: "EVP_CipherInit_ex") }
+        guard EVP_CipherInit_ex(context, EVP_aes_128_cbc(), nil, key, iv, direction.rawValue) == 1 else {
+            throw Failure(call: "EVP_CipherInit_ex")
+        }
         var output = [UInt8](repeating: 0, count: input.count + 16)
-        var written: Int32 = 0, rest: Int32 = 0
-        guard EVP_CipherUpdate(context, &output, &written, input, Int32(input.count)) == 1 else { throw Failure(call: "EVP_CipherUpdate") }
+        var written: Int32 = 0
+        var rest: Int32 = 0
+        guard EVP_CipherUpdate(context, &output, &written, input, Int32(input.count)) == 1 else {
+            throw Failure(call: "EVP_CipherUpdate")
+        }
         let finished = output.withUnsafeMutableBufferPointer { buffer in
             buffer.baseAddress.map { EVP_CipherFinal_ex(context, $0 + Int(written), &rest) } ?? 0
         }

@@ -1,6 +1,7 @@
 import Glibc
 
-/// The folders below the current one that the program itself writes to. What hosts, programs and clients said stands in their files, so nothing there is trusted as a template, as variables or as tasks.
+/// The folders below the current one that the program itself writes to. What hosts, programs and clients said stands in
+/// their files, so nothing there is trusted as a template, as variables or as tasks.
 public enum OwnFolders {
     private static let paths = ["logs", "data/schedule", "data/remote"]
 

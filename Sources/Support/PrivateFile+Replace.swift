@@ -1,14 +1,17 @@
 import Glibc
 
 extension PrivateFile {
-    /// Puts bytes in a file's place: written beside it, synced, and renamed over it by `commit`, which also syncs the folder.
+    /// Puts bytes in a file's place: written beside it, synced, and renamed over it by `commit`, which also syncs the
+    /// folder.
     ///
-    /// The name of the file beside is fixed, so that a crash leaves at most one; whoever replaces one file at a time holds a lock.
+    /// The name of the file beside is fixed, so that a crash leaves at most one; whoever replaces one file at a time
+    /// holds a lock.
     public struct Replacement: ~Copyable {
         private let folder: PrivateFolder, name: String, draft: String
         private var isCommitted: Bool
 
-        /// - Parameter followsLast: where the path is a link that may be followed, what it leads to is replaced. Not so for a file that has its place by name.
+        /// - Parameter followsLast: where the path is a link that may be followed, what it leads to is replaced. Not so
+        ///   for a file that has its place by name.
         public init(_ path: String, _ bytes: [UInt8], followsLast: Bool = true) throws(FileProblem) {
             let (folder, name) = try PrivateFolder.holding(path, for: .secret, followsLast: followsLast)
             let draft = name + ".tmp"
@@ -16,12 +19,17 @@ extension PrivateFile {
             (self.folder, self.name, self.draft, isCommitted) = (folder, name, draft, false)
         }
 
-        private static func write(_ bytes: [UInt8], to draft: String, insteadOf name: String, in folder: PrivateFolder) throws(FileProblem) {
+        private static func write(
+            _ bytes: [UInt8], to draft: String, insteadOf name: String, in folder: PrivateFolder
+        ) throws(FileProblem) {
             try folder.remove(draft)
             let file = try folder.open(draft, O_WRONLY | O_CREAT | O_EXCL)
             do throws(FileProblem) {
-                // Root who works for somebody must not lock them out of their own file: its owner, who is trusted with it, keeps it.
-                if let owner = owner(of: name, in: folder), owner.user != geteuid() { _ = fchown(file.descriptor, owner.user, owner.group) }
+                // Root who works for somebody must not lock them out of their own file: its owner, who is trusted with
+                // it, keeps it.
+                if let owner = owner(of: name, in: folder), owner.user != geteuid() {
+                    _ = fchown(file.descriptor, owner.user, owner.group)
+                }
                 try file.write(bytes)
                 try file.sync()
             } catch {
@@ -67,14 +75,19 @@ extension PrivateFile {
         try folder.sync()
     }
 
-    /// The file of this name and nothing that it would lead to: for what this program makes itself, and nobody has a reason to put a link for.
+    /// The file of this name and nothing that it would lead to: for what this program makes itself, and nobody has a
+    /// reason to put a link for.
     public static func readOwn(_ path: String) throws(FileProblem) -> [UInt8]? {
         do {
             let (folder, name) = try PrivateFolder.holding(path, for: .secret, followsLast: false)
             return try folder.open(name, O_RDONLY).bytes(limit: 1 << 20)
         } catch {
             if error.isMissing { return nil }
-            if error.code == ELOOP { throw FileProblem(path, refused: "is a link, which this program does not make there", remedy: "remove it, and keep others from writing to its folder") }
+            if error.code == ELOOP {
+                throw FileProblem(
+                    path, refused: "is a link, which this program does not make there",
+                    remedy: "remove it, and keep others from writing to its folder")
+            }
             throw error
         }
     }
@@ -82,7 +95,9 @@ extension PrivateFile {
     /// Makes the file's folder when there is none, for this user only.
     public static func makeFolder(of path: String) throws(FileProblem) {
         let folder = folder(of: path)
-        if mkdir(folder, 0o700) != 0, errno != EEXIST { throw FileProblem(folder, cannot: "make the folder", errno: errno) }
+        if mkdir(folder, 0o700) != 0, errno != EEXIST {
+            throw FileProblem(folder, cannot: "make the folder", errno: errno)
+        }
     }
 
     public static func folder(of path: String) -> String {

@@ -1,7 +1,8 @@
 import CEpoll
 import Glibc
 
-/// A file of the project, open, and checked on what was opened: a regular file, whose owner and mode are what its purpose asks for.
+/// A file of the project, open, and checked on what was opened: a regular file, whose owner and mode are what its
+/// purpose asks for.
 public struct PrivateFile: ~Copyable {
     public let path: String
     /// Closed with this.
@@ -17,7 +18,9 @@ public struct PrivateFile: ~Copyable {
         self.path = path
         var status = stat()
         do throws(FileProblem) {
-            guard fstat(descriptor, &status) == 0 else { throw FileProblem(path, cannot: "look at the file", errno: errno) }
+            guard fstat(descriptor, &status) == 0 else {
+                throw FileProblem(path, cannot: "look at the file", errno: errno)
+            }
             // A link to /dev/null is how a user says that there is nothing to read.
             let isNothing = purpose == .settings && status.st_mode & S_IFMT == S_IFCHR && status.st_rdev == 0x103
             guard status.st_mode & S_IFMT == S_IFREG || isNothing else {
@@ -37,14 +40,17 @@ public struct PrivateFile: ~Copyable {
 
     /// Takes from others what they should not have.
     ///
-    /// - Returns: the mode that it had; nil when that was right. What root gives to a group is root's decision, as in ssh.
+    /// - Returns: the mode that it had; nil when that was right. What root gives to a group is root's decision, as in
+    ///   ssh.
     private static func narrow(_ descriptor: Int32, _ status: stat, _ path: String) throws(FileProblem) -> mode_t? {
         let mode = status.st_mode & 0o7777
         guard mode & 0o077 != 0 else { return nil }
         if status.st_uid != geteuid(), mode & 0o027 == 0 { return nil }
         var now = stat()
         guard fchmod(descriptor, mode & 0o700) == 0, fstat(descriptor, &now) == 0, now.st_mode & 0o077 == 0 else {
-            throw FileProblem(path, refused: "is open to others (mode \(String(mode, radix: 8))), and this user can't change that", remedy: "chmod 600 it")
+            throw FileProblem(
+                path, refused: "is open to others (mode \(String(mode, radix: 8))), and this user can't change that",
+                remedy: "chmod 600 it")
         }
         return mode
     }
@@ -53,7 +59,9 @@ public struct PrivateFile: ~Copyable {
     public static let toLookAt = Int32(O_PATH)
 
     /// Opens the file that a path leads to, by links that are nobody else's.
-    public static func open(_ path: String, for purpose: FilePurpose, _ flags: Int32 = O_RDONLY) throws(FileProblem) -> PrivateFile {
+    public static func open(
+        _ path: String, for purpose: FilePurpose, _ flags: Int32 = O_RDONLY
+    ) throws(FileProblem) -> PrivateFile {
         let (folder, name) = try PrivateFolder.holding(path, for: purpose)
         return try folder.open(name, flags)
     }
@@ -61,7 +69,9 @@ public struct PrivateFile: ~Copyable {
     /// The whole file; nil when there is none.
     ///
     /// - Parameter limit: in bytes; a larger file is refused, so that a wrong path cannot fill the memory.
-    public static func read(_ path: String, for purpose: FilePurpose = .secret, limit: Int = 256 << 20) throws(FileProblem) -> [UInt8]? {
+    public static func read(
+        _ path: String, for purpose: FilePurpose = .secret, limit: Int = 256 << 20
+    ) throws(FileProblem) -> [UInt8]? {
         do { return try open(path, for: purpose).bytes(limit: limit) } catch {
             if error.isMissing { return nil }
             throw error
@@ -70,15 +80,25 @@ public struct PrivateFile: ~Copyable {
 
     /// All that is in it, from where it is read on.
     public func bytes(limit: Int) throws(FileProblem) -> [UInt8] {
-        guard size <= limit else { throw FileProblem(path, refused: "has \(size) bytes, far more than it should", remedy: "restore it from a backup") }
+        guard size <= limit else {
+            throw FileProblem(
+                path, refused: "has \(size) bytes, far more than it should", remedy: "restore it from a backup")
+        }
         // One buffer of the whole size: what grows leaves copies of what is secret behind.
-        var bytes = [UInt8](repeating: 0, count: size + 1), filled = 0
+        var bytes = [UInt8](repeating: 0, count: size + 1)
+        var filled = 0
         while true {
             if filled == bytes.count {
-                guard filled <= limit else { throw FileProblem(path, refused: "has more than \(limit) bytes, far more than it should", remedy: "restore it from a backup") }
+                guard filled <= limit else {
+                    throw FileProblem(
+                        path, refused: "has more than \(limit) bytes, far more than it should",
+                        remedy: "restore it from a backup")
+                }
                 bytes += [UInt8](repeating: 0, count: max(4096, filled))
             }
-            let count = bytes.withUnsafeMutableBytes { Glibc.read(descriptor, $0.baseAddress.map { $0 + filled }, $0.count - filled) }
+            let count = bytes.withUnsafeMutableBytes {
+                Glibc.read(descriptor, $0.baseAddress.map { $0 + filled }, $0.count - filled)
+            }
             if count < 0, errno == EINTR { continue }
             guard count >= 0 else { throw FileProblem(path, cannot: "read", errno: errno) }
             if count == 0 { break }
@@ -92,7 +112,9 @@ public struct PrivateFile: ~Copyable {
     public func write(_ bytes: [UInt8]) throws(FileProblem) {
         var written = 0
         while written < bytes.count {
-            let count = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress.map { $0 + written }, $0.count - written) }
+            let count = bytes.withUnsafeBytes {
+                Glibc.write(descriptor, $0.baseAddress.map { $0 + written }, $0.count - written)
+            }
             if count < 0, errno == EINTR { continue }
             guard count > 0 else { throw FileProblem(path, cannot: "write", errno: count == 0 ? ENOSPC : errno) }
             written += count

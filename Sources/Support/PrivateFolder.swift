@@ -1,9 +1,11 @@
 import CEpoll
 import Glibc
 
-/// A folder that was reached step by step, each step checked on what it opened (`FilePurpose`), and in which files are opened by name.
+/// A folder that was reached step by step, each step checked on what it opened (`FilePurpose`), and in which files are
+/// opened by name.
 ///
-/// Nothing is looked at by a path and then opened by that path: whoever may write to a folder on the way could change it in between.
+/// Nothing is looked at by a path and then opened by that path: whoever may write to a folder on the way could change
+/// it in between.
 public final class PrivateFolder: Sendable {
     /// Only for calls that take a folder and a name (`openat`); not for reading.
     let descriptor: Int32
@@ -27,8 +29,11 @@ public final class PrivateFolder: Sendable {
 
     /// The folder in which a file is or would be, and its name there.
     ///
-    /// - Parameter followsLast: where the path itself is a link that may be followed, the folder and name are those that it leads to.
-    public static func holding(_ path: String, for purpose: FilePurpose, followsLast: Bool = true) throws(FileProblem) -> (folder: PrivateFolder, name: String) {
+    /// - Parameter followsLast: where the path itself is a link that may be followed, the folder and name are those
+    ///   that it leads to.
+    public static func holding(
+        _ path: String, for purpose: FilePurpose, followsLast: Bool = true
+    ) throws(FileProblem) -> (folder: PrivateFolder, name: String) {
         let (folder, name) = try walk(path, purpose, followsLast: followsLast)
         guard let name else { throw FileProblem(path, cannot: "open the file", errno: EISDIR) }
         return (folder, name)
@@ -37,15 +42,20 @@ public final class PrivateFolder: Sendable {
     private static let mostLinks = 40
 
     /// - Returns: no name when the path is a folder's by its form (`/`, `.`).
-    private static func walk(_ path: String, _ purpose: FilePurpose, followsLast: Bool) throws(FileProblem) -> (PrivateFolder, String?) {
+    private static func walk(
+        _ path: String, _ purpose: FilePurpose, followsLast: Bool
+    ) throws(FileProblem) -> (PrivateFolder, String?) {
         var start = path
         if purpose == .program, !path.hasPrefix("/") {
-            guard let here = getcwd(nil, 0) else { throw FileProblem(path, cannot: "find the current folder", errno: errno) }
+            guard let here = getcwd(nil, 0) else {
+                throw FileProblem(path, cannot: "find the current folder", errno: errno)
+            }
             defer { free(here) }
             start = String(cString: here) + "/" + path
         }
         func names(_ path: String) -> [String] { path.split(separator: "/").reversed().map(String.init) }
-        var rest = names(start), links = 0
+        var rest = names(start)
+        var links = 0
         var folder = try open(at: AT_FDCWD, start.hasPrefix("/") ? "/" : ".", start.hasPrefix("/") ? "/" : ".", purpose)
         while let name = rest.popLast() {
             if name == "." { continue }
@@ -66,7 +76,9 @@ public final class PrivateFolder: Sendable {
                 defer { close(found) }
                 try purpose.checkLink(status, shown)
                 links += 1
-                guard links <= mostLinks, let target = target(of: found) else { throw FileProblem(shown, cannot: "follow the link", errno: ELOOP) }
+                guard links <= mostLinks, let target = target(of: found) else {
+                    throw FileProblem(shown, cannot: "follow the link", errno: ELOOP)
+                }
                 if target.hasPrefix("/") { folder = try open(at: AT_FDCWD, "/", "/", purpose) }
                 rest += names(target)
             case S_IFDIR where !rest.isEmpty:
@@ -82,12 +94,16 @@ public final class PrivateFolder: Sendable {
         return (folder, nil)
     }
 
-    private static func open(at parent: Int32, _ name: String, _ shown: String, _ purpose: FilePurpose) throws(FileProblem) -> PrivateFolder {
+    private static func open(
+        at parent: Int32, _ name: String, _ shown: String, _ purpose: FilePurpose
+    ) throws(FileProblem) -> PrivateFolder {
         let descriptor = openat(parent, name, Int32(O_PATH) | O_DIRECTORY | O_CLOEXEC)
         guard descriptor >= 0 else { throw FileProblem(shown, cannot: "open the folder", errno: errno) }
         let folder = PrivateFolder(descriptor, shown, purpose)
         var status = stat()
-        guard fstat(descriptor, &status) == 0 else { throw FileProblem(shown, cannot: "look at the folder", errno: errno) }
+        guard fstat(descriptor, &status) == 0 else {
+            throw FileProblem(shown, cannot: "look at the folder", errno: errno)
+        }
         try purpose.check(status, shown, isFolder: true)
         return folder
     }
@@ -95,7 +111,9 @@ public final class PrivateFolder: Sendable {
     private static func target(of link: Int32) -> String? {
         var bytes = [UInt8](repeating: 0, count: Int(PATH_MAX))
         let count = bytes.withUnsafeMutableBytes { buffer in
-            buffer.withMemoryRebound(to: CChar.self) { buffer in buffer.baseAddress.map { readlinkat(link, "", $0, buffer.count) } ?? 0 }
+            buffer.withMemoryRebound(to: CChar.self) { buffer in
+                buffer.baseAddress.map { readlinkat(link, "", $0, buffer.count) } ?? 0
+            }
         }
         return count > 0 && count < bytes.count ? String(decoding: bytes[..<count], as: UTF8.self) : nil
     }
@@ -107,18 +125,25 @@ public final class PrivateFolder: Sendable {
         // O_NONBLOCK: opening a named pipe must not wait for a writer.
         let opened = openat(descriptor, name, flags | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0o600)
         guard opened >= 0 else {
-            throw FileProblem(shown(name), cannot: flags & (O_WRONLY | O_RDWR) == 0 ? "read" : flags & O_EXCL == 0 ? "open the file" : "make the file", errno: errno)
+            throw FileProblem(
+                shown(name),
+                cannot: flags & (O_WRONLY | O_RDWR) == 0
+                    ? "read" : flags & O_EXCL == 0 ? "open the file" : "make the file", errno: errno)
         }
         return try PrivateFile(opened, shown(name), purpose)
     }
 
     public func remove(_ name: String) throws(FileProblem) {
-        guard unlinkat(descriptor, name, 0) == 0 || errno == ENOENT else { throw FileProblem(shown(name), cannot: "remove it", errno: errno) }
+        guard unlinkat(descriptor, name, 0) == 0 || errno == ENOENT else {
+            throw FileProblem(shown(name), cannot: "remove it", errno: errno)
+        }
     }
 
     /// In one step, replacing what is there.
     public func rename(_ name: String, to target: String) throws(FileProblem) {
-        guard renameat(descriptor, name, descriptor, target) == 0 else { throw FileProblem(shown(target), cannot: "replace it", errno: errno) }
+        guard renameat(descriptor, name, descriptor, target) == 0 else {
+            throw FileProblem(shown(target), cannot: "replace it", errno: errno)
+        }
     }
 
     /// A second name for a file, unless there is something of that name.

@@ -3,7 +3,8 @@ import Glibc
 
 /// What of this process's memory others can come to see.
 public enum ProcessMemory {
-    /// No core dumps, no debugger and no `/proc/…/mem` or `environ` for other processes of this user; and as much locked memory as the system allows (`WipedBytes`).
+    /// No core dumps, no debugger and no `/proc/…/mem` or `environ` for other processes of this user; and as much
+    /// locked memory as the system allows (`WipedBytes`).
     ///
     /// Programs that are started from here decide for themselves: the system resets it for each.
     public static func protect() {

@@ -1,8 +1,10 @@
 import Glibc
 
-/// A program that is run to its end while its caller waits: with a clean environment, a limit of time and one of output, in a process group of its own.
+/// A program that is run to its end while its caller waits: with a clean environment, a limit of time and one of
+/// output, in a process group of its own.
 ///
-/// It blocks the thread that calls it, so it is for callers that have no other way: templates are evaluated synchronously, and an audit entry is
+/// It blocks the thread that calls it, so it is for callers that have no other way: templates are evaluated
+/// synchronously, and an audit entry is
 /// written before what it records is done.
 public struct ShortCommand: Sendable {
     public var words: [String]
@@ -34,15 +36,22 @@ public struct ShortCommand: Sendable {
         defer { child.end() }
         let deadline = ContinuousClock.now + timeLimit
         var outcome = Outcome(status: 0, output: [], errors: [])
-        var rest = input[...], buffer = [UInt8](repeating: 0, count: 1 << 16)
-        var stdin = child.stdin, stdout = child.stdout, stderr = child.stderr
+        var rest = input[...]
+        var buffer = [UInt8](repeating: 0, count: 1 << 16)
+        var stdin = child.stdin
+        var stdout = child.stdout
+        var stderr = child.stderr
         while stdout >= 0 || stderr >= 0 || stdin >= 0 {
             if rest.isEmpty, stdin >= 0 {
                 child.closeInput()
                 stdin = -1
                 continue
             }
-            var polled = [pollfd(fd: stdin, events: Int16(POLLOUT), revents: 0), pollfd(fd: stdout, events: Int16(POLLIN), revents: 0), pollfd(fd: stderr, events: Int16(POLLIN), revents: 0)]
+            var polled = [
+                pollfd(fd: stdin, events: Int16(POLLOUT), revents: 0),
+                pollfd(fd: stdout, events: Int16(POLLIN), revents: 0),
+                pollfd(fd: stderr, events: Int16(POLLIN), revents: 0),
+            ]
             try check(deadline)
             guard poll(&polled, 3, Self.pause) > 0 else { continue }
             if polled[0].revents != 0 {
@@ -51,7 +60,11 @@ public struct ShortCommand: Sendable {
             }
             if polled[1].revents != 0 {
                 let count = read(stdout, &buffer, buffer.count)
-                if count > 0 { outcome.output += buffer[..<count] } else if count == 0 || errno != EINTR && errno != EAGAIN { stdout = -1 }
+                if count > 0 {
+                    outcome.output += buffer[..<count]
+                } else if count == 0 || errno != EINTR && errno != EAGAIN {
+                    stdout = -1
+                }
                 guard outcome.output.count <= outputLimit else { throw .tooMuchOutput }
             }
             if polled[2].revents != 0 {
@@ -59,7 +72,9 @@ public struct ShortCommand: Sendable {
                 if count > 0 {
                     outcome.errors += buffer[..<count]
                     outcome.errors.removeFirst(max(0, outcome.errors.count - 4096))
-                } else if count == 0 || errno != EINTR && errno != EAGAIN { stderr = -1 }
+                } else if count == 0 || errno != EINTR && errno != EAGAIN {
+                    stderr = -1
+                }
             }
         }
         while true {
@@ -90,7 +105,9 @@ private final class Child {
 
     init(_ words: [String], _ environment: [String: String]) throws(ShortCommand.Failure) {
         let started: SpawnedProcess
-        do throws(SpawnedProcess.Failure) { started = try SpawnedProcess(words.first ?? "", words, environment: environment, in: .group) } catch { throw ShortCommand.Failure.notStarted(error.code) }
+        do throws(SpawnedProcess.Failure) {
+            started = try SpawnedProcess(words.first ?? "", words, environment: environment, in: .group)
+        } catch { throw ShortCommand.Failure.notStarted(error.code) }
         (stdin, stdout, stderr, process) = (started.stdin, started.stdout, started.stderr, started.id)
         for end in [stdin, stdout, stderr] { _ = fcntl(end, F_SETFL, O_NONBLOCK) }
     }

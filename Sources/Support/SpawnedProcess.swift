@@ -1,7 +1,8 @@
 import CEpoll
 import Glibc
 
-/// A program that has been started, with a pipe for each of its standard streams. It has no other descriptor of this process's, and every signal does in it what it does by default.
+/// A program that has been started, with a pipe for each of its standard streams. It has no other descriptor of this
+/// process's, and every signal does in it what it does by default.
 public struct SpawnedProcess: Sendable {
     public let id: pid_t
     /// This process's ends, for the caller to close.
@@ -22,7 +23,9 @@ public struct SpawnedProcess: Sendable {
     ///   - program: looked for in PATH where it has no slash.
     ///   - arguments: with the program's name as the first.
     ///   - environment: nil for this process's own.
-    public init(_ program: String, _ arguments: [String], environment: [String: String]?, in group: Group) throws(Failure) {
+    public init(
+        _ program: String, _ arguments: [String], environment: [String: String]?, in group: Group
+    ) throws(Failure) {
         var pipes: [Int32] = []
         for _ in 0..<3 {
             var ends: [Int32] = [-1, -1]
@@ -33,7 +36,10 @@ public struct SpawnedProcess: Sendable {
             }
             pipes += ends
         }
-        var actions = posix_spawn_file_actions_t(), attributes = posix_spawnattr_t(), none = sigset_t(), all = sigset_t()
+        var actions = posix_spawn_file_actions_t()
+        var attributes = posix_spawnattr_t()
+        var none = sigset_t()
+        var all = sigset_t()
         posix_spawn_file_actions_init(&actions)
         posix_spawnattr_init(&attributes)
         defer {
@@ -49,7 +55,11 @@ public struct SpawnedProcess: Sendable {
         sigfillset(&all)
         posix_spawnattr_setsigmask(&attributes, &none)
         posix_spawnattr_setsigdefault(&attributes, &all)
-        let own: Int16 = switch group { case .group: Int16(POSIX_SPAWN_SETPGROUP); case .session: Int16(POSIX_SPAWN_NEW_SESSION) }
+        let own: Int16 =
+            switch group {
+            case .group: Int16(POSIX_SPAWN_SETPGROUP)
+            case .session: Int16(POSIX_SPAWN_NEW_SESSION)
+            }
         posix_spawnattr_setflags(&attributes, own | Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
         var words: [UnsafeMutablePointer<CChar>?] = arguments.map { strdup($0) } + [nil]
         var variables: [UnsafeMutablePointer<CChar>?] = [nil]

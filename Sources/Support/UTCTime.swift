@@ -29,10 +29,14 @@ public struct UTCTime: Sendable {
 
     private var fraction: RedactedText { ".\(microseconds, digits: 6)" }
 
-    private func text(_ betweenDays: RedactedText, _ middle: RedactedText, _ betweenHours: RedactedText) -> RedactedText {
-        var clock = time_t(seconds), parts = tm()
+    private func text(_ betweenDays: RedactedText, _ middle: RedactedText, _ betweenHours: RedactedText) -> RedactedText
+    {
+        var clock = time_t(seconds)
+        var parts = tm()
         gmtime_r(&clock, &parts)
-        let day: RedactedText = "\(parts.tm_year + 1900, digits: 4)\(betweenDays)\(parts.tm_mon + 1, digits: 2)\(betweenDays)\(parts.tm_mday, digits: 2)"
-        return "\(day)\(middle)\(parts.tm_hour, digits: 2)\(betweenHours)\(parts.tm_min, digits: 2)\(betweenHours)\(parts.tm_sec, digits: 2)"
+        let day: RedactedText =
+            "\(parts.tm_year + 1900, digits: 4)\(betweenDays)\(parts.tm_mon + 1, digits: 2)\(betweenDays)\(parts.tm_mday, digits: 2)"
+        return
+            "\(day)\(middle)\(parts.tm_hour, digits: 2)\(betweenHours)\(parts.tm_min, digits: 2)\(betweenHours)\(parts.tm_sec, digits: 2)"
     }
 }

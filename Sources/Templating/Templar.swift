@@ -11,7 +11,11 @@ public protocol VariableScope: Sendable {
 
 /// Why a template could not be rendered. `message` may be shown: values of variables are not in it.
 public struct TemplateError: Error, Sendable, CustomStringConvertible {
-    public enum Kind: String, Sendable { case undefined, syntax, notBoolean = "not_boolean", recursion, other }
+    public enum Kind: String, Sendable {
+        case undefined, syntax
+        case notBoolean = "not_boolean"
+        case recursion, other
+    }
     public var kind: Kind
     public var message: String
     /// 1-based, within the template's text.
@@ -21,7 +25,10 @@ public struct TemplateError: Error, Sendable, CustomStringConvertible {
     /// The name that does not exist, for a suggestion.
     var undefinedName: String?
     public init(_ kind: Kind, _ message: String, line: Int = 1, column: Int = 1) {
-        self.kind = kind; self.message = message; self.line = line; self.column = column
+        self.kind = kind
+        self.message = message
+        self.line = line
+        self.column = column
     }
     public var description: String { message }
 }
@@ -45,7 +52,9 @@ public struct TemplatePlace: Sendable, CustomStringConvertible {
         let trimmed = PythonText.trimmed(String(shown))
         expression = trimmed.unicodeScalars.count > 160 ? String(trimmed.unicodeScalars.prefix(160)) + "…" : trimmed
         // The lines of a block (`|`, `>`) begin below its mark.
-        self.origin = lines.count > 1 && line > 0 ? SourceMark(file: origin.file, line: origin.line + line, column: origin.column) : origin
+        self.origin =
+            lines.count > 1 && line > 0
+            ? SourceMark(file: origin.file, line: origin.line + line, column: origin.column) : origin
     }
 
     /// `site.yml:33:24: {{ nothing }}`
@@ -56,8 +65,11 @@ public struct TemplatePlace: Sendable, CustomStringConvertible {
 public struct TemplateEnvironment: Sendable {
     /// Folders that `lookup('file')`, `lookup('template')`, include and import search, nearest first.
     public var searchPath: [String] = []
-    /// `lookup('vault', provider, field…)` and `secrets.provider.field`; the text joins the run's SecretSet before it is returned.
-    public var secret: @Sendable (_ provider: String, _ fields: [String]) throws -> Value = { _, _ in throw TemplateError(.other, "no vault is open") }
+    /// `lookup('vault', provider, field…)` and `secrets.provider.field`; the text joins the run's SecretSet before it
+    /// is returned.
+    public var secret: @Sendable (_ provider: String, _ fields: [String]) throws -> Value = { _, _ in
+        throw TemplateError(.other, "no vault is open")
+    }
     /// A variable of the controller's environment, a text. What opens the vault is secret there, too.
     public var environment: @Sendable (String) -> Value? = { _ in nil }
     /// The secrets of the run; those that templates put into texts join them.
@@ -65,7 +77,9 @@ public struct TemplateEnvironment: Sendable {
     /// Called with each secret that a template puts into a text, before it joins `secrets`.
     public var joining: @Sendable (_ text: Secret<String>, _ label: String) -> Void = { _, _ in }
     /// Hosts that a pattern names, for `lookup('inventory_hostnames')`.
-    public var hostnames: @Sendable (_ pattern: String) throws -> [String] = { _ in throw TemplateError(.other, "there is no inventory") }
+    public var hostnames: @Sendable (_ pattern: String) throws -> [String] = { _ in
+        throw TemplateError(.other, "there is no inventory")
+    }
     public init() {}
 }
 
@@ -73,7 +87,8 @@ public struct TemplateEnvironment: Sendable {
 public struct TemplateFileOptions: Sendable {
     public var trimBlocks = true, lstripBlocks = false
     public var newlineSequence = "\n"
-    public var variableStart = "{{", variableEnd = "}}", blockStart = "{%", blockEnd = "%}", commentStart = "{#", commentEnd = "#}"
+    public var variableStart = "{{", variableEnd = "}}", blockStart = "{%", blockEnd = "%}", commentStart = "{#",
+        commentEnd = "#}"
     public init() {}
 }
 
@@ -82,54 +97,73 @@ public struct Templar: Sendable {
     public var environment: TemplateEnvironment
     public init(environment: TemplateEnvironment = TemplateEnvironment()) { self.environment = environment }
 
-    /// A task argument or variable: the trusted texts in it that are templates are rendered, whatever their depth; what came of them is data, unless it is a trusted text that
-    /// was handed on whole; `omit`ted entries are dropped, and a value that is omitted as a whole comes back as `.omit`.
+    /// A task argument or variable: the trusted texts in it that are templates are rendered, whatever their depth; what
+    /// came of them is data, unless it is a trusted text that
+    /// was handed on whole; `omit`ted entries are dropped, and a value that is omitted as a whole comes back as
+    /// `.omit`.
     public func render(_ value: Value, in scope: some VariableScope) throws(TemplateError) -> Value {
         guard Templar.needsRendering(value) else { return value }
         let context = RenderContext(scope: scope, environment: environment)
         return try context.reporting { () throws(TemplateError) in try context.render(value) }
     }
 
-    /// The same value, of which a text is about to be made that knows nothing: a name, a path, a part of a message. What is secret in it joins the search.
+    /// The same value, of which a text is about to be made that knows nothing: a name, a path, a part of a message.
+    /// What is secret in it joins the search.
     public func spelled(_ value: Value) -> Value {
         switch value {
         case .list(let items), .set(let items): for item in items { _ = spelled(item) }
         case .dict(let map): for item in map.pairs.values { _ = spelled(item) }
         case .string(let text, let provenance):
-            if let label = provenance.label, provenance.isSearched { environment.secrets.insert(Secret(text), label: label) }
+            if let label = provenance.label, provenance.isSearched {
+                environment.secrets.insert(Secret(text), label: label)
+            }
         case .int, .bigInt, .double:
-            let text = JSON.text(value), provenance = value.provenance
-            if let label = provenance.label, provenance.isSearched, text.utf8.count >= RenderContext.shortestSearched { environment.secrets.insert(Secret(text), label: label) }
+            let text = JSON.text(value)
+            let provenance = value.provenance
+            if let label = provenance.label, provenance.isSearched, text.utf8.count >= RenderContext.shortestSearched {
+                environment.secrets.insert(Secret(text), label: label)
+            }
         default: break
         }
         return value
     }
 
     /// What `with_NAME` loops over: the results of the lookup for terms that are rendered already.
-    public func lookup(_ name: String, _ terms: [Value], in scope: some VariableScope) throws(TemplateError) -> [Value] {
+    public func lookup(_ name: String, _ terms: [Value], in scope: some VariableScope) throws(TemplateError) -> [Value]
+    {
         let context = RenderContext(scope: scope, environment: environment)
         return try context.reporting { () throws(TemplateError) in try context.lookup(name, terms) }
     }
     public static var lookupNames: Set<String> { Set(Lookups.table.keys) }
 
-    /// A `when:` condition, an expression without braces, or a boolean; `until`, `changed_when`, `failed_when` and assert's `that` too.
+    /// A `when:` condition, an expression without braces, or a boolean; `until`, `changed_when`, `failed_when` and
+    /// assert's `that` too.
     public func condition(_ value: Value, in scope: some VariableScope) throws(TemplateError) -> Bool {
         let text: String
         switch value {
         case .bool(let flag, _): return flag
         case .string(let condition, _): text = condition
-        default: throw TemplateError(.notBoolean, "a condition must be a boolean or an expression, not \(Object(value).typeName)")
+        default:
+            throw TemplateError(
+                .notBoolean, "a condition must be a boolean or an expression, not \(Object(value).typeName)")
         }
         let context = RenderContext(scope: scope, environment: environment)
         return try context.reporting { () throws(TemplateError) in
-            try context.placing(text, value.provenance) { () throws(TemplateError) in try context.condition(text, value.provenance) }
+            try context.placing(text, value.provenance) { () throws(TemplateError) in
+                try context.condition(text, value.provenance)
+            }
         }
     }
 
-    /// A whole file, as the template module renders it. It is known as a secret when something secret is in it that can't be searched for, or when it is nothing but a secret.
-    public func renderFile(_ text: String, options: TemplateFileOptions, in scope: some VariableScope) throws(TemplateError) -> (text: String, provenance: Provenance) {
+    /// A whole file, as the template module renders it. It is known as a secret when something secret is in it that
+    /// can't be searched for, or when it is nothing but a secret.
+    public func renderFile(
+        _ text: String, options: TemplateFileOptions, in scope: some VariableScope
+    ) throws(TemplateError) -> (text: String, provenance: Provenance) {
         let context = RenderContext(scope: scope, environment: environment)
-        return try context.reporting { () throws(TemplateError) in try context.renderFile(text, options, Frame(parent: nil)) }
+        return try context.reporting { () throws(TemplateError) in
+            try context.renderFile(text, options, Frame(parent: nil))
+        }
     }
 
     /// Syntax only (with the names of filters, tests and lookups), for errors before the first connection.
@@ -159,7 +193,8 @@ public struct Templar: Sendable {
         switch value {
         case .string(let text, let provenance): provenance.isTrusted && TemplateText.mayBeTemplate(text)
         case .list(let items): items.contains { needsRendering($0) || $0 == .omit }
-        case .dict(let map): map.pairs.contains { needsRendering($0.value) || $0.value == .omit || needsRendering($0.key) }
+        case .dict(let map):
+            map.pairs.contains { needsRendering($0.value) || $0.value == .omit || needsRendering($0.key) }
         default: false
         }
     }

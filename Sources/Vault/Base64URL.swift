@@ -5,7 +5,8 @@ package enum Base64URL {
     package static func encode(_ bytes: some Collection<UInt8>) -> String {
         var text: [UInt8] = []
         text.reserveCapacity((bytes.count + 2) / 3 * 4)
-        var buffer: UInt32 = 0, bits: UInt32 = 0
+        var buffer: UInt32 = 0
+        var bits: UInt32 = 0
         for byte in bytes {
             buffer = buffer << 8 | UInt32(byte)
             bits += 8
@@ -28,7 +29,8 @@ package enum Base64URL {
         guard padding <= 2 else { return nil }
         var bytes: [UInt8] = []
         bytes.reserveCapacity(text.count / 4 * 3)
-        var buffer: UInt32 = 0, bits: UInt32 = 0
+        var buffer: UInt32 = 0
+        var bits: UInt32 = 0
         for character in text.dropLast(padding) {
             let digit: UInt8
             switch character {

@@ -23,7 +23,9 @@ public struct Fernet: Sendable {
     ///   Whitespace around it (a file's last newline) is no part of it, and base64's standard alphabet does as well.
     /// - Throws: `Failure.malformedKey`.
     public init(key text: String) throws(Failure) {
-        guard var bytes = Base64URL.decode(Self.trimmed(text).utf8, standardToo: true), bytes.count == 32 else { throw .malformedKey }
+        guard var bytes = Base64URL.decode(Self.trimmed(text).utf8, standardToo: true), bytes.count == 32 else {
+            throw .malformedKey
+        }
         defer { LibCrypto.wipe(&bytes) }
         key = Key(Secret(bytes))
     }
@@ -52,7 +54,9 @@ public struct Fernet: Sendable {
                 throw LibCrypto.Failure(call: "EVP_CipherFinal_ex")
             }
             var token = [Self.version]
-            for shift in stride(from: 56, through: 0, by: -8) { token.append(UInt8(truncatingIfNeeded: time >> UInt64(shift))) }
+            for shift in stride(from: 56, through: 0, by: -8) {
+                token.append(UInt8(truncatingIfNeeded: time >> UInt64(shift)))
+            }
             token += iv
             token += ciphertext
             token += try key.code(of: token)
@@ -69,11 +73,12 @@ public struct Fernet: Sendable {
     public func decrypt(_ token: String) throws(Failure) -> [UInt8] {
         // Version, time and vector (25 bytes), at least one block, and the signature (32 bytes).
         guard let bytes = Base64URL.decode(token.utf8), bytes.count >= 25 + 16 + 32, (bytes.count - 25 - 32) % 16 == 0,
-              bytes[0] == Self.version else { throw .invalidToken }
+            bytes[0] == Self.version
+        else { throw .invalidToken }
         let signed = Array(bytes.dropLast(32))
         do {
             guard LibCrypto.equal(try key.code(of: signed), Array(bytes.suffix(32))),
-                  let plaintext = try key.cipher(.decrypt, iv: Array(signed[9..<25]), Array(signed[25...]))
+                let plaintext = try key.cipher(.decrypt, iv: Array(signed[9..<25]), Array(signed[25...]))
             else { throw Failure.invalidToken }
             return plaintext
         } catch let failure as LibCrypto.Failure {
@@ -110,6 +115,8 @@ private struct Key: Sendable {
 
     /// Under the second half.
     func cipher(_ direction: LibCrypto.Direction, iv: [UInt8], _ input: [UInt8]) throws(LibCrypto.Failure) -> [UInt8]? {
-        try bytes.withBytes { key throws(LibCrypto.Failure) in try LibCrypto.aes128CBC(direction, key: key[16...], iv: iv, input) }
+        try bytes.withBytes { key throws(LibCrypto.Failure) in
+            try LibCrypto.aes128CBC(direction, key: key[16...], iv: iv, input)
+        }
     }
 }

@@ -4,8 +4,10 @@ import YAML
 
 /// The keys that journals of runs are sealed with.
 ///
-/// They are not the vault's: a journal must open after the vault's key was replaced. They are kept in `config/comfyfleet.journals.key`, sealed under the vault's key, or under
-/// a key of their own in `config/comfyfleet.state.key` where there is none; a rotation seals them again, and adds one for new journals.
+/// They are not the vault's: a journal must open after the vault's key was replaced. They are kept in
+/// `config/comfyfleet.journals.key`, sealed under the vault's key, or under
+/// a key of their own in `config/comfyfleet.state.key` where there is none; a rotation seals them again, and adds one
+/// for new journals.
 public struct JournalKeys: Sendable {
     /// For new journals.
     public let current: StateSeal
@@ -20,7 +22,9 @@ public struct JournalKeys: Sendable {
     ///   - environment: of this process; the vault's key may come from it.
     ///   - secrets: the keys join them.
     /// - Throws: `VaultError` when a key is malformed, or none can be made.
-    public static func load(files: VaultFiles, environment: [String: String], secrets: SecretSet? = nil) async throws -> JournalKeys {
+    public static func load(
+        files: VaultFiles, environment: [String: String], secrets: SecretSet? = nil
+    ) async throws -> JournalKeys {
         var outer = try OuterKeys(files, environment)
         // The usual case needs no lock: the file is replaced in one step.
         let found = try JournalKeyFile.read(files)
@@ -35,14 +39,20 @@ public struct JournalKeys: Sendable {
                 outer = try OuterKeys(files, environment)
                 opened = try repaired.opened(by: outer.all)
             } catch let error as VaultError where error.code == .file && outer.preferred != nil {
-                // Where nothing can be written, no key is rotated either: journals use those that are there, or the vault's itself.
+                // Where nothing can be written, no key is rotated either: journals use those that are there, or the
+                // vault's itself.
             }
         }
-        let keys = opened.keys(), preferred = outer.preferred.map { opened.keys(under: $0) } ?? []
-        guard let current = preferred.last ?? keys.last ?? outer.preferred else { throw VaultError(.cryptography, "no key of the journals could be made", path: files.journalKeys) }
+        let keys = opened.keys()
+        let preferred = outer.preferred.map { opened.keys(under: $0) } ?? []
+        guard let current = preferred.last ?? keys.last ?? outer.preferred else {
+            throw VaultError(.cryptography, "no key of the journals could be made", path: files.journalKeys)
+        }
         // Journals of before these keys were are sealed under the vault's key itself.
         for key in outer.all + keys { secrets?.insert(key.text, label: VaultKey.label) }
-        return JournalKeys(current: StateSeal(current), all: Dictionary((outer.all + keys).map { ($0.fingerprint, StateSeal($0)) }) { _, last in last })
+        return JournalKeys(
+            current: StateSeal(current),
+            all: Dictionary((outer.all + keys).map { ($0.fingerprint, StateSeal($0)) }) { _, last in last })
     }
 }
 
@@ -54,7 +64,9 @@ struct OuterKeys {
     private(set) var state: VaultKey?
 
     init(_ files: VaultFiles, _ variables: [String: String]) throws(VaultError) {
-        if let text = variables[VaultFiles.keyVariable], !Fernet.trimmed(text).isEmpty { environment = try VaultKey(text, source: .environment) }
+        if let text = variables[VaultFiles.keyVariable], !Fernet.trimmed(text).isEmpty {
+            environment = try VaultKey(text, source: .environment)
+        }
         file = try VaultKey.configured(environmentKey: nil, files: files)
         pending = try VaultKey.pending(files: files)
         state = try VaultKey.state(files: files)
@@ -63,7 +75,8 @@ struct OuterKeys {
     var all: [VaultKey] { [environment, file, pending, state].compactMap { $0 } }
     /// What they are sealed under from now on.
     var preferred: VaultKey? { environment ?? file ?? state }
-    /// Whether it is clear that the preferred key is the vault's: with one in the environment, or a rotation that has not finished, it may not be.
+    /// Whether it is clear that the preferred key is the vault's: with one in the environment, or a rotation that has
+    /// not finished, it may not be.
     var isCertain: Bool { environment == nil && pending == nil && file != nil }
 
     mutating func makeStateKey(_ files: VaultFiles) throws(VaultError) {
@@ -76,9 +89,11 @@ struct OuterKeys {
 
 /// `config/comfyfleet.journals.key`: the same keys, once for every key that opens them.
 ///
-///     {"version":1,"chests":[{"fingerprint":"<of the key that opens it>","ciphertext":"<Fernet token of the keys, a line each>"}]}
+///     {"version":1,"chests":[{"fingerprint":"<of the key that opens it>","ciphertext":"<Fernet token of the keys, a
+///     line each>"}]}
 ///
-/// During a rotation there are two chests, so that the old key and the new one open the journals whichever of them a killed process leaves. A chest that no key opens
+/// During a rotation there are two chests, so that the old key and the new one open the journals whichever of them a
+/// killed process leaves. A chest that no key opens
 /// is left alone: its key may be one that only another shell has in its environment.
 struct JournalKeyFile {
     private struct Chest {
@@ -96,7 +111,9 @@ struct JournalKeyFile {
 
     static func freshKey(_ path: String) throws(VaultError) -> VaultKey {
         let text: String
-        do { text = try Fernet.generateKey() } catch { throw VaultError(.cryptography, "libcrypto gave no random bytes (\(error))", path: path) }
+        do { text = try Fernet.generateKey() } catch {
+            throw VaultError(.cryptography, "libcrypto gave no random bytes (\(error))", path: path)
+        }
         return try VaultKey(text, source: .file(path))
     }
 
@@ -139,13 +156,17 @@ struct JournalKeyFile {
 
     /// What a killed rotation left, and what the state key opened before there was a vault's key.
     private func isLeftOver(_ chest: Chest, _ outer: OuterKeys) -> Bool {
-        guard outer.isCertain, let preferred = outer.preferred, chest.fingerprint != preferred.fingerprint else { return false }
-        return chest.replacedBy == preferred.fingerprint || chest.isPrepared || chest.fingerprint == outer.state?.fingerprint
+        guard outer.isCertain, let preferred = outer.preferred, chest.fingerprint != preferred.fingerprint else {
+            return false
+        }
+        return chest.replacedBy == preferred.fingerprint || chest.isPrepared
+            || chest.fingerprint == outer.state?.fingerprint
     }
 
     /// Reads the file, with the vault's lock held, and leaves it in order.
     static func repaired(_ files: VaultFiles, _ environment: [String: String]) throws(VaultError) -> JournalKeyFile {
-        var outer = try OuterKeys(files, environment), file = try read(files)
+        var outer = try OuterKeys(files, environment)
+        var file = try read(files)
         try outer.makeStateKey(files)
         try file.reseal(for: outer)
         try file.write(files)
@@ -169,7 +190,9 @@ struct JournalKeyFile {
         /// - Parameter outer: of the chests that this key opens; of all without it.
         func keys(under outer: VaultKey? = nil) -> [VaultKey] {
             var known: Set<String> = []
-            return chests.filter { outer == nil || $0.fingerprint == outer?.fingerprint }.flatMap { $0.keys }.filter { known.insert($0.fingerprint).inserted }
+            return chests.filter { outer == nil || $0.fingerprint == outer?.fingerprint }.flatMap { $0.keys }.filter {
+                known.insert($0.fingerprint).inserted
+            }
         }
     }
 
@@ -177,10 +200,14 @@ struct JournalKeyFile {
     func opened(by outer: [VaultKey]) throws(VaultError) -> Opened {
         var opened = Opened()
         for chest in chests {
-            guard let key = outer.first(where: { $0.fingerprint == chest.fingerprint }), var lines = try? key.fernet.decrypt(chest.ciphertext) else { continue }
+            guard let key = outer.first(where: { $0.fingerprint == chest.fingerprint }),
+                var lines = try? key.fernet.decrypt(chest.ciphertext)
+            else { continue }
             defer { LibCrypto.wipe(&lines) }
             var keys: [VaultKey] = []
-            for line in lines.split(separator: UInt8(ascii: "\n")) { keys.append(try VaultKey(String(decoding: line, as: UTF8.self), source: .file(path))) }
+            for line in lines.split(separator: UInt8(ascii: "\n")) {
+                keys.append(try VaultKey(String(decoding: line, as: UTF8.self), source: .file(path)))
+            }
             opened.chests.append((chest.fingerprint, keys))
         }
         return opened
@@ -190,7 +217,8 @@ struct JournalKeyFile {
     func keys(openedBy outer: [VaultKey]) throws(VaultError) -> [VaultKey] { try opened(by: outer).keys() }
 
     private mutating func put(_ keys: [VaultKey], under key: VaultKey, isPrepared: Bool = false) throws(VaultError) {
-        let chest = Chest(fingerprint: key.fingerprint, ciphertext: try sealed(keys, under: key), isPrepared: isPrepared)
+        let chest = Chest(
+            fingerprint: key.fingerprint, ciphertext: try sealed(keys, under: key), isPrepared: isPrepared)
         chests.removeAll { $0.fingerprint == key.fingerprint }
         chests.append(chest)
     }
@@ -207,14 +235,25 @@ struct JournalKeyFile {
 
     static func read(_ files: VaultFiles) throws(VaultError) -> JournalKeyFile {
         var file = JournalKeyFile(path: files.journalKeys)
-        guard let bytes = try onDisk({ () throws(FileProblem) in try PrivateFile.readOwn(files.journalKeys) }) else { return file }
+        guard let bytes = try onDisk({ () throws(FileProblem) in try PrivateFile.readOwn(files.journalKeys) }) else {
+            return file
+        }
         let map = (try? JSON.parse(bytes, file: files.journalKeys))?.map ?? [:]
         guard map["version"]?.int == 1, let chests = map["chests"]?.list else {
-            throw VaultError(.notJSON, "this is not a file of journal keys: it is damaged, or of another version", path: files.journalKeys, remedy: "restore it from a backup; without it interrupted runs can't be resumed, and new ones start once it is moved away")
+            throw VaultError(
+                .notJSON, "this is not a file of journal keys: it is damaged, or of another version",
+                path: files.journalKeys,
+                remedy:
+                    "restore it from a backup; without it interrupted runs can't be resumed, and new ones start once it is moved away"
+            )
         }
         file.chests = chests.compactMap { chest in
-            guard let map = chest.map, let fingerprint = map["fingerprint"]?.string, let ciphertext = map["ciphertext"]?.string else { return nil }
-            return Chest(fingerprint: fingerprint, ciphertext: ciphertext, replacedBy: map["replaced_by"]?.string, isPrepared: map["prepared"]?.bool == true)
+            guard let map = chest.map, let fingerprint = map["fingerprint"]?.string,
+                let ciphertext = map["ciphertext"]?.string
+            else { return nil }
+            return Chest(
+                fingerprint: fingerprint, ciphertext: ciphertext, replacedBy: map["replaced_by"]?.string,
+                isPrepared: map["prepared"]?.bool == true)
         }
         return file
     }

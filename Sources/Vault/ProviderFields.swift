@@ -30,8 +30,9 @@ public struct ProviderFields: Sendable {
     public var isPresent: Bool { !stored.isEmpty || !overrides.isEmpty }
 
     var description: SecretStore.Description {
-        SecretStore.Description(provider: name, present: isPresent, storedKeys: stored.names.sorted(), overrideKeys: overrides.map(\.field),
-                                storedPaths: Self.paths(of: stored))
+        SecretStore.Description(
+            provider: name, present: isPresent, storedKeys: stored.names.sorted(), overrideKeys: overrides.map(\.field),
+            storedPaths: Self.paths(of: stored))
     }
 
     private static func paths(of map: ValueMap) -> [[String]] {

@@ -3,7 +3,8 @@ import Support
 import Synchronization
 import YAML
 
-/// The decrypted vault as it is kept for the length of a run: each provider's fields stay in locked memory, as text, until somebody reads the provider.
+/// The decrypted vault as it is kept for the length of a run: each provider's fields stay in locked memory, as text,
+/// until somebody reads the provider.
 final class SealedPayload: Sendable {
     /// As stored, in their order.
     let names: [String]
@@ -13,11 +14,12 @@ final class SealedPayload: Sendable {
 
     init(_ payload: Payload) {
         names = payload.providers.names
-        sealed = Dictionary(uniqueKeysWithValues: names.map { name in
-            var text = Array(JSON.text(payload.providers[name] ?? .null, spaced: false).utf8)
-            defer { LibCrypto.wipe(&text) }
-            return (name, Secret(text))
-        })
+        sealed = Dictionary(
+            uniqueKeysWithValues: names.map { name in
+                var text = Array(JSON.text(payload.providers[name] ?? .null, spaced: false).utf8)
+                defer { LibCrypto.wipe(&text) }
+                return (name, Secret(text))
+            })
     }
 
     /// The provider with its overrides; it stays open from here on.

@@ -3,9 +3,11 @@ import YAML
 
 /// Which stored values are searched for in output, and under which label.
 enum SecretRegistration {
-    /// A user called `ubuntu` is everywhere: fields that tell how to connect, but open nothing, are not searched for where connections are resolved from.
+    /// A user called `ubuntu` is everywhere: fields that tell how to connect, but open nothing, are not searched for
+    /// where connections are resolved from.
     static let ordinaryFields: Set<String> = [
-        "user", "username", "port", "identity", "identity_file", "ssh_command", "scp_command", "connect_timeout", "timeout",
+        "user", "username", "port", "identity", "identity_file", "ssh_command", "scp_command", "connect_timeout",
+        "timeout",
         "become_user", "become_method", "proxy_jump",
     ]
     /// Command lines, which may be lists of words.
@@ -20,7 +22,9 @@ enum SecretRegistration {
     }
 
     /// Adds the value at a path of a provider, and every value below it.
-    static func register(_ value: Value, at path: [String], of provider: String, isConnection: Bool, in secrets: SecretSet) {
+    static func register(
+        _ value: Value, at path: [String], of provider: String, isConnection: Bool, in secrets: SecretSet
+    ) {
         if let map = value.map {
             for (key, item) in map.pairs {
                 guard let name = key.string else { continue }
@@ -43,11 +47,14 @@ enum SecretRegistration {
         }
     }
 
-    /// Whether it tells how to connect: a scalar of such a name, where a provider has its connection fields: directly in it, in `defaults`, in a host below `hosts`,
+    /// Whether it tells how to connect: a scalar of such a name, where a provider has its connection fields: directly
+    /// in it, in `defaults`, in a host below `hosts`,
     /// in a host's own block. What lies below such a name is no such thing.
     static func isConnectionSetting(_ value: Value, at path: [String]) -> Bool {
         guard let name = path.last?.lowercased(), ordinaryFields.contains(name) else { return false }
-        if let words = value.list { guard commandFields.contains(name), words.allSatisfy({ $0.string != nil }) else { return false } }
+        if let words = value.list {
+            guard commandFields.contains(name), words.allSatisfy({ $0.string != nil }) else { return false }
+        }
         return switch path.count {
         case 1: true
         case 2: path[0] != "hosts" && path[0] != "env" && !ordinaryFields.contains(path[0].lowercased())

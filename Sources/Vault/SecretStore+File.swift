@@ -5,7 +5,8 @@ import YAML
 
 /// How the vault gets from the disk and back.
 extension SecretStore {
-    /// What is stored, decrypted. Leaves the files as they should be: plain text encrypted, an interrupted rotation finished.
+    /// What is stored, decrypted. Leaves the files as they should be: plain text encrypted, an interrupted rotation
+    /// finished.
     func open() async throws -> Payload {
         // The usual case needs no lock: files are replaced in one step, so what is read is whole.
         if let payload = try openWithoutLock() { return payload }
@@ -35,7 +36,9 @@ extension SecretStore {
         var key: VaultKey?
     }
 
-    func configuredKey() throws(VaultError) -> VaultKey? { concealed(try VaultKey.configured(environmentKey: environmentKey, files: files)) }
+    func configuredKey() throws(VaultError) -> VaultKey? {
+        concealed(try VaultKey.configured(environmentKey: environmentKey, files: files))
+    }
     private func pendingKey() throws(VaultError) -> VaultKey? { concealed(try VaultKey.pending(files: files)) }
 
     /// The key opens everything, so it is searched for in output from when it is known.
@@ -48,14 +51,16 @@ extension SecretStore {
     private func openWithoutLock() throws(VaultError) -> Payload? {
         guard let content = try content() else { return Payload(providers: [:]) }
         guard case .encrypted(let envelope) = content, try pendingKey() == nil,
-              let key = try configuredKey(), let payload = try payload(envelope, key) else { return nil }
+            let key = try configuredKey(), let payload = try payload(envelope, key)
+        else { return nil }
         return payload
     }
 
     /// Opens the vault with the lock held, finishing what was left undone.
     ///
     /// A rotation writes the new key beside the old one, replaces the vault, and replaces the key. So when it was
-    /// interrupted, either the old key still opens the vault and the new one can go, or the new one does and takes its place.
+    /// interrupted, either the old key still opens the vault and the new one can go, or the new one does and takes its
+    /// place.
     /// - Parameter readOnly: why nothing can be written, if that is so; opening works all the same.
     func openAndRepair(readOnly: VaultError? = nil) throws -> Opened {
         guard let content = try content() else { return Opened(payload: Payload(providers: [:]), key: nil) }
@@ -69,10 +74,13 @@ extension SecretStore {
         case .encrypted(let found):
             envelope = found
         }
-        let configured = try configuredKey(), pending = try pendingKey()
+        let configured = try configuredKey()
+        let pending = try pendingKey()
         guard configured != nil || pending != nil else { throw VaultKey.notConfigured(files: files) }
         if let configured, let payload = try payload(envelope, configured) {
-            if pending != nil, readOnly == nil { try onDisk { () throws(FileProblem) in try PrivateFile.remove(files.pendingKey) } }
+            if pending != nil, readOnly == nil {
+                try onDisk { () throws(FileProblem) in try PrivateFile.remove(files.pendingKey) }
+            }
             return Opened(payload: payload, key: configured)
         }
         if let pending, let payload = try payload(envelope, pending) {
@@ -105,14 +113,18 @@ extension SecretStore {
         defer { LibCrypto.wipe(&plaintext) }
         do {
             let token = try key.fernet.encrypt(plaintext, time: UInt64(max(0, moment.seconds)))
-            return Array(Envelope.text(ciphertext: token, fingerprint: key.fingerprint, updatedAt: moment.precise.description).utf8)
+            return Array(
+                Envelope.text(ciphertext: token, fingerprint: key.fingerprint, updatedAt: moment.precise.description)
+                    .utf8)
         } catch {
             throw VaultError(.cryptography, "libcrypto could not encrypt (\(error))", path: files.vault)
         }
     }
 
     private func content() throws(VaultError) -> Envelope.Content? {
-        guard let bytes = try onDisk({ () throws(FileProblem) in try PrivateFile.read(files.vault) }) else { return nil }
+        guard let bytes = try onDisk({ () throws(FileProblem) in try PrivateFile.read(files.vault) }) else {
+            return nil
+        }
         return try Envelope.parse(bytes, path: files.vault)
     }
 
@@ -127,7 +139,9 @@ extension SecretStore {
         do {
             return try key.fernet.decrypt(envelope.ciphertext)
         } catch {
-            if case .libcrypto(let call) = error { throw VaultError(.cryptography, "libcrypto could not decrypt (\(call))", path: files.vault) }
+            if case .libcrypto(let call) = error {
+                throw VaultError(.cryptography, "libcrypto could not decrypt (\(call))", path: files.vault)
+            }
             return nil
         }
     }
@@ -138,7 +152,8 @@ extension SecretStore {
         if let wanted = envelope.fingerprint, wanted != key.fingerprint {
             error.remedy = "\(key.name) has the fingerprint \(key.fingerprint), the vault needs the one with \(wanted)"
         } else {
-            error.remedy = "\(key.name) is the right one by its fingerprint, so the file is damaged or truncated: restore it from a backup"
+            error.remedy =
+                "\(key.name) is the right one by its fingerprint, so the file is damaged or truncated: restore it from a backup"
         }
         return error
     }

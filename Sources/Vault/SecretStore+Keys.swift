@@ -13,17 +13,27 @@ extension SecretStore {
         try makeFolders()
         return try await FileLock.hold(files.lock) {
             if let key = try configuredKey() {
-                throw VaultError(.badRequest, "there is a key already (fingerprint \(key.fingerprint))", path: files.key, remedy: "replace it with: comfyfleet vault rotate")
+                throw VaultError(
+                    .badRequest, "there is a key already (fingerprint \(key.fingerprint))", path: files.key,
+                    remedy: "replace it with: comfyfleet vault rotate")
             }
-            if let bytes = try onDisk({ () throws(FileProblem) in try PrivateFile.read(files.vault) }), case .encrypted(let envelope) = try Envelope.parse(bytes, path: files.vault) {
+            if let bytes = try onDisk({ () throws(FileProblem) in try PrivateFile.read(files.vault) }),
+                case .encrypted(let envelope) = try Envelope.parse(bytes, path: files.vault)
+            {
                 let needed = envelope.fingerprint.map { " (fingerprint \($0))" } ?? ""
-                throw VaultError(.badRequest, "there is a vault already, and only its own key\(needed) opens it", path: files.vault,
-                                 remedy: "provide that key in \(VaultFiles.keyVariable) or \(files.key), or move the vault away to begin anew")
+                throw VaultError(
+                    .badRequest, "there is a vault already, and only its own key\(needed) opens it", path: files.vault,
+                    remedy:
+                        "provide that key in \(VaultFiles.keyVariable) or \(files.key), or move the vault away to begin anew"
+                )
             }
             let key = try freshKey()
             _ = concealed(key)
-            let replacement = try onDisk { () throws(FileProblem) in try PrivateFile.Replacement(files.key, key.fileText) }
-            try trail.append([trail.keyGenerated(fingerprint: key.fingerprint, destination: files.key)], "no key was made")
+            let replacement = try onDisk { () throws(FileProblem) in
+                try PrivateFile.Replacement(files.key, key.fileText)
+            }
+            try trail.append(
+                [trail.keyGenerated(fingerprint: key.fingerprint, destination: files.key)], "no key was made")
             do throws(FileProblem) { try replacement.commit() } catch { throw VaultError(error) }
             return key.fingerprint
         }
@@ -58,12 +68,16 @@ extension SecretStore {
             // Journals open with the old and the new key from here on, until the new one is in its place.
             try JournalKeyFile.prepare(files, from: [opened.key, try configuredKey()].compactMap { $0 }, to: key)
             if opened.key == nil {
-                let replacement = try onDisk { () throws(FileProblem) in try PrivateFile.Replacement(files.key, key.fileText) }
+                let replacement = try onDisk { () throws(FileProblem) in
+                    try PrivateFile.Replacement(files.key, key.fileText)
+                }
                 try trail.append([entry], "nothing was changed")
                 do throws(FileProblem) { try replacement.commit() } catch { throw VaultError(error) }
             } else {
                 // By this name and nothing else: a link that somebody put there is replaced, and never followed.
-                try onDisk { () throws(FileProblem) in try PrivateFile.replace(files.pendingKey, key.fileText, followsLast: false) }
+                try onDisk { () throws(FileProblem) in
+                    try PrivateFile.replace(files.pendingKey, key.fileText, followsLast: false)
+                }
                 do {
                     try save(opened.payload, with: key, [entry])
                 } catch {
@@ -72,9 +86,12 @@ extension SecretStore {
                 }
                 try putInPlace(key)
             }
-            // The rotation is done. What the old key still opens of the journals' keys is taken away by the next run, should that fail here.
+            // The rotation is done. What the old key still opens of the journals' keys is taken away by the next run,
+            // should that fail here.
             try? JournalKeyFile.finish(files, key)
-            return Rotation(fingerprint: key.fingerprint, keyFile: files.key, environmentIsStale: environmentKey != nil, providers: providers)
+            return Rotation(
+                fingerprint: key.fingerprint, keyFile: files.key, environmentIsStale: environmentKey != nil,
+                providers: providers)
         }
         var event = SecretEvent(kind: .keyRotated, timestamp: UTCTime.now.precise)
         event.fingerprint = rotation.fingerprint
@@ -92,7 +109,9 @@ extension SecretStore {
 
     private func freshKey() throws(VaultError) -> VaultKey {
         let text: String
-        do { text = try Fernet.generateKey() } catch { throw VaultError(.cryptography, "libcrypto gave no random bytes (\(error))") }
+        do { text = try Fernet.generateKey() } catch {
+            throw VaultError(.cryptography, "libcrypto gave no random bytes (\(error))")
+        }
         return try VaultKey(text, source: .file(files.key))
     }
 }

@@ -2,13 +2,15 @@ public import Audit
 public import Redaction
 public import YAML
 
-/// The encrypted vault: providers with their fields, in one file that ComfyVN's Python `SecretStore` reads and writes as well.
+/// The encrypted vault: providers with their fields, in one file that ComfyVN's Python `SecretStore` reads and writes
+/// as well.
 ///
 ///     let store = SecretStore(files: VaultFiles(), environment: environment, audit: audit, secrets: secrets)
 ///     try await store.update("huggingface", ["token": .string(token)])
 ///     let token = try await store.get("huggingface")["token"]
 ///
-/// - Nothing is read or changed without an audit entry; the entry comes first. So a change that a crash prevented may have
+/// - Nothing is read or changed without an audit entry; the entry comes first. So a change that a crash prevented may
+///   have
 ///   an entry, and a change without one there never is.
 /// - A crash at any moment leaves the old or the new vault, with the key on disk that opens it.
 /// - Processes that change the vault at the same time wait for each other, and none loses an update.
@@ -26,7 +28,10 @@ public actor SecretStore {
     /// - Parameters:
     ///   - environment: of this process: the key, and the overrides of fields.
     ///   - secrets: what is searched for in output.
-    public init(files: VaultFiles, environment: [String: String], audit: AuditLog, secrets: SecretSet, events: SecretEvents = SecretEvents()) {
+    public init(
+        files: VaultFiles, environment: [String: String], audit: AuditLog, secrets: SecretSet,
+        events: SecretEvents = SecretEvents()
+    ) {
         self.files = files
         self.events = events
         overrides = EnvironmentOverrides(environment)
@@ -60,7 +65,8 @@ public actor SecretStore {
         public var present: Bool
         public var storedKeys: [String]
         public var overrideKeys: [String]
-        /// Every value that is stored, by the path of names that leads to it (`hosts`, `gpu.lab.local`, `user`), in the order in which they are stored.
+        /// Every value that is stored, by the path of names that leads to it (`hosts`, `gpu.lab.local`, `user`), in the
+        /// order in which they are stored.
         public var storedPaths: [[String]]
     }
 
@@ -78,11 +84,14 @@ public actor SecretStore {
         return all.map(\.description)
     }
 
-    /// For a whole run: decrypts once, and hands out values synchronously. Why the vault could not be opened is reported
+    /// For a whole run: decrypts once, and hands out values synchronously. Why the vault could not be opened is
+    /// reported
     /// to whoever asks for a value first, so a run that needs none goes without.
     public func reader() async throws -> VaultReader {
         let payload: Result<SealedPayload, VaultError>
-        do { payload = .success(SealedPayload(try await open())) } catch let error as VaultError { payload = .failure(error) }
+        do { payload = .success(SealedPayload(try await open())) } catch let error as VaultError {
+            payload = .failure(error)
+        }
         return VaultReader(payload: payload, overrides: overrides, trail: trail, path: files.vault)
     }
 
@@ -113,7 +122,9 @@ public actor SecretStore {
                 let name = payload.storedName(of: provider) ?? provider
                 // A value that is in the way may be the only copy of a secret.
                 if let (path, value) = payload.providers.obstacle(to: [name: .dict(patch)]) {
-                    throw VaultError(.badRequest, "\(path.joined(separator: ".")) is \(Self.kind(value)), not a group of fields", path: files.vault, remedy: "unset it first")
+                    throw VaultError(
+                        .badRequest, "\(path.joined(separator: ".")) is \(Self.kind(value)), not a group of fields",
+                        path: files.vault, remedy: "unset it first")
                 }
                 var fields = payload.fields(of: name)
                 fields.applyMergePatch(patch)
@@ -160,7 +171,9 @@ public actor SecretStore {
         case .list(let items): for item in items { try check(item, name) }
         case .dict(let map): try check(map)
         case .bytes, .date, .dateTime, .set, .omit:
-            throw VaultError(.badRequest, "the vault cannot hold the type of '\(name)'", remedy: "give text, a number, true or false, a list or an object")
+            throw VaultError(
+                .badRequest, "the vault cannot hold the type of '\(name)'",
+                remedy: "give text, a number, true or false, a list or an object")
         }
     }
 }

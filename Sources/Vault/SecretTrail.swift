@@ -14,23 +14,38 @@ struct SecretTrail: Sendable {
     /// Whole providers are read.
     ///
     /// - Parameter connections: names, in lower case, of providers that connections are resolved from.
-    func read(_ providers: [ProviderFields], connections: Set<String> = [SecretRegistration.defaultConnectionProvider]) throws(VaultError) {
+    func read(
+        _ providers: [ProviderFields], connections: Set<String> = [SecretRegistration.defaultConnectionProvider]
+    ) throws(VaultError) {
         try read(providers.map { layers in (layers, layers.merged.names.sorted(), { register(layers, connections) }) })
     }
 
     /// One value of a provider is read.
-    func read(_ value: Value?, at path: [String], of layers: ProviderFields, connections: Set<String>) throws(VaultError) {
-        try read([(layers, value == nil ? [] : [path.joined(separator: ".")], {
-            guard let value else { return }
-            SecretRegistration.register(value, at: path, of: layers.name, isConnection: connections.contains(layers.name.lowercased()), in: secrets)
-        })])
+    func read(
+        _ value: Value?, at path: [String], of layers: ProviderFields, connections: Set<String>
+    ) throws(VaultError) {
+        try read([
+            (
+                layers, value == nil ? [] : [path.joined(separator: ".")],
+                {
+                    guard let value else { return }
+                    SecretRegistration.register(
+                        value, at: path, of: layers.name, isConnection: connections.contains(layers.name.lowercased()),
+                        in: secrets)
+                }
+            )
+        ])
     }
 
     /// The vault was opened so that its values can be searched for; nobody gets any of them by it.
     ///
     /// - Parameter each: gives every provider, with the names of those that connections are resolved from.
-    func conceal(_ providers: [String], _ each: (_ conceal: (ProviderFields, Set<String>) -> Void) -> Void) throws(VaultError) {
-        try append([AuditLog.Entry("secrets.opened", [("purpose", .text("redaction")), ("providers", list(providers))])], "the vault stays closed")
+    func conceal(
+        _ providers: [String], _ each: (_ conceal: (ProviderFields, Set<String>) -> Void) -> Void
+    ) throws(VaultError) {
+        try append(
+            [AuditLog.Entry("secrets.opened", [("purpose", .text("redaction")), ("providers", list(providers))])],
+            "the vault stays closed")
         each(register)
     }
 
@@ -38,16 +53,21 @@ struct SecretTrail: Sendable {
         let isConnection = connections.contains(layers.name.lowercased())
         // What an override stands in front of is as secret as it was.
         SecretRegistration.register(layers.name, layers.stored, isConnection: isConnection, in: secrets)
-        if !layers.overrides.isEmpty { SecretRegistration.register(layers.name, layers.merged, isConnection: isConnection, in: secrets) }
+        if !layers.overrides.isEmpty {
+            SecretRegistration.register(layers.name, layers.merged, isConnection: isConnection, in: secrets)
+        }
     }
 
     private func read(_ reads: [(layers: ProviderFields, keys: [String], register: () -> Void)]) throws(VaultError) {
-        try append(reads.map { layers, keys, _ in
-            AuditLog.Entry("secrets.read", [
-                ("provider", text(layers.name)), ("present", .bool(layers.isPresent)),
-                ("keys", list(keys)), ("overrides", list(layers.overrides.map(\.field))),
-            ])
-        }, "nothing was read")
+        try append(
+            reads.map { layers, keys, _ in
+                AuditLog.Entry(
+                    "secrets.read",
+                    [
+                        ("provider", text(layers.name)), ("present", .bool(layers.isPresent)),
+                        ("keys", list(keys)), ("overrides", list(layers.overrides.map(\.field))),
+                    ])
+            }, "nothing was read")
         for (layers, keys, register) in reads {
             register()
             var event = SecretEvent(kind: .secretRead, timestamp: UTCTime.now.precise)
@@ -60,7 +80,8 @@ struct SecretTrail: Sendable {
     }
 
     func describe(_ providers: [ProviderFields]) throws(VaultError) {
-        try append([AuditLog.Entry("secrets.describe", [("providers", list(providers.map(\.name)))])], "nothing was read")
+        try append(
+            [AuditLog.Entry("secrets.describe", [("providers", list(providers.map(\.name)))])], "nothing was read")
     }
 
     /// The original's event names the error by its text, which is empty: a failed decrypt gives no reason.
@@ -70,13 +91,18 @@ struct SecretTrail: Sendable {
 
     // MARK: Changes: the entry is made here, and written when all is ready to be put in place
 
-    func written(_ providers: [String]) -> AuditLog.Entry { AuditLog.Entry("secrets.write", [("providers", list(providers))]) }
-    func updated(_ provider: String) -> AuditLog.Entry { AuditLog.Entry("secrets.provider.update", [("provider", text(provider))]) }
+    func written(_ providers: [String]) -> AuditLog.Entry {
+        AuditLog.Entry("secrets.write", [("providers", list(providers))])
+    }
+    func updated(_ provider: String) -> AuditLog.Entry {
+        AuditLog.Entry("secrets.provider.update", [("provider", text(provider))])
+    }
     func upgraded(_ providers: [String], path: String) -> AuditLog.Entry {
         AuditLog.Entry("secrets.upgraded", [("path", text(path)), ("providers", list(providers))])
     }
     func keyGenerated(fingerprint: String, destination: String) -> AuditLog.Entry {
-        AuditLog.Entry("secrets.key.generated", [("fingerprint", text(fingerprint)), ("destination", text(destination))])
+        AuditLog.Entry(
+            "secrets.key.generated", [("fingerprint", text(fingerprint)), ("destination", text(destination))])
     }
     func keyRotated(fingerprint: String, providers: [String]) -> AuditLog.Entry {
         AuditLog.Entry("secrets.key.rotated", [("fingerprint", text(fingerprint)), ("providers", list(providers))])

@@ -1,4 +1,5 @@
-/// Seals what a run has to remember between processes, such as registered results and extra variables, under a key of its own (`JournalKeys`).
+/// Seals what a run has to remember between processes, such as registered results and extra variables, under a key of
+/// its own (`JournalKeys`).
 public struct StateSeal: Sendable {
     private let fernet: Fernet
     /// Names the key without giving it away.
@@ -10,7 +11,9 @@ public struct StateSeal: Sendable {
     }
 
     /// - Parameter time: seconds since 1970.
-    public func seal(_ bytes: [UInt8], time: UInt64) throws(Fernet.Failure) -> String { try fernet.encrypt(bytes, time: time) }
+    public func seal(_ bytes: [UInt8], time: UInt64) throws(Fernet.Failure) -> String {
+        try fernet.encrypt(bytes, time: time)
+    }
 
     public func open(_ token: String) throws(Fernet.Failure) -> [UInt8] { try fernet.decrypt(token) }
 

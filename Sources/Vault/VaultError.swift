@@ -54,6 +54,8 @@ package func onDisk<Result: ~Copyable>(_ body: () throws(FileProblem) -> Result)
 
 extension VaultError {
     init(_ problem: FileProblem) {
-        self.init(.file, problem.problem, path: problem.path, remedy: problem.remedy ?? "run as its owner, where its folder exists and can be written")
+        self.init(
+            .file, problem.problem, path: problem.path,
+            remedy: problem.remedy ?? "run as its owner, where its folder exists and can be written")
     }
 }

@@ -9,7 +9,8 @@ public struct VaultFiles: Sendable, Hashable {
     public var vault: String
     /// `comfyvn.secrets.key`
     public var key: String
-    /// `comfyfleet.journals.key`: what journals of runs are sealed with, itself sealed under the vault's key (`JournalKeys`).
+    /// `comfyfleet.journals.key`: what journals of runs are sealed with, itself sealed under the vault's key
+    /// (`JournalKeys`).
     public var journalKeys: String
     /// `comfyfleet.state.key`: stands in for the vault's key where there is none.
     public var stateKey: String
@@ -27,10 +28,12 @@ public struct VaultFiles: Sendable, Hashable {
         stateKey = prefix + "comfyfleet.state.key"
     }
 
-    /// - Parameter folder: the project's folder; paths are given relative to it as written (`config/…` for the current one).
+    /// - Parameter folder: the project's folder; paths are given relative to it as written (`config/…` for the current
+    ///   one).
     public init(in folder: String = ".") {
-        self.init(vault: Self.locate("comfyvn.secrets.json", in: folder), key: Self.locate("comfyvn.secrets.key", in: folder),
-                  state: folder == "." ? "config/" : folder + "/config/")
+        self.init(
+            vault: Self.locate("comfyvn.secrets.json", in: folder), key: Self.locate("comfyvn.secrets.key", in: folder),
+            state: folder == "." ? "config/" : folder + "/config/")
     }
 
     /// Whether a path leads to a vault, a key, or what lies beside them while they are replaced, by whatever link.
@@ -38,10 +41,16 @@ public struct VaultFiles: Sendable, Hashable {
     /// Who reads other files asks first: what is wrong in a file is reported with its text.
     public static func isSecret(_ path: String) -> Bool {
         var status = stat()
-        guard stat(path, &status) == 0, status.st_mode & S_IFMT != S_IFDIR, let real = realpath(path, nil) else { return false }
+        guard stat(path, &status) == 0, status.st_mode & S_IFMT != S_IFDIR, let real = realpath(path, nil) else {
+            return false
+        }
         defer { free(real) }
         let name = String(cString: real).split(separator: "/").last ?? ""
-        if name.hasPrefix("comfyvn.secrets.") || name.hasPrefix("api.tokens.") || name.hasSuffix(".key") || name.contains(".key.") { return true }
+        if name.hasPrefix("comfyvn.secrets.") || name.hasPrefix("api.tokens.") || name.hasSuffix(".key")
+            || name.contains(".key.")
+        {
+            return true
+        }
         let files = VaultFiles()
         return [files.vault, files.key, files.pendingKey, files.stateKey, files.journalKeys].contains { file in
             var other = stat()

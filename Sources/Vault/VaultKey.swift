@@ -22,14 +22,21 @@ struct VaultKey: Sendable {
         do {
             fernet = try Fernet(key: text)
         } catch {
-            let place: String? = switch source {
-            case .environment: VaultFiles.keyVariable
-            case .file(let path), .pending(let path): path
-            case .given: nil
+            let place: String? =
+                switch source {
+                case .environment: VaultFiles.keyVariable
+                case .file(let path), .pending(let path): path
+                case .given: nil
+                }
+            guard let place else {
+                throw VaultError(
+                    .malformedKey,
+                    "the given key is not a Fernet key (32 bytes as URL-safe base64); nothing was changed",
+                    remedy: "give another, or have one made")
             }
-            guard let place else { throw VaultError(.malformedKey, "the given key is not a Fernet key (32 bytes as URL-safe base64); nothing was changed", remedy: "give another, or have one made") }
-            throw VaultError(.malformedKey, "the text is not a Fernet key (32 bytes as URL-safe base64)", path: place,
-                             remedy: "restore the key; a new one would not open the vault")
+            throw VaultError(
+                .malformedKey, "the text is not a Fernet key (32 bytes as URL-safe base64)", path: place,
+                remedy: "restore the key; a new one would not open the vault")
         }
         self.text = Secret(String(Fernet.trimmed(text)))
         self.source = source
@@ -54,7 +61,9 @@ struct VaultKey: Sendable {
 
     /// The new key of a rotation that has not finished.
     static func pending(files: VaultFiles) throws(VaultError) -> VaultKey? {
-        guard var bytes = try onDisk({ () throws(FileProblem) in try PrivateFile.readOwn(files.pendingKey) }) else { return nil }
+        guard var bytes = try onDisk({ () throws(FileProblem) in try PrivateFile.readOwn(files.pendingKey) }) else {
+            return nil
+        }
         return try? VaultKey(text(wiping: &bytes), source: .pending(files.pendingKey))
     }
 
@@ -79,7 +88,11 @@ struct VaultKey: Sendable {
 
     /// The original's words, and how to provide a key here.
     static func notConfigured(files: VaultFiles) -> VaultError {
-        VaultError(.keyNotConfigured, "Secrets key not configured. Export \(VaultFiles.keyVariable) or create config/comfyvn.secrets.key.",
-                   remedy: "comfyfleet vault init makes a key for a new vault (it would be \(files.key)); an existing vault opens only with its own key")
+        VaultError(
+            .keyNotConfigured,
+            "Secrets key not configured. Export \(VaultFiles.keyVariable) or create config/comfyvn.secrets.key.",
+            remedy:
+                "comfyfleet vault init makes a key for a new vault (it would be \(files.key)); an existing vault opens only with its own key"
+        )
     }
 }

@@ -1,5 +1,5 @@
-public import YAML
 import Synchronization
+public import YAML
 
 /// The vault as a run sees it: decrypted once, read synchronously, from templates and for connections.
 ///
@@ -15,7 +15,8 @@ public final class VaultReader: Sendable {
     /// Providers that connections are resolved from, in lower case.
     private let connections = Mutex<Set<String>>([SecretRegistration.defaultConnectionProvider])
 
-    init(payload: Result<SealedPayload, VaultError>, overrides: EnvironmentOverrides, trail: SecretTrail, path: String) {
+    init(payload: Result<SealedPayload, VaultError>, overrides: EnvironmentOverrides, trail: SecretTrail, path: String)
+    {
         self.payload = payload
         self.overrides = overrides
         self.trail = trail
@@ -26,7 +27,8 @@ public final class VaultReader: Sendable {
     /// - Throws: `VaultError` why the vault did not open.
     public func requireOpen() throws(VaultError) { _ = try payload.get() }
 
-    /// All that the vault holds joins the search from now on: a host may print what the run reads later, or never. Nobody gets a value by it;
+    /// All that the vault holds joins the search from now on: a host may print what the run reads later, or never.
+    /// Nobody gets a value by it;
     /// that the vault was opened for it has one audit entry.
     ///
     /// - Parameter connections: providers that connections are resolved from, besides the default one.
@@ -38,7 +40,8 @@ public final class VaultReader: Sendable {
             return connections
         }
         guard !payload.names.isEmpty else { return }
-        try trail.conceal(payload.names) { conceal in payload.forEach(overrides: overrides) { conceal($0, connections) } }
+        try trail.conceal(payload.names) { conceal in payload.forEach(overrides: overrides) { conceal($0, connections) }
+        }
     }
 
     /// `lookup('vault', 'huggingface', 'token')`, `secrets.huggingface.token`: the value at a path of fields, or the
@@ -47,14 +50,17 @@ public final class VaultReader: Sendable {
     /// - Throws: `VaultError` when the vault did not open, has no such value, or the read cannot be audited.
     public func secret(_ provider: String, _ fields: [String]) throws(VaultError) -> Value {
         let layers = try payload.get().layers(of: provider, overrides: overrides)
-        let connections = connections.withLock { $0 }, isConnection = connections.contains(layers.name.lowercased())
+        let connections = connections.withLock { $0 }
+        let isConnection = connections.contains(layers.name.lowercased())
         guard !fields.isEmpty else {
             try once([layers.name]) { () throws(VaultError) in try trail.read([layers], connections: connections) }
             if !layers.isPresent { throw noSuchProvider(provider) }
             return Value.dict(layers.merged).secret(at: [], of: layers.name, isConnection: isConnection)
         }
         let value = layers.merged.value(at: fields)
-        try once([layers.name] + fields) { () throws(VaultError) in try trail.read(value, at: fields, of: layers, connections: connections) }
+        try once([layers.name] + fields) { () throws(VaultError) in
+            try trail.read(value, at: fields, of: layers, connections: connections)
+        }
         guard let value else {
             throw layers.isPresent ? noSuchField(fields, of: layers) : noSuchProvider(provider)
         }
@@ -86,8 +92,9 @@ public final class VaultReader: Sendable {
 
     private func noSuchProvider(_ provider: String) -> VaultError {
         let names = (try? payload.get())?.names ?? []
-        return VaultError(.noSuchProvider, "the vault has no provider '\(provider)'", path: path,
-                          remedy: names.isEmpty ? "it is empty; fill it with: comfyfleet vault set" : "it has: \(Self.listed(names))")
+        return VaultError(
+            .noSuchProvider, "the vault has no provider '\(provider)'", path: path,
+            remedy: names.isEmpty ? "it is empty; fill it with: comfyfleet vault set" : "it has: \(Self.listed(names))")
     }
 
     private func noSuchField(_ fields: [String], of layers: ProviderFields) -> VaultError {
@@ -95,8 +102,9 @@ public final class VaultReader: Sendable {
         while known < fields.count, layers.merged.value(at: fields.prefix(known + 1)) != nil { known += 1 }
         let parent = known == 0 ? layers.merged : layers.merged.value(at: fields.prefix(known))?.map ?? [:]
         let place = ([layers.name] + fields.prefix(known)).joined(separator: ".")
-        return VaultError(.noSuchField, "'\(place)' has no field '\(fields[known])'", path: path,
-                          remedy: parent.isEmpty ? "it has no fields" : "it has: \(Self.listed(parent.names))")
+        return VaultError(
+            .noSuchField, "'\(place)' has no field '\(fields[known])'", path: path,
+            remedy: parent.isEmpty ? "it has no fields" : "it has: \(Self.listed(parent.names))")
     }
 
     private static func listed(_ names: [String]) -> String {

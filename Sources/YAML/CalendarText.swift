@@ -42,7 +42,9 @@ extension CalendarDateTime {
             // A timedelta keeps its seconds positive: an hour to the west is a day less, and 82800 seconds.
             let days = utcOffset < 0 ? "days=-1, " : ""
             let seconds = utcOffset < 0 ? utcOffset + 86400 : utcOffset
-            out += utcOffset == 0 ? ", tzinfo=datetime.timezone.utc"
+            out +=
+                utcOffset == 0
+                ? ", tzinfo=datetime.timezone.utc"
                 : ", tzinfo=datetime.timezone(datetime.timedelta(\(days)seconds=\(seconds)))"
         }
         return out + ")"

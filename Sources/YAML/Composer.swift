@@ -1,6 +1,7 @@
 /// A node as it is written: anchors followed, tags kept, merge keys not yet applied.
 ///
-/// A class, since an alias is the very node that it names: a merge key applied to one is applied to both, and it is given its value once.
+/// A class, since an alias is the very node that it names: a merge key applied to one is applied to both, and it is
+/// given its value once.
 final class WrittenNode {
     enum Content {
         case scalar(text: String, plain: Bool)
@@ -52,9 +53,11 @@ struct Composer {
         guard case .documentStart? = next?.kind else { return nil }
         index += 1
         guard let root = try node() else { return nil }
-        index += 1 // the document's end
+        index += 1  // the document's end
         if let second = next {
-            throw Diagnostic("a second document begins here", at: mark(second), remedy: "a file holds one document: remove the '---', or make it a file of its own")
+            throw Diagnostic(
+                "a second document begins here", at: mark(second),
+                remedy: "a file holds one document: remove the '---', or make it a file of its own")
         }
         return root
     }
@@ -67,7 +70,7 @@ struct Composer {
             anchors = [:]
             guard let root = try node() else { break }
             roots.append(root)
-            index += 1 // the document's end
+            index += 1  // the document's end
         }
         return roots
     }
@@ -84,7 +87,10 @@ struct Composer {
         index += 1
         if case .alias = event.kind { return try aliased(event) }
         if let anchor = event.anchor {
-            guard anchors[anchor] == nil else { throw Diagnostic("the anchor '&\(anchor)' is set twice", at: mark(event), remedy: "give one of them another name") }
+            guard anchors[anchor] == nil else {
+                throw Diagnostic(
+                    "the anchor '&\(anchor)' is set twice", at: mark(event), remedy: "give one of them another name")
+            }
             anchors[anchor] = .some(nil)
         }
         guard depth < Bounds.nesting else {
@@ -97,7 +103,8 @@ struct Composer {
         case .scalar(let text, let plain):
             node = WrittenNode(mark: mark(event), tag: event.tag, content: .scalar(text: text, plain: plain))
         case .sequenceStart:
-            var items: [WrittenNode] = [], weight = 1
+            var items: [WrittenNode] = []
+            var weight = 1
             while let end = next {
                 if case .sequenceEnd = end.kind { break }
                 guard let item = try self.node() else { return nil }
@@ -108,7 +115,8 @@ struct Composer {
             node.weight = weight
             index += 1
         case .mappingStart:
-            var pairs: [(key: WrittenNode, value: WrittenNode)] = [], weight = 1
+            var pairs: [(key: WrittenNode, value: WrittenNode)] = []
+            var weight = 1
             while let end = next {
                 if case .mappingEnd = end.kind { break }
                 guard let key = try self.node(), let value = try self.node() else { return nil }
@@ -128,9 +136,13 @@ struct Composer {
     private mutating func aliased(_ event: LibYAML.Event) throws(Diagnostic) -> WrittenNode {
         let name = event.anchor ?? ""
         guard let known = anchors[name] else {
-            throw Diagnostic("the alias '*\(name)' has no anchor '&\(name)' before it", at: mark(event), remedy: "quote the text if it is no alias")
+            throw Diagnostic(
+                "the alias '*\(name)' has no anchor '&\(name)' before it", at: mark(event),
+                remedy: "quote the text if it is no alias")
         }
-        guard let node = known else { throw Diagnostic("the alias '*\(name)' stands inside of what it names", at: mark(event)) }
+        guard let node = known else {
+            throw Diagnostic("the alias '*\(name)' stands inside of what it names", at: mark(event))
+        }
         aliasedNodes += node.weight
         guard aliasedNodes <= Bounds.aliasedNodes else {
             throw Diagnostic("aliases make this text more than \(Bounds.aliasedNodes) nodes large", at: mark(event))

@@ -33,41 +33,58 @@ struct Constructor {
             return node(.scalar, .null)
         }
         guard let tag else {
-            guard let name = written.tag else { return failed("'<<' and '=' are keys in YAML 1.1, and no values", remedy: "quote it if it is meant as text") }
+            guard let name = written.tag else {
+                return failed(
+                    "'<<' and '=' are keys in YAML 1.1, and no values", remedy: "quote it if it is meant as text")
+            }
             return failed("unknown tag '\(shown(name))'", remedy: "quote the text if it is meant to begin with '!'")
         }
         switch tag {
         case "seq":
-            guard case .sequence(let items) = written.content else { return failed("the tag '!!seq' needs a list, and this is \(written.kindName)") }
+            guard case .sequence(let items) = written.content else {
+                return failed("the tag '!!seq' needs a list, and this is \(written.kindName)")
+            }
             let nodes = items.map { self.node($0) }
             return node(.sequence(nodes), .list(nodes.map(\.value)))
         case "map":
-            guard case .mapping = written.content else { return failed("the tag '!!map' needs a mapping, and this is \(written.kindName)") }
+            guard case .mapping = written.content else {
+                return failed("the tag '!!map' needs a mapping, and this is \(written.kindName)")
+            }
             let (entries, map) = mapping(written)
             return node(.mapping(entries), .dict(map))
         case "set":
-            guard case .mapping = written.content else { return failed("the tag '!!set' needs a mapping, and this is \(written.kindName)") }
+            guard case .mapping = written.content else {
+                return failed("the tag '!!set' needs a mapping, and this is \(written.kindName)")
+            }
             let (entries, map) = mapping(written)
             return node(.mapping(entries), .set(Array(map.pairs.keys)))
         case "omap", "pairs":
-            guard let pairs = pairs(written) else { return failed("the tag '!!\(tag)' needs a list of mappings of one key each") }
+            guard let pairs = pairs(written) else {
+                return failed("the tag '!!\(tag)' needs a list of mappings of one key each")
+            }
             return node(.sequence(pairs), .list(pairs.map(\.value)))
         case "vault":
-            return failed("values encrypted by ansible-vault are not supported",
-                          remedy: "keep the value in the vault (comfyfleet vault set) and write \"{{ lookup('vault', 'provider', 'field') }}\"")
+            return failed(
+                "values encrypted by ansible-vault are not supported",
+                remedy:
+                    "keep the value in the vault (comfyfleet vault set) and write \"{{ lookup('vault', 'provider', 'field') }}\""
+            )
         default: break
         }
-        guard let text = text(of: written) else { return failed("the tag '!!\(tag)' needs a plain value, and this is \(written.kindName)") }
+        guard let text = text(of: written) else {
+            return failed("the tag '!!\(tag)' needs a plain value, and this is \(written.kindName)")
+        }
         do throws(ScalarValue.Refusal) {
-            let value: Value = switch tag {
-            case "null": .null
-            case "bool": try ScalarValue.bool(text)
-            case "int": try ScalarValue.int(text)
-            case "float": try ScalarValue.float(text)
-            case "timestamp": try ScalarValue.timestamp(text)
-            case "binary": try ScalarValue.binary(text)
-            default: .string(text)
-            }
+            let value: Value =
+                switch tag {
+                case "null": .null
+                case "bool": try ScalarValue.bool(text)
+                case "int": try ScalarValue.int(text)
+                case "float": try ScalarValue.float(text)
+                case "timestamp": try ScalarValue.timestamp(text)
+                case "binary": try ScalarValue.binary(text)
+                default: .string(text)
+                }
             let provenance = source?.at(line: written.mark.line, column: written.mark.column) ?? .data
             return node(.scalar, value.withOwn(unsafeDepth > 0 ? provenance.untrusted : provenance))
         } catch {
@@ -99,7 +116,9 @@ struct Constructor {
     }
 
     private static let standardPrefix = "tag:yaml.org,2002:"
-    private static let knownTags: Set<String> = ["null", "bool", "int", "float", "timestamp", "binary", "str", "seq", "map", "set", "omap", "pairs"]
+    private static let knownTags: Set<String> = [
+        "null", "bool", "int", "float", "timestamp", "binary", "str", "seq", "map", "set", "omap", "pairs",
+    ]
 
     private func shown(_ tag: String) -> String {
         tag.hasPrefix(Self.standardPrefix) ? "!!" + tag.dropFirst(Self.standardPrefix.count) : tag
@@ -107,7 +126,9 @@ struct Constructor {
 
     private func isPlain(_ written: WrittenNode, _ type: ScalarType) -> Bool {
         if written.tag == Self.standardPrefix + type.rawValue { return true }
-        guard written.tag == nil || written.tag == "!", case .scalar(let text, true) = written.content else { return false }
+        guard written.tag == nil || written.tag == "!", case .scalar(let text, true) = written.content else {
+            return false
+        }
         return ScalarType(ofPlain: text) == type
     }
 
@@ -137,7 +158,10 @@ struct Constructor {
             }
             let entry = Node.Entry(key: key, value: node(pair.value))
             if let place = places[key.value.asDictKey] {
-                warnings.append(Diagnostic("found duplicate mapping key \(key.value.pythonRepr)", at: key.mark, remedy: "the last one counts"))
+                warnings.append(
+                    Diagnostic(
+                        "found duplicate mapping key \(key.value.pythonRepr)", at: key.mark,
+                        remedy: "the last one counts"))
                 entries[place] = Node.Entry(key: entries[place].key, value: entry.value)
             } else {
                 places[key.value.asDictKey] = entries.count
@@ -152,7 +176,9 @@ struct Constructor {
     private func unhashableKey(_ key: WrittenNode) -> Diagnostic {
         // `{{ x }}` without quotes is a mapping whose key is a mapping.
         if case .mapping = key.content {
-            return Diagnostic("a mapping cannot be a key", at: key.mark, remedy: "if this is a template, quote the whole value: \"{{ … }}\"")
+            return Diagnostic(
+                "a mapping cannot be a key", at: key.mark,
+                remedy: "if this is a template, quote the whole value: \"{{ … }}\"")
         }
         return Diagnostic("\(key.kindName) cannot be a key", at: key.mark)
     }
@@ -161,7 +187,8 @@ struct Constructor {
     private mutating func flatten(_ written: WrittenNode) {
         guard !written.isFlat, case .mapping(let pairs) = written.content else { return }
         written.isFlat = true
-        var merged: [(key: WrittenNode, value: WrittenNode)] = [], own: [(key: WrittenNode, value: WrittenNode)] = []
+        var merged: [(key: WrittenNode, value: WrittenNode)] = []
+        var own: [(key: WrittenNode, value: WrittenNode)] = []
         for pair in pairs {
             if isPlain(pair.key, .merge) {
                 merged += mergedPairs(from: pair.value)
@@ -178,8 +205,11 @@ struct Constructor {
         switch source.content {
         case .mapping: sources = [source]
         case .sequence(let items): sources = items.reversed()
-        case .scalar: sources = []
-            errors.append(Diagnostic("'<<' needs a mapping or a list of mappings, and this is \(source.kindName)", at: source.mark))
+        case .scalar:
+            sources = []
+            errors.append(
+                Diagnostic(
+                    "'<<' needs a mapping or a list of mappings, and this is \(source.kindName)", at: source.mark))
         }
         var merged: [(key: WrittenNode, value: WrittenNode)] = []
         for source in sources {
@@ -190,7 +220,9 @@ struct Constructor {
             }
             mergedPairs += pairs.count
             guard mergedPairs <= Bounds.aliasedNodes else {
-                errors.append(Diagnostic("merge keys make this text more than \(Bounds.aliasedNodes) nodes large", at: source.mark))
+                errors.append(
+                    Diagnostic(
+                        "merge keys make this text more than \(Bounds.aliasedNodes) nodes large", at: source.mark))
                 return []
             }
             merged += pairs

@@ -1,14 +1,19 @@
-/// Variables whose values open something. They are secret wherever they are given: in an inventory, on the command line, in a playbook, by a task.
+/// Variables whose values open something. They are secret wherever they are given: in an inventory, on the command
+/// line, in a playbook, by a task.
 ///
-/// The names are those that connections are made with, so a value keeps its trust: a template in it is still rendered, and what it makes is secret as well.
+/// The names are those that connections are made with, so a value keeps its trust: a template in it is still rendered,
+/// and what it makes is secret as well.
 package enum CredentialVariables {
     package static let names: Set<String> = [
-        "ansible_password", "ansible_ssh_pass", "ansible_ssh_password", "ansible_become_password", "ansible_become_pass", "ansible_sudo_pass",
+        "ansible_password", "ansible_ssh_pass", "ansible_ssh_password", "ansible_become_password",
+        "ansible_become_pass", "ansible_sudo_pass",
         "ansible_ssh_private_key_passphrase", "ansible_private_key_passphrase",
     ]
 
     /// Whether it is one of them. Every variable of every host is asked about, and few begin like these.
-    private static func holds(_ name: String) -> Bool { name.utf8.starts(with: "ansible_".utf8) && names.contains(name) }
+    private static func holds(_ name: String) -> Bool {
+        name.utf8.starts(with: "ansible_".utf8) && names.contains(name)
+    }
 
     /// The value of the variable `name`. What is a secret already, such as one of the vault, stays known as that.
     package static func known(_ value: Value, as name: String) -> Value {

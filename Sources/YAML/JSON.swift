@@ -2,7 +2,8 @@
 public enum JSON {
     /// Reads one value. Of a key that stands twice the last one counts, as in Python.
     ///
-    /// - Throws: `Diagnostics` with the place of the first thing that is not JSON. The text's content is not in it but for one character.
+    /// - Throws: `Diagnostics` with the place of the first thing that is not JSON. The text's content is not in it but
+    ///   for one character.
     public static func parse(_ text: [UInt8], file: String = "json") throws(Diagnostics) -> Value {
         if let problem = TextEncoding.problem(in: text, file: file) { throw Diagnostics([problem]) }
         var reader = JSONReader(text, file: file)
@@ -11,15 +12,19 @@ public enum JSON {
 
     /// One line, `", "` and `": "` between items when `spaced`, keys in their order or sorted.
     ///
-    /// What JSON has no type for: bytes become text, dates ISO 8601 text, sets lists, `omit` null; a key that is no text becomes one, as in Python.
-    public static func text(_ value: Value, spaced: Bool = true, sortedKeys: Bool = false, ascii: Bool = false) -> String {
+    /// What JSON has no type for: bytes become text, dates ISO 8601 text, sets lists, `omit` null; a key that is no
+    /// text becomes one, as in Python.
+    public static func text(
+        _ value: Value, spaced: Bool = true, sortedKeys: Bool = false, ascii: Bool = false
+    ) -> String {
         var writer = JSONWriter(spaced: spaced, sortedKeys: sortedKeys, ascii: ascii, indent: nil)
         writer.write(value)
         return writer.text
     }
 
     /// Many lines, each level indented by `indent` spaces.
-    public static func pretty(_ value: Value, indent: Int = 4, sortedKeys: Bool = false, ascii: Bool = false) -> String {
+    public static func pretty(_ value: Value, indent: Int = 4, sortedKeys: Bool = false, ascii: Bool = false) -> String
+    {
         var writer = JSONWriter(spaced: true, sortedKeys: sortedKeys, ascii: ascii, indent: indent)
         writer.write(value)
         return writer.text
@@ -46,14 +51,17 @@ public enum JSON {
         return text + "\""
     }
 
-    /// Nothing in it is escaped, as in most strings: found out byte by byte, which is much cheaper than to copy each character.
+    /// Nothing in it is escaped, as in most strings: found out byte by byte, which is much cheaper than to copy each
+    /// character.
     private static func isPlain(_ string: String, ascii: Bool) -> Bool {
         var string = string
         return string.withUTF8 { bytes in
             var index = 0
             while index < bytes.count {
                 let byte = bytes[index]
-                if byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") || ascii && byte > 0x7e { return false }
+                if byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") || ascii && byte > 0x7e {
+                    return false
+                }
                 index += 1
             }
             return true

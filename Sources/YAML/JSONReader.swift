@@ -62,7 +62,8 @@ struct JSONReader {
     private mutating func object() throws(Diagnostic) -> [Node.Entry] {
         try enter()
         defer { depth -= 1 }
-        var entries: [Node.Entry] = [], places: [String: Int] = [:]
+        var entries: [Node.Entry] = []
+        var places: [String: Int] = [:]
         skipSpace()
         if accept("}") { return entries }
         while true {
@@ -102,7 +103,9 @@ struct JSONReader {
     }
 
     private mutating func enter() throws(Diagnostic) {
-        guard depth < Bounds.nesting else { throw Diagnostic("nested deeper than \(Bounds.nesting) levels", at: mark()) }
+        guard depth < Bounds.nesting else {
+            throw Diagnostic("nested deeper than \(Bounds.nesting) levels", at: mark())
+        }
         depth += 1
         index += 1
     }
@@ -121,7 +124,9 @@ struct JSONReader {
             skipDigits()
         }
         if next == UInt8(ascii: "e") || next == UInt8(ascii: "E") {
-            let sign = index + 1 < text.count && (text[index + 1] == UInt8(ascii: "+") || text[index + 1] == UInt8(ascii: "-")) ? 1 : 0
+            let sign =
+                index + 1 < text.count && (text[index + 1] == UInt8(ascii: "+") || text[index + 1] == UInt8(ascii: "-"))
+                ? 1 : 0
             if digit(at: index + 1 + sign) {
                 isInteger = false
                 index += 1 + sign
@@ -130,7 +135,9 @@ struct JSONReader {
         }
         let digits = String(decoding: text[start..<index], as: UTF8.self)
         if isInteger {
-            guard digits.utf8.count <= Bounds.digits else { throw Diagnostic("a number of more than \(Bounds.digits) digits", at: mark()) }
+            guard digits.utf8.count <= Bounds.digits else {
+                throw Diagnostic("a number of more than \(Bounds.digits) digits", at: mark())
+            }
             if let value = PythonNumber.integer(digits, radix: 10) { return value }
         } else if let value = Double(digits) {
             return .double(value)
@@ -158,7 +165,8 @@ struct JSONReader {
                 index += 1
                 try escape(into: &bytes)
             case 0..<0x20:
-                throw Diagnostic("a control character in a string", at: mark(), remedy: "write it as an escape, such as \\n or \\t")
+                throw Diagnostic(
+                    "a control character in a string", at: mark(), remedy: "write it as an escape, such as \\n or \\t")
             default:
                 bytes.append(byte)
                 index += 1
@@ -195,7 +203,8 @@ struct JSONReader {
 
     private mutating func codeUnit() throws(Diagnostic) -> UInt32 {
         guard index + 4 <= text.count, text[index..<index + 4].allSatisfy(\.isHexDigit),
-              let code = UInt32(String(decoding: text[index..<index + 4], as: UTF8.self), radix: 16) else {
+            let code = UInt32(String(decoding: text[index..<index + 4], as: UTF8.self), radix: 16)
+        else {
             throw Diagnostic("an escape \\u needs four hexadecimal digits", at: mark())
         }
         index += 4
@@ -216,7 +225,9 @@ struct JSONReader {
 
     private mutating func accept(_ word: StaticString) -> Bool {
         let wanted = UnsafeBufferPointer(start: word.utf8Start, count: word.utf8CodeUnitCount)
-        guard index + wanted.count <= text.count, text[index..<index + wanted.count].elementsEqual(wanted) else { return false }
+        guard index + wanted.count <= text.count, text[index..<index + wanted.count].elementsEqual(wanted) else {
+            return false
+        }
         index += wanted.count
         return true
     }

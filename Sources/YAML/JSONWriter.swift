@@ -35,7 +35,9 @@ struct JSONWriter {
         }
     }
 
-    private mutating func body<Item>(_ open: String, _ close: String, _ items: [Item], _ each: (inout JSONWriter, Item) -> Void) {
+    private mutating func body<Item>(
+        _ open: String, _ close: String, _ items: [Item], _ each: (inout JSONWriter, Item) -> Void
+    ) {
         text += open
         level += 1
         for (number, item) in items.enumerated() {

@@ -1,6 +1,7 @@
 import CLibYAML
 
-/// libyaml's parser, run over a whole text. The C handle lives and dies inside `events(of:)`; nothing that points into it leaves this file.
+/// libyaml's parser, run over a whole text. The C handle lives and dies inside `events(of:)`; nothing that points into
+/// it leaves this file.
 enum LibYAML {
     /// Counted from 0, as libyaml does; a column is a number of characters.
     struct Place { let line: Int, column: Int }
@@ -8,7 +9,8 @@ enum LibYAML {
     struct Event {
         enum Kind {
             case documentStart, documentEnd, alias, sequenceStart, sequenceEnd, mappingStart, mappingEnd
-            /// `plain` is libyaml's word for 'the type may be resolved from the text': unquoted, without a tag of its own.
+            /// `plain` is libyaml's word for 'the type may be resolved from the text': unquoted, without a tag of its
+            /// own.
             case scalar(text: String, plain: Bool)
         }
         let kind: Kind
@@ -39,7 +41,8 @@ enum LibYAML {
         return text.withUnsafeBufferPointer { bytes in
             yaml_parser_set_input_string(&parser, bytes.baseAddress, bytes.count)
             yaml_parser_set_encoding(&parser, YAML_UTF8_ENCODING)
-            var events: [Event] = [], depth = 0
+            var events: [Event] = []
+            var depth = 0
             while depth <= Bounds.nesting {
                 var raw = yaml_event_t()
                 guard yaml_parser_parse(&parser, &raw) == 1 else { return (events, failure(of: parser)) }
@@ -59,8 +62,13 @@ enum LibYAML {
 
     private static func event(from raw: yaml_event_t) -> Event? {
         let place = Place(raw.start_mark)
-        func made(_ kind: Event.Kind, anchor: UnsafeMutablePointer<yaml_char_t>? = nil, tag: UnsafeMutablePointer<yaml_char_t>? = nil) -> Event {
-            Event(kind: kind, place: place, anchor: anchor.map { String(cString: $0) }, tag: tag.map { String(cString: $0) })
+        func made(
+            _ kind: Event.Kind, anchor: UnsafeMutablePointer<yaml_char_t>? = nil,
+            tag: UnsafeMutablePointer<yaml_char_t>? = nil
+        ) -> Event {
+            Event(
+                kind: kind, place: place, anchor: anchor.map { String(cString: $0) },
+                tag: tag.map { String(cString: $0) })
         }
         switch raw.type {
         case YAML_DOCUMENT_START_EVENT: return made(.documentStart)
@@ -86,8 +94,9 @@ enum LibYAML {
             return Failure(context: nil, contextPlace: nil, problem: problem, place: nil, offset: parser.problem_offset)
         }
         let context = parser.context.map { String(cString: $0) }
-        return Failure(context: context, contextPlace: context == nil ? nil : Place(parser.context_mark),
-                       problem: problem, place: Place(parser.problem_mark), offset: parser.problem_mark.index)
+        return Failure(
+            context: context, contextPlace: context == nil ? nil : Place(parser.context_mark),
+            problem: problem, place: Place(parser.problem_mark), offset: parser.problem_mark.index)
     }
 }
 

@@ -1,6 +1,7 @@
 /// A node of a YAML document, with the place where it begins.
 ///
-/// Anchors are already followed and merge keys (`<<`) applied; `value` is what the node means by YAML 1.1's rules as PyYAML reads them.
+/// Anchors are already followed and merge keys (`<<`) applied; `value` is what the node means by YAML 1.1's rules as
+/// PyYAML reads them.
 public struct Node: Sendable {
     public enum Content: Sendable {
         case scalar
@@ -11,7 +12,10 @@ public struct Node: Sendable {
     public struct Entry: Sendable {
         public let key: Node
         public let value: Node
-        public init(key: Node, value: Node) { self.key = key; self.value = value }
+        public init(key: Node, value: Node) {
+            self.key = key
+            self.value = value
+        }
     }
 
     public let mark: SourceMark

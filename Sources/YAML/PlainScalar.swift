@@ -1,38 +1,53 @@
 /// The types of YAML 1.1 that a text without quotes and tag may have.
 ///
-/// The patterns are those of the YAML 1.1 type repository as PyYAML narrows them: a float needs a dot, an exponent needs a sign,
+/// The patterns are those of the YAML 1.1 type repository as PyYAML narrows them: a float needs a dot, an exponent
+/// needs a sign,
 /// `y` and `n` are text, `0o17` is text, `08` is text.
 enum ScalarType: String {
     case null, bool, int, float, timestamp, merge, value, str
 
     init(ofPlain text: String) {
         let bytes = Array(text.utf8)
-        guard let first = bytes.first else { self = .null; return }
+        guard let first = bytes.first else {
+            self = .null
+            return
+        }
         switch first {
-        case UInt8(ascii: "y"), UInt8(ascii: "Y"), UInt8(ascii: "o"), UInt8(ascii: "O"), UInt8(ascii: "t"), UInt8(ascii: "T"),
-             UInt8(ascii: "f"), UInt8(ascii: "F"):
+        case UInt8(ascii: "y"), UInt8(ascii: "Y"), UInt8(ascii: "o"), UInt8(ascii: "O"), UInt8(ascii: "t"),
+            UInt8(ascii: "T"),
+            UInt8(ascii: "f"), UInt8(ascii: "F"):
             self = Self.booleans.contains(text) ? .bool : .str
         case UInt8(ascii: "n"), UInt8(ascii: "N"), UInt8(ascii: "~"):
             self = ["~", "null", "Null", "NULL"].contains(text) ? .null : Self.booleans.contains(text) ? .bool : .str
         case UInt8(ascii: "<"): self = text == "<<" ? .merge : .str
         case UInt8(ascii: "="): self = text == "=" ? .value : .str
         case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "."):
-            self = Self.isFloat(bytes) ? .float : Self.isInt(bytes) ? .int : TimestampText(bytes, strict: true) != nil ? .timestamp : .str
+            self =
+                Self.isFloat(bytes)
+                ? .float : Self.isInt(bytes) ? .int : TimestampText(bytes, strict: true) != nil ? .timestamp : .str
         default: self = .str
         }
     }
 
     private static let booleans: Set<String> = [
-        "yes", "Yes", "YES", "no", "No", "NO", "true", "True", "TRUE", "false", "False", "FALSE", "on", "On", "ON", "off", "Off", "OFF",
+        "yes", "Yes", "YES", "no", "No", "NO", "true", "True", "TRUE", "false", "False", "FALSE", "on", "On", "ON",
+        "off", "Off", "OFF",
     ]
 
     private static func isInt(_ bytes: [UInt8]) -> Bool {
         var scan = ByteScan(bytes)
         _ = scan.accept(oneOf: "+-")
         let start = scan
-        if scan.accept("0b"), scan.acceptRun(where: { $0 == UInt8(ascii: "0") || $0 == UInt8(ascii: "1") || $0.isUnderscore }) > 0, scan.atEnd { return true }
+        if scan.accept("0b"),
+            scan.acceptRun(where: { $0 == UInt8(ascii: "0") || $0 == UInt8(ascii: "1") || $0.isUnderscore }) > 0,
+            scan.atEnd
+        {
+            return true
+        }
         scan = start
-        if scan.accept("0x"), scan.acceptRun(where: { $0.isHexDigit || $0.isUnderscore }) > 0, scan.atEnd { return true }
+        if scan.accept("0x"), scan.acceptRun(where: { $0.isHexDigit || $0.isUnderscore }) > 0, scan.atEnd {
+            return true
+        }
         scan = start
         if scan.accept("0") {
             _ = scan.acceptRun(where: { (UInt8(ascii: "0")...UInt8(ascii: "7")).contains($0) || $0.isUnderscore })
@@ -75,22 +90,32 @@ struct TimestampText {
     /// `strict`: a day alone needs two digits for month and day, as where the type is resolved from the text.
     init?(_ bytes: [UInt8], strict: Bool) {
         var scan = ByteScan(bytes)
-        guard let year = scan.number(4...4), scan.accept("-"), let month = scan.number(1...2), scan.accept("-"), let day = scan.number(1...2) else { return nil }
+        guard let year = scan.number(4...4), scan.accept("-"), let month = scan.number(1...2), scan.accept("-"),
+            let day = scan.number(1...2)
+        else { return nil }
         date = CalendarDate(year: year, month: month, day: day)
         if scan.atEnd {
             if strict, bytes.count != 10 { return nil }
             return
         }
         guard scan.accept(oneOf: "Tt") || scan.acceptRun(where: \.isBlank) > 0,
-              let hour = scan.number(1...2), scan.accept(":"), let minute = scan.number(2...2), scan.accept(":"), let second = scan.number(2...2) else { return nil }
+            let hour = scan.number(1...2), scan.accept(":"), let minute = scan.number(2...2), scan.accept(":"),
+            let second = scan.number(2...2)
+        else { return nil }
         var moment = CalendarDateTime(date: date, hour: hour, minute: minute, second: second)
         if scan.accept(".") {
             var places = 0
             while let digit = scan.next, digit.isDigit {
-                if places < 6 { moment.microsecond = moment.microsecond * 10 + Int(digit - UInt8(ascii: "0")); places += 1 }
+                if places < 6 {
+                    moment.microsecond = moment.microsecond * 10 + Int(digit - UInt8(ascii: "0"))
+                    places += 1
+                }
                 scan.skip()
             }
-            while places < 6 { moment.microsecond *= 10; places += 1 }
+            while places < 6 {
+                moment.microsecond *= 10
+                places += 1
+            }
         }
         if !scan.atEnd {
             _ = scan.acceptRun(where: \.isBlank)
@@ -146,8 +171,13 @@ struct ByteScan {
         if accept(":"), let first = next, first.isDigit {
             index += 1
             if let second = next, second.isDigit {
-                if first <= UInt8(ascii: "5") { index += 1; return true }
-            } else { return true }
+                if first <= UInt8(ascii: "5") {
+                    index += 1
+                    return true
+                }
+            } else {
+                return true
+            }
         }
         index = start
         return false
@@ -158,15 +188,23 @@ struct ByteScan {
         return accept(oneOf: "+-") && acceptRun(where: \.isDigit) > 0
     }
     mutating func number(_ width: ClosedRange<Int>) -> Int? {
-        var value = 0, digits = 0
-        while digits < width.upperBound, let next, next.isDigit { value = value * 10 + Int(next - UInt8(ascii: "0")); digits += 1; index += 1 }
+        var value = 0
+        var digits = 0
+        while digits < width.upperBound, let next, next.isDigit {
+            value = value * 10 + Int(next - UInt8(ascii: "0"))
+            digits += 1
+            index += 1
+        }
         return width.contains(digits) ? value : nil
     }
 }
 
 extension UInt8 {
     var isDigit: Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(self) }
-    var isHexDigit: Bool { isDigit || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains(self) || (UInt8(ascii: "A")...UInt8(ascii: "F")).contains(self) }
+    var isHexDigit: Bool {
+        isDigit || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains(self)
+            || (UInt8(ascii: "A")...UInt8(ascii: "F")).contains(self)
+    }
     var isUnderscore: Bool { self == UInt8(ascii: "_") }
     var isBlank: Bool { self == UInt8(ascii: " ") || self == UInt8(ascii: "\t") }
 }

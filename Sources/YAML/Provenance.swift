@@ -1,22 +1,29 @@
 import Synchronization
 
-/// What is known of a scalar beside its content: whether it may be a template, whether it is secret, and where it was written.
+/// What is known of a scalar beside its content: whether it may be a template, whether it is secret, and where it was
+/// written.
 ///
-/// It is given where a value is read and travels with it, through lists, mappings, expressions and registered results. It takes no part in comparing values:
+/// It is given where a value is read and travels with it, through lists, mappings, expressions and registered results.
+/// It takes no part in comparing values:
 /// two texts that are the same are equal, whoever wrote them.
 ///
-/// - **Trust**: only what stands in a playbook, an inventory, a variables file or on the command line may be a template, a condition or an expression. All
-///   that is made in the program (`.string(text)`) is data: hosts, lookups, clients, the environment and other programs cannot get trust by accident.
-/// - **Secrecy**: what the vault, a prompt, a password option or `no_log` gave. It is shown as `«redacted:label»`, whatever its type.
+/// - **Trust**: only what stands in a playbook, an inventory, a variables file or on the command line may be a
+///   template, a condition or an expression. All
+///   that is made in the program (`.string(text)`) is data: hosts, lookups, clients, the environment and other programs
+///   cannot get trust by accident.
+/// - **Secrecy**: what the vault, a prompt, a password option or `no_log` gave. It is shown as `«redacted:label»`,
+///   whatever its type.
 /// - **Origin**: file, line and column, for errors.
 ///
 /// Eight bytes without a reference: an inventory of ten thousand hosts holds millions of them.
 public struct Provenance: Sendable {
-    /// Bit 63: trusted. Bit 62: secret. Bit 61: a secret that output is not searched for. Bit 60: made of a secret. Then 20 bits of the file's number (of a secret: the label's), 24 of the line, 16 of the column.
+    /// Bit 63: trusted. Bit 62: secret. Bit 61: a secret that output is not searched for. Bit 60: made of a secret.
+    /// Then 20 bits of the file's number (of a secret: the label's), 24 of the line, 16 of the column.
     private var bits: UInt64
 
     private init(bits: UInt64) { self.bits = bits }
-    private static let trustedBit: UInt64 = 1 << 63, secretBit: UInt64 = 1 << 62, unsearchedBit: UInt64 = 1 << 61, derivedBit: UInt64 = 1 << 60, widestColumn: UInt64 = 0xffff, lastLine: UInt64 = 0xff_ffff
+    private static let trustedBit: UInt64 = 1 << 63, secretBit: UInt64 = 1 << 62, unsearchedBit: UInt64 = 1 << 61,
+        derivedBit: UInt64 = 1 << 60, widestColumn: UInt64 = 0xffff, lastLine: UInt64 = 0xff_ffff
 
     /// Made by a program, said by a host: data, not secret, from nowhere in particular.
     public static let data = Provenance(bits: 0)
@@ -24,7 +31,8 @@ public struct Provenance: Sendable {
     public static let trusted = Provenance(bits: trustedBit)
     /// Secret, and shown as `«redacted:label»`.
     ///
-    /// - Parameter isSearched: false for what output is not searched for, since it is everywhere: a user's name, a port.
+    /// - Parameter isSearched: false for what output is not searched for, since it is everywhere: a user's name, a
+    ///   port.
     public static func secret(_ label: String, isSearched: Bool = true) -> Provenance {
         Provenance(bits: secretBit | (isSearched ? 0 : unsearchedBit) | UInt64(Names.number(of: label)) << 40)
     }
@@ -33,7 +41,8 @@ public struct Provenance: Sendable {
     public var isSecret: Bool { bits & Self.secretBit != 0 }
     /// Whether its text may join the search of output.
     public var isSearched: Bool { bits & Self.unsearchedBit == 0 }
-    /// Whether a template made it of a secret, of which it is a part, a hash, a text around it: what is known of the secret's own text says nothing of this one.
+    /// Whether a template made it of a secret, of which it is a part, a hash, a text around it: what is known of the
+    /// secret's own text says nothing of this one.
     public var isDerived: Bool { isSecret && bits & Self.derivedBit != 0 }
     /// What a secret is shown as; nil for what is not secret.
     public var label: String? { isSecret ? Names.name(UInt32(bits >> 40 & 0xf_ffff)) ?? "secret" : nil }
@@ -54,14 +63,18 @@ public struct Provenance: Sendable {
     public struct Source: Sendable {
         private let base: UInt64
         /// - Parameter isTrusted: whether texts in it may be templates.
-        public init(file: String, isTrusted: Bool) { base = UInt64(Names.number(of: file)) << 40 | (isTrusted ? Provenance.trustedBit : 0) }
+        public init(file: String, isTrusted: Bool) {
+            base = UInt64(Names.number(of: file)) << 40 | (isTrusted ? Provenance.trustedBit : 0)
+        }
         public func at(line: Int, column: Int) -> Provenance {
-            let line = min(UInt64(max(0, line)), Provenance.lastLine), column = min(UInt64(max(0, column)), Provenance.widestColumn)
+            let line = min(UInt64(max(0, line)), Provenance.lastLine)
+            let column = min(UInt64(max(0, column)), Provenance.widestColumn)
             return Provenance(bits: base | line << 16 | column)
         }
     }
 
-    /// Names of files and labels by number. There are as many as files were read and secrets have names; when the numbers are used up, places are unknown.
+    /// Names of files and labels by number. There are as many as files were read and secrets have names; when the
+    /// numbers are used up, places are unknown.
     private enum Names {
         private struct Table: Sendable {
             var names: [String] = [""]
@@ -93,7 +106,9 @@ extension Value {
     /// Of a scalar; `.data` for what carries none.
     public var provenance: Provenance {
         switch self {
-        case .string(_, let provenance), .bool(_, let provenance), .int(_, let provenance), .bigInt(_, let provenance), .double(_, let provenance): provenance
+        case .string(_, let provenance), .bool(_, let provenance), .int(_, let provenance), .bigInt(_, let provenance),
+            .double(_, let provenance):
+            provenance
         case .null, .bytes, .date, .dateTime, .list, .dict, .set, .omit: .data
         }
     }

@@ -2,7 +2,8 @@ public import BigInt
 
 /// Python's `int(text, base)` and `float(text)`, which give YAML's numbers their values.
 public enum PythonNumber {
-    /// Nil for what Python refuses. Takes surrounding blanks, a sign, the base's own prefix, and single underscores between digits.
+    /// Nil for what Python refuses. Takes surrounding blanks, a sign, the base's own prefix, and single underscores
+    /// between digits.
     public static func int(_ text: Substring, base: Int) -> Value? {
         var digits = trimmed(text)
         var negative = false
@@ -10,7 +11,13 @@ public enum PythonNumber {
             negative = sign == "-"
             digits.removeFirst()
         }
-        let prefix: Character? = switch base { case 2: "b"; case 8: "o"; case 16: "x"; default: nil }
+        let prefix: Character? =
+            switch base {
+            case 2: "b"
+            case 8: "o"
+            case 16: "x"
+            default: nil
+            }
         if let prefix, digits.first == "0", digits.dropFirst().first?.lowercased() == String(prefix) {
             digits = digits.dropFirst(2)
             if digits.first == "_" { digits.removeFirst() }
@@ -33,7 +40,8 @@ public enum PythonNumber {
         }
         // Swift reads hexadecimal numbers too; Python does not.
         guard let first = body.utf8.first, first == UInt8(ascii: ".") || isDigit(first, base: 10),
-              body.utf8.allSatisfy({ isDigit($0, base: 10) || ".eE+-".utf8.contains($0) }) else { return nil }
+            body.utf8.allSatisfy({ isDigit($0, base: 10) || ".eE+-".utf8.contains($0) })
+        else { return nil }
         return Double(trimmed)
     }
 

@@ -1,6 +1,7 @@
 import Glibc
 
-/// Opens what is named as a file, and nothing that only looks like one: a device may have no end, and a pipe never a writer.
+/// Opens what is named as a file, and nothing that only looks like one: a device may have no end, and a pipe never a
+/// writer.
 public enum RegularFile {
     public enum Problem: Error, Sendable, Hashable {
         /// An error number of the system.

@@ -15,7 +15,9 @@ enum ScalarValue {
 
     static func int(_ text: String) throws(Refusal) -> Value {
         var body = Substring(text.filter { $0 != "_" })
-        let refusal = Refusal(problem: body.count > Bounds.digits ? "a number of more than \(Bounds.digits) digits" : "'\(text)' is not an integer")
+        let refusal = Refusal(
+            problem: body.count > Bounds.digits
+                ? "a number of more than \(Bounds.digits) digits" : "'\(text)' is not an integer")
         let negative = body.first == "-"
         if let sign = body.first, sign == "-" || sign == "+" { body.removeFirst() }
         let magnitude: Value?
@@ -45,7 +47,8 @@ enum ScalarValue {
         case ".inf": magnitude = .infinity
         case ".nan": return .double(.nan)
         case _ where body.contains(":"):
-            magnitude = body.split(separator: ":", omittingEmptySubsequences: false).reduce(0) { (total: Double?, part) in
+            magnitude = body.split(separator: ":", omittingEmptySubsequences: false).reduce(0) {
+                (total: Double?, part) in
                 guard let total, let number = PythonNumber.float(part) else { return nil }
                 return total * 60 + number
             }
@@ -56,15 +59,24 @@ enum ScalarValue {
     }
 
     static func timestamp(_ text: String) throws(Refusal) -> Value {
-        guard let parts = TimestampText(Array(text.utf8), strict: false) else { throw Refusal(problem: "'\(text)' is not a date") }
-        guard parts.time?.exists ?? parts.date.exists else { throw Refusal(problem: "there is no such date as '\(text)'") }
+        guard let parts = TimestampText(Array(text.utf8), strict: false) else {
+            throw Refusal(problem: "'\(text)' is not a date")
+        }
+        guard parts.time?.exists ?? parts.date.exists else {
+            throw Refusal(problem: "there is no such date as '\(text)'")
+        }
         return parts.time.map { .dateTime($0) } ?? .date(parts.date)
     }
 
     /// Base64 as Python's `decodebytes` reads it: what is not of the alphabet is skipped, the padding must be there.
     static func binary(_ text: String) throws(Refusal) -> Value {
-        guard text.utf8.allSatisfy({ $0 < 0x80 }) else { throw Refusal(problem: "a !!binary text holds characters that are not ASCII") }
-        var out: [UInt8] = [], bits: UInt32 = 0, sextets = 0, padding = 0
+        guard text.utf8.allSatisfy({ $0 < 0x80 }) else {
+            throw Refusal(problem: "a !!binary text holds characters that are not ASCII")
+        }
+        var out: [UInt8] = []
+        var bits: UInt32 = 0
+        var sextets = 0
+        var padding = 0
         for byte in text.utf8 {
             if byte == UInt8(ascii: "=") {
                 padding += 1
@@ -84,7 +96,9 @@ enum ScalarValue {
             default: break
             }
         }
-        guard sextets == 0 || (sextets >= 2 && sextets + padding == 4) else { throw Refusal(problem: "a !!binary text is not whole base64") }
+        guard sextets == 0 || (sextets >= 2 && sextets + padding == 4) else {
+            throw Refusal(problem: "a !!binary text is not whole base64")
+        }
         return .bytes(out)
     }
 

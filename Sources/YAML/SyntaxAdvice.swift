@@ -1,9 +1,11 @@
-/// Turns what libyaml says into a diagnostic that points at the cause, with a remedy for the mistakes that people make most.
+/// Turns what libyaml says into a diagnostic that points at the cause, with a remedy for the mistakes that people make
+/// most.
 enum SyntaxAdvice {
     static func diagnostic(for failure: LibYAML.Failure, in text: [UInt8], file: String) -> Diagnostic {
         guard let place = failure.place else {
-            return Diagnostic("\(failure.problem)", at: TextEncoding.mark(ofByte: failure.offset, in: text, file: file),
-                              remedy: "remove the control character, or write it as an escape in a double-quoted text")
+            return Diagnostic(
+                "\(failure.problem)", at: TextEncoding.mark(ofByte: failure.offset, in: text, file: file),
+                remedy: "remove the control character, or write it as an escape in a double-quoted text")
         }
         // What ends with the text is best shown where it begins.
         if failure.problem.contains("unexpected end of stream"), let start = failure.contextPlace {
@@ -13,7 +15,9 @@ enum SyntaxAdvice {
         var problem = failure.problem
         if let context = failure.context {
             problem = context + ", " + problem
-            if let start = failure.contextPlace, start.line != place.line { problem += " (it begins at line \(start.line + 1))" }
+            if let start = failure.contextPlace, start.line != place.line {
+                problem += " (it begins at line \(start.line + 1))"
+            }
         }
         return Diagnostic(problem, at: mark(place, file), remedy: remedy(for: failure, at: place, in: lines))
     }
@@ -26,7 +30,9 @@ enum SyntaxAdvice {
         let line = lines[place.line]
         // The place is often the line after the one that is wrong.
         let suspects = [line, lines[failure.contextPlace?.line ?? place.line], lines[place.line - 1]]
-        if suspects.contains(where: beginsWithTemplate) { return "quote the whole value that holds a template: \"{{ … }}\"" }
+        if suspects.contains(where: beginsWithTemplate) {
+            return "quote the whole value that holds a template: \"{{ … }}\""
+        }
         switch failure.problem {
         case "found character that cannot start any token":
             let character = line.dropFirst(place.column).first
@@ -39,7 +45,8 @@ enum SyntaxAdvice {
         case "could not find expected ':'":
             return "check the indentation, and that the line before is complete"
         case "did not find expected key", "did not find expected '-' indicator":
-            return "check the indentation of this line and of the one before; a value that continues after its closing quote must be quoted as a whole"
+            return
+                "check the indentation of this line and of the one before; a value that continues after its closing quote must be quoted as a whole"
         case "did not find expected alphabetic or numeric character":
             return "a value that begins with '*' or '&' must be quoted"
         case "found unknown escape character":
@@ -61,7 +68,9 @@ enum SyntaxAdvice {
     private struct Lines {
         private let lines: [Substring]
         init(_ text: [UInt8]) {
-            lines = String(decoding: text, as: UTF8.self).split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" }
+            lines = String(decoding: text, as: UTF8.self).split(omittingEmptySubsequences: false) {
+                $0 == "\n" || $0 == "\r\n"
+            }
         }
         subscript(number: Int) -> Substring { lines.indices.contains(number) ? lines[number] : "" }
     }

@@ -6,11 +6,14 @@ enum TextEncoding {
             return Diagnostic("the text is UTF-16", at: start, remedy: "save it as UTF-8")
         }
         if let zero = text.firstIndex(of: 0) {
-            let first = text.count > 1 && zero < 2 ? "the text is UTF-16 or no text at all" : "a NUL byte: this is no text file"
+            let first =
+                text.count > 1 && zero < 2 ? "the text is UTF-16 or no text at all" : "a NUL byte: this is no text file"
             return Diagnostic(first, at: mark(ofByte: zero, in: text, file: file), remedy: "save it as UTF-8 text")
         }
         guard let bad = firstInvalidByte(in: text) else { return nil }
-        return Diagnostic("the byte 0x\(hex(UInt32(text[bad]), 2)) is not UTF-8", at: mark(ofByte: bad, in: text, file: file), remedy: "save the file as UTF-8")
+        return Diagnostic(
+            "the byte 0x\(hex(UInt32(text[bad]), 2)) is not UTF-8", at: mark(ofByte: bad, in: text, file: file),
+            remedy: "save the file as UTF-8")
     }
 
     /// Line and column (in characters) of a byte.
@@ -25,14 +28,17 @@ enum TextEncoding {
         if String(validating: text, as: UTF8.self) != nil { return nil }
         var index = 0
         while index < text.count {
-            let width = switch text[index] {
-            case 0..<0x80: 1
-            case 0xC2..<0xE0: 2
-            case 0xE0..<0xF0: 3
-            case 0xF0..<0xF5: 4
-            default: 0
-            }
-            guard width > 0, index + width <= text.count, String(validating: text[index..<index + width], as: UTF8.self) != nil else { return index }
+            let width =
+                switch text[index] {
+                case 0..<0x80: 1
+                case 0xC2..<0xE0: 2
+                case 0xE0..<0xF0: 3
+                case 0xF0..<0xF5: 4
+                default: 0
+                }
+            guard width > 0, index + width <= text.count,
+                String(validating: text[index..<index + width], as: UTF8.self) != nil
+            else { return index }
             index += width
         }
         return nil

@@ -6,12 +6,18 @@ public enum TextFile {
     /// The whole file.
     ///
     /// - Parameters:
-    ///   - limit: in bytes; a larger file is refused, so that a wrong path cannot fill the memory. 64 MiB is chosen: no text that a person keeps comes near it.
+    ///   - limit: in bytes; a larger file is refused, so that a wrong path cannot fill the memory. 64 MiB is chosen: no
+    ///     text that a person keeps comes near it.
     ///   - refusesOpenToAll: whether a file that everybody may write to is refused.
-    /// - Throws: a diagnostic that names the file and the reason: missing, not readable, a folder, no regular file, too large.
-    public static func bytes(of path: String, limit: Int = 64 << 20, refusesOpenToAll: Bool = false) throws(Diagnostic) -> [UInt8] {
+    /// - Throws: a diagnostic that names the file and the reason: missing, not readable, a folder, no regular file, too
+    ///   large.
+    public static func bytes(
+        of path: String, limit: Int = 64 << 20, refusesOpenToAll: Bool = false
+    ) throws(Diagnostic) -> [UInt8] {
         let file: (descriptor: Int32, size: Int)
-        do throws(RegularFile.Problem) { file = try RegularFile.open(path) } catch { throw Diagnostic("\(path): \(reason(error))", at: nil) }
+        do throws(RegularFile.Problem) { file = try RegularFile.open(path) } catch {
+            throw Diagnostic("\(path): \(reason(error))", at: nil)
+        }
         defer { close(file.descriptor) }
         var status = stat()
         if refusesOpenToAll, fstat(file.descriptor, &status) == 0, status.st_mode & 0o002 != 0 {
@@ -35,17 +41,24 @@ public enum TextFile {
         }
     }
 
-    /// The whole of a file that has its place by its name and says what runs: refused where another user could have put or changed it (`FilePurpose.settings`).
+    /// The whole of a file that has its place by its name and says what runs: refused where another user could have put
+    /// or changed it (`FilePurpose.settings`).
     public static func settings(_ path: String, limit: Int = 64 << 20) throws(Diagnostic) -> [UInt8] {
         let bytes: [UInt8]?
-        do throws(FileProblem) { bytes = try PrivateFile.read(path, for: .settings, limit: limit) } catch { throw Diagnostic(error) }
+        do throws(FileProblem) { bytes = try PrivateFile.read(path, for: .settings, limit: limit) } catch {
+            throw Diagnostic(error)
+        }
         guard let bytes else { throw Diagnostic("\(path): \(reason(.system(ENOENT)))", at: nil) }
         return bytes
     }
 
-    /// The whole of a file whose texts are trusted: templates, variables, tasks. Refused where the program itself writes what hosts said.
+    /// The whole of a file whose texts are trusted: templates, variables, tasks. Refused where the program itself
+    /// writes what hosts said.
     public static func trusted(_ path: String) throws(Diagnostic) -> [UInt8] {
-        guard !OwnFolders.hold(path) else { throw Diagnostic("\(path): is data, as all that the program writes itself", at: nil, remedy: OwnFolders.remedy) }
+        guard !OwnFolders.hold(path) else {
+            throw Diagnostic(
+                "\(path): is data, as all that the program writes itself", at: nil, remedy: OwnFolders.remedy)
+        }
         return try bytes(of: path)
     }
 

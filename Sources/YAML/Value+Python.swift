@@ -49,7 +49,8 @@ extension Value {
         case .date(let day): "datetime.date(\(day.year), \(day.month), \(day.day))"
         case .dateTime(let moment): moment.pythonRepr
         case .list(let items): "[" + items.map(\.pythonRepr).joined(separator: ", ") + "]"
-        case .dict(let map): "{" + map.pairs.map { "\($0.key.pythonRepr): \($0.value.pythonRepr)" }.joined(separator: ", ") + "}"
+        case .dict(let map):
+            "{" + map.pairs.map { "\($0.key.pythonRepr): \($0.value.pythonRepr)" }.joined(separator: ", ") + "}"
         case .set(let items): items.isEmpty ? "set()" : "{" + items.map(\.pythonRepr).joined(separator: ", ") + "}"
         case .omit: "Omit"
         }
@@ -63,7 +64,8 @@ extension Value {
     }
 
     public static func pythonRepr(of text: String) -> String {
-        let quote: Unicode.Scalar = text.unicodeScalars.contains("'") && !text.unicodeScalars.contains("\"") ? "\"" : "'"
+        let quote: Unicode.Scalar =
+            text.unicodeScalars.contains("'") && !text.unicodeScalars.contains("\"") ? "\"" : "'"
         var out = String(quote)
         for scalar in text.unicodeScalars {
             switch scalar {

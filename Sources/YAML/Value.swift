@@ -3,7 +3,8 @@ public import OrderedCollections
 
 /// A value of the playbook language, with the types that Python and YAML 1.1 give it.
 ///
-/// Inventory variables, playbook variables, facts, module arguments and module results are all of this type. Scalars know where they came from (`Provenance`);
+/// Inventory variables, playbook variables, facts, module arguments and module results are all of this type. Scalars
+/// know where they came from (`Provenance`);
 /// what is made without saying so is data: no template, not secret.
 public enum Value: Sendable, Hashable {
     case null
@@ -58,7 +59,11 @@ public struct ValueMap: Sendable, Hashable, ExpressibleByDictionaryLiteral {
 /// A day of the proleptic Gregorian calendar, as `2026-01-31` in YAML.
 public struct CalendarDate: Sendable, Hashable {
     public var year: Int, month: Int, day: Int
-    public init(year: Int, month: Int, day: Int) { self.year = year; self.month = month; self.day = day }
+    public init(year: Int, month: Int, day: Int) {
+        self.year = year
+        self.month = month
+        self.day = day
+    }
 }
 
 /// A moment as YAML 1.1 writes it; without an offset it is 'naive', as in Python.
@@ -67,9 +72,15 @@ public struct CalendarDateTime: Sendable, Hashable {
     public var hour: Int, minute: Int, second: Int, microsecond: Int
     /// Seconds east of UTC; nil when the text had none.
     public var utcOffset: Int?
-    public init(date: CalendarDate, hour: Int = 0, minute: Int = 0, second: Int = 0, microsecond: Int = 0, utcOffset: Int? = nil) {
-        self.date = date; self.hour = hour; self.minute = minute; self.second = second
-        self.microsecond = microsecond; self.utcOffset = utcOffset
+    public init(
+        date: CalendarDate, hour: Int = 0, minute: Int = 0, second: Int = 0, microsecond: Int = 0, utcOffset: Int? = nil
+    ) {
+        self.date = date
+        self.hour = hour
+        self.minute = minute
+        self.second = second
+        self.microsecond = microsecond
+        self.utcOffset = utcOffset
     }
 }
 

@@ -1,4 +1,5 @@
-/// Reads YAML 1.1 the way PyYAML's safe loader under Ansible does, over libyaml: a text that is JSON is read as JSON, any other as YAML.
+/// Reads YAML 1.1 the way PyYAML's safe loader under Ansible does, over libyaml: a text that is JSON is read as JSON,
+/// any other as YAML.
 public enum YAMLParser {
     public struct Document: Sendable {
         public let root: Node
@@ -10,13 +11,19 @@ public enum YAMLParser {
     ///
     /// - Parameters:
     ///   - allowsJSON: whether a text that is JSON is read as such.
-    ///   - isTrusted: whether texts in it may be templates: true for playbooks, inventories, variables files and the command line, and for nothing else. Its
+    ///   - isTrusted: whether texts in it may be templates: true for playbooks, inventories, variables files and the
+    ///     command line, and for nothing else. Its
     ///     scalars then know their places, too.
-    /// - Throws: `Diagnostics` with the place of the first thing that is not YAML, or with every value that is none of its type.
-    public static func parse(_ text: [UInt8], file: String, allowsJSON: Bool = true, isTrusted: Bool = false) throws(Diagnostics) -> Document {
+    /// - Throws: `Diagnostics` with the place of the first thing that is not YAML, or with every value that is none of
+    ///   its type.
+    public static func parse(
+        _ text: [UInt8], file: String, allowsJSON: Bool = true, isTrusted: Bool = false
+    ) throws(Diagnostics) -> Document {
         if let problem = TextEncoding.problem(in: text, file: file) { throw Diagnostics([problem]) }
         let source = isTrusted ? Provenance.Source(file: file, isTrusted: true) : nil
-        if allowsJSON, let root = JSONReader.root(of: text, file: file, source: source) { return Document(root: root, warnings: []) }
+        if allowsJSON, let root = JSONReader.root(of: text, file: file, source: source) {
+            return Document(root: root, warnings: [])
+        }
 
         let (events, failure) = LibYAML.events(of: text)
         var composer = Composer(events, file: file)
@@ -24,7 +31,9 @@ public enum YAMLParser {
         do throws(Diagnostic) { written = try composer.document() } catch { throw Diagnostics([error]) }
         if let failure { throw Diagnostics([SyntaxAdvice.diagnostic(for: failure, in: text, file: file)]) }
         guard let written else {
-            return Document(root: Node(mark: SourceMark(file: file, line: 1, column: 1), content: .scalar, value: .null), warnings: [])
+            return Document(
+                root: Node(mark: SourceMark(file: file, line: 1, column: 1), content: .scalar, value: .null),
+                warnings: [])
         }
         var constructor = Constructor(source: source)
         let root = constructor.node(written)

@@ -45,7 +45,8 @@ struct ComfyFleet: AsyncParsableCommand {
             RequestCommand.self,
         ])
 
-    /// Of the command line, without the program's name. `@last` is named: another run is the last one when this one is resumed.
+    /// Of the command line, without the program's name. `@last` is named: another run is the last one when this one is
+    /// resumed.
     static var arguments: [String] { namingLast(Array(CommandLine.arguments.dropFirst())) }
 
     static func namingLast(_ arguments: [String]) -> [String] {
@@ -93,7 +94,9 @@ struct ComfyFleet: AsyncParsableCommand {
         }
     }
 
-    private static func show(_ problem: any ExplainedError) { Output.print("error: " + RedactedText(problem.description, secrets: secrets), to: .stderr) }
+    private static func show(_ problem: any ExplainedError) {
+        Output.print("error: " + RedactedText(problem.description, secrets: secrets), to: .stderr)
+    }
 
     private static func leave(_ code: Int32) -> Never { Glibc.exit(code) }
 }

@@ -19,7 +19,8 @@ struct FleetAccess: Sendable {
     private let read = SecretsRead()
 
     init(_ store: SecretStore, _ audit: AuditLog, _ options: ConnectionOptions) async throws {
-        let environment = VaultSession.environment, vault = try await store.reader()
+        let environment = VaultSession.environment
+        let vault = try await store.reader()
         self.vault = vault
         var templates = TemplateEnvironment()
         templates.secret = { [read] provider, fields in
@@ -38,33 +39,48 @@ struct FleetAccess: Sendable {
         templar = Templar(environment: templates)
         let known = hostKeys.snapshot
         let knowsHostKey: @Sendable (String, Int) -> Bool = { address, port in known.knows(host: address, port: port) }
-        let checks = CredentialResolver.Checks(keys: Self.keys, knowsHostKey: options.acceptNewHostKeys ? nil : knowsHostKey)
-        resolver = CredentialResolver(vault: vault, secrets: ComfyFleet.secrets, audit: audit, templar: templar, options: settings, checks: checks)
+        let checks = CredentialResolver.Checks(
+            keys: Self.keys, knowsHostKey: options.acceptNewHostKeys ? nil : knowsHostKey)
+        resolver = CredentialResolver(
+            vault: vault, secrets: ComfyFleet.secrets, audit: audit, templar: templar, options: settings, checks: checks
+        )
     }
 
-    /// The hosts' credentials; that they were resolved is in the audit trail, and what is secret in them is known, when this returns.
-    func resolve(_ hosts: [String], of inventory: Inventory) throws -> [HostResolution] { try resolver.resolve(hosts.compactMap { inventory.hosts[$0] }) }
+    /// The hosts' credentials; that they were resolved is in the audit trail, and what is secret in them is known, when
+    /// this returns.
+    func resolve(_ hosts: [String], of inventory: Inventory) throws -> [HostResolution] {
+        try resolver.resolve(hosts.compactMap { inventory.hosts[$0] })
+    }
 
     /// The connections of a run.
-    func connections(to resolved: [HostResolution], of inventory: Inventory, events: RunEvents, checkpoint: RunCheckpoint? = nil, policy: LinkPolicy = LinkPolicy()) -> HostConnections {
-        HostConnections(resolved, of: inventory, resolver: resolver, shared: ssh, events: events, secrets: ComfyFleet.secrets, checkpoint: checkpoint, policy: policy)
+    func connections(
+        to resolved: [HostResolution], of inventory: Inventory, events: RunEvents, checkpoint: RunCheckpoint? = nil,
+        policy: LinkPolicy = LinkPolicy()
+    ) -> HostConnections {
+        HostConnections(
+            resolved, of: inventory, resolver: resolver, shared: ssh, events: events, secrets: ComfyFleet.secrets,
+            checkpoint: checkpoint, policy: policy)
     }
 
-    /// From now on, what playbooks read of the vault is noted there. What an earlier process of the run has read joins the secrets of this one:
+    /// From now on, what playbooks read of the vault is noted there. What an earlier process of the run has read joins
+    /// the secrets of this one:
     /// results that it left may hold it.
     func remember(in checkpoint: RunCheckpoint) throws {
         try read.remember(in: checkpoint)
         for path in checkpoint.earlier.secrets { _ = try? vault.secret(path[0], Array(path.dropFirst())) }
     }
 
-    /// Connects and authenticates by the transport that the settings ask for. Throws `Unreachable` or `CancellationError`.
+    /// Connects and authenticates by the transport that the settings ask for. Throws `Unreachable` or
+    /// `CancellationError`.
     func connect(_ settings: ConnectionSettings) async throws -> any Transport {
         if settings.kind == .local { return LocalTransport() }
         if settings.sshCommand != nil { return try OpenSSHTransport(settings) }
         return try await SSHTransport.connect(settings, shared: ssh)
     }
 
-    private static let keys = KeyInspector(libraryVersion: SSHLibrary.version, lacksRSASHA2: !SSHLibrary.signsRSAWithSHA2) { path, passphrase in
+    private static let keys = KeyInspector(
+        libraryVersion: SSHLibrary.version, lacksRSASHA2: !SSHLibrary.signsRSAWithSHA2
+    ) { path, passphrase in
         do throws(IdentityFile.Failure) {
             let found = try IdentityFile.inspect(path).get()
             if found.isUsable == false { return .unsupported(type: found.type ?? "unknown") }

@@ -3,7 +3,8 @@ import Engine
 
 /// Options that all commands share that do something on hosts.
 struct FleetOptions: ParsableArguments {
-    @Option(name: [.short, .long], help: ArgumentHelp("How many hosts are at work at once.", valueName: "number")) var forks = RunOptions().forks
+    @Option(name: [.short, .long], help: ArgumentHelp("How many hosts are at work at once.", valueName: "number"))
+    var forks = RunOptions().forks
     @Flag(name: [.short, .long], help: "Become another user (root unless said otherwise).") var become = false
 
     func validate() throws {

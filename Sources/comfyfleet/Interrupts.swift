@@ -3,8 +3,10 @@ import Engine
 import Glibc
 import Synchronization
 
-/// Ctrl-C and SIGTERM: the first stops the run in order, the second leaves what runs on hosts alone, the third ends this process at once. What comes within a second of one that
-/// counted is the same request: a key that was hit twice, a terminal and a wrapper that both forward it. SIGUSR1 leaves at once.
+/// Ctrl-C and SIGTERM: the first stops the run in order, the second leaves what runs on hosts alone, the third ends
+/// this process at once. What comes within a second of one that
+/// counted is the same request: a key that was hit twice, a terminal and a wrapper that both forward it. SIGUSR1 leaves
+/// at once.
 ///
 /// Signals are taken in by a dispatch source, so nothing runs in a signal handler.
 struct Interrupts {

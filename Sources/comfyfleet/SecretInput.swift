@@ -3,14 +3,17 @@ import Redaction
 import Synchronization
 import YAML
 
-/// A secret from standard input, or asked for on the terminal: never an argument, which other users could read in the list of processes.
+/// A secret from standard input, or asked for on the terminal: never an argument, which other users could read in the
+/// list of processes.
 enum SecretInput {
     /// On a terminal it is asked for twice, since what was typed cannot be seen.
     static func read(_ question: RedactedText) throws -> Secret<String> {
         if isatty(STDIN_FILENO) == 0 {
             let bytes = FileHandle.standardInput.readDataToEndOfFile()
             guard var text = String(data: bytes, encoding: .utf8) else {
-                throw Diagnostics([Diagnostic("standard input is not UTF-8 text", at: nil, remedy: "store binary data as base64")])
+                throw Diagnostics([
+                    Diagnostic("standard input is not UTF-8 text", at: nil, remedy: "store binary data as base64")
+                ])
             }
             // `echo` and editors end the last line; the end is no part of a value.
             if text.hasSuffix("\r\n") || text.hasSuffix("\n") { text.removeLast() }
@@ -38,13 +41,19 @@ enum SecretInput {
     private static let answers = Mutex<[Question: Secret<String>]>([:])
     static func answer(_ question: Question, _ answer: Secret<String>) { answers.withLock { $0[question] = answer } }
 
-    static func ask(_ question: Question) throws -> Secret<String> { try answers.withLock { $0[question] } ?? ask(question.text) }
+    static func ask(_ question: Question) throws -> Secret<String> {
+        try answers.withLock { $0[question] } ?? ask(question.text)
+    }
 
     /// From the terminal, whatever standard input is.
     private static func ask(_ question: RedactedText) throws -> Secret<String> {
         do {
             guard let answer = try TerminalPrompt.secret(question) else {
-                throw Diagnostics([Diagnostic("there is no terminal to ask for the \(question) on", at: nil, remedy: "run it from a terminal, or keep it in the vault")])
+                throw Diagnostics([
+                    Diagnostic(
+                        "there is no terminal to ask for the \(question) on", at: nil,
+                        remedy: "run it from a terminal, or keep it in the vault")
+                ])
             }
             return answer
         } catch is TerminalPrompt.Cancelled {

@@ -31,9 +31,9 @@ enum TerminalPrompt {
             guard count == 1 else { throw Cancelled() }
             switch key {
             case 0x0a, 0x0d: return Secret(String(decoding: answer, as: UTF8.self))
-            case 0x03: throw Cancelled()                                            // Ctrl-C
-            case 0x04: if answer.isEmpty { throw Cancelled() }                      // Ctrl-D
-            case 0x15: answer = []                                                  // Ctrl-U
+            case 0x03: throw Cancelled()  // Ctrl-C
+            case 0x04: if answer.isEmpty { throw Cancelled() }  // Ctrl-D
+            case 0x15: answer = []  // Ctrl-U
             case 0x7f, 0x08:
                 // A character's last byte is gone when no continuation byte is left at the end.
                 while let last = answer.popLast(), last & 0xc0 == 0x80 {}

@@ -13,8 +13,11 @@ enum VaultSession {
         let environment = environment
         let warn: @Sendable (RedactedText) -> Void = { Output.print("warning: \($0)", to: .stderr) }
         let sinks = try AuditSinkFile.load().sinks
-        let audit = AuditLog(path: AuditLog.path(in: environment), sinks: sinks.isEmpty ? nil : AuditSinks(sinks, secrets: ComfyFleet.secrets, warn: warn))
-        let store = SecretStore(files: VaultFiles(), environment: environment, audit: audit, secrets: ComfyFleet.secrets)
+        let audit = AuditLog(
+            path: AuditLog.path(in: environment),
+            sinks: sinks.isEmpty ? nil : AuditSinks(sinks, secrets: ComfyFleet.secrets, warn: warn))
+        let store = SecretStore(
+            files: VaultFiles(), environment: environment, audit: audit, secrets: ComfyFleet.secrets)
         let hooks = SecretHooks(environment: environment, secrets: ComfyFleet.secrets, warn: warn)
         return try await hooks.serve(store.events) { try await body(store, audit) }
     }

@@ -2,6 +2,7 @@ import Foundation
 import Redaction
 import Testing
 import YAML
+
 @testable import Audit
 
 /// A trail in a folder of its own, removed with it.
@@ -19,7 +20,9 @@ final class TemporaryTrail: Sendable {
 
     func bytes() throws -> [UInt8] { Array(try Data(contentsOf: URL(fileURLWithPath: path))) }
     func write(_ bytes: some Sequence<UInt8>) throws { try Data(bytes).write(to: URL(fileURLWithPath: path)) }
-    func lines() throws -> [String] { String(decoding: try bytes(), as: UTF8.self).split(separator: "\n").map(String.init) }
+    func lines() throws -> [String] {
+        String(decoding: try bytes(), as: UTF8.self).split(separator: "\n").map(String.init)
+    }
 }
 
 @Suite struct AuditLogTests {
@@ -28,12 +31,25 @@ final class TemporaryTrail: Sendable {
         let secrets = SecretSet()
         secrets.insert(Secret(#"to"ken"#), label: "demo.token")
         try trail.log.append([
-            AuditLog.Entry("secrets.read", [("provider", .text("demo")), ("present", .bool(true)), ("keys", .list([.text("token")])), ("overrides", .list([]))]),
-            AuditLog.Entry("run.started", [("note", .text(RedactedText(#"é "to"ken" \#u{1b}[0m"#, secrets: secrets))), ("hosts", .int(3)), ("limit", .null)]),
+            AuditLog.Entry(
+                "secrets.read",
+                [
+                    ("provider", .text("demo")), ("present", .bool(true)), ("keys", .list([.text("token")])),
+                    ("overrides", .list([])),
+                ]),
+            AuditLog.Entry(
+                "run.started",
+                [
+                    ("note", .text(RedactedText(#"é "to"ken" \#u{1b}[0m"#, secrets: secrets))), ("hosts", .int(3)),
+                    ("limit", .null),
+                ]),
         ])
         let lines = try trail.lines()
         let first = try #require(try JSON.parse(Array(lines[0].utf8)).map)
-        #expect(first.names == ["timestamp", "event", "logger", "provider", "present", "keys", "overrides", "previous", "hash"])
+        #expect(
+            first.names == [
+                "timestamp", "event", "logger", "provider", "present", "keys", "overrides", "previous", "hash",
+            ])
         #expect(first["keys"] == .list([.string("token")]))
         #expect(first["logger"] == .string("comfyvn.security.secrets"))
         #expect(first["timestamp"]?.string?.wholeMatch(of: #/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z/#) != nil)
@@ -49,12 +65,14 @@ final class TemporaryTrail: Sendable {
     @Test func aShellCanCheckALine() throws {
         let trail = try TemporaryTrail()
         try trail.log.append([AuditLog.Entry("run.started", [("who", .text("operator"))])])
-        let shell = Process(), output = Pipe()
+        let shell = Process()
+        let output = Pipe()
         shell.executableURL = URL(fileURLWithPath: "/bin/sh")
         shell.arguments = ["-c", #"sed 's/,"hash":"[0-9a-f]*"}$/}/' "$0" | tr -d '\n' | sha256sum"#, trail.path]
         shell.standardOutput = output
         try shell.run()
-        let digest = String(decoding: try #require(try output.fileHandleForReading.readToEnd()), as: UTF8.self).prefix(64)
+        let digest = String(decoding: try #require(try output.fileHandleForReading.readToEnd()), as: UTF8.self).prefix(
+            64)
         shell.waitUntilExit()
         #expect(try trail.reader.verify().head?.description == String(digest))
     }
@@ -62,12 +80,16 @@ final class TemporaryTrail: Sendable {
     @Test func linesOfAnotherProgramStayAndAreFollowed() throws {
         let trail = try TemporaryTrail()
         try trail.log.append([AuditLog.Entry("a")])
-        try trail.write(Array("{\"event\": \"secrets.read\", \"provider\": \"demo\"}\n{\"event\": \"secrets.update\"}\n".utf8))
+        try trail.write(
+            Array("{\"event\": \"secrets.read\", \"provider\": \"demo\"}\n{\"event\": \"secrets.update\"}\n".utf8))
         try trail.log.append([AuditLog.Entry("b")])
         try trail.log.append([AuditLog.Entry("c")])
         var found = try trail.reader.verify()
         #expect(found.earlierLines == 2 && found.entries == 2 && found.broken == nil)
-        try trail.write(Array(String(decoding: try trail.bytes(), as: UTF8.self).replacing("secrets.update", with: "secrets.upgrade").utf8))
+        try trail.write(
+            Array(
+                String(decoding: try trail.bytes(), as: UTF8.self).replacing("secrets.update", with: "secrets.upgrade")
+                    .utf8))
         found = try trail.reader.verify()
         #expect(found.broken?.line == 3)
     }
@@ -83,8 +105,13 @@ final class TemporaryTrail: Sendable {
 
     @Test func recordsAreFilteredAndLimited() throws {
         let trail = try TemporaryTrail()
-        try trail.log.append((0..<300).map { AuditLog.Entry($0 % 3 == 0 ? "secrets.read" : "run.host", [("n", .int($0))]) })
-        func numbers(_ event: String?, _ limit: Int?) throws -> [Int] { try trail.reader.records(event: event, limit: limit, secrets: SecretSet()).compactMap { $0.fields["n"]?.int } }
+        try trail.log.append(
+            (0..<300).map { AuditLog.Entry($0 % 3 == 0 ? "secrets.read" : "run.host", [("n", .int($0))]) })
+        func numbers(_ event: String?, _ limit: Int?) throws -> [Int] {
+            try trail.reader.records(event: event, limit: limit, secrets: SecretSet()).compactMap {
+                $0.fields["n"]?.int
+            }
+        }
         #expect(try numbers("secrets", 2) == [294, 297])
         #expect(try numbers("secrets.read", nil).count == 100)
         #expect(try numbers("secret", nil) == [])
@@ -98,7 +125,10 @@ final class TemporaryTrail: Sendable {
         #expect(throws: AuditFailure.self) { try trail.log.append([AuditLog.Entry("a")]) }
         let belowAFile = AuditLog(path: "/etc/passwd/security.log")
         let failure = #expect(throws: AuditFailure.self) { try belowAFile.append([AuditLog.Entry("a")]) }
-        #expect(failure?.description == "/etc/passwd/security.log: the audit trail cannot be opened: Not a directory; name another file in COMFYVN_SECURITY_LOG_FILE if this one cannot be repaired")
+        #expect(
+            failure?.description
+                == "/etc/passwd/security.log: the audit trail cannot be opened: Not a directory; name another file in COMFYVN_SECURITY_LOG_FILE if this one cannot be repaired"
+        )
         #expect(throws: AuditFailure.self) { try AuditLog(path: "/dev/null").append([AuditLog.Entry("a")]) }
         #expect(throws: AuditFailure.self) { try AuditReader(path: trail.folder + "/none").verify() }
     }

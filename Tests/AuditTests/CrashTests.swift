@@ -2,6 +2,7 @@ import Foundation
 import Glibc
 import Redaction
 import Testing
+
 @testable import Audit
 
 @Suite struct CrashTests {
@@ -20,7 +21,9 @@ import Testing
                 #expect(now.starts(with: whole[..<length]), "nothing that was there is removed")
                 let found = try trail.reader.verify()
                 #expect(found.broken == nil && !found.endsUnfinished, "cut at \(length)")
-                let isTorn = length > before.count && whole[length - 1] != UInt8(ascii: "\n") && (length == whole.count || whole[length] != UInt8(ascii: "\n"))
+                let isTorn =
+                    length > before.count && whole[length - 1] != UInt8(ascii: "\n")
+                    && (length == whole.count || whole[length] != UInt8(ascii: "\n"))
                 #expect(found.unfinishedLines.count == (isTorn ? 1 : 0), "cut at \(length)")
             }
         }
@@ -65,7 +68,8 @@ import Testing
     }
 
     private func killedWriter(_ path: String, _ name: String, afterMilliseconds delay: Int) async {
-        await #expect(processExitsWith: .signal(SIGKILL)) { [path = path as String, name = name as String, delay = delay as Int] in
+        await #expect(processExitsWith: .signal(SIGKILL)) {
+            [path = path as String, name = name as String, delay = delay as Int] in
             let writer = AcknowledgingWriter(path: path, name: name)
             Thread.detachNewThread {
                 while !writer.hasAcknowledged { usleep(1000) }
@@ -91,8 +95,10 @@ import Testing
             let log = AuditLog(path: path)
             try log.append([AuditLog.Entry("first")])
             var limit = rlimit(rlim_cur: 1_000, rlim_max: 1_000)
-            setrlimit(__rlimit_resource_t(1), &limit)   // RLIMIT_FSIZE
-            let failure = #expect(throws: AuditFailure.self) { try log.append((0..<20).map { AuditLog.Entry("more", [("n", .int($0))]) }) }
+            setrlimit(__rlimit_resource_t(1), &limit)  // RLIMIT_FSIZE
+            let failure = #expect(throws: AuditFailure.self) {
+                try log.append((0..<20).map { AuditLog.Entry("more", [("n", .int($0))]) })
+            }
             #expect(failure?.remedy?.hasPrefix("make room") == true)
             try log.append([AuditLog.Entry("fits")])
         }
@@ -107,8 +113,13 @@ import Testing
             try FileManager.default.createDirectory(atPath: folder + "/closed", withIntermediateDirectories: false)
             chmod(folder + "/closed", 0o555)
             // Root may write anywhere.
-            if geteuid() == 0 { setegid(65534); seteuid(65534) }
-            let failure = #expect(throws: AuditFailure.self) { try AuditLog(path: folder + "/closed/security.log").append([AuditLog.Entry("a")]) }
+            if geteuid() == 0 {
+                setegid(65534)
+                seteuid(65534)
+            }
+            let failure = #expect(throws: AuditFailure.self) {
+                try AuditLog(path: folder + "/closed/security.log").append([AuditLog.Entry("a")])
+            }
             #expect(failure?.problem == "the audit trail cannot be created: Permission denied")
         }
     }
@@ -129,7 +140,14 @@ struct AcknowledgingWriter {
         let acknowledged = open(acknowledgements, O_WRONLY | O_CREAT | O_APPEND, 0o600)
         for number in 0..<entries {
             let id = "\(name)-\(number)"
-            try log.append([AuditLog.Entry("test.entry", [("id", .text(RedactedText(id, secrets: SecretSet()))), ("padding", .text(.repeating("x", count: number % 700)))])])
+            try log.append([
+                AuditLog.Entry(
+                    "test.entry",
+                    [
+                        ("id", .text(RedactedText(id, secrets: SecretSet()))),
+                        ("padding", .text(.repeating("x", count: number % 700))),
+                    ])
+            ])
             _ = (id + "\n").withCString { Glibc.write(acknowledged, $0, strlen($0)) }
         }
     }

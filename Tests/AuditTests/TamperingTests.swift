@@ -1,5 +1,6 @@
 import Redaction
 import Testing
+
 @testable import Audit
 
 @Suite struct TamperingTests {
@@ -38,7 +39,9 @@ import Testing
 
     @Test func removedMovedAndForgedLinesAreFound() throws {
         var found = try Self.broken(try Self.trail(5)) { $0.remove(at: 2) }
-        #expect(found.broken == .init(line: 3, problem: "the line does not follow line 2: lines were removed, put in or moved"))
+        #expect(
+            found.broken
+                == .init(line: 3, problem: "the line does not follow line 2: lines were removed, put in or moved"))
         found = try Self.broken(try Self.trail(5)) { $0.removeFirst() }
         #expect(found.broken?.line == 1)
         found = try Self.broken(try Self.trail(5)) { $0.swapAt(1, 2) }
@@ -50,7 +53,9 @@ import Testing
     }
 
     @Test(arguments: [1, 5]) func entriesThatWereAllWrittenAnewAreFound(count: Int) throws {
-        for change in [{ $0 + "\r" }, { " " + $0 }, { $0 + " " }, { $0.replacing("\":", with: "\": ") }] as [(String) -> String] {
+        for change in [{ $0 + "\r" }, { " " + $0 }, { $0 + " " }, { $0.replacing("\":", with: "\": ") }]
+            as [(String) -> String]
+        {
             let found = try Self.broken(try Self.trail(count)) { lines in lines = lines.map(change) }
             #expect(found.broken?.line == 1 && found.entries == 0)
         }

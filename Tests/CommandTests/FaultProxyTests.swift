@@ -1,6 +1,6 @@
 import Glibc
-import Testing
 import TestSupport
+import Testing
 
 /// The proxy that breaks links, seen from both of its ends.
 @Suite(.timeLimit(.minutes(1))) struct FaultProxyTests {
@@ -13,7 +13,8 @@ import TestSupport
         }
         /// What arrives until the end, and how it ends: 0 in order, else errno.
         func receive(_ direction: Fault.Direction) -> (bytes: Int, error: Int32) {
-            var buffer = [UInt8](repeating: 0, count: 4096), total = 0
+            var buffer = [UInt8](repeating: 0, count: 4096)
+            var total = 0
             while true {
                 let count = recv(direction == .toHost ? host : controller, &buffer, buffer.count, 0)
                 if count <= 0 { return (total, count == 0 ? 0 : errno) }
@@ -30,7 +31,9 @@ import TestSupport
         }
     }
 
-    private func withEnds<Result: Sendable>(_ faults: [Fault], _ body: @escaping @Sendable (Ends, FaultProxy) -> Result) async throws -> Result {
+    private func withEnds<Result: Sendable>(
+        _ faults: [Fault], _ body: @escaping @Sendable (Ends, FaultProxy) -> Result
+    ) async throws -> Result {
         try await offPool {
             let host = try LoopbackListener()
             defer { host.close() }
@@ -38,14 +41,18 @@ import TestSupport
             defer { proxy.stop() }
             let controller = try #require(connectLoopback("127.0.0.1", port: proxy.port))
             let ends = Ends(controller: controller, host: host.accept())
-            defer { close(ends.controller); close(ends.host) }
+            defer {
+                close(ends.controller)
+                close(ends.host)
+            }
             return body(ends, proxy)
         }
     }
 
     @Test(arguments: [Fault.Kind.reset, .finish], Fault.Direction.allCases)
     func `cuts at the very byte`(kind: Fault.Kind, direction: Fault.Direction) async throws {
-        let seen = try await withEnds([Fault(kind, direction, after: 400), Fault(.pieces(7), direction, after: 100)]) { ends, _ in
+        let seen = try await withEnds([Fault(kind, direction, after: 400), Fault(.pieces(7), direction, after: 100)]) {
+            ends, _ in
             ends.send(1000, direction)
             return ends.receive(direction)
         }
@@ -92,7 +99,9 @@ import TestSupport
     }
 
     @Test func `a seed gives a connection the same faults`() {
-        func faults(_ seed: UInt64, _ attempt: Int) -> [Fault] { Fault.random(seed: seed, connection: .init(number: 1, address: "127.0.1.1", attempt: attempt)) }
+        func faults(_ seed: UInt64, _ attempt: Int) -> [Fault] {
+            Fault.random(seed: seed, connection: .init(number: 1, address: "127.0.1.1", attempt: attempt))
+        }
         #expect(faults(7, 3) == faults(7, 3))
         #expect((1...20).map { faults(7, $0) } != (1...20).map { faults(8, $0) })
     }
@@ -104,7 +113,9 @@ import TestSupport
             try await Workplace.with { place in
                 try place.inventory(fleet, hosts: 3, port: proxy.port)
                 let outcome = try await place.comfyfleet("exec", "echo $SSH_CONNECTION", "-i", "inventory.yml")
-                #expect(outcome.status == 0 && outcome.stdout.contains("127.0.1.3 \(fleet.port)"), "\(outcome.stdout)\(outcome.stderr)")
+                #expect(
+                    outcome.status == 0 && outcome.stdout.contains("127.0.1.3 \(fleet.port)"),
+                    "\(outcome.stdout)\(outcome.stderr)")
                 #expect(proxy.connections == 3)
             }
         }

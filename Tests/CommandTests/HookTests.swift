@@ -8,29 +8,52 @@ import YAML
 @Suite(.timeLimit(.minutes(5))) struct HookTests {
     /// Each hook appends what it is told, and its environment, to a file of its name.
     private func installHooks(_ place: Workplace, _ events: [String]) throws {
-        for event in events { try place.write("config/hooks/\(event)", "#!/bin/sh\ncat >> \(place.folder)/told-\(event)\nenv >> \(place.folder)/told-environment\n", mode: 0o755) }
+        for event in events {
+            try place.write(
+                "config/hooks/\(event)",
+                "#!/bin/sh\ncat >> \(place.folder)/told-\(event)\nenv >> \(place.folder)/told-environment\n",
+                mode: 0o755)
+        }
     }
 
     private func told(_ place: Workplace, _ event: String) -> [ValueMap] {
-        ((try? place.read("told-\(event)")) ?? "").split(separator: "\n").compactMap { (try? JSON.parse(Array($0.utf8)))?.map }
+        ((try? place.read("told-\(event)")) ?? "").split(separator: "\n").compactMap {
+            (try? JSON.parse(Array($0.utf8)))?.map
+        }
     }
 
-    @Test(.enabled(if: geteuid() == 0)) func `a hook of another user, or in a folder that others may write to, is not run`() async throws {
+    @Test(.enabled(if: geteuid() == 0))
+    func `a hook of another user, or in a folder that others may write to, is not run`() async throws {
         try await Workplace.with { place in
             #expect(try await place.comfyfleet("vault", "init").status == 0)
             #expect(try await place.comfyfleet("vault", "set", "demo", "token", input: "a-long-value").status == 0)
             let hook = "\(place.folder)/config/hooks/on_security_secret_read"
-            try place.write("config/hooks/on_security_secret_read", "#!/bin/sh\ncat >/dev/null; id -u >> \(place.folder)/ran\n", mode: 0o755)
+            try place.write(
+                "config/hooks/on_security_secret_read", "#!/bin/sh\ncat >/dev/null; id -u >> \(place.folder)/ran\n",
+                mode: 0o755)
             let steps: [(change: () -> Void, said: String)] = [
                 ({ chown(hook, 65534, 65534) }, "belongs to another user (uid 65534)"),
-                ({ chown(hook, 0, 0); chmod("\(place.folder)/config/hooks", 0o777) }, "others may write to the folder"),
-                ({ chmod("\(place.folder)/config/hooks", 0o755); chown("\(place.folder)/config", 65534, 65534) }, "config: belongs to another user"),
+                (
+                    {
+                        chown(hook, 0, 0)
+                        chmod("\(place.folder)/config/hooks", 0o777)
+                    }, "others may write to the folder"
+                ),
+                (
+                    {
+                        chmod("\(place.folder)/config/hooks", 0o755)
+                        chown("\(place.folder)/config", 65534, 65534)
+                    }, "config: belongs to another user"
+                ),
             ]
             for (change, said) in steps {
                 change()
                 let read = try await place.comfyfleet("vault", "get", "demo", "token")
                 let doctor = try await place.comfyfleet("doctor")
-                #expect(read.stderr.contains("warning: hook on_security_secret_read: it was not run: ") && read.stderr.contains(said) || read.status == 1 && read.stderr.contains(said), "\(read.stderr)")
+                #expect(
+                    read.stderr.contains("warning: hook on_security_secret_read: it was not run: ")
+                        && read.stderr.contains(said) || read.status == 1 && read.stderr.contains(said),
+                    "\(read.stderr)")
                 #expect(doctor.status == 1 && doctor.stdout.contains(said), "\(doctor.stdout)")
             }
             #expect(!FileManager.default.fileExists(atPath: "\(place.folder)/ran"))
@@ -46,7 +69,9 @@ import YAML
                 let receiver = try WebhookReceiver()
                 defer { receiver.stop() }
                 try place.inventory(fleet, hosts: 3)
-                try place.write("fails.yml", """
+                try place.write(
+                    "fails.yml",
+                    """
                     - hosts: all
                       gather_facts: no
                       tasks:
@@ -58,16 +83,27 @@ import YAML
                           environment: {TOKEN: "{{ lookup('vault', 'demo', 'token') }}"}
                     """)
                 #expect(try await place.comfyfleet("vault", "init").status == 0)
-                #expect(try await place.comfyfleet("vault", "set", "demo", "token", input: "marker-of-the-token").status == 0)
-                #expect(try await place.comfyfleet("vault", "set", "webhooks", "key", input: "marker-of-the-key").status == 0)
-                #expect(try await place.comfyfleet("vault", "set", "webhooks", "address", input: receiver.url + "/marker-of-the-address").status == 0)
-                try place.write("config/hooks.yml", """
+                #expect(
+                    try await place.comfyfleet("vault", "set", "demo", "token", input: "marker-of-the-token").status
+                        == 0)
+                #expect(
+                    try await place.comfyfleet("vault", "set", "webhooks", "key", input: "marker-of-the-key").status
+                        == 0)
+                #expect(
+                    try await place.comfyfleet(
+                        "vault", "set", "webhooks", "address", input: receiver.url + "/marker-of-the-address"
+                    ).status == 0)
+                try place.write(
+                    "config/hooks.yml",
+                    """
                     webhooks:
                       ops: {url_from: webhooks.address, key: webhooks.key}
                       quiet: {url: "http://127.0.0.1:9/", events: on_drift}
                     """)
                 try installHooks(place, ["on_run_started", "on_run_finished", "on_host_failed", "on_drift"])
-                let outcome = try await place.comfyfleet("run", "fails.yml", "-i", "inventory.yml", environment: ["COMFYVN_SECRET_OTHER_FIELD": "marker-of-an-override"])
+                let outcome = try await place.comfyfleet(
+                    "run", "fails.yml", "-i", "inventory.yml",
+                    environment: ["COMFYVN_SECRET_OTHER_FIELD": "marker-of-an-override"])
                 #expect(outcome.status == 2)
                 #expect(!outcome.stderr.contains("warning"), "\(outcome.stderr)")
 
@@ -76,17 +112,26 @@ import YAML
                 let finished = try #require(told(place, "on_run_finished").first)
                 #expect(finished["exit_code"] == .int(2) && finished["failed"] == .list([.string("gpu-2")]))
                 #expect(told(place, "on_drift").isEmpty)
-                #expect(receiver.messages.map { $0.headers["x-comfyfleet-event"] } == ["on_run_started", "on_host_failed", "on_run_finished"])
+                #expect(
+                    receiver.messages.map { $0.headers["x-comfyfleet-event"] } == [
+                        "on_run_started", "on_host_failed", "on_run_finished",
+                    ])
                 for message in receiver.messages {
                     #expect(message.path == "/marker-of-the-address")
                     let signed = "\(message.headers["x-comfyfleet-timestamp"] ?? "").\(message.body)"
-                    let expected = try run("/usr/bin/openssl", "dgst", "-sha256", "-hmac", "marker-of-the-key", "-r", input: signed).stdout.split(separator: " ").first
+                    let expected = try run(
+                        "/usr/bin/openssl", "dgst", "-sha256", "-hmac", "marker-of-the-key", "-r", input: signed
+                    ).stdout.split(separator: " ").first
                     #expect(message.headers["x-comfyfleet-signature"] == expected.map { "sha256=\($0)" })
                     #expect(!message.body.contains("marker"))
                 }
-                #expect(receiver.messages[1].body.contains("«redacted:demo.token» is wrong") || receiver.messages[1].body.contains("non-zero return code"))
+                #expect(
+                    receiver.messages[1].body.contains("«redacted:demo.token» is wrong")
+                        || receiver.messages[1].body.contains("non-zero return code"))
                 // The vault is encrypted, and nothing else holds one.
-                for marker in ["marker-of-the-token", "marker-of-the-key", "marker-of-the-address", "marker-of-an-override"] {
+                for marker in [
+                    "marker-of-the-token", "marker-of-the-key", "marker-of-the-address", "marker-of-an-override",
+                ] {
                     #expect(try place.files(holding: marker, except: ["fails.yml"]) == [])
                     #expect(!outcome.stdout.contains(marker) && !outcome.stderr.contains(marker))
                 }
@@ -98,7 +143,9 @@ import YAML
         try await LoopbackFleet.with { fleet in
             try await Workplace.with { place in
                 try place.inventory(fleet, hosts: 3, variables: ["lab": place.folder])
-                try place.write("state.yml", """
+                try place.write(
+                    "state.yml",
+                    """
                     - hosts: all
                       gather_facts: no
                       tasks:
@@ -120,7 +167,8 @@ import YAML
                 let notice = try #require(told(place, "on_drift").first)
                 #expect(notice["host_count"] == .int(1) && notice["hosts"]?.map?.names == ["gpu-2"])
                 let report = try JSON.parse(Array(place.read(notice["report"]?.string ?? "").utf8))
-                #expect(report.map?["hosts"]?.map?["gpu-2"]?.list?.first?.map?["diff"]?.string?.contains("+wanted") == true)
+                #expect(
+                    report.map?["hosts"]?.map?["gpu-2"]?.list?.first?.map?["diff"]?.string?.contains("+wanted") == true)
             }
         }
     }
@@ -128,16 +176,28 @@ import YAML
     @Test func `what is wrong with webhooks is told before a host is touched`() async throws {
         try await Workplace.with { place in
             try place.write("inventory.yml", "all: {hosts: {here: {ansible_connection: local}}}")
-            try place.write("touch.yml", "- hosts: all\n  gather_facts: no\n  tasks:\n    - command: touch \(place.folder)/touched\n")
+            try place.write(
+                "touch.yml",
+                "- hosts: all\n  gather_facts: no\n  tasks:\n    - command: touch \(place.folder)/touched\n")
             try place.write("config/hooks.yml", "webhooks:\n  ops: {url: https://example.com/, key: webhooks.key}\n")
             #expect(try await place.comfyfleet("vault", "init").status == 0)
             let keyless = try await place.comfyfleet("run", "touch.yml", "-i", "inventory.yml")
-            #expect(keyless.status == 1 && keyless.stderr.contains("error: config/hooks.yml:2:3: webhook 'ops': the vault has no provider 'webhooks'"), "\(keyless.stderr)")
+            #expect(
+                keyless.status == 1
+                    && keyless.stderr.contains(
+                        "error: config/hooks.yml:2:3: webhook 'ops': the vault has no provider 'webhooks'"),
+                "\(keyless.stderr)")
             let unknown = try await place.comfyfleet("run", "touch.yml", "-i", "inventory.yml", "--notify", "pager")
-            #expect(unknown.status == 1 && unknown.stderr.contains("config/hooks.yml has no webhook 'pager'; there are: ops"))
+            #expect(
+                unknown.status == 1
+                    && unknown.stderr.contains("config/hooks.yml has no webhook 'pager'; there are: ops"))
             try place.write("config/hooks.yml", "webhooks:\n  ops: {ulr: https://example.com/}\n")
             let misspelt = try await place.comfyfleet("run", "touch.yml", "-i", "inventory.yml")
-            #expect(misspelt.status == 1 && misspelt.stderr.contains("config/hooks.yml:2:9: unknown key 'ulr' in webhook 'ops'; did you mean 'url'?"))
+            #expect(
+                misspelt.status == 1
+                    && misspelt.stderr.contains(
+                        "config/hooks.yml:2:9: unknown key 'ulr' in webhook 'ops'; did you mean 'url'?")
+            )
             #expect(!FileManager.default.fileExists(atPath: place.folder + "/touched"))
         }
     }
@@ -150,7 +210,10 @@ import YAML
             try place.write("config/hooks/on_run_finished", "#!/bin/sh\n", mode: 0o777)
             let outcome = try await place.comfyfleet("run", "ok.yml", "-i", "inventory.yml")
             #expect(outcome.status == 0)
-            #expect(outcome.stderr.contains("warning: hook on_run_started: it failed") && outcome.stderr.contains("warning: hook on_run_finished: it was not run: ") && outcome.stderr.contains("others may write to it"))
+            #expect(
+                outcome.stderr.contains("warning: hook on_run_started: it failed")
+                    && outcome.stderr.contains("warning: hook on_run_finished: it was not run: ")
+                    && outcome.stderr.contains("others may write to it"))
         }
     }
 }

@@ -1,6 +1,6 @@
 import Foundation
-import Testing
 import TestSupport
+import Testing
 import YAML
 
 /// The main job, end to end: the program, real sshds, real files.
@@ -44,7 +44,9 @@ struct InstallTests {
                 let second = try await place.comfyfleet("run", "install.yml", "-i", "inventory.yml", "--format", "json")
                 #expect(second.status == 0)
                 #expect(try place.read("lab/gpu-7/restarts") == "restarted\n", "no change, so no handler")
-                let runs = try FileManager.default.contentsOfDirectory(atPath: place.folder + "/logs/runs").filter { !before.contains($0) }
+                let runs = try FileManager.default.contentsOfDirectory(atPath: place.folder + "/logs/runs").filter {
+                    !before.contains($0)
+                }
                 #expect(runs.count == 1)
                 let summary = try JSON.parse(Array(try place.read("logs/runs/\(runs[0])/summary.json").utf8))
                 let host = try #require(summary.map?["hosts"]?.map?["gpu-1"]?.map)
@@ -60,13 +62,16 @@ struct InstallTests {
         try await LoopbackFleet.with { fleet in
             try await Workplace.with { place in
                 try place.inventory(fleet, hosts: 2, variables: ["lab": place.folder + "/lab", "workers": "4"])
-                try place.write("install.yml", """
+                try place.write(
+                    "install.yml",
+                    """
                     - hosts: gpu
                       gather_facts: no
                       tasks:
                         - copy: {dest: "{{ lab }}-{{ inventory_hostname }}.conf", content: "workers={{ workers }}\\n"}
                     """)
-                let outcome = try await place.comfyfleet("run", "install.yml", "-i", "inventory.yml", "--check", "--diff")
+                let outcome = try await place.comfyfleet(
+                    "run", "install.yml", "-i", "inventory.yml", "--check", "--diff")
                 #expect(outcome.status == 0, "\(outcome.stdout)\(outcome.stderr)")
                 #expect(outcome.stdout.contains("+workers=4"))
                 #expect(!FileManager.default.fileExists(atPath: place.folder + "/lab-gpu-1.conf"))
@@ -79,8 +84,14 @@ struct InstallTests {
             try await Workplace.with { place in
                 try place.inventory(fleet, hosts: 5)
                 let away = try freePort()
-                try place.write("inventory.yml", try place.read("inventory.yml").replacing("gpu-2: {ansible_host: 127.0.1.2}", with: "gpu-2: {ansible_host: 127.0.1.2, ansible_port: \(away)}"))
-                try place.write("install.yml", """
+                try place.write(
+                    "inventory.yml",
+                    try place.read("inventory.yml").replacing(
+                        "gpu-2: {ansible_host: 127.0.1.2}",
+                        with: "gpu-2: {ansible_host: 127.0.1.2, ansible_port: \(away)}"))
+                try place.write(
+                    "install.yml",
+                    """
                     - hosts: gpu
                       gather_facts: no
                       tasks:
@@ -101,10 +112,15 @@ struct InstallTests {
     @Test func `a mistake in the playbook stops the run before the first connection`() async throws {
         try await Workplace.with { place in
             try place.write("inventory.yml", "all: {hosts: {nowhere.invalid: {}}}\n")
-            try place.write("install.yml", "- hosts: all\n  tasks:\n    - name: Install driver\n      apt: {name: nvidia-driver}\n      whn: x\n")
+            try place.write(
+                "install.yml",
+                "- hosts: all\n  tasks:\n    - name: Install driver\n      apt: {name: nvidia-driver}\n      whn: x\n")
             let outcome = try await place.comfyfleet("run", "install.yml", "-i", "inventory.yml")
             #expect(outcome.status == 1)
-            #expect(outcome.stderr.contains("install.yml:5:7: unknown key 'whn' in task 'Install driver'; did you mean 'when'?"), "\(outcome.stderr)")
+            #expect(
+                outcome.stderr.contains(
+                    "install.yml:5:7: unknown key 'whn' in task 'Install driver'; did you mean 'when'?"),
+                "\(outcome.stderr)")
             #expect(!FileManager.default.fileExists(atPath: place.folder + "/logs/runs"), "nothing was begun")
         }
     }

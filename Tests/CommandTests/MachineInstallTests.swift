@@ -1,8 +1,9 @@
 import Foundation
-import Testing
 import TestSupport
+import Testing
 
-/// The whole program on a booted Debian machine: keyboard-interactive log-in, sudo with a password, a real apt and a real systemd.
+/// The whole program on a booted Debian machine: keyboard-interactive log-in, sudo with a password, a real apt and a
+/// real systemd.
 @Suite(.timeLimit(.minutes(10)), .enabled(if: Machines.unavailable == nil, "\(Machines.unavailable ?? "")"))
 struct MachineInstallTests {
     static let playbook = """
@@ -27,18 +28,28 @@ struct MachineInstallTests {
                 let root = machines.root(0)
                 // Only keyboard-interactive is left.
                 try await offPool {
-                    try Data("PasswordAuthentication no\nPubkeyAuthentication yes\nKbdInteractiveAuthentication yes\n".utf8)
-                        .write(to: URL(fileURLWithPath: root + "/etc/ssh/sshd_config.d/a.conf"))
+                    try Data(
+                        "PasswordAuthentication no\nPubkeyAuthentication yes\nKbdInteractiveAuthentication yes\n".utf8
+                    )
+                    .write(to: URL(fileURLWithPath: root + "/etc/ssh/sshd_config.d/a.conf"))
                     try run("/bin/sed", "-i", "/^KbdInteractive/d", root + "/etc/ssh/sshd_config")
-                    try run("/usr/bin/ssh", "-i", machines.identity, "-o", "UserKnownHostsFile=\(machines.knownHosts)", "-F", "none",
-                            "root@\(machines.addresses[0])", "systemctl reload ssh")
+                    try run(
+                        "/usr/bin/ssh", "-i", machines.identity, "-o", "UserKnownHostsFile=\(machines.knownHosts)",
+                        "-F", "none",
+                        "root@\(machines.addresses[0])", "systemctl reload ssh")
                 }
-                try place.write("config/known_hosts", try String(contentsOfFile: machines.knownHosts, encoding: .utf8), mode: 0o600)
-                try place.write("inventory.yml", "all: {hosts: {m1: {ansible_host: \(machines.addresses[0]), ansible_user: ops}}}\n")
+                try place.write(
+                    "config/known_hosts", try String(contentsOfFile: machines.knownHosts, encoding: .utf8), mode: 0o600)
+                try place.write(
+                    "inventory.yml", "all: {hosts: {m1: {ansible_host: \(machines.addresses[0]), ansible_user: ops}}}\n"
+                )
                 try place.write("install.yml", Self.playbook)
                 #expect(try await place.comfyfleet("vault", "init").status == 0)
                 for field in ["password", "become_password"] {
-                    #expect(try await place.comfyfleet("vault", "set", "remote_installer", "hosts.m1.\(field)", input: machines.opsPassword).status == 0)
+                    #expect(
+                        try await place.comfyfleet(
+                            "vault", "set", "remote_installer", "hosts.m1.\(field)", input: machines.opsPassword
+                        ).status == 0)
                 }
                 let probe = try await place.comfyfleet("resolve", "-i", "inventory.yml", "--probe")
                 #expect(probe.status == 0, "\(probe.stdout)\(probe.stderr)")

@@ -1,20 +1,26 @@
 import Foundation
-import Testing
 import TestSupport
+import Testing
 
 /// Hosts that reboot: asked to, by themselves in the middle of a task, and while nobody is there.
 @Suite(.timeLimit(.minutes(10)), .enabled(if: Machines.unavailable == nil, "\(Machines.unavailable ?? "")"))
 struct RebootTests {
     static func inventory(_ machines: Machines, _ place: Workplace) throws {
-        try place.write("config/known_hosts", try String(contentsOfFile: machines.knownHosts, encoding: .utf8), mode: 0o600)
-        try place.write("inventory.yml", "all: {hosts: {m1: {ansible_host: \(machines.addresses[0]), ansible_user: root, ansible_ssh_private_key_file: \(machines.identity)}}}\n")
+        try place.write(
+            "config/known_hosts", try String(contentsOfFile: machines.knownHosts, encoding: .utf8), mode: 0o600)
+        try place.write(
+            "inventory.yml",
+            "all: {hosts: {m1: {ansible_host: \(machines.addresses[0]), ansible_user: root, ansible_ssh_private_key_file: \(machines.identity)}}}\n"
+        )
     }
 
     @Test func `the module waits until the host is back, and what runs in its middle is told`() async throws {
         try await Machines.with(1) { machines in
             try await Workplace.with { place in
                 try Self.inventory(machines, place)
-                try place.write("reboot.yml", """
+                try place.write(
+                    "reboot.yml",
+                    """
                     - hosts: all
                       gather_facts: no
                       tasks:
@@ -30,10 +36,13 @@ struct RebootTests {
                     """)
                 let done = try await place.comfyfleet("run", "reboot.yml", "-i", "inventory.yml", "--link-timeout", "8")
                 #expect(done.status == 0, "\(done.stdout)\(done.stderr)")
-                #expect(try String(contentsOfFile: machines.root(0) + "/root/ledger", encoding: .utf8) == "before\nafter\n")
+                #expect(
+                    try String(contentsOfFile: machines.root(0) + "/root/ledger", encoding: .utf8) == "before\nafter\n")
 
                 // A host that reboots by itself: what was cut off is told, and not run again.
-                try place.write("own.yml", """
+                try place.write(
+                    "own.yml",
+                    """
                     - hosts: all
                       gather_facts: no
                       tasks:
@@ -45,7 +54,9 @@ struct RebootTests {
                 #expect(try String(contentsOfFile: machines.root(0) + "/root/own", encoding: .utf8) == "begun\n")
 
                 // What brings a host into a state is run again.
-                try place.write("state.yml", """
+                try place.write(
+                    "state.yml",
+                    """
                     - hosts: all
                       gather_facts: no
                       tasks:

@@ -1,6 +1,6 @@
 import Foundation
-import Testing
 import TestSupport
+import Testing
 
 /// Marked secrets are pushed through every output of a run, and looked for in all that it leaves.
 @Suite(.timeLimit(.minutes(3)))
@@ -11,8 +11,10 @@ struct SecretLeakTests {
     /// The forms in which a program may print the token.
     static var forms: [String] {
         let data = Data(token.utf8)
-        return [token, data.base64EncodedString(), data.map { String(format: "%02x", $0) }.joined(),
-                token.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? token, "MARKED"]
+        return [
+            token, data.base64EncodedString(), data.map { String(format: "%02x", $0) }.joined(),
+            token.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? token, "MARKED",
+        ]
     }
 
     static let playbook = """
@@ -47,23 +49,37 @@ struct SecretLeakTests {
                 let lab = try temporaryFolder("lab")
                 defer { try? FileManager.default.removeItem(atPath: lab) }
                 try place.inventory(fleet, hosts: 2, variables: ["lab": lab])
-                try place.write("leak.yml", Self.playbook.replacing(Self.hidden, with: "\"{{ 'no-log-MAR' ~ 'KED-value' }}\""))
+                try place.write(
+                    "leak.yml", Self.playbook.replacing(Self.hidden, with: "\"{{ 'no-log-MAR' ~ 'KED-value' }}\""))
                 #expect(try await place.comfyfleet("vault", "init").status == 0)
-                #expect(try await place.comfyfleet("vault", "set", "huggingface", "token", input: Self.token).status == 0)
+                #expect(
+                    try await place.comfyfleet("vault", "set", "huggingface", "token", input: Self.token).status == 0)
                 let arguments = ["run", "leak.yml", "-i", "inventory.yml"] + display
-                let environment = place.environment(), folder = place.folder
-                let run = try await offPool { try outcome(of: Workplace.program, arguments, environment: environment, folder: folder) }
+                let environment = place.environment()
+                let folder = place.folder
+                let run = try await offPool {
+                    try outcome(of: Workplace.program, arguments, environment: environment, folder: folder)
+                }
                 #expect(run.status == 2, "the last task fails: \(run.stdout)\(run.stderr)")
-                #expect(try String(contentsOfFile: lab + "/gpu-1", encoding: .utf8) == "token=\(Self.token)\n", "the secret reached its one use")
+                #expect(
+                    try String(contentsOfFile: lab + "/gpu-1", encoding: .utf8) == "token=\(Self.token)\n",
+                    "the secret reached its one use")
                 for form in Self.forms {
                     #expect(!run.stdout.contains(form), "standard output holds \(form): \(run.stdout)")
                     #expect(!run.stderr.contains(form), "standard error holds \(form)")
                     #expect(try place.files(holding: form).isEmpty, "a file holds \(form)")
                 }
                 #expect(run.stdout.contains("«redacted:huggingface.token»"))
-                for command in [["audit", "show"], ["runs", "list"], ["resolve", "-i", "inventory.yml"], ["inventory", "host", "gpu-1", "-i", "inventory.yml"]] {
-                    let shown = try await offPool { try outcome(of: Workplace.program, command, environment: environment, folder: folder) }
-                    for form in Self.forms { #expect(!(shown.stdout + shown.stderr).contains(form), "\(command) shows \(form)") }
+                for command in [
+                    ["audit", "show"], ["runs", "list"], ["resolve", "-i", "inventory.yml"],
+                    ["inventory", "host", "gpu-1", "-i", "inventory.yml"],
+                ] {
+                    let shown = try await offPool {
+                        try outcome(of: Workplace.program, command, environment: environment, folder: folder)
+                    }
+                    for form in Self.forms {
+                        #expect(!(shown.stdout + shown.stderr).contains(form), "\(command) shows \(form)")
+                    }
                 }
             }
         }
@@ -71,29 +87,43 @@ struct SecretLeakTests {
 
     @Test func `an inventory's credentials are not shown, at any depth and in templates`() async throws {
         try await Workplace.with { place in
-            try place.write("hosts.yml", """
+            try place.write(
+                "hosts.yml",
+                """
                 all:
                   hosts:
                     h1: {ansible_password: Marked-1, ansible_become_password: "{{ 'Marked' ~ '-2' }}", logins: [{ansible_ssh_pass: Marked-3}], elsewhere: x Marked-3 x}
                 """)
-            let environment = place.environment(), folder = place.folder
+            let environment = place.environment()
+            let folder = place.folder
             for command in [["list", "--format", "json"], ["host", "h1"], ["host", "h1", "--format", "json"]] {
-                let shown = try await offPool { try outcome(of: Workplace.program, ["inventory"] + command + ["-i", "hosts.yml"], environment: environment, folder: folder) }
-                #expect(shown.status == 0 && shown.stdout.contains("redacted:inventory.ansible_ssh_pass"), "\(shown.stderr)")
+                let shown = try await offPool {
+                    try outcome(
+                        of: Workplace.program, ["inventory"] + command + ["-i", "hosts.yml"], environment: environment,
+                        folder: folder)
+                }
+                #expect(
+                    shown.status == 0 && shown.stdout.contains("redacted:inventory.ansible_ssh_pass"), "\(shown.stderr)"
+                )
                 #expect(!shown.stdout.contains("Marked"), "\(command): \(shown.stdout)")
             }
         }
     }
 
-    /// What a login shell prints before it ends is in the message that says why the host is unreachable, and in no form a secret.
+    /// What a login shell prints before it ends is in the message that says why the host is unreachable, and in no form
+    /// a secret.
     @Test(arguments: [["--format", "lines"], ["--format", "json"]])
     func `a host whose login shell prints a vault value and ends shows nothing of it`(display: [String]) async throws {
         var options = LoopbackFleet.Options()
-        options.configuration = ["ForceCommand printf 'motd %s\\n' '\(Self.token.replacing("'", with: #"'\''"#))' | tr a-z A-Z; printf %s '\(Self.token.replacing("'", with: #"'\''"#))' | base64 -w 20; exit 1"]
+        options.configuration = [
+            "ForceCommand printf 'motd %s\\n' '\(Self.token.replacing("'", with: #"'\''"#))' | tr a-z A-Z; printf %s '\(Self.token.replacing("'", with: #"'\''"#))' | base64 -w 20; exit 1"
+        ]
         try await LoopbackFleet.with(options) { fleet in
             try await Workplace.with { place in
                 try place.inventory(fleet, hosts: 1)
-                try place.write("play.yml", """
+                try place.write(
+                    "play.yml",
+                    """
                     - hosts: localhost
                       gather_facts: no
                       tasks: [{debug: {msg: "{{ lookup('vault', 'huggingface', 'token') }}"}}]
@@ -102,15 +132,21 @@ struct SecretLeakTests {
                       tasks: [{command: "true"}]
                     """)
                 #expect(try await place.comfyfleet("vault", "init").status == 0)
-                #expect(try await place.comfyfleet("vault", "set", "huggingface", "token", input: Self.token).status == 0)
-                let arguments = ["run", "play.yml", "-i", "inventory.yml"] + display, environment = place.environment(), folder = place.folder
-                let run = try await offPool { try outcome(of: Workplace.program, arguments, environment: environment, folder: folder) }
+                #expect(
+                    try await place.comfyfleet("vault", "set", "huggingface", "token", input: Self.token).status == 0)
+                let arguments = ["run", "play.yml", "-i", "inventory.yml"] + display
+                let environment = place.environment()
+                let folder = place.folder
+                let run = try await offPool {
+                    try outcome(of: Workplace.program, arguments, environment: environment, folder: folder)
+                }
                 #expect(run.status == 4, "\(run.stdout)\(run.stderr)")
                 #expect((run.stdout + run.stderr).contains("the login shell ended"))
                 let shownAudit = try await place.comfyfleet("audit", "show").stdout
                 // The middle of it, in upper case, and of its base64.
                 for form in ["MARKED", "SECRET+WITH", "TUFSS0VE", "L3NlY3J"] {
-                    #expect(!(run.stdout + run.stderr + shownAudit).contains(form), "\(form): \(run.stdout)\(run.stderr)")
+                    #expect(
+                        !(run.stdout + run.stderr + shownAudit).contains(form), "\(form): \(run.stdout)\(run.stderr)")
                     #expect(try place.files(holding: form).isEmpty, "a file holds \(form)")
                 }
             }

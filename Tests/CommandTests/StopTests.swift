@@ -1,7 +1,7 @@
 import Foundation
 import Glibc
-import Testing
 import TestSupport
+import Testing
 
 /// What Ctrl-C, once and twice, and SIGTERM do to what runs on hosts, and what is left for whoever comes back.
 @Suite(.timeLimit(.minutes(3)))
@@ -41,7 +41,9 @@ struct StopTests {
     /// The processes of the hosts' tasks, once all are there.
     private func begun(_ place: Workplace, _ names: [String] = ["gpu-1", "gpu-2"]) async throws -> [pid_t] {
         for _ in 0..<1000 {
-            let found = names.compactMap { try? place.read("\($0).pid") }.compactMap { pid_t($0.trimmingCharacters(in: .whitespacesAndNewlines)) }
+            let found = names.compactMap { try? place.read("\($0).pid") }.compactMap {
+                pid_t($0.trimmingCharacters(in: .whitespacesAndNewlines))
+            }
             if found.count == names.count { return found }
             try await Task.sleep(for: .milliseconds(20))
         }
@@ -50,11 +52,15 @@ struct StopTests {
 
     /// Whether a process is there, and no zombie.
     private func isAlive(_ process: pid_t) -> Bool {
-        guard let status = try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8), let name = status.lastIndex(of: ")") else { return false }
+        guard let status = try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8),
+            let name = status.lastIndex(of: ")")
+        else { return false }
         return !status[name...].hasPrefix(") Z")
     }
 
-    private func ends(_ program: RunningProgram, within seconds: Int = 30) async throws -> Int32? { try await offPool { program.waitUntilEnd(atMost: seconds) } }
+    private func ends(_ program: RunningProgram, within seconds: Int = 30) async throws -> Int32? {
+        try await offPool { program.waitUntilEnd(atMost: seconds) }
+    }
 
     @Test func `once: what runs is ended, nothing more is begun, and no lock stays`() async throws {
         try await sideBySide([SIGINT, SIGTERM], atOnce: 2) { signal in
@@ -64,7 +70,10 @@ struct StopTests {
                 let processes = try await begun(place)
                 run.signal(signal)
                 #expect(try await ends(run) == 130, "signal \(signal)")
-                #expect(run.output.contains("ended in the middle: gpu-1 in 'Long', gpu-2 in 'Long'; hosts with tasks left: 2; resume with: comfyfleet resume "), "signal \(signal): \(run.output)")
+                #expect(
+                    run.output.contains(
+                        "ended in the middle: gpu-1 in 'Long', gpu-2 in 'Long'; hosts with tasks left: 2; resume with: comfyfleet resume "
+                    ), "signal \(signal): \(run.output)")
                 #expect(!processes.contains(where: isAlive), "signal \(signal)")
                 let again = try await place.comfyfleet("run", "long.yml", "-i", "inventory.yml", "-e", "length=0")
                 #expect(again.status == 0, "signal \(signal): the hosts are free: \(again.stdout)\(again.stderr)")
@@ -80,7 +89,9 @@ struct StopTests {
             let processes = try await begun(place)
             run.signal(SIGINT)
             // Once the first one has been taken in, and not within a second of it: that would count as one request.
-            for _ in 0..<1000 where !run.output.contains("Ctrl-C again leaves it running") { try await Task.sleep(for: .milliseconds(20)) }
+            for _ in 0..<1000 where !run.output.contains("Ctrl-C again leaves it running") {
+                try await Task.sleep(for: .milliseconds(20))
+            }
             try await Task.sleep(for: .milliseconds(1100))
             run.signal(SIGINT)
             #expect(try await ends(run, within: 10) == 130)
@@ -95,7 +106,9 @@ struct StopTests {
 
     @Test func `two signals at once are one, and what it ended is run again when that is asked for`() async throws {
         try await Self.fleet { place, _ in
-            try place.write("long.yml", """
+            try place.write(
+                "long.yml",
+                """
                 - hosts: gpu
                   gather_facts: no
                   tasks:
@@ -107,9 +120,13 @@ struct StopTests {
                 run.signal(SIGINT)
                 run.signal(SIGTERM)
                 #expect(try await ends(run) == 130)
-                #expect(run.output.contains("is run again by resume --rerun-interrupted") && run.output.contains("ended in the middle: gpu-1"), "\(run.output)")
+                #expect(
+                    run.output.contains("is run again by resume --rerun-interrupted")
+                        && run.output.contains("ended in the middle: gpu-1"), "\(run.output)")
                 #expect(!processes.contains(where: isAlive))
-                for name in ["gpu-1", "gpu-2"] { try FileManager.default.removeItem(atPath: "\(place.folder)/\(name).pid") }
+                for name in ["gpu-1", "gpu-2"] {
+                    try FileManager.default.removeItem(atPath: "\(place.folder)/\(name).pid")
+                }
             }
             try await interrupted()
             let failed = try await place.comfyfleet("resume")
@@ -129,28 +146,41 @@ struct StopTests {
             let run = try start(place, "run", "long.yml", "-i", "inventory.yml", "-l", "gpu-1", "-e", "length=60")
             let processes = try await begun(place, ["gpu-1"])
             let id = try FileManager.default.contentsOfDirectory(atPath: place.folder + "/logs/runs").sorted()[0]
-            var listed = try await place.comfyfleet("locks", "list", "-i", "inventory.yml", "-l", "gpu-1", "--format", "json")
-            #expect(listed.status == 0 && listed.stdout.contains("\"run\":\"\(id)\"") && listed.stdout.contains("\"here\":\"running\"") && listed.stdout.contains("\"sleep\""), "\(listed.stdout)\(listed.stderr)")
+            var listed = try await place.comfyfleet(
+                "locks", "list", "-i", "inventory.yml", "-l", "gpu-1", "--format", "json")
+            #expect(
+                listed.status == 0 && listed.stdout.contains("\"run\":\"\(id)\"")
+                    && listed.stdout.contains("\"here\":\"running\"") && listed.stdout.contains("\"sleep\""),
+                "\(listed.stdout)\(listed.stderr)")
             var broken = try await place.comfyfleet("locks", "break", "gpu-1", "-i", "inventory.yml", "--yes")
             #expect(broken.status == 1 && broken.stderr.contains("is still running here"), "\(broken.stderr)")
             run.kill()
             // Never without saying so.
             broken = try await place.comfyfleet("locks", "break", "gpu-1", "-i", "inventory.yml")
-            #expect(broken.status == 1 && broken.stderr.contains("runs sleep") && broken.stderr.contains("was interrupted here"), "\(broken.stderr)")
+            #expect(
+                broken.status == 1 && broken.stderr.contains("runs sleep")
+                    && broken.stderr.contains("was interrupted here"), "\(broken.stderr)")
             #expect(processes.allSatisfy(isAlive))
             broken = try await place.comfyfleet("locks", "break", "gpu-1", "-i", "inventory.yml", "--yes")
             #expect(broken.status == 0 && broken.stdout == "gpu-1: free\n", "\(broken.stdout)\(broken.stderr)")
             #expect(!processes.contains(where: isAlive))
             #expect(try place.read("logs/security.log").contains("lock.broken"))
-            listed = try await place.comfyfleet("locks", "list", "-i", "inventory.yml", "-l", "gpu-1", "--format", "json")
+            listed = try await place.comfyfleet(
+                "locks", "list", "-i", "inventory.yml", "-l", "gpu-1", "--format", "json")
             #expect(listed.status == 0 && !listed.stdout.contains(id), "\(listed.stdout)")
         }
     }
 
     @Test func `a package manager is waited for`() async throws {
         try await Self.fleet { place, _ in
-            try place.write("pip", "#!/bin/sh\ncase $* in *install*) echo $$ > \(place.folder)/gpu-1.pid; sleep 3; echo installed >> \(place.folder)/done ;; esac\n", mode: 0o755)
-            try place.write("install.yml", "- hosts: gpu-1\n  gather_facts: no\n  tasks:\n    - pip: {name: torch, executable: \(place.folder)/pip}\n    - shell: echo after >> {{ lab }}/done\n")
+            try place.write(
+                "pip",
+                "#!/bin/sh\ncase $* in *install*) echo $$ > \(place.folder)/gpu-1.pid; sleep 3; echo installed >> \(place.folder)/done ;; esac\n",
+                mode: 0o755)
+            try place.write(
+                "install.yml",
+                "- hosts: gpu-1\n  gather_facts: no\n  tasks:\n    - pip: {name: torch, executable: \(place.folder)/pip}\n    - shell: echo after >> {{ lab }}/done\n"
+            )
             let run = try start(place, "run", "install.yml", "-i", "inventory.yml")
             _ = try await begun(place, ["gpu-1"])
             run.signal(SIGINT)
@@ -172,8 +202,12 @@ struct StopTests {
             #expect(processes.allSatisfy(isAlive))
             let refused = try await place.comfyfleet("run", "long.yml", "-i", "inventory.yml", "-e", "length=0")
             #expect(refused.status == 4 && refused.stdout.contains("the host is locked by run"), "\(refused.stdout)")
-            let ended = try await place.comfyfleet("resume", "--end", "--force", String(try FileManager.default.contentsOfDirectory(atPath: place.folder + "/logs/runs").sorted()[0]))
-            #expect(ended.status == 130 && ended.stdout.contains("ended before it was through") && !ended.stdout.contains("resume with"), "\(ended.stdout)\(ended.stderr)")
+            let ended = try await place.comfyfleet(
+                "resume", "--end", "--force",
+                String(try FileManager.default.contentsOfDirectory(atPath: place.folder + "/logs/runs").sorted()[0]))
+            #expect(
+                ended.status == 130 && ended.stdout.contains("ended before it was through")
+                    && !ended.stdout.contains("resume with"), "\(ended.stdout)\(ended.stderr)")
             #expect(!processes.contains(where: isAlive))
             let again = try await place.comfyfleet("run", "long.yml", "-i", "inventory.yml", "-e", "length=0")
             #expect(again.status == 0, "\(again.stdout)\(again.stderr)")
@@ -195,14 +229,17 @@ struct StopTests {
     @Test func `a killed run is resumed or ended, whatever happened to the vault's key`() async throws {
         try await sideBySide(Death.all, atOnce: 3) { death in
             try await Self.fleet { place, _ in
-                if death.change != .firstVault { #expect(try await place.comfyfleet("vault", "init").status == 0, "\(death)") }
+                if death.change != .firstVault {
+                    #expect(try await place.comfyfleet("vault", "init").status == 0, "\(death)")
+                }
                 try place.write("long.yml", Self.playbookThatWaits)
                 let run = try start(place, "run", "long.yml", "-i", "inventory.yml")
                 let processes = try await begun(place)
                 run.kill()
                 switch death.change {
                 case .rotation: #expect(try await place.comfyfleet("vault", "rotate").status == 0, "\(death)")
-                case .twoRotations: for _ in 0..<2 { #expect(try await place.comfyfleet("vault", "rotate").status == 0, "\(death)") }
+                case .twoRotations:
+                    for _ in 0..<2 { #expect(try await place.comfyfleet("vault", "rotate").status == 0, "\(death)") }
                 case .firstVault: #expect(try await place.comfyfleet("vault", "init").status == 0, "\(death)")
                 }
                 #expect(processes.allSatisfy(isAlive), "\(death)")
@@ -226,8 +263,12 @@ struct StopTests {
     @Test func `what a killed run had made of a secret is hidden when it is resumed`() async throws {
         try await Self.fleet { place, _ in
             #expect(try await place.comfyfleet("vault", "init").status == 0)
-            #expect(try await place.comfyfleet("vault", "set", "leak", "password", input: "Marked-Resume-Secret-0123").status == 0)
-            try place.write("made.yml", """
+            #expect(
+                try await place.comfyfleet("vault", "set", "leak", "password", input: "Marked-Resume-Secret-0123")
+                    .status == 0)
+            try place.write(
+                "made.yml",
+                """
                 - hosts: gpu-1
                   gather_facts: no
                   tasks:
@@ -246,7 +287,9 @@ struct StopTests {
             run.kill()
             try place.write("go", "")
             let resumed = try await place.comfyfleet("resume")
-            #expect(resumed.status == 0 && resumed.stdout.contains("pre «redacted:leak.password» post"), "\(resumed.stdout)\(resumed.stderr)")
+            #expect(
+                resumed.status == 0 && resumed.stdout.contains("pre «redacted:leak.password» post"),
+                "\(resumed.stdout)\(resumed.stderr)")
             for form in ["3210-terceS", "3210-TERCES", "e5a0742385badba4501d35ba8e5a758833eb226a"] {
                 #expect(!(run.output + resumed.stdout + resumed.stderr).contains(form), "\(form): \(resumed.stdout)")
                 #expect(try place.files(holding: form).isEmpty, "a file holds \(form)")
@@ -256,7 +299,8 @@ struct StopTests {
 
     @Test func `exec: what runs on the hosts is ended, also what does not listen to TERM`() async throws {
         try await Self.fleet { place, _ in
-            let command = #"trap "" TERM; echo $$ > \#(place.folder)/$(echo $SSH_CONNECTION | cut -d" " -f3).pid; sleep 60; sleep 61"#
+            let command =
+                #"trap "" TERM; echo $$ > \#(place.folder)/$(echo $SSH_CONNECTION | cut -d" " -f3).pid; sleep 60; sleep 61"#
             let run = try start(place, "exec", command, "-i", "inventory.yml")
             let processes = try await begun(place, LoopbackFleet.addresses(2))
             run.signal(SIGINT)

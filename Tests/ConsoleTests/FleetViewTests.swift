@@ -1,6 +1,7 @@
 import Redaction
 import Runs
 import Testing
+
 @testable import Console
 
 @Suite struct FleetViewTests {
@@ -16,11 +17,16 @@ import Testing
             if index == 999 {
                 story.tell(.hostUnreachable(host: host, task: 1, message: "the link broke"))
             } else {
-                story.tell(.hostTaskFinished(host: host, task: 1, outcome: StoryOfARun.outcome(status, message: "no", returnCode: 1)))
+                story.tell(
+                    .hostTaskFinished(
+                        host: host, task: 1, outcome: StoryOfARun.outcome(status, message: "no", returnCode: 1)))
             }
         }
         story.wait(60)
-        for host in hosts[5..<305] { story.tell(.hostTaskStarted(host: host, task: 2)); story.wait(0.015) }
+        for host in hosts[5..<305] {
+            story.tell(.hostTaskStarted(host: host, task: 2))
+            story.wait(0.015)
+        }
         story.tell(.hostOutput(host: "gpu-7", task: 2, stream: "stdout", text: "first\nsec"))
         story.tell(.hostOutput(host: "gpu-7", task: 2, stream: "stdout", text: "ond\n 10%␍ 20%␍ 日本"))
         story.tell(.retry(host: "gpu-6", task: 2, attempt: 2, attempts: 5))
@@ -40,21 +46,22 @@ import Testing
         #expect(view.dequeueTold() == [])
 
         let lines = view.render(Terminal.Size(width: 72, height: 14), now: story.clock).map(\.text.description)
-        #expect(lines == [
-            "Install drivers  playbooks/gpu.yml",
-            "━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━  50 %  1:04, about 1:04 left",
-            "1000 hosts  699 ok  295 changed  5 failed  1 unreachable  300 busy",
-            "  gpu-6   Restart (attempt 2 of 5)                          0:04",
-            "  gpu-7   Restart                                           0:04",
-            "  gpu-8   Restart                                           0:04",
-            "  gpu-9   Restart                                           0:04",
-            "  gpu-10  Restart                                           0:04",
-            "  and 295 more",
-            "  gpu-7 says:",
-            "  │ first",
-            "  │ second",
-            "  │  日本",
-        ])
+        #expect(
+            lines == [
+                "Install drivers  playbooks/gpu.yml",
+                "━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━  50 %  1:04, about 1:04 left",
+                "1000 hosts  699 ok  295 changed  5 failed  1 unreachable  300 busy",
+                "  gpu-6   Restart (attempt 2 of 5)                          0:04",
+                "  gpu-7   Restart                                           0:04",
+                "  gpu-8   Restart                                           0:04",
+                "  gpu-9   Restart                                           0:04",
+                "  gpu-10  Restart                                           0:04",
+                "  and 295 more",
+                "  gpu-7 says:",
+                "  │ first",
+                "  │ second",
+                "  │  日本",
+            ])
     }
 
     @Test func aLostLinkIsShownUntilItIsBack() {
@@ -64,13 +71,19 @@ import Testing
         story.tell(.hostLink(host: "gpu-1", .lost("reset")))
         story.tell(.hostLink(host: "gpu-1", .reconnecting(attempt: 2)))
         story.tell(.hostConnecting(host: "gpu-1", attempt: 1))
-        func work() -> String? { story.view().render(Terminal.Size(width: 72, height: 14), now: story.clock).map(\.text.description).first { $0.contains("gpu-1") } }
+        func work() -> String? {
+            story.view().render(Terminal.Size(width: 72, height: 14), now: story.clock).map(\.text.description).first {
+                $0.contains("gpu-1")
+            }
+        }
         #expect(work()?.contains("Install driver (reconnecting (2nd try))") == true)
         story.tell(.hostLink(host: "gpu-1", .reattached))
         #expect(work()?.contains("reconnecting") == false)
     }
 
-    @Test(arguments: [1, 2, 3, 5, 6, 9, 24, 200], [1, 7, 30, 80, 300]) func theViewFitsItsTerminal(height: Int, width: Int) {
+    @Test(arguments: [1, 2, 3, 5, 6, 9, 24, 200], [1, 7, 30, 80, 300]) func theViewFitsItsTerminal(
+        height: Int, width: Int
+    ) {
         let story = Self.story()
         let lines = story.view().render(Terminal.Size(width: width, height: height), now: story.clock)
         #expect(lines.count < height)

@@ -2,11 +2,13 @@ import Redaction
 import Runs
 import Synchronization
 import Testing
+
 @testable import Console
 
 @Suite struct LiveConsoleTests {
     @Test func aFrameIsWrittenOnlyWhenSomethingChanged() {
-        let story = FleetViewTests.story(), written = Written()
+        let story = FleetViewTests.story()
+        let written = Written()
         var console = LiveConsole(story.options(), write: written.write) { Terminal.Size(width: 80, height: 24) }
         for event in story.events { console.receive(event) }
         console.tick(now: story.clock)
@@ -20,7 +22,8 @@ import Testing
     /// Plays what is written on a terminal's screen and looks at what is there.
     @Test func whatWasToldStaysAboveAndTheViewGoes() {
         var story = LineConsoleTests.story()
-        let written = Written(), screen = Mutex(Terminal.Size(width: 100, height: 30))
+        let written = Written()
+        let screen = Mutex(Terminal.Size(width: 100, height: 30))
         var console = LiveConsole(story.options(colours: true), write: written.write) { screen.withLock { $0 } }
         for event in story.events.dropLast() {
             console.receive(event)
@@ -37,12 +40,16 @@ import Testing
         shown.play(written.text)
         #expect(!shown.lines.contains { $0.contains("━") })
         // Longer than the terminal is wide, and not cut.
-        #expect(shown.lines.suffix(2).joined() == "run 20261123-201455-gpu-3f2a: events, a log of each host and the summary are in logs/runs/20261123-201455-gpu-3f2a")
+        #expect(
+            shown.lines.suffix(2).joined()
+                == "run 20261123-201455-gpu-3f2a: events, a log of each host and the summary are in logs/runs/20261123-201455-gpu-3f2a"
+        )
         #expect(shown.isCursorVisible && shown.breaksLines)
     }
 
     @Test func coloursAreLeftOutWhereTheyAreNotWanted() {
-        let story = LineConsoleTests.story(), written = Written()
+        let story = LineConsoleTests.story()
+        let written = Written()
         var console = LineConsole(story.options(colours: false), write: written.write)
         for event in story.events { console.receive(event) }
         console.tick(now: 0)
@@ -61,7 +68,9 @@ import Testing
         feed.finish()
         let written = Written()
         await RunDisplay.show(events, LineConsole(story.options(), write: written.write))
-        #expect(written.text.split(separator: "\n", omittingEmptySubsequences: false).dropLast().map(String.init) == story.lines())
+        #expect(
+            written.text.split(separator: "\n", omittingEmptySubsequences: false).dropLast().map(String.init)
+                == story.lines())
     }
 }
 

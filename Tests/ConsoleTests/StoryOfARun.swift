@@ -1,6 +1,7 @@
 import Redaction
 import Runs
 import Synchronization
+
 @testable import Console
 
 /// Events of a run that never was, with a clock that the test moves.
@@ -17,20 +18,37 @@ struct StoryOfARun {
     }
 
     mutating func start(_ hosts: [String], tasks: [RedactedText], checkMode: Bool = false) {
-        tell(.runStarted(RunHeader(id: "20261123-201455-gpu-3f2a", playbook: "playbooks/gpu.yml", folder: "logs/runs/20261123-201455-gpu-3f2a", hosts: hosts, tasks: tasks.count, checkMode: checkMode)))
+        tell(
+            .runStarted(
+                RunHeader(
+                    id: "20261123-201455-gpu-3f2a", playbook: "playbooks/gpu.yml",
+                    folder: "logs/runs/20261123-201455-gpu-3f2a", hosts: hosts, tasks: tasks.count, checkMode: checkMode
+                )))
         tell(.playStarted(name: "Install drivers", playbook: "drivers.yml", hosts: hosts, batch: 1, batches: 1))
         for (index, name) in tasks.enumerated() {
-            tell(.taskStarted(RunEvent.TaskHeader(id: index + 1, name: name, module: "apt", place: "playbooks/gpu.yml:\(12 + 3 * index):7", isHandler: false)))
+            tell(
+                .taskStarted(
+                    RunEvent.TaskHeader(
+                        id: index + 1, name: name, module: "apt", place: "playbooks/gpu.yml:\(12 + 3 * index):7",
+                        isHandler: false)))
         }
     }
 
-    static func outcome(_ status: RunEvent.Outcome.Status, message: RedactedText? = nil, returnCode: Int? = nil, tail: RedactedText? = nil, diff: RedactedText? = nil, duration: Double = 0.4) -> RunEvent.Outcome {
-        RunEvent.Outcome(status: status, message: message, returnCode: returnCode, tail: tail, diff: diff, result: #"{"changed": true}"#, duration: duration)
+    static func outcome(
+        _ status: RunEvent.Outcome.Status, message: RedactedText? = nil, returnCode: Int? = nil,
+        tail: RedactedText? = nil, diff: RedactedText? = nil, duration: Double = 0.4
+    ) -> RunEvent.Outcome {
+        RunEvent.Outcome(
+            status: status, message: message, returnCode: returnCode, tail: tail, diff: diff,
+            result: #"{"changed": true}"#, duration: duration)
     }
 
     static func counts(ok: Int = 0, changed: Int = 0, unreachable: Int = 0, failed: Int = 0) -> HostCounts {
         var counts = HostCounts()
-        counts.ok = ok; counts.changed = changed; counts.unreachable = unreachable; counts.failed = failed
+        counts.ok = ok
+        counts.changed = changed
+        counts.unreachable = unreachable
+        counts.failed = failed
         return counts
     }
 

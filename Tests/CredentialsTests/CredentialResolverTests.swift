@@ -3,10 +3,11 @@ import Foundation
 import Redaction
 import Synchronization
 import Templating
-import Testing
 import TestSupport
+import Testing
 import Vault
 import YAML
+
 @testable import Credentials
 @testable import Inventory
 
@@ -29,28 +30,39 @@ struct Setting: Sendable {
 
     /// - Parameter provider: JSON of the provider `remote_installer`.
     func resolver(
-        _ provider: String = "{}", environment: [String: String] = [:], commandLine: [(ConnectionField, Value, String)] = [], agent: Bool = true,
-        keys: KeyInspector = KeyInspector(libraryVersion: "1.11.1", lacksRSASHA2: false) { _, _ in .usable(type: "ssh-ed25519") },
+        _ provider: String = "{}", environment: [String: String] = [:],
+        commandLine: [(ConnectionField, Value, String)] = [], agent: Bool = true,
+        keys: KeyInspector = KeyInspector(libraryVersion: "1.11.1", lacksRSASHA2: false) { _, _ in
+            .usable(type: "ssh-ed25519")
+        },
         knowsHostKey: (@Sendable (String, Int) -> Bool)? = nil
     ) async throws -> CredentialResolver {
-        let store = SecretStore(files: VaultFiles(vault: folder + "/vault.json", key: folder + "/vault.key"), environment: environment, audit: audit, secrets: secrets)
+        let store = SecretStore(
+            files: VaultFiles(vault: folder + "/vault.json", key: folder + "/vault.key"), environment: environment,
+            audit: audit, secrets: secrets)
         if !FileManager.default.fileExists(atPath: folder + "/vault.key") { try await store.generateKey() }
         try await store.write(["remote_installer": try JSON.parse(Array(provider.utf8))])
         var options = CredentialResolver.Options(environment: ["HOME": folder, "SSH_AUTH_SOCK": agent ? "/agent" : ""])
         options.loginName = "somebody"
         options.commandLine = commandLine
-        return CredentialResolver(vault: try await store.reader(), secrets: secrets, audit: audit, templar: Templar(), options: options,
-                                  checks: .init(keys: keys, knowsHostKey: knowsHostKey))
+        return CredentialResolver(
+            vault: try await store.reader(), secrets: secrets, audit: audit, templar: Templar(), options: options,
+            checks: .init(keys: keys, knowsHostKey: knowsHostKey))
     }
 
     func key(_ name: String, mode: Int = 0o600) throws -> String {
         let path = "\(folder)/\(name)"
-        guard FileManager.default.createFile(atPath: path, contents: Data("key".utf8), attributes: [.posixPermissions: mode]) else { throw CocoaError(.fileWriteUnknown) }
+        guard
+            FileManager.default.createFile(
+                atPath: path, contents: Data("key".utf8), attributes: [.posixPermissions: mode])
+        else { throw CocoaError(.fileWriteUnknown) }
         return path
     }
 }
 
-func host(_ name: String, _ variables: ValueMap = [:]) -> Inventory.Host { Inventory.Host(name: name, groupNames: [], variables: variables, mark: nil) }
+func host(_ name: String, _ variables: ValueMap = [:]) -> Inventory.Host {
+    Inventory.Host(name: name, groupNames: [], variables: variables, mark: nil)
+}
 
 extension CredentialResolver {
     func one(_ host: Inventory.Host) throws -> HostResolution { try resolve([host])[0] }
@@ -64,19 +76,27 @@ extension CredentialResolver {
         """#
 
     private func source(_ resolution: HostResolution, _ field: ConnectionField) -> String {
-        resolution.fields[field].map { ([$0.layer.name] + $0.shadowed.map(\.name)).joined(separator: " > ") } ?? "nothing"
+        resolution.fields[field].map { ([$0.layer.name] + $0.shadowed.map(\.name)).joined(separator: " > ") }
+            ?? "nothing"
     }
 
     @Test func everyLayerGoesBeforeTheOnesBelow() async throws {
         try await Setting.with { setting in
-            let resolver = try await setting.resolver(Self.provider, environment: ["COMFYVN_SECRET_REMOTE_INSTALLER_PORT": "5"], commandLine: [(.port, .int(7), "--port")])
+            let resolver = try await setting.resolver(
+                Self.provider, environment: ["COMFYVN_SECRET_REMOTE_INSTALLER_PORT": "5"],
+                commandLine: [(.port, .int(7), "--port")])
             let found = try resolver.one(host("gpu", ["ansible_port": .int(6), "ansible_host": .string("10.0.0.1")]))
-            #expect(source(found, .port) == "--port > ansible_port > COMFYVN_SECRET_REMOTE_INSTALLER_PORT > remote_installer.gpu > hosts.gpu > defaults > built-in default")
+            #expect(
+                source(found, .port)
+                    == "--port > ansible_port > COMFYVN_SECRET_REMOTE_INSTALLER_PORT > remote_installer.gpu > hosts.gpu > defaults > built-in default"
+            )
             #expect(source(found, .user) == "hosts.gpu > defaults")
             #expect(source(found, .connectTimeout) == "remote_installer > built-in default")
             #expect(source(found, .address) == "ansible_host > the inventory's name for it")
             let settings = try #require(found.settings)
-            #expect(settings.port == 7 && settings.user == "h" && settings.address == "10.0.0.1" && settings.connectTimeout == .seconds(9))
+            #expect(
+                settings.port == 7 && settings.user == "h" && settings.address == "10.0.0.1"
+                    && settings.connectTimeout == .seconds(9))
             #expect(settings.password?.reveal() == "default-password" && settings.becomeUser == "root")
         }
     }
@@ -93,24 +113,33 @@ extension CredentialResolver {
             let resolver = try await setting.resolver(Self.provider)
             let found = try resolver.one(host("gpu", ["secrets": .dict(["key": .string("site")])]))
             #expect(source(found, .user) == "hosts.site > defaults")
-            #expect(source(found, .port) == "remote_installer.gpu > remote_installer.site > defaults > built-in default", "the host's own block comes after the key's")
+            #expect(
+                source(found, .port) == "remote_installer.gpu > remote_installer.site > defaults > built-in default",
+                "the host's own block comes after the key's")
             let missing = try resolver.one(host("gpu", ["secrets": .dict(["provider": .string("nobody")])]))
             #expect(!missing.wouldConnect && missing.problems.contains { $0.text.contains("no provider 'nobody'") })
             let unknownKey = try resolver.one(host("other", ["secrets": .dict(["key": .string("nowhere")])]))
-            #expect(unknownKey.wouldConnect && unknownKey.problems.contains { $0.severity == .warning && $0.text.contains("no block for the key 'nowhere'") })
+            #expect(
+                unknownKey.wouldConnect
+                    && unknownKey.problems.contains {
+                        $0.severity == .warning && $0.text.contains("no block for the key 'nowhere'")
+                    })
         }
     }
 
     /// A host's name that is also a field's or a reserved one must not be taken for a block.
     @Test(arguments: ["env", "defaults", "hosts", "user"]) func reservedNamesAreNoBlocks(name: String) async throws {
         try await Setting.with { setting in
-            let found = try await setting.resolver(#"{"defaults": {"user": "u", "password": "a-password"}, "env": {"user": "wrong"}, "hosts": {"user": {"port": 5}}}"#).one(host(name))
+            let found = try await setting.resolver(
+                #"{"defaults": {"user": "u", "password": "a-password"}, "env": {"user": "wrong"}, "hosts": {"user": {"port": 5}}}"#
+            ).one(host(name))
             #expect(found.settings?.user == "u")
         }
     }
 
     @Test(arguments: [
-        (#"{"user": "u", "username": "v"}"#, "u"), (#"{"username": "v"}"#, "v"), (#"{"user": null, "username": "v"}"#, "v"), (#"{"user": 1000}"#, "1000"),
+        (#"{"user": "u", "username": "v"}"#, "u"), (#"{"username": "v"}"#, "v"),
+        (#"{"user": null, "username": "v"}"#, "v"), (#"{"user": 1000}"#, "1000"),
     ]) func aliasesStandBackInTheSameBlock(defaults: String, user: String) async throws {
         try await Setting.with { setting in
             let found = try await setting.resolver(#"{"defaults": \#(defaults)}"#).one(host("h"))
@@ -119,34 +148,55 @@ extension CredentialResolver {
     }
 
     @Test(arguments: [
-        ("ansible_port", Value.string("22x"), ConnectionField.port), ("ansible_port", .int(0), .port), ("ansible_port", .int(65536), .port), ("ansible_user", .string(""), .user),
-        ("ansible_user", .string("-oProxyCommand=x"), .user), ("ansible_host", .string("-x"), .address), ("ansible_timeout", .string("soon"), .connectTimeout), ("ansible_timeout", .int(0), .connectTimeout),
+        ("ansible_port", Value.string("22x"), ConnectionField.port), ("ansible_port", .int(0), .port),
+        ("ansible_port", .int(65536), .port), ("ansible_user", .string(""), .user),
+        ("ansible_user", .string("-oProxyCommand=x"), .user), ("ansible_host", .string("-x"), .address),
+        ("ansible_timeout", .string("soon"), .connectTimeout), ("ansible_timeout", .int(0), .connectTimeout),
         ("ansible_connection", .string("winrm"), .connection), ("ansible_user", .list([]), .user),
-    ]) func valuesThatCannotBeAreErrorsThatNameTheVariable(variable: String, value: Value, field: ConnectionField) async throws {
+    ]) func valuesThatCannotBeAreErrorsThatNameTheVariable(
+        variable: String, value: Value, field: ConnectionField
+    ) async throws {
         try await Setting.with { setting in
             let found = try await setting.resolver().one(host("h", [variable: value]))
             #expect(!found.wouldConnect && found.settings == nil)
-            #expect(found.problems.contains { $0.field == field && $0.text.hasPrefix("\(field.rawValue) from \(variable): ") })
+            #expect(
+                found.problems.contains {
+                    $0.field == field && $0.text.hasPrefix("\(field.rawValue) from \(variable): ")
+                })
         }
     }
 
     @Test func textsOfNumbersAreNumbersAndTheLastVariableCounts() async throws {
         try await Setting.with { setting in
-            let settings = try #require(try await setting.resolver().one(host("h", [
-                "ansible_user": .string("a"), "ansible_ssh_user": .string("b"), "ansible_port": .string("2222"), "ansible_ssh_timeout": .string("2.5"),
-                "ansible_become_pass": .string("become-me"), "ansible_become_method": .string("ansible.builtin.su"),
-            ])).settings)
+            let settings = try #require(
+                try await setting.resolver().one(
+                    host(
+                        "h",
+                        [
+                            "ansible_user": .string("a"), "ansible_ssh_user": .string("b"),
+                            "ansible_port": .string("2222"), "ansible_ssh_timeout": .string("2.5"),
+                            "ansible_become_pass": .string("become-me"),
+                            "ansible_become_method": .string("ansible.builtin.su"),
+                        ])
+                ).settings)
             #expect(settings.user == "b" && settings.port == 2222 && settings.connectTimeout == .seconds(2.5))
             #expect(settings.becomePassword?.reveal() == "become-me" && settings.becomeMethod == "su")
-            #expect(RedactedText("it is become-me", secrets: setting.secrets).description == "it is «redacted:h.become_password»")
+            #expect(
+                RedactedText("it is become-me", secrets: setting.secrets).description
+                    == "it is «redacted:h.become_password»")
         }
     }
 
     /// What opens something is secret by its name, and the connection gets it as it is.
     @Test func credentialsOfTheInventoryAreKnownAsSecretAndUsedAsTheyAre() async throws {
-        #expect(Set(ConnectionField.inventoryVariables.filter { $0.field.isSecret }.flatMap { $0.names }) == CredentialVariables.names)
+        #expect(
+            Set(ConnectionField.inventoryVariables.filter { $0.field.isSecret }.flatMap { $0.names })
+                == CredentialVariables.names)
         try await Setting.with { setting in
-            let variables = CredentialVariables.known(in: ["ansible_user": .string("u"), "ansible_password": .string("{{ 'log' ~ '-me-in' }}", .trusted), "ansible_become_password": .string("become-me", .trusted)])
+            let variables = CredentialVariables.known(in: [
+                "ansible_user": .string("u"), "ansible_password": .string("{{ 'log' ~ '-me-in' }}", .trusted),
+                "ansible_become_password": .string("become-me", .trusted),
+            ])
             let settings = try #require(try await setting.resolver().one(host("h", variables)).settings)
             #expect(settings.password?.reveal() == "log-me-in" && settings.becomePassword?.reveal() == "become-me")
         }
@@ -155,11 +205,25 @@ extension CredentialResolver {
     @Test func sshsArguments() async throws {
         try await Setting.with { setting in
             let resolver = try await setting.resolver()
-            let found = try resolver.one(host("h", ["ansible_user": .string("u"), "ansible_ssh_common_args": .string("-o ProxyJump=bastion:2200 -oConnectTimeout=3 -C -o ControlMaster=auto -o 'StrictHostKeyChecking no'")]))
+            let found = try resolver.one(
+                host(
+                    "h",
+                    [
+                        "ansible_user": .string("u"),
+                        "ansible_ssh_common_args": .string(
+                            "-o ProxyJump=bastion:2200 -oConnectTimeout=3 -C -o ControlMaster=auto -o 'StrictHostKeyChecking no'"
+                        ),
+                    ]))
             #expect(found.settings?.proxyJump == "bastion:2200" && found.settings?.connectTimeout == .seconds(3))
-            #expect(found.problems.map(\.severity) == [.warning] && found.problems[0].text.contains("StrictHostKeyChecking"))
-            for (arguments, said) in [("-o ProxyCommand='nc %h'", "ProxyCommand"), ("-D 1080", "-D"), ("'open", "not a list"), ("word", "not a list"), ("-o", "not a list")] {
-                let refused = try resolver.one(host("h", ["ansible_user": .string("u"), "ansible_ssh_common_args": .string(arguments)]))
+            #expect(
+                found.problems.map(\.severity) == [.warning] && found.problems[0].text.contains("StrictHostKeyChecking")
+            )
+            for (arguments, said) in [
+                ("-o ProxyCommand='nc %h'", "ProxyCommand"), ("-D 1080", "-D"), ("'open", "not a list"),
+                ("word", "not a list"), ("-o", "not a list"),
+            ] {
+                let refused = try resolver.one(
+                    host("h", ["ansible_user": .string("u"), "ansible_ssh_common_args": .string(arguments)]))
                 #expect(!refused.wouldConnect && refused.problems.contains { $0.text.contains(said) }, "\(arguments)")
             }
         }
@@ -167,8 +231,11 @@ extension CredentialResolver {
 
     @Test func aLocalHostNeedsNothing() async throws {
         try await Setting.with { setting in
-            let found = try await setting.resolver(agent: false, knowsHostKey: { _, _ in false }).one(host("localhost", ["ansible_connection": .string("local")]))
-            #expect(found.wouldConnect && found.settings?.kind == .local && found.transport == "local" && found.problems.isEmpty)
+            let found = try await setting.resolver(agent: false, knowsHostKey: { _, _ in false }).one(
+                host("localhost", ["ansible_connection": .string("local")]))
+            #expect(
+                found.wouldConnect && found.settings?.kind == .local && found.transport == "local"
+                    && found.problems.isEmpty)
         }
     }
 
@@ -177,12 +244,17 @@ extension CredentialResolver {
             let nothing = try await setting.resolver(#"{"defaults": {"user": "u"}}"#, agent: false).one(host("h"))
             #expect(!nothing.wouldConnect && nothing.problems.contains { $0.field == .identity })
             let agent = try await setting.resolver(#"{"defaults": {"user": "u"}}"#).one(host("h"))
-            #expect(agent.wouldConnect && agent.settings?.standardIdentities == [] && source(agent, .identity) == "standard keys and agent")
-            try FileManager.default.createDirectory(atPath: setting.folder + "/.ssh", withIntermediateDirectories: false)
+            #expect(
+                agent.wouldConnect && agent.settings?.standardIdentities == []
+                    && source(agent, .identity) == "standard keys and agent")
+            try FileManager.default.createDirectory(
+                atPath: setting.folder + "/.ssh", withIntermediateDirectories: false)
             let key = try setting.key(".ssh/id_ed25519")
             let standard = try await setting.resolver(#"{"defaults": {"user": "u"}}"#, agent: false).one(host("h"))
             #expect(standard.settings?.standardIdentities == [key])
-            let password = try await setting.resolver(#"{"defaults": {"user": "u", "password": "a-password"}}"#, agent: false).one(host("h"))
+            let password = try await setting.resolver(
+                #"{"defaults": {"user": "u", "password": "a-password"}}"#, agent: false
+            ).one(host("h"))
             #expect(password.wouldConnect && password.settings?.standardIdentities == [])
         }
     }
@@ -190,36 +262,52 @@ extension CredentialResolver {
     @Test func withoutAUserTheLoginsNameIsUsedAndSaid() async throws {
         try await Setting.with { setting in
             let found = try await setting.resolver().one(host("h"))
-            #expect(found.settings?.user == "somebody" && found.problems.contains { $0.severity == .warning && $0.field == .user })
+            #expect(
+                found.settings?.user == "somebody"
+                    && found.problems.contains { $0.severity == .warning && $0.field == .user })
             #expect(found.wouldConnect && source(found, .user) == "login name of this user")
-            #expect(ResolveReport([found], secrets: SecretSet()).table().description.contains("user             login name of this user"))
+            #expect(
+                ResolveReport([found], secrets: SecretSet()).table().description.contains(
+                    "user             login name of this user"))
         }
     }
 
     @Test func identitiesAreLookedAtOnce() async throws {
         try await Setting.with { setting in
-            let path = try setting.key("key"), counter = Counter()
+            let path = try setting.key("key")
+            let counter = Counter()
             let keys = KeyInspector(libraryVersion: "1.10.0", lacksRSASHA2: true) { _, _ in
                 counter.add()
                 return .usable(type: "ssh-rsa")
             }
             let resolver = try await setting.resolver(#"{"defaults": {"user": "u", "identity": "~/key"}}"#, keys: keys)
             let found = try resolver.resolve((0..<100).map { host("h\($0)") })
-            #expect(found.allSatisfy { $0.settings?.identity == path && $0.wouldConnect && $0.problems.map(\.severity) == [.warning] })
+            #expect(
+                found.allSatisfy {
+                    $0.settings?.identity == path && $0.wouldConnect && $0.problems.map(\.severity) == [.warning]
+                })
             #expect(counter.value == 1)
         }
     }
 
     @Test(arguments: [
-        (KeyInspector.Verdict.needsPassphrase, "no passphrase"), (.wrongPassphrase, "does not open"), (.notAKey, "no private key"), (.unsupported(type: "sk-ssh-ed25519@openssh.com"), "sk-ssh-ed25519"),
+        (KeyInspector.Verdict.needsPassphrase, "no passphrase"), (.wrongPassphrase, "does not open"),
+        (.notAKey, "no private key"), (.unsupported(type: "sk-ssh-ed25519@openssh.com"), "sk-ssh-ed25519"),
     ]) func keysThatDoNotWork(verdict: KeyInspector.Verdict, said: String) async throws {
         try await Setting.with { setting in
             _ = try setting.key("key")
             let keys = KeyInspector(libraryVersion: "1.10.0", lacksRSASHA2: true) { _, _ in verdict }
-            let found = try await setting.resolver(#"{"defaults": {"user": "u", "identity": "~/key"}}"#, keys: keys).one(host("h"))
-            #expect(!found.wouldConnect && found.problems.contains { $0.text.hasPrefix("identity from defaults: ") && $0.text.contains(said) })
+            let found = try await setting.resolver(#"{"defaults": {"user": "u", "identity": "~/key"}}"#, keys: keys)
+                .one(host("h"))
+            #expect(
+                !found.wouldConnect
+                    && found.problems.contains {
+                        $0.text.hasPrefix("identity from defaults: ") && $0.text.contains(said)
+                    })
             // ssh itself can do with all of these but what is no key.
-            let openSSH = try await setting.resolver(#"{"defaults": {"user": "u", "identity": "~/key", "ssh_command": "ssh -F 'my conf'"}}"#, keys: keys).one(host("h"))
+            let openSSH = try await setting.resolver(
+                #"{"defaults": {"user": "u", "identity": "~/key", "ssh_command": "ssh -F 'my conf'"}}"#, keys: keys
+            ).one(host("h"))
             #expect(openSSH.wouldConnect == (verdict != .notAKey) && openSSH.transport == "openssh")
             if openSSH.wouldConnect { #expect(openSSH.settings?.sshCommand == ["ssh", "-F", "my conf"]) }
         }
@@ -228,9 +316,15 @@ extension CredentialResolver {
     @Test func keyFilesThatCannotBeUsed() async throws {
         try await Setting.with { setting in
             _ = try setting.key("open", mode: 0o640)
-            for (path, said) in [("~/nowhere", "no such file"), ("~/open", "open to others (mode 0640)"), ("~", "not a file"), ("", "empty")] {
-                let found = try await setting.resolver(#"{"defaults": {"user": "u", "identity": "\#(path)"}}"#).one(host("h"))
-                #expect(!found.wouldConnect && found.problems.contains { $0.text.contains(said) }, "\(path): \(found.problems)")
+            for (path, said) in [
+                ("~/nowhere", "no such file"), ("~/open", "open to others (mode 0640)"), ("~", "not a file"),
+                ("", "empty"),
+            ] {
+                let found = try await setting.resolver(#"{"defaults": {"user": "u", "identity": "\#(path)"}}"#).one(
+                    host("h"))
+                #expect(
+                    !found.wouldConnect && found.problems.contains { $0.text.contains(said) },
+                    "\(path): \(found.problems)")
             }
         }
     }
@@ -238,26 +332,38 @@ extension CredentialResolver {
     @Test func anUnknownHostKeyIsAnErrorUnlessSSHItselfConnects() async throws {
         try await Setting.with { setting in
             let knows: @Sendable (String, Int) -> Bool = { $0 == "10.0.0.1" && $1 == 2222 }
-            let resolver = try await setting.resolver(#"{"defaults": {"user": "u", "port": 2222}, "hosts": {"c": {"ssh_command": "ssh"}}}"#, knowsHostKey: knows)
+            let resolver = try await setting.resolver(
+                #"{"defaults": {"user": "u", "port": 2222}, "hosts": {"c": {"ssh_command": "ssh"}}}"#,
+                knowsHostKey: knows)
             #expect(try resolver.one(host("a", ["ansible_host": .string("10.0.0.1")])).wouldConnect)
-            #expect(try resolver.one(host("b")).problems.contains { $0.severity == .error && $0.text.contains("known_hosts") })
+            #expect(
+                try resolver.one(host("b")).problems.contains {
+                    $0.severity == .error && $0.text.contains("known_hosts")
+                })
             #expect(try resolver.one(host("c")).wouldConnect)
         }
     }
 
     @Test func anSSHCommandCannotBeGivenAPassword() async throws {
         try await Setting.with { setting in
-            let found = try await setting.resolver(#"{"defaults": {"user": "u", "ssh_command": "ssh", "password": "a-password"}}"#).one(host("h"))
-            #expect(!found.wouldConnect && found.problems.contains { $0.field == .password && $0.text.contains("password from defaults") })
+            let found = try await setting.resolver(
+                #"{"defaults": {"user": "u", "ssh_command": "ssh", "password": "a-password"}}"#
+            ).one(host("h"))
+            #expect(
+                !found.wouldConnect
+                    && found.problems.contains { $0.field == .password && $0.text.contains("password from defaults") })
         }
     }
 
     @Test func environmentsAndMisspeltFields() async throws {
         try await Setting.with { setting in
-            let found = try await setting.resolver(#"{"defaults": {"usr": "u", "user": "v", "env": {"LANG": "C", "N": 5, "B": true, "X": null}}}"#).one(host("h"))
+            let found = try await setting.resolver(
+                #"{"defaults": {"usr": "u", "user": "v", "env": {"LANG": "C", "N": 5, "B": true, "X": null}}}"#
+            ).one(host("h"))
             #expect(found.settings?.environment == ["LANG": "C", "N": "5", "B": "true"])
             #expect(found.problems.contains { $0.severity == .warning && $0.text.contains("'usr'") })
-            let refused = try await setting.resolver(#"{"defaults": {"user": "v", "env": {"A=B": "x"}}}"#).one(host("h"))
+            let refused = try await setting.resolver(#"{"defaults": {"user": "v", "env": {"A=B": "x"}}}"#).one(
+                host("h"))
             #expect(!refused.wouldConnect)
         }
     }
@@ -266,11 +372,20 @@ extension CredentialResolver {
         try await Setting.with { setting in
             _ = try await setting.resolver()
             try FileManager.default.removeItem(atPath: setting.folder + "/vault.key")
-            let store = SecretStore(files: VaultFiles(vault: setting.folder + "/vault.json", key: setting.folder + "/vault.key"), environment: [:], audit: setting.audit, secrets: setting.secrets)
-            let resolver = CredentialResolver(vault: try await store.reader(), secrets: setting.secrets, audit: setting.audit, templar: Templar(), options: .init(environment: [:]),
-                                              checks: .init(keys: KeyInspector(libraryVersion: "", lacksRSASHA2: false) { _, _ in .notAKey }, knowsHostKey: nil))
+            let store = SecretStore(
+                files: VaultFiles(vault: setting.folder + "/vault.json", key: setting.folder + "/vault.key"),
+                environment: [:], audit: setting.audit, secrets: setting.secrets)
+            let resolver = CredentialResolver(
+                vault: try await store.reader(), secrets: setting.secrets, audit: setting.audit, templar: Templar(),
+                options: .init(environment: [:]),
+                checks: .init(
+                    keys: KeyInspector(libraryVersion: "", lacksRSASHA2: false) { _, _ in .notAKey }, knowsHostKey: nil)
+            )
             let found = try resolver.resolve([host("a"), host("b")])
-            #expect(found.allSatisfy { !$0.wouldConnect && $0.problems.contains { $0.text.contains("Secrets key not configured") } })
+            #expect(
+                found.allSatisfy {
+                    !$0.wouldConnect && $0.problems.contains { $0.text.contains("Secrets key not configured") }
+                })
         }
     }
 
@@ -283,16 +398,24 @@ extension CredentialResolver {
             let entry = try #require(try JSON.parse(Array((lines.first ?? "").utf8)).map)
             #expect(entry["hosts"] == .list([.string("gpu"), .string("other")]) && entry["count"] == .int(2))
             #expect(entry["providers"]?.map?["remote_installer"] == .int(2))
-            #expect(entry["fields"]?.map?["user from hosts.<host>"] == .int(1) && entry["fields"]?.map?["user from hosts.default"] == .int(1))
+            #expect(
+                entry["fields"]?.map?["user from hosts.<host>"] == .int(1)
+                    && entry["fields"]?.map?["user from hosts.default"] == .int(1))
             #expect(!trail.contains("default-password") && !trail.contains("fallback"))
         }
     }
 
     @Test func withoutAnAuditTrailNothingIsResolved() async throws {
         try await Setting.with { setting in
-            let store = SecretStore(files: VaultFiles(vault: setting.folder + "/none", key: setting.folder + "/none"), environment: [:], audit: setting.audit, secrets: setting.secrets)
-            let blind = CredentialResolver(vault: try await store.reader(), secrets: setting.secrets, audit: AuditLog(path: "/dev/full"), templar: Templar(), options: .init(environment: [:]),
-                                           checks: .init(keys: KeyInspector(libraryVersion: "", lacksRSASHA2: false) { _, _ in .notAKey }, knowsHostKey: nil))
+            let store = SecretStore(
+                files: VaultFiles(vault: setting.folder + "/none", key: setting.folder + "/none"), environment: [:],
+                audit: setting.audit, secrets: setting.secrets)
+            let blind = CredentialResolver(
+                vault: try await store.reader(), secrets: setting.secrets, audit: AuditLog(path: "/dev/full"),
+                templar: Templar(), options: .init(environment: [:]),
+                checks: .init(
+                    keys: KeyInspector(libraryVersion: "", lacksRSASHA2: false) { _, _ in .notAKey }, knowsHostKey: nil)
+            )
             #expect(throws: AuditFailure.self) { try blind.resolve([host("a")]) }
         }
     }

@@ -2,18 +2,23 @@ import Foundation
 import Redaction
 import Testing
 import YAML
+
 @testable import Credentials
 
 @Suite struct ResolveReportTests {
     @Test(arguments: [
-        (["gpu-1", "gpu-2", "gpu-3"], "gpu-[1:3]"), (["gpu-09", "gpu-10", "gpu-11"], "gpu-[09:11]"), (["gpu9", "gpu10", "gpu11"], "gpu[9:11]"), (["a", "b"], "a, b"), (["n1.x", "n2.x", "n3.x"], "n[1:3].x"),
-        (["gpu-1", "gpu-2"], "gpu-1, gpu-2"), (["gpu-1", "gpu-3"], "gpu-1, gpu-3"), (["gpu-099", "gpu-100"], "gpu-099, gpu-100"), ([], ""), (["h5", "h6", "h7", "login"], "h[5:7], login"),
+        (["gpu-1", "gpu-2", "gpu-3"], "gpu-[1:3]"), (["gpu-09", "gpu-10", "gpu-11"], "gpu-[09:11]"),
+        (["gpu9", "gpu10", "gpu11"], "gpu[9:11]"), (["a", "b"], "a, b"), (["n1.x", "n2.x", "n3.x"], "n[1:3].x"),
+        (["gpu-1", "gpu-2"], "gpu-1, gpu-2"), (["gpu-1", "gpu-3"], "gpu-1, gpu-3"),
+        (["gpu-099", "gpu-100"], "gpu-099, gpu-100"), ([], ""), (["h5", "h6", "h7", "login"], "h[5:7], login"),
         (["a", "b", "c", "d", "e", "f", "g", "h", "i", "j"], "a, b, c, d, e, f, g, h and 2 more"),
     ]) func namesAreWrittenShortly(names: [String], text: String) { #expect(HostNames.compact(names) == text) }
 
     private func report(_ hosts: Int = 3) async throws -> ResolveReport {
         try await Setting.with { setting in
-            let resolver = try await setting.resolver(#"{"defaults": {"user": "operator", "password": "a-password-value"}, "hosts": {"gpu-2": {"identity": "/nowhere/key,1"}}}"#)
+            let resolver = try await setting.resolver(
+                #"{"defaults": {"user": "operator", "password": "a-password-value"}, "hosts": {"gpu-2": {"identity": "/nowhere/key,1"}}}"#
+            )
             return ResolveReport(try resolver.resolve((1...hosts).map { host("gpu-\($0)") }), secrets: setting.secrets)
         }
     }
@@ -22,7 +27,10 @@ import YAML
         let report = try await report(100)
         let table = report.table().description
         #expect(report.exitCode == 1)
-        #expect(table.hasPrefix("100 hosts: 99 would connect, 1 would not\n\nPROBLEMS\n  error    gpu-2\n           identity from hosts.gpu-2: there is no such file\n           → "))
+        #expect(
+            table.hasPrefix(
+                "100 hosts: 99 would connect, 1 would not\n\nPROBLEMS\n  error    gpu-2\n           identity from hosts.gpu-2: there is no such file\n           → "
+            ))
         #expect(table.contains("  gpu-1, gpu-[3:100]  (99 hosts)"))
         #expect(table.count { $0 == "\n" } < 50)
         for value in ["operator", "a-password-value", "/nowhere"] { #expect(!table.contains(value)) }
@@ -32,7 +40,9 @@ import YAML
         let json = try #require(try JSON.parse(Array(try await report().json().description.utf8)).map)
         #expect(json["summary"] == .dict(["hosts": .int(3), "would_connect": .int(2), "would_not": .int(1)]))
         let second = try #require(json["hosts"]?.list?[1].map)
-        #expect(second["fields"]?.map?["identity"] == .dict(["from": .string("hosts.gpu-2"), "layer": .int(3), "shadows": .list([])]))
+        #expect(
+            second["fields"]?.map?["identity"]
+                == .dict(["from": .string("hosts.gpu-2"), "layer": .int(3), "shadows": .list([])]))
         #expect(second["problems"]?.list?.first?.map?["field"] == .string("identity"))
     }
 
@@ -44,25 +54,38 @@ import YAML
     }
 
     @Test func `a quote before an accent is doubled in CSV`() async throws {
-        let good = try await Setting.with { setting in try await setting.resolver(#"{"defaults": {"user": "u"}}"#).resolve([host("a")]) }
-        let csv = ResolveReport(good, probes: ["a": .failed("a \"\u{301}b", remedy: nil)], secrets: SecretSet()).csv().description
+        let good = try await Setting.with { setting in
+            try await setting.resolver(#"{"defaults": {"user": "u"}}"#).resolve([host("a")])
+        }
+        let csv = ResolveReport(good, probes: ["a": .failed("a \"\u{301}b", remedy: nil)], secrets: SecretSet()).csv()
+            .description
         #expect(csv.contains(",\"a \"\"\u{301}b\","), "\(csv)")
     }
 
     @Test func unreachableHostsGiveFourUnlessAConfigurationIsAtFault() async throws {
-        let good = try await Setting.with { setting in try await setting.resolver(#"{"defaults": {"user": "u"}}"#).resolve([host("a"), host("b")]) }
+        let good = try await Setting.with { setting in
+            try await setting.resolver(#"{"defaults": {"user": "u"}}"#).resolve([host("a"), host("b")])
+        }
         let secrets = SecretSet()
         #expect(ResolveReport(good, secrets: secrets).exitCode == 0)
         #expect(ResolveReport(good, probes: ["a": .connected, "b": .connected], secrets: secrets).exitCode == 0)
-        let failed = ResolveReport(good, probes: ["a": .connected, "b": .failed("connection refused", remedy: "start sshd")], secrets: secrets)
-        #expect(failed.exitCode == 4 && failed.table().description.contains("PROBE: 1 connected and logged in, 1 did not\n  b: connection refused\n           → start sshd"))
+        let failed = ResolveReport(
+            good, probes: ["a": .connected, "b": .failed("connection refused", remedy: "start sshd")], secrets: secrets)
+        #expect(
+            failed.exitCode == 4
+                && failed.table().description.contains(
+                    "PROBE: 1 connected and logged in, 1 did not\n  b: connection refused\n           → start sshd")
+        )
     }
 
     @Test func tenThousandHostsWithBlocksOfTheirOwnAreOneGroup() async throws {
         try await Setting.with { setting in
-            let hosts = (0..<10_000).map { "\"gpu\($0)\": {\"user\": \"u\($0)\", \"password\": \"password-\($0)\"}" }.joined(separator: ",")
+            let hosts = (0..<10_000).map { "\"gpu\($0)\": {\"user\": \"u\($0)\", \"password\": \"password-\($0)\"}" }
+                .joined(separator: ",")
             let resolver = try await setting.resolver(#"{"defaults": {"port": 22}, "hosts": {\#(hosts)}}"#)
-            let report = ResolveReport(try resolver.resolve((0..<10_000).map { host("gpu\($0)", ["ansible_host": .string("10.1.2.3")]) }), secrets: setting.secrets)
+            let report = ResolveReport(
+                try resolver.resolve((0..<10_000).map { host("gpu\($0)", ["ansible_host": .string("10.1.2.3")]) }),
+                secrets: setting.secrets)
             let table = report.table().description
             #expect(table.contains("gpu[0:9999]  (10000 hosts)") && table.contains("hosts.<host>"))
         }

@@ -1,15 +1,17 @@
-@testable import Engine
 import Foundation
 import Redaction
 import Runs
 import Testing
 import YAML
 
+@testable import Engine
+
 /// Whole plays, on shells of this machine.
 @Suite(.timeLimit(.minutes(2)))
 struct FleetRunTests {
     @Test func tasksRunInOrderOnEveryHostAndAreCounted() async throws {
-        let outcome = try await Scenario().run("""
+        let outcome = try await Scenario().run(
+            """
             - hosts: all
               gather_facts: no
               tasks:
@@ -27,7 +29,8 @@ struct FleetRunTests {
     @Test func oneHostsFailureAndAnothersAbsenceTouchNoOneElse() async throws {
         var scenario = Scenario(hosts: ["gpu-1", "gpu-2", "away-1"])
         scenario.options.forks = 2
-        let outcome = try await scenario.run("""
+        let outcome = try await scenario.run(
+            """
             - hosts: all
               gather_facts: no
               tasks:
@@ -39,13 +42,16 @@ struct FleetRunTests {
         #expect(outcome.count("gpu-2") == counts(failed: 1))
         #expect(outcome.count("away-1") == counts(unreachable: 1))
         #expect(outcome.summary.exitCode == 6)
-        let failure = outcome.events.compactMap { if case .hostTaskFinished("gpu-2", _, let outcome) = $0.kind { outcome } else { nil } }
+        let failure = outcome.events.compactMap {
+            if case .hostTaskFinished("gpu-2", _, let outcome) = $0.kind { outcome } else { nil }
+        }
         #expect(failure.first?.tail == "stdout:\nout\nstderr:\nthe reason" && failure.first?.returnCode == 1)
     }
 
     @Test(arguments: ["until", "failed_when", "changed_when"])
     func `a condition that can't be judged leaves the failure its own words`(_ keyword: String) async throws {
-        let outcome = try await Scenario(hosts: ["h"]).run("""
+        let outcome = try await Scenario(hosts: ["h"]).run(
+            """
             - hosts: all
               gather_facts: no
               tasks:
@@ -56,15 +62,20 @@ struct FleetRunTests {
                   \(keyword == "until" ? "retries: 1" : "")
                   \(keyword == "until" ? "delay: 0" : "")
             """)
-        let ended = outcome.events.compactMap { if case .hostTaskFinished("h", _, let outcome) = $0.kind { outcome } else { nil } }.first
+        let ended = outcome.events.compactMap {
+            if case .hostTaskFinished("h", _, let outcome) = $0.kind { outcome } else { nil }
+        }.first
         #expect(ended?.status == .failed)
         let told = ended?.message?.description ?? ""
-        #expect(told.contains("file not found: /no/such/file") && told.contains("Error while evaluating '\(keyword)'"), "\(told)")
+        #expect(
+            told.contains("file not found: /no/such/file") && told.contains("Error while evaluating '\(keyword)'"),
+            "\(told)")
         #expect(outcome.message(of: "t", on: "h") == "file not found: /no/such/file")
     }
 
     @Test func `cacheable facts are facts, too, and others are not`() async throws {
-        let outcome = try await Scenario(hosts: ["h"]).run("""
+        let outcome = try await Scenario(hosts: ["h"]).run(
+            """
             - hosts: all
               gather_facts: no
               tasks:
@@ -76,7 +87,8 @@ struct FleetRunTests {
     }
 
     @Test func resultsHaveTheShapesThatPlaybooksRead() async throws {
-        let outcome = try await Scenario(hosts: ["h"]).run("""
+        let outcome = try await Scenario(hosts: ["h"]).run(
+            """
             - hosts: all
               gather_facts: no
               tasks:
@@ -130,7 +142,8 @@ struct FleetRunTests {
     }
 
     @Test func untilTriesAgainAndSaysSo() async throws {
-        let outcome = try await Scenario(hosts: ["h"]).run("""
+        let outcome = try await Scenario(hosts: ["h"]).run(
+            """
             - hosts: all
               gather_facts: no
               tasks:
@@ -143,10 +156,14 @@ struct FleetRunTests {
                 - {name: attempts, debug: {msg: "{{ r.attempts }}"}}
                 - {name: never, command: "false", retries: 2, delay: 0, register: n, until: n.rc == 0}
             """)
-        #expect(outcome.lines == [
-            "h retry 1/5", "h retry 2/5", "h changed third time", "h ok attempts", "h retry 1/2", "h retry 2/2", "h failed never",
-        ])
-        #expect(outcome.result(of: "attempts", on: "h")?["msg"] == .int(3) || outcome.message(of: "attempts", on: "h") == "3")
+        #expect(
+            outcome.lines == [
+                "h retry 1/5", "h retry 2/5", "h changed third time", "h ok attempts", "h retry 1/2", "h retry 2/2",
+                "h failed never",
+            ])
+        #expect(
+            outcome.result(of: "attempts", on: "h")?["msg"] == .int(3)
+                || outcome.message(of: "attempts", on: "h") == "3")
         #expect(outcome.result(of: "never", on: "h")?["attempts"] == .int(2))
     }
 
@@ -154,7 +171,8 @@ struct FleetRunTests {
         var scenario = Scenario(inventory: "h inventory=i play=i file=i block=i task=i fact=i extra=i\n")
         scenario.options.extraVariables = ["extra": .string("e")]
         scenario.files = ["vars/some.yml": "file: f\nblock: f\ntask: f\nfact: f\nextra: f\n"]
-        let outcome = try await scenario.run("""
+        let outcome = try await scenario.run(
+            """
             - hosts: h
               gather_facts: no
               vars: {play: p, file: p, block: p, task: p, fact: p, extra: p}
@@ -173,7 +191,10 @@ struct FleetRunTests {
     }
 
     @Test func magicVariables() async throws {
-        let outcome = try await Scenario(inventory: "[gpu]\na.lab\nb.lab\n[all:vars]\nport={{ base | int + 1 }}\nbase=1\n").run("""
+        let outcome = try await Scenario(
+            inventory: "[gpu]\na.lab\nb.lab\n[all:vars]\nport={{ base | int + 1 }}\nbase=1\n"
+        ).run(
+            """
             - hosts: all
               gather_facts: no
               tasks:
@@ -195,7 +216,8 @@ struct FleetRunTests {
             [all:vars]
             word=end
             """
-        let outcome = try await Scenario(inventory: inventory).run("""
+        let outcome = try await Scenario(inventory: inventory).run(
+            """
             - hosts: c
               gather_facts: no
               tasks:
@@ -206,7 +228,8 @@ struct FleetRunTests {
     }
 
     @Test(arguments: [
-        ("three", ["three", "rescued", "four", "five"]), ("in rescue", []), ("fo*", ["four", "five"]), ("five", ["five"]), ("always", ["always", "three", "rescued", "four", "five"]),
+        ("three", ["three", "rescued", "four", "five"]), ("in rescue", []), ("fo*", ["four", "five"]),
+        ("five", ["five"]), ("always", ["always", "three", "rescued", "four", "five"]),
     ]) func aRunBeginsAtATask(name: String, runs: [String]) async throws {
         var scenario = Scenario(hosts: ["h"])
         scenario.options.startAtTask = name
@@ -237,7 +260,8 @@ struct FleetRunTests {
     @Test func factsAreGatheredWhereARunBegins() async throws {
         var scenario = Scenario(hosts: ["h"])
         scenario.options.startAtTask = "told"
-        let outcome = try await scenario.run("""
+        let outcome = try await scenario.run(
+            """
             - hosts: all
               tasks: [{name: before, command: "false"}]
             - hosts: all
@@ -250,12 +274,14 @@ struct FleetRunTests {
     @Test func unsafeExtraVariablesAreNoTemplates() async throws {
         var scenario = Scenario(hosts: ["h"])
         scenario.options.extraVariables = try ExtraVariables.parse(["{a: !unsafe '{{ b }}'}", "b=no"])
-        let outcome = try await scenario.run("- hosts: all\n  gather_facts: no\n  tasks: [{name: told, debug: {msg: '{{ a }} {{ b }}'}}]\n")
+        let outcome = try await scenario.run(
+            "- hosts: all\n  gather_facts: no\n  tasks: [{name: told, debug: {msg: '{{ a }} {{ b }}'}}]\n")
         #expect(outcome.message(of: "told", on: "h") == "{{ b }} no")
     }
 
     @Test func handlersRunOnceOnlyWhereSomethingChanged() async throws {
-        let outcome = try await Scenario().run("""
+        let outcome = try await Scenario().run(
+            """
             - hosts: all
               gather_facts: no
               tasks:
@@ -270,7 +296,8 @@ struct FleetRunTests {
     }
 
     @Test func aLoopNotifiesForEachItemThatChanged() async throws {
-        let outcome = try await Scenario(hosts: ["gpu-1"]).run("""
+        let outcome = try await Scenario(hosts: ["gpu-1"]).run(
+            """
             - hosts: all
               gather_facts: no
               tasks:
@@ -280,11 +307,14 @@ struct FleetRunTests {
                 - {name: restart b, command: "true"}
                 - {name: restart c, command: "true"}
             """)
-        #expect(outcome.lines.filter { $0.contains("restart") } == ["gpu-1 changed restart a", "gpu-1 changed restart c"], "\(outcome.lines)")
+        #expect(
+            outcome.lines.filter { $0.contains("restart") } == ["gpu-1 changed restart a", "gpu-1 changed restart c"],
+            "\(outcome.lines)")
     }
 
     @Test func rescueKnowsWhatFailed() async throws {
-        let outcome = try await Scenario(hosts: ["h"]).run("""
+        let outcome = try await Scenario(hosts: ["h"]).run(
+            """
             - hosts: all
               gather_facts: no
               tasks:
@@ -303,7 +333,8 @@ struct FleetRunTests {
     }
 
     @Test func runOnceTeachesEveryHost() async throws {
-        let outcome = try await Scenario().run("""
+        let outcome = try await Scenario().run(
+            """
             - hosts: all
               gather_facts: no
               tasks:
@@ -315,7 +346,8 @@ struct FleetRunTests {
     }
 
     @Test func batchesGoOnAfterEachOtherUntilOneFailsWhole() async throws {
-        let outcome = try await Scenario(hosts: ["a", "b", "c", "d"]).run("""
+        let outcome = try await Scenario(hosts: ["a", "b", "c", "d"]).run(
+            """
             - hosts: all
               gather_facts: no
               serial: [1, 2]
@@ -331,7 +363,8 @@ struct FleetRunTests {
     }
 
     @Test func tooManyFailuresEndWithEight() async throws {
-        let outcome = try await Scenario(hosts: ["a", "b", "c"]).run("""
+        let outcome = try await Scenario(hosts: ["a", "b", "c"]).run(
+            """
             - hosts: all
               gather_facts: no
               max_fail_percentage: 30
@@ -344,7 +377,8 @@ struct FleetRunTests {
     }
 
     @Test func aTaskMayBeDoneElsewhere() async throws {
-        let outcome = try await Scenario(hosts: ["h", "away-1"]).run("""
+        let outcome = try await Scenario(hosts: ["h", "away-1"]).run(
+            """
             - hosts: all
               gather_facts: no
               tasks:
@@ -357,7 +391,8 @@ struct FleetRunTests {
     }
 
     @Test func tasksWithoutAHostNeedNoConnection() async throws {
-        let outcome = try await Scenario(hosts: ["away-1"]).run("""
+        let outcome = try await Scenario(hosts: ["away-1"]).run(
+            """
             - hosts: all
               gather_facts: no
               tasks:
@@ -367,13 +402,17 @@ struct FleetRunTests {
                 - {name: four, command: "true", ignore_unreachable: yes}
                 - {name: five, command: "true"}
             """)
-        #expect(outcome.lines == ["away-1 ok one", "away-1 ok two", "away-1 ok three", "away-1 ignored four", "away-1 unreachable five"])
+        #expect(
+            outcome.lines == [
+                "away-1 ok one", "away-1 ok two", "away-1 ok three", "away-1 ignored four", "away-1 unreachable five",
+            ])
         #expect(outcome.summary.exitCode == 4)
     }
 
     @Test func whatNoLogHidesStaysHiddenInLaterTasks() async throws {
         let scenario = Scenario(hosts: ["h"])
-        let outcome = try await scenario.run("""
+        let outcome = try await scenario.run(
+            """
             - hosts: all
               gather_facts: no
               tasks:
@@ -388,12 +427,15 @@ struct FleetRunTests {
         for event in outcome.events {
             let text = event.json(secrets: SecretSet()).encoded().description
             #expect(!text.contains("vault-value-of"))
-            #expect(!text.contains("very-confidential") || text.contains("task.started") || text.contains("\"cmd\""), "\(text)")
+            #expect(
+                !text.contains("very-confidential") || text.contains("task.started") || text.contains("\"cmd\""),
+                "\(text)")
         }
     }
 
     @Test func aTemplatesMistakeFailsTheTaskOnItsHost() async throws {
-        let outcome = try await Scenario().run("""
+        let outcome = try await Scenario().run(
+            """
             - hosts: all
               gather_facts: no
               tasks:
@@ -406,7 +448,8 @@ struct FleetRunTests {
     }
 
     @Test func aTimeoutEndsTheTask() async throws {
-        let outcome = try await Scenario(hosts: ["h"]).run("""
+        let outcome = try await Scenario(hosts: ["h"]).run(
+            """
             - hosts: all
               gather_facts: no
               tasks: [{name: slow, command: sleep 60, timeout: 1}]
@@ -416,7 +459,8 @@ struct FleetRunTests {
     }
 
     @Test func metaSteers() async throws {
-        let outcome = try await Scenario().run("""
+        let outcome = try await Scenario().run(
+            """
             - hosts: all
               gather_facts: no
               tasks:
@@ -432,14 +476,18 @@ struct FleetRunTests {
               gather_facts: no
               tasks: [{name: next, debug: {msg: x}}]
             """)
-        #expect(outcome.lines.map { String($0.split(separator: " ").last ?? "") } == ["one", "one", "h", "h", "two", "next", "next"])
+        #expect(
+            outcome.lines.map { String($0.split(separator: " ").last ?? "") } == [
+                "one", "one", "h", "h", "two", "next", "next",
+            ])
     }
 
     @Test func aStopEndsWhatRunsAndSaysWhatIsLeft() async throws {
         var scenario = Scenario()
         let stop = scenario.stop
         scenario.onEvent = { event in if case .hostOutput = event.kind { stop.stop(.interrupted) } }
-        let outcome = try await scenario.run("""
+        let outcome = try await scenario.run(
+            """
             - hosts: all
               gather_facts: no
               tasks:
@@ -455,7 +503,8 @@ struct FleetRunTests {
     @Test func checkModeReachesTheModuleUnlessTheTaskSaysOtherwise() async throws {
         var scenario = Scenario(hosts: ["h"])
         scenario.options.checkMode = true
-        let outcome = try await scenario.run("""
+        let outcome = try await scenario.run(
+            """
             - hosts: all
               gather_facts: no
               tasks:
@@ -467,7 +516,10 @@ struct FleetRunTests {
         #expect(outcome.message(of: "told", on: "h") == "False True True")
     }
 
-    private func counts(ok: Int = 0, changed: Int = 0, unreachable: Int = 0, failed: Int = 0, skipped: Int = 0, rescued: Int = 0, ignored: Int = 0) -> HostCounts {
+    private func counts(
+        ok: Int = 0, changed: Int = 0, unreachable: Int = 0, failed: Int = 0, skipped: Int = 0, rescued: Int = 0,
+        ignored: Int = 0
+    ) -> HostCounts {
         var counts = HostCounts()
         (counts.ok, counts.changed, counts.unreachable, counts.failed) = (ok, changed, unreachable, failed)
         (counts.skipped, counts.rescued, counts.ignored) = (skipped, rescued, ignored)

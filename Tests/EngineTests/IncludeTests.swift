@@ -1,8 +1,9 @@
-@testable import Engine
 import Playbook
 import Runs
 import Testing
 import YAML
+
+@testable import Engine
 
 /// What hosts take in while a play goes on.
 @Suite(.timeLimit(.minutes(2))) struct IncludeTests {
@@ -16,10 +17,12 @@ import YAML
     @Test func `a host includes the file that its variables name, and goes on behind the include`() async throws {
         var scenario = Scenario()
         scenario.files = [
-            "gpu-1.yml": "- {name: first, debug: {msg: \"one {{ extra }} {{ outer }}\"}}\n- {name: second, debug: {msg: two}}\n",
+            "gpu-1.yml":
+                "- {name: first, debug: {msg: \"one {{ extra }} {{ outer }}\"}}\n- {name: second, debug: {msg: two}}\n",
             "gpu-2.yml": "- {name: other, debug: {msg: \"other {{ extra }}\"}, when: false}\n",
         ]
-        let outcome = try await scenario.run("""
+        let outcome = try await scenario.run(
+            """
             - hosts: all
               gather_facts: no
               vars: {outer: seen}
@@ -32,15 +35,21 @@ import YAML
                 - {name: after, debug: {msg: "{{ r.include | basename }}"}}
             """)
         #expect(Set(outcome.lines.prefix(2)) == ["gpu-1 ok by name", "gpu-2 ok by name"], "\(outcome.lines)")
-        #expect(outcome.lines[2..<5].filter { $0 != "gpu-2 skipped other" } == ["gpu-1 ok first", "gpu-1 ok second"], "\(outcome.lines)")
+        #expect(
+            outcome.lines[2..<5].filter { $0 != "gpu-2 skipped other" } == ["gpu-1 ok first", "gpu-1 ok second"],
+            "\(outcome.lines)")
         #expect(messages(outcome, of: "gpu-1") == ["one given seen", "two", "gpu-1.yml"])
         #expect(outcome.summary.exitCode == 0)
     }
 
     @Test func `each item of a loop is a passage of its own, with its variables`() async throws {
         var scenario = Scenario(hosts: ["h"])
-        scenario.files = ["tasks/model.yml": "- debug: {msg: \"{{ model.name }} {{ i }} {{ item }}\"}\n  loop: [x, y]\n  register: r\n- debug: {msg: \"{{ r.results | map(attribute='msg') | join(',') }}\"}\n"]
-        let outcome = try await scenario.run("""
+        scenario.files = [
+            "tasks/model.yml":
+                "- debug: {msg: \"{{ model.name }} {{ i }} {{ item }}\"}\n  loop: [x, y]\n  register: r\n- debug: {msg: \"{{ r.results | map(attribute='msg') | join(',') }}\"}\n"
+        ]
+        let outcome = try await scenario.run(
+            """
             - hosts: all
               gather_facts: no
               tasks:
@@ -55,8 +64,12 @@ import YAML
     @Test func `conditions, tags and apply reach as far as the language says`() async throws {
         var scenario = Scenario(hosts: ["h"])
         scenario.options.tags = TagSelection(only: ["wanted"])
-        scenario.files = ["a.yml": "- {name: plain, debug: {msg: plain}}\n- {name: tagged, debug: {msg: tagged}, tags: wanted}\n", "b.yml": "- {name: applied, debug: {msg: \"{{ lookup('env', 'X') }}{{ how }}\"}}\n"]
-        let outcome = try await scenario.run("""
+        scenario.files = [
+            "a.yml": "- {name: plain, debug: {msg: plain}}\n- {name: tagged, debug: {msg: tagged}, tags: wanted}\n",
+            "b.yml": "- {name: applied, debug: {msg: \"{{ lookup('env', 'X') }}{{ how }}\"}}\n",
+        ]
+        let outcome = try await scenario.run(
+            """
             - hosts: all
               gather_facts: no
               tasks:
@@ -70,11 +83,17 @@ import YAML
         #expect(outcome.lines == ["h ok a", "h ok tagged", "h ok b", "h ok applied", "h skipped skipped"])
     }
 
-    @Test func `a failure inside an include is rescued outside of it, and what is wrong with a file is told`() async throws {
+    @Test func `a failure inside an include is rescued outside of it, and what is wrong with a file is told`()
+        async throws
+    {
         var scenario = Scenario(hosts: ["h"])
-        scenario.files = ["fails.yml": "- include_tasks: deeper.yml\n", "deeper.yml": "- {name: breaks, command: \"false\"}\n- {name: never, debug: {msg: never}}\n",
-                          "bad.yml": "- {name: x, comand: \"true\"}\n", "self.yml": "- include_tasks: self.yml\n"]
-        let outcome = try await scenario.run("""
+        scenario.files = [
+            "fails.yml": "- include_tasks: deeper.yml\n",
+            "deeper.yml": "- {name: breaks, command: \"false\"}\n- {name: never, debug: {msg: never}}\n",
+            "bad.yml": "- {name: x, comand: \"true\"}\n", "self.yml": "- include_tasks: self.yml\n",
+        ]
+        let outcome = try await scenario.run(
+            """
             - hosts: all
               gather_facts: no
               tasks:
@@ -97,12 +116,17 @@ import YAML
     @Test func `a role that is included sees its own defaults and variables, and brings its handlers`() async throws {
         var scenario = Scenario(hosts: ["h"])
         scenario.files = [
-            "roles/a/tasks/main.yml": "- {name: a, command: \"true\", notify: restart}\n- debug: {msg: \"{{ who }} {{ fixed }} {{ role_name }}\"}\n",
-            "roles/a/tasks/extra.yml": "- debug: {msg: extra}\n- include_tasks: more.yml\n", "roles/a/tasks/more.yml": "- debug: {msg: \"{{ lookup('file', 'f') }}\"}\n",
-            "roles/a/files/f": "file of a\n", "roles/a/defaults/main.yml": "who: default\n", "roles/a/vars/main.yml": "fixed: var\n",
-            "roles/a/handlers/main.yml": "- {name: restart, debug: {msg: \"restarted {{ who }}\"}}\n", "roles/b/tasks/main.yml": "- debug: {msg: \"{{ who }}\"}\n", "roles/b/defaults/main.yml": "who: b\n",
+            "roles/a/tasks/main.yml":
+                "- {name: a, command: \"true\", notify: restart}\n- debug: {msg: \"{{ who }} {{ fixed }} {{ role_name }}\"}\n",
+            "roles/a/tasks/extra.yml": "- debug: {msg: extra}\n- include_tasks: more.yml\n",
+            "roles/a/tasks/more.yml": "- debug: {msg: \"{{ lookup('file', 'f') }}\"}\n",
+            "roles/a/files/f": "file of a\n", "roles/a/defaults/main.yml": "who: default\n",
+            "roles/a/vars/main.yml": "fixed: var\n",
+            "roles/a/handlers/main.yml": "- {name: restart, debug: {msg: \"restarted {{ who }}\"}}\n",
+            "roles/b/tasks/main.yml": "- debug: {msg: \"{{ who }}\"}\n", "roles/b/defaults/main.yml": "who: b\n",
         ]
-        let outcome = try await scenario.run("""
+        let outcome = try await scenario.run(
+            """
             - hosts: all
               gather_facts: no
               roles: [b]
@@ -112,13 +136,19 @@ import YAML
                 - {name: from, include_role: {name: a, tasks_from: extra}}
                 - debug: {msg: "{{ fixed | default('unseen') }} {{ who }}"}
             """)
-        #expect(messages(outcome, of: "h") == ["b", "", "default var a", "extra", "file of a", "unseen b", "restarted default"])
+        #expect(
+            messages(outcome, of: "h") == [
+                "b", "", "default var a", "extra", "file of a", "unseen b", "restarted default",
+            ])
     }
 
     @Test func `handlers may include, and come in blocks and files`() async throws {
         var scenario = Scenario(hosts: ["h"])
-        scenario.files = ["handlers.yml": "- {name: imported, debug: {msg: imported}}\n", "more.yml": "- debug: {msg: included}\n"]
-        let outcome = try await scenario.run("""
+        scenario.files = [
+            "handlers.yml": "- {name: imported, debug: {msg: imported}}\n", "more.yml": "- debug: {msg: included}\n",
+        ]
+        let outcome = try await scenario.run(
+            """
             - hosts: all
               gather_facts: no
               tasks:
@@ -135,8 +165,12 @@ import YAML
 
     @Test func `variables come from files when a host asks for them`() async throws {
         var scenario = Scenario(hosts: ["h"])
-        scenario.files = ["vars/debian.yml": "driver: \"{{ series }}-server\"\nseries: 550\n", "vars/d/1.yml": "a: {x: 1}\n", "vars/d/2.yaml": "a: {y: 2}\n"]
-        let outcome = try await scenario.run("""
+        scenario.files = [
+            "vars/debian.yml": "driver: \"{{ series }}-server\"\nseries: 550\n", "vars/d/1.yml": "a: {x: 1}\n",
+            "vars/d/2.yaml": "a: {y: 2}\n",
+        ]
+        let outcome = try await scenario.run(
+            """
             - hosts: all
               gather_facts: no
               vars: {series: 1}
@@ -155,15 +189,20 @@ import YAML
 
     private static func task(_ name: String, line: Int = 1, module: String = "debug") -> TaskDefinition {
         let mark = SourceMark(file: "story.yml", line: line, column: 1)
-        var task = TaskDefinition(mark: mark, module: ModuleSpec(module, summary: "", options: []), arguments: Located(ValueMap(), at: mark))
+        var task = TaskDefinition(
+            mark: mark, module: ModuleSpec(module, summary: "", options: []), arguments: Located(ValueMap(), at: mark))
         task.name = name
         return task
     }
     private static func included(_ names: [String], _ file: String = "f", handlers: [String] = []) -> Included {
-        Included(Inclusion(.file(file)), steps: names.map { .task(task($0)) }, handlers: handlers.enumerated().map { task($1, line: 100 + $0) })
+        Included(
+            Inclusion(.file(file)), steps: names.map { .task(task($0)) },
+            handlers: handlers.enumerated().map { task($1, line: 100 + $0) })
     }
     private static func play(_ tasks: [TaskDefinition]) -> PlayProgram {
-        var play = Play(mark: SourceMark(file: "story.yml", line: 1, column: 1), hosts: Located(.string("all"), at: SourceMark(file: "story.yml", line: 1, column: 1)))
+        var play = Play(
+            mark: SourceMark(file: "story.yml", line: 1, column: 1),
+            hosts: Located(.string("all"), at: SourceMark(file: "story.yml", line: 1, column: 1)))
         play.tasks = tasks.map { .task($0) }
         return PlayProgram(play)
     }
@@ -179,7 +218,9 @@ import YAML
     }
 
     @Test func `hosts that include the same go through it together, the others wait`() {
-        var machine = PlayMachine(Self.play([Self.task("include", module: "include_tasks"), Self.task("after")]), hosts: 3, policy: .init(forks: 10))
+        var machine = PlayMachine(
+            Self.play([Self.task("include", module: "include_tasks"), Self.task("after")]), hosts: 3,
+            policy: .init(forks: 10))
         #expect(Self.texts(machine.start(), machine) == ["0 include", "1 include", "2 include"])
         _ = machine.ended(0, .done, included: [Self.included(["x1", "x2"])])
         _ = machine.ended(1, .done)
@@ -205,13 +246,21 @@ import YAML
     }
 
     /// A controller that dies inside an include, and one that goes on from the journal, come to the same.
-    @Test(arguments: Play.Strategy.allStories) func `the journal leads back into an include`(_ strategy: Play.Strategy) throws {
+    @Test(arguments: Play.Strategy.allStories) func `the journal leads back into an include`(
+        _ strategy: Play.Strategy
+    ) throws {
         let program = Self.play([Self.task("include", module: "include_tasks"), Self.task("after")])
         let included = Self.included(["x1", "x2"], handlers: ["h"])
-        func fresh() -> BatchState { BatchState(PlayMachine(program, hosts: 2, policy: .init(strategy: strategy, forks: 10))) }
-        func entry(_ assignment: BatchState.Assignment, _ state: BatchState, notified: [Int] = []) -> JournalEntry.Ending {
-            .init(place: TaskID(batch: 1, host: assignment.host, task: assignment.number), ending: "done", status: "ok", changed: false, notified: notified,
-                  mark: TaskMemory.mark(of: state.machine.program[assignment.task]), learned: nil)
+        func fresh() -> BatchState {
+            BatchState(PlayMachine(program, hosts: 2, policy: .init(strategy: strategy, forks: 10)))
+        }
+        func entry(
+            _ assignment: BatchState.Assignment, _ state: BatchState, notified: [Int] = []
+        ) -> JournalEntry.Ending {
+            .init(
+                place: TaskID(batch: 1, host: assignment.host, task: assignment.number), ending: "done", status: "ok",
+                changed: false, notified: notified,
+                mark: TaskMemory.mark(of: state.machine.program[assignment.task]), learned: nil)
         }
         var state = fresh()
         var journal: [JournalEntry.Ending] = []
@@ -219,8 +268,11 @@ import YAML
         while let assignment = due.first {
             due.removeFirst()
             let isInclude = state.machine.program[assignment.task].definition.isInclude
-            journal.append(entry(assignment, state, notified: state.machine.program[assignment.task].title == "x2" ? [0] : []))
-            _ = state.ended(assignment.host, .init(.done, notified: journal[journal.count - 1].notified, included: isInclude ? [included] : []))
+            journal.append(
+                entry(assignment, state, notified: state.machine.program[assignment.task].title == "x2" ? [0] : []))
+            _ = state.ended(
+                assignment.host,
+                .init(.done, notified: journal[journal.count - 1].notified, included: isInclude ? [included] : []))
             due += state.dequeueDue()
             // Whoever takes in the journal up to here has the same before it.
             var other = fresh()
@@ -233,13 +285,19 @@ import YAML
         // An included file that can't be read any more is a journal of something else.
         var other = fresh()
         #expect(throws: BatchState.Mismatch.self) { _ = try other.recall(journal[0]) { _ in nil } }
-        #expect(Inclusion(Inclusion(.role(name: "a", from: ["tasks": "x"], validates: false), item: 2, locals: ["item": .int(3)]).value) == Inclusion(.role(name: "a", from: ["tasks": "x"], validates: false), item: 2, locals: ["item": .int(3)]))
+        #expect(
+            Inclusion(
+                Inclusion(.role(name: "a", from: ["tasks": "x"], validates: false), item: 2, locals: ["item": .int(3)])
+                    .value)
+                == Inclusion(
+                    .role(name: "a", from: ["tasks": "x"], validates: false), item: 2, locals: ["item": .int(3)]))
     }
 }
 
 @Suite(.timeLimit(.minutes(2))) struct GroupByTests {
     @Test func `plays that follow may name the groups that hosts have joined`() async throws {
-        let outcome = try await Scenario(hosts: ["a-1", "a-2", "b-1"]).run("""
+        let outcome = try await Scenario(hosts: ["a-1", "a-2", "b-1"]).run(
+            """
             - hosts: all
               gather_facts: no
               tasks:
@@ -250,7 +308,9 @@ import YAML
               gather_facts: no
               tasks: [{name: of b, debug: {msg: b}}]
             """)
-        #expect(outcome.lines.filter { $0.hasSuffix("join") }.allSatisfy { $0.contains("changed") } && outcome.lines.filter { $0.hasSuffix("again") }.allSatisfy { $0.contains(" ok ") })
+        #expect(
+            outcome.lines.filter { $0.hasSuffix("join") }.allSatisfy { $0.contains("changed") }
+                && outcome.lines.filter { $0.hasSuffix("again") }.allSatisfy { $0.contains(" ok ") })
         #expect(outcome.message(of: "seen", on: "a-2") == "True a-1,a-2 b-1")
         #expect(outcome.lines.filter { $0.hasSuffix("of b") } == ["b-1 ok of b"])
     }

@@ -1,7 +1,8 @@
-@testable import Engine
 import Foundation
 import Testing
 import YAML
+
+@testable import Engine
 
 /// Keywords that are templates: those of plays are rendered when the play is planned, those of tasks for each host.
 @Suite(.timeLimit(.minutes(2)))
@@ -9,7 +10,8 @@ struct LateKeywordTests {
     @Test func `keywords of a play see extra variables and the play's own`() async throws {
         var scenario = Scenario(hosts: ["h-1", "h-2", "h-3", "h-4"])
         scenario.options.extraVariables["arrangement"] = .string("reverse_sorted")
-        let outcome = try await scenario.run("""
+        let outcome = try await scenario.run(
+            """
             - name: "{{ title }}"
               hosts: all
               vars: {title: All of it, facts: no, way: ansible.builtin.linear, sizes: [1, "100%"], share: "60%", end: yes}
@@ -29,7 +31,8 @@ struct LateKeywordTests {
     @Test func `what is omitted is as if it were not said`() async throws {
         var scenario = Scenario(hosts: ["h"])
         scenario.options.checkMode = true
-        let outcome = try await scenario.run("""
+        let outcome = try await scenario.run(
+            """
             - hosts: all
               gather_facts: no
               strategy: "{{ omit }}"
@@ -49,13 +52,17 @@ struct LateKeywordTests {
         ("any_errors_fatal: \"{{ word }}\"", "3:21: 'any_errors_fatal' is yes or no, and its template gives 'perhaps'"),
         ("run_once: \"{{ word }}\"", "3:13: 'run_once' is yes or no, and its template gives 'perhaps'"),
         ("throttle: \"{{ word }}\"", "3:13: 'throttle' is a number, and its template gives 'perhaps'"),
-        ("max_fail_percentage: \"{{ word }}\"", "3:24: 'max_fail_percentage' is a percentage, and its template gives 'perhaps'"),
+        (
+            "max_fail_percentage: \"{{ word }}\"",
+            "3:24: 'max_fail_percentage' is a percentage, and its template gives 'perhaps'"
+        ),
         ("order: \"{{ inventory_hostname }}\"", "3:10: 'order' cannot be rendered"),
         ("tags: \"{{ inventory_hostname }}\"", "1:3: the tag '{{ inventory_hostname }}' cannot be rendered"),
     ])
     func `a keyword that is wrong is an error before the run`(_ line: String, _ problem: String) async {
         let error = await #expect(throws: Diagnostics.self) {
-            try await Scenario().run("""
+            try await Scenario().run(
+                """
                 - hosts: all
                   vars: {word: perhaps}
                   \(line)
@@ -67,7 +74,8 @@ struct LateKeywordTests {
     }
 
     @Test func `loop_control may be templates`() async throws {
-        let outcome = try await Scenario(hosts: ["h"]).run("""
+        let outcome = try await Scenario(hosts: ["h"]).run(
+            """
             - hosts: all
               gather_facts: no
               vars: {item_name: thing, number_name: number, more: yes, all: no, none_at_all: 0}
@@ -79,13 +87,19 @@ struct LateKeywordTests {
                 - {name: bad, debug: {msg: a}, loop: [a], loop_control: {loop_var: "{{ 'a b' }}"}, ignore_errors: yes}
                 - {name: unused, debug: {msg: a}, loop: [], loop_control: {loop_var: "{{ 'a b' }}"}}
             """)
-        #expect(outcome.lines.contains("h ok loop") && outcome.lines.contains("h ignored bad") && outcome.lines.last == "h skipped unused")
-        #expect(outcome.message(of: "bad", on: "h") == "Error processing keyword 'loop_var': 'loop_var' is the name of a variable, and its template gives 'a b'")
+        #expect(
+            outcome.lines.contains("h ok loop") && outcome.lines.contains("h ignored bad")
+                && outcome.lines.last == "h skipped unused")
+        #expect(
+            outcome.message(of: "bad", on: "h")
+                == "Error processing keyword 'loop_var': 'loop_var' is the name of a variable, and its template gives 'a b'"
+        )
     }
 
     @Test(arguments: ["timeout", "diff", "check_mode", "become", "ignore_unreachable", "retries", "connection"])
     func `a task fails by a keyword that is wrong on its host`(_ keyword: String) async throws {
-        let outcome = try await Scenario(hosts: ["h"]).run("""
+        let outcome = try await Scenario(hosts: ["h"]).run(
+            """
             - hosts: all
               gather_facts: no
               tasks:
@@ -94,14 +108,17 @@ struct LateKeywordTests {
                 - {name: wrong, debug: {msg: a}, \(keyword): "{{ word }}", ignore_errors: yes}
             """)
         #expect(outcome.lines.suffix(2) == ["h skipped skipped", "h ignored wrong"])
-        #expect(outcome.message(of: "wrong", on: "h")?.hasPrefix("Error processing keyword '\(keyword)': '\(keyword)' is ") == true)
+        #expect(
+            outcome.message(of: "wrong", on: "h")?.hasPrefix("Error processing keyword '\(keyword)': '\(keyword)' is ")
+                == true)
         #expect(outcome.text(of: "wrong").contains("play.yml:6:"), "\(outcome.text(of: "wrong"))")
     }
 
     @Test func `tags may be templates over the play's variables`() async throws {
         var scenario = Scenario(hosts: ["h"])
         scenario.options.tags = TagSelection(only: ["late"])
-        let outcome = try await scenario.run("""
+        let outcome = try await scenario.run(
+            """
             - hosts: all
               gather_facts: no
               vars: {when_it_runs: late, several: [x, late]}
@@ -114,7 +131,8 @@ struct LateKeywordTests {
     }
 
     @Test func `a task may say that its errors are not fatal in a play where they are`() async throws {
-        let outcome = try await Scenario().run("""
+        let outcome = try await Scenario().run(
+            """
             - hosts: all
               gather_facts: no
               any_errors_fatal: yes

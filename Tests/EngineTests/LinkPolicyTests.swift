@@ -1,6 +1,7 @@
-@testable import Engine
 import Remote
 import Testing
+
+@testable import Engine
 
 @Suite struct LinkPolicyTests {
     @Test func theControllerIsHeldWhenThatIsAskedFor() {

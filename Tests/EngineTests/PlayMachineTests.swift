@@ -1,7 +1,8 @@
-@testable import Engine
 import Playbook
 import Testing
 import YAML
+
+@testable import Engine
 
 /// Stories of the machine: which host does which task when, with endings told by hand.
 struct PlayMachineTests {
@@ -59,7 +60,8 @@ struct PlayMachineTests {
     }
 
     @Test func aFailureInARescueGoesToTheOuterBlock() {
-        var story = Story(tasks: [.nested(inner: ["a"], innerRescue: ["r"], innerAlways: ["w"], rescue: ["outer"])], hosts: 1)
+        var story = Story(
+            tasks: [.nested(inner: ["a"], innerRescue: ["r"], innerAlways: ["w"], rescue: ["outer"])], hosts: 1)
         story.begins(["announce a", "0 a?"])
         story.ends(0, .failed, gives: ["announce r", "0 r"])
         story.ends(0, .failed, gives: ["announce w", "0 w"])
@@ -136,7 +138,8 @@ struct PlayMachineTests {
 
     /// The task that another host is lost at is the block's last one: the others have left its main section behind.
     @Test func theSectionsOfAnEndedTaskHaveTheirTurnWhereAnyErrorIsFatal() {
-        var story = Story(tasks: [.block(main: ["a"], rescue: ["r"], always: ["w"]), .task("b")], hosts: 2, anyErrorsFatal: true)
+        var story = Story(
+            tasks: [.block(main: ["a"], rescue: ["r"], always: ["w"]), .task("b")], hosts: 2, anyErrorsFatal: true)
         story.begins(["announce a", "0 a?", "1 a?"])
         story.ends(1, .done, gives: [])
         story.ends(0, .unreachable, gives: ["announce r", "1 r"])
@@ -240,8 +243,10 @@ struct PlayMachineTests {
         for seed in 1...300 as ClosedRange<UInt64> {
             var random = SplitMix(state: seed)
             var story = Story(
-                tasks: [.task("a"), .block(main: ["b", "c"], rescue: ["r"], always: ["w"]), .task("z")], post: ["p"], handlers: ["h0", "h1"], hosts: 7,
-                forks: Int.random(in: 1...8, using: &random), strategy: strategy, anyErrorsFatal: Bool.random(using: &random),
+                tasks: [.task("a"), .block(main: ["b", "c"], rescue: ["r"], always: ["w"]), .task("z")], post: ["p"],
+                handlers: ["h0", "h1"], hosts: 7,
+                forks: Int.random(in: 1...8, using: &random), strategy: strategy,
+                anyErrorsFatal: Bool.random(using: &random),
                 maxFailPercentage: Bool.random(using: &random) ? 30 : nil)
             var atWork: Set<Int> = []
             var concluded = false
@@ -260,8 +265,10 @@ struct PlayMachineTests {
                     return
                 }
                 atWork.remove(host)
-                let ending: TaskOutcome.Kind = [.done, .done, .done, .failed, .unreachable, .endHost].randomElement(using: &random) ?? .done
-                actions = story.machine.ended(host, ending, notified: Bool.random(using: &random) ? [Int.random(in: 0...1, using: &random)] : [])
+                let ending: TaskOutcome.Kind =
+                    [.done, .done, .done, .failed, .unreachable, .endHost].randomElement(using: &random) ?? .done
+                actions = story.machine.ended(
+                    host, ending, notified: Bool.random(using: &random) ? [Int.random(in: 0...1, using: &random)] : [])
             }
             #expect(concluded && atWork.isEmpty, "seed \(seed)")
             #expect(story.machine.hosts.allSatisfy { $0.standing != .going }, "seed \(seed)")
@@ -285,7 +292,8 @@ struct SplitMix: RandomNumberGenerator {
     }
 }
 
-/// A machine with its program, and its actions as short texts: `announce a`, `0 a` (host 0 runs a), `0 a?` (and a failure would be rescued).
+/// A machine with its program, and its actions as short texts: `announce a`, `0 a` (host 0 runs a), `0 a?` (and a
+/// failure would be rescued).
 struct Story {
     enum Part {
         case task(String)
@@ -294,14 +302,19 @@ struct Story {
     }
     var machine: PlayMachine
 
-    init(tasks: [Part], post: [String] = [], handlers: [String] = [], hosts: Int, forks: Int = 100, strategy: Play.Strategy = .linear,
-         anyErrorsFatal: Bool = false, maxFailPercentage: Double? = nil, runOnce: Set<String> = [], throttle: [String: Int] = [:]) {
+    init(
+        tasks: [Part], post: [String] = [], handlers: [String] = [], hosts: Int, forks: Int = 100,
+        strategy: Play.Strategy = .linear,
+        anyErrorsFatal: Bool = false, maxFailPercentage: Double? = nil, runOnce: Set<String> = [],
+        throttle: [String: Int] = [:]
+    ) {
         var play = Play(mark: mark, hosts: Located(.string("all"), at: mark))
         play.tasks = tasks.map(Self.step)
         play.postTasks = post.map { .task(named($0)) }
         play.handlers = handlers.map(named)
         let program = PlayProgram(play)
-        var policy = PlayMachine.Policy(strategy: strategy, forks: forks, anyErrorsFatal: anyErrorsFatal, maxFailPercentage: maxFailPercentage)
+        var policy = PlayMachine.Policy(
+            strategy: strategy, forks: forks, anyErrorsFatal: anyErrorsFatal, maxFailPercentage: maxFailPercentage)
         for reference in program.references {
             let name = program[reference].title
             if runOnce.contains(name) { policy.runOnce.insert(reference) }
@@ -329,7 +342,10 @@ struct Story {
 
     mutating func begins(_ expected: [String]) { check(machine.start(), expected) }
     mutating func stops(gives expected: [String]) { check(machine.stop(), expected) }
-    mutating func ends(_ host: Int, _ ending: TaskOutcome.Kind, notifies: [Int] = [], gives expected: [String], sourceLocation: SourceLocation = #_sourceLocation) {
+    mutating func ends(
+        _ host: Int, _ ending: TaskOutcome.Kind, notifies: [Int] = [], gives expected: [String],
+        sourceLocation: SourceLocation = #_sourceLocation
+    ) {
         check(machine.ended(host, ending, notified: notifies), expected, sourceLocation)
     }
     /// All hosts that have a task end it well; what the last of them gives is looked at.
@@ -339,11 +355,14 @@ struct Story {
         check(last, expected)
     }
 
-    private func check(_ actions: [PlayMachine.Action], _ expected: [String], _ sourceLocation: SourceLocation = #_sourceLocation) {
+    private func check(
+        _ actions: [PlayMachine.Action], _ expected: [String], _ sourceLocation: SourceLocation = #_sourceLocation
+    ) {
         let texts = actions.map { action in
             switch action {
             case .announce(let reference): "announce \(machine.program[reference].title)"
-            case .run(let host, let reference, let rescues): "\(host) \(machine.program[reference].title)\(rescues ? "?" : "")"
+            case .run(let host, let reference, let rescues):
+                "\(host) \(machine.program[reference].title)\(rescues ? "?" : "")"
             case .share(let from, let others): "share \(from) \(others)"
             case .conclude: "conclude"
             }
@@ -354,7 +373,8 @@ struct Story {
 
 private let mark = SourceMark(file: "story.yml", line: 1, column: 1)
 private func named(_ name: String) -> TaskDefinition {
-    var task = TaskDefinition(mark: mark, module: ModuleSpec("debug", summary: "", options: []), arguments: Located(ValueMap(), at: mark))
+    var task = TaskDefinition(
+        mark: mark, module: ModuleSpec("debug", summary: "", options: []), arguments: Located(ValueMap(), at: mark))
     task.name = name
     return task
 }

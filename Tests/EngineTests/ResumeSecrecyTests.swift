@@ -1,13 +1,16 @@
-@testable import Engine
 import Inventory
 import Redaction
 import Templating
 import Testing
 import YAML
 
+@testable import Engine
+
 /// What a run has to write down of its secrets, so that a process that resumes it hides the same.
 struct ResumeSecrecyTests {
-    private func made(_ text: String, _ label: String) -> JoinedSecret { JoinedSecret(text: Secret(text), label: label) }
+    private func made(_ text: String, _ label: String) -> JoinedSecret {
+        JoinedSecret(text: Secret(text), label: label)
+    }
 
     @Test func `the journal keeps what joined the search, with its label`() throws {
         let joined = [made("0123-dekraM", "p.token"), made("of-a-task", "no_log")]
@@ -44,8 +47,14 @@ struct ResumeSecrecyTests {
         var environment = TemplateEnvironment()
         environment.secrets = secrets
         let notes = SecretNotes(secrets)
-        let fleet = FleetVariables(try Inventory.load(["h,"]), extra: [:], constants: [:], templar: Templar(environment: environment), notes: notes)
-        fleet.host("h").apply(.files(["token": .string("Marked-Token", .secret("p.token")), "line": .string("pre {{ token | reverse }} post", .trusted)]))
+        let fleet = FleetVariables(
+            try Inventory.load(["h,"]), extra: [:], constants: [:], templar: Templar(environment: environment),
+            notes: notes)
+        fleet.host("h").apply(
+            .files([
+                "token": .string("Marked-Token", .secret("p.token")),
+                "line": .string("pre {{ token | reverse }} post", .trusted),
+            ]))
         _ = fleet.hostvars()
         #expect(notes.shared.hidden == [made("nekoT-dekraM", "p.token")])
     }

@@ -1,7 +1,8 @@
-@testable import Engine
 import Redaction
 import Runs
 import Testing
+
+@testable import Engine
 
 struct RunEventsTests {
     @Test func everyReaderSeesEveryEventInOrder() async {
@@ -31,7 +32,8 @@ struct RunEventsTests {
         #expect(gap.description.contains("990 events"))
     }
 
-    @Test(arguments: [Duration.zero, .milliseconds(1), .seconds(3600)]) func aReaderThatIsWokenSeldomSeesAllAndTheEndAtOnce(_ interval: Duration) async {
+    @Test(arguments: [Duration.zero, .milliseconds(1), .seconds(3600)])
+    func aReaderThatIsWokenSeldomSeesAllAndTheEndAtOnce(_ interval: Duration) async {
         let events = RunEvents(recorder: nil, stop: StopRequest())
         let reader = events.reader(every: interval)
         await withTaskGroup(of: [Int].self) { group in
@@ -85,7 +87,10 @@ struct RunEventsTests {
         events.finish()
         let seen = await reader.reduce(into: [RunEvent.Kind]()) { $0.append($1.kind) }
         #expect(seen.count < 40)
-        guard case .warning(let gap) = seen[seen.count - 2] else { Issue.record("\(seen.count)"); return }
+        guard case .warning(let gap) = seen[seen.count - 2] else {
+            Issue.record("\(seen.count)")
+            return
+        }
         #expect(gap.description.contains("events are not shown here"))
     }
 

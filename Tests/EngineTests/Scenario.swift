@@ -1,4 +1,3 @@
-@testable import Engine
 import Foundation
 import Inventory
 import Modules
@@ -10,6 +9,8 @@ import Synchronization
 import Templating
 import Testing
 import YAML
+
+@testable import Engine
 
 /// A playbook run on hosts that are shells of this machine: everything is real but the network.
 struct Scenario {
@@ -26,7 +27,9 @@ struct Scenario {
         func result(of task: String, on host: String) -> ValueMap? {
             let numbers = numbers(of: task)
             for event in events {
-                guard case .hostTaskFinished(host, let id, let outcome) = event.kind, numbers.contains(id) else { continue }
+                guard case .hostTaskFinished(host, let id, let outcome) = event.kind, numbers.contains(id) else {
+                    continue
+                }
                 return try? JSON.parse(Array(outcome.result.description.utf8)).map
             }
             return nil
@@ -36,12 +39,22 @@ struct Scenario {
             let numbers = numbers(of: task)
             return events.filter { event in
                 switch event.kind {
-                case .hostOutput(_, let id, _, _), .itemFinished(_, let id, _, _), .hostTaskFinished(_, let id, _): numbers.contains(id)
+                case .hostOutput(_, let id, _, _), .itemFinished(_, let id, _, _), .hostTaskFinished(_, let id, _):
+                    numbers.contains(id)
                 default: false
                 }
             }.map { "\($0)" }.joined(separator: "\n")
         }
-        private func numbers(of task: String) -> Set<Int> { Set(events.compactMap { if case .taskStarted(let header) = $0.kind, header.name.description == task { header.id } else { nil } }) }
+        private func numbers(of task: String) -> Set<Int> {
+            Set(
+                events.compactMap {
+                    if case .taskStarted(let header) = $0.kind, header.name.description == task {
+                        header.id
+                    } else {
+                        nil
+                    }
+                })
+        }
         func message(of task: String, on host: String) -> String? { result(of: task, on: host)?["msg"]?.string }
     }
     var hosts = ["gpu-1", "gpu-2"]
@@ -60,9 +73,13 @@ struct Scenario {
         let folder = FileManager.default.temporaryDirectory.path + "/scenario-\(UInt64.random(in: 0...UInt64.max))"
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(atPath: folder) }
-        for (name, text) in files.merging(["play.yml": playbook, "inventory.ini": inventory ?? hosts.joined(separator: "\n") + "\n"], uniquingKeysWith: { $1 }) {
+        for (name, text) in files.merging(
+            ["play.yml": playbook, "inventory.ini": inventory ?? hosts.joined(separator: "\n") + "\n"],
+            uniquingKeysWith: { $1 })
+        {
             let path = "\(folder)/\(name)"
-            try FileManager.default.createDirectory(atPath: String(path[..<(path.lastIndex(of: "/") ?? path.endIndex)]), withIntermediateDirectories: true)
+            try FileManager.default.createDirectory(
+                atPath: String(path[..<(path.lastIndex(of: "/") ?? path.endIndex)]), withIntermediateDirectories: true)
             try Data(text.utf8).write(to: URL(filePath: path))
         }
         let inventory = try Inventory.load(["\(folder)/inventory.ini"])
@@ -72,12 +89,16 @@ struct Scenario {
         var environment = TemplateEnvironment()
         environment.secrets = secrets
         environment.secret = { [secrets, vault] provider, fields in
-            if let value = fields.first.flatMap({ vault[$0] }) { return value.mapScalars { $0.withOwn(.secret("\(provider).\(fields[0])")) } }
+            if let value = fields.first.flatMap({ vault[$0] }) {
+                return value.mapScalars { $0.withOwn(.secret("\(provider).\(fields[0])")) }
+            }
             let text = "vault-value-of-\(provider).\(fields.joined(separator: "."))"
             secrets.insert(Secret(text), label: "\(provider).\(fields.joined(separator: "."))")
             return .string(text)
         }
-        let run = try FleetRun([parsed], inventory: inventory, options: options, library: BuiltinModules(), templar: Templar(environment: environment))
+        let run = try FleetRun(
+            [parsed], inventory: inventory, options: options, library: BuiltinModules(),
+            templar: Templar(environment: environment))
         let recorder = try RunRecorder(RunFolder.create(for: "scenario", in: folder + "/runs"), secrets: secrets)
         let events = RunEvents(recorder: recorder, stop: stop)
         let reader = events.reader()
@@ -85,14 +106,19 @@ struct Scenario {
             $0.append($1)
             onEvent?($1)
         }
-        let header = RunHeader(id: recorder.folder.id, playbook: "play.yml", folder: recorder.folder.path, hosts: [], tasks: 0, checkMode: false)
-        let summary = await run.perform(header, in: .init(connections: ShellsHere(), events: events, secrets: secrets, stop: stop))
+        let header = RunHeader(
+            id: recorder.folder.id, playbook: "play.yml", folder: recorder.folder.path, hosts: [], tasks: 0,
+            checkMode: false)
+        let summary = await run.perform(
+            header, in: .init(connections: ShellsHere(), events: events, secrets: secrets, stop: stop))
         events.finish()
         var outcome = Outcome(events: await seen, summary: summary, lines: [])
         outcome.lines = Self.lines(outcome.events)
         outcome.files = try FileManager.default.subpathsOfDirectory(atPath: folder)
         for path in try FileManager.default.subpathsOfDirectory(atPath: recorder.folder.path) {
-            guard let text = try? String(contentsOfFile: recorder.folder.path + "/" + path, encoding: .utf8) else { continue }
+            guard let text = try? String(contentsOfFile: recorder.folder.path + "/" + path, encoding: .utf8) else {
+                continue
+            }
             #expect(!text.contains("vault-value-of"), "a secret is in \(path)")
         }
         return outcome
@@ -102,9 +128,13 @@ struct Scenario {
         var titles: [Int: String] = [:]
         return events.compactMap { event in
             switch event.kind {
-            case .taskStarted(let task): titles[task.id] = task.name.description; return nil
-            case .hostTaskFinished(let host, let task, let outcome): return "\(host) \(outcome.status.rawValue) \(titles[task] ?? "?")"
-            case .itemFinished(let host, _, let item, let outcome): return "\(host) - \(outcome.status.rawValue) \(item)"
+            case .taskStarted(let task):
+                titles[task.id] = task.name.description
+                return nil
+            case .hostTaskFinished(let host, let task, let outcome):
+                return "\(host) \(outcome.status.rawValue) \(titles[task] ?? "?")"
+            case .itemFinished(let host, _, let item, let outcome):
+                return "\(host) - \(outcome.status.rawValue) \(item)"
             case .hostUnreachable(let host, let task, _): return "\(host) unreachable \(titles[task ?? 0] ?? "?")"
             case .retry(let host, _, let attempt, let attempts): return "\(host) retry \(attempt)/\(attempts)"
             default: return nil

@@ -1,8 +1,9 @@
 import Simulation
-import Testing
 import TestSupport
+import Testing
 
-/// The machine of plays against a model of the language, in any order of events; `scripts/simulate` runs as many as one likes.
+/// The machine of plays against a model of the language, in any order of events; `scripts/simulate` runs as many as one
+/// likes.
 struct SimulationTests {
     @Test func `all rules hold`() async throws {
         let scenarios = Simulation.Scenario.all

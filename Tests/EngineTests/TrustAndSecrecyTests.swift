@@ -1,23 +1,34 @@
-@testable import Engine
 import Foundation
 import Redaction
 import Runs
 import Testing
 import YAML
 
+@testable import Engine
+
 /// What hosts say is never run, and what is secret is never shown, through whole plays.
 @Suite(.timeLimit(.minutes(2))) struct TrustAndSecrecyTests {
     @Test(arguments: [
-        "assert: {that: '{{ said.stdout }}'}", "assert: {that: ['{{ said.stdout }}']}", "assert: {that: '{{ said.stdout_lines }}'}", "debug: {var: '{{ said.stdout }}'}",
-        "debug: {msg: x}\n      when: '{{ said.stdout }}'", "debug: {msg: x}\n      when: '{{ fact }}'", "debug: {msg: x}\n      when: '{{ item }}'\n      loop: '{{ said.stdout_lines }}'",
-        "command: 'true'\n      changed_when: '{{ said.stdout }}'", "command: 'true'\n      failed_when: '{{ said.stdout }}'", "command: 'true'\n      until: '{{ said.stdout }}'\n      retries: 1\n      delay: 0",
-        "include_tasks: inner.yml\n      vars: {given: '{{ said.stdout }}'}", "debug: {msg: x}\n      when: \"{{ hostvars['gpu-1'].said.stdout }}\"", "debug: {msg: x}\n      when: \"{{ lookup('file', folder + '/said') }}\"",
+        "assert: {that: '{{ said.stdout }}'}", "assert: {that: ['{{ said.stdout }}']}",
+        "assert: {that: '{{ said.stdout_lines }}'}", "debug: {var: '{{ said.stdout }}'}",
+        "debug: {msg: x}\n      when: '{{ said.stdout }}'", "debug: {msg: x}\n      when: '{{ fact }}'",
+        "debug: {msg: x}\n      when: '{{ item }}'\n      loop: '{{ said.stdout_lines }}'",
+        "command: 'true'\n      changed_when: '{{ said.stdout }}'",
+        "command: 'true'\n      failed_when: '{{ said.stdout }}'",
+        "command: 'true'\n      until: '{{ said.stdout }}'\n      retries: 1\n      delay: 0",
+        "include_tasks: inner.yml\n      vars: {given: '{{ said.stdout }}'}",
+        "debug: {msg: x}\n      when: \"{{ hostvars['gpu-1'].said.stdout }}\"",
+        "debug: {msg: x}\n      when: \"{{ lookup('file', folder + '/said') }}\"",
     ])
     func `what a host or a file said is no condition, wherever it comes by`(task: String) async throws {
         var scenario = Scenario()
         scenario.hosts = ["gpu-1"]
-        scenario.files = ["inner.yml": "- {name: inside, debug: {msg: x}, when: '{{ given }}'}\n", "said": "lookup('pipe', 'touch pwned') == ''"]
-        let outcome = try await scenario.run("""
+        scenario.files = [
+            "inner.yml": "- {name: inside, debug: {msg: x}, when: '{{ given }}'}\n",
+            "said": "lookup('pipe', 'touch pwned') == ''",
+        ]
+        let outcome = try await scenario.run(
+            """
             - hosts: all
               gather_facts: no
               tasks:
@@ -29,14 +40,21 @@ import YAML
             """)
         #expect(outcome.files.contains("said") && !outcome.files.contains("pwned"), "\(outcome.files)")
         #expect(outcome.lines.contains { $0.contains("ignored") || $0.contains("failed inside") }, "\(outcome.lines)")
-        #expect(!outcome.lines.contains { $0.hasSuffix("ok judged") && !task.contains("include") || $0.hasSuffix("ok inside") }, "\(outcome.lines)")
+        #expect(
+            !outcome.lines.contains {
+                $0.hasSuffix("ok judged") && !task.contains("include") || $0.hasSuffix("ok inside")
+            }, "\(outcome.lines)")
     }
 
     @Test func `what an API client or a prompt gave is a value, not a condition or a template`() async throws {
         var scenario = Scenario()
         scenario.hosts = ["gpu-1"]
-        scenario.options.extraVariables = ["wanted": .string("lookup('pipe', 'touch pwned') == ''"), "shown": .string("{{ lookup('pipe', 'touch pwned') }}")]
-        let outcome = try await scenario.run("""
+        scenario.options.extraVariables = [
+            "wanted": .string("lookup('pipe', 'touch pwned') == ''"),
+            "shown": .string("{{ lookup('pipe', 'touch pwned') }}"),
+        ]
+        let outcome = try await scenario.run(
+            """
             - hosts: all
               gather_facts: no
               tasks:
@@ -52,9 +70,18 @@ import YAML
     @Test func `numbers, booleans and short texts of the vault are hidden in every result`() async throws {
         var scenario = Scenario()
         scenario.hosts = ["gpu-1"]
-        scenario.vault = ["pin": .int(83729), "flag": .bool(true), "short": .string("q7z"), "ratio": .double(2.71828), "quoted": .string("Pa$$w\"0rd-Marked\\y"), "tree": .dict(["user": .dict(["password": .string("Marked-Below-User")])])]
-        scenario.files = ["templates/flags.j2": "enabled: {{ secrets.p.flag }}\nMarked-Beside\n", "templates/flag.j2": "{{ secrets.p.flag }}", "templates/short.j2": "{% filter upper %}{{ secrets.p.short }}{% endfilter %}\nMarked-Beside\n"]
-        let outcome = try await scenario.run("""
+        scenario.vault = [
+            "pin": .int(83729), "flag": .bool(true), "short": .string("q7z"), "ratio": .double(2.71828),
+            "quoted": .string("Pa$$w\"0rd-Marked\\y"),
+            "tree": .dict(["user": .dict(["password": .string("Marked-Below-User")])]),
+        ]
+        scenario.files = [
+            "templates/flags.j2": "enabled: {{ secrets.p.flag }}\nMarked-Beside\n",
+            "templates/flag.j2": "{{ secrets.p.flag }}",
+            "templates/short.j2": "{% filter upper %}{{ secrets.p.short }}{% endfilter %}\nMarked-Beside\n",
+        ]
+        let outcome = try await scenario.run(
+            """
             - hosts: all
               gather_facts: no
               tasks:
@@ -76,7 +103,9 @@ import YAML
         #expect(outcome.summary.exitCode == 0, "\(outcome.lines)")
         for event in outcome.events {
             let text = "\(event)"
-            for secret in ["83729", "q7z", "2.71828", "0rd-Marked", "Marked-Below", "Marked-Beside", "Q7Z"] { #expect(!text.contains(secret), "\(secret) is in \(text)") }
+            for secret in ["83729", "q7z", "2.71828", "0rd-Marked", "Marked-Below", "Marked-Beside", "Q7Z"] {
+                #expect(!text.contains(secret), "\(secret) is in \(text)")
+            }
         }
         for (task, label) in [("each", "p.flag"), ("var", "p.short"), ("text", "p.flag")] {
             let shown = outcome.text(of: task)
@@ -91,7 +120,8 @@ import YAML
         scenario.hosts = ["gpu-1"]
         scenario.vault = ["flag": .bool(true), "short": .string("q7z"), "inner": .string("Marked-Inner")]
         scenario.files = ["here": "old\n"]
-        let outcome = try await scenario.run("""
+        let outcome = try await scenario.run(
+            """
             - hosts: all
               gather_facts: no
               tasks:
@@ -102,12 +132,15 @@ import YAML
         #expect(outcome.lines == ["gpu-1 changed line", "gpu-1 changed block", "gpu-1 ignored choice"])
         for event in outcome.events {
             let text = "\(event)"
-            for secret in ["Marked-Inner", "Marked-Beside", "q7z"] { #expect(!text.contains(secret), "\(secret) is in \(text)") }
+            for secret in ["Marked-Inner", "Marked-Beside", "q7z"] {
+                #expect(!text.contains(secret), "\(secret) is in \(text)")
+            }
         }
     }
 
     @Test func `what a no_log task gave stays hidden, as values and by its longer words`() async throws {
-        let outcome = try await Scenario(hosts: ["gpu-1"]).run("""
+        let outcome = try await Scenario(hosts: ["gpu-1"]).run(
+            """
             - hosts: all
               gather_facts: no
               tasks:
@@ -119,7 +152,10 @@ import YAML
                 - {name: used, debug: {msg: used}, when: "'Marked' in login.stdout"}
                 - {name: unknown, debug: {msg: Marked-Unknown}, no_log: "{{ nothing }}", ignore_errors: true}
             """)
-        #expect(!outcome.events.contains { "\($0)".contains("Marked-") && !"\($0)".contains("playStarted") && !"\($0)".contains("taskStarted") }, "\(outcome.events)")
+        #expect(
+            !outcome.events.contains {
+                "\($0)".contains("Marked-") && !"\($0)".contains("playStarted") && !"\($0)".contains("taskStarted")
+            }, "\(outcome.events)")
         #expect(outcome.message(of: "part", on: "gpu-1") == "«redacted:no_log»")
         #expect(outcome.lines.contains("gpu-1 ok used"))
         #expect(outcome.result(of: "again", on: "gpu-1")?["stdout"] == .string("«redacted:no_log» --password"))
@@ -128,8 +164,11 @@ import YAML
 
     @Test func `what is made of a secret is hidden where a keyword makes a text of it`() async throws {
         var scenario = Scenario(hosts: ["gpu-1"])
-        for field in ["environment", "delegate", "handler", "file", "role", "title", "play"] { scenario.vault[field] = .string("Marked-\(field)") }
-        let outcome = try await scenario.run("""
+        for field in ["environment", "delegate", "handler", "file", "role", "title", "play"] {
+            scenario.vault[field] = .string("Marked-\(field)")
+        }
+        let outcome = try await scenario.run(
+            """
             - hosts: all
               name: "{{ secrets.p.play | reverse }}"
               gather_facts: no
@@ -152,7 +191,8 @@ import YAML
     }
 
     @Test func `what is made of a no_log task's result is hidden where it is an argument`() async throws {
-        let outcome = try await Scenario(hosts: ["gpu-1"]).run("""
+        let outcome = try await Scenario(hosts: ["gpu-1"]).run(
+            """
             - hosts: all
               gather_facts: no
               tasks:
@@ -163,7 +203,9 @@ import YAML
                 - {name: content, copy: {content: "{{ part }}", dest: "{{ folder }}/part"}, diff: true}
             """)
         #expect(outcome.summary.exitCode == 0, "\(outcome.lines)")
-        for event in outcome.events { for text in ["rked-Secret", "terces-dekram"] { #expect(!"\(event)".contains(text), "\(event)") } }
+        for event in outcome.events {
+            for text in ["rked-Secret", "terces-dekram"] { #expect(!"\(event)".contains(text), "\(event)") }
+        }
         #expect(outcome.result(of: "argument", on: "gpu-1")?["stdout"] == .string("«redacted:no_log»"))
         #expect(outcome.result(of: "environment", on: "gpu-1")?["stdout"] == .string("«redacted:no_log»"))
         #expect(outcome.text(of: "content").contains("«redacted:no_log»"))
@@ -172,7 +214,8 @@ import YAML
     @Test func `what is registered of a no_log task is secret, also where its module never ran`() async throws {
         var scenario = Scenario(hosts: ["gpu-1"])
         scenario.files = ["empty.yml": "- meta: noop\n"]
-        let outcome = try await scenario.run("""
+        let outcome = try await scenario.run(
+            """
             - hosts: all
               gather_facts: no
               ignore_errors: true
@@ -193,23 +236,36 @@ import YAML
             """)
         for event in outcome.events { #expect(!"\(event)".contains("dekraM"), "\(event)") }
         let item = outcome.result(of: "included", on: "gpu-1")?["one"]?.map?["results"]?.list?.first?.map
-        #expect(item?["item"] == .string("«redacted:no_log»") && item?["changed"] == .bool(false), "\(outcome.text(of: "included"))")
-        #expect(outcome.result(of: "asked", on: "gpu-1")?["two"]?.map?["results"]?.list?.first?.map?["msg"] == .string("«redacted:no_log»"), "\(outcome.text(of: "asked"))")
-        #expect(outcome.result(of: "looped", on: "gpu-1")?["three"]?.map?["msg"] == .string("«redacted:no_log»"), "\(outcome.text(of: "looped"))")
-        #expect(outcome.result(of: "set", on: "gpu-1")?["four"]?.map?["ansible_facts"] == .string("«redacted:no_log»"), "\(outcome.text(of: "set"))")
+        #expect(
+            item?["item"] == .string("«redacted:no_log»") && item?["changed"] == .bool(false),
+            "\(outcome.text(of: "included"))")
+        #expect(
+            outcome.result(of: "asked", on: "gpu-1")?["two"]?.map?["results"]?.list?.first?.map?["msg"]
+                == .string("«redacted:no_log»"), "\(outcome.text(of: "asked"))")
+        #expect(
+            outcome.result(of: "looped", on: "gpu-1")?["three"]?.map?["msg"] == .string("«redacted:no_log»"),
+            "\(outcome.text(of: "looped"))")
+        #expect(
+            outcome.result(of: "set", on: "gpu-1")?["four"]?.map?["ansible_facts"] == .string("«redacted:no_log»"),
+            "\(outcome.text(of: "set"))")
         #expect(outcome.result(of: "mapping", on: "gpu-1")?["mapping"] == .string("«redacted:no_log»"))
-        #expect(outcome.result(of: "rescued", on: "gpu-1")?["ansible_failed_result"]?.map?["msg"] == .string("«redacted:no_log»"), "\(outcome.text(of: "rescued"))")
+        #expect(
+            outcome.result(of: "rescued", on: "gpu-1")?["ansible_failed_result"]?.map?["msg"]
+                == .string("«redacted:no_log»"), "\(outcome.text(of: "rescued"))")
     }
 
     @Test func `credentials in variables are secret values, of every host and wherever they are given`() async throws {
         var scenario = Scenario()
-        scenario.inventory = "gpu-1 ansible_become_password=Marked-Own-Become\n[others]\nother ansible_password=Marked-Other-Pass\n"
+        scenario.inventory =
+            "gpu-1 ansible_become_password=Marked-Own-Become\n[others]\nother ansible_password=Marked-Other-Pass\n"
         scenario.files = [
-            "group_vars/others.yml": "ansible_become_password: \"{{ 'Marked-Other' ~ '-Become' }}\"\nlogins: [{ansible_ssh_pass: Marked-Other-Nested}]\n",
+            "group_vars/others.yml":
+                "ansible_become_password: \"{{ 'Marked-Other' ~ '-Become' }}\"\nlogins: [{ansible_ssh_pass: Marked-Other-Nested}]\n",
             "more.yml": "ansible_sudo_pass: Marked-File\n",
         ]
         scenario.options.extraVariables = ["ansible_become_pass": .string("Marked-Extra", .trusted)]
-        let outcome = try await scenario.run("""
+        let outcome = try await scenario.run(
+            """
             - hosts: gpu-1
               gather_facts: no
               vars: {ansible_ssh_pass: Marked-Play, login: {ansible_password: Marked-Below}}
@@ -222,16 +278,23 @@ import YAML
                 - {name: facts, debug: {msg: "{{ hostvars['gpu-1'].ansible_ssh_password | reverse }} {{ ansible_sudo_pass | reverse }} {{ ansible_facts }}"}}
                 - {name: uses, shell: "test {{ ansible_become_password | quote }} = Marked-Own-Become"}
             """)
-        #expect(outcome.lines == ["gpu-1 ok others", "gpu-1 ok own", "gpu-1 ok given", "gpu-1 ok sets", "gpu-1 ok reads", "gpu-1 ok facts", "gpu-1 changed uses"], "\(outcome.lines)")
+        #expect(
+            outcome.lines == [
+                "gpu-1 ok others", "gpu-1 ok own", "gpu-1 ok given", "gpu-1 ok sets", "gpu-1 ok reads",
+                "gpu-1 ok facts", "gpu-1 changed uses",
+            ], "\(outcome.lines)")
         for event in outcome.events {
             let text = "\(event)"
-            for secret in ["Marked-", "-dekraM", "Own-Become"] { #expect(!text.contains(secret), "\(secret) is in \(text)") }
+            for secret in ["Marked-", "-dekraM", "Own-Become"] {
+                #expect(!text.contains(secret), "\(secret) is in \(text)")
+            }
         }
         #expect(outcome.text(of: "others").contains("«redacted:inventory.ansible_password»"))
     }
 
     @Test func `an error says where the template stands`() async throws {
-        let outcome = try await Scenario(hosts: ["gpu-1"]).run("""
+        let outcome = try await Scenario(hosts: ["gpu-1"]).run(
+            """
             - hosts: all
               gather_facts: no
               vars:
@@ -243,9 +306,13 @@ import YAML
                   file: {path: /tmp, state: "{{ 'nonsense' }}"}
             """)
         func message(_ task: String) -> String {
-            outcome.events.compactMap { if case .hostTaskFinished(_, _, let result) = $0.kind { result.message?.description } else { nil } }.first { $0.contains(task) } ?? ""
+            outcome.events.compactMap {
+                if case .hostTaskFinished(_, _, let result) = $0.kind { result.message?.description } else { nil }
+            }.first { $0.contains(task) } ?? ""
         }
-        #expect(message("missing").contains("'missing' is undefined: ") && message("missing").hasSuffix("play.yml:5:12: {{ missing.part }}"), "\(message("missing"))")
+        #expect(
+            message("missing").contains("'missing' is undefined: ")
+                && message("missing").hasSuffix("play.yml:5:12: {{ missing.part }}"), "\(message("missing"))")
         #expect(message("nonsense").hasSuffix("play.yml:9:33: {{ 'nonsense' }}"), "\(message("nonsense"))")
     }
 }

@@ -1,7 +1,8 @@
 import Foundation
 import TestSupport
 
-/// `comfyfleet run` of the ledger's playbook, killed at random moments and resumed, killed again and resumed, until it is through. In between the vault is made, and its key
+/// `comfyfleet run` of the ledger's playbook, killed at random moments and resumed, killed again and resumed, until it
+/// is through. In between the vault is made, and its key
 /// replaced, by processes that may be killed as well.
 public struct ControllerKills: Sendable {
     private let seed: UInt64
@@ -9,21 +10,32 @@ public struct ControllerKills: Sendable {
     public init(seed: UInt64, hosts: Int = 6) { (self.seed, self.hosts) = (seed, hosts) }
 
     /// - Parameter cuts: links break at random, too.
-    public func run(kills wanted: Int, cuts: Bool = false, progress: @Sendable (FaultReport) -> Void = { _ in }) async throws -> FaultReport {
+    public func run(
+        kills wanted: Int, cuts: Bool = false, progress: @Sendable (FaultReport) -> Void = { _ in }
+    ) async throws -> FaultReport {
         try await LedgerBench.with(hosts: hosts) { bench in
-            var report = FaultReport(), random = SeededGenerator(seed, stream: "kills")
+            var report = FaultReport()
+            var random = SeededGenerator(seed, stream: "kills")
             while report.kills < wanted, report.problems.isEmpty {
                 report.rounds += 1
-                let roundSeed = seed &+ UInt64(report.rounds), before = bench.proxy.breaks.count, earlier = try bench.runs()
+                let roundSeed = seed &+ UInt64(report.rounds)
+                let before = bench.proxy.breaks.count
+                let earlier = try bench.runs()
                 if cuts { bench.inject { Fault.random(seed: roundSeed, connection: $0, reach: 60_000) } }
                 try bench.clean()
-                var program: RunningProgram, killed = 0, problems: [String] = []
+                var program: RunningProgram
+                var killed = 0
+                var problems: [String] = []
                 repeat {
                     // Killed before it had events, a run has touched nothing, and is begun again.
                     let run = try bench.runs().subtracting(earlier).first
-                    program = if let run { try bench.start("resume", run) } else { try bench.start("run", "ledger.yml", "-i", "inventory.yml", "--link-timeout", "4") }
+                    program =
+                        if let run { try bench.start("resume", run) } else {
+                            try bench.start("run", "ledger.yml", "-i", "inventory.yml", "--link-timeout", "4")
+                        }
                     guard report.kills < wanted, killed < 12 else { break }
-                    let moment = Self.moment(of: bench.duration, &random), victim = program
+                    let moment = Self.moment(of: bench.duration, &random)
+                    let victim = program
                     guard try await offPool({ victim.kill(after: moment) }) else { break }
                     killed += 1
                     report.kills += 1
@@ -31,11 +43,17 @@ public struct ControllerKills: Sendable {
                 } while true
                 let last = program
                 let status = try await offPool { last.waitUntilEnd(atMost: 300) }
-                if status != 0 { problems.append((status.map { "ends with status \($0)" } ?? "hangs") + ": " + (last.output + last.errors).suffix(800)) }
+                if status != 0 {
+                    problems.append(
+                        (status.map { "ends with status \($0)" } ?? "hangs") + ": "
+                            + (last.output + last.errors).suffix(800))
+                }
                 report.count("resumes", killed)
                 report.count(bench.proxy.breaks[before...])
                 problems += try bench.ledgerProblems()
-                if !problems.isEmpty { problems.append(try bench.keepEvidence(of: try bench.runs().subtracting(earlier).first, last)) }
+                if !problems.isEmpty {
+                    problems.append(try bench.keepEvidence(of: try bench.runs().subtracting(earlier).first, last))
+                }
                 report.problems += problems.map { "seed \(seed), round \(report.rounds), after \(killed) kills: \($0)" }
                 progress(report)
             }
@@ -44,7 +62,9 @@ public struct ControllerKills: Sendable {
     }
 
     /// The first time a vault is made, where there was none.
-    private func changeKey(_ bench: LedgerBench, _ report: inout FaultReport, _ random: inout SeededGenerator) async throws {
+    private func changeKey(
+        _ bench: LedgerBench, _ report: inout FaultReport, _ random: inout SeededGenerator
+    ) async throws {
         let change = try bench.start("vault", report.counts.contains { $0.name == "key changes" } ? "rotate" : "init")
         report.count("key changes", 1)
         let moment = random.chance(50) ? UInt32.random(in: 0...300_000, using: &random) : nil

@@ -13,7 +13,11 @@ public struct FaultReport: Sendable {
     public init() {}
 
     mutating func count(_ name: String, _ number: Int = 1) {
-        if let index = counts.firstIndex(where: { $0.name == name }) { counts[index].number += number } else { counts.append((name, number)) }
+        if let index = counts.firstIndex(where: { $0.name == name }) {
+            counts[index].number += number
+        } else {
+            counts.append((name, number))
+        }
     }
 
     mutating func count(_ breaks: some Sequence<FaultProxy.Struck>) {
@@ -24,8 +28,11 @@ public struct FaultReport: Sendable {
     }
 
     public var summary: String {
-        let faults = [("rounds", rounds), ("kills", kills), ("broken links", breaks)].filter { $0.1 > 0 } + counts.sorted { $0.name < $1.name }
-        return faults.map { "\($0.1) \($0.0)" }.joined(separator: ", ") + ": " + (problems.isEmpty ? "all as it must be" : "\(problems.count) PROBLEMS")
+        let faults =
+            [("rounds", rounds), ("kills", kills), ("broken links", breaks)].filter { $0.1 > 0 }
+            + counts.sorted { $0.name < $1.name }
+        return faults.map { "\($0.1) \($0.0)" }.joined(separator: ", ") + ": "
+            + (problems.isEmpty ? "all as it must be" : "\(problems.count) PROBLEMS")
     }
 }
 

@@ -6,12 +6,16 @@ public struct LinkCuts: Sendable {
     private let hosts: Int
     public init(seed: UInt64, hosts: Int = 6) { (self.seed, self.hosts) = (seed, hosts) }
 
-    public func run(breaks wanted: Int, progress: @Sendable (FaultReport) -> Void = { _ in }) async throws -> FaultReport {
+    public func run(
+        breaks wanted: Int, progress: @Sendable (FaultReport) -> Void = { _ in }
+    ) async throws -> FaultReport {
         try await LedgerBench.with(hosts: hosts) { bench in
             var report = FaultReport()
             while report.breaks < wanted, report.problems.isEmpty {
                 report.rounds += 1
-                let roundSeed = seed &+ UInt64(report.rounds), before = bench.proxy.breaks.count, earlier = try bench.runs()
+                let roundSeed = seed &+ UInt64(report.rounds)
+                let before = bench.proxy.breaks.count
+                let earlier = try bench.runs()
                 try bench.clean()
                 bench.inject { Fault.random(seed: roundSeed, connection: $0, reach: 30_000) }
                 let program = try bench.start("run", "ledger.yml", "-i", "inventory.yml", "--link-timeout", "4")

@@ -2,7 +2,8 @@ import Foundation
 import TestSupport
 import YAML
 
-/// What a run did on each host, in order, as its journal tells it: without times and numbers, which differ from run to run, and without the
+/// What a run did on each host, in order, as its journal tells it: without times and numbers, which differ from run to
+/// run, and without the
 /// links, which may come and go.
 struct RunStory: Sendable {
     private(set) var hosts: [String: [String]] = [:]
@@ -11,10 +12,13 @@ struct RunStory: Sendable {
     private(set) var counts: Value = .null
 
     /// Members of results that tell when or where something happened.
-    private static let passing: Set<String> = ["start", "end", "delta", "duration", "time", "atime", "mtime", "ctime", "inode", "ino", "dev"]
+    private static let passing: Set<String> = [
+        "start", "end", "delta", "duration", "time", "atime", "mtime", "ctime", "inode", "ino", "dev",
+    ]
 
     init(of run: String, in place: Workplace) throws {
-        var names: [Int: String] = [:], outputs: [String: [String: String]] = [:]
+        var names: [Int: String] = [:]
+        var outputs: [String: [String: String]] = [:]
         for line in try place.read("logs/runs/\(run)/events.jsonl").split(separator: "\n") {
             guard let event = try JSON.parse(Array(line.utf8)).map, let kind = event["event"]?.string else { continue }
             let host = event["host"]?.string ?? ""
@@ -60,12 +64,19 @@ struct RunStory: Sendable {
     func differences(from reference: RunStory) -> [String] {
         var problems: [String] = []
         for (host, lines) in reference.hosts.sorted(by: { $0.key < $1.key }) where hosts[host] != lines {
-            problems.append("\(host)'s journal: " + difference(of: (hosts[host] ?? []).joined(separator: "\n"), from: lines.joined(separator: "\n")))
+            problems.append(
+                "\(host)'s journal: "
+                    + difference(of: (hosts[host] ?? []).joined(separator: "\n"), from: lines.joined(separator: "\n")))
         }
-        if exitCode != reference.exitCode { problems.append("exit code \(JSON.text(exitCode)) instead of \(JSON.text(reference.exitCode))") }
+        if exitCode != reference.exitCode {
+            problems.append("exit code \(JSON.text(exitCode)) instead of \(JSON.text(reference.exitCode))")
+        }
         for host in reference.counts.map?.names ?? [] {
-            let found = counts.map?[host] ?? .null, wanted = reference.counts.map?[host] ?? .null
-            if found != wanted { problems.append("\(host)'s counts: \(JSON.text(found)) instead of \(JSON.text(wanted))") }
+            let found = counts.map?[host] ?? .null
+            let wanted = reference.counts.map?[host] ?? .null
+            if found != wanted {
+                problems.append("\(host)'s counts: \(JSON.text(found)) instead of \(JSON.text(wanted))")
+            }
         }
         return problems
     }

@@ -3,10 +3,12 @@ import TestSupport
 
 /// Something that reads what others wrote: a parser, the template language.
 ///
-/// Whatever bytes it gets, it returns. What ends the process, takes endless time or all memory is a fault, and its input becomes a case of a test.
+/// Whatever bytes it gets, it returns. What ends the process, takes endless time or all memory is a fault, and its
+/// input becomes a case of a test.
 public struct FuzzTarget: Sendable {
     public let name: String
-    /// Texts to begin with: what the tests' fixtures hold of this kind, and what a reader of the code knows to be difficult.
+    /// Texts to begin with: what the tests' fixtures hold of this kind, and what a reader of the code knows to be
+    /// difficult.
     let samples: @Sendable () -> [[UInt8]]
     /// Words that mean something to it.
     let words: [String]
@@ -14,11 +16,17 @@ public struct FuzzTarget: Sendable {
     let grammar: (@Sendable (inout Dice) -> String)?
     let read: @Sendable ([UInt8]) -> Void
 
-    init(_ name: String, samples: @autoclosure @escaping @Sendable () -> [String] = [], words: [String] = [], grammar: (@Sendable (inout Dice) -> String)? = nil, _ read: @escaping @Sendable ([UInt8]) -> Void) {
+    init(
+        _ name: String, samples: @autoclosure @escaping @Sendable () -> [String] = [], words: [String] = [],
+        grammar: (@Sendable (inout Dice) -> String)? = nil, _ read: @escaping @Sendable ([UInt8]) -> Void
+    ) {
         self.init(name, bytes: samples().map { Array($0.utf8) }, words: words, grammar: grammar, read)
     }
 
-    init(_ name: String, bytes samples: @autoclosure @escaping @Sendable () -> [[UInt8]], words: [String] = [], grammar: (@Sendable (inout Dice) -> String)? = nil, _ read: @escaping @Sendable ([UInt8]) -> Void) {
+    init(
+        _ name: String, bytes samples: @autoclosure @escaping @Sendable () -> [[UInt8]], words: [String] = [],
+        grammar: (@Sendable (inout Dice) -> String)? = nil, _ read: @escaping @Sendable ([UInt8]) -> Void
+    ) {
         self.name = name
         self.samples = samples
         self.words = words
@@ -30,7 +38,8 @@ public struct FuzzTarget: Sendable {
 
     public static func named(_ name: String) -> FuzzTarget? { all.first { $0.name == name } }
 
-    /// A property that should hold for every input does not: the process ends, as it does of any other fault, and the run keeps the input.
+    /// A property that should hold for every input does not: the process ends, as it does of any other fault, and the
+    /// run keeps the input.
     static func broken(_ property: String) -> Never {
         FileHandle.standardError.write(Data("\(property)\n".utf8))
         exit(70)

@@ -2,7 +2,8 @@ import Foundation
 
 /// The process that reads the inputs, one after the other, until it has read them all or dies of one.
 public enum FuzzWorker {
-    /// The least that a thread of the program's has: what glibc gives where the stack's limit is 'unlimited'. A build for debugging takes about four times as many for the same.
+    /// The least that a thread of the program's has: what glibc gives where the stack's limit is 'unlimited'. A build
+    /// for debugging takes about four times as many for the same.
     #if DEBUG
     private static let stackSize = 8 << 20
     #else

@@ -1,10 +1,13 @@
 import Glibc
 
-/// The input that is being read, in memory shared through a file: it is there whatever happens to the process that reads it.
+/// The input that is being read, in memory shared through a file: it is there whatever happens to the process that
+/// reads it.
 ///
-/// The bytes are numbers in the machine's order: the input's number, how many inputs are done, the input's length; then the input.
+/// The bytes are numbers in the machine's order: the input's number, how many inputs are done, the input's length; then
+/// the input.
 ///
-/// `@unchecked Sendable`: in the process that reads inputs one thread writes, in the one that watches it the memory is only read; a number that is torn between two inputs
+/// `@unchecked Sendable`: in the process that reads inputs one thread writes, in the one that watches it the memory is
+/// only read; a number that is torn between two inputs
 /// costs a look more.
 public final class InputFile: @unchecked Sendable {
     private let memory: UnsafeMutableRawPointer
@@ -16,7 +19,8 @@ public final class InputFile: @unchecked Sendable {
         guard descriptor >= 0 else { return nil }
         defer { close(descriptor) }
         guard ftruncate(descriptor, off_t(Self.size)) == 0,
-              let memory = mmap(nil, Self.size, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, 0), memory != MAP_FAILED else { return nil }
+            let memory = mmap(nil, Self.size, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, 0), memory != MAP_FAILED
+        else { return nil }
         self.memory = memory
     }
 

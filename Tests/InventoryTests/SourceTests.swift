@@ -10,7 +10,8 @@ private struct Folder: ~Copyable {
     init(_ files: [String: String]) throws {
         for (name, text) in files {
             let file = URL(filePath: path + "/" + name)
-            try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+            try FileManager.default.createDirectory(
+                at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
             try Data(text.utf8).write(to: file)
         }
     }
@@ -23,13 +24,40 @@ private func problems(_ body: () throws -> Inventory) throws -> String {
 
 /// What an inventory file gives, after the path of its folder.
 @Test(arguments: [
-    ("hosts.yml", "all:\n  hosts:\n    - h1\n  vars: [x]\n", ["hosts.yml:3:5: 'hosts' of the group 'all' is a mapping, and this is a list", "hosts.yml:4:9: 'vars' of the group"]),
-    ("hosts.yml", "a:\n  children:\n    b:\n      children:\n        a:\n", ["hosts.yml:3:5: the group 'b' as a child of 'a' closes a loop"]),
-    ("hosts.yml", "g:\n  hosts:\n    n[01:3]:\n    5:\n", ["hosts.yml:3:5: the bounds of the range '[01:3]' differ in length", "hosts.yml:4:5: a host's name is a text"]),
-    ("hosts.yml", "g:\n  hosts:\n    n[1:9999999]:\n", ["hosts.yml:3:5: the range '[1:9999999]' has more than 1000000 hosts"]),
-    ("hosts", "[web]\nw1 x\n  w2 y='z\n[ db ]\n[x:kids]\n", ["hosts:2:4: 'x' after the host's name", "hosts:3:8: a quote that is not closed", "hosts:4:1: '[ db ]' is no section", "hosts:5:1: the section [x:kids] has the unknown kind"]),
+    (
+        "hosts.yml", "all:\n  hosts:\n    - h1\n  vars: [x]\n",
+        [
+            "hosts.yml:3:5: 'hosts' of the group 'all' is a mapping, and this is a list",
+            "hosts.yml:4:9: 'vars' of the group",
+        ]
+    ),
+    (
+        "hosts.yml", "a:\n  children:\n    b:\n      children:\n        a:\n",
+        ["hosts.yml:3:5: the group 'b' as a child of 'a' closes a loop"]
+    ),
+    (
+        "hosts.yml", "g:\n  hosts:\n    n[01:3]:\n    5:\n",
+        ["hosts.yml:3:5: the bounds of the range '[01:3]' differ in length", "hosts.yml:4:5: a host's name is a text"]
+    ),
+    (
+        "hosts.yml", "g:\n  hosts:\n    n[1:9999999]:\n",
+        ["hosts.yml:3:5: the range '[1:9999999]' has more than 1000000 hosts"]
+    ),
+    (
+        "hosts", "[web]\nw1 x\n  w2 y='z\n[ db ]\n[x:kids]\n",
+        [
+            "hosts:2:4: 'x' after the host's name", "hosts:3:8: a quote that is not closed",
+            "hosts:4:1: '[ db ]' is no section", "hosts:5:1: the section [x:kids] has the unknown kind",
+        ]
+    ),
     ("hosts", "[a:children]\n[bad\n", ["hosts:2:1: '[bad' begins a section that is not closed"]),
-    ("hosts", "[a:vars]\nx=1\n[b:children]\nc\n", ["hosts:1:1: the section [a:vars] is of a group that is nowhere defined", "hosts:4:1: the group 'c' is nowhere defined"]),
+    (
+        "hosts", "[a:vars]\nx=1\n[b:children]\nc\n",
+        [
+            "hosts:1:1: the section [a:vars] is of a group that is nowhere defined",
+            "hosts:4:1: the group 'c' is nowhere defined",
+        ]
+    ),
     ("hosts", "\u{1}\u{0}\u{2}ELF", ["hosts:1:1: a NUL byte: this is no text file"]),
     ("hosts", "#!/bin/sh\necho {}\n", ["hosts:1:1: inventory scripts are not supported"]),
     ("aws.yml", "plugin: amazon.aws.aws_ec2\n", ["aws.yml:1:9: inventory plugins are not supported"]),
@@ -45,7 +73,9 @@ private func problems(_ body: () throws -> Inventory) throws -> String {
 @Test func sourcesThatCannotBeRead() throws {
     let folder = try Folder(["inv/hosts": "h\n", "empty/.hidden": ""])
     let path = folder.path
-    #expect(try problems { try Inventory.load([path + "/none"]) }.contains("no such inventory file or folder; a list of hosts needs a comma"))
+    #expect(
+        try problems { try Inventory.load([path + "/none"]) }.contains(
+            "no such inventory file or folder; a list of hosts needs a comma"))
     #expect(try problems { try Inventory.load([path + "/empty"]) }.contains("the folder holds no inventory"))
     try FileManager.default.createSymbolicLink(atPath: path + "/inv/again", withDestinationPath: path + "/inv")
     #expect(try problems { try Inventory.load([path + "/inv"]) }.contains("inv/again: a folder inside of itself"))
@@ -58,7 +88,9 @@ private func problems(_ body: () throws -> Inventory) throws -> String {
     let path = folder.path
     #expect(try Inventory.load([path + "/inv/hosts"]).host(named: "h")?.variables["x"] == .int(1))
     chmod(path + "/inv/group_vars/all.yml", 0o666)
-    #expect(try problems { try Inventory.load([path + "/inv/hosts"]) }.contains("group_vars/all.yml: others may write to it"))
+    #expect(
+        try problems { try Inventory.load([path + "/inv/hosts"]) }.contains(
+            "group_vars/all.yml: others may write to it"))
     chmod(path + "/inv/group_vars/all.yml", 0o644)
     chmod(path + "/inv/hosts", 0o666)
     #expect(try problems { try Inventory.load([path + "/inv/hosts"]) }.contains("inv/hosts: others may write to it"))
@@ -68,17 +100,23 @@ private func problems(_ body: () throws -> Inventory) throws -> String {
 @Test(.enabled(if: geteuid() == 0)) func anotherUsersInventoryIsReadWhereItIsNamed() throws {
     let folder = try Folder(["inv/hosts": "h\n", "inv/group_vars/all.yml": "x: 1\n"])
     let path = folder.path
-    for file in ["inv/hosts", "inv/group_vars", "inv/group_vars/all.yml"] { #expect(chown(path + "/" + file, 65534, 65534) == 0) }
+    for file in ["inv/hosts", "inv/group_vars", "inv/group_vars/all.yml"] {
+        #expect(chown(path + "/" + file, 65534, 65534) == 0)
+    }
     #expect(try Inventory.load([path + "/inv/hosts"]).host(named: "h")?.variables["x"] == .int(1))
     // Where everybody may put files, nobody has named those beside it.
     chmod(path + "/inv", 0o1777)
-    #expect(try problems { try Inventory.load([path + "/inv/hosts"]) }.contains("inv/group_vars: belongs to another user (uid 65534), and lies where everybody may put files"))
+    #expect(
+        try problems { try Inventory.load([path + "/inv/hosts"]) }.contains(
+            "inv/group_vars: belongs to another user (uid 65534), and lies where everybody may put files"))
     #expect(try problems { try Inventory.load([path + "/inv"]) }.contains("inv/hosts: belongs to another user"))
 }
 
 @Test func brokenVariableFilesAreAllReported() throws {
-    let folder = try Folder(["hosts": "[a]\nh\n[b]\nh\n[empty]\n", "group_vars/a.yml": "x: [1\n", "group_vars/b/x.yml": "- 1\n",
-                             "group_vars/empty.yml": "never: [read\n", "host_vars/h.yml": "$ANSIBLE_VAULT;1.1;AES256\n61\n"])
+    let folder = try Folder([
+        "hosts": "[a]\nh\n[b]\nh\n[empty]\n", "group_vars/a.yml": "x: [1\n", "group_vars/b/x.yml": "- 1\n",
+        "group_vars/empty.yml": "never: [read\n", "host_vars/h.yml": "$ANSIBLE_VAULT;1.1;AES256\n61\n",
+    ])
     let path = folder.path
     let text = try problems { try Inventory.load([path + "/hosts"]) }
     #expect(text.split(separator: "\n").count == 3, "\(text)")
@@ -88,9 +126,13 @@ private func problems(_ body: () throws -> Inventory) throws -> String {
 }
 
 @Test func playbookFolderComesAfterTheInventorys() throws {
-    let folder = try Folder(["inv/hosts": "[a]\nh own=1\n", "inv/group_vars/a.yml": "v: inventory\nw: inventory\n", "play/group_vars/a.yml": "v: playbook\n",
-                             "play/group_vars/all.yml": "w: all\n", "play/host_vars/h.yml": "own: 2\n"])
-    let host = try #require(try Inventory.load([folder.path + "/inv/hosts"], playbookFolder: folder.path + "/play").host(named: "h"))
+    let folder = try Folder([
+        "inv/hosts": "[a]\nh own=1\n", "inv/group_vars/a.yml": "v: inventory\nw: inventory\n",
+        "play/group_vars/a.yml": "v: playbook\n",
+        "play/group_vars/all.yml": "w: all\n", "play/host_vars/h.yml": "own: 2\n",
+    ])
+    let host = try #require(
+        try Inventory.load([folder.path + "/inv/hosts"], playbookFolder: folder.path + "/play").host(named: "h"))
     #expect(host.variables["own"] == .int(2))
     #expect(host.variables["v"] == .string("playbook"))
     #expect(host.variables["w"] == .string("inventory"))
@@ -112,15 +154,24 @@ private func problems(_ body: () throws -> Inventory) throws -> String {
 }
 
 @Test func unsafeVariablesAreNoTemplates() throws {
-    let folder = try Folder(["hosts.yml": "g: {hosts: {h: {a: !unsafe '{{ x }}'}}, vars: {b: !unsafe '{% x'}}\n", "host_vars/h.yml": "c: [!unsafe '{{ y']\n"])
+    let folder = try Folder([
+        "hosts.yml": "g: {hosts: {h: {a: !unsafe '{{ x }}'}}, vars: {b: !unsafe '{% x'}}\n",
+        "host_vars/h.yml": "c: [!unsafe '{{ y']\n",
+    ])
     let variables = try #require(try Inventory.load([folder.path + "/hosts.yml"]).host(named: "h")?.variables)
-    #expect(Value.dict(variables) == .dict(["b": .string("{% x"), "a": .string("{{ x }}"), "c": .list([.string("{{ y")])]))
-    for value in [variables["a"], variables["b"], variables["c"]?.list?.first] { #expect(value?.provenance.isTrusted == false) }
+    #expect(
+        Value.dict(variables) == .dict(["b": .string("{% x"), "a": .string("{{ x }}"), "c": .list([.string("{{ y")])]))
+    for value in [variables["a"], variables["b"], variables["c"]?.list?.first] {
+        #expect(value?.provenance.isTrusted == false)
+    }
 }
 
 @Test func aLimitThatIsInvalidDoesNotMeanAllHosts() throws {
     let inventory = try Inventory.load(["a,b,"])
-    for (limit, problem) in [("~[", "'~[' is no regular expression"), ("!~[a", "'~[a' is no regular expression"), ("~", "of '~' alone"), ("[", "'[' is no pattern"), (":", "':' is no pattern"), (",", "',' is no pattern")] {
+    for (limit, problem) in [
+        ("~[", "'~[' is no regular expression"), ("!~[a", "'~[a' is no regular expression"), ("~", "of '~' alone"),
+        ("[", "'[' is no pattern"), (":", "':' is no pattern"), (",", "',' is no pattern"),
+    ] {
         let error = try #require(throws: Diagnostics.self) { try inventory.select("all", limit: limit) }
         #expect(error.description.hasPrefix("--limit: ") && error.description.contains(problem), "\(error)")
     }
@@ -137,7 +188,10 @@ private func problems(_ body: () throws -> Inventory) throws -> String {
 }
 
 @Test func tenThousandHostsShareTheirGroupsVariables() throws {
-    let folder = try Folder(["hosts.yml": "dc:\n  children:\n    rack:\n      hosts: {'n[00001:10000]': {slot: 1}}\n  vars: {region: x}\n", "group_vars/rack.yml": "v: 1\n"])
+    let folder = try Folder([
+        "hosts.yml": "dc:\n  children:\n    rack:\n      hosts: {'n[00001:10000]': {slot: 1}}\n  vars: {region: x}\n",
+        "group_vars/rack.yml": "v: 1\n",
+    ])
     let inventory = try Inventory.load([folder.path + "/hosts.yml"])
     #expect(inventory.hostOrder.count == 10_000)
     #expect(inventory.host(named: "n10000")?.variables == ["region": .string("x"), "v": .int(1), "slot": .int(1)])

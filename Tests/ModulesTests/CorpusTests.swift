@@ -11,13 +11,18 @@ import Testing
         "script/005": "the machine has no Python",
     ]
 
-    @Test(.enabled(if: Machines.unavailable == nil, "needs booted machines"), .timeLimit(.minutes(20)), arguments: [Fixtures.oracle, Fixtures.observed])
+    @Test(
+        .enabled(if: Machines.unavailable == nil, "needs booted machines"), .timeLimit(.minutes(20)),
+        arguments: [Fixtures.oracle, Fixtures.observed])
     func everyCaseComesOutAsAnsibles(folder: String) async throws {
         let file = try #require(try CorpusFile.all(in: folder).first { $0.name == "modules" })
         let library = BuiltinModules()
-        let outcomes = try await file.run().filter { outcome in library.spec(named: String(outcome.id.prefix { $0 != "/" })) != nil }
+        let outcomes = try await file.run().filter { outcome in
+            library.spec(named: String(outcome.id.prefix { $0 != "/" })) != nil
+        }
         #expect(outcomes.count > 100)
-        for outcome in outcomes where !outcome.passed && (folder == Fixtures.observed || Self.differences[outcome.id] == nil) {
+        for outcome in outcomes
+        where !outcome.passed && (folder == Fixtures.observed || Self.differences[outcome.id] == nil) {
             Issue.record("\(outcome.id): expected \(outcome.expected), got \(outcome.actual)")
         }
     }

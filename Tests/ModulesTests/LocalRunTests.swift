@@ -2,9 +2,10 @@ import Foundation
 import Playbook
 import Remote
 import Templating
-import Testing
 import TestSupport
+import Testing
 import YAML
+
 @testable import Modules
 
 /// Modules on this machine, in a folder of their own, as whoever runs the tests.
@@ -25,7 +26,10 @@ import YAML
     private actor EarlyEnd: HostShell {
         let session: HostSession, part: String
         var hasEnded = false
-        init(_ session: HostSession, part: String) { self.session = session; self.part = part }
+        init(_ session: HostSession, part: String) {
+            self.session = session
+            self.part = part
+        }
         func call(_ call: Call, onOutput: (@Sendable (OutputChunk) async -> Void)?) async throws -> CallResult {
             var call = call
             if case .file = call.stdin, !hasEnded {
@@ -41,7 +45,11 @@ import YAML
         var variableNames: [String] { [] }
     }
 
-    private func inFolder(environment: [(name: String, value: String)] = [], _ body: (_ folder: String, _ run: (String, ValueMap, Bool) async throws -> (result: ModuleResult, calls: Int)) async throws -> Void) async throws {
+    private func inFolder(
+        environment: [(name: String, value: String)] = [],
+        _ body: (_ folder: String, _ run: (String, ValueMap, Bool) async throws -> (result: ModuleResult, calls: Int))
+            async throws -> Void
+    ) async throws {
         let folder = NSTemporaryDirectory() + "comfyfleet-modules-\(UInt32.random(in: .min ... .max))"
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(atPath: folder) }
@@ -49,12 +57,16 @@ import YAML
         options.prelude = HostLibrary.script
         let session = try await HostSession(transport: LocalTransport(), options: options)
         let shell = Counter(session)
-        let context = ModuleContext(find: { name, _ in folder + "/" + name }, templar: Templar(), scope: NoVariables(), facts: [:])
+        let context = ModuleContext(
+            find: { name, _ in folder + "/" + name }, templar: Templar(), scope: NoVariables(), facts: [:])
         try await body(folder) { name, arguments, checkMode in
             await shell.reset()
             let type = try #require(BuiltinModules().type(named: name))
             let module = try type.init(arguments: ArgumentBinder(type.spec).bind(arguments))
-            let result = try await module.run(on: ManagedHost(shell: shell, checkMode: checkMode, diffMode: true, environment: environment, hasLibrary: true), context: context)
+            let result = try await module.run(
+                on: ManagedHost(
+                    shell: shell, checkMode: checkMode, diffMode: true, environment: environment, hasLibrary: true),
+                context: context)
             return (result, await shell.count)
         }
         await session.close()
@@ -62,11 +74,17 @@ import YAML
 
     @Test func `a link to a folder is replaced, and the folder left alone`() async throws {
         try await inFolder { folder, run in
-            for name in ["old", "new"] { try FileManager.default.createDirectory(atPath: "\(folder)/\(name)", withIntermediateDirectories: false) }
             for name in ["old", "new"] {
-                let arguments: ValueMap = ["src": .string("\(folder)/\(name)"), "dest": .string(folder + "/current"), "state": .string("link")]
+                try FileManager.default.createDirectory(atPath: "\(folder)/\(name)", withIntermediateDirectories: false)
+            }
+            for name in ["old", "new"] {
+                let arguments: ValueMap = [
+                    "src": .string("\(folder)/\(name)"), "dest": .string(folder + "/current"), "state": .string("link"),
+                ]
                 #expect(try await run("file", arguments, false).result.changed)
-                #expect(try FileManager.default.destinationOfSymbolicLink(atPath: folder + "/current") == "\(folder)/\(name)")
+                #expect(
+                    try FileManager.default.destinationOfSymbolicLink(atPath: folder + "/current")
+                        == "\(folder)/\(name)")
                 #expect(try await !run("file", arguments, false).result.changed)
             }
             #expect(try FileManager.default.contentsOfDirectory(atPath: folder + "/old").isEmpty)
@@ -77,10 +95,15 @@ import YAML
         try await inFolder { folder, run in
             try Data("data\n".utf8).write(to: URL(filePath: folder + "/archive.tgz"))
             let digest = Digest.hex(Array("data\n".utf8), "sha256") ?? ""
-            for (list, isRight) in [("\(digest)  ./archive.tgz\n00  other.tgz\n", true), ("\(digest) *archive.tgz\n", true), (digest, true),
-                                    ("\(digest)  other.tgz\n00  archive.tgz\n", false), ("\(digest)  other.tgz\n", false), ("", false)] {
+            for (list, isRight) in [
+                ("\(digest)  ./archive.tgz\n00  other.tgz\n", true), ("\(digest) *archive.tgz\n", true), (digest, true),
+                ("\(digest)  other.tgz\n00  archive.tgz\n", false), ("\(digest)  other.tgz\n", false), ("", false),
+            ] {
                 try Data(list.utf8).write(to: URL(filePath: folder + "/sums"))
-                let arguments: ValueMap = ["url": .string("file://\(folder)/archive.tgz"), "dest": .string(folder + "/got"), "checksum": .string("sha256:file://\(folder)/sums")]
+                let arguments: ValueMap = [
+                    "url": .string("file://\(folder)/archive.tgz"), "dest": .string(folder + "/got"),
+                    "checksum": .string("sha256:file://\(folder)/sums"),
+                ]
                 if isRight {
                     #expect(try await run("get_url", arguments, false).result.changed, "\(list)")
                     #expect(try await !run("get_url", arguments, false).result.changed, "\(list)")
@@ -104,7 +127,9 @@ import YAML
             let (result, calls) = try await run("copy", arguments, false)
             #expect(result.changed && calls == 2)
             #expect(try Data(contentsOf: URL(filePath: folder + "/f")) == content)
-            #expect(result.values["checksum"] == .string(Digest.sha1(Array(content))) && result.values["md5sum"] == .string(Digest.hex(Array(content), "md5") ?? ""))
+            #expect(
+                result.values["checksum"] == .string(Digest.sha1(Array(content)))
+                    && result.values["md5sum"] == .string(Digest.hex(Array(content), "md5") ?? ""))
             #expect(result.diff.first?.after == .string("(too large to show, different)\n"))
             let again = try await run("copy", arguments, false)
             #expect(!again.result.changed && again.calls == 1)
@@ -112,9 +137,12 @@ import YAML
             var options = HostSession.Options()
             options.prelude = HostLibrary.script
             let session = try await HostSession(transport: LocalTransport(), options: options)
-            let module = try Copy(arguments: ArgumentBinder(Copy.spec).bind(["src": .string("src"), "dest": .string(folder + "/g")]))
-            let host = ManagedHost(shell: EarlyEnd(session, part: folder + "/part"), checkMode: false, diffMode: false, hasLibrary: true)
-            let context = ModuleContext(find: { name, _ in folder + "/" + name }, templar: Templar(), scope: NoVariables(), facts: [:])
+            let module = try Copy(
+                arguments: ArgumentBinder(Copy.spec).bind(["src": .string("src"), "dest": .string(folder + "/g")]))
+            let host = ManagedHost(
+                shell: EarlyEnd(session, part: folder + "/part"), checkMode: false, diffMode: false, hasLibrary: true)
+            let context = ModuleContext(
+                find: { name, _ in folder + "/" + name }, templar: Templar(), scope: NoVariables(), facts: [:])
             #expect(try await module.run(on: host, context: context).changed)
             #expect(try Data(contentsOf: URL(filePath: folder + "/g")) == content)
             await session.close()
@@ -125,9 +153,12 @@ import YAML
         try await inFolder { folder, run in
             try "same\n".write(toFile: folder + "/src", atomically: true, encoding: .utf8)
             let tasks: [(String, ValueMap)] = [
-                ("copy", ["src": .string("src"), "dest": .string(folder + "/f")]), ("copy", ["content": .string("x"), "dest": .string(folder + "/g"), "mode": .string("0600")]),
-                ("file", ["path": .string(folder + "/d"), "state": .string("directory"), "mode": .string("0750")]), ("file", ["path": .string(folder + "/gone"), "state": .string("absent")]),
-                ("stat", ["path": .string(folder + "/f")]), ("command", ["cmd": .string("false"), "creates": .string(folder + "/f*")]),
+                ("copy", ["src": .string("src"), "dest": .string(folder + "/f")]),
+                ("copy", ["content": .string("x"), "dest": .string(folder + "/g"), "mode": .string("0600")]),
+                ("file", ["path": .string(folder + "/d"), "state": .string("directory"), "mode": .string("0750")]),
+                ("file", ["path": .string(folder + "/gone"), "state": .string("absent")]),
+                ("stat", ["path": .string(folder + "/f")]),
+                ("command", ["cmd": .string("false"), "creates": .string(folder + "/f*")]),
             ]
             for (name, arguments) in tasks { _ = try await run(name, arguments, false) }
             for (name, arguments) in tasks {
@@ -141,8 +172,10 @@ import YAML
         try await inFolder { folder, run in
             try "old\n".write(toFile: folder + "/f", atomically: true, encoding: .utf8)
             for (name, arguments) in [
-                ("copy", ["content": .string("new\n"), "dest": .string(folder + "/f")]), ("file", ["path": .string(folder + "/f"), "state": .string("absent")]),
-                ("file", ["path": .string(folder + "/d/e"), "state": .string("directory")]), ("shell", ["cmd": .string("rm \(folder)/f"), "creates": .string(folder + "/x")]),
+                ("copy", ["content": .string("new\n"), "dest": .string(folder + "/f")]),
+                ("file", ["path": .string(folder + "/f"), "state": .string("absent")]),
+                ("file", ["path": .string(folder + "/d/e"), "state": .string("directory")]),
+                ("shell", ["cmd": .string("rm \(folder)/f"), "creates": .string(folder + "/x")]),
             ] as [(String, ValueMap)] {
                 let answer1 = try await run(name, arguments, true)
                 #expect(answer1.result.changed, "\(name)")
@@ -158,11 +191,19 @@ import YAML
         try await inFolder { _, run in
             let (open, _) = try await run("wait_for", ["port": port, "timeout": .int(30)], false)
             #expect(open.values["state"] == .string("started"))
-            await #expect(throws: ModuleFailure.self) { _ = try await run("wait_for", ["port": port, "state": .string("stopped"), "timeout": .int(1)], false) }
+            await #expect(throws: ModuleFailure.self) {
+                _ = try await run("wait_for", ["port": port, "state": .string("stopped"), "timeout": .int(1)], false)
+            }
             listener.close()
-            let (closed, _) = try await run("wait_for", ["port": port, "state": .string("stopped"), "timeout": .int(30)], false)
+            let (closed, _) = try await run(
+                "wait_for", ["port": port, "state": .string("stopped"), "timeout": .int(30)], false)
             #expect(!closed.failed)
-            let (drained, _) = try await run("wait_for", ["port": port, "state": .string("drained"), "timeout": .int(30), "active_connection_states": .list([.string("ESTABLISHED")])], false)
+            let (drained, _) = try await run(
+                "wait_for",
+                [
+                    "port": port, "state": .string("drained"), "timeout": .int(30),
+                    "active_connection_states": .list([.string("ESTABLISHED")]),
+                ], false)
             #expect(!drained.failed)
         }
     }
@@ -171,14 +212,19 @@ import YAML
         try await inFolder { folder, run in
             let path = folder + "/f"
             try "x".write(toFile: path, atomically: false, encoding: .utf8)
-            let arguments: ValueMap = ["path": .string(path), "modification_time": .string("202001020304.05"), "access_time": .string("202001020304.06")]
+            let arguments: ValueMap = [
+                "path": .string(path), "modification_time": .string("202001020304.05"),
+                "access_time": .string("202001020304.06"),
+            ]
             #expect(try await run("file", arguments, true).result.changed)
             #expect(try await run("file", arguments, false).result.changed)
             #expect(try await !run("file", arguments, false).result.changed)
             var other = arguments
             other["access_time"] = .string("202001020304.07")
             #expect(try await run("file", other, false).result.changed)
-            await #expect(throws: ModuleFailure.self) { _ = try await run("file", ["path": .string(path), "access_time": .string("2020")], false) }
+            await #expect(throws: ModuleFailure.self) {
+                _ = try await run("file", ["path": .string(path), "access_time": .string("2020")], false)
+            }
         }
     }
 
@@ -187,35 +233,49 @@ import YAML
         let tools = NSTemporaryDirectory() + "comfyfleet-tools-\(UInt32.random(in: .min ... .max))"
         try FileManager.default.createDirectory(atPath: tools, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(atPath: tools) }
-        try "#!/bin/sh\nPATH=/usr/bin:/bin\nmkdir \"$@\"; exec mkdir \"$@\"\n".write(toFile: tools + "/mkdir", atomically: false, encoding: .utf8)
+        try "#!/bin/sh\nPATH=/usr/bin:/bin\nmkdir \"$@\"; exec mkdir \"$@\"\n".write(
+            toFile: tools + "/mkdir", atomically: false, encoding: .utf8)
         try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: tools + "/mkdir")
         try await inFolder(environment: [("PATH", tools + ":/usr/bin:/bin")]) { folder, run in
-            let made = try await run("file", ["path": .string(folder + "/a/b"), "state": .string("directory"), "mode": .string("0700")], false)
+            let made = try await run(
+                "file", ["path": .string(folder + "/a/b"), "state": .string("directory"), "mode": .string("0700")],
+                false)
             #expect(made.result.changed && made.result.values["mode"] == .string("0700"))
             try "x".write(toFile: folder + "/src", atomically: false, encoding: .utf8)
             let copied = try await run("copy", ["src": .string("src"), "dest": .string(folder + "/c/d/")], false)
             #expect(copied.result.changed)
             // What is no folder is still in the way.
             try "".write(toFile: folder + "/f", atomically: false, encoding: .utf8)
-            await #expect(throws: ModuleFailure.self) { _ = try await run("file", ["path": .string(folder + "/f/g"), "state": .string("directory")], false) }
+            await #expect(throws: ModuleFailure.self) {
+                _ = try await run("file", ["path": .string(folder + "/f/g"), "state": .string("directory")], false)
+            }
         }
     }
 
     @Test func aRefusedValidationLeavesNothingBehind() async throws {
         try await inFolder { folder, run in
             await #expect(throws: ModuleFailure.self) {
-                _ = try await run("copy", ["content": .string("bad\n"), "dest": .string(folder + "/f"), "validate": .string("grep -q good %s")], false)
+                _ = try await run(
+                    "copy",
+                    [
+                        "content": .string("bad\n"), "dest": .string(folder + "/f"),
+                        "validate": .string("grep -q good %s"),
+                    ], false)
             }
             #expect(try FileManager.default.contentsOfDirectory(atPath: folder).isEmpty)
             // What the validation prints is not mistaken for the answer.
-            let (result, _) = try await run("copy", ["content": .string("good\n"), "dest": .string(folder + "/f"), "validate": .string("grep good %s")], false)
+            let (result, _) = try await run(
+                "copy",
+                ["content": .string("good\n"), "dest": .string(folder + "/f"), "validate": .string("grep good %s")],
+                false)
             #expect(result.changed && result.values["backup_file"] == nil && result.values["size"] == .int(5))
         }
     }
 
     @Test func commandsComeBackWhole() async throws {
         try await inFolder { folder, run in
-            let answer2 = try await run("command", ["argv": .list([.string("printf"), .string("%s\n"), .string("a'b $(x)")])], false)
+            let answer2 = try await run(
+                "command", ["argv": .list([.string("printf"), .string("%s\n"), .string("a'b $(x)")])], false)
             #expect(answer2.result.values["stdout"] == .string("a'b $(x)"))
             let answer3 = try await run("shell", ["cmd": .string("exit 3")], false)
             #expect(answer3.result.values["rc"] == .int(3))
@@ -226,7 +286,9 @@ import YAML
             let text = "cat <<'END_OF_TEXT'\nEND_OF_TEXT_\nEND_OF_TEXT\necho $0"
             let answer6 = try await run("shell", ["cmd": .string(text), "chdir": .string(folder)], false)
             #expect(answer6.result.values["stdout"] == .string("END_OF_TEXT_\n/bin/sh"))
-            await #expect(throws: ModuleFailure.self) { _ = try await run("shell", ["cmd": .string("true"), "chdir": .string(folder + "/no")], false) }
+            await #expect(throws: ModuleFailure.self) {
+                _ = try await run("shell", ["cmd": .string("true"), "chdir": .string(folder + "/no")], false)
+            }
         }
     }
 
@@ -234,12 +296,17 @@ import YAML
         try await inFolder { _, run in
             let (result, calls) = try await run("setup", [:], false)
             #expect(calls == 1)
-            for name in ["ansible_distribution", "ansible_os_family", "ansible_kernel", "ansible_architecture", "ansible_memtotal_mb", "ansible_processor_vcpus", "ansible_hostname",
-                         "ansible_default_ipv4", "ansible_all_ipv4_addresses", "ansible_interfaces", "ansible_mounts", "ansible_pkg_mgr", "ansible_service_mgr", "ansible_user_id", "ansible_env",
-                         "ansible_date_time", "ansible_virtualization_type", "ansible_gpus"] {
+            for name in [
+                "ansible_distribution", "ansible_os_family", "ansible_kernel", "ansible_architecture",
+                "ansible_memtotal_mb", "ansible_processor_vcpus", "ansible_hostname",
+                "ansible_default_ipv4", "ansible_all_ipv4_addresses", "ansible_interfaces", "ansible_mounts",
+                "ansible_pkg_mgr", "ansible_service_mgr", "ansible_user_id", "ansible_env",
+                "ansible_date_time", "ansible_virtualization_type", "ansible_gpus",
+            ] {
                 #expect(result.facts[name] != nil, "\(name)")
             }
-            let (some, _) = try await run("setup", ["filter": .string("ansible_*_mb"), "gather_subset": .string("hardware")], false)
+            let (some, _) = try await run(
+                "setup", ["filter": .string("ansible_*_mb"), "gather_subset": .string("hardware")], false)
             #expect(some.facts["ansible_memtotal_mb"] != nil && some.facts["ansible_kernel"] == nil)
         }
     }

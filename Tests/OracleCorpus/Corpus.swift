@@ -7,7 +7,10 @@ public struct CaseOutcome: Sendable {
     /// Texts for the report of failures.
     public let expected: String, actual: String
     public init(id: String, passed: Bool, expected: String, actual: String) {
-        self.id = id; self.passed = passed; self.expected = expected; self.actual = actual
+        self.id = id
+        self.passed = passed
+        self.expected = expected
+        self.actual = actual
     }
 }
 

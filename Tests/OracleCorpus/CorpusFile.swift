@@ -1,5 +1,5 @@
-import YAML
 import Glibc
+import YAML
 
 /// A corpus file and the runner that knows it.
 public struct CorpusFile: Sendable {
@@ -12,7 +12,9 @@ public struct CorpusFile: Sendable {
     ///
     /// - Throws: when the folder cannot be read.
     public static func all(in folder: String) throws -> [CorpusFile] {
-        guard let directory = opendir(folder) else { throw CorpusError("\(folder): \(String(cString: strerror(errno)))") }
+        guard let directory = opendir(folder) else {
+            throw CorpusError("\(folder): \(String(cString: strerror(errno)))")
+        }
         defer { closedir(directory) }
         var names: [String] = []
         while let entry = readdir(directory) {

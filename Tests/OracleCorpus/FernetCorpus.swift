@@ -19,7 +19,9 @@ struct FernetCorpus: Corpus {
 
     /// The token decrypts to the plaintext, and encrypting with its time and vector gives the token.
     private func valid(_ oracle: OracleCase) throws -> [CaseOutcome] {
-        guard let time = oracle["time"]?.int, let iv = bytes(try oracle.string("iv")), let plaintext = bytes(try oracle.string("plaintext")) else {
+        guard let time = oracle["time"]?.int, let iv = bytes(try oracle.string("iv")),
+            let plaintext = bytes(try oracle.string("plaintext"))
+        else {
             throw CorpusError("case \(oracle.id) has no time, or its base64 is none")
         }
         let token = try oracle.string("token")
@@ -27,7 +29,9 @@ struct FernetCorpus: Corpus {
         let decrypted = (try? fernet.decrypt(token)).map { Base64URL.encode($0) } ?? "refused"
         let sealed = try fernet.seal(plaintext, time: UInt64(time), iv: iv)
         return [
-            CaseOutcome(id: oracle.id + " decrypt", passed: decrypted == Base64URL.encode(plaintext), expected: Base64URL.encode(plaintext), actual: decrypted),
+            CaseOutcome(
+                id: oracle.id + " decrypt", passed: decrypted == Base64URL.encode(plaintext),
+                expected: Base64URL.encode(plaintext), actual: decrypted),
             CaseOutcome(id: oracle.id + " encrypt", passed: sealed == token, expected: token, actual: sealed),
         ]
     }
@@ -47,7 +51,9 @@ struct FernetCorpus: Corpus {
     private func verdict(_ oracle: OracleCase, accepted: Bool, either: Bool = false) -> CaseOutcome {
         let expected = oracle["accepted_by_oracle"]?.bool
         let passed = expected == accepted || (either && expected == true)
-        return CaseOutcome(id: oracle.id, passed: passed, expected: expected == true ? "accepted" : "refused", actual: accepted ? "accepted" : "refused")
+        return CaseOutcome(
+            id: oracle.id, passed: passed, expected: expected == true ? "accepted" : "refused",
+            actual: accepted ? "accepted" : "refused")
     }
 
     private func bytes(_ base64: String) -> [UInt8]? { Base64URL.decode(base64.utf8, standardToo: true) }

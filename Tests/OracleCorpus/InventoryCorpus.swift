@@ -8,15 +8,22 @@ struct InventoryCorpus: Corpus {
     let name = "inventories"
 
     func run(_ document: Value) throws -> [CaseOutcome] {
-        try cases(document, keys: ["files", "inventory", "groups", "host_order", "hosts", "error", "stage", "warnings", "message"]).map(outcome)
+        try cases(
+            document,
+            keys: ["files", "inventory", "groups", "host_order", "hosts", "error", "stage", "warnings", "message"]
+        ).map(outcome)
     }
 
     private func outcome(_ oracle: OracleCase) throws -> CaseOutcome {
         let folder = try ScratchFolder(files: oracle.files())
-        let expected: Value = oracle.isError
+        let expected: Value =
+            oracle.isError
             ? .dict(["error": .bool(true), "stage": oracle["stage"] ?? .null])
-            : .dict(["groups": oracle["groups"] ?? .null, "host_order": oracle["host_order"] ?? .null, "hosts": oracle["hosts"] ?? .null,
-                     "warnings": .list(Self.warnings(oracle["warnings"]?.list ?? []))])
+            : .dict([
+                "groups": oracle["groups"] ?? .null, "host_order": oracle["host_order"] ?? .null,
+                "hosts": oracle["hosts"] ?? .null,
+                "warnings": .list(Self.warnings(oracle["warnings"]?.list ?? [])),
+            ])
         var said = ""
         var actual: Value
         do {
@@ -37,15 +44,23 @@ struct InventoryCorpus: Corpus {
 
     private func written(_ inventory: Inventory) -> Value {
         func names(_ names: [String]) -> Value { .list(names.map { .string($0) }) }
-        var groups = ValueMap(), hosts = ValueMap()
+        var groups = ValueMap()
+        var hosts = ValueMap()
         for (name, group) in inventory.groups {
-            groups[name] = .dict(["hosts": names(group.hosts), "children": names(group.children), "all_hosts": names(group.allHosts)])
+            groups[name] = .dict([
+                "hosts": names(group.hosts), "children": names(group.children), "all_hosts": names(group.allHosts),
+            ])
         }
         for (name, host) in inventory.hosts {
-            hosts[name] = .dict(["group_names": names(host.groupNames), "short": .string(host.shortName), "vars": plain(.dict(host.variables))])
+            hosts[name] = .dict([
+                "group_names": names(host.groupNames), "short": .string(host.shortName),
+                "vars": plain(.dict(host.variables)),
+            ])
         }
-        return .dict(["groups": .dict(groups), "host_order": names(inventory.hostOrder), "hosts": .dict(hosts),
-                      "warnings": .list(Self.warnings(inventory.warnings.map { .string($0.problem) }))])
+        return .dict([
+            "groups": .dict(groups), "host_order": names(inventory.hostOrder), "hosts": .dict(hosts),
+            "warnings": .list(Self.warnings(inventory.warnings.map { .string($0.problem) })),
+        ])
     }
 
     /// What JSON has no type for, as the corpus has it: numbers that are not finite are texts, bytes are lists.
@@ -59,7 +74,8 @@ struct InventoryCorpus: Corpus {
         }
     }
 
-    /// The warnings that both sides give, in common words, each once. Ansible reads a file once for each plugin and so repeats them;
+    /// The warnings that both sides give, in common words, each once. Ansible reads a file once for each plugin and so
+    /// repeats them;
     /// what it says of plugins that do not take a file and of reserved names has nothing beside it here.
     private static func warnings(_ texts: [Value]) -> [Value] {
         var kinds: Set<String> = []
@@ -68,11 +84,17 @@ struct InventoryCorpus: Corpus {
                 kinds.insert("duplicate key" + text.dropFirst("found duplicate mapping key".count).filter { $0 != "." })
             } else if text.contains("group name") {
                 kinds.insert("group name")
-            } else if text.contains("is not a valid group definition") || text.contains("is skipped: it is no mapping") && text.hasPrefix("the group") {
+            } else if text.contains("is not a valid group definition")
+                || text.contains("is skipped: it is no mapping") && text.hasPrefix("the group")
+            {
                 kinds.insert("no group")
-            } else if text.hasPrefix("Skipping ") || text.hasSuffix("is skipped") || text.contains("is skipped: it is no mapping") {
+            } else if text.hasPrefix("Skipping ") || text.hasSuffix("is skipped")
+                || text.contains("is skipped: it is no mapping")
+            {
                 kinds.insert("skipped key")
-            } else if text.hasPrefix("Found both group and host") || text.contains("is the name of a group and of a host") {
+            } else if text.hasPrefix("Found both group and host")
+                || text.contains("is the name of a group and of a host")
+            {
                 kinds.insert("group and host")
             }
         }
@@ -84,7 +106,9 @@ extension OracleCase {
     func files() throws -> [(path: String, text: String)] {
         guard let files = self["files"]?.map else { throw CorpusError("case \(id) has no files") }
         return try files.pairs.map { key, value in
-            guard let path = key.string, let text = value.string else { throw CorpusError("case \(id): a file that is no text") }
+            guard let path = key.string, let text = value.string else {
+                throw CorpusError("case \(id): a file that is no text")
+            }
             return (path, text)
         }
     }

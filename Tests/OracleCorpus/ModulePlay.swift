@@ -21,7 +21,9 @@ struct ModulePlay: Sendable {
         var differences: [Difference] = []
         func flag(_ name: String) -> Bool { values[name]?.bool ?? false }
         /// A task that the engine refuses before it runs.
-        static func refused(_ problem: some Error) -> Outcome { Outcome(values: ["failed": .bool(true), "msg": .string("\(problem)")]) }
+        static func refused(_ problem: some Error) -> Outcome {
+            Outcome(values: ["failed": .bool(true), "msg": .string("\(problem)")])
+        }
     }
 
     /// - Parameters:
@@ -29,7 +31,10 @@ struct ModulePlay: Sendable {
     ///   - folder: of the playbook; `files` in it holds what the task copies.
     /// - Throws: `Diagnostics` when the playbook does not load.
     init(_ task: ValueMap, variables: ValueMap, in folder: String, on machine: ModuleTarget) throws {
-        let play: ValueMap = ["hosts": .string("target"), "gather_facts": .bool(false), "vars": .dict(variables), "tasks": .list([.dict(task)])]
+        let play: ValueMap = [
+            "hosts": .string("target"), "gather_facts": .bool(false), "vars": .dict(variables),
+            "tasks": .list([.dict(task)]),
+        ]
         try JSON.text(.list([.dict(play)])).write(toFile: folder + "/play.yml", atomically: false, encoding: .utf8)
         try "target\n".write(toFile: folder + "/hosts", atomically: false, encoding: .utf8)
         playbook = try PlaybookParser(catalog: BuiltinModules()).parse(path: folder + "/play.yml")
@@ -43,22 +48,29 @@ struct ModulePlay: Sendable {
         options.diffMode = true
         let run: FleetRun
         do {
-            run = try FleetRun([playbook], inventory: inventory, options: options, library: WitnessedModules(), templar: Templar())
+            run = try FleetRun(
+                [playbook], inventory: inventory, options: options, library: WitnessedModules(), templar: Templar())
         } catch { return .refused(error) }
         let stop = StopRequest()
         let events = RunEvents(recorder: nil, stop: stop)
         let reader = events.reader()
         async let seen = reader.reduce(into: [RunEvent]()) { $0.append($1) }
         let witness = Witness()
-        let header = RunHeader(id: "case", playbook: playbook.path, folder: "", hosts: [], tasks: 0, checkMode: checkMode)
+        let header = RunHeader(
+            id: "case", playbook: playbook.path, folder: "", hosts: [], tasks: 0, checkMode: checkMode)
         _ = await Witness.$current.withValue(witness) {
-            await run.perform(header, in: .init(connections: ConnectedMachine(machine: machine), events: events, secrets: SecretSet(), stop: stop))
+            await run.perform(
+                header,
+                in: .init(
+                    connections: ConnectedMachine(machine: machine), events: events, secrets: SecretSet(), stop: stop))
         }
         events.finish()
         for event in await seen {
             switch event.kind {
             case .hostTaskFinished(_, _, let outcome):
-                guard let values = try JSON.parse(Array(outcome.result.description.utf8)).map else { throw CorpusError("a result that is no mapping") }
+                guard let values = try JSON.parse(Array(outcome.result.description.utf8)).map else {
+                    throw CorpusError("a result that is no mapping")
+                }
                 return Outcome(values: values, differences: witness.differences)
             case .hostUnreachable(_, _, let message): throw CorpusError("unreachable: \(message)")
             default: continue
@@ -72,7 +84,9 @@ struct ModulePlay: Sendable {
 private struct ConnectedMachine: FleetConnections {
     let machine: ModuleTarget
     var shellsHaveLibrary: Bool { true }
-    func shell(_ request: ShellRequest) async throws -> any HostShell { try await machine.shell(as: request.become.map { $0.user ?? "root" }) }
+    func shell(_ request: ShellRequest) async throws -> any HostShell {
+        try await machine.shell(as: request.become.map { $0.user ?? "root" })
+    }
     func reset(_ host: String) async {}
     func executor(for host: String) -> (any TaskExecutor)? { nil }
     func close() async {}

@@ -1,14 +1,19 @@
 import YAML
 
-/// A case of a corpus as its file gives it; a key that the runner does not know is an error, so that nothing of a case passes unseen.
+/// A case of a corpus as its file gives it; a key that the runner does not know is an error, so that nothing of a case
+/// passes unseen.
 struct OracleCase {
     let id: String
     private let map: ValueMap
 
     init(_ value: Value, keys: Set<String>) throws {
-        guard let map = value.map, let id = map["id"]?.string else { throw CorpusError("a case without an id: \(JSON.text(value).prefix(100))") }
+        guard let map = value.map, let id = map["id"]?.string else {
+            throw CorpusError("a case without an id: \(JSON.text(value).prefix(100))")
+        }
         let unknown = map.names.filter { $0 != "id" && $0 != "feature" && !keys.contains($0) }
-        guard unknown.isEmpty else { throw CorpusError("case \(id) has keys that the runner does not know: \(unknown.joined(separator: ", "))") }
+        guard unknown.isEmpty else {
+            throw CorpusError("case \(id) has keys that the runner does not know: \(unknown.joined(separator: ", "))")
+        }
         self.id = id
         self.map = map
     }

@@ -17,18 +17,24 @@ struct TemplateFilesCorpus: Corpus {
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(atPath: folder) }
         for (name, content) in (oracle["files"]?.map ?? [:]).pairs {
-            guard let name = name.string, let content = content.string else { throw CorpusError("case \(oracle.id) has a file that is no text") }
+            guard let name = name.string, let content = content.string else {
+                throw CorpusError("case \(oracle.id) has a file that is no text")
+            }
             let file = URL(fileURLWithPath: folder + "/" + name)
-            try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+            try FileManager.default.createDirectory(
+                at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
             try Data(content.utf8).write(to: file)
         }
         var environment = TemplateEnvironment()
         environment.searchPath = [folder]
         let expected = oracle.isError ? "error" : JSON.text(oracle["result"] ?? .null)
-        var actual: String, said = ""
+        var actual: String
+        var said = ""
         do throws(TemplateError) {
             let options = try options(oracle)
-            let text = try Templar(environment: environment).renderFile(oracle["template"]?.string ?? "", options: options, in: CorpusScope(variables)).text
+            let text = try Templar(environment: environment).renderFile(
+                oracle["template"]?.string ?? "", options: options, in: CorpusScope(variables)
+            ).text
             actual = JSON.text(.string(text))
         } catch {
             actual = "error"
@@ -43,7 +49,8 @@ struct TemplateFilesCorpus: Corpus {
             switch (name.string, value) {
             case ("trim_blocks", .bool(let flag, _)): options.trimBlocks = flag
             case ("lstrip_blocks", .bool(let flag, _)): options.lstripBlocks = flag
-            case ("newline_sequence", .string(let text, _)): options.newlineSequence = text.replacing("\\r", with: "\r").replacing("\\n", with: "\n")
+            case ("newline_sequence", .string(let text, _)):
+                options.newlineSequence = text.replacing("\\r", with: "\r").replacing("\\n", with: "\n")
             case ("variable_start_string", .string(let text, _)): options.variableStart = text
             case ("variable_end_string", .string(let text, _)): options.variableEnd = text
             case ("block_start_string", .string(let text, _)): options.blockStart = text

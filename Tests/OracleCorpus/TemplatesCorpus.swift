@@ -6,7 +6,12 @@ struct TemplatesCorpus: Corpus {
     let name = "templates"
 
     func run(_ document: Value) throws -> [CaseOutcome] {
-        try cases(document, keys: ["kind", "vars", "template", "result", "type", "omitted", "unordered", "error", "error_kind", "message"]).map(outcome)
+        try cases(
+            document,
+            keys: [
+                "kind", "vars", "template", "result", "type", "omitted", "unordered", "error", "error_kind", "message",
+            ]
+        ).map(outcome)
     }
 
     private func outcome(_ oracle: OracleCase) throws -> CaseOutcome {
@@ -21,24 +26,36 @@ struct TemplatesCorpus: Corpus {
             let type = oracle["type"]?.string.map { " \($0)" } ?? ""
             expected = text(oracle["result"] ?? .null, isUnordered: oracle["unordered"]?.bool == true) + type
         }
-        var actual: String, said = ""
+        var actual: String
+        var said = ""
         do throws(TemplateError) {
             switch try? oracle.string("kind") {
             case "string":
-                let value = try Templar(environment: CorpusScope.environment).render(.string(template, .trusted), in: scope)
-                actual = value == .omit ? "omitted" : text(written(value), isUnordered: oracle["unordered"]?.bool == true) + " \(value.pythonTypeName)"
-            case "expression": actual = text(.bool(try Templar(environment: CorpusScope.environment).condition(.string(template, .trusted), in: scope)), isUnordered: false)
+                let value = try Templar(environment: CorpusScope.environment).render(
+                    .string(template, .trusted), in: scope)
+                actual =
+                    value == .omit
+                    ? "omitted"
+                    : text(written(value), isUnordered: oracle["unordered"]?.bool == true) + " \(value.pythonTypeName)"
+            case "expression":
+                actual = text(
+                    .bool(
+                        try Templar(environment: CorpusScope.environment).condition(
+                            .string(template, .trusted), in: scope)), isUnordered: false)
             default: throw TemplateError(.other, "a kind that the runner does not know")
             }
         } catch {
             actual = "error: \(error.kind.rawValue)"
             said = " (\(error.line):\(error.column): \(error.message))"
         }
-        return CaseOutcome(id: oracle.id, passed: expected == actual, expected: "\(expected)  \(template)", actual: actual + said)
+        return CaseOutcome(
+            id: oracle.id, passed: expected == actual, expected: "\(expected)  \(template)", actual: actual + said)
     }
 
     private func text(_ value: Value, isUnordered: Bool) -> String {
-        if isUnordered, let items = value.list { return "[" + items.map { JSON.text(numbersAlike($0)) }.sorted().joined(separator: ", ") + "]" }
+        if isUnordered, let items = value.list {
+            return "[" + items.map { JSON.text(numbersAlike($0)) }.sorted().joined(separator: ", ") + "]"
+        }
         return JSON.text(numbersAlike(value))
     }
 

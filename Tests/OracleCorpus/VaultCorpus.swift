@@ -6,7 +6,8 @@ import Templating
 import Vault
 import YAML
 
-/// `vault.json`: what the original `SecretStore` gives for vaults that it made, what it writes to the audit log, and how it refuses.
+/// `vault.json`: what the original `SecretStore` gives for vaults that it made, what it writes to the audit log, and
+/// how it refuses.
 struct VaultCorpus: Corpus {
     let name = "vault"
 
@@ -16,7 +17,9 @@ struct VaultCorpus: Corpus {
         for (part, content) in parts.pairs {
             switch part.string {
             case "cases":
-                for oracle in try cases(content, keys: ["vault", "key", "env", "plaintext", "get", "describe", "describe_all", "resolve"]) {
+                for oracle in try cases(
+                    content, keys: ["vault", "key", "env", "plaintext", "get", "describe", "describe_all", "resolve"])
+                {
                     outcomes += try await VaultFolder.with { try await outcome(oracle, in: $0) }
                 }
             case "audit_events": outcomes += try await VaultFolder.with { try await auditEvents(content, in: $0) }
@@ -28,18 +31,26 @@ struct VaultCorpus: Corpus {
     }
 
     private func outcome(_ oracle: OracleCase, in folder: VaultFolder) async throws -> [CaseOutcome] {
-        guard let vault = oracle["vault"], let environment = oracle["env"]?.map, let get = oracle["get"]?.map, let describe = oracle["describe"]?.map,
-              let all = oracle["describe_all"], let resolve = oracle["resolve"]?.list else { throw CorpusError("case \(oracle.id) is incomplete") }
+        guard let vault = oracle["vault"], let environment = oracle["env"]?.map, let get = oracle["get"]?.map,
+            let describe = oracle["describe"]?.map,
+            let all = oracle["describe_all"], let resolve = oracle["resolve"]?.list
+        else { throw CorpusError("case \(oracle.id) is incomplete") }
         try folder.write(JSON.text(vault), to: folder.files.vault)
         try folder.write(try oracle.string("key"), to: folder.files.key)
-        let store = folder.store(environment: Dictionary(uniqueKeysWithValues: environment.names.map { ($0, environment[$0]?.string ?? "") }))
+        let store = folder.store(
+            environment: Dictionary(uniqueKeysWithValues: environment.names.map { ($0, environment[$0]?.string ?? "") })
+        )
         var outcomes: [CaseOutcome] = []
         func expect(_ what: String, _ expected: Value?, _ actual: Value?) {
             let texts = [expected, actual].map { $0.map { JSON.text($0, sortedKeys: true) } ?? "nothing" }
-            outcomes.append(CaseOutcome(id: "\(oracle.id) \(what)", passed: texts[0] == texts[1], expected: texts[0], actual: texts[1]))
+            outcomes.append(
+                CaseOutcome(
+                    id: "\(oracle.id) \(what)", passed: texts[0] == texts[1], expected: texts[0], actual: texts[1]))
         }
         for provider in get.names { expect("get \(provider)", get[provider], .dict(try await store.get(provider))) }
-        for provider in describe.names { expect("describe \(provider)", describe[provider], written(try await store.describe(provider))) }
+        for provider in describe.names {
+            expect("describe \(provider)", describe[provider], written(try await store.describe(provider)))
+        }
         expect("describe_all", all, .list(try await store.describeAll().map(written)))
         if let plaintext = oracle["plaintext"], !plaintext.isNull {
             expect("load", plaintext, .dict(try await store.load()))
@@ -50,13 +61,18 @@ struct VaultCorpus: Corpus {
             expect("fingerprint", vault.map?["fingerprint"], try folder.vaultFile()["fingerprint"])
         }
         let resolver = CredentialResolver(
-            vault: try await store.reader(), secrets: SecretSet(), audit: folder.audit, templar: Templar(), options: .init(environment: [:]),
-            checks: .init(keys: KeyInspector(libraryVersion: "", lacksRSASHA2: false) { _, _ in .notAKey }, knowsHostKey: nil))
+            vault: try await store.reader(), secrets: SecretSet(), audit: folder.audit, templar: Templar(),
+            options: .init(environment: [:]),
+            checks: .init(
+                keys: KeyInspector(libraryVersion: "", lacksRSASHA2: false) { _, _ in .notAKey }, knowsHostKey: nil))
         for (number, request) in resolve.enumerated() {
-            guard let request = request.map, let host = request["host"]?.string, let secrets = request["secrets"]?.map, let provider = secrets["provider"]?.string,
-                  Set(request.names).isSubset(of: ["host", "secrets", "ssh", "resolved"]), Set(secrets.names).isSubset(of: ["provider", "key"])
+            guard let request = request.map, let host = request["host"]?.string, let secrets = request["secrets"]?.map,
+                let provider = secrets["provider"]?.string,
+                Set(request.names).isSubset(of: ["host", "secrets", "ssh", "resolved"]),
+                Set(secrets.names).isSubset(of: ["provider", "key"])
             else { throw CorpusError("case \(oracle.id) has a 'resolve' that the runner does not know") }
-            let fields = try resolver.fields(host: host, provider: provider, key: secrets["key"]?.string, request: request["ssh"]?.map ?? [:])
+            let fields = try resolver.fields(
+                host: host, provider: provider, key: secrets["key"]?.string, request: request["ssh"]?.map ?? [:])
             var resolved = ValueMap()
             for (field, value) in fields { resolved[field.rawValue] = value }
             expect("resolve \(number)", request["resolved"], .dict(resolved))
@@ -67,7 +83,8 @@ struct VaultCorpus: Corpus {
     private func written(_ description: SecretStore.Description) -> Value {
         .dict([
             "provider": .string(description.provider), "present": .bool(description.present),
-            "stored_keys": .list(description.storedKeys.map { .string($0) }), "override_keys": .list(description.overrideKeys.map { .string($0) }),
+            "stored_keys": .list(description.storedKeys.map { .string($0) }),
+            "override_keys": .list(description.overrideKeys.map { .string($0) }),
         ])
     }
 
@@ -85,30 +102,43 @@ struct VaultCorpus: Corpus {
         guard let events = expected.list else { throw CorpusError("audit_events is not an array") }
         let written = try folder.auditEntries()
         return try (0..<max(events.count, written.count)).map { number in
-            let wanted = number < events.count ? events[number].map : nil, found = number < written.count ? written[number] : nil
+            let wanted = number < events.count ? events[number].map : nil
+            let found = number < written.count ? written[number] : nil
             var actual = found
-            for name in wanted?.names ?? [] where wanted?[name] == .string("<varies>") && found?[name]?.string?.isEmpty == false { actual?[name] = .string("<varies>") }
+            for name in wanted?.names ?? []
+            where wanted?[name] == .string("<varies>") && found?[name]?.string?.isEmpty == false {
+                actual?[name] = .string("<varies>")
+            }
             // The chain that makes the log tamper-evident is this program's own.
-            for name in found?.names ?? [] where wanted?[name] == nil && VaultFolder.chainFields.contains(name) { actual?[name] = nil }
+            for name in found?.names ?? [] where wanted?[name] == nil && VaultFolder.chainFields.contains(name) {
+                actual?[name] = nil
+            }
             let texts = [wanted, actual].map { $0.map { JSON.text(.dict($0), sortedKeys: true) } ?? "nothing" }
-            return CaseOutcome(id: "audit_events \(number) \(try name(wanted))", passed: texts[0] == texts[1], expected: texts[0], actual: texts[1])
+            return CaseOutcome(
+                id: "audit_events \(number) \(try name(wanted))", passed: texts[0] == texts[1], expected: texts[0],
+                actual: texts[1])
         }
     }
 
     private func name(_ event: ValueMap?) throws -> String { event?["event"]?.string ?? "" }
 
     private func errors(_ expected: Value, in folder: VaultFolder) async throws -> [CaseOutcome] {
-        try await folder.store(environment: [VaultFiles.keyVariable: try Fernet.generateKey()]).update("demo", ["token": .string("a secret")])
+        try await folder.store(environment: [VaultFiles.keyVariable: try Fernet.generateKey()]).update(
+            "demo", ["token": .string("a secret")])
         var outcomes: [CaseOutcome] = []
         for (kind, text) in expected.map?.pairs ?? [:] {
-            let store: SecretStore = switch kind.string {
-            case "no_key": folder.store()
-            case "wrong_key": folder.store(environment: [VaultFiles.keyVariable: try Fernet.generateKey()])
-            default: throw CorpusError("the runner does not know the error \(JSON.text(kind))")
-            }
+            let store: SecretStore =
+                switch kind.string {
+                case "no_key": folder.store()
+                case "wrong_key": folder.store(environment: [VaultFiles.keyVariable: try Fernet.generateKey()])
+                default: throw CorpusError("the runner does not know the error \(JSON.text(kind))")
+                }
             var said = "no error"
             do { _ = try await store.get("demo") } catch let error as VaultError { said = error.problem }
-            outcomes.append(CaseOutcome(id: "errors \(kind.string ?? "")", passed: said == text.string, expected: text.string ?? "", actual: said))
+            outcomes.append(
+                CaseOutcome(
+                    id: "errors \(kind.string ?? "")", passed: said == text.string, expected: text.string ?? "",
+                    actual: said))
         }
         return outcomes
     }
@@ -123,9 +153,12 @@ private struct VaultFolder {
 
     static func with<Result>(_ body: (VaultFolder) async throws -> Result) async throws -> Result {
         let path = NSTemporaryDirectory() + "comfyfleet-oracle-\(UUID().uuidString)"
-        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o700])
+        try FileManager.default.createDirectory(
+            atPath: path, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o700])
         defer { try? FileManager.default.removeItem(atPath: path) }
-        let folder = VaultFolder(path: path, files: VaultFiles(vault: path + "/vault.json", key: path + "/vault.key"), audit: AuditLog(path: path + "/security.log"))
+        let folder = VaultFolder(
+            path: path, files: VaultFiles(vault: path + "/vault.json", key: path + "/vault.key"),
+            audit: AuditLog(path: path + "/security.log"))
         return try await body(folder)
     }
 
@@ -136,7 +169,9 @@ private struct VaultFolder {
     func write(_ text: String, to path: String) throws { try Data(text.utf8).write(to: URL(fileURLWithPath: path)) }
     func vaultFile() throws -> ValueMap { try parse([UInt8](Data(contentsOf: URL(fileURLWithPath: files.vault)))) }
     func auditEntries() throws -> [ValueMap] {
-        try Data(contentsOf: URL(fileURLWithPath: audit.path)).split(separator: UInt8(ascii: "\n")).map { try parse([UInt8]($0)) }
+        try Data(contentsOf: URL(fileURLWithPath: audit.path)).split(separator: UInt8(ascii: "\n")).map {
+            try parse([UInt8]($0))
+        }
     }
     private func parse(_ bytes: [UInt8]) throws -> ValueMap { try JSON.parse(bytes).map ?? [:] }
 }

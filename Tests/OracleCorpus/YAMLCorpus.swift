@@ -10,17 +10,23 @@ struct YAMLCorpus: Corpus {
 
     private func outcome(_ oracle: OracleCase) throws -> CaseOutcome {
         let text = try oracle.string("yaml")
-        let expected: Value = oracle.isError ? .dict(["error": .bool(true)]) : .dict([
-            "result": setsSorted(oracle["result"] ?? .null), "type": oracle["type"] ?? .null, "value_type": oracle["value_type"] ?? .null,
-            "warnings": .list(sorted(oracle["warnings"]?.list ?? [])),
-        ])
+        let expected: Value =
+            oracle.isError
+            ? .dict(["error": .bool(true)])
+            : .dict([
+                "result": setsSorted(oracle["result"] ?? .null), "type": oracle["type"] ?? .null,
+                "value_type": oracle["value_type"] ?? .null,
+                "warnings": .list(sorted(oracle["warnings"]?.list ?? [])),
+            ])
         let actual: Value
         var said = ""
         do {
             let read = try YAMLParser.parse(Array(text.utf8), file: "case.yml")
             let value = read.root.value
             var only: Value = .null
-            if let map = value.map, map.count == 1, let single = map.pairs.values.first { only = .string(single.pythonTypeName) }
+            if let map = value.map, map.count == 1, let single = map.pairs.values.first {
+                only = .string(single.pythonTypeName)
+            }
             actual = .dict([
                 "result": written(value), "type": .string(value.pythonTypeName), "value_type": only,
                 "warnings": .list(sorted(read.warnings.map { .string(sentence($0.problem)) })),
@@ -29,7 +35,9 @@ struct YAMLCorpus: Corpus {
             actual = .dict(["error": .bool(true)])
             said = " (\(error))"
         }
-        return CaseOutcome(id: oracle.id, passed: JSON.text(expected) == JSON.text(actual), expected: JSON.text(expected), actual: JSON.text(actual) + said)
+        return CaseOutcome(
+            id: oracle.id, passed: JSON.text(expected) == JSON.text(actual), expected: JSON.text(expected),
+            actual: JSON.text(actual) + said)
     }
 
     private func sorted(_ warnings: [Value]) -> [Value] { warnings.compactMap(\.string).sorted().map { .string($0) } }
@@ -39,7 +47,9 @@ struct YAMLCorpus: Corpus {
         switch value {
         case .list(let items): return .list(items.map(setsSorted))
         case .dict(let map):
-            if map.count == 1, let items = map["$set"]?.list { return .dict(["$set": .list(inTextOrder(items.map(setsSorted)))]) }
+            if map.count == 1, let items = map["$set"]?.list {
+                return .dict(["$set": .list(inTextOrder(items.map(setsSorted)))])
+            }
             return .dict(ValueMap(map.pairs.mapValues(setsSorted)))
         default: return value
         }
@@ -58,7 +68,8 @@ struct YAMLCorpus: Corpus {
         case .set(let items): .dict(["$set": .list(inTextOrder(items.map(written)))])
         case .double(let number, _) where !number.isFinite: .string(Value.pythonRepr(of: number))
         case .list(let items): .list(items.map(written))
-        case .dict(let map): .dict(ValueMap(.init(uniqueKeysWithValues: map.pairs.map { (key($0.key), written($0.value)) })))
+        case .dict(let map):
+            .dict(ValueMap(.init(uniqueKeysWithValues: map.pairs.map { (key($0.key), written($0.value)) })))
         default: value
         }
     }

@@ -1,8 +1,9 @@
 import Foundation
-@testable import Playbook
-import Testing
 import TestSupport
+import Testing
 import YAML
+
+@testable import Playbook
 
 /// The table of keywords, the reader and inheritance say the same: a keyword that one of them lacks fails here.
 struct KeywordTests {
@@ -13,9 +14,13 @@ struct KeywordTests {
             for level in KeywordSpec.Level.allCases {
                 let text = Bench.playbook(spec, at: level)
                 if spec.levels.contains(level) {
-                    do { _ = try bench.read(text) } catch { Issue.record("'\(spec.name)' at \(level.rawValue) is refused: \(error)\n\(text)") }
+                    do { _ = try bench.read(text) } catch {
+                        Issue.record("'\(spec.name)' at \(level.rawValue) is refused: \(error)\n\(text)")
+                    }
                 } else if Bench.refuses(level), !KeywordSpec.names(at: level).contains(spec.name) {
-                    #expect(throws: Diagnostics.self, "'\(spec.name)' at \(level.rawValue) is taken:\n\(text)") { try bench.read(text) }
+                    #expect(throws: Diagnostics.self, "'\(spec.name)' at \(level.rawValue) is taken:\n\(text)") {
+                        try bench.read(text)
+                    }
                 }
             }
         }
@@ -48,7 +53,8 @@ struct KeywordTests {
             own[keyPath: slot] = Located(.string("own"), at: mark)
             #expect(own.inheriting(outer)[keyPath: slot]?.value == .string("own"), "\(spec.name)")
         }
-        var inner = TaskKeywords(), outer = TaskKeywords()
+        var inner = TaskKeywords()
+        var outer = TaskKeywords()
         (inner.tags, outer.tags) = (["b", "c"], ["a", "b"])
         (inner.variables, outer.variables) = (["x": .int(1)], ["x": .int(2), "y": .int(3)])
         (inner.when, outer.when) = ([Located(.string("inner"), at: mark)], [Located(.string("outer"), at: mark)])
@@ -61,7 +67,9 @@ struct KeywordTests {
     @Test func `module_defaults hold for the tasks of a block`() throws {
         let bench = try Bench()
         defer { bench.remove() }
-        let tasks = try bench.read("- {hosts: all, tasks: [{module_defaults: {copy: {mode: \"0600\"}}, block: [{copy: {content: a, dest: /a}}]}]}").plays[0].allTasks
+        let tasks = try bench.read(
+            "- {hosts: all, tasks: [{module_defaults: {copy: {mode: \"0600\"}}, block: [{copy: {content: a, dest: /a}}]}]}"
+        ).plays[0].allTasks
         #expect(tasks[0].arguments.value["mode"] == .string("0600"))
     }
 
@@ -69,19 +77,31 @@ struct KeywordTests {
         let names = KeywordSpec.all.filter { !$0.levels.contains(.prompt) }.map(\.name)
         #expect(Set(names).count == names.count)
         #expect(Set(names).isDisjoint(with: KeywordSpec.refused.filter { $0.levels != [.prompt] }.map(\.name)))
-        #expect(KeywordSpec.all.allSatisfy { !$0.help.isEmpty && !$0.help.contains("\n") && !$0.help.contains("|") && !$0.levels.isEmpty })
+        #expect(
+            KeywordSpec.all.allSatisfy {
+                !$0.help.isEmpty && !$0.help.contains("\n") && !$0.help.contains("|") && !$0.levels.isEmpty
+            })
     }
 
     @Test func `templates give what the keyword takes`() {
         func problem(_ name: String, _ value: Value) -> String? { KeywordSpec.named(name)?.problem(with: value) }
         for value in [Value.bool(true), .string("no"), .int(1), .null, .omit] { #expect(problem("diff", value) == nil) }
-        for value in [Value.int(3), .double(0.5), .string("5"), .string(" 5 "), .null, .omit] { #expect(problem("timeout", value) == nil) }
-        for value in [Value.int(3), .string("30%"), .string("30")] { #expect(problem("max_fail_percentage", value) == nil) }
-        #expect(problem("strategy", .string("ansible.builtin.free")) == nil && problem("loop_var", .string("thing")) == nil)
+        for value in [Value.int(3), .double(0.5), .string("5"), .string(" 5 "), .null, .omit] {
+            #expect(problem("timeout", value) == nil)
+        }
+        for value in [Value.int(3), .string("30%"), .string("30")] {
+            #expect(problem("max_fail_percentage", value) == nil)
+        }
+        #expect(
+            problem("strategy", .string("ansible.builtin.free")) == nil && problem("loop_var", .string("thing")) == nil)
         #expect(problem("diff", .string("maybe")) == "'diff' is yes or no, and its template gives 'maybe'")
-        #expect(problem("diff", .string("maybe", .secret("vault.x"))) == "'diff' is yes or no, and its template gives a secret value")
+        #expect(
+            problem("diff", .string("maybe", .secret("vault.x")))
+                == "'diff' is yes or no, and its template gives a secret value")
         #expect(problem("timeout", .list([])) == "'timeout' is a number, and its template gives a list")
-        #expect(problem("timeout", .bool(true)) != nil && problem("order", .string("by_size")) != nil && problem("loop_var", .string("a b")) != nil)
+        #expect(
+            problem("timeout", .bool(true)) != nil && problem("order", .string("by_size")) != nil
+                && problem("loop_var", .string("a b")) != nil)
     }
 
     @Test func `a template among tags is one tag, whatever commas are in it`() throws {
@@ -109,9 +129,12 @@ private struct Bench {
 
     init() throws {
         folder = try temporaryFolder("keywords")
-        for (name, text) in ["more.yml": "- command: a\n", "other.yml": "- hosts: all\n", "roles/web/tasks/main.yml": "- command: a\n"] {
+        for (name, text) in [
+            "more.yml": "- command: a\n", "other.yml": "- hosts: all\n", "roles/web/tasks/main.yml": "- command: a\n",
+        ] {
             let file = URL(fileURLWithPath: folder + "/" + name)
-            try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+            try FileManager.default.createDirectory(
+                at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
             try Data(text.utf8).write(to: file)
         }
     }
@@ -125,7 +148,9 @@ private struct Bench {
     }
 
     func block(_ spec: KeywordSpec) throws -> Block? {
-        guard case .block(let block)? = try read(Self.playbook(spec, at: .block)).plays.first?.tasks.first else { return nil }
+        guard case .block(let block)? = try read(Self.playbook(spec, at: .block)).plays.first?.tasks.first else {
+            return nil
+        }
         return block
     }
 
@@ -136,17 +161,26 @@ private struct Bench {
         let said = "\(spec.name): \(sample(spec, at: level))"
         /// The keyword among the others of its mapping, in the place of one of the same name.
         func mapping(_ others: KeyValuePairs<String, String>) -> String {
-            "{" + (others.filter { $0.key != spec.name }.map { "\($0.key): \($0.value)" } + [said]).joined(separator: ", ") + "}"
+            "{"
+                + (others.filter { $0.key != spec.name }.map { "\($0.key): \($0.value)" } + [said]).joined(
+                    separator: ", ") + "}"
         }
-        let call: KeyValuePairs<String, String> = spec.name == "action" || spec.name == "local_action" && spec.levels.contains(level) ? [:] : ["command": "a"]
-        func play(_ section: String, _ item: String) -> String { "- {hosts: all, handlers: [{name: one, command: a}], \(section): [\(item)]}" }
+        let call: KeyValuePairs<String, String> =
+            spec.name == "action" || spec.name == "local_action" && spec.levels.contains(level) ? [:] : ["command": "a"]
+        func play(_ section: String, _ item: String) -> String {
+            "- {hosts: all, handlers: [{name: one, command: a}], \(section): [\(item)]}"
+        }
         func handlers(_ item: String) -> String { "- {hosts: all, handlers: [{name: one, command: a}, \(item)]}" }
         return switch level {
         case .play: "- " + mapping(["hosts": "all"])
         case .role: play("roles", spec.name == "name" ? mapping([:]) : mapping(["role": "web"]))
         case .block: play("tasks", mapping(["block": "[{command: a}]"]))
         case .task: play("tasks", spec.name == "delay" ? mapping(["command": "a", "retries": "1"]) : mapping(call))
-        case .handler: handlers(spec.name == "delay" ? mapping(["name": "h", "command": "a", "retries": "1"]) : mapping(call.isEmpty ? ["name": "h"] : ["name": "h", "command": "a"]))
+        case .handler:
+            handlers(
+                spec.name == "delay"
+                    ? mapping(["name": "h", "command": "a", "retries": "1"])
+                    : mapping(call.isEmpty ? ["name": "h"] : ["name": "h", "command": "a"]))
         case .include where spec.name == "listen": handlers(mapping(["name": "h", "include_tasks": "more.yml"]))
         case .include: play("tasks", spec.name == "action" ? mapping([:]) : mapping(["include_tasks": "more.yml"]))
         case .importing: play("tasks", mapping(["import_tasks": "more.yml"]))
@@ -159,7 +193,8 @@ private struct Bench {
     private static func sample(_ spec: KeywordSpec, at level: KeywordSpec.Level) -> String {
         switch spec.name {
         case "name" where level == .role: return "web"
-        case "action", "local_action": return level == .include ? "{module: include_tasks, file: more.yml}" : "{module: command, cmd: a}"
+        case "action", "local_action":
+            return level == .include ? "{module: include_tasks, file: more.yml}" : "{module: command, cmd: a}"
         case "args": return level == .include ? "{}" : "{chdir: /}"
         default: break
         }

@@ -1,8 +1,9 @@
 import Foundation
-import Testing
 import TestSupport
+import Testing
 
-/// The four applications on booted Debian machines without Python: real packages, users, units and restarts. What they are installed from, and what
+/// The four applications on booted Debian machines without Python: real packages, users, units and restarts. What they
+/// are installed from, and what
 /// they are, stands in for upstream's (see docs/testing.md).
 @Suite(.timeLimit(.minutes(10)), .enabled(if: Machines.unavailable == nil, "\(Machines.unavailable ?? "")"))
 struct ApplicationTests {
@@ -16,7 +17,10 @@ struct ApplicationTests {
                     ["lmstudio_mirror": upstream.http + "/lmstudio", "lmstudio_port": "\(port)"]
                 },
                 Application("comfyui", health: "/system_stats", configuration: "/etc/comfyui/comfyui.env") { port in
-                    ["comfyui_repository": upstream.git + "/comfyui.git", "comfyui_port": "\(port)", "comfyui_torch_packages": "[]", "comfyui_pip_index": upstream.http + "/simple"]
+                    [
+                        "comfyui_repository": upstream.git + "/comfyui.git", "comfyui_port": "\(port)",
+                        "comfyui_torch_packages": "[]", "comfyui_pip_index": upstream.http + "/simple",
+                    ]
                 },
                 Application("sillytavern", health: "/", configuration: "/etc/sillytavern/config.yaml") { port in
                     ["sillytavern_repository": upstream.git + "/sillytavern.git", "sillytavern_port": "\(port)"]
@@ -25,7 +29,11 @@ struct ApplicationTests {
             try await Machines.with(applications.count) { machines in
                 try await withThrowingTaskGroup(of: Void.self) { group in
                     for (index, application) in applications.enumerated() {
-                        group.addTask { try await Workplace.with { place in try await ApplicationStory(application, place, machines, index).play() } }
+                        group.addTask {
+                            try await Workplace.with { place in
+                                try await ApplicationStory(application, place, machines, index).play()
+                            }
+                        }
                     }
                     try await group.waitForAll()
                 }
@@ -64,18 +72,25 @@ private struct ApplicationStory {
         var variables = ""
         for (name, value) in application.variables { variables += "\(name): \(value)\n" }
         try place.write("group_vars/all.yml", variables)
-        try place.write("inventory.ini", "m1 ansible_host=\(machines.addresses[index]) ansible_user=gpuops ansible_ssh_private_key_file=\(machines.identity)\n")
-        try place.write("config/known_hosts", try String(contentsOfFile: machines.knownHosts, encoding: .utf8), mode: 0o600)
+        try place.write(
+            "inventory.ini",
+            "m1 ansible_host=\(machines.addresses[index]) ansible_user=gpuops ansible_ssh_private_key_file=\(machines.identity)\n"
+        )
+        try place.write(
+            "config/known_hosts", try String(contentsOfFile: machines.knownHosts, encoding: .utf8), mode: 0o600)
     }
 
     func play() async throws {
         let name = application.name
         try await run(["version=1.0"], check: true, says: "1 changed")
-        #expect(!exists("/opt/\(name)") && !exists("/etc/\(name)") && !exists("/etc/systemd/system/\(name).service") && !exists(sentinel), "\(name): check mode from nothing")
+        #expect(
+            !exists("/opt/\(name)") && !exists("/etc/\(name)") && !exists("/etc/systemd/system/\(name).service")
+                && !exists(sentinel), "\(name): check mode from nothing")
 
         try await run(["version=1.0"], says: "1 changed")
         try await expect(running: "1.0")
-        #expect(try owner("/opt/\(name)/releases/1.0") == owner("/var/lib/\(name)") && owner(sentinel) == 1000, "\(name)")
+        #expect(
+            try owner("/opt/\(name)/releases/1.0") == owner("/var/lib/\(name)") && owner(sentinel) == 1000, "\(name)")
         try await run(["version=1.0"], says: "none changed")
 
         // An operator's edit outlives an upgrade; what was shipped lies beside it.
@@ -83,7 +98,9 @@ private struct ApplicationStory {
         try append(edit, to: application.configuration)
         try await run(["version=1.1"], says: "1 changed")
         try await expect(running: "1.1", before: "1.0")
-        #expect(try text(application.configuration).hasSuffix(edit) && !text(application.configuration + ".shipped").hasSuffix(edit), "\(name)")
+        #expect(
+            try text(application.configuration).hasSuffix(edit)
+                && !text(application.configuration + ".shipped").hasSuffix(edit), "\(name)")
 
         let refused = try await run(["version=1.2-broken", "health_retries=5"], status: 2, says: "1 failed")
         #expect(refused.contains("1.1 runs again"), "\(name): \(refused)")
@@ -100,8 +117,11 @@ private struct ApplicationStory {
         try await run(["version=1.0"], says: "none changed")
 
         try await run(["state=absent"], says: "1 changed")
-        #expect(!exists("/opt/\(name)") && !exists("/etc/systemd/system/\(name).service") && !exists(sentinel), "\(name)")
-        #expect(exists("/var/lib/\(name)") && exists(application.configuration) && accounts.contains("\n\(name):"), "\(name): what it keeps stays")
+        #expect(
+            !exists("/opt/\(name)") && !exists("/etc/systemd/system/\(name).service") && !exists(sentinel), "\(name)")
+        #expect(
+            exists("/var/lib/\(name)") && exists(application.configuration) && accounts.contains("\n\(name):"),
+            "\(name): what it keeps stays")
         try await run(["state=absent", "purge=true"], says: "1 changed")
         #expect(!exists("/var/lib/\(name)") && !exists("/etc/\(name)") && !accounts.contains("\n\(name):"), "\(name)")
         try await run(["state=absent", "purge=true"], says: "none changed")
@@ -109,9 +129,13 @@ private struct ApplicationStory {
 
     /// - Parameter settings: variables of the role, without its name.
     @discardableResult
-    private func run(_ settings: [String], check: Bool = false, status: Int32 = 0, says: String) async throws -> String {
-        let ended = try await playbook(application.name, settings.map { "\(application.name)_\($0)" }, check: check, in: place)
-        #expect(ended.status == status && ended.stdout.contains(says), "\(application.name) \(settings): \(ended.stdout)\(ended.stderr)")
+    private func run(_ settings: [String], check: Bool = false, status: Int32 = 0, says: String) async throws -> String
+    {
+        let ended = try await playbook(
+            application.name, settings.map { "\(application.name)_\($0)" }, check: check, in: place)
+        #expect(
+            ended.status == status && ended.stdout.contains(says),
+            "\(application.name) \(settings): \(ended.stdout)\(ended.stderr)")
         return ended.stdout
     }
 
@@ -131,8 +155,12 @@ private struct ApplicationStory {
     private var accounts: String { (try? text("/etc/passwd")) ?? "" }
     private func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: root + path) }
     private func text(_ path: String) throws -> String { try String(contentsOfFile: root + path, encoding: .utf8) }
-    private func link(_ name: String) -> String? { try? FileManager.default.destinationOfSymbolicLink(atPath: "\(root)/opt/\(application.name)/\(name)") }
-    private func owner(_ path: String) throws -> Int? { try FileManager.default.attributesOfItem(atPath: root + path)[.ownerAccountID] as? Int }
+    private func link(_ name: String) -> String? {
+        try? FileManager.default.destinationOfSymbolicLink(atPath: "\(root)/opt/\(application.name)/\(name)")
+    }
+    private func owner(_ path: String) throws -> Int? {
+        try FileManager.default.attributesOfItem(atPath: root + path)[.ownerAccountID] as? Int
+    }
     private func append(_ more: String, to path: String) throws {
         let file = try #require(FileHandle(forWritingAtPath: root + path))
         try file.seekToEnd()

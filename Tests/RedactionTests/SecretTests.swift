@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+
 @testable import Redaction
 
 @Suite struct SecretTests {
@@ -7,7 +8,10 @@ import Testing
         let secret = Secret("hunter2")
         var dumped = ""
         dump((secret, [secret]), to: &dumped)
-        for shown in ["\(secret)", String(describing: secret), String(reflecting: secret), String(describing: [secret]), String(describing: Optional(secret)), dumped] {
+        for shown in [
+            "\(secret)", String(describing: secret), String(reflecting: secret), String(describing: [secret]),
+            String(describing: Optional(secret)), dumped,
+        ] {
             #expect(!shown.contains("hunter2"))
         }
         #expect(secret.reveal() == "hunter2")
@@ -16,7 +20,8 @@ import Testing
         #expect(!((secret as Any) is any Encodable))
     }
 
-    /// Looks at the freed memory through the kernel. Someone else may have it by now, so it is enough that the secret is not in it.
+    /// Looks at the freed memory through the kernel. Someone else may have it by now, so it is enough that the secret
+    /// is not in it.
     @Test func itsMemoryIsWipedWithTheLastCopy() throws {
         let pattern = [UInt8](repeating: 0xa7, count: 900)
         let memory = try FileHandle(forReadingFrom: URL(fileURLWithPath: "/proc/self/mem"))
@@ -45,7 +50,8 @@ import Testing
         #expect(set.holds("hunter") == nil && set.holds("hunter22") == nil)
     }
 
-    /// What results and events say again and again is searched for a run's secrets once; one that joins is searched for in all of it.
+    /// What results and events say again and again is searched for a run's secrets once; one that joins is searched for
+    /// in all of it.
     @Test func aNameIsSearchedOnceForEachSecretThatJoins() {
         let set = SecretSet()
         set.insert(Secret("hunter2"), label: "p.f")
@@ -64,7 +70,9 @@ import Testing
         #expect(RedactedText(name: "cafe\u{301}-token", secrets: set).description == "«redacted:p.g»")
         set.insert(Secret("stdout"), label: "p.h")
         #expect(RedactedText(name: "stdout", secrets: set).description == "«redacted:p.h»")
-        #expect(set.holds("stdout") == "«redacted:p.h»" && set.holds("stderr") == nil && set.holds("cafe\u{301}-token") == "«redacted:p.g»")
+        #expect(
+            set.holds("stdout") == "«redacted:p.h»" && set.holds("stderr") == nil
+                && set.holds("cafe\u{301}-token") == "«redacted:p.g»")
     }
 
     @Test func aSetIsOneForManyTasks() async {

@@ -1,8 +1,9 @@
 import Foundation
 import Redaction
-@testable import Remote
-import Testing
 import TestSupport
+import Testing
+
+@testable import Remote
 
 /// A stand-in for sudo, first in PATH, that speaks as the real ones do. Real sudo: see `MachineTests`.
 private struct StubSudo: Transport {
@@ -43,7 +44,9 @@ private struct StubSudo: Transport {
         try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: folder + "/sudo")
     }
 
-    func open(_ command: String) async throws -> any CommandStream { try await LocalTransport().open("PATH='\(folder)':$PATH; \(command)") }
+    func open(_ command: String) async throws -> any CommandStream {
+        try await LocalTransport().open("PATH='\(folder)':$PATH; \(command)")
+    }
     func close() async { try? FileManager.default.removeItem(atPath: folder) }
     var seen: String { (try? String(contentsOfFile: folder + "/seen", encoding: .utf8)) ?? "" }
 }
@@ -55,7 +58,12 @@ private struct StubSudo: Transport {
 
         """
 
-    @Test(arguments: shells, ["run \"$@\"", "ask; run \"$@\"", lecture + "ask; run \"$@\"", "echo 'sudo: unable to resolve host gpu1: Name or service not known' >&2; sleep 0.2; ask; sleep 0.2; run \"$@\""])
+    @Test(
+        arguments: shells,
+        [
+            "run \"$@\"", "ask; run \"$@\"", lecture + "ask; run \"$@\"",
+            "echo 'sudo: unable to resolve host gpu1: Name or service not known' >&2; sleep 0.2; ask; sleep 0.2; run \"$@\"",
+        ])
     func `lets us in`(shell: String, behaviour: String) async throws {
         let sudo = try StubSudo(behaviour)
         let become = Become(user: "it's bob", password: Secret(Self.password))
@@ -83,11 +91,23 @@ private struct StubSudo: Transport {
     static let refusals: [(behaviour: String, password: String?, says: String, remedy: String)] = [
         ("ask; run \"$@\"", "hunter2", "wrong password for becoming root", "correct become_password"),
         ("ask; run \"$@\"", nil, "a password is required", "give become_password"),
-        ("echo 'sudo: no tty present and no askpass program specified' >&2; exit 1", nil, "no tty present", "give become_password"),
-        ("printf %s \"$prompt\" >&2; read -r line; echo 'ops is not in the sudoers file.  This incident will be reported.' >&2; exit 1", password, "ops is not in the sudoers file", "sudoers"),
-        ("echo 'Sorry, user ops is not allowed to execute '\\''/usr/bin/sh'\\'' as root on gpu1.' >&2; exit 1", password, "not allowed to execute", "sudoers"),
+        (
+            "echo 'sudo: no tty present and no askpass program specified' >&2; exit 1", nil, "no tty present",
+            "give become_password"
+        ),
+        (
+            "printf %s \"$prompt\" >&2; read -r line; echo 'ops is not in the sudoers file.  This incident will be reported.' >&2; exit 1",
+            password, "ops is not in the sudoers file", "sudoers"
+        ),
+        (
+            "echo 'Sorry, user ops is not allowed to execute '\\''/usr/bin/sh'\\'' as root on gpu1.' >&2; exit 1",
+            password, "not allowed to execute", "sudoers"
+        ),
         ("echo 'sudo: sorry, you must have a tty to run sudo' >&2; exit 1", password, "must have a tty", "requiretty"),
-        ("echo 'sudo: unknown user: nobody2' >&2; echo 'sudo: unable to initialize policy plugin' >&2; exit 1", password, "unknown user", "become_user"),
+        (
+            "echo 'sudo: unknown user: nobody2' >&2; echo 'sudo: unable to initialize policy plugin' >&2; exit 1",
+            password, "unknown user", "become_user"
+        ),
         ("exit 7", password, "ended with status 7", ""),
         ("kill -9 $$", password, "ended with status 137", ""),
     ]
@@ -107,10 +127,14 @@ private struct StubSudo: Transport {
 
     @Test func `no sudo on the host`() async throws {
         struct NoPath: Transport {
-            func open(_ command: String) async throws -> any CommandStream { try await LocalTransport().open("PATH=/nonexistent; \(command)") }
+            func open(_ command: String) async throws -> any CommandStream {
+                try await LocalTransport().open("PATH=/nonexistent; \(command)")
+            }
             func close() async {}
         }
-        let error = await #expect(throws: Unreachable.self) { try await HostSession.with("sh", become: Become(), on: NoPath()) { _ in } }
+        let error = await #expect(throws: Unreachable.self) {
+            try await HostSession.with("sh", become: Become(), on: NoPath()) { _ in }
+        }
         #expect(error?.remedy?.contains("install sudo") == true)
     }
 
@@ -122,7 +146,9 @@ private struct StubSudo: Transport {
         // On a machine under load the question may take longer to come.
         while error?.message.contains("Verification code:") != true, options.startTimeout < .seconds(60) {
             error = await #expect(throws: Unreachable.self) {
-                try await HostSession.with("sh", become: Become(password: Secret("x")), options: options, on: sudo) { _ in }
+                try await HostSession.with("sh", become: Become(password: Secret("x")), options: options, on: sudo) {
+                    _ in
+                }
             }
             options.startTimeout *= 2
         }
@@ -143,7 +169,8 @@ private struct StubSudo: Transport {
     @Test func `one shell for each identity`() async throws {
         let sudo = try StubSudo("ask; run \"$@\"")
         let host = HostConnection(transport: sudo)
-        let root = Become(password: Secret(Self.password)), bob = Become(user: "bob", password: Secret(Self.password))
+        let root = Become(password: Secret(Self.password))
+        let bob = Become(user: "bob", password: Secret(Self.password))
         try await withThrowingTaskGroup(of: Void.self) { group in
             for _ in 0..<5 {
                 for (become, name) in [(nil, ""), (root, "root"), (bob, "bob")] {

@@ -1,8 +1,9 @@
 import Foundation
 import Glibc
-@testable import Remote
-import Testing
 import TestSupport
+import Testing
+
+@testable import Remote
 
 /// Timeouts and cancellation: what a call started is gone from the host.
 @Suite struct EndingTests {
@@ -24,14 +25,17 @@ import TestSupport
     }
 
     private static func written(_ folder: String) -> [Int32] {
-        (try? String(contentsOfFile: folder + "/pids", encoding: .utf8))?.split(whereSeparator: \.isWhitespace).compactMap { Int32($0) } ?? []
+        (try? String(contentsOfFile: folder + "/pids", encoding: .utf8))?.split(whereSeparator: \.isWhitespace)
+            .compactMap { Int32($0) } ?? []
     }
 
     @Test(arguments: shells) func `a timeout ends grandchildren`(shell: String) async throws {
         let folder = try temporaryFolder()
         defer { try? FileManager.default.removeItem(atPath: folder) }
         try await HostSession.with(shell, options: Self.options) { session in
-            let result = try await session.timeOut(Call("echo begun; " + Self.family(folder))) { _ in Self.written(folder).count == 2 }
+            let result = try await session.timeOut(Call("echo begun; " + Self.family(folder))) { _ in
+                Self.written(folder).count == 2
+            }
             #expect(result.timedOut)
             #expect(result.status > 128)
             #expect(result.text == "begun\n")
@@ -61,7 +65,8 @@ import TestSupport
         var options = Self.options
         options.killGrace = .seconds(60)
         try await HostSession.with(shell, options: options) { session in
-            let result = try await session.timeOut(Call("trap 'echo tidy; exit 5' TERM; echo begun; sleep 1000 & wait")) { !$0.text.isEmpty }
+            let result = try await session.timeOut(Call("trap 'echo tidy; exit 5' TERM; echo begun; sleep 1000 & wait"))
+            { !$0.text.isEmpty }
             #expect(result.text == "begun\ntidy\n")
             #expect(result.status == 5)
             #expect(result.timedOut)
@@ -74,7 +79,9 @@ import TestSupport
         var options = Self.options
         options.patience = .seconds(60)
         try await HostSession.with(shell, options: options) { session in
-            let task = Task { try await session.run("touch '\(folder)/begun'; while [ ! -e '\(folder)/go' ]; do sleep 0.05; done") }
+            let task = Task {
+                try await session.run("touch '\(folder)/begun'; while [ ! -e '\(folder)/go' ]; do sleep 0.05; done")
+            }
             try await #expect(eventually { exists(folder + "/begun") })
             task.cancel()
             _ = FileManager.default.createFile(atPath: folder + "/go", contents: nil)
@@ -99,7 +106,9 @@ import TestSupport
         let folder = try temporaryFolder()
         defer { try? FileManager.default.removeItem(atPath: folder) }
         try await HostSession.with("sh") { session in
-            let first = Task { try await session.run("touch '\(folder)/begun'; while [ ! -e '\(folder)/go' ]; do sleep 0.05; done") }
+            let first = Task {
+                try await session.run("touch '\(folder)/begun'; while [ ! -e '\(folder)/go' ]; do sleep 0.05; done")
+            }
             try await #expect(eventually { exists(folder + "/begun") })
             let second = Task { try await session.run("touch '\(folder)/second'") }
             second.cancel()

@@ -1,7 +1,8 @@
 import Foundation
-@testable import Remote
-import Testing
 import TestSupport
+import Testing
+
+@testable import Remote
 
 @Suite struct HostSessionTests {
     @Test(arguments: shells) func `separate streams and the status`(shell: String) async throws {
@@ -49,7 +50,9 @@ import TestSupport
                         let result = try await session.call(call)
                         #expect(result.text == output, "\(script), own group: \(ownGroup)")
                         #expect(result.status == status, "\(script), own group: \(ownGroup)")
-                        if script.contains("sleep 1000"), let pid = Int32(result.errorText.dropLast()) { kill(pid, SIGKILL) }
+                        if script.contains("sleep 1000"), let pid = Int32(result.errorText.dropLast()) {
+                            kill(pid, SIGKILL)
+                        }
                     }
                 }
             }
@@ -58,7 +61,10 @@ import TestSupport
 
     @Test(arguments: shells) func `syntax errors and unset variables end the call only`(shell: String) async throws {
         try await HostSession.with(shell) { session in
-            for script in ["if then fi (", "echo 'unclosed", "set -u; echo $nothing_is_called_so", ": ${nothing_is_called_so?missing}", ". /nonexistent/file", "cat <<X"] {
+            for script in [
+                "if then fi (", "echo 'unclosed", "set -u; echo $nothing_is_called_so",
+                ": ${nothing_is_called_so?missing}", ". /nonexistent/file", "cat <<X",
+            ] {
                 for ownGroup in [false, true] {
                     var call = Call(script)
                     call.ownProcessGroup = ownGroup
@@ -102,7 +108,7 @@ import TestSupport
 
     @Test(arguments: shells) func `large input, read or not`(shell: String) async throws {
         let bytes = [UInt8](unsafeUninitializedCapacity: 20 << 20) { buffer, count in
-            for index in buffer.indices { buffer[index] = UInt8(truncatingIfNeeded: index &* 2654435761 >> 13) }
+            for index in buffer.indices { buffer[index] = UInt8(truncatingIfNeeded: index &* 2_654_435_761 >> 13) }
             count = buffer.count
         }
         try await HostSession.with(shell) { session in
@@ -111,7 +117,9 @@ import TestSupport
                     var call = Call(script, stdin: bytes)
                     call.ownProcessGroup = ownGroup
                     let result = try await session.call(call)
-                    #expect(result.text.trimmingCharacters(in: .whitespacesAndNewlines) == (script == "true" ? "" : script.hasPrefix("dd") ? "1" : "\(bytes.count)"))
+                    #expect(
+                        result.text.trimmingCharacters(in: .whitespacesAndNewlines)
+                            == (script == "true" ? "" : script.hasPrefix("dd") ? "1" : "\(bytes.count)"))
                     #expect(result.status == 0)
                     try await #expect(session.run("cat", stdin: "next").text == "next")
                 }
@@ -132,7 +140,9 @@ import TestSupport
                 try await #expect(session.call(call).status == 0)
                 #expect(try Data(contentsOf: URL(fileURLWithPath: folder + "/out")) == Data(content[offset...]))
             }
-            await #expect(throws: InvalidCall.self) { try await session.call(Call("cat", stdin: .file(.init(path: folder + "/missing")))) }
+            await #expect(throws: InvalidCall.self) {
+                try await session.call(Call("cat", stdin: .file(.init(path: folder + "/missing"))))
+            }
             try await #expect(session.run("echo alive").text == "alive\n")
         }
     }
@@ -174,7 +184,8 @@ import TestSupport
     @Test(arguments: shells) func `a flood of output is cut in the middle`(shell: String) async throws {
         try await HostSession.with(shell) { session in
             let counter = Counter()
-            var call = Call("printf begin; dd if=/dev/zero bs=65536 count=800 2>/dev/null; printf end; printf 'e%.0s' 1 2 3 >&2")
+            var call = Call(
+                "printf begin; dd if=/dev/zero bs=65536 count=800 2>/dev/null; printf end; printf 'e%.0s' 1 2 3 >&2")
             call.outputLimit = 1000
             let result = try await session.call(call) { await counter.add($0) }
             #expect(await counter.bytes[.stdout] == 800 * 65536 + 8)
@@ -191,8 +202,12 @@ import TestSupport
         defer { try? FileManager.default.removeItem(atPath: folder) }
         try await HostSession.with(shell) { session in
             // The call ends only when the file is there, and the file is there only when the output came.
-            let result = try await session.call(Call("echo ready; while [ ! -e '\(folder)/go' ]; do sleep 0.05; done; echo done")) { chunk in
-                if chunk.bytes.starts(with: "ready".utf8) { _ = FileManager.default.createFile(atPath: folder + "/go", contents: nil) }
+            let result = try await session.call(
+                Call("echo ready; while [ ! -e '\(folder)/go' ]; do sleep 0.05; done; echo done")
+            ) { chunk in
+                if chunk.bytes.starts(with: "ready".utf8) {
+                    _ = FileManager.default.createFile(atPath: folder + "/go", contents: nil)
+                }
             }
             #expect(result.text == "ready\ndone\n")
         }
@@ -244,8 +259,13 @@ import TestSupport
             let identity = try await session.identity()
             #expect(identity.uid == Int(getuid()))
             #expect(identity.system == "Linux")
-            #expect(identity.machine == (try run("/usr/bin/uname", "-m").stdout.trimmingCharacters(in: .whitespacesAndNewlines)))
-            #expect(identity.bootID == (try? String(contentsOfFile: "/proc/sys/kernel/random/boot_id", encoding: .utf8))?.trimmingCharacters(in: .whitespacesAndNewlines))
+            #expect(
+                identity.machine
+                    == (try run("/usr/bin/uname", "-m").stdout.trimmingCharacters(in: .whitespacesAndNewlines)))
+            #expect(
+                identity.bootID
+                    == (try? String(contentsOfFile: "/proc/sys/kernel/random/boot_id", encoding: .utf8))?
+                    .trimmingCharacters(in: .whitespacesAndNewlines))
             #expect(identity.hasProcessGroups)
         }
     }
@@ -261,7 +281,9 @@ import TestSupport
 
     @Test func `noise of the login shell is not output`() async throws {
         struct Noisy: Transport {
-            func open(_ command: String) async throws -> any CommandStream { try await LocalTransport().open("echo motd; echo warning >&2; \(command)") }
+            func open(_ command: String) async throws -> any CommandStream {
+                try await LocalTransport().open("echo motd; echo warning >&2; \(command)")
+            }
             func close() async {}
         }
         try await HostSession.with("sh", on: Noisy()) { session in
@@ -279,13 +301,26 @@ import TestSupport
     }
 
     @Test(arguments: [
-        ("echo 'This account is closed'; exit 1", "the login shell ended with status 1 before the session began; it has printed: This account is closed"),
-        ("seq 1 20000; seq 1 10 >&2; exit 1", "the login shell ended with status 1 before the session began; it has printed 108915 bytes, which is too much to show"),
-        (#"read -r line; eval "$line"; echo "${_M}g" >&2; exec cat /dev/zero >&2"#, "the host's shell fills standard error and does not greet on standard output"),
+        (
+            "echo 'This account is closed'; exit 1",
+            "the login shell ended with status 1 before the session began; it has printed: This account is closed"
+        ),
+        (
+            "seq 1 20000; seq 1 10 >&2; exit 1",
+            "the login shell ended with status 1 before the session began; it has printed 108915 bytes, which is too much to show"
+        ),
+        (
+            #"read -r line; eval "$line"; echo "${_M}g" >&2; exec cat /dev/zero >&2"#,
+            "the host's shell fills standard error and does not greet on standard output"
+        ),
     ])
     func `what is printed in a shell's place is bounded`(command: String, message: String) async throws {
-        let error = await #expect(throws: Unreachable.self) { try await HostSession.with("sh", on: Instead(command: command)) { _ = try await $0.run("true") } }
-        #expect(error?.reason == .protocolError && error?.message == message, "\(String(describing: error?.message.prefix(300)))")
+        let error = await #expect(throws: Unreachable.self) {
+            try await HostSession.with("sh", on: Instead(command: command)) { _ = try await $0.run("true") }
+        }
+        #expect(
+            error?.reason == .protocolError && error?.message == message,
+            "\(String(describing: error?.message.prefix(300)))")
     }
 
     @Test func `a shell that never greets`() async throws {

@@ -1,10 +1,11 @@
 import Credentials
 import Foundation
 import Glibc
-@testable import Remote
 import SSH
-import Testing
 import TestSupport
+import Testing
+
+@testable import Remote
 
 /// A real sshd at the other end, by both ways to it.
 enum Link: String, CaseIterable {
@@ -15,7 +16,9 @@ enum Link: String, CaseIterable {
         settings.address = address
         switch self {
         case .openssh: return try OpenSSHTransport(settings)
-        case .libssh2: return try await SSHTransport.connect(settings, shared: .init(hostKeys: try HostKeyStore(files: [fleet.knownHosts])))
+        case .libssh2:
+            return try await SSHTransport.connect(
+                settings, shared: .init(hostKeys: try HostKeyStore(files: [fleet.knownHosts])))
         }
     }
 }
@@ -32,7 +35,8 @@ enum Link: String, CaseIterable {
                 call.environment = [("A", "it's")]
                 for ownGroup in [false, true] {
                     call.ownProcessGroup = ownGroup
-                    try await #expect(session.call(call).text.split(whereSeparator: \.isWhitespace) == ["20000000", "it's"])
+                    try await #expect(
+                        session.call(call).text.split(whereSeparator: \.isWhitespace) == ["20000000", "it's"])
                 }
 
                 let counter = Counter()
@@ -41,9 +45,15 @@ enum Link: String, CaseIterable {
                 try await #expect(session.call(flood) { await counter.add($0) }.text.hasSuffix("\0end\n"))
                 #expect(await counter.bytes[.stdout] == 800 * 65536 + 4)
 
-                let ended = try await session.timeOut(Call("trap '' TERM; sleep 1000 & echo $!; sleep 1000")) { !$0.text.isEmpty }
+                let ended = try await session.timeOut(Call("trap '' TERM; sleep 1000 & echo $!; sleep 1000")) {
+                    !$0.text.isEmpty
+                }
                 #expect(ended.timedOut)
-                if let pid = Int32(ended.text.dropLast()) { #expect(!isAlive(pid)) } else { Issue.record("no pid: \(ended.text)") }
+                if let pid = Int32(ended.text.dropLast()) {
+                    #expect(!isAlive(pid))
+                } else {
+                    Issue.record("no pid: \(ended.text)")
+                }
                 try await #expect(session.run("echo alive").text == "alive\n")
             }
             await transport.close()
@@ -74,7 +84,10 @@ enum Link: String, CaseIterable {
                     group.addTask {
                         let host = HostConnection(transport: try await link.connect(fleet, address))
                         let shell = try await host.shell()
-                        for number in 0..<20 { try await #expect(shell.run("echo \(number); cat", stdin: address).text == "\(number)\n\(address)") }
+                        for number in 0..<20 {
+                            try await #expect(
+                                shell.run("echo \(number); cat", stdin: address).text == "\(number)\n\(address)")
+                        }
                         await host.close()
                     }
                 }

@@ -1,8 +1,9 @@
 import Credentials
 import Foundation
-@testable import Remote
-import Testing
 import TestSupport
+import Testing
+
+@testable import Remote
 
 /// Machines on which logging out ends what a user has started.
 @Suite(.timeLimit(.minutes(5)), .enabled(if: Machines.unavailable == nil, "\(Machines.unavailable ?? "")"))
@@ -11,11 +12,14 @@ struct LogoutTests {
         try await Machines.with(1) { machines in
             func onMachine(_ command: String) async throws -> String {
                 try await offPool {
-                    let done = try run("/usr/bin/ssh", "-i", machines.identity, "-o", "UserKnownHostsFile=\(machines.knownHosts)", "-F", "none", "root@\(machines.addresses[0])", command)
+                    let done = try run(
+                        "/usr/bin/ssh", "-i", machines.identity, "-o", "UserKnownHostsFile=\(machines.knownHosts)",
+                        "-F", "none", "root@\(machines.addresses[0])", command)
                     return done.stdout
                 }
             }
-            _ = try await onMachine("""
+            _ = try await onMachine(
+                """
                 apt-get update -q >/dev/null 2>&1; DEBIAN_FRONTEND=noninteractive apt-get install -y -q libpam-systemd dbus-user-session >/dev/null 2>&1
                 mkdir -p /etc/systemd/logind.conf.d; printf '[Login]\\nKillUserProcesses=yes\\n' >/etc/systemd/logind.conf.d/kill.conf; systemctl restart systemd-logind dbus
                 """)
@@ -34,7 +38,9 @@ struct LogoutTests {
         }
     }
 
-    private static func survives(on transport: any Transport, become: Become?, _ onMachine: (String) async throws -> String) async throws {
+    private static func survives(
+        on transport: any Transport, become: Become?, _ onMachine: (String) async throws -> String
+    ) async throws {
         var options = HostSession.Options()
         options.acknowledgesResults = false
         let source = OneTransport(transport: transport)

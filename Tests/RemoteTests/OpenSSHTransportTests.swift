@@ -1,22 +1,28 @@
 import Credentials
 import Foundation
 import Redaction
-@testable import Remote
-import Testing
 import TestSupport
+import Testing
+
+@testable import Remote
 
 @Suite struct OpenSSHTransportTests {
     static func settings(_ fleet: LoopbackFleet, _ words: [String] = []) -> ConnectionSettings {
         var settings = ConnectionSettings(host: "node1", address: "127.0.1.1", user: fleet.user)
         settings.port = fleet.port
         settings.identity = fleet.identity
-        settings.sshCommand = ["ssh", "-F", "none", "-o", "UserKnownHostsFile=\(fleet.knownHosts)", "-o", "StrictHostKeyChecking=yes", "-o", "IdentitiesOnly=yes"] + words
+        settings.sshCommand =
+            [
+                "ssh", "-F", "none", "-o", "UserKnownHostsFile=\(fleet.knownHosts)", "-o", "StrictHostKeyChecking=yes",
+                "-o", "IdentitiesOnly=yes",
+            ] + words
         return settings
     }
 
     @Test func `whatever the login shell`() async throws {
         // ForceCommand runs what is asked for by another shell, as a login shell would.
-        for shell in ["/bin/bash", "/bin/dash", "/usr/bin/fish", "/bin/csh", "/usr/bin/tcsh", "/bin/zsh"] where exists(shell) {
+        for shell in ["/bin/bash", "/bin/dash", "/usr/bin/fish", "/bin/csh", "/usr/bin/tcsh", "/bin/zsh"]
+        where exists(shell) {
             var options = LoopbackFleet.Options()
             options.configuration = ["ForceCommand \(shell) -c \"$SSH_ORIGINAL_COMMAND\""]
             try await LoopbackFleet.with(options) { fleet in
@@ -35,12 +41,22 @@ import TestSupport
         try await LoopbackFleet.with { fleet in
             var refused = Self.settings(fleet)
             refused.port = try freePort()
-            let error = await #expect(throws: Unreachable.self) { try await HostSession.with("sh", options: impatient, on: OpenSSHTransport(refused)) { _ = try await $0.run("true") } }
+            let error = await #expect(throws: Unreachable.self) {
+                try await HostSession.with("sh", options: impatient, on: OpenSSHTransport(refused)) {
+                    _ = try await $0.run("true")
+                }
+            }
             #expect(error?.message.contains("Connection refused") == true, "\(String(describing: error))")
             let unknown = Self.settings(fleet, ["-o", "UserKnownHostsFile=/dev/null"])
             var first = unknown
-            first.sshCommand = ["ssh", "-F", "none", "-o", "UserKnownHostsFile=/dev/null", "-o", "StrictHostKeyChecking=yes"]
-            let key = await #expect(throws: Unreachable.self) { try await HostSession.with("sh", options: impatient, on: OpenSSHTransport(first)) { _ = try await $0.run("true") } }
+            first.sshCommand = [
+                "ssh", "-F", "none", "-o", "UserKnownHostsFile=/dev/null", "-o", "StrictHostKeyChecking=yes",
+            ]
+            let key = await #expect(throws: Unreachable.self) {
+                try await HostSession.with("sh", options: impatient, on: OpenSSHTransport(first)) {
+                    _ = try await $0.run("true")
+                }
+            }
             #expect(key?.message.contains("Host key verification failed") == true, "\(String(describing: key))")
         }
     }
@@ -74,7 +90,9 @@ import TestSupport
         var settings = ConnectionSettings(host: "node1", address: "10.0.0.7", user: "ops")
         settings.sshCommand = ["ssh"]
         settings.password = Secret("hunter2")
-        #expect { try OpenSSHTransport(settings) } throws: { ($0 as? Unreachable)?.reason == .authentication && !"\($0)".contains("hunter2") }
+        #expect { try OpenSSHTransport(settings) } throws: {
+            ($0 as? Unreachable)?.reason == .authentication && !"\($0)".contains("hunter2")
+        }
         settings.password = nil
         settings.address = "-oProxyCommand=touch /tmp/x"
         #expect(throws: Unreachable.self) { try OpenSSHTransport(settings) }

@@ -7,8 +7,11 @@ let shells = ["dash", "bash", "busybox sh"]
 
 extension HostSession {
     /// A session over the local transport for one test, closed whatever happens.
-    static func with<Result: Sendable>(_ shell: String, prelude: String = "", become: Become? = nil, options: Options = Options(), on transport: any Transport = LocalTransport(),
-                                       _ body: (HostSession) async throws -> Result) async throws -> Result {
+    static func with<Result: Sendable>(
+        _ shell: String, prelude: String = "", become: Become? = nil, options: Options = Options(),
+        on transport: any Transport = LocalTransport(),
+        _ body: (HostSession) async throws -> Result
+    ) async throws -> Result {
         var options = options
         options.shell = shell
         options.prelude = prelude
@@ -23,14 +26,18 @@ extension HostSession {
         }
     }
 
-    func run(_ script: String, stdin: String = "") async throws -> CallResult { try await call(Call(script, stdin: Array(stdin.utf8))) }
+    func run(_ script: String, stdin: String = "") async throws -> CallResult {
+        try await call(Call(script, stdin: Array(stdin.utf8)))
+    }
 }
 
 extension HostSession {
-    /// Runs a call that never ends by itself until its timeout, and again with twice the time as long as it did not get `underWay` in it:
+    /// Runs a call that never ends by itself until its timeout, and again with twice the time as long as it did not get
+    /// `underWay` in it:
     /// a machine under load takes longer, and does not fail.
     func timeOut(_ call: Call, underWay: (CallResult) -> Bool) async throws -> CallResult {
-        var call = call, limit = Duration.milliseconds(500)
+        var call = call
+        var limit = Duration.milliseconds(500)
         while true {
             call.timeout = limit
             let result = try await self.call(call)
@@ -58,6 +65,8 @@ func eventually(_ condition: () async throws -> Bool) async throws -> Bool {
 
 /// Whether a process lives (a zombie does not).
 func isAlive(_ pid: Int32) -> Bool {
-    guard let stat = try? String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8), let end = stat.lastIndex(of: ")") else { return false }
+    guard let stat = try? String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8),
+        let end = stat.lastIndex(of: ")")
+    else { return false }
     return !stat[end...].dropFirst(2).hasPrefix("Z")
 }

@@ -1,15 +1,19 @@
 import Foundation
-@testable import Runs
 import TestSupport
-@testable import Vault
 import YAML
 
-/// A run that two processes have worked on, with every type of entry: what the golden journals in `Tests/Fixtures/journals` tell, each in its format.
+@testable import Runs
+@testable import Vault
+
+/// A run that two processes have worked on, with every type of entry: what the golden journals in
+/// `Tests/Fixtures/journals` tell, each in its format.
 enum GoldenRun {
     static let formats = [0, 1]
     private static let key = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
 
-    static func bytes(format: Int) throws -> [UInt8] { [UInt8](try Data(contentsOf: URL(fileURLWithPath: Fixtures.folder + "/journals/format-\(format).jsonl"))) }
+    static func bytes(format: Int) throws -> [UInt8] {
+        [UInt8](try Data(contentsOf: URL(fileURLWithPath: Fixtures.folder + "/journals/format-\(format).jsonl")))
+    }
 
     static func seal() throws -> StateSeal { StateSeal(try VaultKey(key, source: .given)) }
 
@@ -20,7 +24,8 @@ enum GoldenRun {
     }
 
     static func read(_ bytes: [UInt8]) throws -> [JournalEntry] {
-        var reader = JournalReader(), entries: [JournalEntry] = []
+        var reader = JournalReader()
+        var entries: [JournalEntry] = []
         for line in JournalReader.lines(of: bytes) { entries.append(try reader.entry(line)) }
         return entries
     }
@@ -29,9 +34,12 @@ enum GoldenRun {
 
     /// A token as the golden journals have it: of one second, with a vector of its own.
     static func sealed(_ number: UInt8, _ value: Value) throws -> String {
-        try Fernet(key: key).seal(StoredValue.bytes(value), time: 1_800_000_000, iv: [UInt8](repeating: number, count: 16))
+        try Fernet(key: key).seal(
+            StoredValue.bytes(value), time: 1_800_000_000, iv: [UInt8](repeating: number, count: 16))
     }
-    private static func sealed(_ number: UInt8, _ texts: [String]) throws -> String { try sealed(number, .list(texts.map { .string($0) })) }
+    private static func sealed(_ number: UInt8, _ texts: [String]) throws -> String {
+        try sealed(number, .list(texts.map { .string($0) }))
+    }
 
     static let firstOfTwo = TaskID(batch: 1, host: 0, task: 1), firstOfOther = TaskID(batch: 1, host: 1, task: 1)
     static let loop = TaskID(batch: 1, host: 0, task: 2)
@@ -40,15 +48,27 @@ enum GoldenRun {
     /// - Parameter program: of both processes; format 0 does not tell.
     static func entries(program: String?) throws -> [JournalEntry] {
         let fingerprint = try seal().fingerprint
-        let command = try sealed(1, JournalReplay.command(["run", "site.yml", "-i", "inventory.yml"], ["release": .string("1.2")]))
-        let learned: ValueMap = ["learned": .list([.dict(["variables": .dict(["built": .bool(true)])])]), "hidden": .list([]), "included": .list([])]
+        let command = try sealed(
+            1, JournalReplay.command(["run", "site.yml", "-i", "inventory.yml"], ["release": .string("1.2")]))
+        let learned: ValueMap = [
+            "learned": .list([.dict(["variables": .dict(["built": .bool(true)])])]), "hidden": .list([]),
+            "included": .list([]),
+        ]
         let result: ValueMap = ["values": .dict(["rc": .int(0)]), "hidden": .list([])]
         let note: ValueMap = ["begun": .string("d-17")]
         func call(_ place: TaskID, _ item: Int, session: Int, number: Int, _ digest: String) -> JournalEntry {
-            .call(AttemptID(task: place, item: item, attempt: 1), JournalEntry.SentCall(ordinal: 0, session: session, number: number, digest: digest))
+            .call(
+                AttemptID(task: place, item: item, attempt: 1),
+                JournalEntry.SentCall(ordinal: 0, session: session, number: number, digest: digest))
         }
-        func ended(_ place: TaskID, _ ending: String, _ status: String?, changed: Bool = false, notified: [Int] = [], mark: Int = 378_065_703, learned: String? = nil) -> JournalEntry {
-            .ended(JournalEntry.Ending(place: place, ending: ending, status: status, changed: changed, notified: notified, mark: mark, learned: learned))
+        func ended(
+            _ place: TaskID, _ ending: String, _ status: String?, changed: Bool = false, notified: [Int] = [],
+            mark: Int = 378_065_703, learned: String? = nil
+        ) -> JournalEntry {
+            .ended(
+                JournalEntry.Ending(
+                    place: place, ending: ending, status: status, changed: changed, notified: notified, mark: mark,
+                    learned: learned))
         }
         var entries: [JournalEntry] = []
         entries.append(.opened(process: 4711, program: program, key: fingerprint, arguments: command))
@@ -58,7 +78,9 @@ enum GoldenRun {
         entries.append(.session(number: 1, identity: try sealed(5, ["gpu-2 root", "cf-02"])))
         entries.append(call(firstOfTwo, 0, session: 0, number: 1, "a2742c4c9c1bef81"))
         entries.append(call(firstOfOther, 0, session: 1, number: 1, "a2742c4c9c1bef81"))
-        entries.append(ended(firstOfTwo, "done", "changed", changed: true, notified: [0, 2], learned: try sealed(6, .dict(learned))))
+        entries.append(
+            ended(
+                firstOfTwo, "done", "changed", changed: true, notified: [0, 2], learned: try sealed(6, .dict(learned))))
         entries.append(ended(firstOfOther, "failed", "failed"))
         entries.append(call(loop, 0, session: 0, number: 2, "076a13b8dc361f10"))
         entries.append(.note(item0, try sealed(7, .dict(note))))

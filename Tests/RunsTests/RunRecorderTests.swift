@@ -1,9 +1,10 @@
 import Foundation
 import Redaction
-@testable import Runs
-import Testing
 import TestSupport
+import Testing
 import YAML
+
+@testable import Runs
 
 struct RunRecorderTests {
     @Test func aRunLeavesItsJournalHostLogsAndSummary() throws {
@@ -17,7 +18,11 @@ struct RunRecorderTests {
 
             let events = try RunArchive.events(of: folder)
             #expect(events.map { $0["seq"] } == (1...events.count).map { .int($0) })
-            #expect(events.map { $0["event"]?.string } == ["run.started", "task.started", "host.task.started", "host.output", "host.task.finished", "host.unreachable", "run.finished"])
+            #expect(
+                events.map { $0["event"]?.string } == [
+                    "run.started", "task.started", "host.task.started", "host.output", "host.task.finished",
+                    "host.unreachable", "run.finished",
+                ])
             #expect(events[4]["result"]?.map?["stdout"] == .string("\"quoted\" «redacted:vault.token»"))
             let log = try text(folder.hostLogPath("gpu-1"))
             #expect(log.contains("task 1: Install"))
@@ -73,14 +78,19 @@ struct RunRecorderTests {
             }
             // The writer goes on, and makes room for who comes now.
             await recorder.room()
-            try recorder.record(RunEvent(sequence: 81, time: 0, kind: .runFinished(RunSummary(hosts: [], exitCode: 0, duration: 1, note: nil))))
+            try recorder.record(
+                RunEvent(
+                    sequence: 81, time: 0,
+                    kind: .runFinished(RunSummary(hosts: [], exitCode: 0, duration: 1, note: nil))))
             #expect(try RunArchive.events(of: folder).count == 81)
             #expect(try text(folder.hostLogPath("h")).utf8.count == 80 << 16)
         }
     }
 
     private static func piece(_ number: Int) -> RunEvent {
-        RunEvent(sequence: number, time: 0, kind: .hostOutput(host: "h", task: 1, stream: "stdout", text: .repeating("0123456789abcde\n", count: 4096)))
+        RunEvent(
+            sequence: number, time: 0,
+            kind: .hostOutput(host: "h", task: 1, stream: "stdout", text: .repeating("0123456789abcde\n", count: 4096)))
     }
 
     @Test func aJournalThatCannotBeWrittenIsAnErrorFromThenOn() throws {
@@ -88,7 +98,8 @@ struct RunRecorderTests {
             let folder = try RunFolder.create(for: "x", in: parent)
             let recorder = try RunRecorder(folder, secrets: SecretSet())
             // Where the host's log should be there is a folder.
-            try FileManager.default.createDirectory(atPath: folder.hostLogPath("gpu-1"), withIntermediateDirectories: false)
+            try FileManager.default.createDirectory(
+                atPath: folder.hostLogPath("gpu-1"), withIntermediateDirectories: false)
             let events = story(SecretSet())
             #expect(throws: RunFolderError.self) { for event in events { try recorder.record(event) } }
             #expect(throws: RunFolderError.self) { try recorder.record(events[0]) }
@@ -101,7 +112,9 @@ struct RunRecorderTests {
             let recorder = try RunRecorder(folder, secrets: SecretSet())
             for event in story(SecretSet()) { try recorder.record(event) }
             for path in try [folder.path, folder.hostsPath] + files(below: folder.path) {
-                let mode = try #require(try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? NSNumber).intValue
+                let mode = try #require(
+                    try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? NSNumber
+                ).intValue
                 #expect(mode & 0o077 == 0, "\(path)")
             }
         }
@@ -121,20 +134,26 @@ struct RunRecorderTests {
         }
     }
 
-    @Test(arguments: ["../../etc/passwd", "a/b", ".hidden", "host name", "ünicode", "a\nb", String(repeating: "x", count: 500)])
+    @Test(arguments: [
+        "../../etc/passwd", "a/b", ".hidden", "host name", "ünicode", "a\nb", String(repeating: "x", count: 500),
+    ])
     func hostNamesCannotLeaveTheFolder(_ host: String) {
         let folder = RunFolder(id: "r", path: "/runs/r")
         let path = folder.hostLogPath(host)
         let name = path.dropFirst("/runs/r/hosts/".count)
         #expect(path.hasPrefix("/runs/r/hosts/"))
-        #expect(!name.contains("/") && !name.hasPrefix(".") && name.utf8.count < 255 && name.utf8.allSatisfy { $0 > 32 && $0 < 127 })
+        #expect(
+            !name.contains("/") && !name.hasPrefix(".") && name.utf8.count < 255
+                && name.utf8.allSatisfy { $0 > 32 && $0 < 127 })
         #expect(path != folder.hostLogPath(host + "!"))
     }
 
     @Test func aFileInTheFolderOfRunsPlaceIsAnErrorThatNamesIt() throws {
         try withFolder { parent in
             try Data().write(to: URL(filePath: parent + "/runs"))
-            let error = try #require(throws: RunFolderError.self) { try RunFolder.create(for: "x", in: parent + "/runs") }
+            let error = try #require(throws: RunFolderError.self) {
+                try RunFolder.create(for: "x", in: parent + "/runs")
+            }
             #expect(error.description.contains(parent + "/runs"))
         }
     }
@@ -142,7 +161,9 @@ struct RunRecorderTests {
     @Test func `what a killed process left of a file is no part of the next one`() throws {
         try withFolder { parent in
             let folder = try RunFolder.create(for: "x", in: parent)
-            for draft in [".new", ".tmp"] { try Data("{\"half\": ".utf8).write(to: URL(filePath: folder.summaryPath + draft)) }
+            for draft in [".new", ".tmp"] {
+                try Data("{\"half\": ".utf8).write(to: URL(filePath: folder.summaryPath + draft))
+            }
             try folder.write(.object(["exit_code": .int(0)]), to: folder.summaryPath)
             #expect(try text(folder.summaryPath) == "{\"exit_code\":0}\n")
         }
@@ -155,7 +176,10 @@ struct RunRecorderTests {
                 try Data().write(to: URL(filePath: "\(parent)/\(id)/events.jsonl"))
             }
             let archive = RunArchive(parent: parent)
-            #expect(archive.runs().map(\.folder.id) == ["20260102-000000-b-0001", "20260101-000000-a-0002", "20260101-000000-a-0001"])
+            #expect(
+                archive.runs().map(\.folder.id) == [
+                    "20260102-000000-b-0001", "20260101-000000-a-0002", "20260101-000000-a-0001",
+                ])
             #expect(try archive.run("20260102").folder.id == "20260102-000000-b-0001")
             #expect(throws: RunFolderError.self) { try archive.run("20260101") }
             #expect(throws: RunFolderError.self) { try archive.run("2025") }
@@ -167,20 +191,29 @@ struct RunRecorderTests {
         counts.failed = 1
         var lost = HostCounts()
         lost.unreachable = 1
-        let result = RedactedJSON.object(["stdout": .text(RedactedText("\"quoted\" hunter2-hunter2", secrets: secrets))]).encoded()
+        let result = RedactedJSON.object(["stdout": .text(RedactedText("\"quoted\" hunter2-hunter2", secrets: secrets))]
+        ).encoded()
         let kinds: [RunEvent.Kind] = [
-            .runStarted(RunHeader(id: "r", playbook: "p.yml", folder: "f", hosts: ["gpu-1", "gpu-2"], tasks: 1, checkMode: false)),
+            .runStarted(
+                RunHeader(
+                    id: "r", playbook: "p.yml", folder: "f", hosts: ["gpu-1", "gpu-2"], tasks: 1, checkMode: false)),
             .taskStarted(.init(id: 1, name: "Install", module: "shell", place: "p.yml:3:5", isHandler: false)),
             .hostTaskStarted(host: "gpu-1", task: 1),
-            .hostOutput(host: "gpu-1", task: 1, stream: "stdout", text: RedactedText("using hunter2-hunter2", secrets: secrets)),
-            .hostTaskFinished(host: "gpu-1", task: 1, outcome: .init(status: .failed, message: "no", returnCode: 3, tail: "last words", result: result, duration: 1.5)),
+            .hostOutput(
+                host: "gpu-1", task: 1, stream: "stdout", text: RedactedText("using hunter2-hunter2", secrets: secrets)),
+            .hostTaskFinished(
+                host: "gpu-1", task: 1,
+                outcome: .init(
+                    status: .failed, message: "no", returnCode: 3, tail: "last words", result: result, duration: 1.5)),
             .hostUnreachable(host: "gpu-2", task: 1, message: "refused"),
             .runFinished(RunSummary(hosts: [("gpu-1", counts), ("gpu-2", lost)], exitCode: 6, duration: 2, note: nil)),
         ]
         return kinds.enumerated().map { RunEvent(sequence: $0 + 1, time: 1_795_465_495.25, kind: $1) }
     }
 
-    private func text(_ path: String) throws -> String { String(decoding: try RunArchive.bytes(of: path), as: UTF8.self) }
+    private func text(_ path: String) throws -> String {
+        String(decoding: try RunArchive.bytes(of: path), as: UTF8.self)
+    }
 
     private func files(below folder: String) throws -> [String] {
         try FileManager.default.subpathsOfDirectory(atPath: folder).map { folder + "/" + $0 }.filter {

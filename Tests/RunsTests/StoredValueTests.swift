@@ -7,16 +7,26 @@ struct StoredValueTests {
     @Test func `a value comes back with what is known of it`() throws {
         let source = Provenance.Source(file: "site.yml", isTrusted: true)
         let value: Value = .dict([
-            "template": .string("{{ a }}", source.at(line: 7, column: 3)), "trusted": .string("b", .trusted), "said": .string("{{ c }}"), "secret": .int(7, .secret("p.pin")), "flag": .bool(true, .secret("p.user", isSearched: false)), "part": .string("art", .secret("p.part").derived),
-            "list": .list([.string("x", .secret("p.x").trusting), .null, .omit, .double(1.5), .bytes([1, 2]), .date(CalendarDate(year: 2026, month: 1, day: 31))]),
+            "template": .string("{{ a }}", source.at(line: 7, column: 3)), "trusted": .string("b", .trusted),
+            "said": .string("{{ c }}"), "secret": .int(7, .secret("p.pin")),
+            "flag": .bool(true, .secret("p.user", isSearched: false)),
+            "part": .string("art", .secret("p.part").derived),
+            "list": .list([
+                .string("x", .secret("p.x").trusting), .null, .omit, .double(1.5), .bytes([1, 2]),
+                .date(CalendarDate(year: 2026, month: 1, day: 31)),
+            ]),
         ])
         let map = try #require(try StoredValue.value(StoredValue.bytes(value)).map)
         #expect(Value.dict(map) == value)
-        #expect(map["template"]?.provenance.isTrusted == true && map["template"]?.provenance.origin.map { "\($0)" } == "site.yml:7:3")
+        #expect(
+            map["template"]?.provenance.isTrusted == true
+                && map["template"]?.provenance.origin.map { "\($0)" } == "site.yml:7:3")
         #expect(map["trusted"]?.provenance.isTrusted == true && map["said"]?.provenance.isTrusted == false)
         #expect(map["secret"]?.provenance.label == "p.pin" && map["secret"]?.provenance.isSearched == true)
         #expect(map["flag"]?.provenance.label == "p.user" && map["flag"]?.provenance.isSearched == false)
-        #expect(map["part"]?.provenance.label == "p.part" && map["part"]?.provenance.isDerived == true && map["secret"]?.provenance.isDerived == false)
+        #expect(
+            map["part"]?.provenance.label == "p.part" && map["part"]?.provenance.isDerived == true
+                && map["secret"]?.provenance.isDerived == false)
         let first = map["list"]?.list?.first?.provenance
         #expect(first?.label == "p.x" && first?.isTrusted == true)
     }

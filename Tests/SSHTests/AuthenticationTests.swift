@@ -1,13 +1,18 @@
 import Foundation
 import Redaction
-@testable import SSH
 import TestSupport
 import Testing
 
+@testable import SSH
+
 @Suite(.timeLimit(.minutes(2))) struct AuthenticationTests {
-    private func newKey(_ fleet: LoopbackFleet, _ name: String, _ arguments: [String], authorize: Bool = true) async throws -> String {
+    private func newKey(
+        _ fleet: LoopbackFleet, _ name: String, _ arguments: [String], authorize: Bool = true
+    ) async throws -> String {
         let path = "\(fleet.folder)/\(name)"
-        let made = try await offPool { try outcome(of: "/usr/bin/ssh-keygen", ["-q", "-N", "", "-f", path] + arguments) }
+        let made = try await offPool {
+            try outcome(of: "/usr/bin/ssh-keygen", ["-q", "-N", "", "-f", path] + arguments)
+        }
         try #require(made.status == 0, "\(made.stderr)")
         if authorize {
             let file = try #require(FileHandle(forWritingAtPath: fleet.authorizedKeys))
@@ -18,7 +23,10 @@ import Testing
         return path
     }
 
-    @Test(arguments: [["-t", "ed25519"], ["-t", "ecdsa", "-b", "256"], ["-t", "ecdsa", "-b", "384"], ["-t", "ecdsa", "-b", "521"], ["-t", "rsa", "-b", "3072"]])
+    @Test(arguments: [
+        ["-t", "ed25519"], ["-t", "ecdsa", "-b", "256"], ["-t", "ecdsa", "-b", "384"], ["-t", "ecdsa", "-b", "521"],
+        ["-t", "rsa", "-b", "3072"],
+    ])
     func everyTypeOfKeySignsIn(_ arguments: [String]) async throws {
         try await LoopbackFleet.with { fleet in
             let key = try await IdentityCache.shared.key(at: newKey(fleet, "extra", arguments))
@@ -36,15 +44,20 @@ import Testing
 
     @Test func aKeyThatIsNotAuthorizedIsRefused() async throws {
         try await LoopbackFleet.with { fleet in
-            let key = try await IdentityCache.shared.key(at: newKey(fleet, "stranger", ["-t", "ed25519"], authorize: false))
+            let key = try await IdentityCache.shared.key(
+                at: newKey(fleet, "stranger", ["-t", "ed25519"], authorize: false))
             let error = await sshError { _ = try await fleet.connect(authentication: [.key(key)]) }
             #expect(error?.code == .authenticationFailed)
             #expect(error?.message.contains("key (ssh-ed25519)") == true)
             #expect(error?.message.contains("publickey") == true)
-            #expect(error?.description.contains(fleet.user) == false || fleet.user == "root" && error?.description.contains("root") == false)
+            #expect(
+                error?.description.contains(fleet.user) == false
+                    || fleet.user == "root" && error?.description.contains("root") == false)
             // The next method is tried.
             let good = try await IdentityCache.shared.key(at: fleet.identity)
-            let connection = try await fleet.connect(authentication: [.password(Secret("not offered")), .key(key), .key(good)])
+            let connection = try await fleet.connect(authentication: [
+                .password(Secret("not offered")), .key(key), .key(good),
+            ])
             await connection.close()
         }
     }
@@ -66,19 +79,27 @@ import Testing
             let connection = try await fleet.connect(authentication: [.key(first), .key(second)])
             #expect(try await connection.run("echo in").text == "in\n")
             await connection.close()
-            #expect(await sshError { _ = try await fleet.connect(authentication: [.key(first)]) }?.code == .authenticationFailed)
+            #expect(
+                await sshError { _ = try await fleet.connect(authentication: [.key(first)]) }?.code
+                    == .authenticationFailed)
         }
     }
 
     @Test func theAgentsKeysSignIn() async throws {
         try await LoopbackFleet.with { fleet in
             try await withAgent(fleet) { socket in
-                for (name, arguments) in [("agent-ed", ["-t", "ed25519"]), ("agent-ec", ["-t", "ecdsa", "-b", "521"])] {
+                for (name, arguments) in [
+                    ("agent-ed", ["-t", "ed25519"]), ("agent-ec", ["-t", "ecdsa", "-b", "521"]),
+                ] {
                     let path = try await newKey(fleet, name, arguments, authorize: name == "agent-ec")
-                    try await offPool { try run("/usr/bin/ssh-add", "-q", path, environment: ["SSH_AUTH_SOCK": socket]) }
+                    try await offPool {
+                        try run("/usr/bin/ssh-add", "-q", path, environment: ["SSH_AUTH_SOCK": socket])
+                    }
                 }
                 let connections = try await withThrowingTaskGroup(of: SSHConnection.self) { group in
-                    for address in LoopbackFleet.addresses(8) { group.addTask { try await fleet.connect(address, authentication: [.agent(socket: socket)]) } }
+                    for address in LoopbackFleet.addresses(8) {
+                        group.addTask { try await fleet.connect(address, authentication: [.agent(socket: socket)]) }
+                    }
                     return try await group.reduce(into: [SSHConnection]()) { $0.append($1) }
                 }
                 for connection in connections {
@@ -86,20 +107,25 @@ import Testing
                     await connection.close()
                 }
             }
-            let error = await sshError { _ = try await fleet.connect(authentication: [.agent(socket: fleet.folder + "/nobody")]) }
+            let error = await sshError {
+                _ = try await fleet.connect(authentication: [.agent(socket: fleet.folder + "/nobody")])
+            }
             #expect(error?.message.contains("no SSH agent answers") == true)
         }
     }
 
     private func withAgent(_ fleet: LoopbackFleet, _ body: (String) async throws -> Void) async throws {
-        let agent = Process(), socket = fleet.folder + "/agent"
+        let agent = Process()
+        let socket = fleet.folder + "/agent"
         agent.executableURL = URL(fileURLWithPath: "/usr/bin/ssh-agent")
         agent.arguments = ["-D", "-a", socket]
         agent.standardOutput = FileHandle.nullDevice
         try agent.run()
         // A process that is started here has the signal mask of the pool's threads, which blocks the gentler ones.
         defer { kill(agent.processIdentifier, SIGKILL) }
-        while agent.isRunning, !FileManager.default.fileExists(atPath: socket) { try await Task.sleep(for: .milliseconds(10)) }
+        while agent.isRunning, !FileManager.default.fileExists(atPath: socket) {
+            try await Task.sleep(for: .milliseconds(10))
+        }
         try await body(socket)
     }
 }

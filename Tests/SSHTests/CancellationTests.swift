@@ -1,21 +1,24 @@
 import Foundation
-@testable import SSH
 import TestSupport
 import Testing
+
+@testable import SSH
 
 /// Whatever a task waits for, cancelling it ends the wait at once, and nothing stays behind.
 @Suite(.timeLimit(.minutes(3))) struct CancellationTests {
     /// Serialized within one test, and in a process of parallel tests: so descriptors are counted by what they lead to.
     @Test func cancelledConnectsLeaveNoDescriptors() async throws {
         try await LoopbackFleet.with { fleet in
-            let hostKeys = try HostKeyStore(files: [fleet.knownHosts]), target = try await fleet.target()
+            let hostKeys = try HostKeyStore(files: [fleet.knownHosts])
+            let target = try await fleet.target()
             let pacing = HandshakePacing(limit: 16, limitPerAddress: 16)
             for round in 0..<20 {
                 await withTaskGroup(of: Void.self) { group in
                     for number in 0..<25 {
                         group.addTask {
                             do {
-                                let connection = try await SSHConnection.connect(to: target, hostKeys: hostKeys, pacing: pacing)
+                                let connection = try await SSHConnection.connect(
+                                    to: target, hostKeys: hostKeys, pacing: pacing)
                                 let channel = try await connection.open("sleep 5")
                                 _ = try? await channel.read()
                                 await connection.close()
@@ -26,7 +29,8 @@ import Testing
                     group.cancelAll()
                 }
             }
-            // A task that is cancelled while it reads closes its connection itself; the sockets are gone when the group is.
+            // A task that is cancelled while it reads closes its connection itself; the sockets are gone when the group
+            // is.
             #expect(try socketsTo(port: fleet.port) == 0)
             let connection = try await SSHConnection.connect(to: target, hostKeys: hostKeys, pacing: pacing)
             #expect(try await connection.run("echo well").text == "well\n")
@@ -64,7 +68,7 @@ import Testing
         try await LoopbackFleet.withConnection { _, connection in
             let channel = try await connection.open("head -c 1; exec sleep 60")
             let writing = Task { try await channel.write([UInt8](repeating: 0, count: 32 << 20)) }
-            _ = try await channel.read()        // the host has got some of it
+            _ = try await channel.read()  // the host has got some of it
             writing.cancel()
             await #expect(throws: CancellationError.self) { try await writing.value }
             #expect(await sshError { try await channel.write([1]) }?.code == .channelClosed)
@@ -99,12 +103,15 @@ import Testing
     /// Descriptors of this process that are TCP connections to the port.
     private func socketsTo(port: Int) throws -> Int {
         let hexPort = String(format: "%04X", port)
-        let inodes = Set(try String(contentsOfFile: "/proc/self/net/tcp", encoding: .utf8).split(separator: "\n").dropFirst().compactMap { line -> String? in
-            let fields = line.split(separator: " ")
-            return fields.count > 9 && fields[2].hasSuffix(":" + hexPort) ? "socket:[\(fields[9])]" : nil
-        })
+        let inodes = Set(
+            try String(contentsOfFile: "/proc/self/net/tcp", encoding: .utf8).split(separator: "\n").dropFirst()
+                .compactMap { line -> String? in
+                    let fields = line.split(separator: " ")
+                    return fields.count > 9 && fields[2].hasSuffix(":" + hexPort) ? "socket:[\(fields[9])]" : nil
+                })
         return try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").count { name in
-            (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/fd/" + name)).map(inodes.contains) ?? false
+            (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/fd/" + name)).map(inodes.contains)
+                ?? false
         }
     }
 }

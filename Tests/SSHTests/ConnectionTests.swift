@@ -1,7 +1,8 @@
 import Foundation
-@testable import SSH
 import TestSupport
 import Testing
+
+@testable import SSH
 
 @Suite(.timeLimit(.minutes(2))) struct ConnectionTests {
     @Test func bothStreamsAndTheStatusComeBack() async throws {
@@ -13,7 +14,9 @@ import Testing
         }
     }
 
-    @Test(arguments: ["TERM": 143 as Int32, "KILL": 137, "HUP": 129]) func aSignalIsAStatusOf128AndMore(_ signal: String, _ status: Int32) async throws {
+    @Test(arguments: ["TERM": 143 as Int32, "KILL": 137, "HUP": 129]) func aSignalIsAStatusOf128AndMore(
+        _ signal: String, _ status: Int32
+    ) async throws {
         try await LoopbackFleet.withConnection { _, connection in
             let outcome = try await connection.run("kill -\(signal) $$")
             #expect(outcome.status == status)
@@ -41,7 +44,8 @@ import Testing
     @Test func stderrIsNotStarvedByAFloodOfStdout() async throws {
         try await LoopbackFleet.withConnection { _, connection in
             let channel = try await connection.open("echo first >&2; exec tr '\\0' x </dev/zero")
-            var errors: [UInt8] = [], flood = 0
+            var errors: [UInt8] = []
+            var flood = 0
             while errors.isEmpty || flood < 4 << 20, let (stream, bytes) = try await channel.read() {
                 if stream == .stderr { errors += bytes } else { flood += bytes.count }
             }
@@ -51,7 +55,8 @@ import Testing
         }
     }
 
-    /// A flood without newlines, read slowly, while something is written as well: what lies in memory stays within the window.
+    /// A flood without newlines, read slowly, while something is written as well: what lies in memory stays within the
+    /// window.
     @Test func aSlowReaderHoldsTheHostBack() async throws {
         var limits = SSHLimits()
         limits.window = 256 << 10
@@ -74,7 +79,15 @@ import Testing
     @Test func manyChannelsOfOneConnectionRunAtTheSameTime() async throws {
         try await LoopbackFleet.withConnection { _, connection in
             let outputs = try await withThrowingTaskGroup(of: (Int, String).self) { group in
-                for number in 0..<30 { group.addTask { (number, try await connection.run("head -c 100000 /dev/zero | tr '\\0' x | wc -c; echo \(number)").text) } }
+                for number in 0..<30 {
+                    group.addTask {
+                        (
+                            number,
+                            try await connection.run("head -c 100000 /dev/zero | tr '\\0' x | wc -c; echo \(number)")
+                                .text
+                        )
+                    }
+                }
                 return try await group.reduce(into: [Int: String]()) { $0[$1.0] = $1.1 }
             }
             #expect(outputs.count == 30)
@@ -111,7 +124,8 @@ import Testing
         var options = LoopbackFleet.Options()
         options.maxStartups = "2:100:2"
         try await LoopbackFleet.with(options) { fleet in
-            let target = try await fleet.target(), hostKeys = try HostKeyStore(files: [fleet.knownHosts])
+            let target = try await fleet.target()
+            let hostKeys = try HostKeyStore(files: [fleet.knownHosts])
             let pacing = HandshakePacing(limit: 12, limitPerAddress: 12)
             let attempts = Counter()
             var limits = SSHLimits()
@@ -119,7 +133,9 @@ import Testing
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for _ in 0..<12 {
                     group.addTask { [limits] in
-                        let connection = try await SSHConnection.connect(to: target, hostKeys: hostKeys, limits: limits, pacing: pacing) { _ in attempts.increment() }
+                        let connection = try await SSHConnection.connect(
+                            to: target, hostKeys: hostKeys, limits: limits, pacing: pacing
+                        ) { _ in attempts.increment() }
                         await connection.close()
                     }
                 }
@@ -162,7 +178,8 @@ import Testing
         var options = LoopbackFleet.Options()
         options.configuration = ["MaxSessions 2"]
         try await LoopbackFleet.withConnection(options) { _, connection in
-            let first = try await connection.open("cat"), second = try await connection.open("cat")
+            let first = try await connection.open("cat")
+            let second = try await connection.open("cat")
             let error = await sshError { _ = try await connection.open("cat") }
             #expect(error?.code == .channelRefused)
             #expect(error?.remedy?.contains("MaxSessions") == true)
@@ -174,7 +191,8 @@ import Testing
     @Test func loopsStopWhenTheirConnectionsAreClosed() async throws {
         try await LoopbackFleet.with { fleet in
             let group = EventLoopGroup(loops: 2)
-            let target = try await fleet.target(), hostKeys = try HostKeyStore(files: [fleet.knownHosts])
+            let target = try await fleet.target()
+            let hostKeys = try HostKeyStore(files: [fleet.knownHosts])
             for loop in group.loops {
                 let connection = try await SSHConnection.connect(to: target, hostKeys: hostKeys, on: loop)
                 #expect(try await connection.run("echo here").text == "here\n")

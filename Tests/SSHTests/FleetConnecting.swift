@@ -3,17 +3,26 @@ import TestSupport
 
 /// What the tests here do with a fleet.
 extension LoopbackFleet {
-    func target(_ address: String = "127.0.1.1", authentication: [AuthenticationMethod]? = nil) async throws -> SSHTarget {
+    func target(
+        _ address: String = "127.0.1.1", authentication: [AuthenticationMethod]? = nil
+    ) async throws -> SSHTarget {
         let key = try await IdentityCache.shared.key(at: identity)
         return SSHTarget(address: address, port: port, user: user, authentication: authentication ?? [.key(key)])
     }
 
-    func connect(_ address: String = "127.0.1.1", limits: SSHLimits = SSHLimits(), authentication: [AuthenticationMethod]? = nil) async throws -> SSHConnection {
-        try await SSHConnection.connect(to: try await target(address, authentication: authentication), hostKeys: try HostKeyStore(files: [knownHosts]), limits: limits)
+    func connect(
+        _ address: String = "127.0.1.1", limits: SSHLimits = SSHLimits(), authentication: [AuthenticationMethod]? = nil
+    ) async throws -> SSHConnection {
+        try await SSHConnection.connect(
+            to: try await target(address, authentication: authentication),
+            hostKeys: try HostKeyStore(files: [knownHosts]), limits: limits)
     }
 
     /// Runs `body` with a fleet and a connection to it.
-    static func withConnection<Result>(_ options: Options = Options(), limits: SSHLimits = SSHLimits(), _ body: (LoopbackFleet, SSHConnection) async throws -> Result) async throws -> Result {
+    static func withConnection<Result>(
+        _ options: Options = Options(), limits: SSHLimits = SSHLimits(),
+        _ body: (LoopbackFleet, SSHConnection) async throws -> Result
+    ) async throws -> Result {
         try await with(options) { fleet in
             let connection = try await fleet.connect(limits: limits)
             do {

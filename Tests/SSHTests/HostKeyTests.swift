@@ -5,7 +5,9 @@ import Testing
 
 /// Host keys of a real server.
 @Suite(.timeLimit(.minutes(2))) struct HostKeyTests {
-    private func connect(_ fleet: LoopbackFleet, _ hostKeys: HostKeyStore, address: String = "127.0.1.1") async -> SSHError? {
+    private func connect(
+        _ fleet: LoopbackFleet, _ hostKeys: HostKeyStore, address: String = "127.0.1.1"
+    ) async -> SSHError? {
         await sshError {
             let connection = try await SSHConnection.connect(to: try await fleet.target(address), hostKeys: hostKeys)
             await connection.close()
@@ -24,8 +26,10 @@ import Testing
             #expect(unknown?.message.contains("SHA256:") == true)
             #expect(unknown?.remedy?.contains("--accept-new-host-keys") == true)
 
-            let fingerprint = try await offPool { try run("/usr/bin/ssh-keygen", "-lf", fleet.identity + ".pub") }.stdout.split(separator: " ")[1]
-            let foreign = try String(contentsOfFile: fleet.identity + ".pub", encoding: .utf8).split(separator: " ").prefix(2).joined(separator: " ")
+            let fingerprint = try await offPool { try run("/usr/bin/ssh-keygen", "-lf", fleet.identity + ".pub") }
+                .stdout.split(separator: " ")[1]
+            let foreign = try String(contentsOfFile: fleet.identity + ".pub", encoding: .utf8).split(separator: " ")
+                .prefix(2).joined(separator: " ")
             let changed = try write("# first\n[127.0.1.1]:\(fleet.port) \(foreign)\n", fleet, "changed")
             let error = await connect(fleet, try HostKeyStore(files: [changed]))
             #expect(error?.code == .hostKeyChanged)
@@ -55,7 +59,9 @@ import Testing
             let file = fleet.folder + "/config/accepted"
             let store = try HostKeyStore(files: [file], acceptNewInto: file)
             let errors = await withTaskGroup(of: SSHError?.self) { group in
-                for address in LoopbackFleet.addresses(10) + LoopbackFleet.addresses(10) { group.addTask { await connect(fleet, store, address: address) } }
+                for address in LoopbackFleet.addresses(10) + LoopbackFleet.addresses(10) {
+                    group.addTask { await connect(fleet, store, address: address) }
+                }
                 return await group.reduce(into: [SSHError]()) { if let error = $1 { $0.append(error) } }
             }
             #expect(errors.isEmpty)
@@ -63,22 +69,27 @@ import Testing
             #expect(lines.count == 10)
             #expect(lines.allSatisfy { $0.hasPrefix("[127.0.1.") && $0.contains(" ssh-ed25519 ") })
             #expect(try FileManager.default.attributesOfItem(atPath: file)[.posixPermissions] as? Int == 0o600)
-            #expect(try FileManager.default.attributesOfItem(atPath: fleet.folder + "/config")[.posixPermissions] as? Int == 0o700)
+            #expect(
+                try FileManager.default.attributesOfItem(atPath: fleet.folder + "/config")[.posixPermissions] as? Int
+                    == 0o700)
             // From now on it is known, and strictly checked.
             #expect(await connect(fleet, try HostKeyStore(files: [file])) == nil)
-            #expect(await connect(fleet, try HostKeyStore(files: [file]), address: "127.0.9.9")?.code == .hostKeyUnknown)
+            #expect(
+                await connect(fleet, try HostKeyStore(files: [file]), address: "127.0.9.9")?.code == .hostKeyUnknown)
         }
     }
 
     @Test func aChangedKeyIsNeverAccepted() async throws {
         try await LoopbackFleet.with { fleet in
-            let foreign = try String(contentsOfFile: fleet.identity + ".pub", encoding: .utf8).split(separator: " ").prefix(2).joined(separator: " ")
+            let foreign = try String(contentsOfFile: fleet.identity + ".pub", encoding: .utf8).split(separator: " ")
+                .prefix(2).joined(separator: " ")
             let file = try write("[127.0.1.1]:\(fleet.port) \(foreign)", fleet, "changed")
             let before = try Data(contentsOf: URL(fileURLWithPath: file))
             #expect(await connect(fleet, try HostKeyStore(files: [file], acceptNewInto: file))?.code == .hostKeyChanged)
             #expect(try Data(contentsOf: URL(fileURLWithPath: file)) == before)
             // A line without an end is not run into.
-            #expect(await connect(fleet, try HostKeyStore(files: [file], acceptNewInto: file), address: "127.0.1.2") == nil)
+            #expect(
+                await connect(fleet, try HostKeyStore(files: [file], acceptNewInto: file), address: "127.0.1.2") == nil)
             #expect(try String(contentsOfFile: file, encoding: .utf8).split(separator: "\n").count == 2)
         }
     }

@@ -1,9 +1,11 @@
-@testable import SSH
 import TestSupport
 import Testing
 
+@testable import SSH
+
 @Suite(.timeLimit(.minutes(2))) struct JumpTests {
-    private func target(_ fleet: LoopbackFleet, _ hops: Int, to address: String = "127.0.7.1") async throws -> SSHTarget {
+    private func target(_ fleet: LoopbackFleet, _ hops: Int, to address: String = "127.0.7.1") async throws -> SSHTarget
+    {
         var target = try await fleet.target(address)
         for hop in 0..<hops { target.jumps.append(try await fleet.target("127.0.8.\(hop + 1)")) }
         return target
@@ -11,8 +13,10 @@ import Testing
 
     @Test(arguments: [1, 2, 3]) func throughSomeHosts(_ hops: Int) async throws {
         try await LoopbackFleet.with { fleet in
-            let connection = try await SSHConnection.connect(to: try await target(fleet, hops), hostKeys: try HostKeyStore(files: [fleet.knownHosts]))
-            let outcome = try await connection.run("echo $SSH_CONNECTION; cat", input: [UInt8](repeating: UInt8(ascii: "x"), count: 3 << 20))
+            let connection = try await SSHConnection.connect(
+                to: try await target(fleet, hops), hostKeys: try HostKeyStore(files: [fleet.knownHosts]))
+            let outcome = try await connection.run(
+                "echo $SSH_CONNECTION; cat", input: [UInt8](repeating: UInt8(ascii: "x"), count: 3 << 20))
             #expect(outcome.text.contains(" 127.0.7.1 "))
             #expect(outcome.stdout.count > 3 << 20)
             await connection.close()
@@ -21,13 +25,15 @@ import Testing
 
     @Test func manyHostsShareOneConnectionToTheJumpHost() async throws {
         try await LoopbackFleet.with { fleet in
-            let hostKeys = try HostKeyStore(files: [fleet.knownHosts]), loop = EventLoopGroup.shared.next()
+            let hostKeys = try HostKeyStore(files: [fleet.knownHosts])
+            let loop = EventLoopGroup.shared.next()
             let outputs = try await withThrowingTaskGroup(of: String.self) { group in
                 for number in 1...30 {
                     let target = try await target(fleet, 1, to: "127.0.7.\(number)")
                     group.addTask {
                         let connection = try await SSHConnection.connect(to: target, hostKeys: hostKeys, on: loop)
-                        let outcome = try await connection.run("echo $SSH_CONNECTION | cut -d' ' -f3; head -c 300000 /dev/zero | tr '\\0' x; sleep 0.2")
+                        let outcome = try await connection.run(
+                            "echo $SSH_CONNECTION | cut -d' ' -f3; head -c 300000 /dev/zero | tr '\\0' x; sleep 0.2")
                         await connection.close()
                         return "\(outcome.text.split(separator: "\n")[0]) \(outcome.stdout.count > 300_000)"
                     }
@@ -42,7 +48,9 @@ import Testing
         try await LoopbackFleet.with { fleet in
             var target = try await target(fleet, 1)
             target.port = try freePort()
-            let error = await sshError { [target] in _ = try await SSHConnection.connect(to: target, hostKeys: try HostKeyStore(files: [fleet.knownHosts])) }
+            let error = await sshError { [target] in
+                _ = try await SSHConnection.connect(to: target, hostKeys: try HostKeyStore(files: [fleet.knownHosts]))
+            }
             #expect(error?.code == .channelRefused)
             #expect(error?.remedy?.contains("jump host") == true)
         }
@@ -51,7 +59,9 @@ import Testing
     @Test func aJumpHostWhoseKeyIsUnknownIsRefused() async throws {
         try await LoopbackFleet.with { fleet in
             let target = try await target(fleet, 1)
-            let error = await sshError { _ = try await SSHConnection.connect(to: target, hostKeys: HostKeyStore(KnownHosts())) }
+            let error = await sshError {
+                _ = try await SSHConnection.connect(to: target, hostKeys: HostKeyStore(KnownHosts()))
+            }
             #expect(error?.code == .hostKeyUnknown)
             #expect(error?.message.contains("jump host") == true)
         }
@@ -60,7 +70,8 @@ import Testing
     /// The jump host goes while its tunnel is in use.
     @Test func aLostJumpHostIsALostLink() async throws {
         try await LoopbackFleet.with { fleet in
-            let connection = try await SSHConnection.connect(to: try await target(fleet, 1), hostKeys: try HostKeyStore(files: [fleet.knownHosts]))
+            let connection = try await SSHConnection.connect(
+                to: try await target(fleet, 1), hostKeys: try HostKeyStore(files: [fleet.knownHosts]))
             let channel = try await connection.open("cat")
             async let error = sshError { _ = try await channel.read() }
             try await Task.sleep(for: .milliseconds(50))
@@ -71,7 +82,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("host", JumpHop("host")), ("me@host:2222", JumpHop("me@host:2222")), ("[2001:db8::1]:22", JumpHop("[2001:db8::1]:22")),
+        ("host", JumpHop("host")), ("me@host:2222", JumpHop("me@host:2222")),
+        ("[2001:db8::1]:22", JumpHop("[2001:db8::1]:22")),
     ]) func hopsAreRead(_ text: String, _ hop: JumpHop?) throws {
         let hop = try #require(hop)
         #expect(hop.host == ["host": "host", "me@host:2222": "host", "[2001:db8::1]:22": "2001:db8::1"][text])
@@ -79,7 +91,8 @@ import Testing
         #expect(hop.port == ["me@host:2222": 2222, "[2001:db8::1]:22": 22][text])
     }
 
-    @Test(arguments: ["", "@host", "host:", "host:0", "host:65536", "host:x", "a b", "2001:db8::1", "[::1", "[::1]x"]) func whatIsNoHop(_ text: String) {
+    @Test(arguments: ["", "@host", "host:", "host:0", "host:65536", "host:x", "a b", "2001:db8::1", "[::1", "[::1]x"])
+    func whatIsNoHop(_ text: String) {
         #expect(JumpHop(text) == nil)
     }
 }

@@ -1,6 +1,7 @@
-@testable import Scheduler
 import Testing
 import YAML
+
+@testable import Scheduler
 
 /// A machine whose clock is moved by hand, and what it did.
 private struct Bench {
@@ -14,16 +15,24 @@ private struct Bench {
     }
 
     mutating func load(_ text: String) throws {
-        let schedule = try Schedule.parse(Array("windows: {nights: {from: \"22:00\", to: \"06:00\"}}\ndefaults: {playbook: /dev/null}\njobs:\n  \(text)\n".utf8), path: "jobs.yml")
+        let schedule = try Schedule.parse(
+            Array(
+                "windows: {nights: {from: \"22:00\", to: \"06:00\"}}\ndefaults: {playbook: /dev/null}\njobs:\n  \(text)\n"
+                    .utf8), path: "jobs.yml")
         take(.loaded(schedule.jobs))
     }
 
     mutating func take(_ event: ScheduleMachine.Event) {
         for action in machine.step(event, at: now) {
             switch action {
-            case .save(let fire) where fire.state == .ended: happened.append("\(short(fire)) \(fire.words)\(fire.missed > 0 ? " +\(fire.missed)" : "")")
-            case .start(let fire): happened.append("\(short(fire)) \(fire.start.rawValue)\(fire.cause == .schedule ? "" : " \(fire.cause.rawValue)")\(fire.missed > 0 ? " +\(fire.missed)" : "")")
-            case .signal(let id, let signal): happened.append("\(id.split(separator: "T").last ?? "") \(signal.rawValue)")
+            case .save(let fire) where fire.state == .ended:
+                happened.append("\(short(fire)) \(fire.words)\(fire.missed > 0 ? " +\(fire.missed)" : "")")
+            case .start(let fire):
+                happened.append(
+                    "\(short(fire)) \(fire.start.rawValue)\(fire.cause == .schedule ? "" : " \(fire.cause.rawValue)")\(fire.missed > 0 ? " +\(fire.missed)" : "")"
+                )
+            case .signal(let id, let signal):
+                happened.append("\(id.split(separator: "T").last ?? "") \(signal.rawValue)")
             case .save, .track, .missed: break
             }
         }
@@ -33,14 +42,25 @@ private struct Bench {
 
     /// Time goes on; every second is seen.
     mutating func pass(_ seconds: Int) {
-        for _ in 0..<seconds { now = now + 1; take(.tick) }
+        for _ in 0..<seconds {
+            now = now + 1
+            take(.tick)
+        }
     }
     /// The clock is at another time at once: sleep, or somebody set it.
-    mutating func jump(_ seconds: Int) { now = now + seconds; take(.tick) }
+    mutating func jump(_ seconds: Int) {
+        now = now + seconds
+        take(.tick)
+    }
 
-    mutating func end(_ code: Int) { if let fire = machine.running.first { take(.ended(fire: fire.id, .exited(code))) } }
+    mutating func end(_ code: Int) {
+        if let fire = machine.running.first { take(.ended(fire: fire.id, .exited(code))) }
+    }
     mutating func cutOff() { if let fire = machine.running.first { take(.ended(fire: fire.id, .cutOff)) } }
-    mutating func since() -> [String] { defer { happened = [] }; return happened }
+    mutating func since() -> [String] {
+        defer { happened = [] }
+        return happened
+    }
 
     /// The daemon was killed, and another one begins with what was saved.
     mutating func restart(_ text: String) throws {
@@ -86,7 +106,13 @@ private struct Bench {
         bench.pass(1)
         #expect(bench.since() == ["00:01:00Z begin"])
         bench.pass(119)
-        if overlap == "replace" { bench.pass(1); #expect(bench.since().filter { !$0.hasSuffix("leave") } == meanwhile) } else { bench.pass(1); #expect(bench.since() == meanwhile) }
+        if overlap == "replace" {
+            bench.pass(1)
+            #expect(bench.since().filter { !$0.hasSuffix("leave") } == meanwhile)
+        } else {
+            bench.pass(1)
+            #expect(bench.since() == meanwhile)
+        }
         bench.end(0)
         #expect(bench.since() == after)
     }
@@ -107,7 +133,13 @@ private struct Bench {
     @Test(arguments: [
         ("once", ["05:00:00Z begin catch-up +3"], []),
         ("none", ["05:00:00Z skipped (downtime) +3"], []),
-        ("all", ["02:00:00Z begin catch-up"], ["02:00:00Z succeeded", "03:00:00Z begin catch-up", "03:00:00Z succeeded", "04:00:00Z begin catch-up", "04:00:00Z succeeded", "05:00:00Z begin catch-up", "05:00:00Z succeeded"]),
+        (
+            "all", ["02:00:00Z begin catch-up"],
+            [
+                "02:00:00Z succeeded", "03:00:00Z begin catch-up", "03:00:00Z succeeded", "04:00:00Z begin catch-up",
+                "04:00:00Z succeeded", "05:00:00Z begin catch-up", "05:00:00Z succeeded",
+            ]
+        ),
     ])
     func `times that nobody saw`(catchUp: String, first: [String], rest: [String]) throws {
         var bench = try Bench("a: {every: 1h, catch_up: \(catchUp)}", at: "2026-01-01T00:59:59Z")
@@ -117,7 +149,13 @@ private struct Bench {
         // Four hours asleep.
         bench.jump(4 * 3600 + 1800)
         #expect(bench.since() == first)
-        if catchUp == "all" { for _ in 0..<4 { bench.end(0); bench.pass(1) }; #expect(bench.since() == rest) }
+        if catchUp == "all" {
+            for _ in 0..<4 {
+                bench.end(0)
+                bench.pass(1)
+            }
+            #expect(bench.since() == rest)
+        }
     }
 
     @Test func `a time that is seen a little late was not missed`() throws {
@@ -143,9 +181,14 @@ private struct Bench {
     @Test(arguments: [
         ("once", ["03:00:00Z begin catch-up +1"], []),
         ("none", ["03:00:00Z skipped (downtime) +1"], []),
-        ("all", ["02:00:00Z begin catch-up"], ["02:00:00Z succeeded", "03:00:00Z begin catch-up", "03:00:00Z succeeded"]),
+        (
+            "all", ["02:00:00Z begin catch-up"],
+            ["02:00:00Z succeeded", "03:00:00Z begin catch-up", "03:00:00Z succeeded"]
+        ),
     ])
-    func `a time from before the daemon began was missed, however young it is`(catchUp: String, first: [String], rest: [String]) throws {
+    func `a time from before the daemon began was missed, however young it is`(
+        catchUp: String, first: [String], rest: [String]
+    ) throws {
         let text = "a: {every: 1h, catch_up: \(catchUp)}"
         var bench = try Bench(text, at: "2026-01-01T00:59:59Z")
         bench.pass(1)
@@ -154,7 +197,13 @@ private struct Bench {
         bench.now = try moment("2026-01-01T03:00:20Z")
         try bench.restart(text)
         #expect(bench.since() == first)
-        if catchUp == "all" { for _ in 0..<2 { bench.end(0); bench.pass(1) }; #expect(bench.since() == rest) }
+        if catchUp == "all" {
+            for _ in 0..<2 {
+                bench.end(0)
+                bench.pass(1)
+            }
+            #expect(bench.since() == rest)
+        }
     }
 
     @Test func `where every time is wanted the last one of a sleep is not left out for those before it`() throws {
@@ -163,7 +212,11 @@ private struct Bench {
         bench.end(0)
         bench.end(0)
         bench.end(0)
-        #expect(bench.since() == ["01:00:00Z begin catch-up", "01:00:00Z succeeded", "02:00:00Z begin catch-up", "02:00:00Z succeeded", "03:00:00Z begin catch-up", "03:00:00Z succeeded"])
+        #expect(
+            bench.since() == [
+                "01:00:00Z begin catch-up", "01:00:00Z succeeded", "02:00:00Z begin catch-up", "02:00:00Z succeeded",
+                "03:00:00Z begin catch-up", "03:00:00Z succeeded",
+            ])
     }
 
     @Test func `times of a rule that did not hold were not missed`() throws {
@@ -185,8 +238,8 @@ private struct Bench {
         bench.pass(600)
         bench.end(0)
         #expect(bench.since() == ["01:00:00Z begin", "01:00:00Z succeeded", "01:10:00Z begin", "01:10:00Z succeeded"])
-        bench.jump(-1800)                                    // 00:40:00
-        bench.pass(600)                                      // 00:50 has not been yet
+        bench.jump(-1800)  // 00:40:00
+        bench.pass(600)  // 00:50 has not been yet
         bench.end(0)
         #expect(bench.since() == ["00:50:00Z begin", "00:50:00Z succeeded"])
         bench.pass(1200)
@@ -250,7 +303,11 @@ private struct Bench {
 
     @Test func `a job rests after its failures, until it is changed or run by hand and well`() throws {
         var bench = try Bench("a: {every: 1m, failure_limit: 2}", at: "2026-01-01T00:00:59Z")
-        for _ in 0..<2 { bench.pass(1); bench.end(2); bench.pass(59) }
+        for _ in 0..<2 {
+            bench.pass(1)
+            bench.end(2)
+            bench.pass(59)
+        }
         _ = bench.since()
         bench.pass(1)
         #expect(bench.since() == ["00:03:00Z skipped (suspended)"])
@@ -273,7 +330,10 @@ private struct Bench {
         bench.take(.requested(job: "a", mark: "1", cause: .manual))
         bench.take(.requested(job: "a", mark: "2", cause: .manual))
         bench.take(.requested(job: "a", mark: "3", cause: .schedule))
-        #expect(bench.since() == ["12:00:00Z!1 begin manual", "12:00:00Z!2 skipped (overlap)", "12:00:00Z!3 skipped (window)"])
+        #expect(
+            bench.since() == [
+                "12:00:00Z!1 begin manual", "12:00:00Z!2 skipped (overlap)", "12:00:00Z!3 skipped (window)",
+            ])
     }
 
     @Test func `a run that was cut off goes on, whatever has become of its job`() throws {
@@ -290,11 +350,19 @@ private struct Bench {
     @Test func `one that is killed again and again is given up`() throws {
         var bench = try Bench("a: {every: 1d}", at: "2026-01-01T23:59:59Z")
         bench.pass(1)
-        for _ in 0..<6 { bench.cutOff(); bench.pass(60) }
-        #expect(bench.since() == ["00:00:00Z begin"] + Array(repeating: "00:00:00Z resume", count: 5) + ["00:00:00Z failed"])
+        for _ in 0..<6 {
+            bench.cutOff()
+            bench.pass(60)
+        }
+        #expect(
+            bench.since() == ["00:00:00Z begin"] + Array(repeating: "00:00:00Z resume", count: 5) + ["00:00:00Z failed"]
+        )
     }
 
-    @Test func `a run that had touched nothing is begun under the id that is written down, or another when that is taken`() throws {
+    @Test
+    func `a run that had touched nothing is begun under the id that is written down, or another when that is taken`()
+        throws
+    {
         var bench = try Bench("a: {every: 1d}", at: "2026-01-01T23:59:59Z")
         bench.pass(1)
         let fire = try #require(bench.machine.running.first)

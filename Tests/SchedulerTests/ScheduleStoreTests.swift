@@ -1,9 +1,11 @@
 import Foundation
-import struct GRDB.DatabaseError
-@testable import Scheduler
 import TestSupport
 import Testing
 import YAML
+
+import struct GRDB.DatabaseError
+
+@testable import Scheduler
 
 @Suite struct ScheduleStoreTests {
     private func with(_ body: (StateFolder, ScheduleStore) async throws -> Void) async throws {
@@ -16,13 +18,18 @@ import YAML
     @Test func `what a step saves is there for the next daemon, whole`() async throws {
         try await with { state, store in
             var fire = Fire(job: "a", due: Moment(100), cause: .catchUp, notBefore: Moment(110))
-            (fire.state, fire.wait, fire.missed, fire.start, fire.run, fire.retries, fire.resumes) = (.running, .queue, 3, .retry, "run-1", 2, 1)
+            (fire.state, fire.wait, fire.missed, fire.start, fire.run, fire.retries, fire.resumes) = (
+                .running, .queue, 3, .retry, "run-1", 2, 1
+            )
             (fire.stop, fire.stopAsked, fire.begun, fire.note) = (.timeout, Moment(130), Moment(120), "it's a \"note\"")
-            let track = JobTrack(cursor: Moment(100), fence: Moment(50), failures: 2, times: "every 10s", definition: "run")
+            let track = JobTrack(
+                cursor: Moment(100), fence: Moment(50), failures: 2, times: "every 10s", definition: "run")
             try await store.commit([.save(fire), .track("a", track)], new: [fire.id])
             let machine = try await ScheduleStore(state).machine()
             #expect(machine.fires == [fire] && machine.tracks == ["a": track])
-            (fire.state, fire.result, fire.skipReason, fire.exitCode, fire.ended) = (.ended, .skipped, .window, 4, Moment(140))
+            (fire.state, fire.result, fire.skipReason, fire.exitCode, fire.ended) = (
+                .ended, .skipped, .window, 4, Moment(140)
+            )
             try await store.commit([.save(fire)], new: [])
             #expect(try await store.machine().fires == [])
             #expect(try await store.history() == [fire])
@@ -31,9 +38,12 @@ import YAML
 
     @Test func `a time is written once`() async throws {
         try await with { _, store in
-            let fire = Fire(job: "a", due: Moment(100), cause: .schedule, notBefore: Moment(100)), other = Fire(job: "b", due: Moment(100), cause: .schedule, notBefore: Moment(100))
+            let fire = Fire(job: "a", due: Moment(100), cause: .schedule, notBefore: Moment(100))
+            let other = Fire(job: "b", due: Moment(100), cause: .schedule, notBefore: Moment(100))
             try await store.commit([.save(fire)], new: [fire.id])
-            let refused = await #expect(throws: DatabaseError.self) { try await store.commit([.save(other), .save(fire)], new: [other.id, fire.id]) }
+            let refused = await #expect(throws: DatabaseError.self) {
+                try await store.commit([.save(other), .save(fire)], new: [other.id, fire.id])
+            }
             #expect(refused?.resultCode == .SQLITE_CONSTRAINT)
             #expect(try await store.history().map(\.id) == [fire.id], "all of a step or none of it")
         }
@@ -67,7 +77,9 @@ import YAML
         try await with { state, _ in
             let held = try await state.hold(exclusive: true, purpose: "the daemon")
             #expect(state.daemon?.hasPrefix("the daemon, process \(getpid()) on ") == true)
-            await #expect { try await state.hold(exclusive: true, purpose: "the daemon") } throws: { "\($0)".contains("the daemon, process \(getpid()) on ") && "\($0)".contains("--state") }
+            await #expect { try await state.hold(exclusive: true, purpose: "the daemon") } throws: {
+                "\($0)".contains("the daemon, process \(getpid()) on ") && "\($0)".contains("--state")
+            }
             await #expect(throws: Diagnostic.self) { try await state.hold(exclusive: false, purpose: "run-now") }
             withExtendedLifetime(held) {}
         }
@@ -77,7 +89,8 @@ import YAML
         try await with { state, store in
             try await store.ask(for: "a", mark: "1", at: Moment(5))
             for name in try FileManager.default.contentsOfDirectory(atPath: state.path) {
-                let mode = try FileManager.default.attributesOfItem(atPath: "\(state.path)/\(name)")[.posixPermissions] as? Int
+                let mode =
+                    try FileManager.default.attributesOfItem(atPath: "\(state.path)/\(name)")[.posixPermissions] as? Int
                 #expect((mode ?? 0) & 0o077 == 0, "\(name)")
             }
         }

@@ -1,15 +1,18 @@
 import Foundation
 import Redaction
-@testable import Server
-import Testing
 import TestSupport
+import Testing
 import YAML
+
+@testable import Server
 
 @Suite
 struct AccessTests {
     private let start = ContinuousClock().now
 
-    private func fail(_ failed: inout FailedTokens, _ client: String = "10.0.0.9", at seconds: Int) -> FailedTokens.Answer { failed.fail(client, at: start + .seconds(seconds)).answer }
+    private func fail(
+        _ failed: inout FailedTokens, _ client: String = "10.0.0.9", at seconds: Int
+    ) -> FailedTokens.Answer { failed.fail(client, at: start + .seconds(seconds)).answer }
 
     @Test func `the fifth wrong token is answered later, and each further one later still, up to a bound`() {
         var failed = FailedTokens()
@@ -20,7 +23,9 @@ struct AccessTests {
             if case .after = answer { failed.waited("10.0.0.9") }
             answers.append(answer)
         }
-        #expect(answers == [.now, .now, .now, .now] + [250, 500, 1000, 2000, 4000, 8000, 8000, 8000].map { .after(.milliseconds($0)) })
+        #expect(
+            answers == [.now, .now, .now, .now]
+                + [250, 500, 1000, 2000, 4000, 8000, 8000, 8000].map { .after(.milliseconds($0)) })
         #expect(fail(&failed, "10.0.0.8", at: 12) == .now, "others are served")
         #expect(fail(&failed, at: 12 + 600) == .now, "it is forgotten")
     }
@@ -32,25 +37,35 @@ struct AccessTests {
         let waiting = answers.filter { if case .after = $0 { true } else { false } }.count
         #expect(waiting == FailedTokens.mostWaiting && answers.filter { $0 == .refused }.count == 10 * 8 - waiting)
         failed.waited("client 0")
-        guard case .after = fail(&failed, "client 0", at: 20) else { return #expect(Bool(false), "a place is free again") }
+        guard case .after = fail(&failed, "client 0", at: 20) else {
+            return #expect(Bool(false), "a place is free again")
+        }
         #expect(fail(&failed, "client 1", at: 20) == .refused)
     }
 
     @Test func `guessing from many addresses fills no memory`() {
         var failed = FailedTokens()
-        for number in 0..<(3 * FailedTokens.mostClients) { _ = failed.fail("client \(number)", at: start + .milliseconds(number)) }
+        for number in 0..<(3 * FailedTokens.mostClients) {
+            _ = failed.fail("client \(number)", at: start + .milliseconds(number))
+        }
         #expect(failed.count <= FailedTokens.mostClients)
     }
 
     @Test(arguments: [
-        ("Bearer 0123456789abcdef0123", true), ("bearer   0123456789abcdef0123", true), ("Bearer 0123456789abcdef012", false), ("Bearer 0123456789abcdef01234", false),
-        ("Bearer", false), ("Bearer ", false), ("Basic 0123456789abcdef0123", false), ("0123456789abcdef0123", false), ("", false),
+        ("Bearer 0123456789abcdef0123", true), ("bearer   0123456789abcdef0123", true),
+        ("Bearer 0123456789abcdef012", false), ("Bearer 0123456789abcdef01234", false),
+        ("Bearer", false), ("Bearer ", false), ("Basic 0123456789abcdef0123", false), ("0123456789abcdef0123", false),
+        ("", false),
     ])
     func `a header gives the token or does not`(header: String, isRight: Bool) {
-        #expect((BearerToken.digest(givenBy: header) == BearerToken.digest(of: Secret("0123456789abcdef0123"))) == isRight)
+        #expect(
+            (BearerToken.digest(givenBy: header) == BearerToken.digest(of: Secret("0123456789abcdef0123"))) == isRight)
     }
 
-    @Test(arguments: [("127.0.0.1", true), ("127.9.8.7", true), ("localhost", true), ("::1", true), ("0.0.0.0", false), ("::", false), ("192.168.1.4", false), ("127.evil.example", false), ("", false)])
+    @Test(arguments: [
+        ("127.0.0.1", true), ("127.9.8.7", true), ("localhost", true), ("::1", true), ("0.0.0.0", false), ("::", false),
+        ("192.168.1.4", false), ("127.evil.example", false), ("", false),
+    ])
     func `what loopback is`(host: String, isLoopback: Bool) {
         var settings = ServerSettings()
         settings.host = host
@@ -65,27 +80,36 @@ struct AccessTests {
         #expect(problems(settings).count == 1)
         settings.token = Secret("guessable")
         settings.host = "127.0.0.1"
-        #expect(problems(settings) == ["the token is shorter than 20 characters; make one with: comfyfleet serve --make-token"])
+        #expect(
+            problems(settings) == [
+                "the token is shorter than 20 characters; make one with: comfyfleet serve --make-token"
+            ])
         settings.token = nil
         #expect(problems(settings) == [])
         settings.certificate = "fleet.pem"
-        #expect(problems(settings) == ["TLS takes a certificate and its key; give both --tls-certificate and --tls-key"])
+        #expect(
+            problems(settings) == ["TLS takes a certificate and its key; give both --tls-certificate and --tls-key"])
     }
 
-    private func sender(_ client: String) -> Refusals.Sender { Refusals.Sender(event: "api.denied", client: client, token: "ci") }
+    private func sender(_ client: String) -> Refusals.Sender {
+        Refusals.Sender(event: "api.denied", client: client, token: "ci")
+    }
 
     @Test func `who is refused again within a minute is counted, and every refusal is in one entry or another`() {
         var refusals = Refusals()
         var written = 0
         for second in 0..<600 {
-            if refusals.note(sender("10.0.0.9"), second % 3 == 0 ? "GET /a" : "GET /b", at: start + .seconds(second)) { written += 1 }
+            if refusals.note(sender("10.0.0.9"), second % 3 == 0 ? "GET /a" : "GET /b", at: start + .seconds(second)) {
+                written += 1
+            }
             let taken = refusals.dequeue(at: start + .seconds(second))
             #expect(taken.count <= 1)
             written += taken.flatMap(\.counts.values).reduce(0, +)
         }
         written += refusals.dequeue(at: nil).flatMap(\.counts.values).reduce(0, +)
         #expect(written == 600)
-        let isWritten = refusals.note(sender("10.0.0.9"), "GET /a", at: start + .seconds(700)), rest = refusals.dequeue(at: nil)
+        let isWritten = refusals.note(sender("10.0.0.9"), "GET /a", at: start + .seconds(700))
+        let rest = refusals.dequeue(at: nil)
         #expect(isWritten, "the next one is written at once again")
         #expect(rest.isEmpty, "nothing followed it")
     }
@@ -101,16 +125,21 @@ struct AccessTests {
         #expect(refusals.dequeue(at: start + Refusals.minute).first?.counts == ["GET /a": 1001 - first])
     }
 
-    @Test func `no process is started to compare what a client looks at with the playbooks of its token`() async throws {
-        let folder = try temporaryFolder("catalogue"), program = folder + "/comfyfleet"
+    @Test func `no process is started to compare what a client looks at with the playbooks of its token`() async throws
+    {
+        let folder = try temporaryFolder("catalogue")
+        let program = folder + "/comfyfleet"
         defer { try? FileManager.default.removeItem(atPath: folder) }
         try FileManager.default.createDirectory(atPath: folder + "/playbooks", withIntermediateDirectories: false)
-        for name in ["ollama", "comfyui"] { #expect(FileManager.default.createFile(atPath: folder + "/playbooks/\(name).yml", contents: nil)) }
+        for name in ["ollama", "comfyui"] {
+            #expect(FileManager.default.createFile(atPath: folder + "/playbooks/\(name).yml", contents: nil))
+        }
         try Data("#!/bin/sh\ntouch '\(folder)/started'\n".utf8).write(to: URL(fileURLWithPath: program))
         try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: program)
         var commands = Commands(secrets: SecretSet())
         commands.program = program
-        let settings = ServerSettings(), catalogue = ModuleCatalogue(commands: commands, limits: settings.limits)
+        let settings = ServerSettings()
+        let catalogue = ModuleCatalogue(commands: commands, limits: settings.limits)
         let limits = AccessLimits(commands: commands, catalogue: catalogue, settings: settings)
         let client = ClientAccess(name: "ci", rights: [.read], playbooks: ["ollama"], hosts: nil, digest: nil)
         // A copy in the current folder goes before the one beside the program.

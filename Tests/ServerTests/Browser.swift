@@ -14,17 +14,28 @@ final class Browser: @unchecked Sendable {
     /// What the page complained of: errors of scripts, what the Content-Security-Policy stopped.
     private(set) var complaints: [String] = []
 
-    static let path = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].first { FileManager.default.isExecutableFile(atPath: $0) }
+    static let path = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].first {
+        FileManager.default.isExecutableFile(atPath: $0)
+    }
 
     init(width: Int = 1280, height: Int = 860) throws {
-        guard let path = Self.path else { throw TestFailure(description: "no Chromium on this machine; apt-get install chromium") }
+        guard let path = Self.path else {
+            throw TestFailure(description: "no Chromium on this machine; apt-get install chromium")
+        }
         profile = try temporaryFolder("browser")
-        program = try RunningProgram(path, ["--headless=new", "--no-sandbox", "--disable-gpu", "--no-first-run", "--remote-debugging-port=0", "--user-data-dir=\(profile)",
-                                            "--window-size=\(width),\(height)", "about:blank"])
+        program = try RunningProgram(
+            path,
+            [
+                "--headless=new", "--no-sandbox", "--disable-gpu", "--no-first-run", "--remote-debugging-port=0",
+                "--user-data-dir=\(profile)",
+                "--window-size=\(width),\(height)", "about:blank",
+            ])
         // The port, and where on it the browser is.
         var place: [Substring] = []
         for _ in 0..<1200 where place.count < 2 {
-            place = (try? String(contentsOfFile: profile + "/DevToolsActivePort", encoding: .utf8))?.split(separator: "\n") ?? []
+            place =
+                (try? String(contentsOfFile: profile + "/DevToolsActivePort", encoding: .utf8))?.split(separator: "\n")
+                ?? []
             usleep(25_000)
         }
         guard place.count == 2, let port = Int(place[0]) else {
@@ -46,8 +57,12 @@ final class Browser: @unchecked Sendable {
 
     /// What a JavaScript expression gives; a promise is waited for.
     func evaluate(_ script: String) throws -> Value {
-        let result = try call("Runtime.evaluate", ["expression": .string(script), "returnByValue": .bool(true), "awaitPromise": .bool(true)])
-        if let problem = result["exceptionDetails"]?.map { throw TestFailure(description: "\(script): \(JSON.text(.dict(problem)))") }
+        let result = try call(
+            "Runtime.evaluate",
+            ["expression": .string(script), "returnByValue": .bool(true), "awaitPromise": .bool(true)])
+        if let problem = result["exceptionDetails"]?.map {
+            throw TestFailure(description: "\(script): \(JSON.text(.dict(problem)))")
+        }
         return result["result"]?.map?["value"] ?? .null
     }
 
@@ -66,7 +81,11 @@ final class Browser: @unchecked Sendable {
     /// `Tab`, `ArrowRight`, `Enter`, `/`.
     func press(_ key: String) throws {
         let text = key == "Enter" ? "\r" : key.count == 1 ? key : ""
-        let code = ["Tab": 9, "Enter": 13, "Escape": 27, "ArrowLeft": 37, "ArrowUp": 38, "ArrowRight": 39, "ArrowDown": 40, "End": 35, "Home": 36][key] ?? 0
+        let code =
+            [
+                "Tab": 9, "Enter": 13, "Escape": 27, "ArrowLeft": 37, "ArrowUp": 38, "ArrowRight": 39, "ArrowDown": 40,
+                "End": 35, "Home": 36,
+            ][key] ?? 0
         for type in ["keyDown", "keyUp"] {
             var event: ValueMap = ["type": .string(type), "key": .string(key), "windowsVirtualKeyCode": .int(code)]
             if type == "keyDown", !text.isEmpty { event["text"] = .string(text) }
@@ -84,7 +103,8 @@ final class Browser: @unchecked Sendable {
             if message["id"]?.int == nextID { return message["result"]?.map ?? [:] }
             switch message["method"]?.string {
             case "Runtime.exceptionThrown": complaints.append(JSON.text(message["params"] ?? .null))
-            case "Log.entryAdded" where message.value(at: ["params", "entry", "level"])?.string == "error": complaints.append(JSON.text(message["params"] ?? .null))
+            case "Log.entryAdded" where message.value(at: ["params", "entry", "level"])?.string == "error":
+                complaints.append(JSON.text(message["params"] ?? .null))
             default: break
             }
         }
@@ -102,9 +122,16 @@ private final class WebSocket {
         address.sin_family = sa_family_t(AF_INET)
         address.sin_port = in_port_t(port).bigEndian
         address.sin_addr.s_addr = inet_addr("127.0.0.1")
-        let code = withUnsafePointer(to: &address) { $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) } }
+        let code = withUnsafePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+            }
+        }
         guard code == 0 else { throw TestFailure(description: "cannot connect to Chromium") }
-        try write(Array("GET \(path) HTTP/1.1\r\nHost: 127.0.0.1:\(port)\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n".utf8))
+        try write(
+            Array(
+                "GET \(path) HTTP/1.1\r\nHost: 127.0.0.1:\(port)\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"
+                    .utf8))
         var head: [UInt8] = []
         while !head.suffix(4).elementsEqual("\r\n\r\n".utf8) { head += try read(1) }
     }
@@ -114,7 +141,11 @@ private final class WebSocket {
     func send(_ text: String) throws {
         let bytes = Array(text.utf8)
         var frame: [UInt8] = [0x81]
-        if bytes.count < 126 { frame.append(0x80 | UInt8(bytes.count)) } else { frame += [0xff] + (0..<8).reversed().map { UInt8(truncatingIfNeeded: bytes.count >> ($0 * 8)) } }
+        if bytes.count < 126 {
+            frame.append(0x80 | UInt8(bytes.count))
+        } else {
+            frame += [0xff] + (0..<8).reversed().map { UInt8(truncatingIfNeeded: bytes.count >> ($0 * 8)) }
+        }
         // A mask of zeroes leaves the text as it is.
         try write(frame + [0, 0, 0, 0] + bytes)
     }
@@ -131,7 +162,9 @@ private final class WebSocket {
     }
 
     private func write(_ bytes: [UInt8]) throws {
-        guard Glibc.send(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL)) == bytes.count else { throw TestFailure(description: "Chromium has gone") }
+        guard Glibc.send(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL)) == bytes.count else {
+            throw TestFailure(description: "Chromium has gone")
+        }
     }
 
     private func read(_ count: Int) throws -> [UInt8] {

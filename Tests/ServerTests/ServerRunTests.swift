@@ -1,6 +1,6 @@
 import Foundation
-import Testing
 import TestSupport
+import Testing
 import YAML
 
 /// The server with real runs on a loopback fleet.
@@ -40,10 +40,13 @@ struct ServerRunTests {
         Issue.record("\(path) did not come")
     }
 
-    @Test func `a run is started, followed while it goes on, and its events go on where a client was cut off`() async throws {
+    @Test func `a run is started, followed while it goes on, and its events go on where a client was cut off`()
+        async throws
+    {
         try await with { place, lab in
             let server = try await TestServer.start(in: place)
-            let started = try await server.post("/api/runs", ["playbook": "playbooks/waiting.yml", "limit": "gpu-1,gpu-2"])
+            let started = try await server.post(
+                "/api/runs", ["playbook": "playbooks/waiting.yml", "limit": "gpu-1,gpu-2"])
             #expect(started.status == 202, "\(started.text)")
             let id = try #require(started.json["run"]?.string)
             #expect(started.headers["location"] == "/api/runs/\(id)")
@@ -56,10 +59,14 @@ struct ServerRunTests {
             #expect(numbers == Array(1...numbers.count))
             #expect(events.first?.data["event"] == "run.started")
             #expect(events.last?.name == "end" && events.last?.data["state"] == "finished")
-            #expect(events.contains { $0.data["event"] == "host.output" && $0.data["text"]?.string?.contains("done") == true })
+            #expect(
+                events.contains {
+                    $0.data["event"] == "host.output" && $0.data["text"]?.string?.contains("done") == true
+                })
 
             let middle = numbers.count / 2
-            let rest = TestServer.events(try await server.get("/api/runs/\(id)/events", headers: ["Last-Event-ID": "\(middle)"]))
+            let rest = TestServer.events(
+                try await server.get("/api/runs/\(id)/events", headers: ["Last-Event-ID": "\(middle)"]))
             #expect(rest.compactMap(\.id) == Array((middle + 1)...numbers.count))
             let brief = TestServer.events(try await server.get("/api/runs/last/events?view=brief&after=\(middle)"))
             #expect(!brief.contains { $0.data["event"] == "host.output" || $0.data["result"] != nil })
@@ -68,7 +75,9 @@ struct ServerRunTests {
             let shown = try await server.get("/api/runs/\(id)").json
             #expect(shown["state"] == "finished" && shown["exit_code"] == .int(0))
             #expect(shown["totals"]?.map?["changed"] == .int(2))
-            var text = "", next = 0, isComplete = false
+            var text = ""
+            var next = 0
+            var isComplete = false
             while !isComplete {
                 let piece = try await server.get("/api/runs/\(id)/hosts/gpu-1/log?from=\(next)").json
                 text += piece["text"]?.string ?? ""
@@ -86,7 +95,8 @@ struct ServerRunTests {
     @Test func `cancelling is the ordered stop, also when it is asked for twice`() async throws {
         try await with { place, lab in
             let server = try await TestServer.start(in: place)
-            let id = try #require(try await server.post("/api/runs", ["playbook": "playbooks/waiting.yml"]).json["run"]?.string)
+            let id = try #require(
+                try await server.post("/api/runs", ["playbook": "playbooks/waiting.yml"]).json["run"]?.string)
             try await wait(for: lab + "/begun-gpu-3")
             async let first = server.post("/api/runs/\(id)/cancel")
             async let second = server.post("/api/runs/\(id)/cancel")
@@ -107,10 +117,12 @@ struct ServerRunTests {
     @Test func `an install whose server is killed goes on, and the next server knows how it ended`() async throws {
         try await with { place, lab in
             let server = try await TestServer.start(in: place)
-            let begun = try await server.post("/api/remote/install", ["host": "gpu-1", "modules": ["waiting"], "wait": false])
+            let begun = try await server.post(
+                "/api/remote/install", ["host": "gpu-1", "modules": ["waiting"], "wait": false])
             #expect(begun.status == 202 && begun.json["status"] == "running", "\(begun.text)")
             try await wait(for: lab + "/begun-gpu-1")
-            #expect(try await server.post("/api/remote/install", ["host": "gpu-1", "modules": ["waiting"]]).status == 409)
+            #expect(
+                try await server.post("/api/remote/install", ["host": "gpu-1", "modules": ["waiting"]]).status == 409)
             server.program.kill()
 
             let other = try await TestServer.again(in: place, token: TestServer.marked)
@@ -125,12 +137,20 @@ struct ServerRunTests {
         }
     }
 
-    @Test func `what a client set is there for whoever resumes the run, and in no file for others to read`() async throws {
+    @Test func `what a client set is there for whoever resumes the run, and in no file for others to read`()
+        async throws
+    {
         try await with { place, lab in
-            try place.write("playbooks/noted.yml", Self.waiting + "\n    - debug: {msg: 'the note is {{ note.text }}'}\n")
+            try place.write(
+                "playbooks/noted.yml", Self.waiting + "\n    - debug: {msg: 'the note is {{ note.text }}'}\n")
             try place.write("config/api.yml", "playbooks: {playbooks/noted.yml: {variables: {note: {type: dict}}}}\n")
             let server = try await TestServer.start(in: place)
-            let started = try await server.post("/api/runs", ["playbook": "playbooks/noted.yml", "limit": "gpu-1", "extra_vars": .dict(["note": .dict(["text": "of a client"])])])
+            let started = try await server.post(
+                "/api/runs",
+                [
+                    "playbook": "playbooks/noted.yml", "limit": "gpu-1",
+                    "extra_vars": .dict(["note": .dict(["text": "of a client"])]),
+                ])
             let id = try #require(started.json["run"]?.string, "\(started.text)")
             try await wait(for: lab + "/begun-gpu-1")
             let record = try #require(try JSON.parse(Array(try place.read("logs/runs/\(id)/run.json").utf8)).map)
@@ -139,7 +159,9 @@ struct ServerRunTests {
             #expect(try place.files(holding: "of a client") == [])
             touch(lab + "/go")
             let resumed = try await place.comfyfleet("resume", id)
-            #expect(resumed.status == 0 && resumed.stdout.contains("the note is of a client"), "\(resumed.stdout)\(resumed.stderr)")
+            #expect(
+                resumed.status == 0 && resumed.stdout.contains("the note is of a client"),
+                "\(resumed.stdout)\(resumed.stderr)")
             try await server.stop()
         }
     }

@@ -1,7 +1,7 @@
 import Foundation
 import FoundationNetworking
-import Testing
 import TestSupport
+import Testing
 import YAML
 
 struct TestFailure: Error, CustomStringConvertible { let description: String }
@@ -29,9 +29,13 @@ final class TestServer: Sendable {
     }
 
     /// - Parameter token: put into the vault before; nil for a server without one.
-    static func start(in place: Workplace, token: String? = marked, arguments: [String] = [], environment: [String: String] = [:]) async throws -> TestServer {
+    static func start(
+        in place: Workplace, token: String? = marked, arguments: [String] = [], environment: [String: String] = [:]
+    ) async throws -> TestServer {
         if let token {
-            if !FileManager.default.fileExists(atPath: place.folder + "/config/comfyvn.secrets.json") { _ = try await place.comfyfleet("vault", "init") }
+            if !FileManager.default.fileExists(atPath: place.folder + "/config/comfyvn.secrets.json") {
+                _ = try await place.comfyfleet("vault", "init")
+            }
             let set = try await place.comfyfleet("vault", "set", "server", "token", input: token)
             guard set.status == 0 else { throw TestFailure(description: set.stderr) }
         }
@@ -39,8 +43,12 @@ final class TestServer: Sendable {
     }
 
     /// With the vault as it is.
-    static func again(in place: Workplace, token: String?, arguments: [String] = [], environment: [String: String] = [:]) async throws -> TestServer {
-        let program = try RunningProgram(Workplace.program, ["serve", "--port", "0"] + arguments, environment: place.environment(environment), in: place.folder)
+    static func again(
+        in place: Workplace, token: String?, arguments: [String] = [], environment: [String: String] = [:]
+    ) async throws -> TestServer {
+        let program = try RunningProgram(
+            Workplace.program, ["serve", "--port", "0"] + arguments, environment: place.environment(environment),
+            in: place.folder)
         for _ in 0..<600 {
             if let line = program.output.split(separator: "\n").first(where: { $0.hasPrefix("listening on ") }) {
                 return TestServer(program, url: String(line.dropFirst("listening on ".count).dropLast()), token: token)
@@ -59,13 +67,16 @@ final class TestServer: Sendable {
         _ = try await offPool { program.waitUntilEnd(atMost: 60) }
     }
 
-    func get(_ path: String, headers: [String: String] = [:]) async throws -> Answer { try await send("GET", path, nil, headers: headers) }
+    func get(_ path: String, headers: [String: String] = [:]) async throws -> Answer {
+        try await send("GET", path, nil, headers: headers)
+    }
 
     func post(_ path: String, _ body: ValueMap? = nil, headers: [String: String] = [:]) async throws -> Answer {
         try await send("POST", path, body.map { JSON.text(.dict($0)) }, headers: headers)
     }
 
-    func send(_ method: String, _ path: String, _ body: String?, headers: [String: String] = [:]) async throws -> Answer {
+    func send(_ method: String, _ path: String, _ body: String?, headers: [String: String] = [:]) async throws -> Answer
+    {
         guard let address = URL(string: url + path) else { throw TestFailure(description: "no URL: \(path)") }
         var request = URLRequest(url: address, timeoutInterval: 120)
         request.httpMethod = method
@@ -93,7 +104,9 @@ final class TestServer: Sendable {
     /// Events of a stream that has ended, in order.
     static func events(_ answer: Answer) -> [(id: Int?, name: String, data: ValueMap)] {
         answer.text.components(separatedBy: "\n\n").compactMap { message in
-            var id: Int?, name = "message", data: ValueMap?
+            var id: Int?
+            var name = "message"
+            var data: ValueMap?
             for line in message.split(separator: "\n") {
                 if line.hasPrefix("id: ") { id = Int(line.dropFirst(4)) }
                 if line.hasPrefix("event: ") { name = String(line.dropFirst(7)) }
@@ -111,11 +124,16 @@ private func exchange(_ bytes: String, port: Int) throws -> String {
     address.sin_family = sa_family_t(AF_INET)
     address.sin_port = in_port_t(port).bigEndian
     address.sin_addr.s_addr = inet_addr("127.0.0.1")
-    let connected = withUnsafePointer(to: &address) { $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) } }
+    let connected = withUnsafePointer(to: &address) {
+        $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+            connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+        }
+    }
     guard connected == 0 else { throw TestFailure(description: "cannot connect to port \(port)") }
     let sent = Array(bytes.utf8)
     _ = send(descriptor, sent, sent.count, Int32(MSG_NOSIGNAL))
-    var answer: [UInt8] = [], buffer = [UInt8](repeating: 0, count: 65536)
+    var answer: [UInt8] = []
+    var buffer = [UInt8](repeating: 0, count: 65536)
     while true {
         let count = recv(descriptor, &buffer, buffer.count, 0)
         if count <= 0 { return String(decoding: answer, as: UTF8.self) }

@@ -10,7 +10,8 @@ public struct Scenario: Sendable {
 
     /// - Parameter tracing: keeps what happened, for the report.
     public func run(seed: UInt64, tracing: Bool = false) -> (violation: String?, trace: [String]) {
-        var random = SeededGenerator(seed, stream: name), trace = Trace(isOn: tracing)
+        var random = SeededGenerator(seed, stream: name)
+        var trace = Trace(isOn: tracing)
         do {
             try run(&random, &trace)
             return (nil, trace.lines)

@@ -17,6 +17,8 @@ import Testing
 
     @Test func `an error of a file names the file`() {
         let error: any ExplainedError = FileProblem("config/known_hosts", cannot: "read", errno: 13)
-        #expect(error.place == "config/known_hosts" && error.remedy == nil && error.description == "config/known_hosts: cannot read: Permission denied")
+        #expect(
+            error.place == "config/known_hosts" && error.remedy == nil
+                && error.description == "config/known_hosts: cannot read: Permission denied")
     }
 }

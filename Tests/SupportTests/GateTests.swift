@@ -8,7 +8,8 @@ private final class Arrivals: Sendable {
 
 @Suite(.timeLimit(.minutes(1))) struct GateTests {
     @Test func `lets one in at a time, in the order of arrival`() async throws {
-        let gate = Gate(), arrivals = Arrivals()
+        let gate = Gate()
+        let arrivals = Arrivals()
         #expect(gate.tryEnter() && !gate.tryEnter())
         let tickets = (0..<3).map { _ in gate.newTicket() }
         try await withThrowingTaskGroup(of: Void.self) { group in
@@ -31,7 +32,8 @@ private final class Arrivals: Sendable {
     @Test func `a ticket that was given up does not get its turn, before it waits or while it does`() async throws {
         let gate = Gate()
         #expect(gate.tryEnter())
-        let early = gate.newTicket(), late = gate.newTicket()
+        let early = gate.newTicket()
+        let late = gate.newTicket()
         gate.giveUp(early)
         let gotIn = await gate.wait(early)
         #expect(!gotIn)

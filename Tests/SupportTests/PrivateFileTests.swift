@@ -1,8 +1,8 @@
 import Foundation
 import Glibc
 import Support
-import Testing
 import TestSupport
+import Testing
 
 /// Another user's uid; only root can make files that belong to it.
 private let other: uid_t = 65534
@@ -59,10 +59,14 @@ private func refusal(_ path: String, for purpose: FilePurpose) -> String? {
             try write(folder + "/open/file", mode: 0o700)
             chmod(folder + "/open", 0o777)
             for purpose in [FilePurpose.secret, .settings, .program] {
-                #expect(refusal(folder + "/open/file", for: purpose)?.contains("/open: others may write to the folder") == true)
+                #expect(
+                    refusal(folder + "/open/file", for: purpose)?.contains("/open: others may write to the folder")
+                        == true)
             }
             chmod(folder + "/open", 0o1777)
-            for purpose in [FilePurpose.secret, .settings, .program] { #expect(refusal(folder + "/open/file", for: purpose) == nil) }
+            for purpose in [FilePurpose.secret, .settings, .program] {
+                #expect(refusal(folder + "/open/file", for: purpose) == nil)
+            }
         }
     }
 
@@ -76,7 +80,9 @@ private func refusal(_ path: String, for purpose: FilePurpose) -> String? {
             // A replacement goes where the link leads, and the link stays.
             try PrivateFile.replace(folder + "/config/link", Array("another".utf8))
             #expect(try String(contentsOfFile: folder + "/dotfiles/key", encoding: .utf8) == "another")
-            #expect(try FileManager.default.destinationOfSymbolicLink(atPath: folder + "/dotfiles/link") == "../dotfiles/key")
+            #expect(
+                try FileManager.default.destinationOfSymbolicLink(atPath: folder + "/dotfiles/link")
+                    == "../dotfiles/key")
             symlink("loop", folder + "/loop")
             #expect(refusal(folder + "/loop", for: .secret) != nil)
         }
@@ -104,8 +110,11 @@ private func refusal(_ path: String, for purpose: FilePurpose) -> String? {
             symlink("mine", folder + "/their-link")
             lchown(folder + "/their-link", other, other)
             for purpose in [FilePurpose.secret, .settings, .program] {
-                #expect(refusal(folder + "/theirs", for: purpose)?.contains("belongs to another user (uid 65534)") == true)
-                #expect(refusal(folder + "/their-folder/file", for: purpose)?.contains("their-folder: belongs to another user") == true)
+                #expect(
+                    refusal(folder + "/theirs", for: purpose)?.contains("belongs to another user (uid 65534)") == true)
+                #expect(
+                    refusal(folder + "/their-folder/file", for: purpose)?.contains(
+                        "their-folder: belongs to another user") == true)
                 #expect(refusal(folder + "/their-link", for: purpose)?.contains("is a link of another user") == true)
             }
         }
@@ -120,7 +129,8 @@ private func refusal(_ path: String, for purpose: FilePurpose) -> String? {
             // A known_hosts that leads to /dev/null is an empty one.
             symlink("/dev/null", folder + "/nothing")
             let nothing = try PrivateFile.read(folder + "/nothing", for: .settings)
-            let none = try PrivateFile.read(folder + "/none"), below = try PrivateFile.read(folder + "/none/below")
+            let none = try PrivateFile.read(folder + "/none")
+            let below = try PrivateFile.read(folder + "/none/below")
             #expect(nothing == [] && none == nil && below == nil)
         }
     }
@@ -165,7 +175,10 @@ private func refusal(_ path: String, for purpose: FilePurpose) -> String? {
     @Test func `nothing of the vault is in its environment`() throws {
         setenv("COMFYVN_SECRET_DEMO_TOKEN", "marked", 1)
         setenv("COMFYVN_SECRETS_KEY", "marked", 1)
-        defer { unsetenv("COMFYVN_SECRET_DEMO_TOKEN"); unsetenv("COMFYVN_SECRETS_KEY") }
+        defer {
+            unsetenv("COMFYVN_SECRET_DEMO_TOKEN")
+            unsetenv("COMFYVN_SECRETS_KEY")
+        }
         let seen = String(decoding: try ShortCommand(["env"]).run().output, as: UTF8.self)
         #expect(seen.contains("PATH=") && !seen.contains("marked") && !seen.contains("COMFYVN_SECRET"))
     }

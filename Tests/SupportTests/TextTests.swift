@@ -21,7 +21,9 @@ import Testing
     @Test func `libcrypto gives the standards' examples, whole and in pieces`() throws {
         let abc = Array("abc".utf8)
         #expect(LibCrypto.digest("sha1", abc).map { Hex.text($0) } == "a9993e364706816aba3e25717850c26c9cd0d89d")
-        #expect(LibCrypto.digest("no-such-digest", abc) == nil && !LibCrypto.namesDigest("no-such-digest") && LibCrypto.namesDigest("sha512"))
+        #expect(
+            LibCrypto.digest("no-such-digest", abc) == nil && !LibCrypto.namesDigest("no-such-digest")
+                && LibCrypto.namesDigest("sha512"))
         #expect(DigestStream("no-such-digest").map { _ in true } == nil)
         let stream = try #require(DigestStream("sha256"))
         for byte in abc { stream.add([byte]) }
@@ -48,8 +50,13 @@ import Testing
         #expect(Hex.random(bytes: 8).count == 16 && Hex.random(bytes: 8) != Hex.random(bytes: 8))
     }
 
-    @Test(arguments: [("whn", "when", 1), ("ulr", "url", 1), ("Copy", "copy", 0), ("", "ab", 2), ("kitten", "sitting", 3), ("apt", "service", Int.max)])
-    func `words differ by their edits, two swapped letters being one`(_ first: String, _ second: String, _ distance: Int) {
+    @Test(arguments: [
+        ("whn", "when", 1), ("ulr", "url", 1), ("Copy", "copy", 0), ("", "ab", 2), ("kitten", "sitting", 3),
+        ("apt", "service", Int.max),
+    ])
+    func `words differ by their edits, two swapped letters being one`(
+        _ first: String, _ second: String, _ distance: Int
+    ) {
         #expect(EditDistance.between(first, second, limit: 3) == distance)
         #expect(EditDistance.between(second, first, limit: 3) == distance)
     }

@@ -11,7 +11,9 @@ extension Value: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral {
 private struct Scope: VariableScope {
     let variables: ValueMap
     /// As a playbook's, or as a host said them.
-    init(_ values: ValueMap, isTrusted: Bool = true) { variables = Value.dict(values).with(isTrusted ? .trusted : .data).map ?? [:] }
+    init(_ values: ValueMap, isTrusted: Bool = true) {
+        variables = Value.dict(values).with(isTrusted ? .trusted : .data).map ?? [:]
+    }
     func variable(named name: String) -> Value? { variables[name] }
     var variableNames: [String] { variables.names }
 }
@@ -19,7 +21,9 @@ private struct Scope: VariableScope {
 @Test func valuesThatAreNoTemplatesAreNeverRendered() throws {
     let said: ValueMap = ["out": "{{ password }}", "list": .list(["{{ password }}"]), "password": "hush"]
     #expect(try Templar().render("{{ out }}", in: Scope(said, isTrusted: false)) == "{{ password }}")
-    #expect(try Templar().render("{{ list[0] }} {{ list | join }}", in: Scope(said, isTrusted: false)) == "{{ password }} {{ password }}")
+    #expect(
+        try Templar().render("{{ list[0] }} {{ list | join }}", in: Scope(said, isTrusted: false))
+            == "{{ password }} {{ password }}")
 }
 
 @Test func whatAHostSaidIsNoCondition() throws {
@@ -36,31 +40,45 @@ private struct Scope: VariableScope {
 }
 
 @Test func anArgumentIsRenderedInItsDepthAndOmittedEntriesGo() throws {
-    let argument: Value = .dict(["path": "/{{ n }}", "owner": "{{ who | default(omit) }}", "list": .list(["{{ omit }}", 1, "{{ n }}"])])
+    let argument: Value = .dict([
+        "path": "/{{ n }}", "owner": "{{ who | default(omit) }}", "list": .list(["{{ omit }}", 1, "{{ n }}"]),
+    ])
     #expect(try Templar().render(argument, in: Scope(["n": 5])) == .dict(["path": "/5", "list": .list([1, 5])]))
 }
 
 @Test(arguments: [
-    ("a\n  {{ nope }}", 2, 6), ("{{ 1 + }}", 1, 8), ("x {% if %}{% endif %}", 1, 9), ("{{ 'a' | upper | nosuch }}", 1, 18), ("{{ (1, 2 }}", 1, 10),
+    ("a\n  {{ nope }}", 2, 6), ("{{ 1 + }}", 1, 8), ("x {% if %}{% endif %}", 1, 9),
+    ("{{ 'a' | upper | nosuch }}", 1, 18), ("{{ (1, 2 }}", 1, 10),
 ])
 func anErrorTellsItsPlace(template: String, line: Int, column: Int) throws {
-    let error = try #require(throws: TemplateError.self) { try Templar().render(.string(template, .trusted), in: Scope([:])) }
+    let error = try #require(throws: TemplateError.self) {
+        try Templar().render(.string(template, .trusted), in: Scope([:]))
+    }
     #expect(error.line == line && error.column == column, "\(error.line):\(error.column) \(error.message)")
 }
 
-@Test(arguments: [("{{ pasword }}", "did you mean 'password'?"), ("{{ password | uper }}", "did you mean 'upper'?"), ("{{ password is definde }}", "did you mean 'defined'?")])
+@Test(arguments: [
+    ("{{ pasword }}", "did you mean 'password'?"), ("{{ password | uper }}", "did you mean 'upper'?"),
+    ("{{ password is definde }}", "did you mean 'defined'?"),
+])
 func anErrorSuggestsANearName(template: String, suggestion: String) throws {
-    let error = try #require(throws: TemplateError.self) { try Templar().render(.string(template, .trusted), in: Scope(["password": "hush"])) }
+    let error = try #require(throws: TemplateError.self) {
+        try Templar().render(.string(template, .trusted), in: Scope(["password": "hush"]))
+    }
     #expect(error.message.contains(suggestion), "\(error.message)")
     #expect(!error.message.contains("hush"))
 }
 
 @Test(arguments: [
-    "{{ secret | int + [] }}", "{{ secret | from_json }}", "{{ secret | from_yaml }}", "{{ secret | to_datetime }}", "{{ {}[secret] }}", "{{ secret | human_to_bytes }}",
-    "{{ [1] | selectattr(secret) | list }}", "{{ secret + 1 }}", "{{ [] | items2dict(secret, secret) }}{{ secret | random(start=1) }}", "{{ secret | b64decode + 1 }}",
+    "{{ secret | int + [] }}", "{{ secret | from_json }}", "{{ secret | from_yaml }}", "{{ secret | to_datetime }}",
+    "{{ {}[secret] }}", "{{ secret | human_to_bytes }}",
+    "{{ [1] | selectattr(secret) | list }}", "{{ secret + 1 }}",
+    "{{ [] | items2dict(secret, secret) }}{{ secret | random(start=1) }}", "{{ secret | b64decode + 1 }}",
 ])
 func noErrorShowsAValue(template: String) throws {
-    let error = try #require(throws: TemplateError.self) { try Templar().render(.string(template, .trusted), in: Scope(["secret": "{hunter2: ["])) }
+    let error = try #require(throws: TemplateError.self) {
+        try Templar().render(.string(template, .trusted), in: Scope(["secret": "{hunter2: ["]))
+    }
     #expect(!error.message.contains("hunter2"), "\(error.message)")
 }
 
@@ -87,14 +105,22 @@ func aQuoteWithAnAccentIsQuotedAllTheSame(template: String) throws {
 }
 
 @Test(arguments: [
-    String(repeating: "(", count: 5000), "{{ " + String(repeating: "[", count: 5000), "{{ " + String(repeating: "not ", count: 5000) + "x }}",
-    "{{ " + String(repeating: "-", count: 5000) + "1 }}", "{{ " + String(repeating: "1 + ", count: 5000) + "1 }}", String(repeating: "{% if x %}", count: 5000),
-    "{{ 'a' * 10 ** 12 }}", "{{ 9 ** (9 ** 9) }}", "{{ range(10 ** 12) | list }}", "{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}", "{{ '%999999999999d' % 1 }}", "{{ '{:999999999999}'.format(1) }}",
+    String(repeating: "(", count: 5000), "{{ " + String(repeating: "[", count: 5000),
+    "{{ " + String(repeating: "not ", count: 5000) + "x }}",
+    "{{ " + String(repeating: "-", count: 5000) + "1 }}", "{{ " + String(repeating: "1 + ", count: 5000) + "1 }}",
+    String(repeating: "{% if x %}", count: 5000),
+    "{{ 'a' * 10 ** 12 }}", "{{ 9 ** (9 ** 9) }}", "{{ range(10 ** 12) | list }}",
+    "{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}", "{{ '%999999999999d' % 1 }}",
+    "{{ '{:999999999999}'.format(1) }}",
     "{# ", "{% raw %}", "{{ '", "{%", "{{ \"\\", "{% for x in y %}", "{{ x | regex_search('(') }}",
 ])
 func hostileTemplatesAreErrors(template: String) {
     #expect(throws: TemplateError.self) {
-        if template.contains("{") { _ = try Templar().render(.string(template, .trusted), in: Scope(["x": "v"])) } else { _ = try Templar().condition(.string(template, .trusted), in: Scope(["x": "v"])) }
+        if template.contains("{") {
+            _ = try Templar().render(.string(template, .trusted), in: Scope(["x": "v"]))
+        } else {
+            _ = try Templar().condition(.string(template, .trusted), in: Scope(["x": "v"]))
+        }
     }
 }
 
@@ -105,5 +131,7 @@ func hostileTemplatesAreErrors(template: String) {
     #expect(throws: Never.self) { try Templar.check("{% if false %}{{ x | nosuch }}{% endif %}") }
     #expect(throws: TemplateError.self) { try Templar.check("{{ (lookup('filee', x) | upper)[0] }}") }
     #expect(throws: TemplateError.self) { try Templar.checkCondition("query('nosuch') | length > 0") }
-    #expect(throws: Never.self) { try Templar.check("{{ lookup('nosuch') if x else lookup(name) ~ lookup('ansible.builtin.env', 'HOME') }}") }
+    #expect(throws: Never.self) {
+        try Templar.check("{{ lookup('nosuch') if x else lookup(name) ~ lookup('ansible.builtin.env', 'HOME') }}")
+    }
 }

@@ -1,4 +1,5 @@
-/// What a booted machine says that it is, and whose package manager it has: Debian's apt, or Debian's dnf and rpm (see machines.sh). The names are NVIDIA's.
+/// What a booted machine says that it is, and whose package manager it has: Debian's apt, or Debian's dnf and rpm (see
+/// machines.sh). The names are NVIDIA's.
 public enum Distribution: String, Sendable, CaseIterable {
     case debian12, ubuntu2404, rhel9, rhel10
 

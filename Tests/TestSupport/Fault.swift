@@ -47,12 +47,21 @@ public struct Fault: Sendable, Hashable, CustomStringConvertible {
     ///
     /// - Parameter reach: the break comes before so many bytes, as often in the first hundred as in the last half.
     /// - Parameter breaks: kinds of break to choose from.
-    public static func random(seed: UInt64, connection: FaultProxy.Connection, reach: Int = 60_000, breaks: [Kind] = [.reset, .reset, .finish, .halfClose, .silence, .lostByHost, .lostByController]) -> [Fault] {
+    public static func random(
+        seed: UInt64, connection: FaultProxy.Connection, reach: Int = 60_000,
+        breaks: [Kind] = [.reset, .reset, .finish, .halfClose, .silence, .lostByHost, .lostByController]
+    ) -> [Fault] {
         var generator = SeededGenerator(seed, stream: "\(connection.address) \(connection.attempt)")
         func direction() -> Direction { Direction.allCases.randomElement(using: &generator) ?? .toHost }
         var faults: [Fault] = []
-        if generator.chance(20) { faults.append(Fault(.pieces(generator.magnitude(upTo: 600)), direction(), after: generator.magnitude(upTo: reach))) }
-        if generator.chance(10) { faults.append(Fault(.delay(generator.magnitude(upTo: 15)), direction(), after: generator.magnitude(upTo: reach))) }
+        if generator.chance(20) {
+            faults.append(
+                Fault(.pieces(generator.magnitude(upTo: 600)), direction(), after: generator.magnitude(upTo: reach)))
+        }
+        if generator.chance(10) {
+            faults.append(
+                Fault(.delay(generator.magnitude(upTo: 15)), direction(), after: generator.magnitude(upTo: reach)))
+        }
         if let kind = breaks.randomElement(using: &generator) {
             // Most of them after the handshake of SSH, which takes some thousand bytes each way.
             let handshake = generator.chance(85) ? 3000 : 0

@@ -2,9 +2,11 @@ import Foundation
 import Glibc
 import Synchronization
 
-/// A TCP proxy on loopback that breaks connections where it is told to: after a number of bytes, in either direction, in every way a network can.
+/// A TCP proxy on loopback that breaks connections where it is told to: after a number of bytes, in either direction,
+/// in every way a network can.
 ///
-/// It listens on every loopback address and leads to the same address at another port, so that the hosts of a `LoopbackFleet` stay apart.
+/// It listens on every loopback address and leads to the same address at another port, so that the hosts of a
+/// `LoopbackFleet` stay apart.
 /// One thread of its own does all the work; it ends with `stop()`.
 public final class FaultProxy: Sendable {
     public struct Connection: Sendable, Hashable {
@@ -14,7 +16,11 @@ public final class FaultProxy: Sendable {
         public let address: String
         /// From 1, of this address.
         public let attempt: Int
-        public init(number: Int, address: String, attempt: Int) { self.number = number; self.address = address; self.attempt = attempt }
+        public init(number: Int, address: String, attempt: Int) {
+            self.number = number
+            self.address = address
+            self.attempt = attempt
+        }
     }
     /// A fault that has come.
     public struct Struck: Sendable {
@@ -72,7 +78,9 @@ final class ProxyControl: Sendable {
 
     init() throws {
         var ends: [Int32] = [-1, -1]
-        guard pipe(&ends) == 0 else { throw LoopbackFleet.Failure(description: "no pipe: \(String(cString: strerror(errno)))") }
+        guard pipe(&ends) == 0 else {
+            throw LoopbackFleet.Failure(description: "no pipe: \(String(cString: strerror(errno)))")
+        }
         for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
         for end in ends { _ = fcntl(end, F_SETFL, O_NONBLOCK) }
         (wakeUps, poker) = (ends[0], ends[1])

@@ -3,14 +3,16 @@ import Glibc
 
 /// Booted machines (systemd-nspawn over an overlay): real systemd, package manager, users, sudo and reboots.
 ///
-/// Each answers SSH on an address of its own, port 22. They need root on Linux; where they can't run, `Machines.unavailable`
+/// Each answers SSH on an address of its own, port 22. They need root on Linux; where they can't run,
+/// `Machines.unavailable`
 /// says why, for `.enabled(if:)` of the tests. They end with the test process.
 public final class Machines: Sendable {
     /// Why there are no booted machines here; nil when there are.
     public static let unavailable: String? = {
         if ProcessInfo.processInfo.environment["TEST_MACHINES"] == "0" { return "TEST_MACHINES=0" }
         if geteuid() != 0 { return "booted machines need root" }
-        for tool in ["debootstrap", "systemd-nspawn", "rpmbuild", "createrepo_c"] where !["/usr/sbin", "/usr/bin"].contains(where: { access("\($0)/\(tool)", X_OK) == 0 }) {
+        for tool in ["debootstrap", "systemd-nspawn", "rpmbuild", "createrepo_c"]
+        where !["/usr/sbin", "/usr/bin"].contains(where: { access("\($0)/\(tool)", X_OK) == 0 }) {
             return "\(tool) is not installed; as root, scripts/prepare test installs it"
         }
         return nil
@@ -29,8 +31,11 @@ public final class Machines: Sendable {
     /// Root of machine `index`'s disk, as seen from here (from 0).
     public func root(_ index: Int) -> String { "\(folder)/m\(index + 1)/root" }
 
-    /// Runs `body` with machines of its own. Building the base tree takes a minute the first time, a machine about a second.
-    public static func with<Result>(_ count: Int, _ distribution: Distribution = .debian12, _ body: (Machines) async throws -> Result) async throws -> Result {
+    /// Runs `body` with machines of its own. Building the base tree takes a minute the first time, a machine about a
+    /// second.
+    public static func with<Result>(
+        _ count: Int, _ distribution: Distribution = .debian12, _ body: (Machines) async throws -> Result
+    ) async throws -> Result {
         let machines = try await start(count, distribution)
         do {
             let result = try await body(machines)
@@ -47,8 +52,12 @@ public final class Machines: Sendable {
         let network = "127.\(Int.random(in: 64...191)).\(Int.random(in: 1...254))"
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/bin/bash")
-        process.arguments = [String(#filePath.dropLast("Machines.swift".count)) + "machines.sh", "\(count)", folder, network, distribution.rawValue]
-        let input = Pipe(), output = Pipe()
+        process.arguments = [
+            String(#filePath.dropLast("Machines.swift".count)) + "machines.sh", "\(count)", folder, network,
+            distribution.rawValue,
+        ]
+        let input = Pipe()
+        let output = Pipe()
         process.standardInput = input
         process.standardOutput = output
         try process.run()
@@ -63,8 +72,10 @@ public final class Machines: Sendable {
             try? FileManager.default.removeItem(atPath: folder)
             throw LoopbackFleet.Failure(description: "machines did not boot; see what machines.sh said above")
         }
-        return Machines(addresses: (1...count).map { "\(network).\($0)" }, folder: folder, process: process, lifeline: input.fileHandleForWriting,
-                        opsPassword: try String(contentsOfFile: folder + "/ops.password", encoding: .utf8))
+        return Machines(
+            addresses: (1...count).map { "\(network).\($0)" }, folder: folder, process: process,
+            lifeline: input.fileHandleForWriting,
+            opsPassword: try String(contentsOfFile: folder + "/ops.password", encoding: .utf8))
     }
 
     private init(addresses: [String], folder: String, process: Process, lifeline: FileHandle, opsPassword: String) {

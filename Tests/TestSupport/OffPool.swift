@@ -1,6 +1,7 @@
 import Foundation
 
-/// Runs blocking work on a thread of its own: the cooperative pool has as many threads as there are processors, and what the tests wait for
+/// Runs blocking work on a thread of its own: the cooperative pool has as many threads as there are processors, and
+/// what the tests wait for
 /// may need them.
 @discardableResult
 public func offPool<Result: Sendable>(_ work: @escaping @Sendable () throws -> Result) async throws -> Result {

@@ -7,18 +7,23 @@ public func freePort() throws -> Int {
     return socket.port
 }
 
-/// A listening socket on 127.0.0.1 for hosts that misbehave: accept with `accept()`, or let connections wait in the backlog.
+/// A listening socket on 127.0.0.1 for hosts that misbehave: accept with `accept()`, or let connections wait in the
+/// backlog.
 public struct LoopbackListener: Sendable {
     public let descriptor: Int32
     public let port: Int
 
-    /// - Parameter anyAddress: listens on all of 127.0.0.0/8 (and, as sockets go, on every other address of the machine).
+    /// - Parameter anyAddress: listens on all of 127.0.0.0/8 (and, as sockets go, on every other address of the
+    ///   machine).
     public init(port wanted: Int = 0, anyAddress: Bool = false, backlog: Int32 = 64) throws {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         self.descriptor = descriptor
         var one: Int32 = 1
         setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &one, socklen_t(MemoryLayout<Int32>.size))
-        guard descriptor >= 0, withAddress(anyAddress ? INADDR_ANY : INADDR_LOOPBACK, port: wanted, { bind(descriptor, $0, $1) }) == 0, listen(descriptor, backlog) == 0 else {
+        guard descriptor >= 0,
+            withAddress(anyAddress ? INADDR_ANY : INADDR_LOOPBACK, port: wanted, { bind(descriptor, $0, $1) }) == 0,
+            listen(descriptor, backlog) == 0
+        else {
             throw LoopbackFleet.Failure(description: "cannot listen on 127.0.0.1: \(String(cString: strerror(errno)))")
         }
         var address = sockaddr_in()
@@ -70,12 +75,16 @@ func endSocket(_ descriptor: Int32, byReset: Bool) {
     close(descriptor)
 }
 
-private func withAddress<Result>(_ host: UInt32, port: Int, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Result) -> Result {
+private func withAddress<Result>(
+    _ host: UInt32, port: Int, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Result
+) -> Result {
     var address = sockaddr_in()
     address.sin_family = sa_family_t(AF_INET)
     address.sin_port = UInt16(truncatingIfNeeded: port).bigEndian
     address.sin_addr.s_addr = host.bigEndian
     return withUnsafePointer(to: &address) { pointer in
-        pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { body($0, socklen_t(MemoryLayout<sockaddr_in>.size)) }
+        pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+            body($0, socklen_t(MemoryLayout<sockaddr_in>.size))
+        }
     }
 }

@@ -3,7 +3,8 @@ import Foundation
 /// A new folder of the tests' own, mode 0700.
 public func temporaryFolder(_ name: String = "test") throws -> String {
     var template = Array((NSTemporaryDirectory() + "comfyfleet-\(name)-XXXXXX").utf8CString)
-    guard let path = template.withUnsafeMutableBufferPointer({ mkdtemp($0.baseAddress!) }).map({ String(cString: $0) }) else {
+    guard let path = template.withUnsafeMutableBufferPointer({ mkdtemp($0.baseAddress!) }).map({ String(cString: $0) })
+    else {
         throw LoopbackFleet.Failure(description: "no temporary folder: \(String(cString: strerror(errno)))")
     }
     return path
@@ -17,16 +18,24 @@ public struct ProcessOutcome: Sendable {
 
 /// Runs a program to its end; throws when its status is not 0.
 @discardableResult
-public func run(_ program: String, _ arguments: String..., environment: [String: String]? = nil, input: String = "") throws -> ProcessOutcome {
+public func run(
+    _ program: String, _ arguments: String..., environment: [String: String]? = nil, input: String = ""
+) throws -> ProcessOutcome {
     let outcome = try outcome(of: program, arguments, environment: environment, input: input)
     guard outcome.status == 0 else {
-        throw LoopbackFleet.Failure(description: "\(program) \(arguments.joined(separator: " ")) ended with \(outcome.status): \(outcome.stderr)\(outcome.stdout)")
+        throw LoopbackFleet.Failure(
+            description:
+                "\(program) \(arguments.joined(separator: " ")) ended with \(outcome.status): \(outcome.stderr)\(outcome.stdout)"
+        )
     }
     return outcome
 }
 
 /// Runs a program to its end, whatever its status (128+n for a signal).
-public func outcome(of program: String, _ arguments: [String], environment: [String: String]? = nil, folder: String? = nil, input: String = "") throws -> ProcessOutcome {
+public func outcome(
+    of program: String, _ arguments: [String], environment: [String: String]? = nil, folder: String? = nil,
+    input: String = ""
+) throws -> ProcessOutcome {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: program)
     process.arguments = arguments
@@ -45,6 +54,7 @@ public func outcome(of program: String, _ arguments: [String], environment: [Str
     func text(_ name: String) throws -> String {
         String(decoding: try Data(contentsOf: URL(fileURLWithPath: "\(scratch)/\(name)")), as: UTF8.self)
     }
-    let status = process.terminationReason == .uncaughtSignal ? 128 + process.terminationStatus : process.terminationStatus
+    let status =
+        process.terminationReason == .uncaughtSignal ? 128 + process.terminationStatus : process.terminationStatus
     return ProcessOutcome(status: status, stdout: try text("out"), stderr: try text("err"))
 }

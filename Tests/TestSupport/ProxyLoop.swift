@@ -10,14 +10,19 @@ struct ProxyLoop: Sendable {
     private static let abandonedLimit = 64
 
     func run() {
-        var links: [ProxyLink] = [], abandoned: [ProxyLink] = []
-        var attempts: [String: Int] = [:], accepted = 0
+        var links: [ProxyLink] = []
+        var abandoned: [ProxyLink] = []
+        var attempts: [String: Int] = [:]
+        var accepted = 0
         defer {
             for link in links + abandoned { link.close(byReset: true) }
             listener.close()
         }
         while true {
-            var waits = [pollfd(fd: control.wakeUps, events: Int16(POLLIN), revents: 0), pollfd(fd: listener.descriptor, events: Int16(POLLIN), revents: 0)]
+            var waits = [
+                pollfd(fd: control.wakeUps, events: Int16(POLLIN), revents: 0),
+                pollfd(fd: listener.descriptor, events: Int16(POLLIN), revents: 0),
+            ]
             var patience: Int32 = -1
             for link in links {
                 waits += link.waits
@@ -54,7 +59,9 @@ struct ProxyLoop: Sendable {
             guard controller >= 0 else { continue }
             accepted += 1
             control.state.withLock { $0.connections += 1 }
-            guard !told.isDown, let address = localAddress(of: controller), let host = connectLoopback(address, port: target) else {
+            guard !told.isDown, let address = localAddress(of: controller),
+                let host = connectLoopback(address, port: target)
+            else {
                 endSocket(controller, byReset: true)
                 continue
             }
@@ -100,7 +107,9 @@ struct ProxyLink: Sendable {
         self.connection = connection
         self.controller = controller
         self.host = host
-        func ordered(_ direction: Fault.Direction) -> [Fault] { faults.filter { $0.direction == direction }.sorted { $0.after < $1.after } }
+        func ordered(_ direction: Fault.Direction) -> [Fault] {
+            faults.filter { $0.direction == direction }.sorted { $0.after < $1.after }
+        }
         toHost = Flow(from: controller, to: host, faults: ordered(.toHost))
         toController = Flow(from: host, to: controller, faults: ordered(.toController))
         for descriptor in [controller, host] {
@@ -138,8 +147,13 @@ struct ProxyLink: Sendable {
 
     mutating func move(_ controllerEvents: Int16, _ hostEvents: Int16, at now: Int) {
         if state == .open, controllerEvents != 0 || hostEvents != 0 || toHost.heldUntil > 0 { pass(\.toHost, at: now) }
-        if state == .open, controllerEvents != 0 || hostEvents != 0 || toController.heldUntil > 0 { pass(\.toController, at: now) }
-        if state == .open, toHost.isShut, toController.isShut { close(byReset: false); state = .closed }
+        if state == .open, controllerEvents != 0 || hostEvents != 0 || toController.heldUntil > 0 {
+            pass(\.toController, at: now)
+        }
+        if state == .open, toHost.isShut, toController.isShut {
+            close(byReset: false)
+            state = .closed
+        }
     }
 
     private mutating func pass(_ flow: WritableKeyPath<ProxyLink, Flow>, at now: Int) {
@@ -161,8 +175,12 @@ struct ProxyLink: Sendable {
         while state == .open, !self[keyPath: flow].pending.isEmpty {
             let pending = self[keyPath: flow].pending
             var length = min(pending.count, self[keyPath: flow].pieces)
-            if let fault = self[keyPath: flow].faults.first { length = min(length, fault.after - self[keyPath: flow].passed) }
-            let sent = pending.withUnsafeBytes { send(self[keyPath: flow].to, $0.baseAddress, length, Int32(MSG_NOSIGNAL)) }
+            if let fault = self[keyPath: flow].faults.first {
+                length = min(length, fault.after - self[keyPath: flow].passed)
+            }
+            let sent = pending.withUnsafeBytes {
+                send(self[keyPath: flow].to, $0.baseAddress, length, Int32(MSG_NOSIGNAL))
+            }
             if sent < 0 {
                 if errno == EAGAIN || errno == EINTR { return }
                 return end(byReset: true)
@@ -191,7 +209,9 @@ struct ProxyLink: Sendable {
 
     mutating func strike(_ fault: Fault) {
         guard state == .open, fault.kind.isBreak else { return }
-        struck.append(FaultProxy.Struck(connection: connection, fault: fault, toHost: toHost.passed, toController: toController.passed))
+        struck.append(
+            FaultProxy.Struck(
+                connection: connection, fault: fault, toHost: toHost.passed, toController: toController.passed))
         switch fault.kind {
         case .reset: end(byReset: true)
         case .finish:

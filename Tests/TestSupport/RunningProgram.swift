@@ -3,11 +3,14 @@ import Glibc
 
 /// A program that was started, to be waited for or killed; what it prints goes to files.
 public final class RunningProgram: @unchecked Sendable {
-    // `Process` is not marked Sendable. It is started in `init`, and only asked and waited for after that, which it allows from any thread.
+    // `Process` is not marked Sendable. It is started in `init`, and only asked and waited for after that, which it
+    // allows from any thread.
     private let process = Process()
     private let folder: String
 
-    public init(_ program: String, _ arguments: [String], environment: [String: String]? = nil, in workingFolder: String? = nil) throws {
+    public init(
+        _ program: String, _ arguments: [String], environment: [String: String]? = nil, in workingFolder: String? = nil
+    ) throws {
         folder = try temporaryFolder("output")
         for name in ["out", "err"] { try Data().write(to: URL(fileURLWithPath: "\(folder)/\(name)")) }
         process.executableURL = URL(fileURLWithPath: program)
@@ -26,7 +29,9 @@ public final class RunningProgram: @unchecked Sendable {
     public var processIdentifier: pid_t { process.processIdentifier }
     public var output: String { text("out") }
     public var errors: String { text("err") }
-    private func text(_ name: String) -> String { String(decoding: FileManager.default.contents(atPath: "\(folder)/\(name)") ?? Data(), as: UTF8.self) }
+    private func text(_ name: String) -> String {
+        String(decoding: FileManager.default.contents(atPath: "\(folder)/\(name)") ?? Data(), as: UTF8.self)
+    }
 
     /// By SIGKILL; returns when it is gone.
     public func kill() {
@@ -42,7 +47,8 @@ public final class RunningProgram: @unchecked Sendable {
     /// Its status, 128+n for signal n; blocks the calling thread.
     public func waitUntilEnd() -> Int32 {
         process.waitUntilExit()
-        return process.terminationReason == .uncaughtSignal ? 128 + process.terminationStatus : process.terminationStatus
+        return process.terminationReason == .uncaughtSignal
+            ? 128 + process.terminationStatus : process.terminationStatus
     }
 
     /// Its status; nil, and it is killed, when it has not ended in time: something hangs.

@@ -1,4 +1,5 @@
-/// Random numbers that a seed repeats (SplitMix64), one stream for each thing that draws from it, whatever order they draw in.
+/// Random numbers that a seed repeats (SplitMix64), one stream for each thing that draws from it, whatever order they
+/// draw in.
 public struct SeededGenerator: RandomNumberGenerator, Sendable {
     private var state: UInt64
 

@@ -1,6 +1,7 @@
 import Foundation
 
-/// Stands in for the internet: an HTTP and a git server on loopback with archives, repositories and packages of the programs in `Fixtures/upstream`.
+/// Stands in for the internet: an HTTP and a git server on loopback with archives, repositories and packages of the
+/// programs in `Fixtures/upstream`.
 /// They end with the test process.
 public final class Upstream: Sendable {
     /// `http://127.0.0.1:PORT`
@@ -14,7 +15,9 @@ public final class Upstream: Sendable {
     private let lifeline: FileHandle
 
     /// - Parameter nvidia: the distributions for which there are NVIDIA's packages.
-    public static func with<Result>(nvidia: Distribution..., body: (Upstream) async throws -> Result) async throws -> Result {
+    public static func with<Result>(
+        nvidia: Distribution..., body: (Upstream) async throws -> Result
+    ) async throws -> Result {
         let upstream = try await start(nvidia)
         do {
             let result = try await body(upstream)
@@ -31,8 +34,11 @@ public final class Upstream: Sendable {
         let ports = [try freePort(), try freePort()]
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/bin/bash")
-        process.arguments = [String(#filePath.dropLast("Upstream.swift".count)) + "upstream.sh", place] + ports.map(String.init) + nvidia.map(\.rawValue)
-        let input = Pipe(), output = Pipe()
+        process.arguments =
+            [String(#filePath.dropLast("Upstream.swift".count)) + "upstream.sh", place] + ports.map(String.init)
+            + nvidia.map(\.rawValue)
+        let input = Pipe()
+        let output = Pipe()
         process.standardInput = input
         process.standardOutput = output
         try process.run()

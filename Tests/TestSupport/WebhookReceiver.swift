@@ -14,7 +14,9 @@ public final class WebhookReceiver: Sendable {
         public var headers: [String: String]
         /// The connection is closed without an answer.
         public var isCut: Bool
-        public init(_ status: Int, headers: [String: String] = [:], isCut: Bool = false) { (self.status, self.headers, self.isCut) = (status, headers, isCut) }
+        public init(_ status: Int, headers: [String: String] = [:], isCut: Bool = false) {
+            (self.status, self.headers, self.isCut) = (status, headers, isCut)
+        }
     }
     public let port: Int
     public var url: String { "http://127.0.0.1:\(port)" }
@@ -84,12 +86,17 @@ public final class WebhookReceiver: Sendable {
         var headers: [String: String] = [:]
         for line in lines.dropFirst() {
             guard let colon = line.firstIndex(of: ":") else { continue }
-            headers[line[..<colon].lowercased()] = line[line.index(after: colon)...].trimmingCharacters(in: .whitespaces)
+            headers[line[..<colon].lowercased()] = line[line.index(after: colon)...].trimmingCharacters(
+                in: .whitespaces)
         }
         let length = headers["content-length"].flatMap { Int($0) } ?? 0
         // What a length that is none announces never comes.
         guard length >= 0, bytes.count - end.upperBound >= length else { return nil }
         let body = String(decoding: bytes[end.upperBound..<(end.upperBound + length)], as: UTF8.self)
-        return (Message(path: lines[0].split(separator: " ").dropFirst().first.map(String.init) ?? "", headers: headers, body: body), Array(bytes[(end.upperBound + length)...]))
+        return (
+            Message(
+                path: lines[0].split(separator: " ").dropFirst().first.map(String.init) ?? "", headers: headers,
+                body: body), Array(bytes[(end.upperBound + length)...])
+        )
     }
 }

@@ -1,7 +1,8 @@
 import Foundation
 import OracleCorpus
-import Testing
 import TestSupport
+import Testing
+
 @testable import Vault
 
 @Suite struct FernetTests {
@@ -30,7 +31,9 @@ import TestSupport
             let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
             let digit = try #require(alphabet.firstIndex(of: token[position]))
             changed[position] = alphabet[digit ^ 32]
-            #expect(throws: Fernet.Failure.invalidToken) { try fernet.decrypt(String(decoding: changed, as: UTF8.self)) }
+            #expect(throws: Fernet.Failure.invalidToken) {
+                try fernet.decrypt(String(decoding: changed, as: UTF8.self))
+            }
         }
     }
 
@@ -49,25 +52,33 @@ import TestSupport
 
     /// RFC 4648, section 10, in the URL-safe alphabet, and what is no base64.
     @Test func base64() {
-        for (plain, encoded) in [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foob", "Zm9vYg=="), ("fooba", "Zm9vYmE="), ("foobar", "Zm9vYmFy")] {
+        for (plain, encoded) in [
+            ("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foob", "Zm9vYg=="), ("fooba", "Zm9vYmE="),
+            ("foobar", "Zm9vYmFy"),
+        ] {
             #expect(Base64URL.encode(plain.utf8) == encoded)
             #expect(Base64URL.decode(encoded.utf8) == Array(plain.utf8))
         }
         #expect(Base64URL.encode([0xfb, 0xff]) == "-_8=")
-        for text in ["Z", "Zg", "Zg=", "Zg===", "Z===", "Zm9v\n", "Z g=", "+/8=", "Zg==Zg=="] { #expect(Base64URL.decode(text.utf8) == nil, "\(text)") }
+        for text in ["Z", "Zg", "Zg=", "Zg===", "Z===", "Zm9v\n", "Z g=", "+/8=", "Zg==Zg=="] {
+            #expect(Base64URL.decode(text.utf8) == nil, "\(text)")
+        }
         #expect(Base64URL.decode("+/8=".utf8, standardToo: true) == [0xfb, 0xff])
     }
 
     /// Both ways with the package that the original uses, where it is installed.
     @Test(.enabled(if: Python.hasCryptography, "python3 has no package 'cryptography' here"))
     func agreesWithPython() throws {
-        let key = try Fernet.generateKey(), fernet = try Fernet(key: key)
+        let key = try Fernet.generateKey()
+        let fernet = try Fernet(key: key)
         let ours = try fernet.encrypt(Array("übergrößenträger".utf8), time: 1_700_000_000)
-        let said = try Python.run("""
+        let said = try Python.run(
+            """
             import sys; from cryptography.fernet import Fernet
             key, token = sys.stdin.read().split()
             f = Fernet(key); print(f.extract_timestamp(token.encode())); print(f.decrypt(token.encode()).decode()); print(f.encrypt(b"from Python").decode())
-            """, input: "\(key) \(ours)").split(separator: "\n")
+            """, input: "\(key) \(ours)"
+        ).split(separator: "\n")
         try #require(said.count == 3)
         #expect(said[0] == "1700000000")
         #expect(said[1] == "übergrößenträger")

@@ -1,8 +1,9 @@
 import Foundation
 import Redaction
-import Testing
 import TestSupport
+import Testing
 import YAML
+
 @testable import Vault
 
 @Suite struct JournalKeysTests {
@@ -13,7 +14,9 @@ import YAML
             fingerprint = keys.current.fingerprint
             token = try keys.current.seal(Array("remembered".utf8), time: 1)
         }
-        func opens(with keys: JournalKeys) throws -> Bool { try keys.seal(fingerprint)?.open(token) == Array("remembered".utf8) }
+        func opens(with keys: JournalKeys) throws -> Bool {
+            try keys.seal(fingerprint)?.open(token) == Array("remembered".utf8)
+        }
     }
 
     private func keys(_ vault: TestVault, _ environment: [String: String] = [:]) async throws -> JournalKeys {
@@ -42,7 +45,9 @@ import YAML
             try await vault.store().generateKey()
             #expect(try journal.opens(with: try await keys(vault)))
             let key = String(decoding: try #require(vault.bytes(vault.files.key)), as: UTF8.self)
-            #expect(try chests(vault) == [Fernet.fingerprint(ofKey: key)], "and are sealed under the vault's key from then on")
+            #expect(
+                try chests(vault) == [Fernet.fingerprint(ofKey: key)],
+                "and are sealed under the vault's key from then on")
             try await vault.store().rotateKey()
             #expect(try journal.opens(with: try await keys(vault)))
         }
@@ -59,7 +64,8 @@ import YAML
         }
     }
 
-    /// The files as a process leaves them that is killed between two steps of a rotation: at every step the journal opens, and so after the next commands.
+    /// The files as a process leaves them that is killed between two steps of a rotation: at every step the journal
+    /// opens, and so after the next commands.
     @Test func `journals open wherever a rotation is killed`() async throws {
         try await TestVault.with { vault in
             let store = try await vault.filled()
@@ -71,17 +77,24 @@ import YAML
             try JournalKeyFile.prepare(vault.files, from: [oldKey], to: newKey)
             let prepared = vault.bytes(vault.files.journalKeys)
             try vault.put("\(newKey.text.reveal())\n", in: vault.files.pendingKey)
-            let newVault = Data(try await store.sealed(Payload(providers: ["demo": .dict(["token": .string("a-secret-value")])]), with: newKey))
+            let newVault = Data(
+                try await store.sealed(
+                    Payload(providers: ["demo": .dict(["token": .string("a-secret-value")])]), with: newKey))
             let newText = Data(newKey.fileText)
             func put(_ key: Data?, _ payload: Data?, _ journals: Data?, pending: Data?) throws {
                 for (path, bytes) in zip(names + [vault.files.pendingKey], [key, payload, journals, pending]) {
                     try? FileManager.default.removeItem(atPath: path)
-                    if let bytes { #expect(FileManager.default.createFile(atPath: path, contents: bytes, attributes: [.posixPermissions: 0o600])) }
+                    if let bytes {
+                        #expect(
+                            FileManager.default.createFile(
+                                atPath: path, contents: bytes, attributes: [.posixPermissions: 0o600]))
+                    }
                 }
             }
             let steps: [(Data?, Data?, Data?, Data?)] = [
                 (old[0], old[1], old[2], nil), (old[0], old[1], prepared, nil), (old[0], old[1], prepared, newText),
-                (old[0], newVault, prepared, newText), (newText, newVault, prepared, newText), (newText, newVault, prepared, nil),
+                (old[0], newVault, prepared, newText), (newText, newVault, prepared, newText),
+                (newText, newVault, prepared, nil),
             ]
             for (number, step) in steps.enumerated() {
                 // Whichever command comes first: one that reads the vault, or one that resumes the run.

@@ -1,8 +1,9 @@
 import Foundation
 import Redaction
-import Testing
 import TestSupport
+import Testing
 import YAML
+
 @testable import Vault
 
 @Suite struct RotationTests {
@@ -12,15 +13,20 @@ import YAML
             let old = String(decoding: try #require(vault.bytes(vault.files.key)), as: UTF8.self)
             let rotation = try await store.rotateKey()
             let new = String(decoding: try #require(vault.bytes(vault.files.key)), as: UTF8.self)
-            #expect(rotation.fingerprint == Fernet.fingerprint(ofKey: new) && rotation.providers == ["demo"] && !rotation.environmentIsStale)
+            #expect(
+                rotation.fingerprint == Fernet.fingerprint(ofKey: new) && rotation.providers == ["demo"]
+                    && !rotation.environmentIsStale)
             #expect(try await store.get("demo")["token"] == .string("a-secret-value"))
-            #expect(await code { _ = try await vault.store([VaultFiles.keyVariable: old]).get("demo") } == .decryptionFailed)
+            #expect(
+                await code { _ = try await vault.store([VaultFiles.keyVariable: old]).get("demo") } == .decryptionFailed
+            )
         }
     }
 
     @Test func toAGivenKey() async throws {
         try await TestVault.with { vault in
-            let store = try await vault.filled(), key = try Fernet.generateKey()
+            let store = try await vault.filled()
+            let key = try Fernet.generateKey()
             try await store.rotateKey(to: Secret(" \(key)\n"))
             #expect(String(decoding: try #require(vault.bytes(vault.files.key)), as: UTF8.self) == key + "\n")
             #expect(await code { try await store.rotateKey(to: Secret(key)) } == .badRequest, "it is the key already")
@@ -31,7 +37,8 @@ import YAML
 
     @Test func withTheKeyInTheEnvironmentSaysThatItIsStale() async throws {
         try await TestVault.with { vault in
-            let key = try Fernet.generateKey(), store = vault.store([VaultFiles.keyVariable: key])
+            let key = try Fernet.generateKey()
+            let store = vault.store([VaultFiles.keyVariable: key])
             try await store.update("demo", ["token": .string("a-secret-value")])
             #expect(try await store.rotateKey().environmentIsStale)
             #expect(await code { _ = try await store.get("demo") } == .decryptionFailed)
@@ -47,9 +54,11 @@ import YAML
     @Test(arguments: Crash.allCases) func everyInterruptedRotationIsFinished(crash: Crash) async throws {
         try await TestVault.with { vault in
             let store = try await vault.filled()
-            let oldKey = try #require(vault.bytes(vault.files.key)), oldVault = try #require(vault.bytes(vault.files.vault))
+            let oldKey = try #require(vault.bytes(vault.files.key))
+            let oldVault = try #require(vault.bytes(vault.files.vault))
             try await store.rotateKey()
-            let newKey = try #require(vault.bytes(vault.files.key)), newVault = try #require(vault.bytes(vault.files.vault))
+            let newKey = try #require(vault.bytes(vault.files.key))
+            let newVault = try #require(vault.bytes(vault.files.vault))
             func put(_ bytes: Data, _ path: String) throws { try bytes.write(to: URL(fileURLWithPath: path)) }
             if crash != .keyReplaced { try put(oldKey, vault.files.key) }
             if crash != .keyReplaced, crash != .vaultReplaced { try put(oldVault, vault.files.vault) }
@@ -76,7 +85,8 @@ import YAML
 
     @Test func anInterruptedRotationOpensInTheEnvironmentsHands() async throws {
         try await TestVault.with { vault in
-            let key = try Fernet.generateKey(), store = vault.store([VaultFiles.keyVariable: key])
+            let key = try Fernet.generateKey()
+            let store = vault.store([VaultFiles.keyVariable: key])
             try await store.update("demo", ["token": .string("a-secret-value")])
             try await store.rotateKey()
             try FileManager.default.moveItem(atPath: vault.files.key, toPath: vault.files.pendingKey)
@@ -86,12 +96,15 @@ import YAML
     }
 
     /// Nothing is changed when it cannot be audited.
-    @Test(arguments: ["/dev/full", "/proc/security.log"]) func withoutAnAuditTrailNothingIsReadOrChanged(path: String) async throws {
+    @Test(arguments: ["/dev/full", "/proc/security.log"]) func withoutAnAuditTrailNothingIsReadOrChanged(
+        path: String
+    ) async throws {
         try await TestVault.with { vault in
             _ = try await vault.filled()
             var blind = vault
             blind.auditPath = path
-            let before = [vault.files.vault, vault.files.key].map(vault.bytes), names = try vault.names()
+            let before = [vault.files.vault, vault.files.key].map(vault.bytes)
+            let names = try vault.names()
             let store = blind.store()
             #expect(await code { _ = try await store.get("demo") } == .unaudited)
             #expect(await code { _ = try await store.load() } == .unaudited)
@@ -99,7 +112,9 @@ import YAML
             #expect(await code { try await store.update("demo", ["a": .int(1)]) } == .unaudited)
             #expect(await code { try await store.write([:]) } == .unaudited)
             #expect(await code { try await store.rotateKey() } == .unaudited)
-            #expect(await code { _ = try await blind.store([VaultFiles.keyVariable: try Fernet.generateKey()]).get("demo") } == .unaudited)
+            #expect(
+                await code { _ = try await blind.store([VaultFiles.keyVariable: try Fernet.generateKey()]).get("demo") }
+                    == .unaudited)
             let reader = try await store.reader()
             #expect(await code { _ = try reader.secret("demo", ["token"]) } == .unaudited)
             #expect(await code { _ = try reader.secret("demo", ["token"]) } == .unaudited, "nor the second time")

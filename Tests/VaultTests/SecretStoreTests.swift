@@ -1,23 +1,37 @@
 import Audit
 import Foundation
 import Redaction
-import Testing
 import TestSupport
+import Testing
 import YAML
+
 @testable import Vault
 
 @Suite struct SecretStoreTests {
     @Test func updateMergesAndNullRemoves() async throws {
         try await TestVault.with { vault in
-            let store = try await vault.filled(["p": .dict(["keep": .int(1), "drop": .string("x"), "hosts": .dict(["a": .dict(["user": .string("u"), "port": .int(1)])])])])
-            try await store.update("P", ["drop": .null, "new": .bool(true), "hosts": .dict(["a": .dict(["port": .null]), "b": .dict(["user": .string("v")])])])
-            #expect(try vault.plaintext() == #"{"p": {"keep": 1, "hosts": {"a": {"user": "u"}, "b": {"user": "v"}}, "new": true}}"#)
+            let store = try await vault.filled([
+                "p": .dict([
+                    "keep": .int(1), "drop": .string("x"),
+                    "hosts": .dict(["a": .dict(["user": .string("u"), "port": .int(1)])]),
+                ])
+            ])
+            try await store.update(
+                "P",
+                [
+                    "drop": .null, "new": .bool(true),
+                    "hosts": .dict(["a": .dict(["port": .null]), "b": .dict(["user": .string("v")])]),
+                ])
+            #expect(
+                try vault.plaintext()
+                    == #"{"p": {"keep": 1, "hosts": {"a": {"user": "u"}, "b": {"user": "v"}}, "new": true}}"#)
         }
     }
 
     @Test func orderAndUnicodeStayAsTheyAre() async throws {
         try await TestVault.with { vault in
-            let text = #"{"z": {"密码": "pässwörd🔑", "a": "line1\nline2\t\"q\"\\"}, "a": {"f": 1.5, "n": null, "list": [1, "two", []], "empty": {}}}"#
+            let text =
+                #"{"z": {"密码": "pässwörd🔑", "a": "line1\nline2\t\"q\"\\"}, "a": {"f": 1.5, "n": null, "list": [1, "two", []], "empty": {}}}"#
             let payload = try #require(try JSON.parse(Array(text.utf8)).map)
             let store = try await vault.filled(payload)
             #expect(try vault.plaintext() == text)
@@ -46,7 +60,10 @@ import YAML
     @Test func overridesAreTrimmedMergedAndNeverStored() async throws {
         try await TestVault.with { vault in
             _ = try await vault.filled()
-            let store = vault.store(["COMFYVN_SECRET_DEMO_TOKEN": "  from-env \n", "COMFYVN_SECRET_DEMO_EMPTY": "  ", "COMFYVN_SECRET_DEMO_EXTRA": "more", "COMFYVN_SECRET_DEMO_": "x"])
+            let store = vault.store([
+                "COMFYVN_SECRET_DEMO_TOKEN": "  from-env \n", "COMFYVN_SECRET_DEMO_EMPTY": "  ",
+                "COMFYVN_SECRET_DEMO_EXTRA": "more", "COMFYVN_SECRET_DEMO_": "x",
+            ])
             #expect(try await store.get("Demo") == ["token": .string("from-env"), "extra": .string("more")])
             let described = try await store.describe("demo")
             #expect(described.storedKeys == ["token"] && described.overrideKeys == ["extra", "token"])
@@ -59,7 +76,9 @@ import YAML
         try await TestVault.with { vault in
             let store = try await vault.filled()
             try await store.rotateKey()
-            for path in [vault.files.vault, vault.files.key, vault.files.lock] { #expect(try vault.mode(path) == 0o600) }
+            for path in [vault.files.vault, vault.files.key, vault.files.lock] {
+                #expect(try vault.mode(path) == 0o600)
+            }
             #expect(try vault.names() == ["security.log", "vault.json", "vault.json.lock", "vault.key"])
         }
     }
@@ -70,13 +89,17 @@ import YAML
             try FileManager.default.createDirectory(atPath: vault.folder + "/real", withIntermediateDirectories: false)
             _ = try await vault.filled()
             for name in ["vault.json", "vault.key"] {
-                try FileManager.default.moveItem(atPath: "\(vault.folder)/\(name)", toPath: "\(vault.folder)/real/\(name)")
-                try FileManager.default.createSymbolicLink(atPath: "\(vault.folder)/\(name)", withDestinationPath: "real/\(name)")
+                try FileManager.default.moveItem(
+                    atPath: "\(vault.folder)/\(name)", toPath: "\(vault.folder)/real/\(name)")
+                try FileManager.default.createSymbolicLink(
+                    atPath: "\(vault.folder)/\(name)", withDestinationPath: "real/\(name)")
             }
             try await vault.store().update("demo", ["more": .int(1)])
             try await vault.store().rotateKey()
             for name in ["vault.json", "vault.key"] {
-                #expect(try FileManager.default.destinationOfSymbolicLink(atPath: "\(vault.folder)/\(name)") == "real/\(name)")
+                #expect(
+                    try FileManager.default.destinationOfSymbolicLink(atPath: "\(vault.folder)/\(name)")
+                        == "real/\(name)")
             }
             #expect(try await vault.store().get("demo")["more"] == .int(1))
         }
@@ -104,10 +127,14 @@ import YAML
 
     /// What stands where the vault should be, and what is said about it.
     @Test(arguments: [
-        ("", VaultError.Code.notJSON), (" \n ", .notJSON), ("{", .notJSON), ("not json", .notJSON), ("\u{0}\u{1}\u{2}", .notJSON), ("[]", .notAnObject), (#""text""#, .notAnObject), ("7", .notAnObject),
-        (#"{"version": 1, "algorithm": "fernet"}"#, .notAnObject), (#"{"version": 2, "algorithm": "fernet", "ciphertext": "x"}"#, .unsupportedEnvelope),
-        (#"{"version": 1, "algorithm": "age", "ciphertext": "x"}"#, .unsupportedEnvelope), (#"{"version": 1, "algorithm": "fernet", "ciphertext": "x"}"#, .decryptionFailed),
-        (#"{"version": 1, "algorithm": "fernet", "ciphertext": ""}"#, .decryptionFailed), (#"{"demo": "no object"}"#, .notAnObject),
+        ("", VaultError.Code.notJSON), (" \n ", .notJSON), ("{", .notJSON), ("not json", .notJSON),
+        ("\u{0}\u{1}\u{2}", .notJSON), ("[]", .notAnObject), (#""text""#, .notAnObject), ("7", .notAnObject),
+        (#"{"version": 1, "algorithm": "fernet"}"#, .notAnObject),
+        (#"{"version": 2, "algorithm": "fernet", "ciphertext": "x"}"#, .unsupportedEnvelope),
+        (#"{"version": 1, "algorithm": "age", "ciphertext": "x"}"#, .unsupportedEnvelope),
+        (#"{"version": 1, "algorithm": "fernet", "ciphertext": "x"}"#, .decryptionFailed),
+        (#"{"version": 1, "algorithm": "fernet", "ciphertext": ""}"#, .decryptionFailed),
+        (#"{"demo": "no object"}"#, .notAnObject),
     ]) func badVaults(text: String, expected: VaultError.Code) async throws {
         try await TestVault.with { vault in
             try await vault.store().generateKey()
@@ -133,13 +160,16 @@ import YAML
     @Test func randomBytesAreAnError() async throws {
         try await TestVault.with { vault in
             try await vault.store().generateKey()
-            try Data((0..<5000).map { _ in UInt8.random(in: 128...255) }).write(to: URL(fileURLWithPath: vault.files.vault))
+            try Data((0..<5000).map { _ in UInt8.random(in: 128...255) }).write(
+                to: URL(fileURLWithPath: vault.files.vault))
             #expect(await code { _ = try await vault.store().get("demo") } == .notJSON)
         }
     }
 
     /// A payload that is not what a vault holds, under the right key.
-    @Test(arguments: [("[]", VaultError.Code.notAnObject), ("nonsense", .notJSON), ("", .notJSON)]) func badPayloads(text: String, expected: VaultError.Code) async throws {
+    @Test(arguments: [("[]", VaultError.Code.notAnObject), ("nonsense", .notJSON), ("", .notJSON)]) func badPayloads(
+        text: String, expected: VaultError.Code
+    ) async throws {
         try await TestVault.with { vault in
             try await vault.store().generateKey()
             let key = String(decoding: try #require(vault.bytes(vault.files.key)), as: UTF8.self)
@@ -158,7 +188,9 @@ import YAML
                 Issue.record("a wrong key opened the vault")
             } catch let error as VaultError {
                 #expect(error.code == .decryptionFailed && error.problem == "Failed to decrypt secrets payload")
-                #expect(error.description.contains(Fernet.fingerprint(ofKey: wrong)) && error.description.contains("COMFYVN_SECRETS_KEY"))
+                #expect(
+                    error.description.contains(Fernet.fingerprint(ofKey: wrong))
+                        && error.description.contains("COMFYVN_SECRETS_KEY"))
                 #expect(!error.description.contains(wrong))
             }
             #expect(try vault.eventNames().last == "secrets.decrypt.failed")
@@ -185,9 +217,13 @@ import YAML
                 _ = try await vault.store().get("demo")
                 Issue.record("no key opened the vault")
             } catch let error as VaultError {
-                #expect(error.code == .keyNotConfigured && error.description.contains("COMFYVN_SECRETS_KEY") && error.description.contains("vault init"))
+                #expect(
+                    error.code == .keyNotConfigured && error.description.contains("COMFYVN_SECRETS_KEY")
+                        && error.description.contains("vault init"))
             }
-            #expect(await code { try await vault.store().generateKey() } == .badRequest, "a new key would not open the vault that is there")
+            #expect(
+                await code { try await vault.store().generateKey() } == .badRequest,
+                "a new key would not open the vault that is there")
         }
     }
 
@@ -197,8 +233,12 @@ import YAML
             _ = try await vault.filled()
             let key = String(decoding: try #require(vault.bytes(vault.files.key)), as: UTF8.self)
             try vault.put(try Fernet.generateKey(), in: vault.files.key)
-            #expect(try await vault.store([VaultFiles.keyVariable: " \(key) \n"]).get("demo")["token"] == .string("a-secret-value"))
-            #expect(await code { _ = try await vault.store([VaultFiles.keyVariable: " "]).get("demo") } == .decryptionFailed, "an empty variable counts as not set")
+            #expect(
+                try await vault.store([VaultFiles.keyVariable: " \(key) \n"]).get("demo")["token"]
+                    == .string("a-secret-value"))
+            #expect(
+                await code { _ = try await vault.store([VaultFiles.keyVariable: " "]).get("demo") }
+                    == .decryptionFailed, "an empty variable counts as not set")
         }
     }
 
@@ -213,8 +253,10 @@ import YAML
 
     @Test func aFolderThatCannotBeWrittenIsAnError() async throws {
         try await TestVault.with { vault in
-            let store = SecretStore(files: VaultFiles(vault: "/proc/vault.json", key: "/proc/vault.key"), environment: [VaultFiles.keyVariable: try Fernet.generateKey()],
-                                    audit: AuditLog(path: vault.auditPath), secrets: SecretSet())
+            let store = SecretStore(
+                files: VaultFiles(vault: "/proc/vault.json", key: "/proc/vault.key"),
+                environment: [VaultFiles.keyVariable: try Fernet.generateKey()],
+                audit: AuditLog(path: vault.auditPath), secrets: SecretSet())
             #expect(await code { try await store.update("demo", ["a": .int(1)]) } == .file)
             #expect(try await store.describeAll().isEmpty, "a vault that is not there is empty")
         }
@@ -228,15 +270,21 @@ import YAML
             try FileManager.default.createDirectory(atPath: mounted, withIntermediateDirectories: false)
             try run("/bin/mount", "-t", "tmpfs", "-o", "size=64k,mode=700", "tmpfs", mounted)
             defer { _ = try? run("/bin/umount", mounted) }
-            for name in ["vault.json", "vault.key"] { try FileManager.default.copyItem(atPath: "\(vault.folder)/\(name)", toPath: "\(mounted)/\(name)") }
+            for name in ["vault.json", "vault.key"] {
+                try FileManager.default.copyItem(atPath: "\(vault.folder)/\(name)", toPath: "\(mounted)/\(name)")
+            }
             try run("/bin/mount", "-o", "remount,ro", mounted)
             let files = VaultFiles(vault: mounted + "/vault.json", key: mounted + "/vault.key")
             func store(_ environment: [String: String] = [:]) -> SecretStore {
-                SecretStore(files: files, environment: environment, audit: AuditLog(path: vault.auditPath), secrets: vault.secrets)
+                SecretStore(
+                    files: files, environment: environment, audit: AuditLog(path: vault.auditPath),
+                    secrets: vault.secrets)
             }
             #expect(try await store().get("demo")["token"] == .string("a-secret-value"))
             #expect(await code { try await store().update("demo", ["a": .int(1)]) } == .file)
-            #expect(await code { _ = try await store([VaultFiles.keyVariable: try Fernet.generateKey()]).get("demo") } == .decryptionFailed)
+            #expect(
+                await code { _ = try await store([VaultFiles.keyVariable: try Fernet.generateKey()]).get("demo") }
+                    == .decryptionFailed)
         }
     }
 
@@ -248,10 +296,13 @@ import YAML
             try run("/bin/mount", "-t", "tmpfs", "-o", "size=32k,mode=700", "tmpfs", mounted)
             defer { _ = try? run("/bin/umount", mounted) }
             let files = VaultFiles(vault: mounted + "/vault.json", key: mounted + "/vault.key")
-            let store = SecretStore(files: files, environment: [:], audit: AuditLog(path: vault.auditPath), secrets: vault.secrets)
+            let store = SecretStore(
+                files: files, environment: [:], audit: AuditLog(path: vault.auditPath), secrets: vault.secrets)
             try await store.generateKey()
             try await store.update("demo", ["token": .string("a-secret-value")])
-            #expect(await code { try await store.update("demo", ["big": .string(String(repeating: "x", count: 100_000))]) } == .file)
+            #expect(
+                await code { try await store.update("demo", ["big": .string(String(repeating: "x", count: 100_000))]) }
+                    == .file)
             #expect(try await store.load() == ["demo": .dict(["token": .string("a-secret-value")])])
             #expect(!(try FileManager.default.contentsOfDirectory(atPath: mounted)).contains { $0.hasSuffix(".tmp") })
         }
@@ -269,8 +320,11 @@ import YAML
     @Test func aValueIsNotReplacedByAGroupOfFields() async throws {
         try await TestVault.with { vault in
             let store = try await vault.filled()
-            #expect(await code { try await store.update("Demo", ["token": .dict(["sub": .string("x")])]) } == .badRequest)
-            #expect(await code { try await store.merge([("new", ["a": .int(1)]), ("demo", ["token": .dict([:])])]) } == .badRequest)
+            #expect(
+                await code { try await store.update("Demo", ["token": .dict(["sub": .string("x")])]) } == .badRequest)
+            #expect(
+                await code { try await store.merge([("new", ["a": .int(1)]), ("demo", ["token": .dict([:])])]) }
+                    == .badRequest)
             #expect(try await store.load() == ["demo": .dict(["token": .string("a-secret-value")])])
         }
     }
@@ -278,10 +332,14 @@ import YAML
     @Test func mergePatchOfRFC7396() throws {
         // The cases of the RFC's appendix in which both sides are objects.
         for (target, patch, result) in [
-            (#"{"a":"b"}"#, #"{"a":"c"}"#, #"{"a":"c"}"#), (#"{"a":"b"}"#, #"{"b":"c"}"#, #"{"a":"b","b":"c"}"#), (#"{"a":"b"}"#, #"{"a":null}"#, "{}"),
-            (#"{"a":"b","b":"c"}"#, #"{"a":null}"#, #"{"b":"c"}"#), (#"{"a":["b"]}"#, #"{"a":"c"}"#, #"{"a":"c"}"#), (#"{"a":"c"}"#, #"{"a":["b"]}"#, #"{"a":["b"]}"#),
-            (#"{"a":{"b":"c"}}"#, #"{"a":{"b":"d","c":null}}"#, #"{"a":{"b":"d"}}"#), (#"{"a":[{"b":"c"}]}"#, #"{"a":[1]}"#, #"{"a":[1]}"#),
-            (#"{"e":null}"#, #"{"a":1}"#, #"{"e":null,"a":1}"#), ("{}", #"{"a":{"bb":{"ccc":null}}}"#, #"{"a":{"bb":{}}}"#),
+            (#"{"a":"b"}"#, #"{"a":"c"}"#, #"{"a":"c"}"#), (#"{"a":"b"}"#, #"{"b":"c"}"#, #"{"a":"b","b":"c"}"#),
+            (#"{"a":"b"}"#, #"{"a":null}"#, "{}"),
+            (#"{"a":"b","b":"c"}"#, #"{"a":null}"#, #"{"b":"c"}"#), (#"{"a":["b"]}"#, #"{"a":"c"}"#, #"{"a":"c"}"#),
+            (#"{"a":"c"}"#, #"{"a":["b"]}"#, #"{"a":["b"]}"#),
+            (#"{"a":{"b":"c"}}"#, #"{"a":{"b":"d","c":null}}"#, #"{"a":{"b":"d"}}"#),
+            (#"{"a":[{"b":"c"}]}"#, #"{"a":[1]}"#, #"{"a":[1]}"#),
+            (#"{"e":null}"#, #"{"a":1}"#, #"{"e":null,"a":1}"#),
+            ("{}", #"{"a":{"bb":{"ccc":null}}}"#, #"{"a":{"bb":{}}}"#),
         ] {
             var map = try #require(try JSON.parse(Array(target.utf8)).map)
             map.applyMergePatch(try #require(try JSON.parse(Array(patch.utf8)).map))

@@ -3,6 +3,7 @@ import Foundation
 import Redaction
 import TestSupport
 import YAML
+
 @testable import Vault
 
 /// A folder with a vault, its key and an audit trail.
@@ -29,7 +30,9 @@ struct TestVault: Sendable {
     }
 
     /// With a key and these providers.
-    func filled(_ providers: ValueMap = ["demo": .dict(["token": .string("a-secret-value")])]) async throws -> SecretStore {
+    func filled(
+        _ providers: ValueMap = ["demo": .dict(["token": .string("a-secret-value")])]
+    ) async throws -> SecretStore {
         let store = store()
         try await store.generateKey()
         try await store.write(providers)
@@ -39,9 +42,13 @@ struct TestVault: Sendable {
     func bytes(_ path: String) -> Data? { FileManager.default.contents(atPath: path) }
     func put(_ text: String, in path: String) throws { try Data(text.utf8).write(to: URL(fileURLWithPath: path)) }
     func names() throws -> [String] { try FileManager.default.contentsOfDirectory(atPath: folder).sorted() }
-    func mode(_ path: String) throws -> Int? { try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int }
+    func mode(_ path: String) throws -> Int? {
+        try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
+    }
     func events() throws -> [ValueMap] {
-        try (bytes(auditPath) ?? Data()).split(separator: UInt8(ascii: "\n")).compactMap { try JSON.parse([UInt8]($0)).map }
+        try (bytes(auditPath) ?? Data()).split(separator: UInt8(ascii: "\n")).compactMap {
+            try JSON.parse([UInt8]($0)).map
+        }
     }
     func eventNames() throws -> [String] { try events().compactMap { $0["event"]?.string } }
     /// The decrypted text as it stands in the vault.

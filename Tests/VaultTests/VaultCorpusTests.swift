@@ -1,6 +1,6 @@
 import OracleCorpus
-import Testing
 import TestSupport
+import Testing
 
 @Test func everyCaseOfTheVaultCorpus() async throws {
     let file = try #require(try CorpusFile.all(in: Fixtures.oracle).first { $0.name == "vault" })

@@ -1,15 +1,23 @@
 import Foundation
 import Redaction
-import Testing
 import TestSupport
+import Testing
 import YAML
+
 @testable import Vault
 
 @Suite struct VaultReaderTests {
     static let payload: ValueMap = [
         "huggingface": .dict(["token": .string("hf_a_long_token")]),
-        "remote_installer": .dict(["defaults": .dict(["user": .string("operator"), "port": .int(2222), "passphrase": .string("open sesame")]),
-                                   "hosts": .dict(["gpu.lab.local": .dict(["password": .string("hunter2hunter2"), "pin": .int(123456), "flags": .list([.string("listed-secret")])])])]),
+        "remote_installer": .dict([
+            "defaults": .dict(["user": .string("operator"), "port": .int(2222), "passphrase": .string("open sesame")]),
+            "hosts": .dict([
+                "gpu.lab.local": .dict([
+                    "password": .string("hunter2hunter2"), "pin": .int(123456),
+                    "flags": .list([.string("listed-secret")]),
+                ])
+            ]),
+        ]),
     ]
 
     @Test func valuesAtPaths() async throws {
@@ -27,10 +35,16 @@ import YAML
             func said(_ provider: String, _ fields: [String]) -> String {
                 do { return "\(try reader.secret(provider, fields))" } catch { return error.description }
             }
-            #expect(said("hugingface", ["token"]).contains("no provider 'hugingface'; it has: huggingface, remote_installer"))
+            #expect(
+                said("hugingface", ["token"]).contains(
+                    "no provider 'hugingface'; it has: huggingface, remote_installer"))
             #expect(said("huggingface", ["tokn"]).contains("'huggingface' has no field 'tokn'; it has: token"))
-            #expect(said("remote_installer", ["hosts", "gpu", "pin"]).contains("'remote_installer.hosts' has no field 'gpu'; it has: gpu.lab.local"))
-            #expect(said("huggingface", ["token", "more"]).contains("'huggingface.token' has no field 'more'; it has no fields"))
+            #expect(
+                said("remote_installer", ["hosts", "gpu", "pin"]).contains(
+                    "'remote_installer.hosts' has no field 'gpu'; it has: gpu.lab.local"))
+            #expect(
+                said("huggingface", ["token", "more"]).contains(
+                    "'huggingface.token' has no field 'more'; it has no fields"))
         }
     }
 
@@ -45,7 +59,9 @@ import YAML
             #expect(reads[0]["provider"] == .string("huggingface") && reads[0]["keys"] == .list([.string("token")]))
             #expect(reads[1]["keys"] == .list([.string("defaults"), .string("hosts")]))
             let trail = String(decoding: try #require(vault.bytes(vault.auditPath)), as: UTF8.self)
-            for value in ["hf_a_long_token", "open sesame", "hunter2", "123456", "operator"] { #expect(!trail.contains(value)) }
+            for value in ["hf_a_long_token", "open sesame", "hunter2", "123456", "operator"] {
+                #expect(!trail.contains(value))
+            }
         }
     }
 
@@ -53,11 +69,17 @@ import YAML
         try await TestVault.with { vault in
             let reader = try await vault.filled(Self.payload).reader()
             _ = try reader.layers(of: "remote_installer")
-            let shown = RedactedText("operator 2222 open sesame hunter2hunter2 123456 listed-secret hf_a_long_token", secrets: vault.secrets).description
-            #expect(shown == "operator 2222 «redacted:remote_installer.defaults.passphrase» «redacted:remote_installer.hosts.gpu.lab.local.password» "
-                + "«redacted:remote_installer.hosts.gpu.lab.local.pin» «redacted:remote_installer.hosts.gpu.lab.local.flags» hf_a_long_token")
+            let shown = RedactedText(
+                "operator 2222 open sesame hunter2hunter2 123456 listed-secret hf_a_long_token", secrets: vault.secrets
+            ).description
+            #expect(
+                shown
+                    == "operator 2222 «redacted:remote_installer.defaults.passphrase» «redacted:remote_installer.hosts.gpu.lab.local.password» "
+                    + "«redacted:remote_installer.hosts.gpu.lab.local.pin» «redacted:remote_installer.hosts.gpu.lab.local.flags» hf_a_long_token"
+            )
             _ = try reader.secret("huggingface", ["token"])
-            #expect(RedactedText("hf_a_long_token", secrets: vault.secrets).description == "«redacted:huggingface.token»")
+            #expect(
+                RedactedText("hf_a_long_token", secrets: vault.secrets).description == "«redacted:huggingface.token»")
         }
     }
 

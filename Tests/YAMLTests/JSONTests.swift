@@ -4,7 +4,10 @@ import YAML
 /// Texts as Python's `json` reads and writes them.
 @Test(arguments: [
     (#"{"b": 1, "a": [true, null, -0.5], "b": 2}"#, #"{"b": 2, "a": [true, null, -0.5]}"#),
-    (#"[123456789012345678901234567890, -0, 1e3, 1E-7, 1e999, NaN, -Infinity]"#, #"[123456789012345678901234567890, 0, 1000.0, 1e-07, Infinity, NaN, -Infinity]"#),
+    (
+        #"[123456789012345678901234567890, -0, 1e3, 1E-7, 1e999, NaN, -Infinity]"#,
+        #"[123456789012345678901234567890, 0, 1000.0, 1e-07, Infinity, NaN, -Infinity]"#
+    ),
     (#""\u00e9\ud83d\ude00\/\b\f\n\r\t\"\\""#, #""é😀/\b\f\n\r\t\"\\""#),
     (" \n\t\r[ ] ", "[]"),
 ]) func roundTrip(text: String, again: String) throws {
@@ -28,6 +31,10 @@ import YAML
 
 @Test func writing() {
     let value: Value = .dict(["z": .string("é😀\u{1}\u{7f}"), "a": .list([.int(1), .dict([:])])])
-    #expect(JSON.text(value, spaced: false, sortedKeys: true, ascii: true) == #"{"a":[1,{}],"z":"\u00e9\ud83d\ude00\u0001\u007f"}"#)
-    #expect(JSON.pretty(value, indent: 2, sortedKeys: true) == "{\n  \"a\": [\n    1,\n    {}\n  ],\n  \"z\": \"é😀\\u0001\u{7f}\"\n}")
+    #expect(
+        JSON.text(value, spaced: false, sortedKeys: true, ascii: true)
+            == #"{"a":[1,{}],"z":"\u00e9\ud83d\ude00\u0001\u007f"}"#)
+    #expect(
+        JSON.pretty(value, indent: 2, sortedKeys: true)
+            == "{\n  \"a\": [\n    1,\n    {}\n  ],\n  \"z\": \"é😀\\u0001\u{7f}\"\n}")
 }

@@ -2,15 +2,22 @@ import FaultBench
 import Foundation
 import TestSupport
 
-/// Runs a series of faults: `faults vault --kills N`, `faults links --cuts N`, `faults kills --kills N`, `faults schedule --kills N`, each with `--seed S`.
+/// Runs a series of faults: `faults vault --kills N`, `faults links --cuts N`, `faults kills --kills N`, `faults
+/// schedule --kills N`, each with `--seed S`.
 ///
-/// Says now and then how far it is, and at the end what it came to. Exit status 0: all as it must be; 1: not; 64: bad usage.
+/// Says now and then how far it is, and at the end what it came to. Exit status 0: all as it must be; 1: not; 64: bad
+/// usage.
 @main
 struct FaultsCommand {
     static func main() async throws {
         var arguments = CommandLine.arguments.dropFirst()
-        guard let series = arguments.popFirst(), let usual = ["vault": 500, "links": 1000, "kills": 300, "schedule": 100][series] else { usage() }
-        var wanted = usual, seed = UInt64.random(in: 1...999_999), hosts = 6, cuts = false
+        guard let series = arguments.popFirst(),
+            let usual = ["vault": 500, "links": 1000, "kills": 300, "schedule": 100][series]
+        else { usage() }
+        var wanted = usual
+        var seed = UInt64.random(in: 1...999_999)
+        var hosts = 6
+        var cuts = false
         while let option = arguments.popFirst() {
             if option == "--with-cuts", series == "kills" {
                 cuts = true
@@ -28,15 +35,22 @@ struct FaultsCommand {
         let progress: @Sendable (FaultReport) -> Void = { report in
             if series != "vault" || report.rounds % 25 == 0 { say("  \(report.summary)") }
         }
-        let report = switch series {
-        case "vault":
-            try await VaultKills(seed: seed).run(kills: wanted, program: URL(fileURLWithPath: Workplace.program).deletingLastPathComponent().path + "/vault-stress", progress: progress)
-        case "schedule": try await ScheduleKills(seed: seed).run(kills: wanted, progress: progress)
-        case "links": try await LinkCuts(seed: seed, hosts: hosts).run(breaks: wanted, progress: progress)
-        default: try await ControllerKills(seed: seed, hosts: hosts).run(kills: wanted, cuts: cuts, progress: progress)
-        }
+        let report =
+            switch series {
+            case "vault":
+                try await VaultKills(seed: seed).run(
+                    kills: wanted,
+                    program: URL(fileURLWithPath: Workplace.program).deletingLastPathComponent().path + "/vault-stress",
+                    progress: progress)
+            case "schedule": try await ScheduleKills(seed: seed).run(kills: wanted, progress: progress)
+            case "links": try await LinkCuts(seed: seed, hosts: hosts).run(breaks: wanted, progress: progress)
+            default:
+                try await ControllerKills(seed: seed, hosts: hosts).run(kills: wanted, cuts: cuts, progress: progress)
+            }
         for problem in report.problems { say(problem) }
-        say("faults \(series), seed \(seed): \(report.summary), in \(Int((ContinuousClock.now - begin) / .seconds(1))) s")
+        say(
+            "faults \(series), seed \(seed): \(report.summary), in \(Int((ContinuousClock.now - begin) / .seconds(1))) s"
+        )
         exit(report.problems.isEmpty ? 0 : 1)
     }
 
@@ -46,7 +60,9 @@ struct FaultsCommand {
     }
 
     private static func usage() -> Never {
-        say("usage: faults vault [--kills N] [--seed S] | links [--cuts N] [--seed S] [--hosts EVEN] | kills [--kills N] [--seed S] [--hosts EVEN] [--with-cuts] | schedule [--kills N] [--seed S]")
+        say(
+            "usage: faults vault [--kills N] [--seed S] | links [--cuts N] [--seed S] [--hosts EVEN] | kills [--kills N] [--seed S] [--hosts EVEN] [--with-cuts] | schedule [--kills N] [--seed S]"
+        )
         exit(64)
     }
 }

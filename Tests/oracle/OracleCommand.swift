@@ -4,12 +4,14 @@ import TestSupport
 
 /// Runs the oracle's corpora: `oracle [--report FILE] [FOLDER]`.
 ///
-/// One line each, such as `yaml: 197/197`. Failing cases are written to the report with what was expected and what came.
+/// One line each, such as `yaml: 197/197`. Failing cases are written to the report with what was expected and what
+/// came.
 /// Exit status 0: every case that was run passed; 1: some did not; 64: bad usage.
 @main
 struct OracleCommand {
     static func main() async {
-        var folder = Fixtures.oracle, report = "oracle-failures.txt"
+        var folder = Fixtures.oracle
+        var report = "oracle-failures.txt"
         var arguments = CommandLine.arguments.dropFirst()
         while let argument = arguments.popFirst() {
             switch argument {
@@ -27,7 +29,8 @@ struct OracleCommand {
         let files: [CorpusFile]
         do { files = try CorpusFile.all(in: folder) } catch { stop("\(error)") }
         guard !files.isEmpty else { stop("\(folder): no corpus files (*.json)") }
-        var failures = "", failed = 0
+        var failures = ""
+        var failed = 0
         for file in files {
             defer { fflush(nil) }
             guard file.corpus != nil else {
@@ -40,7 +43,8 @@ struct OracleCommand {
                 print("\(file.name): \(outcomes.count - wrong.count)/\(outcomes.count)")
                 failed += wrong.count
                 for outcome in wrong {
-                    failures += "\(file.name) \(outcome.id)\n  expected: \(outcome.expected)\n  actual:   \(outcome.actual)\n"
+                    failures +=
+                        "\(file.name) \(outcome.id)\n  expected: \(outcome.expected)\n  actual:   \(outcome.actual)\n"
                 }
                 if outcomes.isEmpty {
                     failed += 1

@@ -11,8 +11,9 @@ import YAML
         let arguments = CommandLine.arguments
         let (mode, folder, name, count) = (arguments[1], arguments[2], arguments[3], Int(arguments[4]) ?? 0)
         let secrets = SecretSet()
-        let store = SecretStore(files: VaultFiles(vault: folder + "/vault.json", key: folder + "/vault.key"), environment: [:],
-                                audit: AuditLog(path: folder + "/security.log"), secrets: secrets)
+        let store = SecretStore(
+            files: VaultFiles(vault: folder + "/vault.json", key: folder + "/vault.key"), environment: [:],
+            audit: AuditLog(path: folder + "/security.log"), secrets: secrets)
         for number in 0..<count {
             switch mode {
             case "update": try await store.update("stress", ["\(name)-\(number)": .int(number)])

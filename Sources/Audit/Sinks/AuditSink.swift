@@ -18,7 +18,10 @@ public struct AuditSink: Sendable, Hashable {
     /// For one delivery.
     public var timeLimit = Duration.seconds(10)
 
-    public init(name: String, kind: Kind) { self.name = name; self.kind = kind }
+    public init(name: String, kind: Kind) {
+        self.name = name
+        self.kind = kind
+    }
 
     public static let journalSocket = "/run/systemd/journal/socket", syslogSocket = "/dev/log"
 }

@@ -36,7 +36,9 @@ public struct AuditSinkFile: Sendable {
 private struct AuditSinkReader {
     var problems: [Diagnostic] = []
 
-    private mutating func report(_ problem: String, at mark: SourceMark, _ remedy: String? = nil) { problems.append(Diagnostic(problem, at: mark, remedy: remedy)) }
+    private mutating func report(_ problem: String, at mark: SourceMark, _ remedy: String? = nil) {
+        problems.append(Diagnostic(problem, at: mark, remedy: remedy))
+    }
 
     mutating func sinks(_ root: Node) -> [AuditSink] {
         if root.value.isNull { return [] }
@@ -45,7 +47,9 @@ private struct AuditSinkReader {
             return []
         }
         for entry in entries where entry.key.value.string != "sinks" {
-            report("unknown key '\(entry.key.value.string ?? "")' in a file of audit sinks", at: entry.key.mark, "there is 'sinks'")
+            report(
+                "unknown key '\(entry.key.value.string ?? "")' in a file of audit sinks", at: entry.key.mark,
+                "there is 'sinks'")
         }
         guard let node = root["sinks"], !node.value.isNull else { return [] }
         guard let sinks = node.entries else {
@@ -60,30 +64,53 @@ private struct AuditSinkReader {
             report("an audit sink has a name and a mapping", at: entry.key.mark, "write  NAME: {file: PATH}")
             return nil
         }
-        var kinds: [AuditSink.Kind] = [], isRequired = false, timeLimit = Duration.seconds(10)
+        var kinds: [AuditSink.Kind] = []
+        var isRequired = false
+        var timeLimit = Duration.seconds(10)
         let before = problems.count
         for key in keys {
             let value = key.value.value
             switch key.key.value.string ?? "" {
-            case "journald": if let socket = socket(key, AuditSink.journalSocket) { kinds.append(.journald(socket: socket)) }
+            case "journald":
+                if let socket = socket(key, AuditSink.journalSocket) { kinds.append(.journald(socket: socket)) }
             case "syslog": if let socket = socket(key, AuditSink.syslogSocket) { kinds.append(.syslog(socket: socket)) }
             case "file":
-                if let path = value.string, !path.isEmpty { kinds.append(.file(path)) } else { report("'file' is a path", at: key.value.mark) }
+                if let path = value.string, !path.isEmpty {
+                    kinds.append(.file(path))
+                } else {
+                    report("'file' is a path", at: key.value.mark)
+                }
             case "command":
                 let words = (key.value.items ?? [key.value]).map(\.value.string)
-                if !words.isEmpty, words.allSatisfy({ $0?.isEmpty == false }) { kinds.append(.command(words.compactMap { $0 })) } else {
+                if !words.isEmpty, words.allSatisfy({ $0?.isEmpty == false }) {
+                    kinds.append(.command(words.compactMap { $0 }))
+                } else {
                     report("'command' is a program, or a list of a program and its arguments", at: key.value.mark)
                 }
-            case "required": if let flag = value.bool { isRequired = flag } else { report("'required' is yes or no", at: key.value.mark) }
+            case "required":
+                if let flag = value.bool {
+                    isRequired = flag
+                } else {
+                    report("'required' is yes or no", at: key.value.mark)
+                }
             case "timeout":
-                if let seconds = value.int, (1...300).contains(seconds) { timeLimit = .seconds(seconds) } else { report("'timeout' is a number of seconds from 1 to 300", at: key.value.mark) }
+                if let seconds = value.int, (1...300).contains(seconds) {
+                    timeLimit = .seconds(seconds)
+                } else {
+                    report("'timeout' is a number of seconds from 1 to 300", at: key.value.mark)
+                }
             case let other:
-                report("unknown key '\(other)' in audit sink '\(name)'", at: key.key.mark, "there are: journald, syslog, file, command, required, timeout")
+                report(
+                    "unknown key '\(other)' in audit sink '\(name)'", at: key.key.mark,
+                    "there are: journald, syslog, file, command, required, timeout")
             }
         }
         guard kinds.count == 1 else {
             // A misspelt key has been reported.
-            if problems.count == before || kinds.count > 1 { report("audit sink '\(name)' needs one of 'journald', 'syslog', 'file' and 'command'", at: entry.key.mark) }
+            if problems.count == before || kinds.count > 1 {
+                report(
+                    "audit sink '\(name)' needs one of 'journald', 'syslog', 'file' and 'command'", at: entry.key.mark)
+            }
             return nil
         }
         var sink = AuditSink(name: name, kind: kinds[0])

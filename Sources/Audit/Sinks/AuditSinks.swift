@@ -13,7 +13,8 @@ public final class AuditSinks: Sendable {
     private static let pause = Duration.seconds(60)
     /// What whoever delivers may take besides the time limits: for starting a program, and syncing a file.
     private static let slack = Duration.seconds(30)
-    private static let stuck = "another process has begun to pass an earlier entry on and does not finish; look with 'fuser' on the trail's file which one, and end it"
+    private static let stuck =
+        "another process has begun to pass an earlier entry on and does not finish; look with 'fuser' on the trail's file which one, and end it"
 
     /// - Parameters:
     ///   - secrets: not shown in a warning either.
@@ -24,7 +25,8 @@ public final class AuditSinks: Sendable {
         self.warn = warn
     }
 
-    /// Blocks for as long as the sinks take, each up to its time limit, and while those who wrote their entries before do the same.
+    /// Blocks for as long as the sinks take, each up to its time limit, and while those who wrote their entries before
+    /// do the same.
     func deliver(_ delivery: AuditDelivery) throws(AuditFailure) {
         // Until the end: who comes after waits for this.
         defer { withExtendedLifetime(delivery.turn) {} }
@@ -33,10 +35,16 @@ public final class AuditSinks: Sendable {
             if let moment = failed.withLock({ $0[sink.name] }), ContinuousClock.now - moment < Self.pause { continue }
             guard let problem = isTurn ? Self.deliver(delivery.lines, to: sink) : Self.stuck else { continue }
             if sink.isRequired {
-                throw AuditFailure("audit sink '\(sink.name)'", "it did not accept the entry: \(problem)", remedy: "fix it, or remove 'required' from it in \(AuditSinkFile.defaultPath)")
+                throw AuditFailure(
+                    "audit sink '\(sink.name)'", "it did not accept the entry: \(problem)",
+                    remedy: "fix it, or remove 'required' from it in \(AuditSinkFile.defaultPath)")
             }
             let isFirst = failed.withLock { $0.updateValue(.now, forKey: sink.name) == nil }
-            if isFirst { warn("audit sink \(RedactedText("'\(sink.name)': it did not accept an entry: \(problem)", secrets: secrets)); the trail's file has them all") }
+            if isFirst {
+                warn(
+                    "audit sink \(RedactedText("'\(sink.name)': it did not accept an entry: \(problem)", secrets: secrets)); the trail's file has them all"
+                )
+            }
         }
     }
 
@@ -44,9 +52,11 @@ public final class AuditSinks: Sendable {
     private static func deliver(_ lines: [AuditLine], to sink: AuditSink) -> String? {
         switch sink.kind {
         case .journald(let path):
-            return LocalLog.send(lines.map { JournalMessage.datagram($0) }, to: path, within: sink.timeLimit, longOnesByFile: true)
+            return LocalLog.send(
+                lines.map { JournalMessage.datagram($0) }, to: path, within: sink.timeLimit, longOnesByFile: true)
         case .syslog(let path):
-            return LocalLog.send(lines.map { SyslogMessage.datagram($0) }, to: path, within: sink.timeLimit, longOnesByFile: false)
+            return LocalLog.send(
+                lines.map { SyslogMessage.datagram($0) }, to: path, within: sink.timeLimit, longOnesByFile: false)
         case .file(let path):
             do throws(AuditFailure) {
                 let file = try AuditFile.open(path)

@@ -4,7 +4,11 @@ enum HostNames {
         var parts: [Part] = []
         for name in names {
             let part = Part(name)
-            if let last = parts.last, let joined = last.followed(by: part) { parts[parts.count - 1] = joined } else { parts.append(part) }
+            if let last = parts.last, let joined = last.followed(by: part) {
+                parts[parts.count - 1] = joined
+            } else {
+                parts.append(part)
+            }
         }
         let shown = parts.prefix(limit)
         let rest = names.count - shown.reduce(0) { $0 + $1.count }
@@ -18,18 +22,26 @@ enum HostNames {
         var count = 1
 
         init(_ name: String) {
-            let digits = name.utf8.reversed().drop { !(0x30...0x39).contains($0) }.prefix { (0x30...0x39).contains($0) }.count
+            let digits = name.utf8.reversed().drop { !(0x30...0x39).contains($0) }.prefix { (0x30...0x39).contains($0) }
+                .count
             let tail = name.utf8.reversed().prefix { !(0x30...0x39).contains($0) }.count
             // An address's last number says no more than the address.
             before = String(name.dropLast(tail + digits))
             after = String(name.suffix(tail))
-            if digits > 0, digits < 10 { first = String(name.dropLast(tail).suffix(digits)) } else { before = name; after = "" }
+            if digits > 0, digits < 10 {
+                first = String(name.dropLast(tail).suffix(digits))
+            } else {
+                before = name
+                after = ""
+            }
             last = first
         }
 
         func followed(by next: Part) -> Part? {
-            guard !first.isEmpty, !next.first.isEmpty, before == next.before, after == next.after, let end = Int(last), Int(next.first) == end + 1,
-                  next.first.count == last.count || (next.first.count > last.count && !last.hasPrefix("0")) else { return nil }
+            guard !first.isEmpty, !next.first.isEmpty, before == next.before, after == next.after, let end = Int(last),
+                Int(next.first) == end + 1,
+                next.first.count == last.count || (next.first.count > last.count && !last.hasPrefix("0"))
+            else { return nil }
             var joined = self
             joined.last = next.last
             joined.count += next.count

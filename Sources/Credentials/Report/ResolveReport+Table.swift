@@ -4,8 +4,10 @@ public import Redaction
 extension ResolveReport {
     public func table() -> RedactedText {
         var lines: [String] = [headline]
-        let problems = grouped(hosts.flatMap { host in host.problems.map { (host, $0) } }) { "\($0.severity.rawValue)\n\($0.pattern)\n\($0.remedy ?? "")" }
-            .sorted { ($0.item.severity, -$0.hosts.count) < ($1.item.severity, -$1.hosts.count) }
+        let problems = grouped(hosts.flatMap { host in host.problems.map { (host, $0) } }) {
+            "\($0.severity.rawValue)\n\($0.pattern)\n\($0.remedy ?? "")"
+        }
+        .sorted { ($0.item.severity, -$0.hosts.count) < ($1.item.severity, -$1.hosts.count) }
         if !problems.isEmpty {
             lines += ["", "PROBLEMS"]
             for (problem, hosts) in problems {
@@ -21,18 +23,30 @@ extension ResolveReport {
         let alike = grouped(hosts.map { ($0, $0) }, by: signature)
         for (sample, names) in alike {
             lines += ["", "  \(HostNames.compact(names))\(names.count > 1 ? "  (\(names.count) hosts)" : "")"]
-            lines.append("  \(sample.transport == "local" ? "on this machine" : "over \(sample.transport)"), vault provider \(sample.provider)\(sample.key.map { ", key \(names.count == 1 ? $0 : "<key>")" } ?? "")")
+            lines.append(
+                "  \(sample.transport == "local" ? "on this machine" : "over \(sample.transport)"), vault provider \(sample.provider)\(sample.key.map { ", key \(names.count == 1 ? $0 : "<key>")" } ?? "")"
+            )
             lines += fieldLines(sample, single: names.count == 1).map { "    " + $0 }
         }
         lines += ["", "LAYERS, lowest first: a later one goes before an earlier one, null never does"]
-        let used = Set(hosts.flatMap { host in ConnectionField.allCases.compactMap { host.fields[$0] }.flatMap { [$0.layer.rank] + $0.shadowed.map(\.rank) } })
-        for rank in Layer.Rank.allCases { lines.append("  \(rank.rawValue)  \(Layer.explanation(rank, provider: ""))\(used.contains(rank) ? "" : "  (not used here)")") }
+        let used = Set(
+            hosts.flatMap { host in
+                ConnectionField.allCases.compactMap { host.fields[$0] }.flatMap {
+                    [$0.layer.rank] + $0.shadowed.map(\.rank)
+                }
+            })
+        for rank in Layer.Rank.allCases {
+            lines.append(
+                "  \(rank.rawValue)  \(Layer.explanation(rank, provider: ""))\(used.contains(rank) ? "" : "  (not used here)")"
+            )
+        }
         parts.append(text(lines.joined(separator: "\n")))
         return parts.joined(separator: "\n")
     }
 
     private var headline: String {
-        let failing = failing.count, all = hosts.count
+        let failing = failing.count
+        let all = hosts.count
         let count = all == 1 ? "1 host" : "\(all) hosts"
         if all == 0 { return "no hosts" }
         if failing == 0 { return all == 1 ? "1 host, and it would connect" : "\(count), and all would connect" }
@@ -55,7 +69,8 @@ extension ResolveReport {
     /// Fields that something says, and in one line those that nothing does.
     private func fieldLines(_ host: HostResolution, single: Bool) -> [String] {
         func name(_ layer: Layer) -> String { single ? layer.name : layer.pattern }
-        var rows: [[String]] = [], silent: [String] = []
+        var rows: [[String]] = []
+        var silent: [String] = []
         for field in ConnectionField.allCases {
             guard let found = host.fields[field] else { continue }
             if found.layer == .builtin || found.layer == .inventoryName {
@@ -69,7 +84,9 @@ extension ResolveReport {
             let start = "\(padded(row[0], max(widths[0], 15)))  \(padded(row[1], widths[1]))"
             return row[2].isEmpty ? start.trimmingEnd() : "\(start)  over \(row[2])"
         }
-        if !silent.isEmpty { lines.append("\(padded("built in", max(widths[0], 15)))  \(silent.joined(separator: ", "))") }
+        if !silent.isEmpty {
+            lines.append("\(padded("built in", max(widths[0], 15)))  \(silent.joined(separator: ", "))")
+        }
         return lines
     }
 
@@ -84,8 +101,11 @@ extension ResolveReport {
     }
 
     /// Items that are alike, with the hosts that have them, in order of appearance.
-    private func grouped<Item>(_ items: [(HostResolution, Item)], by key: (Item) -> String) -> [(item: Item, hosts: [String])] {
-        var groups: [(item: Item, hosts: [String])] = [], places: [String: Int] = [:]
+    private func grouped<Item>(
+        _ items: [(HostResolution, Item)], by key: (Item) -> String
+    ) -> [(item: Item, hosts: [String])] {
+        var groups: [(item: Item, hosts: [String])] = []
+        var places: [String: Int] = [:]
         for (host, item) in items {
             let key = key(item)
             if let place = places[key] {
@@ -98,7 +118,9 @@ extension ResolveReport {
         return groups
     }
 
-    private func padded(_ text: String, _ width: Int) -> String { text + String(repeating: " ", count: max(0, width - text.count)) }
+    private func padded(_ text: String, _ width: Int) -> String {
+        text + String(repeating: " ", count: max(0, width - text.count))
+    }
 }
 
 extension String {

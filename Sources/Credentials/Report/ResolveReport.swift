@@ -1,6 +1,7 @@
 public import Redaction
 
-/// The dry run of credentials for a fleet: where each field comes from, and what stands in the way. There is no value in it.
+/// The dry run of credentials for a fleet: where each field comes from, and what stands in the way. There is no value
+/// in it.
 public struct ResolveReport: Sendable {
     /// What `--probe` found: whether the host could be reached and let us in.
     public enum Probe: Sendable {
@@ -22,7 +23,8 @@ public struct ResolveReport: Sendable {
     public var unreachable: [HostResolution] {
         hosts.filter { if case .failed = probes?[$0.host] { true } else { false } }
     }
-    /// 0 when every host would connect (and, when probed, did); 1 when the configuration of some host is at fault; else 4.
+    /// 0 when every host would connect (and, when probed, did); 1 when the configuration of some host is at fault; else
+    /// 4.
     public var exitCode: Int32 { !failing.isEmpty ? 1 : unreachable.isEmpty ? 0 : 4 }
 
     func text(_ plain: String) -> RedactedText { RedactedText(plain, secrets: secrets) }

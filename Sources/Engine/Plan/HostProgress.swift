@@ -1,4 +1,5 @@
-/// How far one host is in a play: its place, the blocks that it is in, and the handlers that were notified on it. A value; it decides and does nothing.
+/// How far one host is in a play: its place, the blocks that it is in, and the handlers that were notified on it. A
+/// value; it decides and does nothing.
 package struct HostProgress: Sendable {
     package enum Standing: Sendable, Equatable {
         /// Has a task to do.
@@ -9,7 +10,8 @@ package struct HostProgress: Sendable {
         case failed
         case unreachable
     }
-    /// Place in the program; handlers stand between the flush that runs them and the next instruction, and what an include brings between it and what follows.
+    /// Place in the program; handlers stand between the flush that runs them and the next instruction, and what an
+    /// include brings between it and what follows.
     package struct Position: Sendable, Comparable {
         /// Of each include around it: its place (instruction and handler) and the inclusion's number.
         package var outer: [Int] = []
@@ -17,7 +19,9 @@ package struct HostProgress: Sendable {
         package var handler: Int
         private var path: [Int] { outer + [instruction, handler] }
         package static func < (left: Position, right: Position) -> Bool {
-            if left.outer == right.outer { return (left.instruction, left.handler) < (right.instruction, right.handler) }
+            if left.outer == right.outer {
+                return (left.instruction, left.handler) < (right.instruction, right.handler)
+            }
             return left.path.lexicographicallyPrecedes(right.path)
         }
         /// Where an inclusion begins that the task here has asked for.
@@ -62,9 +66,12 @@ package struct HostProgress: Sendable {
     private var notified: Set<Int> = []
     /// The task whose failure has cost the host its play, or is about to.
     private var failurePlace: Place?
-    /// Where the host's last task stood that went well. An error that is fatal for all befalls the host there, and not in the section that follows.
+    /// Where the host's last task stood that went well. An error that is fatal for all befalls the host there, and not
+    /// in the section that follows.
     private var latest: Place?
-    private var here: Place { Place(position: position, frames: frames, visits: visits, flushingFrom: flushingFrom, notified: notified) }
+    private var here: Place {
+        Place(position: position, frames: frames, visits: visits, flushingFrom: flushingFrom, notified: notified)
+    }
 
     init(in program: PlayProgram) { advance(in: program) }
 
@@ -105,7 +112,8 @@ package struct HostProgress: Sendable {
         noteRecovery()
     }
 
-    /// Fails the host at its last task, as when an error is fatal for all: that task's rescue and always sections have their turn, also where the host had
+    /// Fails the host at its last task, as when an error is fatal for all: that task's rescue and always sections have
+    /// their turn, also where the host had
     /// left them behind.
     mutating func failWithOthers(in program: PlayProgram) {
         guard standing == .going || standing == .finished else { return }
@@ -123,10 +131,16 @@ package struct HostProgress: Sendable {
     /// A host that has failed, or was lost, stands again at the task where that happened.
     mutating func revive(in program: PlayProgram) {
         guard standing == .failed || standing == .unreachable, let place = failurePlace else { return }
-        (position, frames, visits, flushingFrom, notified) = (place.position, place.frames, place.visits, place.flushingFrom, place.notified)
+        (position, frames, visits, flushingFrom, notified) = (
+            place.position, place.frames, place.visits, place.flushingFrom, place.notified
+        )
         failurePlace = nil
         standing = .going
-        if flushingFrom == nil, let task = program.task(at: position.instruction) { next = task } else { advance(in: program) }
+        if flushingFrom == nil, let task = program.task(at: position.instruction) {
+            next = task
+        } else {
+            advance(in: program)
+        }
     }
 
     private mutating func noteFailure() {
@@ -138,7 +152,12 @@ package struct HostProgress: Sendable {
         if standing == .going, !frames.contains(where: \.isFailing) { failurePlace = nil }
     }
 
-    mutating func end() { if standing == .going { standing = .ended; next = nil } }
+    mutating func end() {
+        if standing == .going {
+            standing = .ended
+            next = nil
+        }
+    }
 
     private mutating func fail(in program: PlayProgram) {
         flushingFrom = nil

@@ -16,7 +16,9 @@ package struct Inclusion: Sendable, Hashable {
     package var locals: ValueMap
 
     package init(_ source: Source, item: Int = 0, locals: ValueMap = [:]) {
-        self.source = source; self.item = item; self.locals = locals
+        self.source = source
+        self.item = item
+        self.locals = locals
     }
 }
 
@@ -27,7 +29,9 @@ package struct Included: Sendable {
     package var handlers: [TaskDefinition]
 
     package init(_ inclusion: Inclusion, steps: [Step], handlers: [TaskDefinition] = []) {
-        self.inclusion = inclusion; self.steps = steps; self.handlers = handlers
+        self.inclusion = inclusion
+        self.steps = steps
+        self.handlers = handlers
     }
 }
 
@@ -41,14 +45,18 @@ extension Inclusion {
         case .role(let name, let from, let validates):
             map["role"] = .string(name)
             map["validates"] = .bool(validates)
-            map["from"] = .dict(ValueMap(from.sorted { $0.key < $1.key }.reduce(into: [:]) { $0[.string($1.key)] = .string($1.value) }))
+            map["from"] = .dict(
+                ValueMap(from.sorted { $0.key < $1.key }.reduce(into: [:]) { $0[.string($1.key)] = .string($1.value) }))
         }
         return .dict(map)
     }
 
     init?(_ value: Value) {
         guard let map = value.map, let item = map["item"]?.int, let locals = map["locals"]?.map else { return nil }
-        if let path = map["file"]?.string { self.init(.file(path), item: item, locals: locals); return }
+        if let path = map["file"]?.string {
+            self.init(.file(path), item: item, locals: locals)
+            return
+        }
         guard let name = map["role"]?.string else { return nil }
         var from: [String: String] = [:]
         for (key, file) in map["from"]?.map?.pairs ?? [:] { if let key = key.string { from[key] = file.string } }

@@ -1,7 +1,8 @@
 import DequeModule
 import Playbook
 
-/// What the hosts of one batch do, and when: strategies, the limit on hosts at work, failure limits, run_once. A value: endings of tasks in, actions out, no I/O.
+/// What the hosts of one batch do, and when: strategies, the limit on hosts at work, failure limits, run_once. A value:
+/// endings of tasks in, actions out, no I/O.
 ///
 /// - linear: a task is given to every host that stands at it, and the next one when all have ended.
 /// - free: every host goes on by itself; hosts take turns when there are more of them than forks.
@@ -31,7 +32,10 @@ package struct PlayMachine: Sendable {
         /// A lower limit than `forks`, for one task.
         package var throttle: [TaskReference: Int] = [:]
 
-        package init(strategy: Play.Strategy = .linear, forks: Int, anyErrorsFatal: Bool = false, maxFailPercentage: Double? = nil) {
+        package init(
+            strategy: Play.Strategy = .linear, forks: Int, anyErrorsFatal: Bool = false,
+            maxFailPercentage: Double? = nil
+        ) {
             self.strategy = strategy
             self.forks = forks
             self.anyErrorsFatal = anyErrorsFatal
@@ -85,15 +89,23 @@ package struct PlayMachine: Sendable {
         return advance()
     }
 
-    /// A task has ended on a host; `notified` are handlers (by number) that it notified, `included` is what it has brought in.
-    package mutating func ended(_ host: Int, _ kind: TaskOutcome.Kind, notified: [Int] = [], included: [Included] = []) -> [Action] {
+    /// A task has ended on a host; `notified` are handlers (by number) that it notified, `included` is what it has
+    /// brought in.
+    package mutating func ended(
+        _ host: Int, _ kind: TaskOutcome.Kind, notified: [Int] = [], included: [Included] = []
+    ) -> [Action] {
         guard running.remove(host) != nil, let task = hosts[host].next else { return [] }
         runningByTask[task, default: 1] -= 1
-        if kind == .interrupted { isStopping = true; waiting.removeAll() }
+        if kind == .interrupted {
+            isStopping = true
+            waiting.removeAll()
+        }
         var actions: [Action] = []
         let inclusions = included.map { include($0, by: task) }
         apply(kind, notified, inclusions, on: host)
-        if step != nil, policy.runOnce.contains(task) { actions += share(kind, notified, inclusions, of: task, from: host) }
+        if step != nil, policy.runOnce.contains(task) {
+            actions += share(kind, notified, inclusions, of: task, from: host)
+        }
         let failed = kind == .failed || kind == .unreachable
         if failed { step?.failed.insert(host) }
         if policy.strategy != .linear {
@@ -109,7 +121,8 @@ package struct PlayMachine: Sendable {
         return actions + advance()
     }
 
-    /// Hosts that have failed or were lost go on at the task where that happened; with linear strategy when what runs has ended.
+    /// Hosts that have failed or were lost go on at the task where that happened; with linear strategy when what runs
+    /// has ended.
     mutating func revive(_ failed: [Int]) -> [Action] {
         let failed = failed.filter { hosts[$0].standing == .failed || hosts[$0].standing == .unreachable }
         guard !failed.isEmpty else { return [] }
@@ -127,7 +140,9 @@ package struct PlayMachine: Sendable {
     private mutating func include(_ included: Included, by task: TaskReference) -> Int {
         let first = (task: program.tasks.count, handler: program.handlers.count)
         let number = program.include(included, by: task)
-        let fresh = (first.task..<program.tasks.count).map { TaskReference.task($0) } + (first.handler..<program.handlers.count).map { .handler($0) }
+        let fresh =
+            (first.task..<program.tasks.count).map { TaskReference.task($0) }
+            + (first.handler..<program.handlers.count).map { .handler($0) }
         policy.apply(fresh, of: program)
         return number
     }
@@ -138,9 +153,14 @@ package struct PlayMachine: Sendable {
         if hosts[host].standing == .failed { failedCount += 1 }
     }
 
-    /// A run_once task has ended: the other hosts of the step go the same way. One that was unreachable takes only itself away.
-    private mutating func share(_ kind: TaskOutcome.Kind, _ notified: [Int], _ inclusions: [Int], of task: TaskReference, from host: Int) -> [Action] {
-        guard let others = step?.members.filter({ $0 != host && hosts[$0].next == task }), kind != .interrupted else { return [] }
+    /// A run_once task has ended: the other hosts of the step go the same way. One that was unreachable takes only
+    /// itself away.
+    private mutating func share(
+        _ kind: TaskOutcome.Kind, _ notified: [Int], _ inclusions: [Int], of task: TaskReference, from host: Int
+    ) -> [Action] {
+        guard let others = step?.members.filter({ $0 != host && hosts[$0].next == task }), kind != .interrupted else {
+            return []
+        }
         for other in others {
             if kind == .failed || kind == .unreachable { step?.failed.insert(other) }
             apply(kind == .unreachable ? .failed : kind, notified, inclusions, on: other)
@@ -194,12 +214,15 @@ package struct PlayMachine: Sendable {
     private mutating func applyLimits(after failed: Set<Int>, of task: TaskReference) {
         if policy.anyErrorsFatal || policy.fatal.contains(task), !failed.isEmpty {
             stop(for: .anyErrorsFatal, except: failed)
-        } else if let limit = policy.maxFailPercentage, reachedLimit == nil, failedCount > 0, Double(failedCount) / Double(hosts.count) * 100 > limit {
+        } else if let limit = policy.maxFailPercentage, reachedLimit == nil, failedCount > 0,
+            Double(failedCount) / Double(hosts.count) * 100 > limit
+        {
             stop(for: .maxFailPercentage, except: failed)
         }
     }
 
-    /// Fails the hosts that have not failed by themselves; those at work end their task first. Rescue sections may still save them.
+    /// Fails the hosts that have not failed by themselves; those at work end their task first. Rescue sections may
+    /// still save them.
     private mutating func stop(for limit: FailureLimit, except failed: Set<Int>) {
         for host in hosts.indices where canFail(host) && !failed.contains(host) {
             if limit == .maxFailPercentage { reachedLimit = limit }
@@ -217,7 +240,9 @@ package struct PlayMachine: Sendable {
     }
 
     /// Linear: a host that has nothing left to do has only ended the step before the others.
-    private func canFail(_ host: Int) -> Bool { hosts[host].next != nil || policy.strategy == .linear && hosts[host].standing == .finished }
+    private func canFail(_ host: Int) -> Bool {
+        hosts[host].next != nil || policy.strategy == .linear && hosts[host].standing == .finished
+    }
 
     private mutating func endAll() {
         waiting.removeAll()

@@ -2,12 +2,16 @@ import Playbook
 import Templating
 import YAML
 
-/// A play laid out flat: every host has a place in the same list of instructions, so that 'the earliest task that any host is at' is a comparison of numbers.
+/// A play laid out flat: every host has a place in the same list of instructions, so that 'the earliest task that any
+/// host is at' is a comparison of numbers.
 ///
-/// What an include brings is laid out behind all that is there, once for all hosts that include the same: no instruction, task or handler ever changes its number.
+/// What an include brings is laid out behind all that is there, once for all hosts that include the same: no
+/// instruction, task or handler ever changes its number.
 /// A host that has come to the end of it goes on behind the include.
 ///
-/// Sections stand in the language's order (facts, pre_tasks, tasks, post_tasks), with a flush of the notified handlers after each of the last three. Tasks that the tags leave out are not in it, nor are those before the run's starting point.
+/// Sections stand in the language's order (facts, pre_tasks, tasks, post_tasks), with a flush of the notified handlers
+/// after each of the last three. Tasks that the tags leave out are not in it, nor are those before the run's starting
+/// point.
 package struct PlayProgram: Sendable {
     package enum Instruction: Sendable, Equatable {
         case task(Int)
@@ -50,12 +54,16 @@ package struct PlayProgram: Sendable {
     /// - Parameters:
     ///   - factGathering: the spec of `setup`, when the play gathers facts.
     ///   - render: for names and keywords that need no host.
-    package init(_ play: Play, tags: TagSelection = TagSelection(), from start: StartingPoint = StartingPoint(), factGathering: ModuleSpec? = nil,
-                 render: @escaping @Sendable (Value) -> Value? = { $0 }) {
+    package init(
+        _ play: Play, tags: TagSelection = TagSelection(), from start: StartingPoint = StartingPoint(),
+        factGathering: ModuleSpec? = nil,
+        render: @escaping @Sendable (Value) -> Value? = { $0 }
+    ) {
         self.tags = tags
         self.render = render
         if let factGathering {
-            var gathering = TaskDefinition(mark: play.mark, module: factGathering, arguments: Located(play.gathering, at: play.mark))
+            var gathering = TaskDefinition(
+                mark: play.mark, module: factGathering, arguments: Located(play.gathering, at: play.mark))
             gathering.name = "Gathering Facts"
             // The language gathers facts whatever the tags asked for, unless the play itself is tagged.
             if play.keywords.tags.isEmpty { gathering.keywords.tags = ["always"] }
@@ -90,17 +98,25 @@ package struct PlayProgram: Sendable {
         instructions.append(.inclusionEnds)
         let isKnown = Set(handlers.map(\.definition.mark))
         add(handlers: included.handlers.filter { !isKnown.contains($0.mark) }, inside: keywords)
-        for index in first.task..<tasks.count { (tasks[index].locals, tasks[index].depth) = (locals, include.depth + 1) }
-        for index in first.handler..<handlers.count { (handlers[index].locals, handlers[index].depth) = (locals, include.depth + 1) }
+        for index in first.task..<tasks.count {
+            (tasks[index].locals, tasks[index].depth) = (locals, include.depth + 1)
+        }
+        for index in first.handler..<handlers.count {
+            (handlers[index].locals, handlers[index].depth) = (locals, include.depth + 1)
+        }
         return number
     }
 
     /// Whether a keyword is true without a host's word.
-    func holds(_ flag: Located<Value>?) -> Bool { flag.flatMap { render($0.value) }.flatMap(ArgumentBinder.bool) ?? false }
+    func holds(_ flag: Located<Value>?) -> Bool {
+        flag.flatMap { render($0.value) }.flatMap(ArgumentBinder.bool) ?? false
+    }
 
     /// A keyword's number, without a host's word.
     func count(_ number: Located<Value>?) -> Int? {
-        number.flatMap { render($0.value) }.flatMap(KeywordSpec.number).flatMap { Int(exactly: $0.rounded(.towardZero)) }
+        number.flatMap { render($0.value) }.flatMap(KeywordSpec.number).flatMap {
+            Int(exactly: $0.rounded(.towardZero))
+        }
     }
 
     private mutating func add(handlers added: [TaskDefinition], inside keywords: TaskKeywords) {
@@ -178,12 +194,16 @@ package struct PlayProgram: Sendable {
         if keywords.tags.contains(where: { Templar.holdsTemplate(.string($0, .trusted)) }) {
             var tags: [String] = []
             for tag in keywords.tags {
-                if let rendered = render(.string(tag, .trusted)) { tags += (rendered.list ?? [rendered]).map(ArgumentBinder.text) }
-                else { unknownTags.append(Located(tag, at: definition.mark)) }
+                if let rendered = render(.string(tag, .trusted)) {
+                    tags += (rendered.list ?? [rendered]).map(ArgumentBinder.text)
+                } else {
+                    unknownTags.append(Located(tag, at: definition.mark))
+                }
             }
             keywords.tags = tags.filter { !$0.isEmpty }
         }
-        var planned = PlannedTask(definition: definition, keywords: keywords, surroundings: definition.isInclude ? outer : TaskKeywords())
+        var planned = PlannedTask(
+            definition: definition, keywords: keywords, surroundings: definition.isInclude ? outer : TaskKeywords())
         let single = KeywordSpec.lateOnes.map { spec in (spec.name, spec.slot.flatMap { keywords[keyPath: $0] }) }
         for (name, value) in single + [("retries", definition.retries), ("delay", definition.delay)] {
             if let value, Templar.holdsTemplate(value.value) { planned.late.append(.init(name: name, value: value)) }

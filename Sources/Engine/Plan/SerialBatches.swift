@@ -9,7 +9,9 @@ package enum SerialBatches {
         case .int(let count, _): count
         case .string(let text, _):
             if text.hasSuffix("%") {
-                Double(text.dropLast()).flatMap { $0.isNaN ? nil : max(1, Int(Double(total) * min(max($0, 0), 1000) / 100)) }
+                Double(text.dropLast()).flatMap {
+                    $0.isNaN ? nil : max(1, Int(Double(total) * min(max($0, 0), 1000) / 100))
+                }
             } else {
                 Int(text)
             }

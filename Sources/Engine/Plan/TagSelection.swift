@@ -1,6 +1,7 @@
 /// Which tasks `--tags` and `--skip-tags` let run.
 ///
-/// The words `always`, `never`, `all`, `tagged` and `untagged` mean what the playbook language says: a task tagged `always` runs unless
+/// The words `always`, `never`, `all`, `tagged` and `untagged` mean what the playbook language says: a task tagged
+/// `always` runs unless
 /// that very tag is skipped, one tagged `never` runs only when one of its other tags, or `never` itself, is asked for.
 public struct TagSelection: Sendable {
     public var only: Set<String>

@@ -3,7 +3,8 @@ import Remote
 import Runs
 import Synchronization
 
-/// The calls of one attempt (a module's run for one item, in one try), in their order: written down before they are sent, and given the numbers that they
+/// The calls of one attempt (a module's run for one item, in one try), in their order: written down before they are
+/// sent, and given the numbers that they
 /// had when an earlier process has sent them, so that the host does not run them again.
 final class AttemptCalls: Sendable {
     private struct State {
@@ -33,7 +34,10 @@ final class AttemptCalls: Sendable {
 
     /// Forgets what was sent: the module begins anew.
     func beginAgain() throws {
-        state.withLock { $0.planned = []; $0.next = 0 }
+        state.withLock {
+            $0.planned = []
+            $0.next = 0
+        }
         try checkpoint?.append(.again(attempt))
     }
 
@@ -56,7 +60,10 @@ final class AttemptCalls: Sendable {
 
     // MARK: Calls
 
-    func perform(_ call: Call, _ request: ShellRequest, _ connections: any FleetConnections, onOutput: (@Sendable (OutputChunk) async -> Void)?) async throws -> CallResult {
+    func perform(
+        _ call: Call, _ request: ShellRequest, _ connections: any FleetConnections,
+        onOutput: (@Sendable (OutputChunk) async -> Void)?
+    ) async throws -> CallResult {
         if call.ownProcessGroup { try beginLong() }
         guard let checkpoint else {
             return try await cutOffTold { try await connections.shell(request).call(call, onOutput: onOutput) }
@@ -74,7 +81,8 @@ final class AttemptCalls: Sendable {
         var call = call
         call.number = try self.number(of: planned, in: number, digest: digest, isOwn: request.host == host, checkpoint)
         call.willSend = { [attempt, trace] sent in
-            try checkpoint.append(.call(attempt, JournalEntry.SentCall(ordinal: ordinal, session: number, number: sent, digest: digest)))
+            try checkpoint.append(
+                .call(attempt, JournalEntry.SentCall(ordinal: ordinal, session: number, number: sent, digest: digest)))
             checkpoint.withCalls(of: number) { $0.sent(sent) }
             trace?.note(TaskTrace.Call(session: number, number: sent))
         }
@@ -82,28 +90,40 @@ final class AttemptCalls: Sendable {
             checkpoint.withCalls(of: number) { $0.sent(taken) }
             trace?.note(TaskTrace.Call(session: number, number: taken))
         }
-        if let done = checkpoint.withCalls(of: number, { $0.acknowledge(checkpoint.journal.isDurable) }) { await session.acknowledge(through: done) }
+        if let done = checkpoint.withCalls(of: number, { $0.acknowledge(checkpoint.journal.isDurable) }) {
+            await session.acknowledge(through: done)
+        }
         return try await cutOffTold { [call] in try await session.call(call, onOutput: onOutput) }
     }
 
     private var gone: String {
-        checkpoint?.earlier.exitCode == 130 ? "it was ended in the middle when the run was interrupted" : "the shell that it ran in is not there any more"
+        checkpoint?.earlier.exitCode == 130
+            ? "it was ended in the middle when the run was interrupted"
+            : "the shell that it ran in is not there any more"
     }
 
     /// The shell; when the one of before is gone that is no matter as long as nothing of this attempt was begun in it.
-    private func shell(_ request: ShellRequest, _ connections: any FleetConnections, hasBegun: Bool) async throws -> any HostShell {
-        do { return try await connections.shell(request) } catch let lost as Unreachable where lost.reason == .gone || lost.reason == .rebooted {
+    private func shell(
+        _ request: ShellRequest, _ connections: any FleetConnections, hasBegun: Bool
+    ) async throws -> any HostShell {
+        do { return try await connections.shell(request) } catch let lost as Unreachable
+            where lost.reason == .gone || lost.reason == .rebooted
+        {
             if hasBegun { throw CutOff(lost.reason == .rebooted ? lost.message : gone) }
             return try await connections.shell(request)
         }
     }
 
     /// The number that an earlier process gave the call, if the host has begun it.
-    private func number(of planned: JournalEntry.SentCall?, in session: Int, digest: String, isOwn: Bool, _ checkpoint: RunCheckpoint) throws -> Int? {
+    private func number(
+        of planned: JournalEntry.SentCall?, in session: Int, digest: String, isOwn: Bool, _ checkpoint: RunCheckpoint
+    ) throws -> Int? {
         if let planned {
             guard planned.session == session else { throw CutOff(gone) }
             guard checkpoint.withCalls(of: session, { $0.hasBegun(planned.number) }) else { return nil }
-            guard planned.digest == digest else { throw CutOff("what it does now is not what it was when it was begun") }
+            guard planned.digest == digest else {
+                throw CutOff("what it does now is not what it was when it was begun")
+            }
             return planned.number
         }
         guard let unwritten = checkpoint.withCalls(of: session, { $0.dequeueUnwritten() }) else { return nil }

@@ -1,7 +1,8 @@
 import Playbook
 import Runs
 
-/// The machine of a batch with what has to be known beside it: the numbers of tasks, and what was given out and not begun. A value: what is taken in may come
+/// The machine of a batch with what has to be known beside it: the numbers of tasks, and what was given out and not
+/// begun. A value: what is taken in may come
 /// from hosts, or from the journal of an earlier process; it goes the same way.
 package struct BatchState: Sendable {
     package struct Assignment: Sendable, Equatable {
@@ -59,14 +60,24 @@ package struct BatchState: Sendable {
     /// A task that ended in an earlier process.
     /// - Parameter include: reads again what the task, an include, has brought in.
     /// - Returns: as `ended`.
-    package mutating func recall(_ ended: JournalEntry.Ending, including include: (PlannedTask) -> [Included]? = { _ in [] }) throws(Mismatch) -> [Int] {
+    package mutating func recall(
+        _ ended: JournalEntry.Ending, including include: (PlannedTask) -> [Included]? = { _ in [] }
+    ) throws(Mismatch) -> [Int] {
         let host = ended.place.host
-        guard let index = due.firstIndex(where: { $0.host == host }), due[index].number == ended.place.task, ended.mark == TaskMemory.mark(of: machine.program[due[index].task]),
-              let kind = TaskOutcome.Kind(word: ended.ending)
-        else { throw Mismatch(host: host, expected: machine.hosts.indices.contains(host) ? machine.hosts[host].next : nil) }
-        guard let included = include(machine.program[due[index].task]) else { throw Mismatch(host: host, expected: due[index].task) }
+        guard let index = due.firstIndex(where: { $0.host == host }), due[index].number == ended.place.task,
+            ended.mark == TaskMemory.mark(of: machine.program[due[index].task]),
+            let kind = TaskOutcome.Kind(word: ended.ending)
+        else {
+            throw Mismatch(host: host, expected: machine.hosts.indices.contains(host) ? machine.hosts[host].next : nil)
+        }
+        guard let included = include(machine.program[due[index].task]) else {
+            throw Mismatch(host: host, expected: due[index].task)
+        }
         due.remove(at: index)
-        return self.ended(host, TaskOutcome(kind, notified: ended.notified.filter(machine.program.handlers.indices.contains), included: included))
+        return self.ended(
+            host,
+            TaskOutcome(
+                kind, notified: ended.notified.filter(machine.program.handlers.indices.contains), included: included))
     }
 
     /// Hosts that have failed go on from the task that failed.

@@ -33,13 +33,17 @@ public final class RunCheckpoint: Sendable {
     ///   - revived: hosts that have failed, and resume at the task that failed.
     ///   - rerunsInterrupted: interrupted tasks are run again, even if their module does not say that this is safe.
     public init(
-        _ journal: RunJournal, earlier: JournalReplay, arguments: [String], variables: ValueMap = [:], process: Int, revived: [String] = [], rerunsInterrupted: Bool = false, stop: StopRequest
+        _ journal: RunJournal, earlier: JournalReplay, arguments: [String], variables: ValueMap = [:], process: Int,
+        revived: [String] = [], rerunsInterrupted: Bool = false, stop: StopRequest
     ) throws {
         self.journal = journal
         self.rerunsInterrupted = rerunsInterrupted
         self.stop = stop
         func sealed(_ texts: [String]) throws -> String { try journal.sealed(.list(texts.map { .string($0) })) }
-        try journal.append(.opened(process: process, program: ComfyFleetVersion.text, key: journal.keyFingerprint, arguments: journal.sealed(JournalReplay.command(arguments, variables))))
+        try journal.append(
+            .opened(
+                process: process, program: ComfyFleetVersion.text, key: journal.keyFingerprint,
+                arguments: journal.sealed(JournalReplay.command(arguments, variables))))
         var earlier = earlier
         if !revived.isEmpty {
             let entry = JournalEntry.revived(try sealed(revived))
@@ -47,7 +51,9 @@ public final class RunCheckpoint: Sendable {
             try earlier.take(entry)
         }
         self.earlier = earlier
-        var state = State(sessions: earlier.sessions, inherited: earlier.sessions.count, secrets: Set(earlier.secrets), batches: earlier.batches.map(\.number).max() ?? 0)
+        var state = State(
+            sessions: earlier.sessions, inherited: earlier.sessions.count, secrets: Set(earlier.secrets),
+            batches: earlier.batches.map(\.number).max() ?? 0)
         for (number, session) in earlier.sessions.enumerated() { state.numbers[session.record] = number }
         self.state = Mutex(state)
     }
@@ -109,7 +115,9 @@ public final class RunCheckpoint: Sendable {
 
     /// The same for an attempt whichever process runs it, and another one for each.
     func seed(of attempt: AttemptID) -> UInt64 {
-        [attempt.task.batch, attempt.task.host, attempt.task.task, attempt.item, attempt.attempt].reduce(journal.seed) { ($0 ^ UInt64(bitPattern: Int64($1))) &* 0x100_0000_01b3 }
+        [attempt.task.batch, attempt.task.host, attempt.task.task, attempt.item, attempt.attempt].reduce(journal.seed) {
+            ($0 ^ UInt64(bitPattern: Int64($1))) &* 0x100_0000_01b3
+        }
     }
 
     // MARK: Sessions
@@ -121,7 +129,9 @@ public final class RunCheckpoint: Sendable {
         let checkpoint: RunCheckpoint
         let place: String
         func earlier(_ identity: String) async -> SessionRecord? { checkpoint.session("\(place) \(identity)") }
-        func opening(_ record: SessionRecord, identity: String) async throws { try await checkpoint.opening(record, "\(place) \(identity)") }
+        func opening(_ record: SessionRecord, identity: String) async throws {
+            try await checkpoint.opening(record, "\(place) \(identity)")
+        }
     }
 
     private func session(_ identity: String) -> SessionRecord? {
@@ -141,9 +151,14 @@ public final class RunCheckpoint: Sendable {
     func dequeueLeftSessions() -> [LeftSession] {
         state.withLock { state in
             var left: [LeftSession] = []
-            for session in state.sessions[..<state.inherited].reversed() where state.visited.insert(session.identity).inserted {
+            for session in state.sessions[..<state.inherited].reversed()
+            where state.visited.insert(session.identity).inserted {
                 guard let space = session.identity.lastIndex(of: " ") else { continue }
-                left.append(LeftSession(place: String(session.identity[..<space]), identity: String(session.identity[session.identity.index(after: space)...]), record: SessionRecord(id: session.record)))
+                left.append(
+                    LeftSession(
+                        place: String(session.identity[..<space]),
+                        identity: String(session.identity[session.identity.index(after: space)...]),
+                        record: SessionRecord(id: session.record)))
             }
             return left
         }
@@ -172,7 +187,8 @@ public final class RunCheckpoint: Sendable {
             let unfinished = earlier.calls.values.joined().filter { $0.session == found.number }.map(\.number)
             state.withLock { state in
                 guard state.calls[found.number] == nil else { return }
-                state.calls[found.number, default: SessionCalls()].inherit(begun: begun, written: state.sessions[found.number].lastCall, unfinished: unfinished)
+                state.calls[found.number, default: SessionCalls()].inherit(
+                    begun: begun, written: state.sessions[found.number].lastCall, unfinished: unfinished)
             }
         }
         return found.number

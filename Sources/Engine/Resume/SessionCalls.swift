@@ -23,7 +23,8 @@ struct SessionCalls: Sendable {
     /// Whether the host began the call before this process came.
     func hasBegun(_ number: Int) -> Bool { inheritance.map { number <= $0.begun } ?? false }
 
-    /// The next call that the host has begun and the journal knows nothing of, as when a machine lost power; nil when there is none.
+    /// The next call that the host has begun and the journal knows nothing of, as when a machine lost power; nil when
+    /// there is none.
     mutating func dequeueUnwritten() -> Int? {
         guard let inherited = inheritance, inherited.written < inherited.begun else { return nil }
         inheritance?.written += 1
@@ -33,7 +34,9 @@ struct SessionCalls: Sendable {
     mutating func sent(_ number: Int) { calls.updateValue(nil, forKey: number) }
 
     /// The journal's `entry` holds what the call gave.
-    mutating func finish(_ number: Int, by entry: Int) { if calls[number] != nil { calls.updateValue(entry, forKey: number) } }
+    mutating func finish(_ number: Int, by entry: Int) {
+        if calls[number] != nil { calls.updateValue(entry, forKey: number) }
+    }
 
     /// The number up to which everything is done with; nil when that has not moved.
     mutating func acknowledge(_ isDurable: (Int) -> Bool) -> Int? {

@@ -20,7 +20,9 @@ package enum TaskMemory {
             case .nothingAnyMore: Value.dict([:])
             }
         }
-        return .dict(["learned": .list(learned), "hidden": .list(hidden.map(kept)), "included": .list(included.map(\.value))])
+        return .dict([
+            "learned": .list(learned), "hidden": .list(hidden.map(kept)), "included": .list(included.map(\.value)),
+        ])
     }
 
     static func updates(_ value: Value) -> [VariableUpdate] {
@@ -33,7 +35,9 @@ package enum TaskMemory {
         }
     }
 
-    static func included(_ value: Value) -> [Inclusion] { (value.map?["included"]?.list ?? []).compactMap(Inclusion.init) }
+    static func included(_ value: Value) -> [Inclusion] {
+        (value.map?["included"]?.list ?? []).compactMap(Inclusion.init)
+    }
 
     static func hidden(_ value: Value) -> [JoinedSecret] { (value.map?["hidden"]?.list ?? []).compactMap(secret) }
 
@@ -45,7 +49,9 @@ package enum TaskMemory {
 
     private static func secret(_ kept: Value) -> JoinedSecret? {
         if let text = kept.string { return JoinedSecret(text: Secret(text), label: NoLog.label) }
-        guard let parts = kept.list, parts.count == 2, let text = parts[0].string, let label = parts[1].string else { return nil }
+        guard let parts = kept.list, parts.count == 2, let text = parts[0].string, let label = parts[1].string else {
+            return nil
+        }
         return JoinedSecret(text: Secret(text), label: label)
     }
 
@@ -68,7 +74,10 @@ package enum TaskMemory {
     }
 
     private static var flags: [(String, WritableKeyPath<TaskResult, Bool>)] {
-        [("changed", \.changed), ("failed", \.failed), ("skipped", \.skipped), ("unreachable", \.unreachable), ("ran", \.hasRun), ("gathered", \.factsAreGathered)]
+        [
+            ("changed", \.changed), ("failed", \.failed), ("skipped", \.skipped), ("unreachable", \.unreachable),
+            ("ran", \.hasRun), ("gathered", \.factsAreGathered),
+        ]
     }
 
     // MARK: Which task
@@ -76,7 +85,9 @@ package enum TaskMemory {
     /// Tells tasks of a playbook apart.
     package static func mark(of task: PlannedTask) -> Int {
         var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-        for byte in "\(task.title)\u{0}\(task.definition.module.name)".utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
+        for byte in "\(task.title)\u{0}\(task.definition.module.name)".utf8 {
+            hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3
+        }
         return Int(hash & 0xffff_ffff)
     }
 }
@@ -100,5 +111,7 @@ extension TaskOutcome.Kind {
         guard let kind = Self.all.first(where: { $0.word == word }) else { return nil }
         self = kind
     }
-    private static let all: [Self] = [.done, .failed, .unreachable, .endHost, .endBatch, .endPlay, .flushHandlers, .interrupted]
+    private static let all: [Self] = [
+        .done, .failed, .unreachable, .endHost, .endBatch, .endPlay, .flushHandlers, .interrupted,
+    ]
 }

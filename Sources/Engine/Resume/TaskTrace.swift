@@ -32,7 +32,9 @@ final class TaskTrace: Sendable {
     var hidden: [JoinedSecret] { state.withLock { $0.hidden } }
 
     /// What the journal lacks, and how many there are in all.
-    var unwritten: (secrets: [JoinedSecret], count: Int) { state.withLock { (secrets: Array($0.hidden.dropFirst($0.written)), count: $0.hidden.count) } }
+    var unwritten: (secrets: [JoinedSecret], count: Int) {
+        state.withLock { (secrets: Array($0.hidden.dropFirst($0.written)), count: $0.hidden.count) }
+    }
     /// So many are in the journal.
     func wrote(_ count: Int) { state.withLock { $0.written = max($0.written, count) } }
 }

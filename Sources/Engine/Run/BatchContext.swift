@@ -36,8 +36,11 @@ final class HostVariableFiles: Sendable {
     }
     private let state = Mutex(State())
 
-    /// The files' variables, the last file first. A file whose name can't be known yet (before facts were gathered) is left out.
-    func variables(of host: HostMemory, _ files: [Located<Value>], folder: String, render: (Value) throws -> Value) throws -> [ValueMap] {
+    /// The files' variables, the last file first. A file whose name can't be known yet (before facts were gathered) is
+    /// left out.
+    func variables(
+        of host: HostMemory, _ files: [Located<Value>], folder: String, render: (Value) throws -> Value
+    ) throws -> [ValueMap] {
         guard !files.isEmpty else { return [] }
         return try state.withLock { state in
             var maps: [ValueMap] = []

@@ -31,7 +31,8 @@ struct BatchRun: Sendable {
     /// Called before the first task that this process runs.
     let announce: @Sendable () -> Void
 
-    /// - Parameter earlier: what an earlier process has written down of the batch; it is applied again, and nothing of it is done.
+    /// - Parameter earlier: what an earlier process has written down of the batch; it is applied again, and nothing of
+    ///   it is done.
     func run(after earlier: [JournalReplay.Step] = [], tally: inout RunTally) async -> Conclusion {
         var state = BatchState(PlayMachine(program, hosts: hosts.count, policy: policy))
         do { try recall(earlier, in: &state, tally: &tally) } catch {
@@ -65,11 +66,13 @@ struct BatchRun: Sendable {
     private func runLoop(_ state: inout BatchState, tally: inout RunTally, _ conclusion: inout Conclusion) async {
         await withTaskGroup(of: Happening.self) { group in
             group.addTask { [stop] in await stop.wait() == nil ? .nothing : .stopRequested }
-            var atWork: [Int: BatchState.Assignment] = [:], isEnding = false
+            var atWork: [Int: BatchState.Assignment] = [:]
+            var isEnding = false
             while true {
                 for assignment in state.dequeueDue() {
                     let context = TaskContext(
-                        batch: batch, host: hosts[assignment.host], task: state.machine.program[assignment.task], taskID: taskID(of: assignment), id: tally.tasks + assignment.number,
+                        batch: batch, host: hosts[assignment.host], task: state.machine.program[assignment.task],
+                        taskID: taskID(of: assignment), id: tally.tasks + assignment.number,
                         rescues: assignment.rescues, handlerNumbers: state.machine.program.handlerNumbers)
                     if tally.announced.insert(context.id).inserted { announce(context) }
                     atWork[assignment.host] = assignment
@@ -84,9 +87,12 @@ struct BatchRun: Sendable {
                     if !writeDown(outcome, of: assignment, state.machine.program[assignment.task]) { state.stop() }
                     tally.count(outcome, on: hosts[index].name)
                     if outcome.kind == .interrupted {
-                        let task = state.machine.program[assignment.task], isEnded = isEnding && batch.library.type(named: task.definition.module.name)?.isSafeToEnd ?? true
+                        let task = state.machine.program[assignment.task]
+                        let isEnded =
+                            isEnding && batch.library.type(named: task.definition.module.name)?.isSafeToEnd ?? true
                         conclusion.cutOff.append((hosts[index].name, task.title, isEnded))
-                        // If this can't be written, only the later report lacks it; the journal's own failure has been reported.
+                        // If this can't be written, only the later report lacks it; the journal's own failure has been
+                        // reported.
                         if isEnded { _ = try? batch.checkpoint?.append(.cutOff(taskID(of: assignment))) }
                     }
                     apply(outcome, of: index, to: &state)
@@ -115,16 +121,20 @@ struct BatchRun: Sendable {
         if outcome.kind == .failed || outcome.kind == .unreachable { removeLost(state.machine) }
     }
 
-    private func taskID(of assignment: BatchState.Assignment) -> TaskID { TaskID(batch: batch.number, host: assignment.host, task: assignment.number) }
+    private func taskID(of assignment: BatchState.Assignment) -> TaskID {
+        TaskID(batch: batch.number, host: assignment.host, task: assignment.number)
+    }
 
     // MARK: The journal
 
     /// Before anything follows from it, the end of a task is in the journal.
     private func writeDown(_ outcome: TaskOutcome, of assignment: BatchState.Assignment, _ task: PlannedTask) -> Bool {
         guard let checkpoint = batch.checkpoint, outcome.kind != .interrupted else { return true }
-        let entry = JournalEntry.ended(.init(
-            place: taskID(of: assignment), ending: outcome.kind.word, status: outcome.status?.rawValue, changed: outcome.changed,
-            notified: outcome.notified, mark: TaskMemory.mark(of: task), learned: outcome.learned))
+        let entry = JournalEntry.ended(
+            .init(
+                place: taskID(of: assignment), ending: outcome.kind.word, status: outcome.status?.rawValue,
+                changed: outcome.changed,
+                notified: outcome.notified, mark: TaskMemory.mark(of: task), learned: outcome.learned))
         guard let number = try? checkpoint.append(entry) else { return false }
         batch.fleet.notes?.shared.wrote(outcome.sharedSecrets)
         // A host that was lost may come back to what it was at.
@@ -139,9 +149,12 @@ struct BatchRun: Sendable {
                 let learned = try end.learned.flatMap { try batch.checkpoint?.earlier.opened($0) }
                 let sharers: [Int]
                 do { sharers = try state.recall(end, including: batch.includes.recalled(learned)) } catch {
-                    throw JournalReplay.Unreadable(description: "the journal tells of other tasks than the playbook has")
+                    throw JournalReplay.Unreadable(
+                        description: "the journal tells of other tasks than the playbook has")
                 }
-                let outcome = TaskOutcome(TaskOutcome.Kind(word: end.ending) ?? .done, status: end.status.flatMap(RunEvent.Outcome.Status.init), changed: end.changed)
+                let outcome = TaskOutcome(
+                    TaskOutcome.Kind(word: end.ending) ?? .done,
+                    status: end.status.flatMap(RunEvent.Outcome.Status.init), changed: end.changed)
                 tally.count(outcome, on: hosts[end.place.host].name)
                 if let learned {
                     for secret in TaskMemory.hidden(learned) { batch.secrets.insert(secret.text, label: secret.label) }
@@ -161,7 +174,8 @@ struct BatchRun: Sendable {
     // MARK: Telling
 
     private func removeLost(_ machine: PlayMachine) {
-        for (index, progress) in machine.hosts.enumerated() where progress.standing == .failed || progress.standing == .unreachable {
+        for (index, progress) in machine.hosts.enumerated()
+        where progress.standing == .failed || progress.standing == .unreachable {
             batch.play.remove(hosts[index].name)
         }
     }
@@ -169,22 +183,32 @@ struct BatchRun: Sendable {
     private func announce(_ context: TaskContext) {
         guard !context.task.isMeta else { return }
         let title = try? context.templar.render(.string(context.task.title, .trusted), in: context.scope())
-        batch.events.emit(.taskStarted(RunEvent.TaskHeader(
-            id: context.id, name: batch.text(title.map { ArgumentBinder.text(context.spelled($0)) } ?? context.task.title), module: context.definition.module.name,
-            place: context.definition.mark.description, isHandler: context.task.isHandler)))
+        batch.events.emit(
+            .taskStarted(
+                RunEvent.TaskHeader(
+                    id: context.id,
+                    name: batch.text(title.map { ArgumentBinder.text(context.spelled($0)) } ?? context.task.title),
+                    module: context.definition.module.name,
+                    place: context.definition.mark.description, isHandler: context.task.isHandler)))
     }
 
     private func tellWhatIsWaitedFor(_ atWork: [(host: String, task: PlannedTask)]) {
-        let waiting = atWork.filter { batch.library.type(named: $0.task.definition.module.name)?.isSafeToEnd == false }.sorted { $0.host < $1.host }
+        let waiting = atWork.filter { batch.library.type(named: $0.task.definition.module.name)?.isSafeToEnd == false }
+            .sorted { $0.host < $1.host }
         let names = waiting.map { batch.text($0.host) }
-        let ended: RedactedText = atWork.count > waiting.count
+        let ended: RedactedText =
+            atWork.count > waiting.count
             ? "what runs on \(atWork.count - waiting.count) \(atWork.count - waiting.count == 1 ? "host" : "hosts") will be stopped in \(StopRequest.patience.components.seconds) seconds; a command or script that is stopped counts as failed when the run is resumed, or is run again by resume --rerun-interrupted"
             : "nothing new is begun"
         guard let first = waiting.first?.task else {
             batch.events.emit(.stopping("stopping: \(ended); Ctrl-C again leaves it running"))
             return
         }
-        let shown = names.prefix(5).joined(separator: ", "), more: RedactedText = names.count > 5 ? " and \(names.count - 5) more" : ""
-        batch.events.emit(.stopping("stopping: \(ended); waiting for '\(batch.text(first.title))' on \(shown)\(more), which must not be interrupted; Ctrl-C again leaves it running"))
+        let shown = names.prefix(5).joined(separator: ", ")
+        let more: RedactedText = names.count > 5 ? " and \(names.count - 5) more" : ""
+        batch.events.emit(
+            .stopping(
+                "stopping: \(ended); waiting for '\(batch.text(first.title))' on \(shown)\(more), which must not be interrupted; Ctrl-C again leaves it running"
+            ))
     }
 }

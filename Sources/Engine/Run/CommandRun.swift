@@ -4,7 +4,8 @@ import Remote
 public import Runs
 import YAML
 
-/// One command on many hosts, as `comfyfleet exec` runs it: one channel for each host, and no session or shell of our own.
+/// One command on many hosts, as `comfyfleet exec` runs it: one channel for each host, and no session or shell of our
+/// own.
 public struct CommandRun: Sendable {
     private let command: String
     private let hosts: [String]
@@ -33,14 +34,22 @@ public struct CommandRun: Sendable {
     }
 
     /// - Parameter connections: `HostConnections` of the run.
-    public func perform(_ header: RunHeader, connections: HostConnections, events: RunEvents, secrets: SecretSet, stop: StopRequest) async -> RunSummary {
-        let clock = ContinuousClock(), started = clock.now
+    public func perform(
+        _ header: RunHeader, connections: HostConnections, events: RunEvents, secrets: SecretSet, stop: StopRequest
+    ) async -> RunSummary {
+        let clock = ContinuousClock()
+        let started = clock.now
         var header = header
         header.hosts = hosts
         header.tasks = 1
         events.emit(.runStarted(header))
-        events.emit(.taskStarted(.init(id: 1, name: RedactedText(command, secrets: secrets), module: "exec", place: "command line", isHandler: false)))
-        var counts: [String: HostCounts] = [:], cutOff: [(host: String, mayGoOn: Bool)] = []
+        events.emit(
+            .taskStarted(
+                .init(
+                    id: 1, name: RedactedText(command, secrets: secrets), module: "exec", place: "command line",
+                    isHandler: false)))
+        var counts: [String: HostCounts] = [:]
+        var cutOff: [(host: String, mayGoOn: Bool)] = []
         var waiting = hosts[...]
         // Where half of the hosts are, or all: a host that ends need not wake another thread.
         await withTaskExecutorPreference(connections.executor(for: hosts.first ?? "")) {
@@ -66,8 +75,15 @@ public struct CommandRun: Sendable {
                         startNext()
                     case .stopRequested:
                         waiting = []
-                        group.addTask { _ = await stop.isLeft(); return .endsNow }
-                        if stop.reason == .interrupted, running > 0 { events.emit(.stopping("stopping: ending what runs on \(running) hosts; Ctrl-C again leaves it running")) }
+                        group.addTask {
+                            _ = await stop.isLeft()
+                            return .endsNow
+                        }
+                        if stop.reason == .interrupted, running > 0 {
+                            events.emit(
+                                .stopping(
+                                    "stopping: ending what runs on \(running) hosts; Ctrl-C again leaves it running"))
+                        }
                     case .endsNow: group.cancelAll()
                     case .nothing: break
                     }
@@ -86,17 +102,23 @@ public struct CommandRun: Sendable {
             note = "\(reason.text(secrets)); hosts that had not finished: \(left)"
             let goingOn = cutOff.filter(\.mayGoOn)
             if !goingOn.isEmpty {
-                let names = goingOn.prefix(5).map { RedactedText($0.host, secrets: secrets) }.joined(separator: ", "), more: RedactedText = goingOn.count > 5 ? " and \(goingOn.count - 5) more" : ""
+                let names = goingOn.prefix(5).map { RedactedText($0.host, secrets: secrets) }.joined(separator: ", ")
+                let more: RedactedText = goingOn.count > 5 ? " and \(goingOn.count - 5) more" : ""
                 note = note.map { $0 + "; the command may still run on \(names)\(more)" }
-            } else if !cutOff.isEmpty { note = note.map { $0 + "; the command was ended on \(cutOff.count)" } }
+            } else if !cutOff.isEmpty {
+                note = note.map { $0 + "; the command was ended on \(cutOff.count)" }
+            }
         }
         let summary = RunSummary(hosts: ended, exitCode: exitCode, duration: (clock.now - started).seconds, note: note)
         events.emit(.runFinished(summary))
         return summary
     }
 
-    private func run(on host: String, _ connections: HostConnections, _ events: RunEvents, _ secrets: SecretSet, _ stop: StopRequest) async -> HostResult {
-        let clock = ContinuousClock(), started = clock.now
+    private func run(
+        on host: String, _ connections: HostConnections, _ events: RunEvents, _ secrets: SecretSet, _ stop: StopRequest
+    ) async -> HostResult {
+        let clock = ContinuousClock()
+        let started = clock.now
         events.emit(.hostTaskStarted(host: host, task: 1))
         let relay = OutputRelay(host: host, task: 1, events: events, secrets: secrets)
         do {
@@ -104,7 +126,10 @@ public struct CommandRun: Sendable {
             relay.finish()
             let status: RunEvent.Outcome.Status = result.failed ? .failed : .ok
             let presentation = ResultPresentation(secrets: secrets, isHidden: false, showsDiff: false)
-            events.emit(.hostTaskFinished(host: host, task: 1, outcome: presentation.outcome(result, of: "exec", status, (clock.now - started).seconds)))
+            events.emit(
+                .hostTaskFinished(
+                    host: host, task: 1,
+                    outcome: presentation.outcome(result, of: "exec", status, (clock.now - started).seconds)))
             var count = HostCounts()
             if result.failed { count.failed = 1 } else { count.ok = 1 }
             return .finished(count)
@@ -116,7 +141,8 @@ public struct CommandRun: Sendable {
             return .cutOff(mayGoOn: false)
         } catch {
             relay.finish()
-            events.emit(.hostUnreachable(host: host, task: 1, message: RedactedText("\(error)", secrets: secrets).onOneLine()))
+            events.emit(
+                .hostUnreachable(host: host, task: 1, message: RedactedText("\(error)", secrets: secrets).onOneLine()))
             var count = HostCounts()
             count.unreachable = 1
             return .finished(count)
@@ -126,7 +152,10 @@ public struct CommandRun: Sendable {
     /// A stop has cut the command off.
     private struct CutOff: Error { var mayGoOn: Bool }
 
-    private func finish(on host: String, _ connections: HostConnections, _ stop: StopRequest, _ output: @escaping @Sendable (OutputChunk) async -> Void) async throws -> TaskResult {
+    private func finish(
+        on host: String, _ connections: HostConnections, _ stop: StopRequest,
+        _ output: @escaping @Sendable (OutputChunk) async -> Void
+    ) async throws -> TaskResult {
         let transport = try await connections.transport(to: host)
         do {
             let result = try await runCommand(transport, output)
@@ -153,7 +182,9 @@ public struct CommandRun: Sendable {
         return hasEnded
     }
 
-    private func runCommand(_ transport: any Transport, _ output: @escaping @Sendable (OutputChunk) async -> Void) async throws -> TaskResult {
+    private func runCommand(
+        _ transport: any Transport, _ output: @escaping @Sendable (OutputChunk) async -> Void
+    ) async throws -> TaskResult {
         let stream = try await transport.open(command)
         do { return try await follow(stream, of: transport, output) } catch {
             await stream.close()
@@ -161,7 +192,10 @@ public struct CommandRun: Sendable {
         }
     }
 
-    private func follow(_ stream: any CommandStream, of transport: any Transport, _ output: @escaping @Sendable (OutputChunk) async -> Void) async throws -> TaskResult {
+    private func follow(
+        _ stream: any CommandStream, of transport: any Transport,
+        _ output: @escaping @Sendable (OutputChunk) async -> Void
+    ) async throws -> TaskResult {
         try await withThrowingTaskGroup(of: TaskResult?.self) { group in
             group.addTask { try await Self.read(stream, output, unreached: transport.statusOfUnreached) }
             if let timeout {
@@ -177,23 +211,32 @@ public struct CommandRun: Sendable {
         }
     }
 
-    private static func read(_ stream: any CommandStream, _ output: @Sendable (OutputChunk) async -> Void, unreached: Int32?) async throws -> TaskResult {
+    private static func read(
+        _ stream: any CommandStream, _ output: @Sendable (OutputChunk) async -> Void, unreached: Int32?
+    ) async throws -> TaskResult {
         try await stream.finishWriting()
-        var stdout: [UInt8] = [], stderr: [UInt8] = []
+        var stdout: [UInt8] = []
+        var stderr: [UInt8] = []
         while let chunk = try await stream.read() {
             await output(chunk)
             if chunk.stream == .stdout { keep(chunk.bytes, in: &stdout) } else { keep(chunk.bytes, in: &stderr) }
         }
-        guard let status = try await stream.exitStatus() else { throw Unreachable(.linkLost, "the link was lost before the command's status came") }
+        guard let status = try await stream.exitStatus() else {
+            throw Unreachable(.linkLost, "the link was lost before the command's status came")
+        }
         if status == unreached {
-            let said = String(decoding: stderr, as: UTF8.self).split(whereSeparator: \.isNewline).last.map { ": \($0)" } ?? ""
-            throw Unreachable(.connect, "ssh ended with status \(status)\(said)", remedy: "see whether the ssh_command reaches the host by hand")
+            let said =
+                String(decoding: stderr, as: UTF8.self).split(whereSeparator: \.isNewline).last.map { ": \($0)" } ?? ""
+            throw Unreachable(
+                .connect, "ssh ended with status \(status)\(said)",
+                remedy: "see whether the ssh_command reaches the host by hand")
         }
         var result = TaskResult()
         result.failed = status != 0
         result.hasRun = true
         result.values = [
-            "rc": .int(Int(status)), "stdout": .string(String(decoding: stdout, as: UTF8.self)), "stderr": .string(String(decoding: stderr, as: UTF8.self)),
+            "rc": .int(Int(status)), "stdout": .string(String(decoding: stdout, as: UTF8.self)),
+            "stderr": .string(String(decoding: stderr, as: UTF8.self)),
         ]
         if status != 0 { result.message = "non-zero return code" }
         return result

@@ -9,7 +9,8 @@ import YAML
 /// Playbooks on the hosts of an inventory: checked and planned when it is made, carried out by `perform`.
 ///
 /// ```swift
-/// let run = try FleetRun(playbooks, inventory: inventory, options: options, library: BuiltinModules(), templar: templar)
+/// let run = try FleetRun(playbooks, inventory: inventory, options: options, library: BuiltinModules(), templar:
+/// templar)
 /// let summary = await run.perform(…)
 /// ```
 public struct FleetRun: Sendable {
@@ -20,7 +21,9 @@ public struct FleetRun: Sendable {
     private let templar: Templar
 
     /// - Throws: `Diagnostics` with all that is wrong; nothing has been connected.
-    public init(_ playbooks: [Playbook], inventory: Inventory, options: RunOptions, library: any ModuleLibrary, templar: Templar) throws(Diagnostics) {
+    public init(
+        _ playbooks: [Playbook], inventory: Inventory, options: RunOptions, library: any ModuleLibrary, templar: Templar
+    ) throws(Diagnostics) {
         self.inventory = inventory
         self.options = options
         self.library = library
@@ -32,7 +35,9 @@ public struct FleetRun: Sendable {
             var plays: [PlannedPlay] = []
             for play in playbook.plays {
                 do throws(Diagnostics) {
-                    let play = try PlannedPlay(play, of: playbook, from: start, inventory: inventory, options: options, library: library, templar: templar)
+                    let play = try PlannedPlay(
+                        play, of: playbook, from: start, inventory: inventory, options: options, library: library,
+                        templar: templar)
                     start = play.program.start
                     if start.isReached { plays.append(play) }
                 } catch { problems += error.all }
@@ -40,8 +45,12 @@ public struct FleetRun: Sendable {
             planned.append((playbook, plays))
         }
         if problems.isEmpty, let name = options.startAtTask, !start.isReached {
-            let near = Spelling.nearest(to: name, among: playbooks.flatMap { $0.plays.flatMap { $0.allTasks.compactMap(\.name) } })
-            problems.append(Diagnostic("no task that would run is called '\(name)'", at: nil, remedy: near.map { "did you mean '\($0)'?" } ?? "see --list-tasks"))
+            let near = Spelling.nearest(
+                to: name, among: playbooks.flatMap { $0.plays.flatMap { $0.allTasks.compactMap(\.name) } })
+            problems.append(
+                Diagnostic(
+                    "no task that would run is called '\(name)'", at: nil,
+                    remedy: near.map { "did you mean '\($0)'?" } ?? "see --list-tasks"))
         }
         guard problems.isEmpty else { throw Diagnostics(problems) }
         self.playbooks = planned
@@ -81,16 +90,21 @@ public struct FleetRun: Sendable {
     public var listing: [Listing] {
         playbooks.flatMap { playbook, plays in
             plays.map { play in
-                Listing(playbook: playbook.path, play: play.title, hosts: play.hosts, tasks: play.program.tasks.map {
-                    .init(name: $0.title, module: $0.definition.module.name, place: $0.definition.mark.description, tags: $0.keywords.tags)
-                })
+                Listing(
+                    playbook: playbook.path, play: play.title, hosts: play.hosts,
+                    tasks: play.program.tasks.map {
+                        .init(
+                            name: $0.title, module: $0.definition.module.name, place: $0.definition.mark.description,
+                            tags: $0.keywords.tags)
+                    })
             }
         }
     }
 
     // MARK: Doing it
 
-    /// Runs it all, and ends when every host is done or the run was stopped. Cancelling the task stops it as a `StopRequest` does.
+    /// Runs it all, and ends when every host is done or the run was stopped. Cancelling the task stops it as a
+    /// `StopRequest` does.
     ///
     /// - Parameter header: of the first event; its hosts and tasks are filled in here.
     public func perform(_ header: RunHeader, in dependencies: RunDependencies) async -> RunSummary {
@@ -106,7 +120,8 @@ public struct FleetRun: Sendable {
     }
 
     private func performAll(_ header: RunHeader, in dependencies: RunDependencies) async -> RunSummary {
-        let clock = ContinuousClock(), started = clock.now
+        let clock = ContinuousClock()
+        let started = clock.now
         let events = dependencies.events
         var header = header
         header.hosts = hosts
@@ -116,7 +131,9 @@ public struct FleetRun: Sendable {
         events.emit(.runStarted(header))
         for warning in warnings { events.emit(.warning(RedactedText("\(warning)", secrets: dependencies.secrets))) }
 
-        let fleet = FleetVariables(inventory, extra: options.extraVariables, constants: constants, templar: templar, notes: dependencies.checkpoint == nil ? nil : SecretNotes(dependencies.secrets))
+        let fleet = FleetVariables(
+            inventory, extra: options.extraVariables, constants: constants, templar: templar,
+            notes: dependencies.checkpoint == nil ? nil : SecretNotes(dependencies.secrets))
         var progress = RunProgress()
         progress.tally.add(hosts)
         playbooks: for (number, (_, plays)) in playbooks.enumerated() {
@@ -126,27 +143,43 @@ public struct FleetRun: Sendable {
             // As in the language: a playbook with a failure is the last one.
             if !progress.failed.isEmpty || !progress.unreachable.isEmpty { break playbooks }
         }
-        if dependencies.stop.isLeaving { await dependencies.connections.leave() } else { await dependencies.connections.close() }
+        if dependencies.stop.isLeaving {
+            await dependencies.connections.leave()
+        } else {
+            await dependencies.connections.close()
+        }
         let summary = RunSummary(
-            hosts: (hosts + progress.tally.counts.keys.filter { !header.hosts.contains($0) }.sorted()).map { ($0, progress.tally.counts[$0] ?? HostCounts()) }, exitCode: progress.exitCode(dependencies.stop, looksForDrift: options.looksForDrift),
-            duration: (clock.now - started).seconds, note: progress.note(dependencies.stop, run: dependencies.checkpoint == nil ? nil : header.id, secrets: dependencies.secrets))
+            hosts: (hosts + progress.tally.counts.keys.filter { !header.hosts.contains($0) }.sorted()).map {
+                ($0, progress.tally.counts[$0] ?? HostCounts())
+            }, exitCode: progress.exitCode(dependencies.stop, looksForDrift: options.looksForDrift),
+            duration: (clock.now - started).seconds,
+            note: progress.note(
+                dependencies.stop, run: dependencies.checkpoint == nil ? nil : header.id, secrets: dependencies.secrets)
+        )
         events.emit(.runFinished(summary))
         return summary
     }
 
     /// - Parameter place: numbers of the playbook and of the play in it.
-    private func perform(_ play: PlannedPlay, _ place: (playbook: Int, play: Int), on fleet: FleetVariables, in dependencies: RunDependencies, _ progress: inout RunProgress) async {
-        let events = dependencies.events, checkpoint = dependencies.checkpoint
+    private func perform(
+        _ play: PlannedPlay, _ place: (playbook: Int, play: Int), on fleet: FleetVariables,
+        in dependencies: RunDependencies, _ progress: inout RunProgress
+    ) async {
+        let events = dependencies.events
+        let checkpoint = dependencies.checkpoint
         let begun = checkpoint?.earlier.batches.filter { $0.playbook == place.playbook && $0.play == place.play } ?? []
         let served = Set(begun.flatMap(\.hosts))
         let hosts = play.hosts(of: fleet.roster, limit: options.limit)
         progress.tally.add(hosts)
         let fresh = SerialBatches.cut(
-            hosts.filter { !progress.lost.contains($0) && !served.contains($0) }, sizes: Array(play.batchSizes.dropFirst(min(begun.count, max(0, play.batchSizes.count - 1)))))
+            hosts.filter { !progress.lost.contains($0) && !served.contains($0) },
+            sizes: Array(play.batchSizes.dropFirst(min(begun.count, max(0, play.batchSizes.count - 1)))))
         let count = begun.count + fresh.count
-        let title = RedactedText(play.title, secrets: dependencies.secrets), playbook = playbooks[place.playbook].playbook.path
+        let title = RedactedText(play.title, secrets: dependencies.secrets)
+        let playbook = playbooks[place.playbook].playbook.path
         if count == 0 {
-            events.emit(.warning(hosts.isEmpty ? "play '\(title)' has no hosts" : "play '\(title)': none of its hosts is left"))
+            events.emit(
+                .warning(hosts.isEmpty ? "play '\(title)' has no hosts" : "play '\(title)': none of its hosts is left"))
         }
         var templar = templar
         templar.environment.searchPath = SearchPath(folder: play.folder).folders
@@ -154,14 +187,19 @@ public struct FleetRun: Sendable {
         for (index, names) in (begun.map(\.hosts) + fresh).enumerated() {
             let earlier = begun.indices.contains(index) ? begun[index] : nil
             var number = index + 1
-            if let earlier { number = earlier.number } else {
+            if let earlier {
+                number = earlier.number
+            } else {
                 guard dependencies.stop.reason == nil else {
                     progress.unfinished.formUnion(names)
                     continue
                 }
                 // What can't be written down is not begun; the journal has asked for the stop.
                 if let checkpoint {
-                    guard let written = try? checkpoint.beginBatch(playbook: place.playbook, play: place.play, hosts: names) else {
+                    guard
+                        let written = try? checkpoint.beginBatch(
+                            playbook: place.playbook, play: place.play, hosts: names)
+                    else {
                         progress.unfinished.formUnion(names)
                         continue
                     }
@@ -169,17 +207,26 @@ public struct FleetRun: Sendable {
                 }
             }
             let variables = PlayVariables(
-                play.play, files: play.files, filesByHost: play.filesByHost, folder: play.folder, allHosts: hosts, batch: names, gone: progress.lost)
+                play.play, files: play.files, filesByHost: play.filesByHost, folder: play.folder, allHosts: hosts,
+                batch: names, gone: progress.lost)
             let batch = BatchContext(
-                number: number, fleet: fleet, play: variables, options: options, library: library, connections: dependencies.connections,
-                events: events, secrets: dependencies.secrets, stop: dependencies.stop, checkpoint: checkpoint, templar: templar, includes: play.includes)
-            let run = BatchRun(batch: batch, program: play.program, hosts: names.map(fleet.host), policy: play.policy, stop: dependencies.stop) {
-                events.emit(.playStarted(name: title, playbook: playbook, hosts: names, batch: index + 1, batches: count))
+                number: number, fleet: fleet, play: variables, options: options, library: library,
+                connections: dependencies.connections,
+                events: events, secrets: dependencies.secrets, stop: dependencies.stop, checkpoint: checkpoint,
+                templar: templar, includes: play.includes)
+            let run = BatchRun(
+                batch: batch, program: play.program, hosts: names.map(fleet.host), policy: play.policy,
+                stop: dependencies.stop
+            ) {
+                events.emit(
+                    .playStarted(name: title, playbook: playbook, hosts: names, batch: index + 1, batches: count))
             }
             let conclusion = await run.run(after: earlier?.steps ?? [], tally: &progress.tally)
             progress.apply(conclusion, of: names.count)
             guard progress.isOver || conclusion.playEnded else { continue }
-            if progress.isOver { progress.notBegun += (begun.map(\.hosts) + fresh).dropFirst(index + 1).reduce(0) { $0 + $1.count } }
+            if progress.isOver {
+                progress.notBegun += (begun.map(\.hosts) + fresh).dropFirst(index + 1).reduce(0) { $0 + $1.count }
+            }
             return
         }
     }
@@ -188,23 +235,38 @@ public struct FleetRun: Sendable {
 
     /// How many hosts and tasks there are in what an earlier process has done of this run.
     ///
-    /// - Throws: `Diagnostics` when the playbooks' tasks are other ones than those that have ended; nothing is done then.
+    /// - Throws: `Diagnostics` when the playbooks' tasks are other ones than those that have ended; nothing is done
+    ///   then.
     public func check(_ earlier: JournalReplay) throws(Diagnostics) {
         for batch in earlier.batches {
-            guard playbooks.indices.contains(batch.playbook), playbooks[batch.playbook].plays.indices.contains(batch.play) else {
-                throw Diagnostics([Diagnostic("the run was in play \(batch.play + 1) of playbook \(batch.playbook + 1), and there is none", at: nil, remedy: "run the playbook anew")])
+            guard playbooks.indices.contains(batch.playbook),
+                playbooks[batch.playbook].plays.indices.contains(batch.play)
+            else {
+                throw Diagnostics([
+                    Diagnostic(
+                        "the run was in play \(batch.play + 1) of playbook \(batch.playbook + 1), and there is none",
+                        at: nil, remedy: "run the playbook anew")
+                ])
             }
             let play = playbooks[batch.playbook].plays[batch.play]
             var state = BatchState(PlayMachine(play.program, hosts: batch.hosts.count, policy: play.policy))
             for step in batch.steps {
                 switch step {
                 case .ended(let ended):
-                    do { _ = try state.recall(ended, including: play.includes.recalled(ended.learned.flatMap { try? earlier.opened($0) })) } catch {
+                    do {
+                        _ = try state.recall(
+                            ended, including: play.includes.recalled(ended.learned.flatMap { try? earlier.opened($0) }))
+                    } catch {
                         let host = batch.hosts.indices.contains(error.host) ? batch.hosts[error.host] : "a host"
-                        let now = error.expected.map { "now has '\(state.machine.program[$0].title)' there" } ?? "now has no task there"
-                        throw Diagnostics([Diagnostic(
-                            "the run cannot continue: play '\(play.title)' \(now), and \(host) has ended another task", at: error.expected.map { state.machine.program[$0].definition.mark } ?? play.play.mark,
-                            remedy: "put the tasks that have ended back as they were, or run the playbook anew")])
+                        let now =
+                            error.expected.map { "now has '\(state.machine.program[$0].title)' there" }
+                            ?? "now has no task there"
+                        throw Diagnostics([
+                            Diagnostic(
+                                "the run cannot continue: play '\(play.title)' \(now), and \(host) has ended another task",
+                                at: error.expected.map { state.machine.program[$0].definition.mark } ?? play.play.mark,
+                                remedy: "put the tasks that have ended back as they were, or run the playbook anew")
+                        ])
                     }
                 case .revived(let names): state.revive(names.compactMap(batch.hosts.firstIndex))
                 }
@@ -218,16 +280,22 @@ public struct FleetRun: Sendable {
         for batch in earlier.batches {
             let play = playbooks[batch.playbook].plays[batch.play]
             var state = BatchState(PlayMachine(play.program, hosts: batch.hosts.count, policy: play.policy))
-            for case .ended(let ended) in batch.steps { _ = try? state.recall(ended, including: play.includes.recalled(ended.learned.flatMap { try? earlier.opened($0) })) }
-            for (host, progress) in zip(batch.hosts, state.machine.hosts) where progress.standing == .failed || progress.standing == .unreachable { failed.insert(host) }
+            for case .ended(let ended) in batch.steps {
+                _ = try? state.recall(
+                    ended, including: play.includes.recalled(ended.learned.flatMap { try? earlier.opened($0) }))
+            }
+            for (host, progress) in zip(batch.hosts, state.machine.hosts)
+            where progress.standing == .failed || progress.standing == .unreachable { failed.insert(host) }
         }
         return failed.sorted()
     }
 
     private var constants: ValueMap {
         var constants: ValueMap = [
-            "ansible_version": .dict(ComfyFleetVersion.language), "ansible_verbosity": .int(options.verbosity), "ansible_forks": .int(options.forks),
-            "ansible_run_tags": .list(options.tags.only.sorted().map { .string($0) }), "ansible_skip_tags": .list(options.tags.skipped.sorted().map { .string($0) }),
+            "ansible_version": .dict(ComfyFleetVersion.language), "ansible_verbosity": .int(options.verbosity),
+            "ansible_forks": .int(options.forks),
+            "ansible_run_tags": .list(options.tags.only.sorted().map { .string($0) }),
+            "ansible_skip_tags": .list(options.tags.skipped.sorted().map { .string($0) }),
         ]
         if let limit = options.limit { constants["ansible_limit"] = .string(limit) }
         if let source = inventory.sources.first {

@@ -24,8 +24,13 @@ public final class HostConnections: FleetConnections {
     private let links = Mutex([Place: HostLink]())
     private let loops = Mutex([String: EventLoop]())
 
-    /// - Parameter resolved: credentials of the run's hosts; those of others follow when a task is delegated to them. What is wrong with one host makes that host unreachable.
-    public init(_ resolved: [HostResolution], of inventory: Inventory, resolver: CredentialResolver, shared: SSHTransport.Shared, events: RunEvents, secrets: SecretSet, checkpoint: RunCheckpoint? = nil, policy: LinkPolicy = LinkPolicy()) {
+    /// - Parameter resolved: credentials of the run's hosts; those of others follow when a task is delegated to them.
+    ///   What is wrong with one host makes that host unreachable.
+    public init(
+        _ resolved: [HostResolution], of inventory: Inventory, resolver: CredentialResolver,
+        shared: SSHTransport.Shared, events: RunEvents, secrets: SecretSet, checkpoint: RunCheckpoint? = nil,
+        policy: LinkPolicy = LinkPolicy()
+    ) {
         self.inventory = inventory
         self.resolver = resolver
         var shared = shared
@@ -43,10 +48,14 @@ public final class HostConnections: FleetConnections {
     public func executor(for host: String) -> (any TaskExecutor)? { loop(for: host) }
 
     public func shell(_ request: ShellRequest) async throws -> any HostShell {
-        let settings = request.isLocal ? ConnectionSettings(host: request.host, address: request.host, user: "") : try settings(of: request.host)
+        let settings =
+            request.isLocal
+            ? ConnectionSettings(host: request.host, address: request.host, user: "") : try settings(of: request.host)
         let place = Place(host: request.host, isLocal: request.isLocal || settings.kind == .local)
         let connection = link(place).connection { self.connection(place, settings) }
-        return try await connection.shell(for: try become(request.become, settings: request.isLocal ? try? self.settings(of: request.host) : settings))
+        return try await connection.shell(
+            for: try become(request.become, settings: request.isLocal ? try? self.settings(of: request.host) : settings)
+        )
     }
 
     /// One way to a host, for `exec`: a transport without a shell of its own.
@@ -73,7 +82,11 @@ public final class HostConnections: FleetConnections {
             return await group.reduce(into: [String]()) { if let host = $1 { $0.append(host) } }.sorted()
         }
         for host in left {
-            events.emit(.warning(RedactedText("\(host): its shell could not be ended; it ends by itself within an hour, and keeps the host locked until then: comfyfleet locks break \(host)", secrets: secrets)))
+            events.emit(
+                .warning(
+                    RedactedText(
+                        "\(host): its shell could not be ended; it ends by itself within an hour, and keeps the host locked until then: comfyfleet locks break \(host)",
+                        secrets: secrets)))
         }
     }
 
@@ -85,7 +98,10 @@ public final class HostConnections: FleetConnections {
                 guard let host = words.first.map(String.init), let settings = try? settings(of: host) else { continue }
                 let place = Place(host: host, isLocal: words.last == "here")
                 let connection = link(place).connection { self.connection(place, settings) }
-                group.addTask(executorPreference: loop(for: host)) { await connection.end(left.record, become: Become(identity: left.identity, password: settings.becomePassword)) }
+                group.addTask(executorPreference: loop(for: host)) {
+                    await connection.end(
+                        left.record, become: Become(identity: left.identity, password: settings.becomePassword))
+                }
             }
         }
     }
@@ -113,10 +129,15 @@ public final class HostConnections: FleetConnections {
         var options = policy.sessionOptions(isJournaled: checkpoint != nil, isLocal: place.isLocal)
         options.prelude = HostLibrary.script
         return HostConnection(
-            makeTransport: { try await self.transport(place, settings) }, options: options, ledger: checkpoint?.ledger(of: "\(place.host) \(place.isLocal ? "here" : "there")"),
+            makeTransport: { try await self.transport(place, settings) }, options: options,
+            ledger: checkpoint?.ledger(of: "\(place.host) \(place.isLocal ? "here" : "there")"),
             onLink: { [events, secrets] event in
-                if case .notice(let text) = event { return events.emit(.warning(RedactedText("\(place.host): \(text)", secrets: secrets))) }
-                if let state = RunEvent.LinkState(event, secrets: secrets) { events.emit(.hostLink(host: place.host, state)) }
+                if case .notice(let text) = event {
+                    return events.emit(.warning(RedactedText("\(place.host): \(text)", secrets: secrets)))
+                }
+                if let state = RunEvent.LinkState(event, secrets: secrets) {
+                    events.emit(.hostLink(host: place.host, state))
+                }
             })
     }
 
@@ -127,7 +148,8 @@ public final class HostConnections: FleetConnections {
             events.emit(.hostConnecting(host: host, attempt: 1))
             return try OpenSSHTransport(settings, silence: policy.silence)
         }
-        let transport = try await SSHTransport.connect(settings, shared: shared, on: loop(for: host)) { [events] attempt in
+        let transport = try await SSHTransport.connect(settings, shared: shared, on: loop(for: host)) {
+            [events] attempt in
             events.emit(.hostConnecting(host: host, attempt: attempt))
         }
         events.emit(.hostConnected(host: host))
@@ -149,23 +171,32 @@ public final class HostConnections: FleetConnections {
         if let known {
             resolution = known
         } else {
-            guard let entry = inventory.hosts[host] else { throw Unreachable(.resolve, "'\(host)' is not in the inventory") }
-            guard let first = try resolver.resolve([entry]).first else { throw Unreachable(.resolve, "no credentials for '\(host)'") }
+            guard let entry = inventory.hosts[host] else {
+                throw Unreachable(.resolve, "'\(host)' is not in the inventory")
+            }
+            guard let first = try resolver.resolve([entry]).first else {
+                throw Unreachable(.resolve, "no credentials for '\(host)'")
+            }
             resolution = first
             resolutions.withLock { $0[host] = first }
         }
         if let settings = resolution.settings { return settings }
         let problem = resolution.problems.first { $0.severity == .error }
-        throw Unreachable(.authentication, problem?.text ?? "its credentials are not complete", remedy: problem?.remedy ?? "see comfyfleet resolve")
+        throw Unreachable(
+            .authentication, problem?.text ?? "its credentials are not complete",
+            remedy: problem?.remedy ?? "see comfyfleet resolve")
     }
 
     private func become(_ request: ShellRequest.Become?, settings: ConnectionSettings?) throws -> Become? {
         guard let request else { return nil }
         let name = request.method ?? settings?.becomeMethod ?? "sudo"
         guard let method = Become.Method(rawValue: name) else {
-            throw Unreachable(.become, "the become method '\(name)' is not supported", remedy: "use one of: \(Become.Method.allCases.map(\.rawValue).joined(separator: ", "))")
+            throw Unreachable(
+                .become, "the become method '\(name)' is not supported",
+                remedy: "use one of: \(Become.Method.allCases.map(\.rawValue).joined(separator: ", "))")
         }
-        return Become(method: method, user: request.user ?? settings?.becomeUser ?? "root", password: settings?.becomePassword)
+        return Become(
+            method: method, user: request.user ?? settings?.becomeUser ?? "root", password: settings?.becomePassword)
     }
 }
 

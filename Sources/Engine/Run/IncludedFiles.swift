@@ -33,7 +33,9 @@ final class IncludedFiles: Sendable {
         // Read under the lock: the hosts of a step come to the same file at the same time.
         let steps = read.withLock { read in
             if let known = read[key] { return known }
-            let steps = Result { () throws(Diagnostics) in try self.steps(of: inclusion.source, includer: .init(include, playbook: playbook)) }
+            let steps = Result { () throws(Diagnostics) in
+                try self.steps(of: inclusion.source, includer: .init(include, playbook: playbook))
+            }
             read[key] = steps
             return steps
         }
@@ -41,7 +43,8 @@ final class IncludedFiles: Sendable {
         return Included(inclusion, steps: known.steps, handlers: known.handlers)
     }
 
-    /// For the journal: what a task had brought in, by what the journal keeps of it; nil where that can't be read any more.
+    /// For the journal: what a task had brought in, by what the journal keeps of it; nil where that can't be read any
+    /// more.
     func recalled(_ learned: Value?) -> (PlannedTask) -> [Included]? {
         { task in
             let inclusions = learned.map(TaskMemory.included) ?? []
@@ -50,12 +53,18 @@ final class IncludedFiles: Sendable {
         }
     }
 
-    private func steps(of source: Inclusion.Source, includer: PlaybookParser.Includer) throws(Diagnostics) -> IncludedSteps {
-        let steps = switch source {
-        case .file(let path): try parser.tasks(path: path, includedBy: includer)
-        case .role(let name, let from, let validates): try parser.role(named: name, from: from, validates: validates, includedBy: includer)
+    private func steps(
+        of source: Inclusion.Source, includer: PlaybookParser.Includer
+    ) throws(Diagnostics) -> IncludedSteps {
+        let steps =
+            switch source {
+            case .file(let path): try parser.tasks(path: path, includedBy: includer)
+            case .role(let name, let from, let validates):
+                try parser.role(named: name, from: from, validates: validates, includedBy: includer)
+            }
+        for part in steps.steps.flatMap(\.parts) + steps.handlers.map({ Located($0.keywords, at: $0.mark) }) {
+            try check(part)
         }
-        for part in steps.steps.flatMap(\.parts) + steps.handlers.map({ Located($0.keywords, at: $0.mark) }) { try check(part) }
         return steps
     }
 
@@ -64,10 +73,14 @@ final class IncludedFiles: Sendable {
         let remedy = "it may use extra variables and the play's own, not a host's"
         for spec in KeywordSpec.plannedOnes {
             guard let slot = spec.slot, let keyword = part.value[keyPath: slot] else { continue }
-            guard let value = render(keyword.value) else { throw Diagnostics([Diagnostic("'\(spec.name)' cannot be rendered", at: keyword.mark, remedy: remedy)]) }
+            guard let value = render(keyword.value) else {
+                throw Diagnostics([Diagnostic("'\(spec.name)' cannot be rendered", at: keyword.mark, remedy: remedy)])
+            }
             if let problem = spec.problem(with: value) { throw Diagnostics([Diagnostic(problem, at: keyword.mark)]) }
         }
-        for tag in part.value.tags where render(.string(tag, .trusted)) == nil { throw Diagnostics([Diagnostic("the tag '\(tag)' cannot be rendered", at: part.mark, remedy: remedy)]) }
+        for tag in part.value.tags where render(.string(tag, .trusted)) == nil {
+            throw Diagnostics([Diagnostic("the tag '\(tag)' cannot be rendered", at: part.mark, remedy: remedy)])
+        }
     }
 }
 
@@ -76,7 +89,8 @@ extension Step {
     fileprivate var parts: [Located<TaskKeywords>] {
         switch self {
         case .task(let task): [Located(task.keywords, at: task.mark)]
-        case .block(let block): [Located(block.keywords, at: block.mark)] + (block.tasks + block.rescue + block.always).flatMap(\.parts)
+        case .block(let block):
+            [Located(block.keywords, at: block.mark)] + (block.tasks + block.rescue + block.always).flatMap(\.parts)
         }
     }
 }

@@ -10,7 +10,8 @@ public struct LinkPolicy: Sendable {
     public var silence: Duration = .seconds(60)
     /// What holds each host for this run.
     public var lock: HostLock?
-    /// Whether the lock also applies to this machine, where tasks run on it; otherwise any number of runs may use it at once.
+    /// Whether the lock also applies to this machine, where tasks run on it; otherwise any number of runs may use it at
+    /// once.
     public var locksController = false
     /// How long to wait for a host that another run holds.
     public var lockWait: Duration = .zero

@@ -3,7 +3,8 @@ import Playbook
 import Templating
 import YAML
 
-/// A play made ready before the first connection: its hosts, its program, and all that can be known and checked without them.
+/// A play made ready before the first connection: its hosts, its program, and all that can be known and checked without
+/// them.
 struct PlannedPlay: Sendable {
     /// Its name rendered where that needs no host.
     let play: Play
@@ -27,9 +28,14 @@ struct PlannedPlay: Sendable {
 
     /// - Parameter start: where the run begins, as far as the plays before have not come to it.
     /// - Throws: `Diagnostics` with all that is wrong with the play.
-    init(_ play: Play, of playbook: Playbook, from start: StartingPoint, inventory: Inventory, options: RunOptions, library: any ModuleLibrary, templar: Templar) throws(Diagnostics) {
+    init(
+        _ play: Play, of playbook: Playbook, from start: StartingPoint, inventory: Inventory, options: RunOptions,
+        library: any ModuleLibrary, templar: Templar
+    ) throws(Diagnostics) {
         folder = playbook.path.lastIndex(of: "/").map { String(playbook.path[..<$0]) } ?? "."
-        var files: [ValueMap] = [], filePaths: [String] = [], filesByHost: [Located<Value>] = []
+        var files: [ValueMap] = []
+        var filePaths: [String] = []
+        var filesByHost: [Located<Value>] = []
         for file in play.variableFiles {
             // A name that needs no host is read now; any other waits for its host's facts.
             let names = PlayScope(extra: options.extraVariables, play: play, files: files, folder: folder)
@@ -47,25 +53,41 @@ struct PlannedPlay: Sendable {
         let scope = PlayScope(extra: options.extraVariables, play: play, files: files, folder: folder)
         func render(_ value: Located<Value>, _ key: String) throws(Diagnostics) -> Value {
             do { return try templar.render(value.value, in: scope) } catch {
-                throw Diagnostics([Diagnostic("'\(key)' cannot be rendered: \(error.message)", at: value.mark, remedy: "it may use extra variables and the play's own, not a host's")])
+                throw Diagnostics([
+                    Diagnostic(
+                        "'\(key)' cannot be rendered: \(error.message)", at: value.mark,
+                        remedy: "it may use extra variables and the play's own, not a host's")
+                ])
             }
         }
         /// Of the kind that the keyword takes; nil where it isn't said, or is omitted.
         func value(_ located: Located<Value>?, _ key: String) throws(Diagnostics) -> Value? {
             guard let located else { return nil }
             let value = try render(located, key)
-            if let problem = KeywordSpec.named(key)?.problem(with: value) { throw Diagnostics([Diagnostic(problem, at: located.mark)]) }
+            if let problem = KeywordSpec.named(key)?.problem(with: value) {
+                throw Diagnostics([Diagnostic(problem, at: located.mark)])
+            }
             return value.isNull || value == .omit ? nil : value
         }
         let known: @Sendable (Value) -> Value? = { try? templar.render($0, in: scope) }
         var named = play
-        if let name = play.name, let rendered = known(.string(name, .trusted)) { named.name = ArgumentBinder.text(templar.spelled(rendered)) }
+        if let name = play.name, let rendered = known(.string(name, .trusted)) {
+            named.name = ArgumentBinder.text(templar.spelled(rendered))
+        }
         self.play = named
         let gathersFacts = try value(play.gatherFacts, "gather_facts").flatMap(ArgumentBinder.bool) ?? true
-        let program = PlayProgram(play, tags: options.tags, from: start, factGathering: gathersFacts ? library.type(named: "setup")?.spec : nil, render: known)
+        let program = PlayProgram(
+            play, tags: options.tags, from: start,
+            factGathering: gathersFacts ? library.type(named: "setup")?.spec : nil, render: known)
         includes = IncludedFiles(library, playbook: playbook.path, render: known)
         self.program = program
-        if let tag = program.unknownTags.first { throw Diagnostics([Diagnostic("the tag '\(tag.value)' cannot be rendered", at: tag.mark, remedy: "it may use extra variables and the play's own, not a host's")]) }
+        if let tag = program.unknownTags.first {
+            throw Diagnostics([
+                Diagnostic(
+                    "the tag '\(tag.value)' cannot be rendered", at: tag.mark,
+                    remedy: "it may use extra variables and the play's own, not a host's")
+            ])
+        }
 
         let pattern = try templar.spelled(render(play.hosts, "hosts"))
         let names = (pattern.list ?? [pattern]).compactMap(\.string)
@@ -81,7 +103,11 @@ struct PlannedPlay: Sendable {
             let rendered = try render(entry, "serial")
             for part in rendered.list ?? [rendered] where part != .omit {
                 guard let size = SerialBatches.size(part, of: selection.hosts.count) else {
-                    throw Diagnostics([Diagnostic("'serial' must be a count or a percentage", at: entry.mark, remedy: "write 5, \"20%\" or a list of them")])
+                    throw Diagnostics([
+                        Diagnostic(
+                            "'serial' must be a count or a percentage", at: entry.mark,
+                            remedy: "write 5, \"20%\" or a list of them")
+                    ])
                 }
                 sizes.append(size)
             }
@@ -90,7 +116,8 @@ struct PlannedPlay: Sendable {
 
         let strategy = try value(play.strategy, "strategy")?.string.flatMap(Play.Strategy.init(named:)) ?? .linear
         var policy = PlayMachine.Policy(strategy: strategy, forks: max(1, options.forks))
-        policy.maxFailPercentage = try value(play.maxFailPercentage, "max_fail_percentage").flatMap(KeywordSpec.percentage)
+        policy.maxFailPercentage = try value(play.maxFailPercentage, "max_fail_percentage").flatMap(
+            KeywordSpec.percentage)
         for reference in program.references {
             let keywords = program[reference].keywords
             for spec in KeywordSpec.plannedOnes {
@@ -135,5 +162,7 @@ private struct PlayScope: VariableScope {
         }
         return nil
     }
-    var variableNames: [String] { extra.names + files.flatMap(\.names) + play.variables.names + play.roleDefaults.names }
+    var variableNames: [String] {
+        extra.names + files.flatMap(\.names) + play.variables.names + play.roleDefaults.names
+    }
 }

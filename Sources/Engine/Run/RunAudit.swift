@@ -20,11 +20,18 @@ public struct RunAudit: Sendable {
     /// - Throws: when the entry cannot be written; then the run must not begin.
     public func started(_ record: RunRecord, hosts: [String], resumed: Bool = false) async throws {
         let playbooks = record.playbooks.map { text("\($0.path) sha256:\($0.digest ?? "")") }
-        try await log.appendOffPool([AuditLog.Entry(resumed ? "run.resumed" : "run.started", [
-            ("run", run), ("user", text(record.user)), ("controller", text(record.controller)), ("process", .int(record.process)),
-            ("playbooks", .list(playbooks)), ("command", record.command.map(text) ?? .null), ("inventory", .list(record.inventory.map(text))),
-            ("limit", record.limit.map(text) ?? .null), ("hosts", .list(hosts.map(text))), ("check", .bool(record.checkMode)),
-        ])])
+        try await log.appendOffPool([
+            AuditLog.Entry(
+                resumed ? "run.resumed" : "run.started",
+                [
+                    ("run", run), ("user", text(record.user)), ("controller", text(record.controller)),
+                    ("process", .int(record.process)),
+                    ("playbooks", .list(playbooks)), ("command", record.command.map(text) ?? .null),
+                    ("inventory", .list(record.inventory.map(text))),
+                    ("limit", record.limit.map(text) ?? .null), ("hosts", .list(hosts.map(text))),
+                    ("check", .bool(record.checkMode)),
+                ])
+        ])
     }
 
     /// How it ended; an entry for each couple of hundred hosts, then one for the run.
@@ -34,13 +41,22 @@ public struct RunAudit: Sendable {
         while !rest.isEmpty {
             let part = rest.prefix(Self.hostsPerEntry)
             rest = rest.dropFirst(part.count)
-            entries.append(AuditLog.Entry("run.hosts", [("run", run), ("outcomes", .list(part.map { text("\($0.name) \(Self.outcome($0.counts))") }))]))
+            entries.append(
+                AuditLog.Entry(
+                    "run.hosts",
+                    [("run", run), ("outcomes", .list(part.map { text("\($0.name) \(Self.outcome($0.counts))") }))]))
         }
-        entries.append(AuditLog.Entry("run.finished", [
-            ("run", run), ("exit_code", .int(Int(summary.exitCode))), ("seconds", .int(Int(summary.duration.rounded()))),
-            ("failed", .int(summary.hosts.count { $0.counts.failed > 0 })), ("unreachable", .int(summary.hosts.count { $0.counts.unreachable > 0 })),
-            ("changed", .int(summary.hosts.count { $0.counts.changed > 0 })), ("note", summary.note.map { .text($0) } ?? .null),
-        ]))
+        entries.append(
+            AuditLog.Entry(
+                "run.finished",
+                [
+                    ("run", run), ("exit_code", .int(Int(summary.exitCode))),
+                    ("seconds", .int(Int(summary.duration.rounded()))),
+                    ("failed", .int(summary.hosts.count { $0.counts.failed > 0 })),
+                    ("unreachable", .int(summary.hosts.count { $0.counts.unreachable > 0 })),
+                    ("changed", .int(summary.hosts.count { $0.counts.changed > 0 })),
+                    ("note", summary.note.map { .text($0) } ?? .null),
+                ]))
         try await log.appendOffPool(entries)
     }
 

@@ -3,9 +3,11 @@ import Redaction
 public import Runs
 import Synchronization
 
-/// Where a run's events come together: each gets its number, goes to the recorder of the run's folder, and then to every reader.
+/// Where a run's events come together: each gets its number, goes to the recorder of the run's folder, and then to
+/// every reader.
 ///
-/// `emit` never waits. Whoever emits a host's output waits for `room` after it: the recorder paces a host that floods, and so does a reader that says
+/// `emit` never waits. Whoever emits a host's output waits for `room` after it: the recorder paces a host that floods,
+/// and so does a reader that says
 /// that it is to have everything. The others have bounded buffers: a slow one loses output first, and gets to know.
 public final class RunEvents: Sendable {
     private struct State {
@@ -32,7 +34,8 @@ public final class RunEvents: Sendable {
     /// A new reader; it sees events from now on.
     /// - Parameters:
     ///   - capacity: so many events are kept for it.
-    ///   - interval: it is woken no more often than that, but when its buffer fills or the run ends. A wake-up costs more than an event.
+    ///   - interval: it is woken no more often than that, but when its buffer fills or the run ends. A wake-up costs
+    ///     more than an event.
     ///   - paces: hosts wait for it with their output, so that it misses none.
     public func reader(capacity: Int = 4096, every interval: Duration = .zero, paces: Bool = false) -> RunEventReader {
         state.withLock { state in
@@ -92,7 +95,10 @@ public struct RunEventReader: AsyncSequence, Sendable {
         let buffer: Buffer
         let subscription: Subscription
         private var events: Deque<RunEvent> = []
-        init(buffer: Buffer, subscription: Subscription) { self.buffer = buffer; self.subscription = subscription }
+        init(buffer: Buffer, subscription: Subscription) {
+            self.buffer = buffer
+            self.subscription = subscription
+        }
 
         public mutating func next() async -> RunEvent? {
             if events.isEmpty { events = await buffer.dequeue() }
@@ -123,7 +129,9 @@ public struct RunEventReader: AsyncSequence, Sendable {
             /// Those who wait for room.
             var producers: [CheckedContinuation<Void, Never>] = []
 
-            func isCrowded(_ capacity: Int) -> Bool { !isFinished && (bytes > Buffer.mostBytes / 2 || events.count > capacity / 2) }
+            func isCrowded(_ capacity: Int) -> Bool {
+                !isFinished && (bytes > Buffer.mostBytes / 2 || events.count > capacity / 2)
+            }
 
             mutating func dequeueProducers() -> [CheckedContinuation<Void, Never>] {
                 defer { producers = [] }
@@ -146,12 +154,22 @@ public struct RunEventReader: AsyncSequence, Sendable {
         func push(_ event: RunEvent) {
             let waiting: CheckedContinuation<Void, Never>? = state.withLock { state in
                 let size = event.output?.description.utf8.count ?? 0
-                let room = event.output != nil ? (state.bytes + size > Self.mostBytes ? 0 : capacity) : event.isLast ? .max : capacity * 16
-                guard state.events.count < room else { state.missed += 1; return nil }
+                let room =
+                    event.output != nil
+                    ? (state.bytes + size > Self.mostBytes ? 0 : capacity) : event.isLast ? .max : capacity * 16
+                guard state.events.count < room else {
+                    state.missed += 1
+                    return nil
+                }
                 if state.missed > 0 {
                     let count = state.missed
                     state.missed = 0
-                    state.events.append(RunEvent(sequence: event.sequence, time: event.time, kind: .warning("\(count) events are not shown here: this reader was too slow for them; the run's folder has them all")))
+                    state.events.append(
+                        RunEvent(
+                            sequence: event.sequence, time: event.time,
+                            kind: .warning(
+                                "\(count) events are not shown here: this reader was too slow for them; the run's folder has them all"
+                            )))
                 }
                 state.events.append(event)
                 state.bytes += size
@@ -198,7 +216,11 @@ public struct RunEventReader: AsyncSequence, Sendable {
             }
             await wait(for: 1)
             let (events, producers) = state.withLock { state in
-                defer { state.events = []; state.bytes = 0; state.hasBeenTaken = true }
+                defer {
+                    state.events = []
+                    state.bytes = 0
+                    state.hasBeenTaken = true
+                }
                 return (state.events, state.dequeueProducers())
             }
             for producer in producers { producer.resume() }

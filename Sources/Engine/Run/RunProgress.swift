@@ -22,7 +22,9 @@ struct RunProgress: Sendable {
         unfinished.formUnion(conclusion.unfinished)
         cutOff += conclusion.cutOff
         limit = conclusion.limit ?? limit
-        if conclusion.limit != nil || (size > 0 && conclusion.failed.count + conclusion.unreachable.count == size) { isOver = true }
+        if conclusion.limit != nil || (size > 0 && conclusion.failed.count + conclusion.unreachable.count == size) {
+            isOver = true
+        }
     }
 
     /// - Parameter looksForDrift: what differs is a result of its own then.
@@ -43,12 +45,18 @@ struct RunProgress: Sendable {
             switch limit {
             case .maxFailPercentage: return "stopped: more hosts failed than max_fail_percentage allows"
             case .anyErrorsFatal: return "stopped: a host failed where any error is fatal"
-            case nil: return notBegun == 0 ? nil : "stopped: every host of a batch failed; hosts that were not begun: \(notBegun)"
+            case nil:
+                return notBegun == 0
+                    ? nil : "stopped: every host of a batch failed; hosts that were not begun: \(notBegun)"
             }
         }
-        let goingOn = stop.isLeaving ? cutOff.filter { !$0.isEnded } : [], ended = stop.isLeaving ? cutOff.filter(\.isEnded) : cutOff
-        for (what, tasks) in [("continues on the hosts", goingOn), ("ended in the middle", ended)] as [(RedactedText, [(host: String, task: String, isEnded: Bool)])] where !tasks.isEmpty {
-            let shown = tasks.prefix(5).map { RedactedText("\($0.host) in '\($0.task)'", secrets: secrets) }.joined(separator: ", ")
+        let goingOn = stop.isLeaving ? cutOff.filter { !$0.isEnded } : []
+        let ended = stop.isLeaving ? cutOff.filter(\.isEnded) : cutOff
+        for (what, tasks) in [("continues on the hosts", goingOn), ("ended in the middle", ended)]
+            as [(RedactedText, [(host: String, task: String, isEnded: Bool)])] where !tasks.isEmpty
+        {
+            let shown = tasks.prefix(5).map { RedactedText("\($0.host) in '\($0.task)'", secrets: secrets) }.joined(
+                separator: ", ")
             note += "; \(what): \(shown)"
             if tasks.count > 5 { note += " and \(tasks.count - 5) more" }
         }

@@ -23,7 +23,9 @@ struct RunTally: Sendable {
         case .skipped: count.skipped += 1
         case .failed: count.failed += 1
         case .rescued: count.rescued += 1
-        case .ignored: count.ok += 1; count.ignored += 1
+        case .ignored:
+            count.ok += 1
+            count.ignored += 1
         case nil: if outcome.kind == .unreachable { count.unreachable += 1 }
         }
         // A task that failed has not changed anything that counts, unless its failure was ignored.

@@ -1,7 +1,8 @@
 import Redaction
 import Synchronization
 
-/// Asks a run to stop in order: no task is given out any more, those that run are ended, or waited for where they must not be. Then, perhaps, to leave at once:
+/// Asks a run to stop in order: no task is given out any more, those that run are ended, or waited for where they must
+/// not be. Then, perhaps, to leave at once:
 /// what runs on hosts goes on there. Sticky; anyone may ask, any number may wait.
 public final class StopRequest: Sendable {
     public enum Reason: Sendable, Equatable {
@@ -49,7 +50,8 @@ public final class StopRequest: Sendable {
         for continuation in waiting.values { continuation.resume(returning: true) }
     }
 
-    /// Between the request and the end of what runs. Chosen: time to read what will happen, and to say that it is to be left alone.
+    /// Between the request and the end of what runs. Chosen: time to read what will happen, and to say that it is to be
+    /// left alone.
     static let patience: Duration = .seconds(3)
 
     /// Who asks twice wants to leave what runs alone: it is not ended before there was time for that.
@@ -115,7 +117,8 @@ extension StopRequest.Reason {
         switch self {
         case .interrupted: "interrupted"
         case .givenUp: "ended before it was through"
-        case .journal(let problem): "stopped: the run can't be recorded any more: \(RedactedText(problem, secrets: secrets))"
+        case .journal(let problem):
+            "stopped: the run can't be recorded any more: \(RedactedText(problem, secrets: secrets))"
         }
     }
 }

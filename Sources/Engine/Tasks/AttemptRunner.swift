@@ -5,7 +5,8 @@ import Runs
 import Templating
 import YAML
 
-/// One item of a task: its condition, its tries, and what `changed_when` and `failed_when` make of each result. `ModuleInvocation` is one try.
+/// One item of a task: its condition, its tries, and what `changed_when` and `failed_when` make of each result.
+/// `ModuleInvocation` is one try.
 struct AttemptRunner: Sendable {
     let context: TaskContext
     /// Number of the item, from 0; 0 without a loop.
@@ -16,7 +17,9 @@ struct AttemptRunner: Sendable {
     private var definition: TaskDefinition { context.definition }
 
     init(_ context: TaskContext, item: Int, locals: ValueMap) {
-        self.context = context; self.item = item; self.locals = locals
+        self.context = context
+        self.item = item
+        self.locals = locals
     }
 
     /// The item, as often as `until` and `retries` ask for.
@@ -25,7 +28,9 @@ struct AttemptRunner: Sendable {
     func run(_ updates: inout [VariableUpdate]) async throws -> TaskResult {
         let scope = context.scope(locals)
         do {
-            if let condition = try context.failing(context.task.keywords.when, in: scope) { return .skip(because: condition) }
+            if let condition = try context.failing(context.task.keywords.when, in: scope) {
+                return .skip(because: condition)
+            }
         } catch { return .failure(TaskFault("Error while evaluating conditional: ", error)) }
         if let fault = context.keywordFault(in: scope) {
             // It may name a value.
@@ -33,12 +38,16 @@ struct AttemptRunner: Sendable {
             context.hide(&result, locals)
             return result
         }
-        let retries = definition.until == nil && definition.retries == nil ? 0 : max(0, Int(context.number(definition.retries, in: scope) ?? 3))
+        let retries =
+            definition.until == nil && definition.retries == nil
+            ? 0 : max(0, Int(context.number(definition.retries, in: scope) ?? 3))
         let delay = max(0, context.number(definition.delay, in: scope) ?? 5)
         var attempt = 1
         while true {
             var result = try await run(attempt: attempt, &updates)
-            guard retries > 0, result.hasRun || result.failed, !result.unreachable, !result.skipped else { return result }
+            guard retries > 0, result.hasRun || result.failed, !result.unreachable, !result.skipped else {
+                return result
+            }
             result.values["attempts"] = .int(min(attempt, retries))
             let isDone: Bool
             if let until = definition.until {
@@ -56,7 +65,8 @@ struct AttemptRunner: Sendable {
             }
             attempt += 1
             guard !context.hasBegun(item: item, attempt: attempt) else { continue }
-            batch.events.emit(.retry(host: context.host.name, task: context.id, attempt: attempt - 1, attempts: retries))
+            batch.events.emit(
+                .retry(host: context.host.name, task: context.id, attempt: attempt - 1, attempts: retries))
             try await Task.sleep(for: .seconds(delay))
         }
     }
@@ -82,7 +92,11 @@ struct AttemptRunner: Sendable {
             result = TaskResult(ModuleResult(error))
         } catch {
             try Task.checkCancellation()
-            if let error = error as? TemplateError { result = .failure(TaskFault("", error)) } else { result = .failure("\(error)") }
+            if let error = error as? TemplateError {
+                result = .failure(TaskFault("", error))
+            } else {
+                result = .failure("\(error)")
+            }
             result.hasRun = true
         }
         result.splitOutput()
@@ -96,7 +110,9 @@ struct AttemptRunner: Sendable {
     private func judge(_ result: inout TaskResult) {
         guard result.hasRun, !result.skipped else { return }
         if let conditions = definition.changedWhen {
-            do { result.changed = try context.failing(conditions, in: context.scope(locals, judging: result)) == nil } catch {
+            do {
+                result.changed = try context.failing(conditions, in: context.scope(locals, judging: result)) == nil
+            } catch {
                 result.fail(TaskFault("Error while evaluating 'changed_when': ", error))
                 return
             }
@@ -105,10 +121,15 @@ struct AttemptRunner: Sendable {
             do {
                 let hasFailed = result.failed
                 result.failed = try context.failing(conditions, in: context.scope(locals, judging: result)) == nil
-                if result.failed, !hasFailed { result.explanation = "failed_when: " + conditions.map { ArgumentBinder.text($0.value) }.joined(separator: " and ") }
+                if result.failed, !hasFailed {
+                    result.explanation =
+                        "failed_when: " + conditions.map { ArgumentBinder.text($0.value) }.joined(separator: " and ")
+                }
                 if !result.failed { result.explanation = nil }
                 // Where Ansible keeps the traceback of a failure that does not count.
-                if hasFailed, !result.failed { result.values["failed_when_suppressed_exception"] = .string("(traceback unavailable)") }
+                if hasFailed, !result.failed {
+                    result.values["failed_when_suppressed_exception"] = .string("(traceback unavailable)")
+                }
                 result.values["failed_when_result"] = .bool(result.failed)
             } catch {
                 result.fail(TaskFault("Error while evaluating 'failed_when': ", error))

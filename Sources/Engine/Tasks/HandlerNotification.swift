@@ -13,17 +13,23 @@ struct HandlerNotification: Sendable {
         var changes = [ValueMap()]
         if definition.loop != nil {
             let control = try LoopControl(of: context)
-            changes = (result.values["results"]?.list ?? []).compactMap { LoopItems.locals(ofChanged: $0.map ?? [:], control) }
+            changes = (result.values["results"]?.list ?? []).compactMap {
+                LoopItems.locals(ofChanged: $0.map ?? [:], control)
+            }
         }
         var numbers: [Int] = []
         for locals in changes {
             let scope = context.scope(locals)
             for entry in definition.notify {
                 let value: Value
-                do { value = try context.spelled(context.templar.render(entry.value, in: scope)) } catch { throw TaskFault("notify: ", error) }
+                do { value = try context.spelled(context.templar.render(entry.value, in: scope)) } catch {
+                    throw TaskFault("notify: ", error)
+                }
                 for name in value.list ?? [value] {
                     guard let name = name.string, let found = context.handlerNumbers[name] else {
-                        throw TaskFault("The requested handler '\(name.string ?? "")' was not found in either the main handlers list nor in the listening handlers list")
+                        throw TaskFault(
+                            "The requested handler '\(name.string ?? "")' was not found in either the main handlers list nor in the listening handlers list"
+                        )
                     }
                     numbers += found
                 }

@@ -2,7 +2,8 @@ import Modules
 import Playbook
 import YAML
 
-/// `include_tasks` and `include_role`: what a host takes in when it comes to them. They are done here, and nothing is sent to the host.
+/// `include_tasks` and `include_role`: what a host takes in when it comes to them. They are done here, and nothing is
+/// sent to the host.
 struct IncludeTask: Sendable {
     let context: TaskContext
     private var batch: BatchContext { context.batch }
@@ -25,11 +26,16 @@ struct IncludeTask: Sendable {
     }
 
     private func include(_ included: inout [Included]) -> TaskResult {
-        guard visitsAround < Self.deepest else { return .failure("includes that are \(Self.deepest) deep: '\(task.title)' seems to include itself without an end") }
+        guard visitsAround < Self.deepest else {
+            return .failure(
+                "includes that are \(Self.deepest) deep: '\(task.title)' seems to include itself without an end")
+        }
         guard let loop = definition.loop else { return include(item: 0, locals: [:], &included) }
         let items: LoopItems
         do { items = try LoopItems(of: loop, in: context) } catch {
-            if let condition = try? context.failing(task.keywords.when, in: context.scope()) { return .skip(because: condition) }
+            if let condition = try? context.failing(task.keywords.when, in: context.scope()) {
+                return .skip(because: condition)
+            }
             return .failure(error)
         }
         var results: [TaskResult] = []
@@ -51,12 +57,14 @@ struct IncludeTask: Sendable {
         if let fault = context.keywordFault(in: scope) { return .failure(fault) }
         do {
             let source = try self.source(of: ModuleArguments(context).bound(in: scope))
-            included.append(try batch.includes.steps(of: Inclusion(source, item: item, locals: locals), for: definition))
+            included.append(
+                try batch.includes.steps(of: Inclusion(source, item: item, locals: locals), for: definition))
             var result = TaskResult()
-            result.values = switch source {
-            case .file(let path): ["include": .string(path), "include_args": .dict([:])]
-            case .role(let name, _, _): ["include_role": .string(name), "include_args": .dict([:])]
-            }
+            result.values =
+                switch source {
+                case .file(let path): ["include": .string(path), "include_args": .dict([:])]
+                case .role(let name, _, _): ["include_role": .string(name), "include_args": .dict([:])]
+                }
             return result
         } catch let problem as Diagnostics {
             return .failure("\(problem)")
@@ -69,7 +77,9 @@ struct IncludeTask: Sendable {
 
     private func source(of arguments: ValueMap) throws -> Inclusion.Source {
         if definition.module.name == "include_tasks" {
-            guard let name = (arguments["file"] ?? arguments["_raw_params"])?.string, !name.isEmpty else { throw TaskFault("include_tasks names no file") }
+            guard let name = (arguments["file"] ?? arguments["_raw_params"])?.string, !name.isEmpty else {
+                throw TaskFault("include_tasks names no file")
+            }
             return .file(try batch.includes.path(of: name, for: definition))
         }
         var from: [String: String] = [:]

@@ -13,7 +13,10 @@ struct LoopItems: Sendable {
         let rendered: Value
         do { rendered = try context.templar.render(loop.value, in: scope) } catch { throw TaskFault("", error) }
         if let lookup = context.definition.loopLookup {
-            do { values = try context.templar.lookup(lookup, rendered.list ?? (rendered.isNull ? [] : [rendered]), in: scope) } catch { throw TaskFault("with_\(lookup): ", error) }
+            do {
+                values = try context.templar.lookup(
+                    lookup, rendered.list ?? (rendered.isNull ? [] : [rendered]), in: scope)
+            } catch { throw TaskFault("with_\(lookup): ", error) }
             control = try values.isEmpty ? LoopControl() : LoopControl(of: context)
             return
         }
@@ -30,8 +33,10 @@ struct LoopItems: Sendable {
         if let name = control.indexVariable { locals[name] = .int(index) }
         if control.isExtended {
             var loop: ValueMap = [
-                "index": .int(index + 1), "index0": .int(index), "first": .bool(index == 0), "last": .bool(index == values.count - 1),
-                "length": .int(values.count), "revindex": .int(values.count - index), "revindex0": .int(values.count - index - 1),
+                "index": .int(index + 1), "index0": .int(index), "first": .bool(index == 0),
+                "last": .bool(index == values.count - 1),
+                "length": .int(values.count), "revindex": .int(values.count - index),
+                "revindex0": .int(values.count - index - 1),
             ]
             if control.showsAllItems { loop["allitems"] = .list(values) }
             if index > 0 { loop["previtem"] = values[index - 1] }
@@ -45,7 +50,9 @@ struct LoopItems: Sendable {
     static func locals(ofChanged result: ValueMap, _ control: LoopControl) -> ValueMap? {
         guard result["changed"] == .bool(true) else { return nil }
         var locals = ValueMap()
-        for name in [control.variable, control.indexVariable, "ansible_loop"].compactMap({ $0 }) { locals[name] = result[name] }
+        for name in [control.variable, control.indexVariable, "ansible_loop"].compactMap({ $0 }) {
+            locals[name] = result[name]
+        }
         return locals
     }
 

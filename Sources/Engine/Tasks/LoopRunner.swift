@@ -13,11 +13,15 @@ struct LoopRunner: Sendable {
     /// - Parameter updates: grows by what the items change in the host's variables.
     /// - Throws: `CancellationError` only.
     func run(_ updates: inout [VariableUpdate]) async throws -> TaskResult {
-        guard let loop = definition.loop else { return try await AttemptRunner(context, item: 0, locals: [:]).run(&updates) }
+        guard let loop = definition.loop else {
+            return try await AttemptRunner(context, item: 0, locals: [:]).run(&updates)
+        }
         let items: LoopItems
         do { items = try LoopItems(of: loop, in: context) } catch {
             // A loop over something undefined is no fault when the task would be skipped anyway.
-            if let condition = try? context.failing(context.task.keywords.when, in: context.scope()) { return .skip(because: condition) }
+            if let condition = try? context.failing(context.task.keywords.when, in: context.scope()) {
+                return .skip(because: condition)
+            }
             return .failure(error)
         }
         var results: [TaskResult] = []
@@ -30,8 +34,11 @@ struct LoopRunner: Sendable {
                 continue
             }
             try Task.checkCancellation()
-            if index > 0, let pause = items.control.pause, pause > 0, !context.hasBegun(item: index) { try await Task.sleep(for: .seconds(pause)) }
-            let clock = ContinuousClock(), started = clock.now
+            if index > 0, let pause = items.control.pause, pause > 0, !context.hasBegun(item: index) {
+                try await Task.sleep(for: .seconds(pause))
+            }
+            let clock = ContinuousClock()
+            let started = clock.now
             var result = try await AttemptRunner(context, item: index, locals: locals).run(&updates)
             for (key, value) in (context.isHidden ? NoLog.secret(locals) : locals).pairs { result.values[key] = value }
             result.values["ansible_loop_var"] = .string(items.control.variable)
@@ -48,7 +55,9 @@ struct LoopRunner: Sendable {
     /// `break_when` of the loop.
     private func breaks(after result: TaskResult, _ locals: ValueMap) throws(TaskFault) -> Bool {
         guard !definition.loopBreakWhen.isEmpty else { return false }
-        do { return try context.failing(definition.loopBreakWhen, in: context.scope(locals, judging: result)) == nil } catch { throw TaskFault("Error while evaluating 'break_when': ", error) }
+        do {
+            return try context.failing(definition.loopBreakWhen, in: context.scope(locals, judging: result)) == nil
+        } catch { throw TaskFault("Error while evaluating 'break_when': ", error) }
     }
 
     // MARK: The journal
@@ -58,8 +67,12 @@ struct LoopRunner: Sendable {
         guard let checkpoint = batch.checkpoint, let trace = context.trace else { return }
         do {
             // What earlier items have written down is read with those.
-            let own = trace.unwritten, shared = batch.fleet.notes?.shared.unwritten
-            let entry = try checkpoint.append(.item(context.taskID, item: item, result: checkpoint.sealed(TaskMemory.value(result, hidden: own.secrets + (shared?.secrets ?? [])))))
+            let own = trace.unwritten
+            let shared = batch.fleet.notes?.shared.unwritten
+            let entry = try checkpoint.append(
+                .item(
+                    context.taskID, item: item,
+                    result: checkpoint.sealed(TaskMemory.value(result, hidden: own.secrets + (shared?.secrets ?? [])))))
             trace.wrote(own.count)
             if let shared { batch.fleet.notes?.shared.wrote(shared.count) }
             checkpoint.finish(trace.dequeueCalls(), by: entry)

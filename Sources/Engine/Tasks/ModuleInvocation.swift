@@ -14,7 +14,9 @@ struct ModuleInvocation: Sendable {
     private var batch: BatchContext { context.batch }
 
     init(_ context: TaskContext, _ attempt: AttemptID, in scope: TaskScope) {
-        self.context = context; self.attempt = attempt; self.scope = scope
+        self.context = context
+        self.attempt = attempt
+        self.scope = scope
     }
 
     /// - Throws: `TaskFault`, `ModuleFailure`, `Unreachable`, `CancellationError`, and whatever else ends a module.
@@ -30,16 +32,22 @@ struct ModuleInvocation: Sendable {
             throw TaskFault("there is no module '\(context.definition.module.name)'")
         }
         let module: any Module
-        do { module = try type.init(arguments: arguments) } catch let error as ModuleFailure { throw error } catch { throw TaskFault("\(error)") }
+        do { module = try type.init(arguments: arguments) } catch let error as ModuleFailure { throw error } catch {
+            throw TaskFault("\(error)")
+        }
         let calls = AttemptCalls(attempt, host: context.host.name, checkpoint: batch.checkpoint, trace: context.trace)
         let shell = try TaskShell(context, in: scope).shell(for: calls)
         let relay = OutputRelay(host: context.host.name, task: context.id, events: batch.events, secrets: batch.secrets)
         let stream: @Sendable (OutputChunk) async -> Void = { await relay.receive($0) }
-        let timeout = context.number(context.task.keywords.timeout, in: scope).flatMap { $0 > 0 ? Duration.seconds($0) : nil }
+        let timeout = context.number(context.task.keywords.timeout, in: scope).flatMap {
+            $0 > 0 ? Duration.seconds($0) : nil
+        }
         var managed = ManagedHost(
-            shell: shell, checkMode: scope.checkMode, diffMode: scope.diffMode, environment: try environment(), timeout: timeout, hasLibrary: batch.connections.shellsHaveLibrary,
+            shell: shell, checkMode: scope.checkMode, diffMode: scope.diffMode, environment: try environment(),
+            timeout: timeout, hasLibrary: batch.connections.shellsHaveLibrary,
             onOutput: context.isHidden ? nil : stream)
-        var moduleContext = ModuleContext(find: context.searchPath.find, templar: context.templar, scope: scope, facts: context.host.snapshot.facts)
+        var moduleContext = ModuleContext(
+            find: context.searchPath.find, templar: context.templar, scope: scope, facts: context.host.snapshot.facts)
         managed.isReplaying = { calls.isReplaying }
         managed.isLocal = shell.request.isLocal
         moduleContext.verbosity = batch.options.verbosity
@@ -61,12 +69,21 @@ struct ModuleInvocation: Sendable {
                 }
                 // Files of variables may hold credentials, too.
                 result.facts = CredentialVariables.known(in: result.facts)
-                if hidesDiff.withLock({ $0 }), !result.diff.isEmpty { result.diff = [Difference(prepared: "(the diff is not shown: it may contain a secret that can't be searched for)")] }
+                if hidesDiff.withLock({ $0 }), !result.diff.isEmpty {
+                    result.diff = [
+                        Difference(
+                            prepared: "(the diff is not shown: it may contain a secret that can't be searched for)")
+                    ]
+                }
                 return result
             } catch let cut as CutOff {
-                guard module.isRepeatable || batch.checkpoint?.rerunsInterrupted ?? false, repeats < Self.repeatLimit else { throw Self.interruption(cut) }
+                guard module.isRepeatable || batch.checkpoint?.rerunsInterrupted ?? false, repeats < Self.repeatLimit
+                else { throw Self.interruption(cut) }
                 repeats += 1
-                batch.events.emit(.warning(batch.text("\(context.host.name): '\(context.task.title)' was interrupted and is run again: \(cut)")))
+                batch.events.emit(
+                    .warning(
+                        batch.text(
+                            "\(context.host.name): '\(context.task.title)' was interrupted and is run again: \(cut)")))
                 try calls.beginAgain()
             }
         }
@@ -76,21 +93,30 @@ struct ModuleInvocation: Sendable {
     private static let repeatLimit = 3
 
     private static func interruption(_ cut: CutOff) -> ModuleFailure {
-        ModuleFailure("interrupted: \(cut); whether it was done can't be known, and its module does not say that it may run twice: look at the host, then run it again with comfyfleet resume --failed (resume --rerun-interrupted would have run it again at once)",
-                      ["interrupted": .bool(true)])
+        ModuleFailure(
+            "interrupted: \(cut); whether it was done can't be known, and its module does not say that it may run twice: look at the host, then run it again with comfyfleet resume --failed (resume --rerun-interrupted would have run it again at once)",
+            ["interrupted": .bool(true)])
     }
 
-    /// A module that must not be interrupted is not cancelled once its work has begun: its result counts, however much of a hurry the run is in.
-    private func finishing(_ calls: AttemptCalls, isSafeToEnd: Bool, _ body: @escaping @Sendable () async throws -> ModuleResult) async throws -> ModuleResult {
+    /// A module that must not be interrupted is not cancelled once its work has begun: its result counts, however much
+    /// of a hurry the run is in.
+    private func finishing(
+        _ calls: AttemptCalls, isSafeToEnd: Bool, _ body: @escaping @Sendable () async throws -> ModuleResult
+    ) async throws -> ModuleResult {
         if isSafeToEnd { return try await body() }
         let work = Task(executorPreference: batch.connections.executor(for: context.host.name)) { try await body() }
-        return try await withTaskCancellationHandler { try await work.value } onCancel: {
+        return try await withTaskCancellationHandler {
+            try await work.value
+        } onCancel: {
             if calls.cancel() { work.cancel() }
         }
     }
 
-    /// The call's own time limit ends what runs on the host; this one is for modules of many calls, and comes a little later.
-    private static func limited(to timeout: Duration?, _ body: @escaping @Sendable () async throws -> ModuleResult) async throws -> ModuleResult {
+    /// The call's own time limit ends what runs on the host; this one is for modules of many calls, and comes a little
+    /// later.
+    private static func limited(
+        to timeout: Duration?, _ body: @escaping @Sendable () async throws -> ModuleResult
+    ) async throws -> ModuleResult {
         guard let timeout else { return try await body() }
         return try await withThrowingTaskGroup(of: ModuleResult?.self) { group in
             group.addTask { try await body() }
@@ -111,14 +137,21 @@ struct ModuleInvocation: Sendable {
         var environment: [(name: String, value: String)] = []
         for entry in context.task.keywords.environment {
             let value: Value
-            do { value = try context.spelled(context.templar.render(entry.value, in: scope)) } catch { throw TaskFault("Error while resolving 'environment': ", error) }
+            do { value = try context.spelled(context.templar.render(entry.value, in: scope)) } catch {
+                throw TaskFault("Error while resolving 'environment': ", error)
+            }
             let maps = value.list ?? [value]
             for case .dict(let map) in maps {
                 for (key, value) in map.pairs {
                     guard let name = key.string, value != .omit else { continue }
                     environment.removeAll { $0.name == name }
                     // As Python's `str` writes it.
-                    environment.append((name, value.isNull || value.list != nil || value.map != nil ? value.pythonRepr : ArgumentBinder.text(value)))
+                    environment.append(
+                        (
+                            name,
+                            value.isNull || value.list != nil || value.map != nil
+                                ? value.pythonRepr : ArgumentBinder.text(value)
+                        ))
                 }
             }
         }

@@ -4,8 +4,10 @@ import YAML
 
 /// `no_log`: what of a task's data is secret.
 ///
-/// As values, all of its result but how it ended. Output is searched for what came out of a template, a loop or the task's output: each text, and the longer words of it, since
-/// others print them one by one. Words that stand in the playbook as they are (`--password`) are no secret, and hiding `present` or a folder's name everywhere would make a run's
+/// As values, all of its result but how it ended. Output is searched for what came out of a template, a loop or the
+/// task's output: each text, and the longer words of it, since
+/// others print them one by one. Words that stand in the playbook as they are (`--password`) are no secret, and hiding
+/// `present` or a folder's name everywhere would make a run's
 /// output unreadable.
 enum NoLog {
     private static let outputs = ["stdout", "stderr", "content", "msg", "ansible_facts", "cmd"]
@@ -22,7 +24,8 @@ enum NoLog {
         switch value {
         case .string(let text, _) where text.utf8.count >= shortest:
             let words = words(of: text).filter { $0.utf8.count >= shortestWord && !written.contains($0) }
-            return written.contains(text[...]) ? [] : [Secret(text)] + words.filter { $0 != text }.map { Secret(String($0)) }
+            return written.contains(text[...])
+                ? [] : [Secret(text)] + words.filter { $0 != text }.map { Secret(String($0)) }
         case .int(let number, _) where number > 9999: return [Secret(String(number))]
         case .list(let items), .set(let items): return items.flatMap { texts(in: $0, besides: written) }
         case .dict(let map): return map.pairs.values.flatMap { texts(in: $0, besides: written) }
@@ -33,7 +36,9 @@ enum NoLog {
     /// The result with all of it known to be secret, at any depth.
     static func secret(_ result: ValueMap) -> ValueMap {
         var secret = result
-        for (key, value) in result.pairs where !endings.contains(key.string ?? "") { secret[key] = value.with(.secret(label)) }
+        for (key, value) in result.pairs where !endings.contains(key.string ?? "") {
+            secret[key] = value.with(.secret(label))
+        }
         return secret
     }
 
@@ -47,5 +52,7 @@ enum NoLog {
         }
     }
 
-    private static func words(of text: String) -> [Substring] { text.split { $0.isWhitespace || $0 == "'" || $0 == "\"" } }
+    private static func words(of text: String) -> [Substring] {
+        text.split { $0.isWhitespace || $0 == "'" || $0 == "\"" }
+    }
 }

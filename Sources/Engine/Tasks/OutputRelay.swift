@@ -14,13 +14,17 @@ final class OutputRelay: Sendable {
     private let streams: Mutex<Streams>
 
     init(host: String, task: Int, events: RunEvents, secrets: SecretSet) {
-        self.host = host; self.task = task; self.events = events
+        self.host = host
+        self.task = task
+        self.events = events
         streams = Mutex(Streams(stdout: Redactor(secrets), stderr: Redactor(secrets)))
     }
 
     /// Returns when there is room for more.
     func receive(_ chunk: OutputChunk) async {
-        let text = streams.withLock { chunk.stream == .stdout ? $0.stdout.feed(chunk.bytes) : $0.stderr.feed(chunk.bytes) }
+        let text = streams.withLock {
+            chunk.stream == .stdout ? $0.stdout.feed(chunk.bytes) : $0.stderr.feed(chunk.bytes)
+        }
         emit(text, chunk.stream)
         await events.room()
     }

@@ -15,7 +15,9 @@ struct ResultPresentation: Sendable {
     /// So many last lines of a failed command's output are shown.
     private static let tailLines = 10
 
-    func outcome(_ result: TaskResult, of module: String, _ status: RunEvent.Outcome.Status, _ duration: Double) -> RunEvent.Outcome {
+    func outcome(
+        _ result: TaskResult, of module: String, _ status: RunEvent.Outcome.Status, _ duration: Double
+    ) -> RunEvent.Outcome {
         if isHidden { return censored(result, status, duration) }
         let isBad = result.failed || result.unreachable
         return RunEvent.Outcome(
@@ -30,10 +32,17 @@ struct ResultPresentation: Sendable {
         return values.text(value)
     }
 
-    private func censored(_ result: TaskResult, _ status: RunEvent.Outcome.Status, _ duration: Double) -> RunEvent.Outcome {
-        let words: RedactedText = "the output has been hidden due to the fact that 'no_log: true' was specified for this result"
-        let json = RedactedJSON.object(["censored": .text(words), "changed": .bool(result.changed), "failed": .bool(result.failed)])
-        return RunEvent.Outcome(status: status, message: result.failed || result.unreachable ? words : nil, result: json.encoded(), duration: duration)
+    private func censored(
+        _ result: TaskResult, _ status: RunEvent.Outcome.Status, _ duration: Double
+    ) -> RunEvent.Outcome {
+        let words: RedactedText =
+            "the output has been hidden due to the fact that 'no_log: true' was specified for this result"
+        let json = RedactedJSON.object([
+            "censored": .text(words), "changed": .bool(result.changed), "failed": .bool(result.failed),
+        ])
+        return RunEvent.Outcome(
+            status: status, message: result.failed || result.unreachable ? words : nil, result: json.encoded(),
+            duration: duration)
     }
 
     private func message(_ result: TaskResult, of module: String) -> RedactedText? {
@@ -43,7 +52,8 @@ struct ResultPresentation: Sendable {
             return values.json(of: result.values).pretty()
         }
         let said = result.message.map { RedactedText($0, secrets: secrets) } ?? result.values["msg"].map(values.text)
-        guard let explanation = result.explanation.map({ RedactedText($0, secrets: secrets) }), !explanation.isEmpty else { return said }
+        guard let explanation = result.explanation.map({ RedactedText($0, secrets: secrets) }), !explanation.isEmpty
+        else { return said }
         guard let message = said, !message.isEmpty else { return explanation }
         let text = message.description
         return "\(text.hasSuffix(".") ? message[..<text.index(before: text.endIndex)] : message): \(explanation)"
@@ -51,7 +61,9 @@ struct ResultPresentation: Sendable {
 
     private func tail(_ result: TaskResult) -> RedactedText? {
         let streams = [("stdout", "stdout:" as RedactedText), ("stderr", "stderr:")].compactMap { stream, heading in
-            result.values[stream]?.string.flatMap { text in text.isEmpty ? nil : (heading, RedactedText(text, secrets: secrets).lines.suffix(Self.tailLines)) }
+            result.values[stream]?.string.flatMap { text in
+                text.isEmpty ? nil : (heading, RedactedText(text, secrets: secrets).lines.suffix(Self.tailLines))
+            }
         }
         // What a program says of an error may stand in either.
         guard streams.count > 1 else { return streams.first?.1.joined(separator: "\n") }

@@ -3,7 +3,8 @@ import Runs
 import Templating
 import YAML
 
-/// A task on one host, with what every step of it looks at: the host's variables, the task's keywords, and whether a process before this one has begun it.
+/// A task on one host, with what every step of it looks at: the host's variables, the task's keywords, and whether a
+/// process before this one has begun it.
 struct TaskContext: Sendable {
     let batch: BatchContext
     let host: HostMemory
@@ -26,8 +27,17 @@ struct TaskContext: Sendable {
     var definition: TaskDefinition { task.definition }
     var searchPath: SearchPath { SearchPath(folder: batch.play.folder, role: definition.role?.folder) }
 
-    init(batch: BatchContext, host: HostMemory, task: PlannedTask, taskID: TaskID, id: Int, rescues: Bool, handlerNumbers: [String: [Int]]) {
-        self.batch = batch; self.host = host; self.task = task; self.taskID = taskID; self.id = id; self.rescues = rescues; self.handlerNumbers = handlerNumbers
+    init(
+        batch: BatchContext, host: HostMemory, task: PlannedTask, taskID: TaskID, id: Int, rescues: Bool,
+        handlerNumbers: [String: [Int]]
+    ) {
+        self.batch = batch
+        self.host = host
+        self.task = task
+        self.taskID = taskID
+        self.id = id
+        self.rescues = rescues
+        self.handlerNumbers = handlerNumbers
         let trace = batch.checkpoint == nil ? nil : TaskTrace()
         self.trace = trace
         var templar = batch.templar
@@ -36,7 +46,9 @@ struct TaskContext: Sendable {
                 if notes.areNeeded(for: text) { trace.note(hidden: [JoinedSecret(text: text, label: label)]) }
             }
         }
-        if let role = task.definition.role { templar.environment.searchPath = SearchPath(folder: batch.play.folder, role: role.folder).folders }
+        if let role = task.definition.role {
+            templar.environment.searchPath = SearchPath(folder: batch.play.folder, role: role.folder).folders
+        }
         self.templar = templar
     }
 
@@ -45,14 +57,17 @@ struct TaskContext: Sendable {
         if batch.play.filesByHost.isEmpty { return self }
         var context = self
         let scope = self.scope()
-        context.hostFiles = try batch.filesByHost.variables(of: host, batch.play.filesByHost, folder: batch.play.folder) { try spelled(templar.render($0, in: scope)) }
+        context.hostFiles = try batch.filesByHost.variables(of: host, batch.play.filesByHost, folder: batch.play.folder)
+        { try spelled(templar.render($0, in: scope)) }
         return context
     }
 
     func scope(_ locals: ValueMap = [:], judging result: TaskResult? = nil) -> TaskScope {
         var scope = TaskScope(
-            host: host, fleet: batch.fleet, play: batch.play, hostFiles: hostFiles, taskVariables: task.keywords.variables, roleDefaults: task.keywords.defaults,
-            locals: task.locals.overlaid(by: locals), checkMode: batch.options.checkMode, diffMode: batch.options.diffMode)
+            host: host, fleet: batch.fleet, play: batch.play, hostFiles: hostFiles,
+            taskVariables: task.keywords.variables, roleDefaults: task.keywords.defaults,
+            locals: task.locals.overlaid(by: locals), checkMode: batch.options.checkMode,
+            diffMode: batch.options.diffMode)
         scope.role = definition.role
         if let checkMode = said(task.keywords.checkMode, in: scope) { scope.checkMode = checkMode }
         if let diff = said(task.keywords.diff, in: scope) { scope.diffMode = diff }
@@ -79,22 +94,32 @@ struct TaskContext: Sendable {
         return nil
     }
 
-    func flag(_ value: Located<Value>?, in scope: @autoclosure () -> TaskScope) -> Bool { said(value, in: scope()) ?? false }
+    func flag(_ value: Located<Value>?, in scope: @autoclosure () -> TaskScope) -> Bool {
+        said(value, in: scope()) ?? false
+    }
 
     /// nil where it isn't said, is omitted, or can't be rendered, which `keywordFault` reports.
     func said(_ value: Located<Value>?, in scope: @autoclosure () -> TaskScope) -> Bool? {
-        guard let value, let rendered = try? templar.render(value.value, in: scope()), !rendered.isNull, rendered != .omit else { return nil }
+        guard let value, let rendered = try? templar.render(value.value, in: scope()), !rendered.isNull,
+            rendered != .omit
+        else { return nil }
         return ArgumentBinder.bool(rendered) ?? false
     }
 
     /// A keyword of the kind that it takes, on this host; nil where it isn't said, or is omitted.
     /// - Throws: where its template can't be rendered, or gives something else.
-    func keyword(_ name: String, _ value: Located<Value>?, in scope: @autoclosure () -> TaskScope) throws(TaskFault) -> Value? {
+    func keyword(
+        _ name: String, _ value: Located<Value>?, in scope: @autoclosure () -> TaskScope
+    ) throws(TaskFault) -> Value? {
         guard let value else { return nil }
         guard Templar.holdsTemplate(value.value) else { return value.value }
         let rendered: Value
-        do { rendered = try templar.render(value.value, in: scope()) } catch { throw TaskFault("Error processing keyword '\(name)': ", error) }
-        if let problem = KeywordSpec.named(name)?.problem(with: rendered) { throw TaskFault("Error processing keyword '\(name)': \(problem)", at: value.value) }
+        do { rendered = try templar.render(value.value, in: scope()) } catch {
+            throw TaskFault("Error processing keyword '\(name)': ", error)
+        }
+        if let problem = KeywordSpec.named(name)?.problem(with: rendered) {
+            throw TaskFault("Error processing keyword '\(name)': \(problem)", at: value.value)
+        }
         return rendered.isNull || rendered == .omit ? nil : rendered
     }
 

@@ -34,7 +34,10 @@ package struct TaskOutcome: Sendable {
     /// How many of the secrets that belong to no task are in the journal with `learned`.
     var sharedSecrets = 0
 
-    package init(_ kind: Kind, status: RunEvent.Outcome.Status? = nil, changed: Bool = false, notified: [Int] = [], updates: [VariableUpdate] = [], included: [Included] = []) {
+    package init(
+        _ kind: Kind, status: RunEvent.Outcome.Status? = nil, changed: Bool = false, notified: [Int] = [],
+        updates: [VariableUpdate] = [], included: [Included] = []
+    ) {
         self.kind = kind
         self.status = status
         self.changed = changed

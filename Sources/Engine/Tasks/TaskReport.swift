@@ -15,19 +15,27 @@ struct TaskReport: Sendable {
     /// One item of the task's loop has ended.
     /// - Parameter duration: in seconds.
     func finish(_ item: Value, _ result: TaskResult, after duration: Double) {
-        let status: RunEvent.Outcome.Status = result.failed || result.unreachable ? .failed : result.skipped ? .skipped : result.changed ? .changed : .ok
+        let status: RunEvent.Outcome.Status =
+            result.failed || result.unreachable ? .failed : result.skipped ? .skipped : result.changed ? .changed : .ok
         let presentation = context.presentation
         let outcome = presentation.outcome(result, of: module, status, duration)
-        batch.events.emit(.itemFinished(host: context.host.name, task: context.id, item: presentation.item(item), outcome: outcome))
+        batch.events.emit(
+            .itemFinished(host: context.host.name, task: context.id, item: presentation.item(item), outcome: outcome))
     }
 
     /// The task's work is done: its changes notify handlers, `register` stores the result, and the task ends.
-    func complete(_ result: TaskResult, updates: [VariableUpdate], since started: ContinuousClock.Instant) -> TaskOutcome {
-        var result = result, updates = updates, notified: [Int] = []
+    func complete(
+        _ result: TaskResult, updates: [VariableUpdate], since started: ContinuousClock.Instant
+    ) -> TaskOutcome {
+        var result = result
+        var updates = updates
+        var notified: [Int] = []
         if result.changed, !result.failed, !result.unreachable, !context.definition.notify.isEmpty {
             do { notified = try HandlerNotification(context).handlers(after: result) } catch { result.fail(error) }
         }
-        if let name = context.definition.register { context.apply(.variables([name: .dict(context.registered(result))]), &updates) }
+        if let name = context.definition.register {
+            context.apply(.variables([name: .dict(context.registered(result))]), &updates)
+        }
         return finish(result, notified: notified, updates: updates, after: (ContinuousClock().now - started).seconds)
     }
 
@@ -35,24 +43,38 @@ struct TaskReport: Sendable {
     /// - Parameters:
     ///   - notified: handlers, by number.
     ///   - duration: in seconds.
-    func finish(_ result: TaskResult, notified: [Int] = [], updates: [VariableUpdate] = [], after duration: Double = 0) -> TaskOutcome {
+    func finish(
+        _ result: TaskResult, notified: [Int] = [], updates: [VariableUpdate] = [], after duration: Double = 0
+    ) -> TaskOutcome {
         var updates = updates
-        let scope = context.scope(), keywords = context.task.keywords
+        let scope = context.scope()
+        let keywords = context.task.keywords
         if result.unreachable, !context.flag(keywords.ignoreUnreachable, in: scope) {
-            batch.events.emit(.hostUnreachable(host: context.host.name, task: context.id, message: batch.text(result.message ?? "unreachable").onOneLine()))
+            batch.events.emit(
+                .hostUnreachable(
+                    host: context.host.name, task: context.id,
+                    message: batch.text(result.message ?? "unreachable").onOneLine()))
             return TaskOutcome(.unreachable, updates: updates)
         }
         let failed = result.failed || result.unreachable
         let ignored = failed && (result.unreachable || context.flag(keywords.ignoreErrors, in: scope))
         let status: RunEvent.Outcome.Status =
-            !failed ? (result.skipped ? .skipped : result.changed ? .changed : .ok) : ignored ? .ignored : context.rescues ? .rescued : .failed
-        batch.events.emit(.hostTaskFinished(host: context.host.name, task: context.id, outcome: context.presentation.outcome(result, of: module, status, duration)))
-        guard failed, !ignored else { return TaskOutcome(.done, status: status, changed: result.changed, notified: notified, updates: updates) }
+            !failed
+            ? (result.skipped ? .skipped : result.changed ? .changed : .ok)
+            : ignored ? .ignored : context.rescues ? .rescued : .failed
+        batch.events.emit(
+            .hostTaskFinished(
+                host: context.host.name, task: context.id,
+                outcome: context.presentation.outcome(result, of: module, status, duration)))
+        guard failed, !ignored else {
+            return TaskOutcome(.done, status: status, changed: result.changed, notified: notified, updates: updates)
+        }
         if context.rescues {
-            context.apply(.variables([
-                "ansible_failed_task": .dict(["name": .string(context.task.title), "action": .string(module)]),
-                "ansible_failed_result": .dict(context.registered(result)),
-            ]), &updates)
+            context.apply(
+                .variables([
+                    "ansible_failed_task": .dict(["name": .string(context.task.title), "action": .string(module)]),
+                    "ansible_failed_result": .dict(context.registered(result)),
+                ]), &updates)
         }
         return TaskOutcome(.failed, status: status, changed: result.changed, updates: updates)
     }

@@ -18,7 +18,9 @@ struct TaskResult: Sendable {
     init() {}
 
     init(_ result: ModuleResult) {
-        changed = result.changed; failed = result.failed; skipped = result.skipped
+        changed = result.changed
+        failed = result.failed
+        skipped = result.skipped
         message = result.message
         explanation = result.explanation
         values = result.values
@@ -28,7 +30,8 @@ struct TaskResult: Sendable {
         if !result.facts.isEmpty { values["ansible_facts"] = .dict(result.facts) }
     }
 
-    /// A condition on the result can't be evaluated. What the module itself failed with is the cause more often than not, such as where the condition is
+    /// A condition on the result can't be evaluated. What the module itself failed with is the cause more often than
+    /// not, such as where the condition is
     /// about a field that only a success has: that stays the message.
     mutating func fail(_ fault: TaskFault) {
         let said = fault.place.map { "\(fault.message): \($0)" } ?? fault.message
@@ -73,7 +76,11 @@ struct TaskResult: Sendable {
     var registered: ValueMap {
         var map = values
         map["changed"] = .bool(changed)
-        if skipped { map["skipped"] = .bool(true) } else if map["skipped"] == nil || failed { map["failed"] = .bool(failed) }
+        if skipped {
+            map["skipped"] = .bool(true)
+        } else if map["skipped"] == nil || failed {
+            map["failed"] = .bool(failed)
+        }
         if unreachable { map["unreachable"] = .bool(true) }
         if let message { map["msg"] = map["msg"] ?? .string(message) }
         return map
@@ -110,7 +117,8 @@ struct TaskResult: Sendable {
         result.unreachable = items.contains { $0.unreachable }
         result.hasRun = items.contains { $0.hasRun }
         if !result.skipped { result.values["skipped"] = .bool(false) }
-        result.message = result.failed ? "One or more items failed" : result.skipped ? "All items skipped" : "All items completed"
+        result.message =
+            result.failed ? "One or more items failed" : result.skipped ? "All items skipped" : "All items completed"
         if let lost = items.first(where: \.unreachable) { result.message = lost.message }
         result.differences = items.flatMap(\.differences)
         return result

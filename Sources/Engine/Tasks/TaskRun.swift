@@ -1,6 +1,7 @@
 import Playbook
 
-/// One task on one host, from its beginning to its outcome. What there is to do is done by `LoopRunner`, and by `MetaTask` and `IncludeTask` for the tasks that send nothing to a host.
+/// One task on one host, from its beginning to its outcome. What there is to do is done by `LoopRunner`, and by
+/// `MetaTask` and `IncludeTask` for the tasks that send nothing to a host.
 struct TaskRun: Sendable {
     let context: TaskContext
 
@@ -9,7 +10,9 @@ struct TaskRun: Sendable {
     /// Never throws: whatever goes wrong is the task's result on this host.
     func perform() async -> TaskOutcome {
         let prepared: TaskContext
-        do { prepared = try context.withHostFiles() } catch { return sealed(TaskReport(context).finish(.failure("\(error)"))) }
+        do { prepared = try context.withHostFiles() } catch {
+            return sealed(TaskReport(context).finish(.failure("\(error)")))
+        }
         if prepared.task.isMeta { return sealed(await MetaTask(prepared).perform()) }
         if prepared.definition.isInclude { return sealed(IncludeTask(prepared).perform()) }
         return sealed(await performModule(prepared))
@@ -36,7 +39,10 @@ struct TaskRun: Sendable {
         let shared = context.batch.fleet.notes?.shared.unwritten
         outcome.sharedSecrets = shared?.count ?? 0
         do {
-            outcome.learned = try TaskMemory.value(outcome.updates, hidden: trace.hidden + (shared?.secrets ?? []), included: outcome.included.map(\.inclusion)).map(checkpoint.sealed)
+            outcome.learned = try TaskMemory.value(
+                outcome.updates, hidden: trace.hidden + (shared?.secrets ?? []),
+                included: outcome.included.map(\.inclusion)
+            ).map(checkpoint.sealed)
             return outcome
         } catch {
             return TaskOutcome(.interrupted)

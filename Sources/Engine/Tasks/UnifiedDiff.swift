@@ -7,10 +7,14 @@ enum UnifiedDiff {
     private static let context = 3
 
     static func text(_ difference: Difference, _ redaction: ValueRedaction) -> String {
-        if let prepared = difference.prepared { return prepared.hasSuffix("\n") || prepared.isEmpty ? prepared : prepared + "\n" }
-        let before = lines(difference.before, redaction), after = lines(difference.after, redaction)
+        if let prepared = difference.prepared {
+            return prepared.hasSuffix("\n") || prepared.isEmpty ? prepared : prepared + "\n"
+        }
+        let before = lines(difference.before, redaction)
+        let after = lines(difference.after, redaction)
         guard before != after else { return "" }
-        var text = "--- \(difference.beforeHeader.map { "before: \($0)" } ?? "before")\n+++ \(difference.afterHeader.map { "after: \($0)" } ?? "after")\n"
+        var text =
+            "--- \(difference.beforeHeader.map { "before: \($0)" } ?? "before")\n+++ \(difference.afterHeader.map { "after: \($0)" } ?? "after")\n"
         for hunk in hunks(edits(before, after)) { text += hunk }
         return text
     }
@@ -34,7 +38,8 @@ enum UnifiedDiff {
 
     private static func edits(_ before: [String], _ after: [String]) -> [Edit] {
         let difference = after.difference(from: before)
-        var removed = Set<Int>(), added = Set<Int>()
+        var removed = Set<Int>()
+        var added = Set<Int>()
         for change in difference {
             switch change {
             case .remove(let offset, _, _): removed.insert(offset)
@@ -42,11 +47,20 @@ enum UnifiedDiff {
             }
         }
         var edits: [Edit] = []
-        var old = 0, new = 0
+        var old = 0
+        var new = 0
         while old < before.count || new < after.count {
-            if removed.contains(old) { edits.append(.removed(before[old])); old += 1 }
-            else if added.contains(new) { edits.append(.added(after[new])); new += 1 }
-            else { edits.append(.same(before[old])); old += 1; new += 1 }
+            if removed.contains(old) {
+                edits.append(.removed(before[old]))
+                old += 1
+            } else if added.contains(new) {
+                edits.append(.added(after[new]))
+                new += 1
+            } else {
+                edits.append(.same(before[old]))
+                old += 1
+                new += 1
+            }
         }
         return edits
     }
@@ -56,20 +70,35 @@ enum UnifiedDiff {
         var ranges: [Range<Int>] = []
         for index in changed {
             let range = max(0, index - context)..<min(edits.count, index + context + 1)
-            if let last = ranges.last, range.lowerBound <= last.upperBound { ranges[ranges.count - 1] = last.lowerBound..<range.upperBound } else { ranges.append(range) }
+            if let last = ranges.last, range.lowerBound <= last.upperBound {
+                ranges[ranges.count - 1] = last.lowerBound..<range.upperBound
+            } else {
+                ranges.append(range)
+            }
         }
-        var old = 1, new = 1, position = 0
+        var old = 1
+        var new = 1
+        var position = 0
         return ranges.map { range in
             // Between hunks there are only lines that both have.
             old += range.lowerBound - position
             new += range.lowerBound - position
             position = range.upperBound
-            var body = "", oldCount = 0, newCount = 0
+            var body = ""
+            var oldCount = 0
+            var newCount = 0
             for edit in edits[range] {
                 switch edit {
-                case .same(let line): body += " \(line)\n"; oldCount += 1; newCount += 1
-                case .removed(let line): body += "-\(line)\n"; oldCount += 1
-                case .added(let line): body += "+\(line)\n"; newCount += 1
+                case .same(let line):
+                    body += " \(line)\n"
+                    oldCount += 1
+                    newCount += 1
+                case .removed(let line):
+                    body += "-\(line)\n"
+                    oldCount += 1
+                case .added(let line):
+                    body += "+\(line)\n"
+                    newCount += 1
                 }
             }
             let header = "@@ -\(span(old, oldCount)) +\(span(new, newCount)) @@\n"

@@ -2,7 +2,8 @@ import Playbook
 import Redaction
 import YAML
 
-/// Values as they may be shown. What is known to be secret is its mark, whatever its type; texts are searched for the run's secrets. Both happen before anything is encoded:
+/// Values as they may be shown. What is known to be secret is its mark, whatever its type; texts are searched for the
+/// run's secrets. Both happen before anything is encoded:
 /// a secret with a quote in it would not be recognised in JSON text.
 struct ValueRedaction: Sendable {
     let secrets: SecretSet
@@ -21,9 +22,12 @@ struct ValueRedaction: Sendable {
     }
 
     /// A result, whose own keys are its module's.
-    func json(of result: ValueMap) -> RedactedJSON { .object(result.pairs.map { RedactedJSON.Member(name($0.key), json($0.value)) }) }
+    func json(of result: ValueMap) -> RedactedJSON {
+        .object(result.pairs.map { RedactedJSON.Member(name($0.key), json($0.value)) })
+    }
 
-    /// What is shown in place of a mapping in which all is what a `no_log` task gave: its keys may say as much as its values. nil for any other.
+    /// What is shown in place of a mapping in which all is what a `no_log` task gave: its keys may say as much as its
+    /// values. nil for any other.
     private func mark(ofWhole map: ValueMap) -> RedactedText? {
         var holdsSecret = false
         func isHidden(_ value: Value) -> Bool {
@@ -43,7 +47,9 @@ struct ValueRedaction: Sendable {
 
     /// A mapping's key: the results of all hosts have the same ones.
     private func name(_ key: Value) -> RedactedText {
-        if case .string(let name, let provenance) = key, !provenance.isSecret { return RedactedText(name: name, secrets: secrets) }
+        if case .string(let name, let provenance) = key, !provenance.isSecret {
+            return RedactedText(name: name, secrets: secrets)
+        }
         return text(key)
     }
 
@@ -69,7 +75,8 @@ struct ValueRedaction: Sendable {
         switch value {
         case .list(let items): return .list(items.map(masked))
         case .set(let items): return .set(items.map(masked))
-        case .dict(let map): return mark(ofWhole: map).map { .string($0.description) } ?? .dict(ValueMap(map.pairs.mapValues(masked)))
+        case .dict(let map):
+            return mark(ofWhole: map).map { .string($0.description) } ?? .dict(ValueMap(map.pairs.mapValues(masked)))
         case .string(let text, _): return .string(RedactedText(text, secrets: secrets).description)
         case .int, .bigInt, .double: return known(JSON.text(value)).map { .string($0.description) } ?? value
         default: return value

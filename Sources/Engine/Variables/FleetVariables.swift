@@ -30,10 +30,13 @@ final class FleetVariables: Sendable {
         let roster = Roster(inventory)
         self.roster = roster
         var hosts: [String: HostMemory] = [:]
-        for (name, host) in inventory.hosts { hosts[name] = HostMemory(name: name, groupNames: host.groupNames, inventory: host.variables, roster: roster) }
+        for (name, host) in inventory.hosts {
+            hosts[name] = HostMemory(name: name, groupNames: host.groupNames, inventory: host.variables, roster: roster)
+        }
         // A play may name localhost without an inventory's word: it is this machine.
         if hosts["localhost"] == nil {
-            hosts["localhost"] = HostMemory(name: "localhost", groupNames: [], inventory: ["ansible_connection": .string("local")], roster: roster)
+            hosts["localhost"] = HostMemory(
+                name: "localhost", groupNames: [], inventory: ["ansible_connection": .string("local")], roster: roster)
         }
         self.hosts = hosts
         order = inventory.hostOrder
@@ -50,12 +53,16 @@ final class FleetVariables: Sendable {
     }
 
     /// A host that has left the inventory since the run began has no variables.
-    func host(_ name: String) -> HostMemory { hosts[name] ?? HostMemory(name: name, groupNames: [], inventory: [:], roster: roster) }
+    func host(_ name: String) -> HostMemory {
+        hosts[name] ?? HostMemory(name: name, groupNames: [], inventory: [:], roster: roster)
+    }
 
     /// `hostvars`: inventory variables, facts and registered results of every host.
     ///
-    /// Kept between uses, so that one use costs the hosts that have learned something since the last. Templates in a host's
-    /// variables are rendered as that host sees them. Where those look at `hostvars` in turn, they are rendered again with what came out,
+    /// Kept between uses, so that one use costs the hosts that have learned something since the last. Templates in a
+    /// host's
+    /// variables are rendered as that host sees them. Where those look at `hostvars` in turn, they are rendered again
+    /// with what came out,
     /// until nothing changes any more.
     func hostvars() -> Value {
         hostVariables.withLock { cache in
@@ -70,12 +77,16 @@ final class FleetVariables: Sendable {
                 changed = true
             }
             guard changed else { return .dict(cache.maps) }
-            let lookingAround = cache.lookingAround ?? names.filter { name in hosts[name].map { HostScope.mentionsHostvars(.dict($0.inventory)) } ?? false }
+            let lookingAround =
+                cache.lookingAround
+                ?? names.filter { name in hosts[name].map { HostScope.mentionsHostvars(.dict($0.inventory)) } ?? false }
             cache.lookingAround = lookingAround
             for _ in 0..<Self.furthestLook where !lookingAround.isEmpty {
                 let before = cache.maps
                 for name in lookingAround {
-                    if let host = hosts[name] { cache.maps[name] = .dict(variables(of: host, host.snapshot, hostvars: before)) }
+                    if let host = hosts[name] {
+                        cache.maps[name] = .dict(variables(of: host, host.snapshot, hostvars: before))
+                    }
                 }
                 if cache.maps == before { break }
             }
@@ -91,7 +102,9 @@ final class FleetVariables: Sendable {
         }
         map.merge(learned.injected)
         map["ansible_facts"] = .dict(learned.facts)
-        for (key, value) in learned.files.pairs { map[key] = Templar.holdsTemplate(value) ? (try? templar.render(value, in: scope)) ?? value.untrusted : value }
+        for (key, value) in learned.files.pairs {
+            map[key] = Templar.holdsTemplate(value) ? (try? templar.render(value, in: scope)) ?? value.untrusted : value
+        }
         map.merge(learned.registered)
         map.merge(extra)
         // Whoever gave them: the other hosts see them.
@@ -128,7 +141,9 @@ struct HostScope: VariableScope {
         return host.inventory[name]
     }
 
-    var variableNames: [String] { host.inventory.names + learned.injected.names + learned.files.names + learned.registered.names }
+    var variableNames: [String] {
+        host.inventory.names + learned.injected.names + learned.files.names + learned.registered.names
+    }
 
     static func mentionsHostvars(_ value: Value) -> Bool {
         switch value {

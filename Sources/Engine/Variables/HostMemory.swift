@@ -26,7 +26,10 @@ final class HostMemory: Sendable {
     private let learned = Mutex(Learned())
 
     init(name: String, groupNames: [String], inventory: ValueMap, roster: Roster) {
-        self.name = name; ownGroups = groupNames; self.inventory = inventory; self.roster = roster
+        self.name = name
+        ownGroups = groupNames
+        self.inventory = inventory
+        self.roster = roster
     }
 
     var snapshot: Learned { learned.withLock { $0 } }

@@ -28,7 +28,10 @@ final class PlayVariables: Sendable {
     }
 
     /// - Parameter gone: hosts of the play that earlier batches or plays have lost.
-    init(_ play: Play, files: [ValueMap], filesByHost: [Located<Value>], folder: String, allHosts: [String], batch: [String], gone: Set<String>) {
+    init(
+        _ play: Play, files: [ValueMap], filesByHost: [Located<Value>], folder: String, allHosts: [String],
+        batch: [String], gone: Set<String>
+    ) {
         name = play.name ?? ""
         variables = play.variables
         roleDefaults = play.roleDefaults

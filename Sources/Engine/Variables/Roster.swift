@@ -34,7 +34,9 @@ final class Roster: Sendable {
         state.withLock { state in
             if let groups = state.groups { return groups }
             var map = ValueMap()
-            for (name, group) in state.inventory.groups.sorted(by: { $0.key < $1.key }) { map[name] = .list(group.allHosts.map { .string($0) }) }
+            for (name, group) in state.inventory.groups.sorted(by: { $0.key < $1.key }) {
+                map[name] = .list(group.allHosts.map { .string($0) })
+            }
             state.groups = .dict(map)
             return .dict(map)
         }

@@ -3,10 +3,13 @@ import Playbook
 import Templating
 import YAML
 
-/// The variables that a task sees on one host: layers, of which the first that knows a name wins. Nothing is merged, so a scope costs the same however many variables there are.
+/// The variables that a task sees on one host: layers, of which the first that knows a name wins. Nothing is merged, so
+/// a scope costs the same however many variables there are.
 ///
-/// Highest first: the loop's variables, magic variables, extra variables (`-e`), what `set_fact` and `register` set, the task's and its
-/// blocks' `vars` (with `include_vars` over them), the roles' `vars`, the play's `vars_files` and `vars`, facts, the inventory, the defaults of the task's role and of the play's roles.
+/// Highest first: the loop's variables, magic variables, extra variables (`-e`), what `set_fact` and `register` set,
+/// the task's and its
+/// blocks' `vars` (with `include_vars` over them), the roles' `vars`, the play's `vars_files` and `vars`, facts, the
+/// inventory, the defaults of the task's role and of the play's roles.
 struct TaskScope: VariableScope {
     let host: HostMemory
     let fleet: FleetVariables
@@ -20,9 +23,16 @@ struct TaskScope: VariableScope {
     private let layers: [ValueMap]
     private let facts: ValueMap
 
-    init(host: HostMemory, fleet: FleetVariables, play: PlayVariables, hostFiles: [ValueMap], taskVariables: ValueMap, roleDefaults: ValueMap = [:], locals: ValueMap = [:], checkMode: Bool, diffMode: Bool) {
-        self.host = host; self.fleet = fleet; self.play = play; self.locals = locals
-        self.checkMode = checkMode; self.diffMode = diffMode
+    init(
+        host: HostMemory, fleet: FleetVariables, play: PlayVariables, hostFiles: [ValueMap], taskVariables: ValueMap,
+        roleDefaults: ValueMap = [:], locals: ValueMap = [:], checkMode: Bool, diffMode: Bool
+    ) {
+        self.host = host
+        self.fleet = fleet
+        self.play = play
+        self.locals = locals
+        self.checkMode = checkMode
+        self.diffMode = diffMode
         let learned = host.snapshot
         facts = learned.facts
         var layers: [ValueMap] = []

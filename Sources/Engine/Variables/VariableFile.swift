@@ -9,7 +9,11 @@ enum VariableFile {
         let names = (entry.list ?? [entry]).compactMap(\.string)
         let paths = names.map { $0.hasPrefix("/") ? $0 : folder + "/" + $0 }
         if let path = paths.first(where: { FileManager.default.fileExists(atPath: $0) }) { return path }
-        throw Diagnostics([Diagnostic("there is no variables file '\(names.joined(separator: "' or '"))'", at: mark, remedy: "paths are relative to the playbook's folder")])
+        throw Diagnostics([
+            Diagnostic(
+                "there is no variables file '\(names.joined(separator: "' or '"))'", at: mark,
+                remedy: "paths are relative to the playbook's folder")
+        ])
     }
 
     static func load(_ path: String, mark: SourceMark? = nil) throws(Diagnostics) -> ValueMap {
@@ -19,17 +23,29 @@ enum VariableFile {
             let isOpen = mark == nil && (path.hasPrefix("/dev/fd/") || path == "/dev/stdin")
             bytes = try isOpen ? Array(Data(contentsOf: URL(filePath: path))) : TextFile.trusted(path)
         } catch {
-            throw Diagnostics([Diagnostic("cannot read the variables file: \((error as? Diagnostic)?.problem ?? path)", at: mark,
-                                          remedy: (error as? Diagnostic)?.remedy ?? "check that it exists and can be read")])
+            throw Diagnostics([
+                Diagnostic(
+                    "cannot read the variables file: \((error as? Diagnostic)?.problem ?? path)", at: mark,
+                    remedy: (error as? Diagnostic)?.remedy ?? "check that it exists and can be read")
+            ])
         }
         if bytes.starts(with: Array("$ANSIBLE_VAULT".utf8)) {
-            throw Diagnostics([Diagnostic("'\(path)' is encrypted with ansible-vault, which is not supported", at: mark, remedy: "keep its secrets in the vault (comfyfleet vault set)")])
+            throw Diagnostics([
+                Diagnostic(
+                    "'\(path)' is encrypted with ansible-vault, which is not supported", at: mark,
+                    remedy: "keep its secrets in the vault (comfyfleet vault set)")
+            ])
         }
         let root = try YAMLParser.parse(bytes, file: path, isTrusted: true).root.value
         switch root {
         case .dict(let values): return CredentialVariables.known(in: values)
         case .null: return [:]
-        default: throw Diagnostics([Diagnostic("a variables file holds a mapping of names to values", at: SourceMark(file: path, line: 1, column: 1))])
+        default:
+            throw Diagnostics([
+                Diagnostic(
+                    "a variables file holds a mapping of names to values",
+                    at: SourceMark(file: path, line: 1, column: 1))
+            ])
         }
     }
 }

@@ -3,10 +3,12 @@ import YAML
 
 /// Runs a text by the session's shell as it is, for hosts on which nothing else works.
 struct Raw: Module {
-    static let spec = ModuleSpec("raw", summary: "Runs a text by a shell, with nothing around it.", options: [
-        .init("_raw_params", .string, required: true, help: "The text to run."),
-        .init("executable", .path, default: .string("/bin/sh"), help: "The shell to run it by."),
-    ], freeForm: .command)
+    static let spec = ModuleSpec(
+        "raw", summary: "Runs a text by a shell, with nothing around it.",
+        options: [
+            .init("_raw_params", .string, required: true, help: "The text to run."),
+            .init("executable", .path, default: .string("/bin/sh"), help: "The shell to run it by."),
+        ], freeForm: .command)
     static let reference = ModuleReference(
         notes: "For hosts on which nothing else works.",
         example: """
@@ -26,7 +28,10 @@ struct Raw: Module {
 
     func run(on host: ManagedHost, context: ModuleContext) async throws -> ModuleResult {
         var result = ModuleResult()
-        guard let ended = try await host.change("run the command", { try await $0.attemptLong(Shell.script(text, executable: executable) + "\n") }) else {
+        guard
+            let ended = try await host.change(
+                "run the command", { try await $0.attemptLong(Shell.script(text, executable: executable) + "\n") })
+        else {
             result.skipped = true
             return result
         }

@@ -3,16 +3,19 @@ import YAML
 
 /// Runs a script of the controller on the host.
 struct Script: Module {
-    static let spec = ModuleSpec("script", summary: "Runs a script of the controller on the host.", options: [
-        .init("_raw_params", .string, help: "The script and its arguments, when they are given as text."),
-        .init("cmd", .string, help: "The script and its arguments."),
-        .init("chdir", .path, help: "Folder to run in."),
-        .init("creates", .path, help: "Don't run when this exists."),
-        .init("removes", .path, help: "Don't run unless this exists."),
-        .init("executable", .path, help: "Program to run the script by."),
-    ], freeForm: .command, requiredOneOf: [["_raw_params", "cmd"]], mutuallyExclusive: [["_raw_params", "cmd"]])
+    static let spec = ModuleSpec(
+        "script", summary: "Runs a script of the controller on the host.",
+        options: [
+            .init("_raw_params", .string, help: "The script and its arguments, when they are given as text."),
+            .init("cmd", .string, help: "The script and its arguments."),
+            .init("chdir", .path, help: "Folder to run in."),
+            .init("creates", .path, help: "Don't run when this exists."),
+            .init("removes", .path, help: "Don't run unless this exists."),
+            .init("executable", .path, help: "Program to run the script by."),
+        ], freeForm: .command, requiredOneOf: [["_raw_params", "cmd"]], mutuallyExclusive: [["_raw_params", "cmd"]])
     static let reference = ModuleReference(
-        notes: "The script reaches the host on standard input, lies in a file that only the task's user can read, and is removed afterwards.",
+        notes:
+            "The script reaches the host on standard input, lies in a file that only the task's user can read, and is removed afterwards.",
         example: """
             - script:
                 cmd: check-driver.sh --fix
@@ -34,7 +37,10 @@ struct Script: Module {
         let line = try arguments.string("cmd") ?? arguments.required("_raw_params")
         words = try CommandLine.split(line)
         let text = line.drop(while: \.isWhitespace)
-        rest = if let name = words.first, text.hasPrefix(name) { ShellScript(stringLiteral: String(text.dropFirst(name.count))) } else { " \(Array(words.dropFirst()))" }
+        rest =
+            if let name = words.first, text.hasPrefix(name) {
+                ShellScript(stringLiteral: String(text.dropFirst(name.count)))
+            } else { " \(Array(words.dropFirst()))" }
         executable = try arguments.path("executable").map(CommandLine.split) ?? []
         folder = try arguments.path("chdir")
         condition = RunCondition(creates: try arguments.path("creates"), removes: try arguments.path("removes"))
@@ -51,7 +57,8 @@ struct Script: Module {
         }
         let enter: ShellScript = folder.map { "cd -- \(shell: .expanding($0)) || exit\n" } ?? ""
         let ended = try await host.change("run the script \(words[0])") { host in
-            try await host.attemptLong("""
+            try await host.attemptLong(
+                """
                 cf_folder=$(umask 077; mktemp -d "${TMPDIR:-/tmp}/comfyfleet.XXXXXXXX") || exit
                 trap 'rm -rf -- "$cf_folder"' EXIT
                 cat >"$cf_folder"/\(Path.name(words[0])) && chmod 0700 "$cf_folder"/\(Path.name(words[0])) || exit

@@ -3,13 +3,17 @@ import YAML
 
 /// Runs a text by a shell on the host.
 struct Shell: Module {
-    static let spec = ModuleSpec("shell", summary: "Runs a text by a shell on the host.", options: [
-        .init("_raw_params", .string, help: "The text, when it is given as such."),
-        .init("cmd", .string, help: "The text to run."),
-        .init("executable", .path, default: .string("/bin/sh"), help: "The shell to run it by."),
-    ] + CommandRun.options, freeForm: .command, requiredOneOf: [["_raw_params", "cmd"]], mutuallyExclusive: [["_raw_params", "cmd"]])
+    static let spec = ModuleSpec(
+        "shell", summary: "Runs a text by a shell on the host.",
+        options: [
+            .init("_raw_params", .string, help: "The text, when it is given as such."),
+            .init("cmd", .string, help: "The text to run."),
+            .init("executable", .path, default: .string("/bin/sh"), help: "The shell to run it by."),
+        ] + CommandRun.options, freeForm: .command, requiredOneOf: [["_raw_params", "cmd"]],
+        mutuallyExclusive: [["_raw_params", "cmd"]])
     static let reference = ModuleReference(
-        notes: "The text reaches the shell on a file descriptor, never as an argument that other users of the host could list.",
+        notes:
+            "The text reaches the shell on a file descriptor, never as an argument that other users of the host could list.",
         example: """
             - name: Count the GPUs
               shell: nvidia-smi -L | wc -l
@@ -37,11 +41,14 @@ struct Shell: Module {
     }
 
     func run(on host: ManagedHost, context: ModuleContext) async throws -> ModuleResult {
-        try await run.run(Self.script(text, executable: executable), shown: .string(text), program: [executable], on: host)
+        try await run.run(
+            Self.script(text, executable: executable), shown: .string(text), program: [executable], on: host)
     }
 
     static func script(_ text: String, executable: String) -> ShellScript {
-        guard ["sh", "bash", "dash", "ash", "ksh", "mksh", "zsh"].contains(Path.name(executable)) else { return "(exec \(executable) -c \(text))" }
+        guard ["sh", "bash", "dash", "ash", "ksh", "mksh", "zsh"].contains(Path.name(executable)) else {
+            return "(exec \(executable) -c \(text))"
+        }
         var mark = "END_OF_TEXT"
         while text.contains(mark) { mark += "_" }
         let document = ShellScript(stringLiteral: "<<'\(mark)'\n\(text.replacing("\0", with: ""))\n\(mark)\n")

@@ -3,12 +3,14 @@ import YAML
 
 /// Fails unless conditions hold.
 struct Assert: Module {
-    static let spec = ModuleSpec("assert", summary: "Fails unless conditions hold.", options: [
-        .init("that", .raw, required: true, help: "Conditions, as in when:."),
-        .init("fail_msg", .raw, aliases: ["msg"], help: "What to say when one does not hold."),
-        .init("success_msg", .raw, help: "What to say when all hold."),
-        .noEffect("quiet", .bool, default: .bool(false), because: "conditions that hold are not reported anyway"),
-    ])
+    static let spec = ModuleSpec(
+        "assert", summary: "Fails unless conditions hold.",
+        options: [
+            .init("that", .raw, required: true, help: "Conditions, as in when:."),
+            .init("fail_msg", .raw, aliases: ["msg"], help: "What to say when one does not hold."),
+            .init("success_msg", .raw, help: "What to say when all hold."),
+            .noEffect("quiet", .bool, default: .bool(false), because: "conditions that hold are not reported anyway"),
+        ])
     static let reference = ModuleReference(
         example: """
             - assert:

@@ -3,9 +3,11 @@ import YAML
 
 /// Puts a host into a group, for plays that follow.
 struct GroupBy: Module {
-    static let spec = ModuleSpec("group_by", summary: "Puts a host into a group, for plays that follow.", options: [
-        .init("key", .string, required: true, help: "The group; blanks become hyphens."),
-    ])
+    static let spec = ModuleSpec(
+        "group_by", summary: "Puts a host into a group, for plays that follow.",
+        options: [
+            .init("key", .string, required: true, help: "The group; blanks become hyphens.")
+        ])
     static let reference = ModuleReference(
         example: """
             - group_by: { key: "driver_{{ driver }}" }
@@ -19,7 +21,9 @@ struct GroupBy: Module {
     private let group: String
     init(arguments: ValueMap) throws {
         group = try Arguments(arguments).required("key").replacing(" ", with: "-")
-        guard !group.isEmpty, group != "all", !group.contains(where: { ",:&!*?[]".contains($0) || $0.isNewline }) else { throw ModuleFailure("'\(group)' is not a group's name") }
+        guard !group.isEmpty, group != "all", !group.contains(where: { ",:&!*?[]".contains($0) || $0.isNewline }) else {
+            throw ModuleFailure("'\(group)' is not a group's name")
+        }
     }
 
     /// The engine has the host join.

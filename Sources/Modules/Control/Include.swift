@@ -3,11 +3,13 @@ import YAML
 
 /// Brings in the tasks of a file when a host comes to it; the engine carries it out.
 struct IncludeTasks: Module {
-    static let spec = ModuleSpec("include_tasks", summary: "Brings in the tasks of a file when a host comes to it.", options: [
-        .init("_raw_params", .string, help: "The file."),
-        .init("file", .path, help: "The file."),
-        .init("apply", .raw, help: "Keywords of the tasks that it brings."),
-    ], freeForm: .command, requiredOneOf: [["_raw_params", "file"]], mutuallyExclusive: [["_raw_params", "file"]])
+    static let spec = ModuleSpec(
+        "include_tasks", summary: "Brings in the tasks of a file when a host comes to it.",
+        options: [
+            .init("_raw_params", .string, help: "The file."),
+            .init("file", .path, help: "The file."),
+            .init("apply", .raw, help: "Keywords of the tasks that it brings."),
+        ], freeForm: .command, requiredOneOf: [["_raw_params", "file"]], mutuallyExclusive: [["_raw_params", "file"]])
     static let reference = ModuleReference(
         notes: "The tasks that it brings report for themselves.",
         example: """
@@ -20,22 +22,33 @@ struct IncludeTasks: Module {
             """)
 
     init(arguments: ValueMap) throws {}
-    func run(on host: ManagedHost, context: ModuleContext) async throws -> ModuleResult { throw ModuleFailure("an include is the engine's") }
+    func run(on host: ManagedHost, context: ModuleContext) async throws -> ModuleResult {
+        throw ModuleFailure("an include is the engine's")
+    }
 }
 
-/// Brings in a role when a host comes to it; the engine carries it out. What the role sets is seen by its own tasks only.
+/// Brings in a role when a host comes to it; the engine carries it out. What the role sets is seen by its own tasks
+/// only.
 struct IncludeRole: Module {
-    static let spec = ModuleSpec("include_role", summary: "Brings in a role when a host comes to it.", options: [
-        .init("name", .string, aliases: ["role"], required: true, help: "The role."),
-        .init("tasks_from", .string, default: .string("main"), help: "File of its tasks/."),
-        .init("vars_from", .string, default: .string("main"), help: "File of its vars/."),
-        .init("defaults_from", .string, default: .string("main"), help: "File of its defaults/."),
-        .init("handlers_from", .string, default: .string("main"), help: "File of its handlers/."),
-        .init("apply", .raw, help: "Keywords of the tasks that it brings."),
-        .noEffect("allow_duplicates", .bool, choices: ["True"], default: .bool(true), because: "a role that is included twice runs twice; false is refused"),
-        .noEffect("public", .bool, choices: ["False"], default: .bool(false), because: "true is refused; that a role's variables are the play's is what import_role does"),
-        .init("rolespec_validate", .bool, default: .bool(true), help: "Whether the role's arguments are checked where it describes them."),
-    ])
+    static let spec = ModuleSpec(
+        "include_role", summary: "Brings in a role when a host comes to it.",
+        options: [
+            .init("name", .string, aliases: ["role"], required: true, help: "The role."),
+            .init("tasks_from", .string, default: .string("main"), help: "File of its tasks/."),
+            .init("vars_from", .string, default: .string("main"), help: "File of its vars/."),
+            .init("defaults_from", .string, default: .string("main"), help: "File of its defaults/."),
+            .init("handlers_from", .string, default: .string("main"), help: "File of its handlers/."),
+            .init("apply", .raw, help: "Keywords of the tasks that it brings."),
+            .noEffect(
+                "allow_duplicates", .bool, choices: ["True"], default: .bool(true),
+                because: "a role that is included twice runs twice; false is refused"),
+            .noEffect(
+                "public", .bool, choices: ["False"], default: .bool(false),
+                because: "true is refused; that a role's variables are the play's is what import_role does"),
+            .init(
+                "rolespec_validate", .bool, default: .bool(true),
+                help: "Whether the role's arguments are checked where it describes them."),
+        ])
     static let reference = ModuleReference(
         notes: "What the role sets is seen by its own tasks only. The tasks that it brings report for themselves.",
         example: """
@@ -45,5 +58,7 @@ struct IncludeRole: Module {
             """)
 
     init(arguments: ValueMap) throws {}
-    func run(on host: ManagedHost, context: ModuleContext) async throws -> ModuleResult { throw ModuleFailure("an include is the engine's") }
+    func run(on host: ManagedHost, context: ModuleContext) async throws -> ModuleResult {
+        throw ModuleFailure("an include is the engine's")
+    }
 }

@@ -4,18 +4,27 @@ import YAML
 
 /// Reads variables from files of the controller, for the host and the tasks that follow.
 struct IncludeVars: Module {
-    static let spec = ModuleSpec("include_vars", summary: "Reads variables from files of the controller.", options: [
-        .init("_raw_params", .string, help: "The file."),
-        .init("file", .path, help: "The file."),
-        .init("dir", .path, help: "A folder: all its files, by name."),
-        .init("name", .string, help: "Variable to put them all into."),
-        .init("depth", .int, default: .int(0), help: "Folders below the folder to read, 0 for all."),
-        .init("files_matching", .string, help: "Only files of the folder whose names this expression finds."),
-        .init("ignore_files", .list, default: .list([]), help: "Names of files to leave out."),
-        .init("extensions", .list, default: .list([.string("json"), .string("yaml"), .string("yml")]), help: "Of the folder's files."),
-        .init("ignore_unknown_extensions", .bool, default: .bool(false), help: "Pass over files with other extensions; otherwise they are an error."),
-        .init("hash_behaviour", .string, choices: ["merge", "replace"], default: .string("replace"), help: "Whether mappings of several files are merged."),
-    ], freeForm: .command, requiredOneOf: [["_raw_params", "file", "dir"]], mutuallyExclusive: [["_raw_params", "file", "dir"]])
+    static let spec = ModuleSpec(
+        "include_vars", summary: "Reads variables from files of the controller.",
+        options: [
+            .init("_raw_params", .string, help: "The file."),
+            .init("file", .path, help: "The file."),
+            .init("dir", .path, help: "A folder: all its files, by name."),
+            .init("name", .string, help: "Variable to put them all into."),
+            .init("depth", .int, default: .int(0), help: "Folders below the folder to read, 0 for all."),
+            .init("files_matching", .string, help: "Only files of the folder whose names this expression finds."),
+            .init("ignore_files", .list, default: .list([]), help: "Names of files to leave out."),
+            .init(
+                "extensions", .list, default: .list([.string("json"), .string("yaml"), .string("yml")]),
+                help: "Of the folder's files."),
+            .init(
+                "ignore_unknown_extensions", .bool, default: .bool(false),
+                help: "Pass over files with other extensions; otherwise they are an error."),
+            .init(
+                "hash_behaviour", .string, choices: ["merge", "replace"], default: .string("replace"),
+                help: "Whether mappings of several files are merged."),
+        ], freeForm: .command, requiredOneOf: [["_raw_params", "file", "dir"]],
+        mutuallyExclusive: [["_raw_params", "file", "dir"]])
     static let reference = ModuleReference(
         notes: "Files are looked for in `vars/` of the role and of the playbook.",
         example: """
@@ -42,7 +51,11 @@ struct IncludeVars: Module {
         let files = try files(context)
         for file in files {
             let values = try Self.read(file)
-            if arguments.string("hash_behaviour") == "merge" { variables = Self.merged(variables, values) } else { variables.merge(values) }
+            if arguments.string("hash_behaviour") == "merge" {
+                variables = Self.merged(variables, values)
+            } else {
+                variables.merge(values)
+            }
         }
         var result = ModuleResult()
         if let name = arguments.string("name") {
@@ -56,20 +69,31 @@ struct IncludeVars: Module {
 
     private func files(_ context: ModuleContext) throws -> [String] {
         if let name = try arguments.path("file") ?? arguments.path("_raw_params") {
-            guard let path = context.find(name, "vars") else { throw ModuleFailure("Could not find or access '\(name)' on the controller", ["ansible_included_var_files": .list([])]) }
+            guard let path = context.find(name, "vars") else {
+                throw ModuleFailure(
+                    "Could not find or access '\(name)' on the controller", ["ansible_included_var_files": .list([])])
+            }
             return [path]
         }
         let name = try arguments.requiredPath("dir")
-        guard let folder = context.find(name, "vars"), LocalFile.status(folder)?.isFolder == true else { throw ModuleFailure("\(name) directory does not exist") }
-        let extensions = arguments.strings("extensions") ?? [], ignored = arguments.strings("ignore_files") ?? [], depth = arguments.int("depth") ?? 0
+        guard let folder = context.find(name, "vars"), LocalFile.status(folder)?.isFolder == true else {
+            throw ModuleFailure("\(name) directory does not exist")
+        }
+        let extensions = arguments.strings("extensions") ?? []
+        let ignored = arguments.strings("ignore_files") ?? []
+        let depth = arguments.int("depth") ?? 0
         let tree: [LocalFile.Entry]
         do { tree = try LocalFile.tree(folder) } catch { throw error.failure }
         return try tree.compactMap { entry in
             let last = Path.name(entry.name)
-            guard entry.kind == .file, depth == 0 || entry.name.split(separator: "/").count <= depth, !ignored.contains(last), try pattern.map({ try $0.firstMatch(in: last) != nil }) ?? true else { return nil }
+            guard entry.kind == .file, depth == 0 || entry.name.split(separator: "/").count <= depth,
+                !ignored.contains(last), try pattern.map({ try $0.firstMatch(in: last) != nil }) ?? true
+            else { return nil }
             guard extensions.contains(where: { last.hasSuffix("." + $0) }) else {
                 if arguments.bool("ignore_unknown_extensions") || last.hasPrefix(".") { return nil }
-                throw ModuleFailure("\(Path.join(folder, entry.name)) does not have a valid extension: \(extensions.joined(separator: ", "))")
+                throw ModuleFailure(
+                    "\(Path.join(folder, entry.name)) does not have a valid extension: \(extensions.joined(separator: ", "))"
+                )
             }
             return Path.join(folder, entry.name)
         }
@@ -78,7 +102,9 @@ struct IncludeVars: Module {
     private static func read(_ path: String) throws -> ValueMap {
         let bytes = try ControllerFile.readTrusted(path)
         let value: Value
-        do { value = try YAMLParser.parse(bytes, file: path, isTrusted: true).root.value } catch { throw ModuleFailure("\(error)") }
+        do { value = try YAMLParser.parse(bytes, file: path, isTrusted: true).root.value } catch {
+            throw ModuleFailure("\(error)")
+        }
         switch value {
         case .dict(let map): return map
         case .null: return [:]
@@ -89,7 +115,11 @@ struct IncludeVars: Module {
     private static func merged(_ first: ValueMap, _ second: ValueMap) -> ValueMap {
         var merged = first
         for (key, value) in second.pairs {
-            if case .dict(let old)? = merged[key], case .dict(let new) = value { merged[key] = .dict(Self.merged(old, new)) } else { merged[key] = value }
+            if case .dict(let old)? = merged[key], case .dict(let new) = value {
+                merged[key] = .dict(Self.merged(old, new))
+            } else {
+                merged[key] = value
+            }
         }
         return merged
     }

@@ -3,10 +3,15 @@ import YAML
 
 /// Steers the run itself; the engine carries it out and never sends it to a host.
 struct Meta: Module {
-    static let actions = ["flush_handlers", "noop", "end_host", "end_play", "end_batch", "clear_facts", "clear_host_errors", "refresh_inventory", "reset_connection"]
-    static let spec = ModuleSpec("meta", summary: "Steers the run itself.", options: [
-        .init("_raw_params", .string, required: true, choices: actions, help: "What to do."),
-    ], freeForm: .command)
+    static let actions = [
+        "flush_handlers", "noop", "end_host", "end_play", "end_batch", "clear_facts", "clear_host_errors",
+        "refresh_inventory", "reset_connection",
+    ]
+    static let spec = ModuleSpec(
+        "meta", summary: "Steers the run itself.",
+        options: [
+            .init("_raw_params", .string, required: true, choices: actions, help: "What to do.")
+        ], freeForm: .command)
     static let reference = ModuleReference(
         notes: "It is never sent to a host.",
         example: """
@@ -14,5 +19,7 @@ struct Meta: Module {
             """)
 
     init(arguments: ValueMap) throws {}
-    func run(on host: ManagedHost, context: ModuleContext) async throws -> ModuleResult { throw ModuleFailure("a meta task is the engine's") }
+    func run(on host: ManagedHost, context: ModuleContext) async throws -> ModuleResult {
+        throw ModuleFailure("a meta task is the engine's")
+    }
 }

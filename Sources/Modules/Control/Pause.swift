@@ -4,10 +4,12 @@ import YAML
 
 /// Waits before the play goes on.
 struct Pause: Module {
-    static let spec = ModuleSpec("pause", summary: "Waits before the play continues.", options: [
-        .init("seconds", .int, help: "How long."),
-        .init("minutes", .int, help: "How long."),
-    ], requiredOneOf: [["seconds", "minutes"]], mutuallyExclusive: [["seconds", "minutes"]])
+    static let spec = ModuleSpec(
+        "pause", summary: "Waits before the play continues.",
+        options: [
+            .init("seconds", .int, help: "How long."),
+            .init("minutes", .int, help: "How long."),
+        ], requiredOneOf: [["seconds", "minutes"]], mutuallyExclusive: [["seconds", "minutes"]])
     static let reference = ModuleReference(
         notes: "A run that is resumed waits for what is left. There is nobody to ask: a `prompt` is refused.",
         example: """
@@ -37,7 +39,11 @@ struct Pause: Module {
         let left = begin + seconds - now
         if left > 0 { try await Task.sleep(for: .seconds(left)) }
         var result = ModuleResult()
-        result.values = ["rc": .int(0), "delta": .int(max(seconds, time(nil) - begin)), "stdout": .string("Paused for \(amount).0 \(unit)"), "stderr": .string(""), "echo": .bool(true), "user_input": .string("")]
+        result.values = [
+            "rc": .int(0), "delta": .int(max(seconds, time(nil) - begin)),
+            "stdout": .string("Paused for \(amount).0 \(unit)"), "stderr": .string(""), "echo": .bool(true),
+            "user_input": .string(""),
+        ]
         return result
     }
 }

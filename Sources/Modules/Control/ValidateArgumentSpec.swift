@@ -1,13 +1,20 @@
 import Playbook
 import YAML
 
-/// Checks variables against a description of them. Every entry point of a role that has one in `meta/argument_specs.yml` begins with this task.
+/// Checks variables against a description of them. Every entry point of a role that has one in
+/// `meta/argument_specs.yml` begins with this task.
 struct ValidateArgumentSpec: Module {
-    static let spec = ModuleSpec("validate_argument_spec", summary: "Checks variables against a description of them.", options: [
-        .init("argument_spec", .raw, required: true, help: "Names with their types, as in a role's meta/argument_specs.yml."),
-        .init("provided_arguments", .raw, default: .dict([:]), help: "Values that go before variables of these names."),
-        .init("validate_args_context", .raw, help: "Comes back in the result: what is checked here."),
-    ])
+    static let spec = ModuleSpec(
+        "validate_argument_spec", summary: "Checks variables against a description of them.",
+        options: [
+            .init(
+                "argument_spec", .raw, required: true,
+                help: "Names with their types, as in a role's meta/argument_specs.yml."),
+            .init(
+                "provided_arguments", .raw, default: .dict([:]), help: "Values that go before variables of these names."
+            ),
+            .init("validate_args_context", .raw, help: "Comes back in the result: what is checked here."),
+        ])
     static let reference = ModuleReference(
         notes: "Every entry point of a role that has one in `meta/argument_specs.yml` begins with this task.",
         example: """
@@ -21,7 +28,9 @@ struct ValidateArgumentSpec: Module {
             .init("argument_spec_data", "The description."),
             .init("validate_args_context", "What was given under this name."),
         ],
-        differences: ["the words of an error are Ansible's but for the names of Python's classes; what is wrong with a role's own description is reported before the run"])
+        differences: [
+            "the words of an error are Ansible's but for the names of Python's classes; what is wrong with a role's own description is reported before the run"
+        ])
 
     private let description: ValueMap
     private let provided: ValueMap
@@ -29,7 +38,10 @@ struct ValidateArgumentSpec: Module {
 
     init(arguments: ValueMap) throws {
         func map(_ name: String) throws -> ValueMap {
-            guard let map = arguments[name]?.map else { throw ModuleFailure("Incorrect type for \(name), expected dict and got \(arguments[name]?.kindInWords ?? "nothing")") }
+            guard let map = arguments[name]?.map else {
+                throw ModuleFailure(
+                    "Incorrect type for \(name), expected dict and got \(arguments[name]?.kindInWords ?? "nothing")")
+            }
             return map
         }
         description = try map("argument_spec")
@@ -40,7 +52,8 @@ struct ValidateArgumentSpec: Module {
     func run(on host: ManagedHost, context: ModuleContext) async throws -> ModuleResult {
         let spec: ArgumentSpec
         do { spec = try ArgumentSpec(description) } catch {
-            throw ModuleFailure("argument_spec: \((error.path + [error.problem]).joined(separator: ": "))", explanation: error.remedy)
+            throw ModuleFailure(
+                "argument_spec: \((error.path + [error.problem]).joined(separator: ": "))", explanation: error.remedy)
         }
         var values = ValueMap()
         for option in spec.options {

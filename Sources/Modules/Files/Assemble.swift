@@ -4,16 +4,28 @@ import YAML
 
 /// Makes a file of the fragments in a folder, in the order of their names.
 struct Assemble: Module {
-    static let spec = ModuleSpec("assemble", summary: "Makes a file of the fragments in a folder.", options: [
-        .init("src", .path, required: true, help: "The folder, of the host; of the controller, below files/, with remote_src=false."),
-        .init("dest", .path, required: true, help: "The file."),
-        .init("remote_src", .bool, default: .bool(true), help: "Whether src is on the host."),
-        .init("delimiter", .string, help: "What to put between fragments; \\n and the like count."),
-        .init("regexp", .string, help: "Only fragments in whose name this is found."),
-        .init("ignore_hidden", .bool, default: .bool(false), help: "Leave out fragments whose name begins with a dot."),
-        .init("decrypt", .bool, default: .bool(true), help: "Refuse fragments of the controller that ansible-vault has encrypted; otherwise take them as they are."),
-        .init("follow", .bool, default: .bool(false), help: "Write to what a link leads to instead of replacing the link."),
-    ] + FileWriter.options + FileAttributes.options)
+    static let spec = ModuleSpec(
+        "assemble", summary: "Makes a file of the fragments in a folder.",
+        options: [
+            .init(
+                "src", .path, required: true,
+                help: "The folder, of the host; of the controller, below files/, with remote_src=false."),
+            .init("dest", .path, required: true, help: "The file."),
+            .init("remote_src", .bool, default: .bool(true), help: "Whether src is on the host."),
+            .init("delimiter", .string, help: "What to put between fragments; \\n and the like count."),
+            .init("regexp", .string, help: "Only fragments in whose name this is found."),
+            .init(
+                "ignore_hidden", .bool, default: .bool(false), help: "Leave out fragments whose name begins with a dot."
+            ),
+            .init(
+                "decrypt", .bool, default: .bool(true),
+                help:
+                    "Refuse fragments of the controller that ansible-vault has encrypted; otherwise take them as they are."
+            ),
+            .init(
+                "follow", .bool, default: .bool(false),
+                help: "Write to what a link leads to instead of replacing the link."),
+        ] + FileWriter.options + FileAttributes.options)
     static let reference = ModuleReference(
         notes: "Fragments are taken in the order of their names.",
         example: #"""
@@ -39,11 +51,17 @@ struct Assemble: Module {
         isRemote = arguments.bool("remote_src")
         ignoresHidden = arguments.bool("ignore_hidden")
         decrypts = arguments.bool("decrypt")
-        do { delimiter = try arguments.string("delimiter").flatMap { $0.isEmpty ? nil : Array(try StringEscapes.decode($0).utf8) } } catch let problem as TemplateError {
+        do {
+            delimiter = try arguments.string("delimiter").flatMap {
+                $0.isEmpty ? nil : Array(try StringEscapes.decode($0).utf8)
+            }
+        } catch let problem as TemplateError {
             throw ModuleFailure("the delimiter is not valid: \(problem.message)")
         }
         expression = try arguments.string("regexp").map { try TextEdit.expression($0) }
-        var delivery = try FileDelivery(destination: arguments.requiredPath("dest"), name: Path.name(source), attributes: FileAttributes(arguments), writer: FileWriter(arguments))
+        var delivery = try FileDelivery(
+            destination: arguments.requiredPath("dest"), name: Path.name(source), attributes: FileAttributes(arguments),
+            writer: FileWriter(arguments))
         delivery.follows = arguments.bool("follow")
         delivery.source = source
         self.delivery = delivery
@@ -59,7 +77,9 @@ struct Assemble: Module {
         result.values["checksum"] = .string(Digest.sha1(content))
         if let md5 = Digest.hex(content, "md5") { result.values["md5sum"] = .string(md5) }
         result.message = "OK"
-        if !isRemote, !result.changed, host.diffMode { result.diff = [ShownContent.difference(before: content, after: content, path: delivery.destination)] }
+        if !isRemote, !result.changed, host.diffMode {
+            result.diff = [ShownContent.difference(before: content, after: content, path: delivery.destination)]
+        }
         return result
     }
 
@@ -72,7 +92,9 @@ struct Assemble: Module {
         let lineEnd = UInt8(ascii: "\n")
         var bytes: [UInt8] = []
         var previous: [UInt8]?
-        for fragment in try fragments.filter({ try takes($0.name) }).sorted(by: { Array($0.name.utf8).lexicographicallyPrecedes(Array($1.name.utf8)) }) {
+        for fragment in try fragments.filter({ try takes($0.name) }).sorted(by: {
+            Array($0.name.utf8).lexicographicallyPrecedes(Array($1.name.utf8))
+        }) {
             // Fragments never share a line; an empty one leaves an empty line, as in Ansible.
             if let previous, previous.last != lineEnd { bytes.append(lineEnd) }
             if previous != nil, let delimiter {
@@ -86,7 +108,8 @@ struct Assemble: Module {
     }
 
     private func read(_ folder: String, on host: ManagedHost) async throws -> [(name: String, content: [UInt8])] {
-        let read = try await host.observe("""
+        let read = try await host.observe(
+            """
             [ -e \(folder) ] || { echo \("Source (\(folder)) does not exist") >&2; exit 1; }
             [ -d \(folder) ] || { echo \("Source (\(folder)) is not a directory") >&2; exit 1; }
             [ ! -d \(delivery.destination) ] || { echo \("The destination \(delivery.destination) is a directory") >&2; exit 1; }
@@ -100,7 +123,10 @@ struct Assemble: Module {
         var rest = read.stdout[...]
         while !rest.isEmpty {
             let parts = rest.split(separator: 0, maxSplits: 2, omittingEmptySubsequences: false)
-            guard parts.count == 3, let size = Int(String(decoding: parts[1], as: UTF8.self).filter { !$0.isWhitespace }), size >= 0, size <= parts[2].count else {
+            guard parts.count == 3,
+                let size = Int(String(decoding: parts[1], as: UTF8.self).filter { !$0.isWhitespace }), size >= 0,
+                size <= parts[2].count
+            else {
                 throw ModuleFailure("a fragment in \(folder) changed while it was read")
             }
             fragments.append((String(decoding: parts[0], as: UTF8.self), Array(parts[2].prefix(size))))
@@ -111,7 +137,9 @@ struct Assemble: Module {
 
     private func read(_ context: ModuleContext) throws -> [(name: String, content: [UInt8])] {
         let folder = try ControllerFile.find(source, folder: "files", context: context)
-        guard LocalFile.status(folder)?.isFolder == true else { throw ModuleFailure("Source (\(folder)) is not a directory") }
+        guard LocalFile.status(folder)?.isFolder == true else {
+            throw ModuleFailure("Source (\(folder)) is not a directory")
+        }
         var fragments: [(name: String, content: [UInt8])] = []
         do {
             for entry in try LocalFile.tree(folder) where entry.kind == .file && !entry.name.contains("/") {

@@ -4,19 +4,29 @@ import YAML
 /// Makes, changes and removes files, folders and links.
 struct File: Module {
     static let states = ["absent", "directory", "file", "hard", "link", "touch"]
-    static let spec = ModuleSpec("file", summary: "Makes, changes and removes files, folders and links.", options: [
-        .init("path", .path, aliases: ["dest", "name"], required: true, help: "The path."),
-        .init("state", .string, choices: states, help: "What shall be there."),
-        .init("src", .path, help: "What a link shall lead to."),
-        .init("recurse", .bool, default: .bool(false), help: "Owner, group and mode for everything below a folder, too."),
-        .init("force", .bool, default: .bool(false), help: "Make a link though its target is missing or something is in its place."),
-        .init("follow", .bool, default: .bool(true), help: "Change what a link leads to, not the link."),
-        .init("modification_time", .string, help: "preserve, now, or a time in modification_time_format (touch: now)."),
-        .init("modification_time_format", .string, default: .string("%Y%m%d%H%M.%S"), help: "Form of modification_time."),
-        .init("access_time", .string, help: "preserve, now, or a time in access_time_format (touch: now)."),
-        .init("access_time_format", .string, default: .string("%Y%m%d%H%M.%S"), help: "Form of access_time."),
-        .noEffect("unsafe_writes", .bool, default: .bool(false), because: "no content is written"),
-    ] + FileAttributes.options)
+    static let spec = ModuleSpec(
+        "file", summary: "Makes, changes and removes files, folders and links.",
+        options: [
+            .init("path", .path, aliases: ["dest", "name"], required: true, help: "The path."),
+            .init("state", .string, choices: states, help: "What shall be there."),
+            .init("src", .path, help: "What a link shall lead to."),
+            .init(
+                "recurse", .bool, default: .bool(false),
+                help: "Owner, group and mode for everything below a folder, too."),
+            .init(
+                "force", .bool, default: .bool(false),
+                help: "Make a link though its target is missing or something is in its place."),
+            .init("follow", .bool, default: .bool(true), help: "Change what a link leads to, not the link."),
+            .init(
+                "modification_time", .string, help: "preserve, now, or a time in modification_time_format (touch: now)."
+            ),
+            .init(
+                "modification_time_format", .string, default: .string("%Y%m%d%H%M.%S"),
+                help: "Form of modification_time."),
+            .init("access_time", .string, help: "preserve, now, or a time in access_time_format (touch: now)."),
+            .init("access_time_format", .string, default: .string("%Y%m%d%H%M.%S"), help: "Form of access_time."),
+            .noEffect("unsafe_writes", .bool, default: .bool(false), because: "no content is written"),
+        ] + FileAttributes.options)
     static let reference = ModuleReference(
         notes: "Without a state the path's present one is kept, and only owner, group and mode are looked after.",
         example: """
@@ -62,7 +72,9 @@ struct File: Module {
             return try await FileTask(file: self, path: path, seen: seen).run(on: host)
         } catch var failure as ModuleFailure {
             // As Ansible does: what the path is, where there is something.
-            if let status = seen.path.own, seen.path.reached != nil, failure.values["path"] != nil { failure.values.merge(status.registered) }
+            if let status = seen.path.own, seen.path.reached != nil, failure.values["path"] != nil {
+                failure.values.merge(status.registered)
+            }
             throw failure
         }
     }
@@ -80,7 +92,9 @@ struct File: Module {
     private func observe(_ path: String, on host: ManagedHost) async throws -> Seen {
         var script: ShellScript = "cf_stat \(path)"
         // Where a link leads in the end is asked only where something there may have to be set.
-        if let source, state == "link", attributes.isEmpty, !times.mayChange { script += " \(Path.join(Path.folder(path), source))" }
+        if let source, state == "link", attributes.isEmpty, !times.mayChange {
+            script += " \(Path.join(Path.folder(path), source))"
+        }
         script += "\n\(shell: attributes.observation)\(shell: times.observation)"
         if let source, state == "link" {
             // A link's target is seen from its folder (from itself, while it is a folder).
@@ -99,12 +113,19 @@ struct File: Module {
         }
         let listsContent = state == "absent" && host.diffMode || state == "link" && forces
         if listsContent {
-            script += "if [ -d \(path) ] && [ ! -L \(path) ]; then find \(path) -exec sh -c 'for f; do if [ -d \"$f\" ] && [ ! -L \"$f\" ]; then printf \"d%s\\\\000\" \"$f\"; else printf \"f%s\\\\000\" \"$f\"; fi; done' sh {} +; fi\n"
+            script +=
+                "if [ -d \(path) ] && [ ! -L \(path) ]; then find \(path) -exec sh -c 'for f; do if [ -d \"$f\" ] && [ ! -L \"$f\" ]; then printf \"d%s\\\\000\" \"$f\"; else printf \"f%s\\\\000\" \"$f\"; fi; done' sh {} +; fi\n"
         }
         let records = try await host.observe(script).records
-        guard records.count >= 7, let status = PathStatus(record: records[0]) else { throw ModuleFailure("cannot read the status of \(path)", ["path": .string(path)]) }
+        guard records.count >= 7, let status = PathStatus(record: records[0]) else {
+            throw ModuleFailure("cannot read the status of \(path)", ["path": .string(path)])
+        }
         let resolved = try attributes.resolved(records[1..<4], seen: status.reached ?? status.own, path: path)
-        var seen = Seen(path: status, source: records[5] == "reached" ? status.followed.map(PathStatus.init(own:)) : PathStatus(record: records[5]), attributes: resolved, times: times.resolved(records[4]))
+        var seen = Seen(
+            path: status,
+            source: records[5] == "reached"
+                ? status.followed.map(PathStatus.init(own:)) : PathStatus(record: records[5]), attributes: resolved,
+            times: times.resolved(records[4]))
         for record in records.dropFirst(6).dropLast() where record.dropFirst() != path {
             seen.content.append((record.hasPrefix("d"), String(record.dropFirst())))
         }
@@ -123,7 +144,9 @@ extension File.FileTask {
     func run(on host: ManagedHost) async throws -> ModuleResult {
         let state = file.state ?? (seen.path.own != nil ? seen.path.state : file.recurses ? "directory" : "file")
         if file.recurses, state != "directory" { throw failure("recurse option requires state to be 'directory'") }
-        if file.source != nil, state != "link", state != "hard" { throw failure("src option requires state to be 'link' or 'hard'") }
+        if file.source != nil, state != "link", state != "hard" {
+            throw failure("src option requires state to be 'link' or 'hard'")
+        }
         switch state {
         case "absent": return try await remove(on: host)
         case "directory": return try await folder(on: host)
@@ -142,13 +165,16 @@ extension File.FileTask {
 
     /// A diff that says how the state changes, to which changes of attributes are added.
     private func difference(_ path: String, from before: String, to after: String) -> Difference {
-        var old: ValueMap = ["path": .string(path)], new = old
+        var old: ValueMap = ["path": .string(path)]
+        var new = old
         if before != after {
             old["state"] = .string(before)
             new["state"] = .string(after)
             if after == "absent", before == "directory" {
-                old["path_content"] = .dict(["directories": .list(seen.content.filter(\.isDirectory).map { .string($0.path) }),
-                                             "files": .list(seen.content.filter { !$0.isDirectory }.map { .string($0.path) })])
+                old["path_content"] = .dict([
+                    "directories": .list(seen.content.filter(\.isDirectory).map { .string($0.path) }),
+                    "files": .list(seen.content.filter { !$0.isDirectory }.map { .string($0.path) }),
+                ])
             }
         }
         return Difference(before: .dict(old), after: .dict(new))
@@ -163,17 +189,24 @@ extension File.FileTask {
     }
 
     /// Sets owner, group, mode and times of what is there, and finishes the result with what is there then.
-    private func finish(_ result: ModuleResult, _ difference: Difference, at path: String, _ status: FileStatus, reportAt reported: String, reportedStatus: FileStatus, key: String, on host: ManagedHost) async throws -> ModuleResult {
-        var result = result, difference = difference
+    private func finish(
+        _ result: ModuleResult, _ difference: Difference, at path: String, _ status: FileStatus,
+        reportAt reported: String, reportedStatus: FileStatus, key: String, on host: ManagedHost
+    ) async throws -> ModuleResult {
+        var result = result
+        var difference = difference
         let change = try seen.attributes.change(for: status, path: path, checkMode: host.checkMode)
         add(change, to: &difference)
         let timeChange = seen.times.script(path, status)
         var now = reportedStatus
         // Only when it comes to it does it show that a link's own mode cannot be set.
-        if host.checkMode, change.before["mode"] != nil, status.kind != .link || seen.path.followed != nil { result.changed = true }
+        if host.checkMode, change.before["mode"] != nil, status.kind != .link || seen.path.followed != nil {
+            result.changed = true
+        }
         if !change.isEmpty || timeChange != nil {
             result.changed = true
-            let script: ShellScript = "\(shell: change.script(path, isLink: status.kind == .link))\(shell: timeChange ?? "")cf_stat \(reported)\n"
+            let script: ShellScript =
+                "\(shell: change.script(path, isLink: status.kind == .link))\(shell: timeChange ?? "")cf_stat \(reported)\n"
             if let done = try await host.change("set the attributes of \(path)", script) {
                 now = done.records.first.flatMap { PathStatus(record: $0) }?.own ?? now
             }
@@ -187,7 +220,9 @@ extension File.FileTask {
     /// Runs a script that makes something and ends with a `cf_stat` of it.
     private func make(_ what: String, _ script: ShellScript, on host: ManagedHost) async throws -> PathStatus? {
         guard let done = try await host.change(what, { try await $0.attempt(script) }) else { return nil }
-        guard done.status == 0, let status = done.records.last(where: { !$0.isEmpty }).flatMap({ PathStatus(record: $0) }) else {
+        guard done.status == 0,
+            let status = done.records.last(where: { !$0.isEmpty }).flatMap({ PathStatus(record: $0) })
+        else {
             throw failure("could not \(what): \(done.complaint)")
         }
         return status
@@ -203,9 +238,12 @@ extension File.FileTask {
             state = status?.state ?? "absent"
         }
         guard let status, state == "file" || state == "hard" else {
-            throw ModuleFailure("file (\(target)) is \(state), cannot continue", ["path": .string(target), "state": .string(state)])
+            throw ModuleFailure(
+                "file (\(target)) is \(state), cannot continue", ["path": .string(target), "state": .string(state)])
         }
-        return try await finish(ModuleResult(), difference(target, from: state, to: "file"), at: target, status, reportAt: target, reportedStatus: status, key: "path", on: host)
+        return try await finish(
+            ModuleResult(), difference(target, from: state, to: "file"), at: target, status, reportAt: target,
+            reportedStatus: status, key: "path", on: host)
     }
 
     private func remove(on host: ManagedHost) async throws -> ModuleResult {
@@ -227,8 +265,13 @@ extension File.FileTask {
         }
         if let status {
             guard status.kind == .directory else { throw failure("\(target) already exists as a \(status.state)") }
-            var result = try await finish(ModuleResult(), difference(target, from: "directory", to: "directory"), at: target, status, reportAt: target, reportedStatus: status, key: "path", on: host)
-            if file.recurses, !file.attributes.isEmpty || seen.times.mayChange, try await applyToTree(target, on: host) { result.changed = true }
+            var result = try await finish(
+                ModuleResult(), difference(target, from: "directory", to: "directory"), at: target, status,
+                reportAt: target, reportedStatus: status, key: "path", on: host)
+            if file.recurses, !file.attributes.isEmpty || seen.times.mayChange, try await applyToTree(target, on: host)
+            {
+                result.changed = true
+            }
             return result
         }
         var result = ModuleResult()
@@ -238,7 +281,10 @@ extension File.FileTask {
         result.values["path"] = .string(target)
         // Every folder that has to be made on the way gets the attributes, too.
         var script = ShellScript()
-        for step in Path.ancestry(target) { script += "[ -d \(step) ] || { mkdir -- \(step) || [ -d \(step) ] || exit; printf '%s\\000' \(step); cf_stat \(step); }\n" }
+        for step in Path.ancestry(target) {
+            script +=
+                "[ -d \(step) ] || { mkdir -- \(step) || [ -d \(step) ] || exit; printf '%s\\000' \(step); cf_stat \(step); }\n"
+        }
         try await host.change("create the folder \(target)") { host in
             let records = try await host.run(script).records.dropLast()
             var last: FileStatus?
@@ -252,7 +298,9 @@ extension File.FileTask {
                 last = made
             }
             if !attributes.text.isEmpty {
-                last = try await host.run(attributes + "cf_stat \(target)\n").records.first.flatMap { PathStatus(record: $0) }?.own
+                last = try await host.run(attributes + "cf_stat \(target)\n").records.first.flatMap {
+                    PathStatus(record: $0)
+                }?.own
             }
             if let last { result.values.merge(last.registered) }
         }
@@ -269,7 +317,8 @@ extension File.FileTask {
             guard visited.insert(folder).inserted else { continue }
             var script = ShellScript()
             for entry in try await FileTree.observe(folder, on: host) {
-                var path = entry.path, status = entry.status
+                var path = entry.path
+                var status = entry.status
                 if status.kind == .link, file.follows {
                     // The link itself gets the owner, what it leads to everything.
                     let change = try seen.attributes.change(for: status, path: path, checkMode: host.checkMode)
@@ -302,22 +351,33 @@ extension File.FileTask {
         let before = seen.path.state
         // Ansible takes a link that leads nowhere for a file, and finds none when it sets times or anything else.
         if seen.path.isLink, seen.path.followed == nil {
-            guard !seen.times.mayChange, !file.follows || file.attributes.isEmpty || host.checkMode, let own = seen.path.own else {
+            guard !seen.times.mayChange, !file.follows || file.attributes.isEmpty || host.checkMode,
+                let own = seen.path.own
+            else {
                 throw failure("Error while updating modification or access time: \(target) does not exist")
             }
-            return try await finish(result, difference(path, from: before, to: "touch"), at: path, own, reportAt: path, reportedStatus: own, key: "dest", on: host)
+            return try await finish(
+                result, difference(path, from: before, to: "touch"), at: path, own, reportAt: path, reportedStatus: own,
+                key: "dest", on: host)
         }
         if status == nil {
             result.changed = true
             result.values["dest"] = .string(path)
-            guard let made = try await host.change("touch \(target)", { try await $0.attempt(": > \(target) && cf_stat \(target)") }) else { return result }
+            guard
+                let made = try await host.change(
+                    "touch \(target)", { try await $0.attempt(": > \(target) && cf_stat \(target)") })
+            else { return result }
             guard made.status == 0 else {
-                throw ModuleFailure("Error, could not touch target.", ["path": .string(path), "details": .string(made.complaint)], explanation: made.complaint)
+                throw ModuleFailure(
+                    "Error, could not touch target.", ["path": .string(path), "details": .string(made.complaint)],
+                    explanation: made.complaint)
             }
             status = made.records.first.flatMap { PathStatus(record: $0) }?.own
         }
         guard let status else { throw failure("Error, could not touch target.") }
-        return try await finish(result, difference(path, from: before, to: "touch"), at: target, status, reportAt: path, reportedStatus: seen.path.own ?? status, key: "dest", on: host)
+        return try await finish(
+            result, difference(path, from: before, to: "touch"), at: target, status, reportAt: path,
+            reportedStatus: seen.path.own ?? status, key: "dest", on: host)
     }
 
     private func link(on host: ManagedHost) async throws -> ModuleResult {
@@ -325,11 +385,15 @@ extension File.FileTask {
         let source = file.source ?? (seen.path.followed != nil && file.follows ? seen.path.target : nil)
         if let source = file.source, !file.forces, seen.source?.reached == nil {
             let from = before == "directory" ? path : Path.folder(path)
-            throw failure("src file does not exist, use 'force=yes' if you really want to create the link: \(Path.join(from, source))", ["src": .string(source)])
+            throw failure(
+                "src file does not exist, use 'force=yes' if you really want to create the link: \(Path.join(from, source))",
+                ["src": .string(source)])
         }
         if before == "directory" {
             guard file.forces else { throw failure("refusing to convert from directory to symlink for \(path)") }
-            guard seen.content.isEmpty else { throw failure("the directory \(path) is not empty, refusing to convert it") }
+            guard seen.content.isEmpty else {
+                throw failure("the directory \(path) is not empty, refusing to convert it")
+            }
         } else if before == "file" || before == "hard", !file.forces {
             throw failure("refusing to convert from \(before) to symlink for \(path)")
         }
@@ -339,7 +403,9 @@ extension File.FileTask {
             guard file.source != nil else { throw failure("src is required for creating new symlinks") }
             result.changed = true
         } else if let source = file.source, source != seen.path.target {
-            add(FileAttributes.Resolved.Change(before: ["src": .string(seen.path.target ?? "")], after: ["src": .string(source)]), to: &difference)
+            add(
+                FileAttributes.Resolved.Change(
+                    before: ["src": .string(seen.path.target ?? "")], after: ["src": .string(source)]), to: &difference)
             result.changed = true
         }
         result.values = ["dest": .string(path), "src": source.map { .string($0) } ?? .null]
@@ -360,26 +426,37 @@ extension File.FileTask {
             return result
         }
         let target = file.follows ? status.realPath ?? path : path
-        return try await finish(result, difference, at: target, file.follows ? status.followed ?? own : own, reportAt: path, reportedStatus: own, key: "dest", on: host)
+        return try await finish(
+            result, difference, at: target, file.follows ? status.followed ?? own : own, reportAt: path,
+            reportedStatus: own, key: "dest", on: host)
     }
 
     private func hardLink(on host: ManagedHost) async throws -> ModuleResult {
         let before = seen.path.state
         guard let source = file.source else {
             guard let own = seen.path.own else { throw failure("src is required for creating new hardlinks") }
-            return try await finish(ModuleResult(), difference(path, from: before, to: "hard"), at: path, own, reportAt: path, reportedStatus: own, key: "dest", on: host)
+            return try await finish(
+                ModuleResult(), difference(path, from: before, to: "hard"), at: path, own, reportAt: path,
+                reportedStatus: own, key: "dest", on: host)
         }
-        guard let linked = seen.source?.reached else { throw ModuleFailure("src does not exist", ["dest": .string(path), "src": .string(source)]) }
+        guard let linked = seen.source?.reached else {
+            throw ModuleFailure("src does not exist", ["dest": .string(path), "src": .string(source)])
+        }
         var result = ModuleResult()
         var difference = difference(path, from: before, to: "hard")
         result.values = ["dest": .string(path), "src": .string(source)]
         let isSame = seen.path.reached.map { $0.inode == linked.inode && $0.device == linked.device } ?? false
-        func refusal(_ message: String) -> ModuleFailure { ModuleFailure(message, ["dest": .string(path), "src": .string(source)]) }
+        func refusal(_ message: String) -> ModuleFailure {
+            ModuleFailure(message, ["dest": .string(path), "src": .string(source)])
+        }
         switch before {
         case "absent": result.changed = true
         case "link":
             if seen.path.target != source {
-                add(FileAttributes.Resolved.Change(before: ["src": .string(seen.path.target ?? "")], after: ["src": .string(source)]), to: &difference)
+                add(
+                    FileAttributes.Resolved.Change(
+                        before: ["src": .string(seen.path.target ?? "")], after: ["src": .string(source)]),
+                    to: &difference)
                 result.changed = true
             }
         case "hard":
@@ -405,10 +482,12 @@ extension File.FileTask {
             status = made.own
         }
         guard let status else { throw failure("could not create the link \(path)") }
-        return try await finish(result, difference, at: path, status, reportAt: path, reportedStatus: status, key: "dest", on: host)
+        return try await finish(
+            result, difference, at: path, status, reportAt: path, reportedStatus: status, key: "dest", on: host)
     }
 
-    /// Makes a link by `command SOURCE` beside the path and renames it there, so that the path is never missing; only a busybox that finds a link
+    /// Makes a link by `command SOURCE` beside the path and renames it there, so that the path is never missing; only a
+    /// busybox that finds a link
     /// to a folder there has to remove that first. Without `-T` the new link would be moved into the folder.
     private func replacing(_ command: ShellScript) -> ShellScript {
         guard seen.path.own != nil else { return "\(shell: command) \(path) && cf_stat \(path)\n" }

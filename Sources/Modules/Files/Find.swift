@@ -5,27 +5,41 @@ import YAML
 /// Lists files, folders or links that meet conditions.
 struct Find: Module {
     static let stamps = ["atime", "ctime", "mtime"]
-    static let spec = ModuleSpec("find", summary: "Lists files, folders or links that meet conditions.", options: [
-        .init("paths", .list, elements: .path, aliases: ["name", "path"], required: true, help: "Folders to look in."),
-        .init("patterns", .list, aliases: ["pattern"], help: "The name matches one of these shell patterns, or regular expressions."),
-        .init("excludes", .list, aliases: ["exclude"], help: "The name matches none of these."),
-        .init("use_regex", .bool, default: .bool(false), help: "patterns and excludes are regular expressions, matched from the name's beginning."),
-        .init("contains", .string, help: "A line of the file begins with what this regular expression finds."),
-        .init("read_whole_file", .bool, default: .bool(false), help: "Search contains anywhere in the file, line ends included."),
-        .init("file_type", .string, choices: ["any", "directory", "file", "link"], default: .string("file"), help: "What to list."),
-        .init("recurse", .bool, default: .bool(false), help: "Folders in folders, too."),
-        .init("depth", .int, help: "So many levels at most; 1 is what is in the folder itself."),
-        .init("follow", .bool, default: .bool(false), help: "Go into folders that links lead to."),
-        .init("hidden", .bool, default: .bool(false), help: "List names that begin with a dot, too."),
-        .init("age", .string, help: "At least this old, as in 3600, 2d, 1w; with a minus at most."),
-        .init("age_stamp", .string, choices: stamps, default: .string("mtime"), help: "By which time."),
-        .init("size", .string, help: "At least this large, as in 512, 10m, 1g; with a minus at most."),
-        .init("mode", .mode, help: "Permissions that it has."),
-        .init("exact_mode", .bool, default: .bool(true), help: "Exactly these, not just some of them."),
-        .init("limit", .int, help: "So many at most."),
-        .init("get_checksum", .bool, default: .bool(false), help: "Hash files' content."),
-        .init("checksum_algorithm", .string, aliases: ["checksum", "checksum_algo"], choices: ["md5", "sha1", "sha224", "sha256", "sha384", "sha512"], default: .string("sha1"), help: "By which hash."),
-    ])
+    static let spec = ModuleSpec(
+        "find", summary: "Lists files, folders or links that meet conditions.",
+        options: [
+            .init(
+                "paths", .list, elements: .path, aliases: ["name", "path"], required: true, help: "Folders to look in."),
+            .init(
+                "patterns", .list, aliases: ["pattern"],
+                help: "The name matches one of these shell patterns, or regular expressions."),
+            .init("excludes", .list, aliases: ["exclude"], help: "The name matches none of these."),
+            .init(
+                "use_regex", .bool, default: .bool(false),
+                help: "patterns and excludes are regular expressions, matched from the name's beginning."),
+            .init("contains", .string, help: "A line of the file begins with what this regular expression finds."),
+            .init(
+                "read_whole_file", .bool, default: .bool(false),
+                help: "Search contains anywhere in the file, line ends included."),
+            .init(
+                "file_type", .string, choices: ["any", "directory", "file", "link"], default: .string("file"),
+                help: "What to list."),
+            .init("recurse", .bool, default: .bool(false), help: "Folders in folders, too."),
+            .init("depth", .int, help: "So many levels at most; 1 is what is in the folder itself."),
+            .init("follow", .bool, default: .bool(false), help: "Go into folders that links lead to."),
+            .init("hidden", .bool, default: .bool(false), help: "List names that begin with a dot, too."),
+            .init("age", .string, help: "At least this old, as in 3600, 2d, 1w; with a minus at most."),
+            .init("age_stamp", .string, choices: stamps, default: .string("mtime"), help: "By which time."),
+            .init("size", .string, help: "At least this large, as in 512, 10m, 1g; with a minus at most."),
+            .init("mode", .mode, help: "Permissions that it has."),
+            .init("exact_mode", .bool, default: .bool(true), help: "Exactly these, not just some of them."),
+            .init("limit", .int, help: "So many at most."),
+            .init("get_checksum", .bool, default: .bool(false), help: "Hash files' content."),
+            .init(
+                "checksum_algorithm", .string, aliases: ["checksum", "checksum_algo"],
+                choices: ["md5", "sha1", "sha224", "sha256", "sha384", "sha512"], default: .string("sha1"),
+                help: "By which hash."),
+        ])
     static let reference = ModuleReference(
         example: """
             - find:
@@ -56,17 +70,23 @@ struct Find: Module {
         self.arguments = arguments
         let usesRegex = arguments.bool("use_regex")
         func patterns(_ name: String) throws -> [NamePattern] {
-            try (arguments.strings(name) ?? []).map { usesRegex ? .expression(try TextEdit.expression($0)) : .wildcard($0) }
+            try (arguments.strings(name) ?? []).map {
+                usesRegex ? .expression(try TextEdit.expression($0)) : .wildcard($0)
+            }
         }
         self.patterns = try patterns("patterns")
         excludes = try patterns("excludes")
         content = try arguments.string("contains").map { try TextEdit.expression($0) }
         age = try arguments.string("age").map { text in
-            guard let age = Self.measure(text, ["s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800]) else { throw ModuleFailure("failed to process age", ["age": .string(text)]) }
+            guard let age = Self.measure(text, ["s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800]) else {
+                throw ModuleFailure("failed to process age", ["age": .string(text)])
+            }
             return age
         }
         size = try arguments.string("size").map { text in
-            guard let size = Self.measure(text, ["b": 1, "k": 1 << 10, "m": 1 << 20, "g": 1 << 30, "t": 1 << 40]) else { throw ModuleFailure("failed to process size", ["size": .string(text)]) }
+            guard let size = Self.measure(text, ["b": 1, "k": 1 << 10, "m": 1 << 20, "g": 1 << 30, "t": 1 << 40]) else {
+                throw ModuleFailure("failed to process size", ["size": .string(text)])
+            }
             return size
         }
         if arguments.int("limit") == 0 { throw ModuleFailure("limit cannot be 0 (use None for unlimited)") }
@@ -74,7 +94,8 @@ struct Find: Module {
     }
 
     private enum NamePattern: Sendable {
-        case wildcard(String), expression(PythonRegex)
+        case wildcard(String)
+        case expression(PythonRegex)
         func matches(_ name: String) throws -> Bool {
             switch self {
             case .wildcard(let pattern): Glob(pattern).matches(name)
@@ -110,12 +131,19 @@ struct Find: Module {
             guard let listing = try await list(root, on: host, &skipped) else { continue }
             examined += listing.entries.count
             for entry in listing.entries where try !isFull && meets(entry, below: root, now: listing.now) {
-                if let content, entry.status.kind == .file, arguments.string("file_type") == "file", try await !holds(content, entry.path, on: host) { continue }
+                if let content, entry.status.kind == .file, arguments.string("file_type") == "file",
+                    try await !holds(content, entry.path, on: host)
+                {
+                    continue
+                }
                 found.append(entry)
             }
         }
         var result = ModuleResult()
-        result.message = isFull ? "Limit of matches reached" : skipped.isEmpty ? "All paths examined" : "Not all paths examined, check warnings for details"
+        result.message =
+            isFull
+            ? "Limit of matches reached"
+            : skipped.isEmpty ? "All paths examined" : "Not all paths examined, check warnings for details"
         let sums = try await checksums(found, on: host)
         let files = found.map { entry in
             var file = Stat.values(of: entry.status, path: entry.path, access: "")
@@ -123,16 +151,22 @@ struct Find: Module {
             if let sum = sums[entry.path] { file["checksum"] = .string(sum) }
             return Value.dict(file)
         }
-        result.values = ["files": .list(files), "matched": .int(files.count), "examined": .int(examined), "skipped_paths": .dict(skipped)]
+        result.values = [
+            "files": .list(files), "matched": .int(files.count), "examined": .int(examined),
+            "skipped_paths": .dict(skipped),
+        ]
         return result
     }
 
     /// What is below a folder, by path, and the host's time; nil when there is no such folder.
-    private func list(_ root: String, on host: ManagedHost, _ skipped: inout ValueMap) async throws -> (entries: [Entry], now: Int)? {
+    private func list(
+        _ root: String, on host: ManagedHost, _ skipped: inout ValueMap
+    ) async throws -> (entries: [Entry], now: Int)? {
         // One level more is looked at than is listed, as in Ansible: it shows in `examined`.
         let depth = arguments.bool("recurse") ? arguments.int("depth").flatMap { $0 > 0 ? $0 + 1 : nil } : 1
         let levels: ShellScript = depth.map { " -maxdepth \(unquotedNumber: $0)" } ?? ""
-        let listing = try await host.observe("""
+        let listing = try await host.observe(
+            """
             date +%s
             [ -d \(root) ] || exit 90
             cd -- \(root) || exit 91
@@ -146,25 +180,35 @@ struct Find: Module {
         let lines = listing.output.split(separator: "\n", maxSplits: 1, omittingEmptySubsequences: false)
         var folder = root
         while folder.count > 1, folder.hasSuffix("/") { folder.removeLast() }
-        let entries = FileTree.parse(lines.count > 1 ? String(lines[1]) : "", below: ".").map { (path: Path.join(folder, String($0.path.dropFirst(2))), status: $0.status) }
+        let entries = FileTree.parse(lines.count > 1 ? String(lines[1]) : "", below: ".").map {
+            (path: Path.join(folder, String($0.path.dropFirst(2))), status: $0.status)
+        }
         return (entries.sorted { $0.path < $1.path }, Int(lines[0]) ?? 0)
     }
 
     private func meets(_ entry: Entry, below root: String, now: Int) throws -> Bool {
-        let status = entry.status, name = Path.name(entry.path)
+        let status = entry.status
+        let name = Path.name(entry.path)
         if name.hasPrefix("."), !arguments.bool("hidden") { return false }
         if let depth = arguments.int("depth"), depth > 0 {
             let folder = root.hasSuffix("/") ? String(root.dropLast()) : root
             if entry.path.count(where: { $0 == "/" }) - folder.count(where: { $0 == "/" }) > depth { return false }
         }
         switch arguments.string("file_type") {
-        case "file" where status.kind != .file, "directory" where status.kind != .directory, "link" where status.kind != .link: return false
+        case "file" where status.kind != .file, "directory" where status.kind != .directory,
+            "link" where status.kind != .link:
+            return false
         default: break
         }
         if !patterns.isEmpty, try !patterns.contains(where: { try $0.matches(name) }) { return false }
         if try excludes.contains(where: { try $0.matches(name) }) { return false }
         if let age {
-            let time = switch arguments.string("age_stamp") { case "atime": status.accessed; case "ctime": status.statusChanged; default: status.modified }
+            let time =
+                switch arguments.string("age_stamp") {
+                case "atime": status.accessed
+                case "ctime": status.statusChanged
+                default: status.modified
+                }
             let elapsed = now.subtractingReportingOverflow(time).partialValue
             if age >= 0 ? elapsed < age : elapsed > -age { return false }
         }
@@ -189,6 +233,8 @@ struct Find: Module {
         var script = ShellScript()
         for file in files { script += "\(program) 2>/dev/null <\(file.path) || echo\n" }
         let sums = try await host.observe(script).output.split(separator: "\n", omittingEmptySubsequences: false)
-        return Dictionary(zip(files, sums).compactMap { file, sum in sum.isEmpty ? nil : (file.path, String(sum.prefix { $0 != " " })) }, uniquingKeysWith: { first, _ in first })
+        return Dictionary(
+            zip(files, sums).compactMap { file, sum in sum.isEmpty ? nil : (file.path, String(sum.prefix { $0 != " " }))
+            }, uniquingKeysWith: { first, _ in first })
     }
 }

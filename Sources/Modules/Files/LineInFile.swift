@@ -4,18 +4,33 @@ import YAML
 
 /// Keeps one line in a file, or keeps lines out of it.
 struct LineInFile: Module {
-    static let spec = ModuleSpec("lineinfile", summary: "Keeps one line in a file, or keeps lines out of it.", options: [
-        .init("path", .path, aliases: ["dest", "destfile", "name"], required: true, help: "The file."),
-        .init("line", .string, aliases: ["value"], help: "The line."),
-        .init("state", .string, choices: ["absent", "present"], default: .string("present"), help: "Whether it shall be there."),
-        .init("regexp", .string, aliases: ["regex"], help: "The last line that this finds is replaced; with absent every one goes."),
-        .init("search_string", .string, help: "As regexp, for a text in the line."),
-        .init("backrefs", .bool, default: .bool(false), help: "Replace \\1 and the like in the line by what regexp's groups found; without a match nothing changes."),
-        .init("insertafter", .string, help: "Where to put a line that is not there: after the last line that this finds, or EOF."),
-        .init("insertbefore", .string, help: "Where to put it: before the last line that this finds, or BOF."),
-        .init("firstmatch", .bool, default: .bool(false), help: "The first line found counts, not the last."),
-        .init("create", .bool, default: .bool(false), help: "Make the file when it is missing."),
-    ] + TextEdit.options, mutuallyExclusive: [["insertbefore", "insertafter"], ["regexp", "search_string"], ["backrefs", "search_string"]])
+    static let spec = ModuleSpec(
+        "lineinfile", summary: "Keeps one line in a file, or keeps lines out of it.",
+        options: [
+            .init("path", .path, aliases: ["dest", "destfile", "name"], required: true, help: "The file."),
+            .init("line", .string, aliases: ["value"], help: "The line."),
+            .init(
+                "state", .string, choices: ["absent", "present"], default: .string("present"),
+                help: "Whether it shall be there."),
+            .init(
+                "regexp", .string, aliases: ["regex"],
+                help: "The last line that this finds is replaced; with absent every one goes."),
+            .init("search_string", .string, help: "As regexp, for a text in the line."),
+            .init(
+                "backrefs", .bool, default: .bool(false),
+                help:
+                    "Replace \\1 and the like in the line by what regexp's groups found; without a match nothing changes."
+            ),
+            .init(
+                "insertafter", .string,
+                help: "Where to put a line that is not there: after the last line that this finds, or EOF."),
+            .init("insertbefore", .string, help: "Where to put it: before the last line that this finds, or BOF."),
+            .init("firstmatch", .bool, default: .bool(false), help: "The first line found counts, not the last."),
+            .init("create", .bool, default: .bool(false), help: "Make the file when it is missing."),
+        ] + TextEdit.options,
+        mutuallyExclusive: [
+            ["insertbefore", "insertafter"], ["regexp", "search_string"], ["backrefs", "search_string"],
+        ])
     static let reference = ModuleReference(
         example: """
             - lineinfile:
@@ -41,7 +56,10 @@ struct LineInFile: Module {
         var expandsGroups = false, takesFirst = false
         var after: Place?, before: Place?
 
-        enum Place: Sendable { case edge, match(PythonRegex) }
+        enum Place: Sendable {
+            case edge
+            case match(PythonRegex)
+        }
 
         func finds(_ line: String) throws -> PythonRegex.Match? { try expression?.firstMatch(in: line) }
         /// An empty text is in every line.
@@ -54,7 +72,9 @@ struct LineInFile: Module {
         edit = try TextEdit(arguments)
         isPresent = arguments.string("state") == "present"
         creates = arguments.bool("create")
-        var desired = DesiredLine(line: arguments.string("line"), searched: arguments.string("search_string"), expandsGroups: arguments.bool("backrefs"), takesFirst: arguments.bool("firstmatch"))
+        var desired = DesiredLine(
+            line: arguments.string("line"), searched: arguments.string("search_string"),
+            expandsGroups: arguments.bool("backrefs"), takesFirst: arguments.bool("firstmatch"))
         desired.expression = try arguments.string("regexp").map { try TextEdit.expression($0) }
         func place(_ name: String) throws -> DesiredLine.Place? {
             switch arguments.string(name) {
@@ -65,10 +85,14 @@ struct LineInFile: Module {
         }
         // At the beginning is the same before and after.
         desired.before = try arguments.string("insertafter") == "BOF" ? .edge : place("insertbefore")
-        desired.after = try arguments.string("insertafter") == "BOF" ? nil : place("insertafter") ?? (desired.before == nil ? .edge : nil)
+        desired.after =
+            try arguments.string("insertafter") == "BOF"
+            ? nil : place("insertafter") ?? (desired.before == nil ? .edge : nil)
         self.desired = desired
         if isPresent {
-            if desired.expandsGroups, desired.expression == nil { throw ModuleFailure("regexp is required with backrefs=true") }
+            if desired.expandsGroups, desired.expression == nil {
+                throw ModuleFailure("regexp is required with backrefs=true")
+            }
             guard desired.line != nil else { throw ModuleFailure("line is required with state=present") }
         } else if desired.line == nil, desired.expression == nil, desired.searched == nil {
             throw ModuleFailure("one of line, search_string, or regexp is required with state=absent")
@@ -88,11 +112,14 @@ struct LineInFile: Module {
         let lines = TextEdit.lines(seen.text)
         if isPresent {
             let (edited, message) = try Self.place(lines, desired)
-            return try await edit.finish(seen, edited.joined(), message: message, makesFolder: seen.status == nil, backupKey: "backup", on: host)
+            return try await edit.finish(
+                seen, edited.joined(), message: message, makesFolder: seen.status == nil, backupKey: "backup", on: host)
         }
         let kept = try lines.filter { try !Self.isUnwanted($0, desired) }
         let gone = lines.count - kept.count
-        var result = try await edit.finish(seen, kept.joined(), message: gone > 0 ? "\(gone) line(s) removed" : nil, makesFolder: false, backupKey: "backup", on: host)
+        var result = try await edit.finish(
+            seen, kept.joined(), message: gone > 0 ? "\(gone) line(s) removed" : nil, makesFolder: false,
+            backupKey: "backup", on: host)
         result.values["found"] = .int(gone)
         return result
     }
@@ -111,15 +138,25 @@ struct LineInFile: Module {
         let line = desired.line ?? ""
         var found: (index: Int, match: PythonRegex.Match?)?
         for (index, text) in lines.enumerated() {
-            if let match = try desired.finds(text) { found = (index, match) } else if desired.holdsSearched(text) { found = (index, nil) } else { continue }
+            if let match = try desired.finds(text) {
+                found = (index, match)
+            } else if desired.holdsSearched(text) {
+                found = (index, nil)
+            } else {
+                continue
+            }
             if desired.takesFirst { break }
         }
         var insertion: Int?
         if found == nil {
             scan: for (index, text) in lines.enumerated() {
-                if bare(text) == line { found = (index, nil); continue }
+                if bare(text) == line {
+                    found = (index, nil)
+                    continue
+                }
                 switch (desired.after, desired.before) {
-                case (.match(let expression)?, _) where try expression.firstMatch(in: text) != nil: insertion = index + 1
+                case (.match(let expression)?, _) where try expression.firstMatch(in: text) != nil:
+                    insertion = index + 1
                 case (_, .match(let expression)?) where try expression.firstMatch(in: text) != nil: insertion = index
                 default: continue scan
                 }
@@ -130,7 +167,9 @@ struct LineInFile: Module {
         if let found {
             var wanted = line
             if desired.expandsGroups, let match = found.match, let expression = desired.expression {
-                do { wanted = try RegexReplacement(line, for: expression).text(for: match) } catch { throw ModuleFailure("the line's references do not fit the regexp: \(error.message)") }
+                do { wanted = try RegexReplacement(line, for: expression).text(for: match) } catch {
+                    throw ModuleFailure("the line's references do not fit the regexp: \(error.message)")
+                }
             }
             if !TextEdit.endsLine(wanted) { wanted += "\n" }
             guard lines[found.index] != wanted else { return (lines, nil) }

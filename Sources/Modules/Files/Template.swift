@@ -5,22 +5,30 @@ import YAML
 
 /// Renders a template of the controller into a file on the host.
 struct Template: Module {
-    static let spec = ModuleSpec("template", summary: "Renders a template into a file on the host.", options: [
-        .init("src", .path, required: true, help: "The template, below templates/ or by its path."),
-        .init("dest", .path, required: true, help: "Where to; a folder gets the file under the template's name."),
-        .init("force", .bool, default: .bool(true), help: "Replace a file whose content differs."),
-        .init("follow", .bool, default: .bool(false), help: "Write to what a link leads to instead of replacing the link."),
-        .init("newline_sequence", .string, choices: ["\\n", "\\r", "\\r\\n", "\n", "\r", "\r\n"], default: .string("\n"), help: "How lines end."),
-        .init("trim_blocks", .bool, default: .bool(true), help: "Drop the line end after a block."),
-        .init("lstrip_blocks", .bool, default: .bool(false), help: "Drop blanks before a block."),
-        .init("variable_start_string", .string, default: .string("{{"), help: "Begins a variable."),
-        .init("variable_end_string", .string, default: .string("}}"), help: "Ends a variable."),
-        .init("block_start_string", .string, default: .string("{%"), help: "Begins a block."),
-        .init("block_end_string", .string, default: .string("%}"), help: "Ends a block."),
-        .init("comment_start_string", .string, default: .string("{#"), help: "Begins a comment."),
-        .init("comment_end_string", .string, default: .string("#}"), help: "Ends a comment."),
-        .noEffect("output_encoding", .string, choices: ["utf-8"], default: .string("utf-8"), because: "other encodings than UTF-8 are refused"),
-    ] + FileWriter.options + FileAttributes.options)
+    static let spec = ModuleSpec(
+        "template", summary: "Renders a template into a file on the host.",
+        options: [
+            .init("src", .path, required: true, help: "The template, below templates/ or by its path."),
+            .init("dest", .path, required: true, help: "Where to; a folder gets the file under the template's name."),
+            .init("force", .bool, default: .bool(true), help: "Replace a file whose content differs."),
+            .init(
+                "follow", .bool, default: .bool(false),
+                help: "Write to what a link leads to instead of replacing the link."),
+            .init(
+                "newline_sequence", .string, choices: ["\\n", "\\r", "\\r\\n", "\n", "\r", "\r\n"],
+                default: .string("\n"), help: "How lines end."),
+            .init("trim_blocks", .bool, default: .bool(true), help: "Drop the line end after a block."),
+            .init("lstrip_blocks", .bool, default: .bool(false), help: "Drop blanks before a block."),
+            .init("variable_start_string", .string, default: .string("{{"), help: "Begins a variable."),
+            .init("variable_end_string", .string, default: .string("}}"), help: "Ends a variable."),
+            .init("block_start_string", .string, default: .string("{%"), help: "Begins a block."),
+            .init("block_end_string", .string, default: .string("%}"), help: "Ends a block."),
+            .init("comment_start_string", .string, default: .string("{#"), help: "Begins a comment."),
+            .init("comment_end_string", .string, default: .string("#}"), help: "Ends a comment."),
+            .noEffect(
+                "output_encoding", .string, choices: ["utf-8"], default: .string("utf-8"),
+                because: "other encodings than UTF-8 are refused"),
+        ] + FileWriter.options + FileAttributes.options)
     static let reference = ModuleReference(
         example: """
             - template:
@@ -43,7 +51,8 @@ struct Template: Module {
         var options = TemplateFileOptions()
         options.trimBlocks = arguments.bool("trim_blocks")
         options.lstripBlocks = arguments.bool("lstrip_blocks")
-        options.newlineSequence = try arguments.required("newline_sequence").replacing("\\r", with: "\r").replacing("\\n", with: "\n")
+        options.newlineSequence = try arguments.required("newline_sequence").replacing("\\r", with: "\r").replacing(
+            "\\n", with: "\n")
         options.variableStart = try arguments.required("variable_start_string")
         options.variableEnd = try arguments.required("variable_end_string")
         options.blockStart = try arguments.required("block_start_string")
@@ -53,7 +62,9 @@ struct Template: Module {
         self.options = options
         var name = Path.name(source)
         if name.hasSuffix(".j2") { name.removeLast(3) }
-        var delivery = try FileDelivery(destination: arguments.requiredPath("dest"), name: Path.name(source), attributes: FileAttributes(arguments), writer: FileWriter(arguments))
+        var delivery = try FileDelivery(
+            destination: arguments.requiredPath("dest"), name: Path.name(source), attributes: FileAttributes(arguments),
+            writer: FileWriter(arguments))
         delivery.forces = arguments.bool("force")
         delivery.follows = arguments.bool("follow")
         self.delivery = delivery
@@ -62,10 +73,16 @@ struct Template: Module {
     func run(on host: ManagedHost, context: ModuleContext) async throws -> ModuleResult {
         let path = try ControllerFile.find(source, folder: "templates", context: context)
         let text = (path: path, bytes: try ControllerFile.readTrusted(path))
-        guard let template = String(validating: text.bytes, as: UTF8.self) else { throw ModuleFailure("the template \(text.path) is not UTF-8 text") }
+        guard let template = String(validating: text.bytes, as: UTF8.self) else {
+            throw ModuleFailure("the template \(text.path) is not UTF-8 text")
+        }
         var delivery = delivery
-        if case .string("preserve", _) = delivery.attributes.mode { delivery.attributes.mode = .int(LocalFile.status(text.path)?.mode ?? 0o644) }
-        let rendered = try context.templar.renderFile(template, options: options, in: TemplateFileScope(below: context.scope, path: text.path, destination: delivery.destination))
+        if case .string("preserve", _) = delivery.attributes.mode {
+            delivery.attributes.mode = .int(LocalFile.status(text.path)?.mode ?? 0o644)
+        }
+        let rendered = try context.templar.renderFile(
+            template, options: options,
+            in: TemplateFileScope(below: context.scope, path: text.path, destination: delivery.destination))
         context.concealSecrets(.string(rendered.text, rendered.provenance))
         return try await delivery.deliver(Array(rendered.text.utf8), on: host)
     }
@@ -78,7 +95,10 @@ struct TemplateFileScope: VariableScope {
 
     init(below scope: any VariableScope, path: String, destination: String? = nil) {
         self.scope = scope
-        var own: [String: Value] = ["template_path": .string(path), "template_fullpath": .string(path), "ansible_managed": .string("Ansible managed")]
+        var own: [String: Value] = [
+            "template_path": .string(path), "template_fullpath": .string(path),
+            "ansible_managed": .string("Ansible managed"),
+        ]
         own["template_destpath"] = destination.map { .string($0) }
         own["template_host"] = .string(LocalFile.hostName)
         own["template_uid"] = LocalFile.owner(path).map { .string($0) }
@@ -95,7 +115,9 @@ struct TemplateFileScope: VariableScope {
 enum ControllerFile {
     static func find(_ name: String, folder: String, context: ModuleContext) throws -> String {
         guard let path = context.find(name, folder) else {
-            throw ModuleFailure("Could not find or access '\(name)' on the controller; with remote_src it would be looked for on the host")
+            throw ModuleFailure(
+                "Could not find or access '\(name)' on the controller; with remote_src it would be looked for on the host"
+            )
         }
         return path
     }
@@ -115,19 +137,24 @@ enum ControllerFile {
 
     /// The content of a file whose texts are trusted, which those of what the program wrote itself are not.
     static func readTrusted(_ path: String) throws -> [UInt8] {
-        guard !OwnFolders.hold(path) else { throw ModuleFailure("\(path) is data, as all that the program writes itself; \(OwnFolders.remedy)") }
+        guard !OwnFolders.hold(path) else {
+            throw ModuleFailure("\(path) is data, as all that the program writes itself; \(OwnFolders.remedy)")
+        }
         return try read(path)
     }
 
     private static let vaultMark = "$ANSIBLE_VAULT"
 
-    /// A file that ansible-vault has encrypted can't be decrypted here, and what stands in it is not what a host shall get.
+    /// A file that ansible-vault has encrypted can't be decrypted here, and what stands in it is not what a host shall
+    /// get.
     /// - Parameter mayStay: the module has an option to take it as it is.
     static func refuseVaultText(_ path: String, mayStay: Bool = false) throws {
         if LocalFile.begins(path, with: vaultMark) { throw vaultText(path, mayStay: mayStay) }
     }
 
     private static func vaultText(_ path: String, mayStay: Bool = false) -> ModuleFailure {
-        ModuleFailure("\(path) is encrypted with ansible-vault, which is not supported; keep its secrets in the vault (comfyfleet vault set)\(mayStay ? ", or say decrypt: false to take it as it is" : "")")
+        ModuleFailure(
+            "\(path) is encrypted with ansible-vault, which is not supported; keep its secrets in the vault (comfyfleet vault set)\(mayStay ? ", or say decrypt: false to take it as it is" : "")"
+        )
     }
 }

@@ -4,14 +4,23 @@ import YAML
 
 /// Downloads a file on the host.
 struct GetURL: Module {
-    static let spec = ModuleSpec("get_url", summary: "Downloads a file on the host.", options: [
-        .init("dest", .path, required: true, help: "Where to; a folder gets the file under the address's name."),
-        .init("checksum", .string, default: .string(""), help: "algorithm:digest that the file must have, such as sha256:…; or algorithm:address of a list of digests."),
-        .init("force", .bool, default: .bool(false), help: "Fetch it though the file is not older, and replace that when it differs."),
-        .init("backup", .bool, default: .bool(false), help: "Keep a copy of what is replaced."),
-    ] + WebRequest.options(userAlias: "username") + FileAttributes.options)
+    static let spec = ModuleSpec(
+        "get_url", summary: "Downloads a file on the host.",
+        options: [
+            .init("dest", .path, required: true, help: "Where to; a folder gets the file under the address's name."),
+            .init(
+                "checksum", .string, default: .string(""),
+                help:
+                    "algorithm:digest that the file must have, such as sha256:…; or algorithm:address of a list of digests."
+            ),
+            .init(
+                "force", .bool, default: .bool(false),
+                help: "Fetch it though the file is not older, and replace that when it differs."),
+            .init("backup", .bool, default: .bool(false), help: "Keep a copy of what is replaced."),
+        ] + WebRequest.options(userAlias: "username") + FileAttributes.options)
     static let reference = ModuleReference(
-        notes: "The checksum may also be `sha256:https://example.com/models/sha256sum.txt`: a list of digests and names, or a file with the digest alone. The host's curl does it, or its wget where neither headers nor passwords are to be sent (GNU's, if the address has a query or a user). With a checksum that the file has already nothing is fetched; without one the server is asked for it only if it is newer than the file, unless `force` says otherwise. Headers, passwords and such addresses reach them on standard input.",
+        notes:
+            "The checksum may also be `sha256:https://example.com/models/sha256sum.txt`: a list of digests and names, or a file with the digest alone. The host's curl does it, or its wget where neither headers nor passwords are to be sent (GNU's, if the address has a query or a user). With a checksum that the file has already nothing is fetched; without one the server is asked for it only if it is newer than the file, unless `force` says otherwise. Headers, passwords and such addresses reach them on standard input.",
         example: """
             - get_url:
                 url: https://example.com/models/sdxl.safetensors
@@ -48,12 +57,17 @@ struct GetURL: Module {
         switch parts.count {
         case 0: (checksum, list) = (nil, nil)
         case 2 where !["md5", "sha1", "sha224", "sha256", "sha384", "sha512"].contains(algorithm):
-            throw ModuleFailure("'\(algorithm)' is not an algorithm for a checksum; there are md5, sha1, sha224, sha256, sha384, sha512")
+            throw ModuleFailure(
+                "'\(algorithm)' is not an algorithm for a checksum; there are md5, sha1, sha224, sha256, sha384, sha512"
+            )
         case 2 where parts[1].contains("://"):
             checksum = nil
             list = (algorithm, try WebRequest(self.arguments.with("url", .string(parts[1])), timeout: 10))
         case 2 where parts[1].allSatisfy(\.isHexDigit): (checksum, list) = ((algorithm, parts[1].lowercased()), nil)
-        default: throw ModuleFailure("The checksum parameter has to be in format <algorithm>:<checksum>, with the digest itself or an address that has it")
+        default:
+            throw ModuleFailure(
+                "The checksum parameter has to be in format <algorithm>:<checksum>, with the digest itself or an address that has it"
+            )
         }
     }
 
@@ -66,26 +80,36 @@ struct GetURL: Module {
 
     /// Asks the server for the list, in check mode too.
     private func digest(in list: WebRequest, on host: ManagedHost) async throws -> String {
-        let answer = try await host.observeLong("""
+        let answer = try await host.observeLong(
+            """
             cf_new=$(umask 077; mktemp "${TMPDIR:-/tmp}/comfyfleet.XXXXXXXX") || exit
             trap 'rm -f -- "$cf_new"' EXIT
             { \(shell: list.download()) } >&2 || exit
             cat -- "$cf_new"
 
             """, stdin: .bytes(Array(list.configuration.utf8)))
-        guard answer.status == 0 else { throw ModuleFailure("cannot fetch the checksum from \(list.url): \(answer.complaint)") }
-        guard let digest = Self.digest(of: request.name, in: answer.output) else { throw ModuleFailure("\(list.url) has no checksum of \(request.name)") }
+        guard answer.status == 0 else {
+            throw ModuleFailure("cannot fetch the checksum from \(list.url): \(answer.complaint)")
+        }
+        guard let digest = Self.digest(of: request.name, in: answer.output) else {
+            throw ModuleFailure("\(list.url) has no checksum of \(request.name)")
+        }
         return digest
     }
 
     /// Lines of `DIGEST  NAME`, `DIGEST *NAME` or `DIGEST  ./NAME`; or the digest and nothing else.
     static func digest(of name: String, in list: String) -> String? {
-        let lines = list.split(whereSeparator: \.isNewline).map { $0.split(maxSplits: 1, whereSeparator: \.isWhitespace) }
-        let found = lines.count == 1 && lines[0].count == 1 ? lines.first : lines.first { line in
-            guard line.count == 2 else { return false }
-            let entry = line[1].drop { $0.isWhitespace || $0 == "*" }
-            return (entry.hasPrefix("./") ? entry.dropFirst(2) : entry) == name
+        let lines = list.split(whereSeparator: \.isNewline).map {
+            $0.split(maxSplits: 1, whereSeparator: \.isWhitespace)
         }
+        let found =
+            lines.count == 1 && lines[0].count == 1
+            ? lines.first
+            : lines.first { line in
+                guard line.count == 2 else { return false }
+                let entry = line[1].drop { $0.isWhitespace || $0 == "*" }
+                return (entry.hasPrefix("./") ? entry.dropFirst(2) : entry) == name
+            }
         guard let digest = found?.first, digest.allSatisfy(\.isHexDigit) else { return nil }
         return digest.lowercased()
     }
@@ -94,7 +118,8 @@ struct GetURL: Module {
         let destination = try await host.resolve(arguments.requiredPath("dest"))
         var sums: ShellScript = "[ -f \"$cf_path\" ] && sha1sum <\"$cf_path\"; printf '\\000'; "
         if let checksum { sums += "[ -f \"$cf_path\" ] && \(checksum.algorithm + "sum") <\"$cf_path\"" }
-        let observed = try await host.observe("""
+        let observed = try await host.observe(
+            """
             cf_path=\(destination)
             if [ -d "$cf_path" ]; then cf_path=${cf_path%/}/\(request.name); fi
             printf '%s\\000' "$cf_path"
@@ -104,7 +129,9 @@ struct GetURL: Module {
             [ -d "${cf_path%/*}/" ] && printf folder
             """)
         let records = observed.records
-        guard records.count == 8, let seen = PathStatus(record: records[1]) else { throw ModuleFailure("cannot read the status of \(destination): \(observed.complaint)") }
+        guard records.count == 8, let seen = PathStatus(record: records[1]) else {
+            throw ModuleFailure("cannot read the status of \(destination): \(observed.complaint)")
+        }
         let path = records[0]
         let known: ValueMap = ["url": .string(url), "dest": .string(path)]
         let resolved = try attributes.resolved(records[2..<5], seen: seen.reached, path: path)
@@ -119,13 +146,18 @@ struct GetURL: Module {
             if result.changed { result.message = "file already exists but file attributes changed" }
             return result
         }
-        guard records[7] == "folder" || !path.contains("/") else { throw ModuleFailure("Destination \(Path.folder(path)) does not exist", known) }
+        guard records[7] == "folder" || !path.contains("/") else {
+            throw ModuleFailure("Destination \(Path.folder(path)) does not exist", known)
+        }
         if let missing = resolved.missing { throw ModuleFailure(missing, ["path": .string(path)]) }
 
         let before = digest(records[5])
         result.values["checksum_dest"] = isThere ? .string(before) : .null
         result.values["status_code"] = .null
-        guard let fetched = try await host.change("download \(url)", { try await fetch(to: path, seen.reached, resolved, on: $0) }) else {
+        guard
+            let fetched = try await host.change(
+                "download \(url)", { try await fetch(to: path, seen.reached, resolved, on: $0) })
+        else {
             return try await predicted(result, before, isThere: isThere, on: host)
         }
         result.values["status_code"] = fetched.code.map { .int($0) } ?? .null
@@ -148,7 +180,9 @@ struct GetURL: Module {
     }
 
     /// In check mode. Over the network nothing is fetched: whether what is there differs is not known.
-    private func predicted(_ result: ModuleResult, _ before: String, isThere: Bool, on host: ManagedHost) async throws -> ModuleResult {
+    private func predicted(
+        _ result: ModuleResult, _ before: String, isThere: Bool, on host: ManagedHost
+    ) async throws -> ModuleResult {
         var result = result
         guard let file = request.localFile else {
             result.changed = !isThere || checksum != nil
@@ -171,7 +205,9 @@ struct GetURL: Module {
     }
 
     /// Into a hidden file beside the destination, checked there, then renamed.
-    private func fetch(to path: String, _ replaced: FileStatus?, _ attributes: FileAttributes.Resolved, on host: ManagedHost.Alteration) async throws -> Fetched {
+    private func fetch(
+        to path: String, _ replaced: FileStatus?, _ attributes: FileAttributes.Resolved, on host: ManagedHost.Alteration
+    ) async throws -> Fetched {
         let asksForNewer = replaced?.kind == .file && checksum == nil && !arguments.bool("force")
         let base = replaced?.mode ?? 0o666 & ~attributes.umask
         let mode = attributes.mode?.applied(to: base, isDirectory: false, umask: attributes.umask) ?? base
@@ -179,11 +215,16 @@ struct GetURL: Module {
         let group = (attributes.gid ?? replaced?.gid).map { ":\($0)" } ?? ""
         var check = ShellScript()
         if let checksum {
-            check = "[ \"$(\(checksum.algorithm + "sum") <\"$cf_new\" | cut -d' ' -f1)\" = \(checksum.digest) ] || { echo \("The checksum for \(path) did not match \(checksum.digest)") >&2; exit 1; }\n"
+            check =
+                "[ \"$(\(checksum.algorithm + "sum") <\"$cf_new\" | cut -d' ' -f1)\" = \(checksum.digest) ] || { echo \("The checksum for \(path) did not match \(checksum.digest)") >&2; exit 1; }\n"
         }
-        let keep: ShellScript = arguments.bool("backup") && replaced != nil ? "cf_backup=\(path).$$.$(date +%Y-%m-%d@%H:%M:%S)~; cp -p -- \(path) \"$cf_backup\" || exit\n" : ""
-        let setOwner: ShellScript = owner.isEmpty && group.isEmpty ? "" : "chown -- \(owner + group) \"$cf_new\" || exit\n"
-        let done = try await host.attemptLong("""
+        let keep: ShellScript =
+            arguments.bool("backup") && replaced != nil
+            ? "cf_backup=\(path).$$.$(date +%Y-%m-%d@%H:%M:%S)~; cp -p -- \(path) \"$cf_backup\" || exit\n" : ""
+        let setOwner: ShellScript =
+            owner.isEmpty && group.isEmpty ? "" : "chown -- \(owner + group) \"$cf_new\" || exit\n"
+        let done = try await host.attemptLong(
+            """
             umask 077
             cf_new=$(mktemp \(Path.join(Path.folder(path), ".comfyfleet.XXXXXXXX"))) || exit
             trap 'rm -f -- "$cf_new"' EXIT
@@ -200,12 +241,17 @@ struct GetURL: Module {
             cf_stat \(path)
 
             """, stdin: .bytes(Array(request.configuration.utf8)))
-        guard done.status == 0, done.records.count == 7, let status = PathStatus(record: done.records[5])?.reached else {
+        guard done.status == 0, done.records.count == 7, let status = PathStatus(record: done.records[5])?.reached
+        else {
             // A full disk is no fault of the server's.
             let isFull = done.complaint.hasSuffix("No space left on device")
-            throw ModuleFailure("\(isFull ? "could not write \(path)" : "Request failed"): \(done.complaint)", ["url": .string(url), "dest": .string(path), "rc": .int(Int(done.status))])
+            throw ModuleFailure(
+                "\(isFull ? "could not write \(path)" : "Request failed"): \(done.complaint)",
+                ["url": .string(url), "dest": .string(path), "rc": .int(Int(done.status))])
         }
         let records = done.records
-        return Fetched(code: Int(records[0]).flatMap { $0 > 0 ? $0 : nil }, sha1: records[2], md5: records[3], temporary: records[1], backup: records[4].isEmpty ? nil : records[4], status: status)
+        return Fetched(
+            code: Int(records[0]).flatMap { $0 > 0 ? $0 : nil }, sha1: records[2], md5: records[3],
+            temporary: records[1], backup: records[4].isEmpty ? nil : records[4], status: status)
     }
 }

@@ -4,23 +4,33 @@ import YAML
 
 /// Makes an HTTP request from the host: a health check, or a call of an API.
 struct URI: Module {
-    static let spec = ModuleSpec("uri", summary: "Makes an HTTP request from the host.", options: [
-        .init("method", .string, default: .string("GET"), help: "GET, POST, PUT, …"),
-        .init("body", .raw, help: "What to send: a text, or a mapping for body_format."),
-        .init("body_format", .string, choices: ["form-urlencoded", "json", "raw"], default: .string("raw"), help: "How to write the body; sets Content-Type, too."),
-        .init("src", .path, help: "File of the host to send as the body."),
-        .init("remote_src", .bool, default: .bool(true), help: "src is on the host; the only way."),
-        .init("return_content", .bool, default: .bool(false), help: "Return the body as content."),
-        .init("status_code", .list, elements: .int, default: .list([.int(200)]), help: "Statuses that are no failure."),
-        .init("follow_redirects", .string, choices: ["all", "no", "none", "safe", "urllib2", "yes"], default: .string("safe"), help: "Whether to follow redirections to another address; safe: for GET and HEAD."),
-        .init("dest", .path, help: "Where to keep the body; a folder gets it under the address's name."),
-        .init("creates", .path, help: "Don't ask when this exists."),
-        .init("removes", .path, help: "Don't ask unless this exists."),
-        .init("unix_socket", .path, help: "Socket of the host to ask through."),
-        .init("force", .bool, default: .bool(false), help: "Ask caches on the way not to answer."),
-    ] + WebRequest.options(userAlias: "user") + FileAttributes.options, mutuallyExclusive: [["body", "src"]])
+    static let spec = ModuleSpec(
+        "uri", summary: "Makes an HTTP request from the host.",
+        options: [
+            .init("method", .string, default: .string("GET"), help: "GET, POST, PUT, …"),
+            .init("body", .raw, help: "What to send: a text, or a mapping for body_format."),
+            .init(
+                "body_format", .string, choices: ["form-urlencoded", "json", "raw"], default: .string("raw"),
+                help: "How to write the body; sets Content-Type, too."),
+            .init("src", .path, help: "File of the host to send as the body."),
+            .init("remote_src", .bool, default: .bool(true), help: "src is on the host; the only way."),
+            .init("return_content", .bool, default: .bool(false), help: "Return the body as content."),
+            .init(
+                "status_code", .list, elements: .int, default: .list([.int(200)]), help: "Statuses that are no failure."
+            ),
+            .init(
+                "follow_redirects", .string, choices: ["all", "no", "none", "safe", "urllib2", "yes"],
+                default: .string("safe"),
+                help: "Whether to follow redirections to another address; safe: for GET and HEAD."),
+            .init("dest", .path, help: "Where to keep the body; a folder gets it under the address's name."),
+            .init("creates", .path, help: "Don't ask when this exists."),
+            .init("removes", .path, help: "Don't ask unless this exists."),
+            .init("unix_socket", .path, help: "Socket of the host to ask through."),
+            .init("force", .bool, default: .bool(false), help: "Ask caches on the way not to answer."),
+        ] + WebRequest.options(userAlias: "user") + FileAttributes.options, mutuallyExclusive: [["body", "src"]])
     static let reference = ModuleReference(
-        notes: "The host's curl does it; address, headers, passwords and body reach it on standard input. In check mode it is skipped.",
+        notes:
+            "The host's curl does it; address, headers, passwords and body reach it on standard input. In check mode it is skipped.",
         example: """
             - uri:
                 url: http://127.0.0.1:8188/system_stats
@@ -50,7 +60,10 @@ struct URI: Module {
     private let method: String
     private let expected: [Int]
     private let attributes: FileAttributes
-    var isRepeatable: Bool { ["GET", "HEAD", "PUT", "DELETE", "OPTIONS"].contains(method) || arguments.string("creates") != nil || arguments.string("removes") != nil }
+    var isRepeatable: Bool {
+        ["GET", "HEAD", "PUT", "DELETE", "OPTIONS"].contains(method) || arguments.string("creates") != nil
+            || arguments.string("removes") != nil
+    }
 
     init(arguments: ValueMap) throws {
         self.arguments = Arguments(arguments)
@@ -58,19 +71,28 @@ struct URI: Module {
         method = try self.arguments.required("method").uppercased()
         expected = (arguments["status_code"]?.list ?? []).compactMap(\.int)
         attributes = FileAttributes(self.arguments)
-        guard !method.isEmpty, method.allSatisfy({ $0.isASCII && $0.isLetter }) else { throw ModuleFailure("Parameter 'method' needs to be a single word in uppercase, like GET or POST.") }
-        guard self.arguments.bool("remote_src") else { throw ModuleFailure("src is a file of the host; copy it there first") }
+        guard !method.isEmpty, method.allSatisfy({ $0.isASCII && $0.isLetter }) else {
+            throw ModuleFailure("Parameter 'method' needs to be a single word in uppercase, like GET or POST.")
+        }
+        guard self.arguments.bool("remote_src") else {
+            throw ModuleFailure("src is a file of the host; copy it there first")
+        }
     }
 
     func run(on host: ManagedHost, context: ModuleContext) async throws -> ModuleResult {
         var result = ModuleResult()
-        if let (reason, _) = try await RunCondition(creates: arguments.path("creates"), removes: arguments.path("removes")).reasonNotToRun(on: host) {
+        if let (reason, _) = try await RunCondition(
+            creates: arguments.path("creates"), removes: arguments.path("removes")
+        ).reasonNotToRun(on: host) {
             result.skipped = true
             result.message = "skipped, since \(reason)"
             return result
         }
         let configuration = try configuration()
-        guard let done = try await host.change("ask \(request.url)", { try await $0.attemptLong(script, stdin: .bytes(Array(configuration.utf8))) }) else {
+        guard
+            let done = try await host.change(
+                "ask \(request.url)", { try await $0.attemptLong(script, stdin: .bytes(Array(configuration.utf8))) })
+        else {
             result.skipped = true
             result.message = "remote module (ansible.builtin.uri) does not support check mode"
             return result
@@ -79,18 +101,24 @@ struct URI: Module {
         result.values = answer.values
         result.values["url"] = .string(answer.url.isEmpty ? request.url : answer.url)
         let text = String(decoding: answer.body, as: UTF8.self)
-        if answer.headers["content_type"]?.string?.contains("json") == true, let json = try? JSON.parse(answer.body) { result.values["json"] = json }
+        if answer.headers["content_type"]?.string?.contains("json") == true, let json = try? JSON.parse(answer.body) {
+            result.values["json"] = json
+        }
         let isExpected = expected.contains(answer.status)
         if arguments.bool("return_content") || !isExpected { result.values["content"] = .string(text) }
         guard isExpected else {
-            let reason = answer.status < 0 ? "Request failed: \(answer.complaint)" : "HTTP Error \(answer.status): \(answer.reason)"
+            let reason =
+                answer.status < 0
+                ? "Request failed: \(answer.complaint)" : "HTTP Error \(answer.status): \(answer.reason)"
             throw ModuleFailure("Status code was \(answer.status) and not \(expected): \(reason)", result.values)
         }
         result.message = "OK (\(answer.size) bytes)"
         if let kept = answer.kept {
             result.values["path"] = .string(kept.path)
             result.changed = kept.isNew
-            try await result.apply(attributes.resolved(kept.attributes, seen: kept.status, path: kept.path), kept.path, kept.status, on: host)
+            try await result.apply(
+                attributes.resolved(kept.attributes, seen: kept.status, path: kept.path), kept.path, kept.status,
+                on: host)
         }
         return result
     }
@@ -101,21 +129,40 @@ struct URI: Module {
     private func configuration() throws -> String {
         var text = request.configuration
         func add(_ option: String, _ value: String) throws {
-            // curl's configuration has no way to write one: the rest of the line would be lost, and its quote stay open.
-            guard !value.utf8.contains(0) else { throw ModuleFailure("the request's body holds a NUL character, which curl cannot be given; send a file of the host with 'src'") }
+            // curl's configuration has no way to write one: the rest of the line would be lost, and its quote stay
+            // open.
+            guard !value.utf8.contains(0) else {
+                throw ModuleFailure(
+                    "the request's body holds a NUL character, which curl cannot be given; send a file of the host with 'src'"
+                )
+            }
             text += "\(option) = \(WebRequest.quoted(value))\n"
         }
         let given = (arguments.map("headers")?.names ?? []).map { $0.lowercased() }
-        func addType(_ type: String) throws { if !given.contains("content-type") { try add("header", "Content-Type: \(type)") } }
+        func addType(_ type: String) throws {
+            if !given.contains("content-type") { try add("header", "Content-Type: \(type)") }
+        }
         if method == "HEAD" { text += "head\n" } else { try add("request", method) }
         if let body = arguments.map["body"] {
             switch (arguments.string("body_format"), body) {
-            case ("json", .string(let written, _)): try addType("application/json"); try add("data-raw", written)
-            case ("json", _): try addType("application/json"); try add("data-raw", JSON.text(body))
+            case ("json", .string(let written, _)):
+                try addType("application/json")
+                try add("data-raw", written)
+            case ("json", _):
+                try addType("application/json")
+                try add("data-raw", JSON.text(body))
             case ("form-urlencoded", .dict(let fields)):
                 try addType("application/x-www-form-urlencoded")
-                try add("data-raw", fields.pairs.flatMap { key, value in (value.list ?? [value]).map { Self.encoded(ArgumentBinder.text(key)) + "=" + Self.encoded(ArgumentBinder.text($0)) } }.joined(separator: "&"))
-            case ("form-urlencoded", _): try addType("application/x-www-form-urlencoded"); try add("data-raw", ArgumentBinder.text(body))
+                try add(
+                    "data-raw",
+                    fields.pairs.flatMap { key, value in
+                        (value.list ?? [value]).map {
+                            Self.encoded(ArgumentBinder.text(key)) + "=" + Self.encoded(ArgumentBinder.text($0))
+                        }
+                    }.joined(separator: "&"))
+            case ("form-urlencoded", _):
+                try addType("application/x-www-form-urlencoded")
+                try add("data-raw", ArgumentBinder.text(body))
             case (_, .dict), (_, .list): try add("data-raw", JSON.text(body))
             default: try add("data-raw", ArgumentBinder.text(body))
             }
@@ -135,7 +182,11 @@ struct URI: Module {
     private static func encoded(_ text: String) -> String {
         text.utf8.map { byte in
             let scalar = Unicode.Scalar(byte)
-            if byte < 0x80, scalar.properties.isAlphabetic || (0x30...0x39).contains(byte) || "-._~".unicodeScalars.contains(scalar) { return String(Character(scalar)) }
+            if byte < 0x80,
+                scalar.properties.isAlphabetic || (0x30...0x39).contains(byte) || "-._~".unicodeScalars.contains(scalar)
+            {
+                return String(Character(scalar))
+            }
             return byte == 0x20 ? "+" : "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
         }.joined()
     }
@@ -193,7 +244,9 @@ struct URI: Module {
             guard done.status == 0, parts.count == 11 else { throw ModuleFailure(done.complaint) }
             let texts = parts.dropLast().map { String(decoding: $0, as: UTF8.self) }
             let fields = texts[0].split(separator: " ", maxSplits: 4, omittingEmptySubsequences: false).map(String.init)
-            guard fields.count >= 4, let code = Int(fields[1]) else { throw ModuleFailure("curl answered what it should not: \(texts[0])") }
+            guard fields.count >= 4, let code = Int(fields[1]) else {
+                throw ModuleFailure("curl answered what it should not: \(texts[0])")
+            }
             status = fields[0] == "0" && code > 0 ? code : -1
             complaint = Lines.withoutEmptyEnd(texts[1])
             url = fields.count > 4 ? fields[4] : ""
@@ -218,7 +271,9 @@ struct URI: Module {
             values["status"] = .int(status)
             values["redirected"] = .bool((Int(fields[2]) ?? 0) > 0)
             values["elapsed"] = .int(Int(exactly: (Double(fields[3]) ?? 0).rounded(.towardZero)) ?? 0)
-            if !texts[4].isEmpty, let status = PathStatus(record: texts[6])?.reached { kept = (texts[4], texts[5] == "yes", status, Array(texts[7...9])) }
+            if !texts[4].isEmpty, let status = PathStatus(record: texts[6])?.reached {
+                kept = (texts[4], texts[5] == "yes", status, Array(texts[7...9]))
+            }
         }
     }
 }

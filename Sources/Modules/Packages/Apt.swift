@@ -5,30 +5,50 @@ import YAML
 
 /// Installs and removes packages by apt.
 struct Apt: Module {
-    static let spec = ModuleSpec("apt", summary: "Installs and removes packages by apt.", options: [
-        .init("name", .list, aliases: ["package", "pkg"], help: "Packages, each with a version if wanted: curl, curl=7.88*."),
-        .init("state", .string, choices: ["absent", "build-dep", "fixed", "latest", "present"], default: .string("present"), help: "What shall be."),
-        .init("update_cache", .bool, aliases: ["update-cache"], help: "Read the package lists anew before."),
-        .init("cache_valid_time", .int, default: .int(0), help: "Seconds for which the lists are new enough; implies update_cache."),
-        .init("default_release", .string, aliases: ["default-release"], help: "Release to prefer (apt's -t)."),
-        .init("install_recommends", .bool, aliases: ["install-recommends"], help: "Install recommended packages, too (default: as the host is set up)."),
-        .init("only_upgrade", .bool, default: .bool(false), help: "Upgrade only what is installed."),
-        .init("purge", .bool, default: .bool(false), help: "Remove configuration files, too."),
-        .init("autoremove", .bool, default: .bool(false), help: "Remove what nothing needs any more."),
-        .init("autoclean", .bool, default: .bool(false), help: "Drop downloaded packages that are out of date."),
-        .init("clean", .bool, default: .bool(false), help: "Drop all downloaded packages."),
-        .init("upgrade", .string, choices: ["dist", "full", "no", "safe", "yes"], default: .string("no"), help: "Upgrade everything that is installed."),
-        .init("deb", .path, help: "A .deb file on the host to install."),
-        .init("dpkg_options", .string, default: .string("force-confdef,force-confold"), help: "Options for dpkg, with commas."),
-        .init("allow_downgrade", .bool, aliases: ["allow-downgrade", "allow_downgrades", "allow-downgrades"], default: .bool(false), help: "Let a version be replaced by an older one."),
-        .init("allow_unauthenticated", .bool, aliases: ["allow-unauthenticated"], default: .bool(false), help: "Install packages without a trusted signature."),
-        .init("allow_change_held_packages", .bool, default: .bool(false), help: "Change packages that are on hold."),
-        .init("force", .bool, default: .bool(false), help: "All of the allow_ options."),
-        .noEffect("force_apt_get", .bool, default: .bool(false), because: "apt-get is always used"),
-        .init("lock_timeout", .int, default: .int(60), help: "Seconds to wait for another apt."),
-    ] + AptLists.options, mutuallyExclusive: [["deb", "name"], ["deb", "upgrade"]])
+    static let spec = ModuleSpec(
+        "apt", summary: "Installs and removes packages by apt.",
+        options: [
+            .init(
+                "name", .list, aliases: ["package", "pkg"],
+                help: "Packages, each with a version if wanted: curl, curl=7.88*."),
+            .init(
+                "state", .string, choices: ["absent", "build-dep", "fixed", "latest", "present"],
+                default: .string("present"), help: "What shall be."),
+            .init("update_cache", .bool, aliases: ["update-cache"], help: "Read the package lists anew before."),
+            .init(
+                "cache_valid_time", .int, default: .int(0),
+                help: "Seconds for which the lists are new enough; implies update_cache."),
+            .init("default_release", .string, aliases: ["default-release"], help: "Release to prefer (apt's -t)."),
+            .init(
+                "install_recommends", .bool, aliases: ["install-recommends"],
+                help: "Install recommended packages, too (default: as the host is set up)."),
+            .init("only_upgrade", .bool, default: .bool(false), help: "Upgrade only what is installed."),
+            .init("purge", .bool, default: .bool(false), help: "Remove configuration files, too."),
+            .init("autoremove", .bool, default: .bool(false), help: "Remove what nothing needs any more."),
+            .init("autoclean", .bool, default: .bool(false), help: "Drop downloaded packages that are out of date."),
+            .init("clean", .bool, default: .bool(false), help: "Drop all downloaded packages."),
+            .init(
+                "upgrade", .string, choices: ["dist", "full", "no", "safe", "yes"], default: .string("no"),
+                help: "Upgrade everything that is installed."),
+            .init("deb", .path, help: "A .deb file on the host to install."),
+            .init(
+                "dpkg_options", .string, default: .string("force-confdef,force-confold"),
+                help: "Options for dpkg, with commas."),
+            .init(
+                "allow_downgrade", .bool, aliases: ["allow-downgrade", "allow_downgrades", "allow-downgrades"],
+                default: .bool(false), help: "Let a version be replaced by an older one."),
+            .init(
+                "allow_unauthenticated", .bool, aliases: ["allow-unauthenticated"], default: .bool(false),
+                help: "Install packages without a trusted signature."),
+            .init(
+                "allow_change_held_packages", .bool, default: .bool(false), help: "Change packages that are on hold."),
+            .init("force", .bool, default: .bool(false), help: "All of the allow_ options."),
+            .noEffect("force_apt_get", .bool, default: .bool(false), because: "apt-get is always used"),
+            .init("lock_timeout", .int, default: .int(60), help: "Seconds to wait for another apt."),
+        ] + AptLists.options, mutuallyExclusive: [["deb", "name"], ["deb", "upgrade"]])
     static let reference = ModuleReference(
-        notes: "When every package is as desired, dpkg is asked once and apt is not started. Waits for another apt's lock (`lock_timeout`).",
+        notes:
+            "When every package is as desired, dpkg is asked once and apt is not started. Waits for another apt's lock (`lock_timeout`).",
         example: """
             - apt:
                 name: [nvidia-driver, python3-venv=3.11*]
@@ -53,7 +73,8 @@ struct Apt: Module {
     init(arguments: ValueMap) throws {
         // `upgrade: yes` of YAML is a boolean; its text is one of the choices.
         self.arguments = Arguments(arguments)
-        packages = try (self.arguments.strings("name") ?? []).filter { !$0.isEmpty && $0 != "*" }.map(DesiredPackage.init)
+        packages = try (self.arguments.strings("name") ?? []).filter { !$0.isEmpty && $0 != "*" }.map(
+            DesiredPackage.init)
         state = try self.arguments.required("state")
     }
 
@@ -73,12 +94,16 @@ struct Apt: Module {
             if let diff = step.diff { result.diff.append(diff) }
         }
         if let upgrade = arguments.string("upgrade"), upgrade != "no" {
-            let verb: [String] = upgrade == "dist" || upgrade == "full" ? ["dist-upgrade"] : ["upgrade", "--with-new-pkgs"]
+            let verb: [String] =
+                upgrade == "dist" || upgrade == "full" ? ["dist-upgrade"] : ["upgrade", "--with-new-pkgs"]
             join(try await apt(verb + release, on: host))
         }
         if let file = arguments.string("deb") { join(try await installFile(file, on: host)) }
-        if !packages.isEmpty { join(try await applyPackages(seen, on: host)) }
-        else if arguments.bool("autoremove") { join(try await apt(["autoremove"] + (arguments.bool("purge") ? ["--purge"] : []), on: host)) }
+        if !packages.isEmpty {
+            join(try await applyPackages(seen, on: host))
+        } else if arguments.bool("autoremove") {
+            join(try await apt(["autoremove"] + (arguments.bool("purge") ? ["--purge"] : []), on: host))
+        }
         if arguments.bool("autoclean") { join(try await apt(["autoclean"], on: host)) }
         if arguments.bool("clean") {
             try await host.change("drop downloaded packages", "apt-get clean")
@@ -100,13 +125,19 @@ struct Apt: Module {
 
     private func observe(_ host: ManagedHost) async throws -> Seen {
         let names = packages.map(\.name)
-        let query: ShellScript = names.isEmpty || state == "build-dep" ? "" : "dpkg-query -W -f '\(shell: InstalledPackage.format)' -- \(names) 2>/dev/null\n"
-        let times: ShellScript = wantsLists ? """
+        let query: ShellScript =
+            names.isEmpty || state == "build-dep"
+            ? "" : "dpkg-query -W -f '\(shell: InstalledPackage.format)' -- \(names) 2>/dev/null\n"
+        let times: ShellScript =
+            wantsLists
+            ? """
             date +%s
             if [ -e /var/lib/apt/periodic/update-success-stamp ]; then stat -c %Y /var/lib/apt/periodic/update-success-stamp; else stat -c %Y /var/lib/apt/lists; fi
 
             """ : ""
-        let observed = try await host.observe("command -v apt-get >/dev/null || { echo 'there is no apt-get on this host' >&2; exit 9; }\n\(shell: times)printf '\\000'\n\(shell: query):\n")
+        let observed = try await host.observe(
+            "command -v apt-get >/dev/null || { echo 'there is no apt-get on this host' >&2; exit 9; }\n\(shell: times)printf '\\000'\n\(shell: query):\n"
+        )
         guard observed.status == 0, observed.records.count == 2 else { throw ModuleFailure(observed.complaint) }
         var seen = Seen(installed: observed.records[1].split(separator: "\n").compactMap(InstalledPackage.init(line:)))
         let clock = observed.records[0].split(separator: "\n").compactMap { Int($0) }
@@ -130,7 +161,9 @@ struct Apt: Module {
     // MARK: What to do
 
     private func applyPackages(_ seen: Seen, on host: ManagedHost) async throws -> AptRun.Outcome? {
-        func installed(_ desired: DesiredPackage) -> InstalledPackage? { seen.installed.first { desired.isMet(by: $0) } }
+        func installed(_ desired: DesiredPackage) -> InstalledPackage? {
+            seen.installed.first { desired.isMet(by: $0) }
+        }
         switch state {
         case "absent":
             let there = seen.installed.filter { $0.isInstalled || arguments.bool("purge") && $0.hasConfiguration }
@@ -139,16 +172,20 @@ struct Apt: Module {
                 return desired.isPattern ? named.map(\.name) : named.isEmpty ? [] : [desired.name]
             }
             guard !present.isEmpty else { return nil }
-            return try await apt(["remove"] + (arguments.bool("purge") ? ["--purge"] : []) + autoremove, present, on: host)
+            return try await apt(
+                ["remove"] + (arguments.bool("purge") ? ["--purge"] : []) + autoremove, present, on: host)
         case "build-dep":
             return try await apt(["build-dep"] + installOptions, packages.map(\.text), on: host)
         case "latest":
             return try await apt(["install"] + installOptions, packages.map(\.text), on: host)
         default:
             var wanted = packages.filter { $0.isPattern || installed($0) == nil }
-            if arguments.bool("only_upgrade") { wanted.removeAll { desired in !seen.installed.contains { desired.names($0) && $0.isInstalled } } }
+            if arguments.bool("only_upgrade") {
+                wanted.removeAll { desired in !seen.installed.contains { desired.names($0) && $0.isInstalled } }
+            }
             guard !wanted.isEmpty || state == "fixed" else { return nil }
-            return try await apt(["install"] + installOptions + (state == "fixed" ? ["--fix-broken"] : []), wanted.map(\.text), on: host)
+            return try await apt(
+                ["install"] + installOptions + (state == "fixed" ? ["--fix-broken"] : []), wanted.map(\.text), on: host)
         }
     }
 
@@ -156,7 +193,9 @@ struct Apt: Module {
 
     private var installOptions: [String] {
         var options = autoremove
-        if let recommends = arguments.optionalBool("install_recommends") { options += ["-o", "APT::Install-Recommends=\(recommends ? "yes" : "no")"] }
+        if let recommends = arguments.optionalBool("install_recommends") {
+            options += ["-o", "APT::Install-Recommends=\(recommends ? "yes" : "no")"]
+        }
         if arguments.bool("only_upgrade") { options.append("--only-upgrade") }
         return options + release
     }
@@ -164,21 +203,31 @@ struct Apt: Module {
     private var release: [String] { arguments.string("default_release").map { ["-t", $0] } ?? [] }
 
     private func installFile(_ file: String, on host: ManagedHost) async throws -> AptRun.Outcome? {
-        guard !file.contains("://") else { throw ModuleFailure("deb takes a file of the host; fetch \(file) with get_url first") }
+        guard !file.contains("://") else {
+            throw ModuleFailure("deb takes a file of the host; fetch \(file) with get_url first")
+        }
         let path = try await host.resolve(file)
-        let found = try await host.observe("dpkg-deb -W --showformat='${Package}\\n${Version}\\n${Architecture}\\n' -- \(path)")
+        let found = try await host.observe(
+            "dpkg-deb -W --showformat='${Package}\\n${Version}\\n${Architecture}\\n' -- \(path)")
         let fields = found.output.split(separator: "\n").map(String.init)
-        guard found.status == 0, fields.count == 3 else { throw ModuleFailure("Unable to install package: \(found.complaint)") }
-        let present = try await host.observe("dpkg-query -W -f '\(shell: InstalledPackage.format)' -- \(fields[0]) 2>/dev/null; :")
+        guard found.status == 0, fields.count == 3 else {
+            throw ModuleFailure("Unable to install package: \(found.complaint)")
+        }
+        let present = try await host.observe(
+            "dpkg-query -W -f '\(shell: InstalledPackage.format)' -- \(fields[0]) 2>/dev/null; :")
         let isThere = present.output.split(separator: "\n").compactMap(InstalledPackage.init(line:))
-            .contains { $0.isInstalled && $0.version == fields[1] && ($0.architecture == fields[2] || fields[2] == "all") }
+            .contains {
+                $0.isInstalled && $0.version == fields[1] && ($0.architecture == fields[2] || fields[2] == "all")
+            }
         if isThere { return nil }
         return try await apt(["install"] + installOptions, [path.hasPrefix("/") ? path : "./" + path], on: host)
     }
 
     private func apt(_ verb: [String], _ names: [String] = [], on host: ManagedHost) async throws -> AptRun.Outcome {
         var options = ["-y", "-o", "DPkg::Lock::Timeout=\(arguments.int("lock_timeout") ?? 60)"]
-        for option in (arguments.string("dpkg_options") ?? "").split(separator: ",") { options += ["-o", "Dpkg::Options::=--\(option)"] }
+        for option in (arguments.string("dpkg_options") ?? "").split(separator: ",") {
+            options += ["-o", "Dpkg::Options::=--\(option)"]
+        }
         let forces = arguments.bool("force")
         if forces || arguments.bool("allow_downgrade") { options.append("--allow-downgrades") }
         if forces || arguments.bool("allow_unauthenticated") { options.append("--allow-unauthenticated") }
@@ -203,8 +252,11 @@ struct AptRun: Sendable {
     }
 
     func run(on host: ManagedHost) async throws -> Outcome {
-        let environment: ShellScript = "export DEBIAN_FRONTEND=noninteractive DEBIAN_PRIORITY=critical APT_LISTCHANGES_FRONTEND=none NEEDRESTART_SUSPEND=1 LANG=C LC_ALL=C\n"
-        func line(_ more: [String]) -> ShellScript { "\(shell: environment)exec apt-get \(more + words)\(shell: names.isEmpty ? "" : " -- \(names)") </dev/null\n" }
+        let environment: ShellScript =
+            "export DEBIAN_FRONTEND=noninteractive DEBIAN_PRIORITY=critical APT_LISTCHANGES_FRONTEND=none NEEDRESTART_SUSPEND=1 LANG=C LC_ALL=C\n"
+        func line(_ more: [String]) -> ShellScript {
+            "\(shell: environment)exec apt-get \(more + words)\(shell: names.isEmpty ? "" : " -- \(names)") </dev/null\n"
+        }
         let done: CallResult
         if let real = try await host.change("run apt-get", { try await $0.attemptLong(line([])) }) {
             done = real
@@ -218,23 +270,33 @@ struct AptRun: Sendable {
         return outcome
     }
 
-    /// `0 upgraded, 0 newly installed, 0 to remove and 3 not upgraded.` says that nothing happens; autoclean names what it drops.
+    /// `0 upgraded, 0 newly installed, 0 to remove and 3 not upgraded.` says that nothing happens; autoclean names what
+    /// it drops.
     static func changes(_ output: String, words: [String]) -> Bool {
         if words.contains("autoclean") { return output.split(separator: "\n").contains { $0.hasPrefix("Del ") } }
-        guard let summary = output.split(separator: "\n").first(where: { $0.contains(" upgraded, ") && $0.contains(" newly installed") }) else { return false }
+        guard
+            let summary = output.split(separator: "\n").first(where: {
+                $0.contains(" upgraded, ") && $0.contains(" newly installed")
+            })
+        else { return false }
         let counts = summary.split(separator: ",").flatMap { $0.split(separator: " and ") }
-        return counts.contains { part in !part.contains("not upgraded") && (Int(part.drop { $0 == " " }.prefix { $0.isNumber }) ?? 0) > 0 }
+        return counts.contains { part in
+            !part.contains("not upgraded") && (Int(part.drop { $0 == " " }.prefix { $0.isNumber }) ?? 0) > 0
+        }
     }
 
     /// What apt says that it is going to do.
     static func plan(_ output: String) -> String {
         let lines = output.split(separator: "\n", omittingEmptySubsequences: false)
-        guard let end = lines.firstIndex(where: { $0.contains(" upgraded, ") && $0.contains(" newly installed") }) else { return "" }
+        guard let end = lines.firstIndex(where: { $0.contains(" upgraded, ") && $0.contains(" newly installed") })
+        else { return "" }
         let start = lines[..<end].lastIndex { $0.hasPrefix("Reading state information") }.map { $0 + 1 } ?? 0
         return lines[start...end].joined(separator: "\n")
     }
 
-    private static let verbs: Set = ["install", "remove", "upgrade", "dist-upgrade", "build-dep", "autoremove", "autoclean"]
+    private static let verbs: Set = [
+        "install", "remove", "upgrade", "dist-upgrade", "build-dep", "autoremove", "autoclean",
+    ]
 
     static func failure(_ done: CallResult, _ words: [String]) -> ModuleFailure {
         let errors = done.errorOutput
@@ -244,10 +306,15 @@ struct AptRun: Sendable {
             }
             // E: Version '9.99' for 'hello' was not found
             let parts = line.split(separator: "'")
-            if line.hasPrefix("E: Version '"), parts.count >= 4 { return ModuleFailure("no available installation candidate for \(parts[3])=\(parts[1])") }
-            if line.hasPrefix("E: Package '"), line.hasSuffix("has no installation candidate"), parts.count >= 2 { return ModuleFailure("No package matching '\(parts[1])' is available") }
+            if line.hasPrefix("E: Version '"), parts.count >= 4 {
+                return ModuleFailure("no available installation candidate for \(parts[3])=\(parts[1])")
+            }
+            if line.hasPrefix("E: Package '"), line.hasSuffix("has no installation candidate"), parts.count >= 2 {
+                return ModuleFailure("No package matching '\(parts[1])' is available")
+            }
         }
-        return ModuleFailure("'apt-get \(words.first(where: verbs.contains) ?? "")' failed: \(AptComplaint(done).text)", done.registered)
+        return ModuleFailure(
+            "'apt-get \(words.first(where: verbs.contains) ?? "")' failed: \(AptComplaint(done).text)", done.registered)
     }
 }
 
@@ -261,17 +328,23 @@ struct DesiredPackage: Sendable, Hashable {
     init(_ text: String) throws {
         self.text = text
         let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-        guard !parts[0].hasSuffix(">"), !parts[0].hasSuffix("<") else { throw ModuleFailure("'\(text)': only = is supported between a package and its version") }
+        guard !parts[0].hasSuffix(">"), !parts[0].hasSuffix("<") else {
+            throw ModuleFailure("'\(text)': only = is supported between a package and its version")
+        }
         name = String(parts[0])
         version = parts.count == 2 ? String(parts[1]) : nil
-        guard !name.isEmpty, !name.hasPrefix("-"), !name.contains(where: \.isWhitespace) else { throw ModuleFailure("'\(text)' is not a package's name") }
+        guard !name.isEmpty, !name.hasPrefix("-"), !name.contains(where: \.isWhitespace) else {
+            throw ModuleFailure("'\(text)' is not a package's name")
+        }
     }
 
     /// What a name with wildcards could mean besides what is installed is apt's to know.
     var isPattern: Bool { name.contains { "*?[".contains($0) } }
 
     func names(_ package: InstalledPackage) -> Bool {
-        [package.name, package.name + ":" + package.architecture].contains { isPattern ? Glob(name).matches($0) : $0 == name }
+        [package.name, package.name + ":" + package.architecture].contains {
+            isPattern ? Glob(name).matches($0) : $0 == name
+        }
     }
     func isMet(by package: InstalledPackage) -> Bool {
         names(package) && package.isInstalled && version.map { Glob($0).matches(package.version) } ?? true
@@ -283,7 +356,9 @@ struct InstalledPackage: Sendable, Hashable {
     static let format: ShellScript = "${Package}\\t${Architecture}\\t${Version}\\t${db:Status-Status}\\n"
     let name: String, architecture: String, version: String, status: String
     var isInstalled: Bool { status == "installed" }
-    var hasConfiguration: Bool { status == "config-files" || status == "half-configured" || status == "half-installed" || status == "unpacked" }
+    var hasConfiguration: Bool {
+        status == "config-files" || status == "half-configured" || status == "half-installed" || status == "unpacked"
+    }
 
     init?(line: Substring) {
         let fields = line.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)

@@ -4,24 +4,31 @@ import YAML
 
 /// Installs and removes packages of Node.js by the host's npm.
 struct Npm: Module {
-    static let spec = ModuleSpec("npm", collection: "community.general", summary: "Installs and removes packages of Node.js by the host's npm.", options: [
-        .init("name", .string, help: "The package; left out, what the path's package.json asks for."),
-        .init("path", .path, help: "Folder to install into, with package.json; it is made when it is missing."),
-        .init("version", .string, help: "The package's version."),
-        .init("state", .string, choices: ["absent", "latest", "present"], default: .string("present"), help: "What shall be."),
-        .init("global", .bool, default: .bool(false), help: "Install for all of the host."),
-        .init("production", .bool, default: .bool(false), help: "Leave out what only development needs."),
-        .init("ci", .bool, default: .bool(false), help: "Install exactly what package-lock.json says, as npm ci does."),
-        .init("executable", .path, help: "The npm to use."),
-        .init("registry", .string, help: "Address of the registry."),
-        .init("force", .bool, default: .bool(false), help: "npm's --force."),
-        .init("ignore_scripts", .bool, default: .bool(false), help: "Run no scripts of packages."),
-        .init("no_bin_links", .bool, default: .bool(false), help: "Make no links to programs."),
-        .init("no_optional", .bool, default: .bool(false), help: "Leave out optional packages."),
-        .init("unsafe_perm", .bool, default: .bool(false), help: "npm's --unsafe-perm."),
-    ])
+    static let spec = ModuleSpec(
+        "npm", collection: "community.general", summary: "Installs and removes packages of Node.js by the host's npm.",
+        options: [
+            .init("name", .string, help: "The package; left out, what the path's package.json asks for."),
+            .init("path", .path, help: "Folder to install into, with package.json; it is made when it is missing."),
+            .init("version", .string, help: "The package's version."),
+            .init(
+                "state", .string, choices: ["absent", "latest", "present"], default: .string("present"),
+                help: "What shall be."),
+            .init("global", .bool, default: .bool(false), help: "Install for all of the host."),
+            .init("production", .bool, default: .bool(false), help: "Leave out what only development needs."),
+            .init(
+                "ci", .bool, default: .bool(false), help: "Install exactly what package-lock.json says, as npm ci does."
+            ),
+            .init("executable", .path, help: "The npm to use."),
+            .init("registry", .string, help: "Address of the registry."),
+            .init("force", .bool, default: .bool(false), help: "npm's --force."),
+            .init("ignore_scripts", .bool, default: .bool(false), help: "Run no scripts of packages."),
+            .init("no_bin_links", .bool, default: .bool(false), help: "Make no links to programs."),
+            .init("no_optional", .bool, default: .bool(false), help: "Leave out optional packages."),
+            .init("unsafe_perm", .bool, default: .bool(false), help: "npm's --unsafe-perm."),
+        ])
     static let reference = ModuleReference(
-        notes: "When every package is there in the version that is wanted, npm is asked for its list and not started again; `ci` installs anew each time, as `npm ci` does.",
+        notes:
+            "When every package is there in the version that is wanted, npm is asked for its list and not started again; `ci` installs anew each time, as `npm ci` does.",
         example: """
             - npm:
                 path: /opt/comfyvn/gui          # with a package.json
@@ -29,7 +36,9 @@ struct Npm: Module {
             - npm: { name: pm2, version: 6.0.8, global: true }
             """,
         returns: ModuleReference.program,
-        differences: ["where the version is a range, or the name an address, what npm's list says before and after is whether it changed"])
+        differences: [
+            "where the version is a range, or the name an address, what npm's list says before and after is whether it changed"
+        ])
 
     static let isSafeToEnd = false
 
@@ -50,8 +59,12 @@ struct Npm: Module {
         folder = try arguments.path("path")
         program = try arguments.path("executable").map(CommandLine.split) ?? ["npm"]
         if folder == nil, !isGlobal { throw ModuleFailure("path must be specified when not using global") }
-        if name == nil, state == "absent" || isGlobal && !arguments.bool("ci") { throw ModuleFailure("name is required when state is absent, or with global") }
-        for text in [name, version].compactMap({ $0 }) where text.hasPrefix("-") || text.isEmpty { throw ModuleFailure("'\(text)' is not a package's name or version") }
+        if name == nil, state == "absent" || isGlobal && !arguments.bool("ci") {
+            throw ModuleFailure("name is required when state is absent, or with global")
+        }
+        for text in [name, version].compactMap({ $0 }) where text.hasPrefix("-") || text.isEmpty {
+            throw ModuleFailure("'\(text)' is not a package's name or version")
+        }
     }
 
     func run(on host: ManagedHost, context: ModuleContext) async throws -> ModuleResult {
@@ -62,10 +75,15 @@ struct Npm: Module {
         result.changed = true
         let done = try await host.change("run npm") { host in
             let make: ShellScript = place.map { "mkdir -p -- \($0) || exit\n" } ?? ""
-            return try await host.attemptLong("\(shell: make)\(shell: enter(place))exec \(program + words) </dev/null\n")
+            return try await host.attemptLong(
+                "\(shell: make)\(shell: enter(place))exec \(program + words) </dev/null\n")
         }
         guard let done else { return result }
-        guard done.status == 0 else { throw ModuleFailure("npm failed: \(Lines.withoutEmptyEnd(done.errorOutput.isEmpty ? done.output : done.errorOutput))", done.registered) }
+        guard done.status == 0 else {
+            throw ModuleFailure(
+                "npm failed: \(Lines.withoutEmptyEnd(done.errorOutput.isEmpty ? done.output : done.errorOutput))",
+                done.registered)
+        }
         result.values = done.registered
         // An address or a range of versions says nothing of what is there: the list does.
         if isSaidByList { result.changed = try await observe(place, on: host).packages != seen.packages }
@@ -84,10 +102,16 @@ struct Npm: Module {
 
     private func observe(_ place: String?, on host: ManagedHost) async throws -> Seen {
         let scope = (isGlobal ? ["--global"] : []) + (arguments.bool("production") ? ["--production"] : [])
-        let outdated: ShellScript = state == "latest" ? "\(program) outdated --json \(scope + registry + (name.map { [$0] } ?? [])) </dev/null\n" : ""
-        let missing: ShellScript = place.map { "[ -e \($0) ] || { printf '{}\\000{}'; exit 0; }\n[ -d \($0) ] || { echo \("path \($0) is not a directory") >&2; exit 9; }\n" } ?? ""
+        let outdated: ShellScript =
+            state == "latest"
+            ? "\(program) outdated --json \(scope + registry + (name.map { [$0] } ?? [])) </dev/null\n" : ""
+        let missing: ShellScript =
+            place.map {
+                "[ -e \($0) ] || { printf '{}\\000{}'; exit 0; }\n[ -d \($0) ] || { echo \("path \($0) is not a directory") >&2; exit 9; }\n"
+            } ?? ""
         // npm's own status says that something is missing, which is an answer.
-        let answer = try await host.observeLong("""
+        let answer = try await host.observeLong(
+            """
             command -v \(program.first ?? "npm") >/dev/null || { echo \("there is no \(program.first ?? "npm") on this host") >&2; exit 9; }
             \(shell: missing)\(shell: enter(place))\(program) ls --json --depth=0 \(scope) </dev/null
             printf '\\000'
@@ -111,21 +135,32 @@ struct Npm: Module {
 
     private static func json(_ text: String) throws -> ValueMap {
         guard text.contains(where: { !$0.isWhitespace }) else { return [:] }
-        guard let map = try? JSON.parse(Array(text.utf8)).map else { throw ModuleFailure("npm's answer can't be read: \(text.prefix(200))") }
+        guard let map = try? JSON.parse(Array(text.utf8)).map else {
+            throw ModuleFailure("npm's answer can't be read: \(text.prefix(200))")
+        }
         return map
     }
 
     // MARK: What to do
 
     private var registry: [String] { arguments.string("registry").map { ["--registry", $0] } ?? [] }
-    private var isAddress: Bool { name.map { $0.contains(":") || $0.hasPrefix(".") || $0.hasPrefix("/") || $0.contains("/") && !$0.hasPrefix("@") } ?? false }
-    private var isPlainVersion: Bool { version.map { $0.split(separator: ".").count == 3 && $0.first?.isNumber == true && !$0.contains(" ") } ?? true }
+    private var isAddress: Bool {
+        name.map {
+            $0.contains(":") || $0.hasPrefix(".") || $0.hasPrefix("/") || $0.contains("/") && !$0.hasPrefix("@")
+        } ?? false
+    }
+    private var isPlainVersion: Bool {
+        version.map { $0.split(separator: ".").count == 3 && $0.first?.isNumber == true && !$0.contains(" ") } ?? true
+    }
     private var isSaidByList: Bool { name != nil && state != "absent" && (isAddress || !isPlainVersion) }
 
     private var options: [String] {
         var options = isGlobal ? ["--global"] : []
-        for (name, option) in [("production", "--production"), ("force", "--force"), ("ignore_scripts", "--ignore-scripts"), ("unsafe_perm", "--unsafe-perm"),
-                               ("no_optional", "--no-optional"), ("no_bin_links", "--no-bin-links")] where arguments.bool(name) { options.append(option) }
+        for (name, option) in [
+            ("production", "--production"), ("force", "--force"), ("ignore_scripts", "--ignore-scripts"),
+            ("unsafe_perm", "--unsafe-perm"),
+            ("no_optional", "--no-optional"), ("no_bin_links", "--no-bin-links"),
+        ] where arguments.bool(name) { options.append(option) }
         return options + registry
     }
 
@@ -139,7 +174,10 @@ struct Npm: Module {
             if seen.packages.values.contains(nil) { return ["install"] + options }
             return seen.isOutdated ? ["update"] + options : nil
         }
-        if state == "latest" { return known == nil || seen.isOutdated || version != nil && known != version ? ["install"] + options + ["\(name)@\(version ?? "latest")"] : nil }
+        if state == "latest" {
+            return known == nil || seen.isOutdated || version != nil && known != version
+                ? ["install"] + options + ["\(name)@\(version ?? "latest")"] : nil
+        }
         if known != nil, !isAddress, version == nil || version == known { return nil }
         return ["install"] + options + [version.map { "\(name)@\($0)" } ?? name]
     }

@@ -40,7 +40,8 @@ struct PythonRequirement: Sendable, Hashable {
         self.name = Self.normalized(name)
         for part in rest.filter({ !"() ".contains($0) }).split(separator: ",") {
             let comparison = part.prefix { "<>=!~".contains($0) }
-            conditions.append(Condition(comparison: String(comparison), version: String(part.dropFirst(comparison.count))))
+            conditions.append(
+                Condition(comparison: String(comparison), version: String(part.dropFirst(comparison.count))))
         }
     }
 
@@ -48,7 +49,11 @@ struct PythonRequirement: Sendable, Hashable {
     static func list(_ items: [String]) -> [PythonRequirement] {
         var joined: [String] = []
         for item in items.map(\.trimmingBlanks) where !item.isEmpty {
-            if let first = item.first, "<>=!~".contains(first), !joined.isEmpty { joined[joined.count - 1] += "," + item } else { joined.append(item) }
+            if let first = item.first, "<>=!~".contains(first), !joined.isEmpty {
+                joined[joined.count - 1] += "," + item
+            } else {
+                joined.append(item)
+            }
         }
         return joined.map(PythonRequirement.init)
     }
@@ -72,8 +77,11 @@ extension PythonRequirement.Condition {
         // A build's own mark (2.7.1+cu128) counts only where it is asked for.
         let bare = version.contains("+") ? installed : String(installed.prefix { $0 != "+" })
         if comparison == "==" || comparison == "!=", version.hasSuffix(".*") {
-            let begin = version.dropLast(2).split(separator: "."), numbers = bare.split(separator: ".")
-            guard begin.allSatisfy({ Int($0) != nil }), numbers.prefix(begin.count).allSatisfy({ Int($0) != nil }), numbers.count >= begin.count else { return nil }
+            let begin = version.dropLast(2).split(separator: ".")
+            let numbers = bare.split(separator: ".")
+            guard begin.allSatisfy({ Int($0) != nil }), numbers.prefix(begin.count).allSatisfy({ Int($0) != nil }),
+                numbers.count >= begin.count
+            else { return nil }
             return zip(begin, numbers).allSatisfy { Int($0) == Int($1) } == (comparison == "==")
         }
         guard let left = try? PythonVersion(bare), let right = try? PythonVersion(version) else { return nil }
@@ -88,7 +96,9 @@ extension PythonRequirement.Condition {
         case "<": return bare.contains(where: \.isLetter) ? nil : order < 0
         case "~=":
             let series = version.split(separator: ".").dropLast()
-            guard !series.isEmpty, series.allSatisfy({ Int($0) != nil }), let same = Self(comparison: "==", version: series.joined(separator: ".") + ".*").holds(for: bare) else { return nil }
+            guard !series.isEmpty, series.allSatisfy({ Int($0) != nil }),
+                let same = Self(comparison: "==", version: series.joined(separator: ".") + ".*").holds(for: bare)
+            else { return nil }
             return order >= 0 && same
         default: return nil
         }

@@ -27,15 +27,25 @@ public struct ModulePage: Sendable {
         if !reference.notes.isEmpty { lines += [""] + Self.wrapped(reference.notes, indent: "") }
         if !spec.options.isEmpty { lines += ["", "Options:"] }
         for option in spec.options {
-            lines += ["", "  \(option.shownName) (\(option.traits.joined(separator: "; ")))"] + Self.wrapped(option.help, indent: "      ")
+            lines +=
+                ["", "  \(option.shownName) (\(option.traits.joined(separator: "; ")))"]
+                + Self.wrapped(option.help, indent: "      ")
         }
         if !rules.isEmpty { lines += [""] + rules.map { "  " + $0 } }
         lines += ["", "Result, besides changed, failed, skipped and msg:", ""]
         let width = reference.returns.map(\.name.count).max() ?? 0
-        for part in reference.returns { lines.append("  \(part.name)\(String(repeating: " ", count: width - part.name.count))  \(part.meaning)") }
+        for part in reference.returns {
+            lines.append("  \(part.name)\(String(repeating: " ", count: width - part.name.count))  \(part.meaning)")
+        }
         if reference.returns.isEmpty { lines.append("  nothing") }
-        lines += ["", "Example:", ""] + reference.example.split(separator: "\n", omittingEmptySubsequences: false).map { "  \($0)" }
-        if !differences.isEmpty { lines += ["", "Differences from Ansible:", ""] + differences.flatMap { Self.wrapped($0, indent: "    ", first: "  - ") } }
+        lines +=
+            ["", "Example:", ""]
+            + reference.example.split(separator: "\n", omittingEmptySubsequences: false).map { "  \($0)" }
+        if !differences.isEmpty {
+            lines +=
+                ["", "Differences from Ansible:", ""]
+                + differences.flatMap { Self.wrapped($0, indent: "    ", first: "  - ") }
+        }
         return lines.joined(separator: "\n")
     }
 
@@ -44,8 +54,10 @@ public struct ModulePage: Sendable {
         let options = spec.options.map { Value.dict($0.json) }
         let returns = reference.returns.map { Value.dict(["name": .string($0.name), "meaning": .string($0.meaning)]) }
         var map: ValueMap = [
-            "name": .string(spec.name), "collection": .string(spec.collection), "family": .string(family), "aliases": .texts(spec.aliases),
-            "summary": .string(spec.summary), "notes": .string(reference.notes), "options": .list(options), "any_option": .bool(spec.acceptsAnyKey),
+            "name": .string(spec.name), "collection": .string(spec.collection), "family": .string(family),
+            "aliases": .texts(spec.aliases),
+            "summary": .string(spec.summary), "notes": .string(reference.notes), "options": .list(options),
+            "any_option": .bool(spec.acceptsAnyKey),
         ]
         map["one_of"] = .list(spec.requiredOneOf.map { Value.texts($0) })
         map["exclusive"] = .list(spec.mutuallyExclusive.map { Value.texts($0) })
@@ -57,7 +69,9 @@ public struct ModulePage: Sendable {
 
     /// What holds for options together.
     var rules: [String] {
-        func words(_ names: [String]) -> String { names.map { $0 == ModuleSpec.Option.line ? ModuleSpec.Option.shownLine : $0 }.joined(separator: ", ") }
+        func words(_ names: [String]) -> String {
+            names.map { $0 == ModuleSpec.Option.line ? ModuleSpec.Option.shownLine : $0 }.joined(separator: ", ")
+        }
         var rules: [String] = []
         if spec.acceptsAnyKey { rules.append("Any other name is taken, too.") }
         for names in spec.requiredOneOf { rules.append("One of \(words(names)) has to be given.") }
@@ -70,7 +84,9 @@ public struct ModulePage: Sendable {
 
     /// Lines of at most 100 characters, as far as words allow.
     private static func wrapped(_ text: String, indent: String, first: String? = nil) -> [String] {
-        var lines: [String] = [], line = first ?? indent, isEmpty = true
+        var lines: [String] = []
+        var line = first ?? indent
+        var isEmpty = true
         for word in text.split(separator: " ") {
             if !isEmpty, line.count + word.count + 1 > 100 {
                 lines.append(line)
@@ -108,7 +124,11 @@ extension ModuleSpec.Option {
     var traits: [String] {
         var traits = [kind == .list ? "list of \(elements.word)" : kind.word]
         if required { traits.append("required") }
-        if !choices.isEmpty { traits.append("one of: " + choices.map { $0.contains(where: \.isNewline) ? JSON.quoted($0) : $0 }.joined(separator: ", ")) }
+        if !choices.isEmpty {
+            traits.append(
+                "one of: "
+                    + choices.map { $0.contains(where: \.isNewline) ? JSON.quoted($0) : $0 }.joined(separator: ", "))
+        }
         if let defaultValue { traits.append("default: " + JSON.text(defaultValue)) }
         if !aliases.isEmpty { traits.append("also: " + aliases.joined(separator: ", ")) }
         return traits

@@ -5,7 +5,10 @@ public struct ModuleReference: Sendable {
         public var name: String
         /// What stands there, in one line.
         public var meaning: String
-        public init(_ name: String, _ meaning: String) { self.name = name; self.meaning = meaning }
+        public init(_ name: String, _ meaning: String) {
+            self.name = name
+            self.meaning = meaning
+        }
     }
     /// Sentences on what the summary leaves open; empty when it leaves nothing open.
     public var notes: String
@@ -16,7 +19,10 @@ public struct ModuleReference: Sendable {
     /// On purpose, from Ansible's module of this name. Options without effect say so in the spec.
     public var differences: [String]
     public init(notes: String = "", example: String, returns: [Return] = [], differences: [String] = []) {
-        self.notes = notes; self.example = example; self.returns = returns; self.differences = differences
+        self.notes = notes
+        self.example = example
+        self.returns = returns
+        self.differences = differences
     }
 
     /// What a path is once the module is done with it.
@@ -31,16 +37,18 @@ public struct ModuleReference: Sendable {
     ]
 
     /// Of a file that was written from content of the controller's or the host's.
-    static let writtenFile: [Return] = [
-        .init("dest", "The file."),
-        .init("src", "Where the content came from."),
-        .init("checksum", "SHA-1 of the content."),
-        .init("md5sum", "MD5 of what was written."),
-        .init("backup_file", "The copy of what was replaced."),
-    ] + fileStatus
+    static let writtenFile: [Return] =
+        [
+            .init("dest", "The file."),
+            .init("src", "Where the content came from."),
+            .init("checksum", "SHA-1 of the content."),
+            .init("md5sum", "MD5 of what was written."),
+            .init("backup_file", "The copy of what was replaced."),
+        ] + fileStatus
 
     /// The difference of all that send files of the controller.
-    static let encryptedFile = "a file of the controller that `ansible-vault` has encrypted is refused (`decrypt: false` of `copy` and `assemble` takes it as it is)"
+    static let encryptedFile =
+        "a file of the controller that `ansible-vault` has encrypted is refused (`decrypt: false` of `copy` and `assemble` takes it as it is)"
 
     /// Of a program that was run.
     static let program: [Return] = [

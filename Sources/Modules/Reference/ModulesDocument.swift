@@ -7,7 +7,8 @@ public enum ModulesDocument {
             "# Modules", "",
             "Made of the modules' own specs; a test holds it in step. `comfyfleet modules NAME` shows the same on a terminal, `--format json` to programs.",
             "Every module goes by its short name and by that of its collection, too, such as `ansible.builtin.copy`. Options that are not listed are refused by name.",
-            "The keys `changed`, `failed`, `skipped` and `msg` are in every result to which they apply. TEXT is what stands after the name: `command: TEXT`.", "",
+            "The keys `changed`, `failed`, `skipped` and `msg` are in every result to which they apply. TEXT is what stands after the name: `command: TEXT`.",
+            "",
             "| family | modules |", "|---|---|",
         ]
         for family in BuiltinModules.families {
@@ -18,7 +19,8 @@ public enum ModulesDocument {
         for page in ModulePage.all {
             if page.family != family {
                 family = page.family
-                // The first word keeps headings apart from those of modules: Service and service would share an address.
+                // The first word keeps headings apart from those of modules: Service and service would share an
+                // address.
                 lines += ["", "## Family: \(family)"]
             }
             lines += section(page)
@@ -27,17 +29,23 @@ public enum ModulesDocument {
     }
 
     private static func section(_ page: ModulePage) -> [String] {
-        let spec = page.spec, reference = page.reference
+        let spec = page.spec
+        let reference = page.reference
         let names = ([page.fullName] + spec.aliases).map { "`\($0)`" }
         var lines = ["", "### \(spec.name)", "", "\(escaped(spec.summary)) \(names.joined(separator: ", "))"]
         if !reference.notes.isEmpty { lines += ["", escaped(reference.notes)] }
         if !spec.options.isEmpty { lines += ["", "| option | takes | for |", "|---|---|---|"] }
-        for option in spec.options { lines.append("| `\(option.shownName)` | \(cell(option.traits.joined(separator: "; "))) | \(cell(option.help)) |") }
+        for option in spec.options {
+            lines.append(
+                "| `\(option.shownName)` | \(cell(option.traits.joined(separator: "; "))) | \(cell(option.help)) |")
+        }
         if !page.rules.isEmpty { lines += ["", page.rules.map(escaped).joined(separator: " ")] }
         if !reference.returns.isEmpty { lines += ["", "| result | holds |", "|---|---|"] }
         for part in reference.returns { lines.append("| `\(part.name)` | \(cell(part.meaning)) |") }
         lines += ["", "```yaml", reference.example, "```"]
-        if !page.differences.isEmpty { lines += ["", "Differences from Ansible:", ""] + page.differences.map { "- " + escaped($0) } }
+        if !page.differences.isEmpty {
+            lines += ["", "Differences from Ansible:", ""] + page.differences.map { "- " + escaped($0) }
+        }
         return lines
     }
 
@@ -46,7 +54,8 @@ public enum ModulesDocument {
 
     /// Signs that Markdown would take for its own, outside of code.
     private static func escaped(_ text: String) -> String {
-        var result = "", isCode = false
+        var result = ""
+        var isCode = false
         for character in text {
             if character == "`" { isCode.toggle() }
             if !isCode, "\\<*_~".contains(character) { result += "\\" }

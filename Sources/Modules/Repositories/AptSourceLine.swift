@@ -1,4 +1,5 @@
-/// One line of apt's `sources.list`: `deb [arch=amd64 signed-by=/etc/apt/keyrings/x.gpg] https://x.org/apt stable main # a note`.
+/// One line of apt's `sources.list`: `deb [arch=amd64 signed-by=/etc/apt/keyrings/x.gpg] https://x.org/apt stable main
+/// # a note`.
 struct AptSourceLine: Sendable, Hashable {
     /// The line with single blanks, without its comment: what makes two of them the same source.
     let source: String
@@ -40,7 +41,9 @@ struct AptSourceLine: Sendable, Hashable {
     var fileName: String {
         var address = address[...]
         if let scheme = address.firstRange(of: "://") { address = address[scheme.upperBound...] }
-        if let at = address.firstIndex(of: "@"), !address[..<at].contains("/") { address = address[address.index(after: at)...] }
+        if let at = address.firstIndex(of: "@"), !address[..<at].contains("/") {
+            address = address[address.index(after: at)...]
+        }
         return address.split { !($0.isASCII && ($0.isLetter || $0.isNumber)) }.joined(separator: "_")
     }
 }

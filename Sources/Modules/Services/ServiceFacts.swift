@@ -14,7 +14,8 @@ struct ServiceFacts: Module {
     init(arguments: ValueMap) throws {}
 
     func run(on host: ManagedHost, context: ModuleContext) async throws -> ModuleResult {
-        let answer = try await host.observe("""
+        let answer = try await host.observe(
+            """
             if [ -d /run/systemd/system ]; then echo systemd; printf '\\000'
               systemctl list-units --no-pager --plain --no-legend --all --type=service; printf '\\000'
               systemctl list-unit-files --no-pager --no-legend --type=service; printf '\\000'
@@ -28,24 +29,42 @@ struct ServiceFacts: Module {
               done; printf '\\000'; printf '\\000'
             fi
             """)
-        guard answer.status == 0, answer.records.count == 4 else { throw ModuleFailure("cannot ask for the host's services: \(answer.complaint)") }
+        guard answer.status == 0, answer.records.count == 4 else {
+            throw ModuleFailure("cannot ask for the host's services: \(answer.complaint)")
+        }
         let manager = Lines.withoutEmptyEnd(answer.records[0])
         var services: [String: ValueMap] = [:]
         for line in answer.records[1].split(separator: "\n") {
-            let words = line.split(whereSeparator: { $0.isWhitespace || manager == "openrc" && $0 == "=" }).map(String.init)
+            let words = line.split(whereSeparator: { $0.isWhitespace || manager == "openrc" && $0 == "=" }).map(
+                String.init)
             if manager == "systemd" {
                 guard words.count >= 4, words[0].contains(".service") else { continue }
                 // Loaded or not, active or not, and what exactly.
-                let state = words[1] == "not-found" || words[2] == "failed" ? "stopped" : words[3] == "running" ? "running" : "stopped"
-                services[words[0]] = ["name": .string(words[0]), "state": .string(state), "status": .string(words[1] == "not-found" ? "not-found" : words[2] == "failed" ? "failed" : "unknown"), "source": .string("systemd")]
+                let state =
+                    words[1] == "not-found" || words[2] == "failed"
+                    ? "stopped" : words[3] == "running" ? "running" : "stopped"
+                services[words[0]] = [
+                    "name": .string(words[0]), "state": .string(state),
+                    "status": .string(
+                        words[1] == "not-found" ? "not-found" : words[2] == "failed" ? "failed" : "unknown"),
+                    "source": .string("systemd"),
+                ]
             } else if words.count >= 2 {
-                services[words[0]] = ["name": .string(words[0]), "state": .string(words[1] == "started" ? "running" : words[1]), "source": .string(manager)]
+                services[words[0]] = [
+                    "name": .string(words[0]), "state": .string(words[1] == "started" ? "running" : words[1]),
+                    "source": .string(manager),
+                ]
             }
         }
         for line in answer.records[2].split(separator: "\n") {
             let words = line.split(whereSeparator: \.isWhitespace).map(String.init)
             guard words.count >= 2 else { continue }
-            if services[words[0]] == nil { services[words[0]] = ["name": .string(words[0]), "state": .string(words[0].contains("@.") ? "unknown" : "inactive"), "source": .string("systemd")] }
+            if services[words[0]] == nil {
+                services[words[0]] = [
+                    "name": .string(words[0]), "state": .string(words[0].contains("@.") ? "unknown" : "inactive"),
+                    "source": .string("systemd"),
+                ]
+            }
             // A service that has failed is reported so.
             if services[words[0]]?["status"] != .string("failed") { services[words[0]]?["status"] = .string(words[1]) }
         }

@@ -4,7 +4,10 @@ import YAML
 struct UnitStatus: Sendable, Hashable {
     var properties: [String: String] = [:]
 
-    static let names = ["Id", "Description", "LoadState", "ActiveState", "SubState", "UnitFileState", "FragmentPath", "MainPID", "Result", "ExecMainStatus", "Type", "NeedDaemonReload"]
+    static let names = [
+        "Id", "Description", "LoadState", "ActiveState", "SubState", "UnitFileState", "FragmentPath", "MainPID",
+        "Result", "ExecMainStatus", "Type", "NeedDaemonReload",
+    ]
 
     /// Lines `Name=value`.
     init(_ output: some StringProtocol) {
@@ -15,12 +18,19 @@ struct UnitStatus: Sendable, Hashable {
     }
 
     /// A unit without a file that a script of System V's makes, or an instance, is loaded, too.
-    var exists: Bool { let load = properties["LoadState"] ?? "not-found"; return load != "not-found" && !load.isEmpty }
+    var exists: Bool {
+        let load = properties["LoadState"] ?? "not-found"
+        return load != "not-found" && !load.isEmpty
+    }
     var isRunning: Bool { ["active", "activating", "reloading"].contains(properties["ActiveState"] ?? "") }
     var isStopping: Bool { properties["ActiveState"] == "deactivating" }
-    var isMasked: Bool { (properties["UnitFileState"] ?? "").hasPrefix("masked") || properties["LoadState"] == "masked" }
+    var isMasked: Bool {
+        (properties["UnitFileState"] ?? "").hasPrefix("masked") || properties["LoadState"] == "masked"
+    }
     /// As `systemctl is-enabled` sees it, where indirect and alias count as not enabled.
-    var isEnabled: Bool { ["enabled", "enabled-runtime", "static", "generated", "transient"].contains(properties["UnitFileState"] ?? "") }
+    var isEnabled: Bool {
+        ["enabled", "enabled-runtime", "static", "generated", "transient"].contains(properties["UnitFileState"] ?? "")
+    }
 
     var registered: Value {
         var map = ValueMap()

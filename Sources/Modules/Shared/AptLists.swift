@@ -18,7 +18,8 @@ struct AptLists: Sendable {
     func update(on host: ManagedHost) async throws {
         // The lists' lock is not one that apt itself waits for.
         let done = try await host.change("read the package lists") { host in
-            try await host.attemptLong("""
+            try await host.attemptLong(
+                """
                 export DEBIAN_FRONTEND=noninteractive LC_ALL=C
                 cf_try=0; cf_waited=0; cf_pause=1
                 while :; do
@@ -35,6 +36,7 @@ struct AptLists: Sendable {
                 """)
         }
         guard let done, done.status != 0 else { return }
-        throw try await AptComplaint.naming(ModuleFailure("Failed to update apt cache: \(AptComplaint(done).text)", done.registered), done, on: host)
+        throw try await AptComplaint.naming(
+            ModuleFailure("Failed to update apt cache: \(AptComplaint(done).text)", done.registered), done, on: host)
     }
 }

@@ -1,6 +1,7 @@
 import YAML
 
-/// Typed reading of bound arguments. An argument of another kind than asked for reads as not given; the binder has seen to it that there is none.
+/// Typed reading of bound arguments. An argument of another kind than asked for reads as not given; the binder has seen
+/// to it that there is none.
 struct Arguments {
     let map: ValueMap
     init(_ map: ValueMap) { self.map = map }

@@ -12,7 +12,8 @@ struct WallClock: Sendable {
     /// `0:00:01.500000`
     static func text(_ duration: Duration) -> String {
         let (seconds, attoseconds) = duration.components
-        return "\(seconds / 3600):\(padded(seconds / 60 % 60, 2)):\(padded(seconds % 60, 2)).\(padded(attoseconds / 1_000_000_000_000, 6))"
+        return
+            "\(seconds / 3600):\(padded(seconds / 60 % 60, 2)):\(padded(seconds % 60, 2)).\(padded(attoseconds / 1_000_000_000_000, 6))"
     }
 
     private static func padded(_ number: some BinaryInteger, _ width: Int) -> String {

@@ -4,30 +4,44 @@ import YAML
 
 /// Keeps a checkout of a git repository at a version.
 struct Git: Module {
-    static let spec = ModuleSpec("git", summary: "Keeps a checkout of a git repository at a version.", options: [
-        .init("repo", .string, aliases: ["name"], required: true, help: "Address of the repository; a path of the host, too."),
-        .init("dest", .path, help: "Folder of the checkout; left out only with clone=false."),
-        .init("version", .string, default: .string("HEAD"), help: "Branch, tag, commit id, or HEAD."),
-        .init("remote", .string, default: .string("origin"), help: "What the checkout calls the repository."),
-        .init("refspec", .string, help: "What to fetch besides, such as refs/pull/12/head."),
-        .init("reference", .string, help: "A repository of the host to borrow objects from."),
-        .init("force", .bool, default: .bool(false), help: "Drop local modifications instead of failing."),
-        .init("depth", .int, help: "How many commits of history to fetch."),
-        .init("clone", .bool, default: .bool(true), help: "Make the checkout when it is missing; otherwise only say what the version is."),
-        .init("update", .bool, default: .bool(true), help: "Bring an existing checkout to the version; otherwise only say where it is."),
-        .init("bare", .bool, default: .bool(false), help: "A repository without a checkout."),
-        .init("recursive", .bool, default: .bool(true), help: "Look after submodules, too."),
-        .init("track_submodules", .bool, default: .bool(false), help: "Submodules at the tip of their branch instead of the recorded commit."),
-        .init("single_branch", .bool, default: .bool(false), help: "Fetch the history of the version only."),
-        .init("accept_hostkey", .bool, default: .bool(false), help: "Take any host key (StrictHostKeyChecking=no)."),
-        .init("accept_newhostkey", .bool, default: .bool(false), help: "Take the host key of a host that is not known yet."),
-        .init("key_file", .path, help: "Private key on the host, for ssh."),
-        .init("ssh_opts", .string, help: "Options for ssh."),
-        .init("executable", .path, default: .string("git"), help: "The program."),
-        .init("umask", .string, help: "Mask for what is made, in octal digits."),
-    ], mutuallyExclusive: [["accept_hostkey", "accept_newhostkey"]])
+    static let spec = ModuleSpec(
+        "git", summary: "Keeps a checkout of a git repository at a version.",
+        options: [
+            .init(
+                "repo", .string, aliases: ["name"], required: true,
+                help: "Address of the repository; a path of the host, too."),
+            .init("dest", .path, help: "Folder of the checkout; left out only with clone=false."),
+            .init("version", .string, default: .string("HEAD"), help: "Branch, tag, commit id, or HEAD."),
+            .init("remote", .string, default: .string("origin"), help: "What the checkout calls the repository."),
+            .init("refspec", .string, help: "What to fetch besides, such as refs/pull/12/head."),
+            .init("reference", .string, help: "A repository of the host to borrow objects from."),
+            .init("force", .bool, default: .bool(false), help: "Drop local modifications instead of failing."),
+            .init("depth", .int, help: "How many commits of history to fetch."),
+            .init(
+                "clone", .bool, default: .bool(true),
+                help: "Make the checkout when it is missing; otherwise only say what the version is."),
+            .init(
+                "update", .bool, default: .bool(true),
+                help: "Bring an existing checkout to the version; otherwise only say where it is."),
+            .init("bare", .bool, default: .bool(false), help: "A repository without a checkout."),
+            .init("recursive", .bool, default: .bool(true), help: "Look after submodules, too."),
+            .init(
+                "track_submodules", .bool, default: .bool(false),
+                help: "Submodules at the tip of their branch instead of the recorded commit."),
+            .init("single_branch", .bool, default: .bool(false), help: "Fetch the history of the version only."),
+            .init(
+                "accept_hostkey", .bool, default: .bool(false), help: "Take any host key (StrictHostKeyChecking=no)."),
+            .init(
+                "accept_newhostkey", .bool, default: .bool(false),
+                help: "Take the host key of a host that is not known yet."),
+            .init("key_file", .path, help: "Private key on the host, for ssh."),
+            .init("ssh_opts", .string, help: "Options for ssh."),
+            .init("executable", .path, default: .string("git"), help: "The program."),
+            .init("umask", .string, help: "Mask for what is made, in octal digits."),
+        ], mutuallyExclusive: [["accept_hostkey", "accept_newhostkey"]])
     static let reference = ModuleReference(
-        notes: "A checkout that is at the version already costs one call, which asks the server what the version is now (nothing for a full commit id). In check mode the difference is fetched to a temporary place: the checkout stays as it is.",
+        notes:
+            "A checkout that is at the version already costs one call, which asks the server what the version is now (nothing for a full commit id). In check mode the difference is fetched to a temporary place: the checkout stays as it is.",
         example: """
             - git:
                 repo: https://github.com/comfyanonymous/ComfyUI.git
@@ -53,11 +67,16 @@ struct Git: Module {
         remote = try self.arguments.required("remote")
         depth = self.arguments.int("depth")
         isBare = self.arguments.bool("bare")
-        guard try self.arguments.path("dest") != nil || !self.arguments.bool("clone") else { throw ModuleFailure("the destination directory must be specified unless clone=no") }
-        for (name, text) in [("version", version), ("remote", remote), ("repo", try self.arguments.required("repo"))] where text.hasPrefix("-") || text.isEmpty {
+        guard try self.arguments.path("dest") != nil || !self.arguments.bool("clone") else {
+            throw ModuleFailure("the destination directory must be specified unless clone=no")
+        }
+        for (name, text) in [("version", version), ("remote", remote), ("repo", try self.arguments.required("repo"))]
+        where text.hasPrefix("-") || text.isEmpty {
             throw ModuleFailure("'\(text)' cannot be a \(name)")
         }
-        if let mask = self.arguments.string("umask"), Int(mask, radix: 8) == nil { throw ModuleFailure("umask must be an octal integer") }
+        if let mask = self.arguments.string("umask"), Int(mask, radix: 8) == nil {
+            throw ModuleFailure("umask must be an octal integer")
+        }
     }
 
     func run(on host: ManagedHost, context: ModuleContext) async throws -> ModuleResult {
@@ -75,7 +94,8 @@ struct Git: Module {
                 try show(nil, seen.wanted, in: &result)
                 return result
             }
-            let done = try await change(clone(repository, folder) + checkOut(seen), folder, before: nil, "clone \(repository)", on: host)
+            let done = try await change(
+                clone(repository, folder) + checkOut(seen), folder, before: nil, "clone \(repository)", on: host)
             result.changed = true
             try show(nil, done?.commit, in: &result)
             return result
@@ -92,11 +112,16 @@ struct Git: Module {
         if host.checkMode {
             // As Ansible's: modifications that would be dropped do not count here.
             result.changed = seen.commit != seen.wanted || urlChanged
-            let diff = host.diffMode && seen.commit != seen.wanted ? try await preview(folder, repository, seen, on: host) : nil
+            let diff =
+                host.diffMode && seen.commit != seen.wanted
+                ? try await preview(folder, repository, seen, on: host) : nil
             try show(seen.commit, seen.wanted, diff, in: &result)
             return result
         }
-        guard seen.hasModifications || urlChanged || seen.hasStaleSubmodules || seen.commit != seen.wanted || !seen.isOnRightBranch || isTracking(seen) else {
+        guard
+            seen.hasModifications || urlChanged || seen.hasStaleSubmodules || seen.commit != seen.wanted
+                || !seen.isOnRightBranch || isTracking(seen)
+        else {
             result.values["after"] = .string(seen.commit)
             return result
         }
@@ -108,7 +133,8 @@ struct Git: Module {
         if urlChanged { script += "cf_git remote set-url \(remote) \(repository) || exit\n" }
         script += fetch(seen)
         if !isBare { script += checkOut(seen) }
-        let done = try await change("cd -- \(folder) || exit\n" + script, folder, before: seen.commit, "update \(folder)", on: host)
+        let done = try await change(
+            "cd -- \(folder) || exit\n" + script, folder, before: seen.commit, "update \(folder)", on: host)
         result.changed = done?.commit != seen.commit || seen.hasModifications || seen.hasStaleSubmodules || urlChanged
         if seen.hasStaleSubmodules { result.values["submodules_changed"] = .bool(true) }
         try show(seen.commit, done?.commit, host.diffMode ? done?.diff : nil, in: &result)
@@ -118,12 +144,15 @@ struct Git: Module {
     /// Branches of submodules move without the superproject's knowledge: only git can tell.
     private func isTracking(_ seen: Seen) -> Bool { seen.hasSubmodules && arguments.bool("track_submodules") }
 
-    private func show(_ before: String?, _ after: String?, _ diff: String? = nil, in result: inout ModuleResult) throws {
+    private func show(_ before: String?, _ after: String?, _ diff: String? = nil, in result: inout ModuleResult) throws
+    {
         guard let after else { throw ModuleFailure("Could not determine remote revision for \(version)") }
         result.values["after"] = .string(after)
         if let before {
             guard before != after, let diff else { return }
-            result.diff = [Difference(prepared: diff.isEmpty ? ">> No visual differences between \(before) and \(after)" : diff)]
+            result.diff = [
+                Difference(prepared: diff.isEmpty ? ">> No visual differences between \(before) and \(after)" : diff)
+            ]
         } else {
             result.diff = [Difference(prepared: ">> Newly checked out \(after)")]
         }
@@ -143,15 +172,20 @@ struct Git: Module {
     }
 
     /// A version that cannot be anything else needs no asking.
-    private var isFullCommit: Bool { version.utf8.count == 40 && version.allSatisfy { $0.isHexDigit && !$0.isUppercase } }
+    private var isFullCommit: Bool {
+        version.utf8.count == 40 && version.allSatisfy { $0.isHexDigit && !$0.isUppercase }
+    }
 
     private func observe(_ folder: String, _ repository: String, on host: ManagedHost) async throws -> Seen {
         let asks = !isFullCommit
         let config = isBare ? Path.join(folder, "config") : Path.join(folder, ".git/config")
         let goesOn: ShellScript = arguments.bool("update") ? "" : "exit 0\n"
         let status: ShellScript = isBare ? "" : "cf_git status --porcelain | grep -v '^??' | head -n 1"
-        let submodules: ShellScript = isBare || !arguments.bool("recursive") ? "" : "[ -e .gitmodules ] && { echo there; cf_git submodule status | cut -c 1; }"
-        let answer = try await host.observeLong("""
+        let submodules: ShellScript =
+            isBare || !arguments.bool("recursive")
+            ? "" : "[ -e .gitmodules ] && { echo there; cf_git submodule status | cut -c 1; }"
+        let answer = try await host.observeLong(
+            """
             \(shell: preamble)cf_branch=
             if [ -n \(folder) ] && [ -e \(config) ] && cd -- \(folder); then
               printf 'repository\\000'; cf_git rev-parse -q --verify HEAD; printf '\\000'
@@ -199,19 +233,30 @@ struct Git: Module {
             seen.isOnRightBranch = isBare || seen.branch.isEmpty
         } else {
             // An abbreviated id is the commit it begins.
-            let isAbbreviation = version.count >= 4 && version.allSatisfy(\.isHexDigit) && seen.commit.hasPrefix(version)
+            let isAbbreviation =
+                version.count >= 4 && version.allSatisfy(\.isHexDigit) && seen.commit.hasPrefix(version)
             seen.wanted = isAbbreviation ? seen.commit : version
             seen.isOnRightBranch = isBare || seen.branch.isEmpty
         }
         return seen
     }
 
-    /// The difference between a checkout and a commit that it does not have yet, whose objects are kept apart and dropped again.
-    private func preview(_ folder: String, _ repository: String, _ seen: Seen, on host: ManagedHost) async throws -> String? {
+    /// The difference between a checkout and a commit that it does not have yet, whose objects are kept apart and
+    /// dropped again.
+    private func preview(
+        _ folder: String, _ repository: String, _ seen: Seen, on host: ManagedHost
+    ) async throws -> String? {
         guard let wanted = seen.wanted else { return nil }
-        let name = switch seen.kind { case .head: "HEAD"; case .branch: "refs/heads/\(version)"; case .tag: "refs/tags/\(version)"; case .commit: version }
+        let name =
+            switch seen.kind {
+            case .head: "HEAD"
+            case .branch: "refs/heads/\(version)"
+            case .tag: "refs/tags/\(version)"
+            case .commit: version
+            }
         let shallow: [String] = depth.map { ["--depth=\($0)"] } ?? []
-        let answer = try await host.observeLong("""
+        let answer = try await host.observeLong(
+            """
             \(shell: preamble)cd -- \(folder) || exit
             if ! cf_git cat-file -e \(wanted + "^{commit}") 2>/dev/null; then
               cf_objects=$(cf_git rev-parse --git-path objects) && cf_objects=$(cd -- "$cf_objects" && pwd) || exit
@@ -229,14 +274,18 @@ struct Git: Module {
 
     private var preamble: ShellScript {
         let executable = arguments.string("executable") ?? "git"
-        var script: ShellScript = "export LC_ALL=C GIT_TERMINAL_PROMPT=0\ncommand -v \(executable) >/dev/null || { echo 'there is no git on this host' >&2; exit 127; }\ncf_git() { \(executable) \"$@\" </dev/null; }\n"
+        var script: ShellScript =
+            "export LC_ALL=C GIT_TERMINAL_PROMPT=0\ncommand -v \(executable) >/dev/null || { echo 'there is no git on this host' >&2; exit 127; }\ncf_git() { \(executable) \"$@\" </dev/null; }\n"
         if let mask = arguments.string("umask") { script += "umask \(mask)\n" }
         var words = ["ssh", "-o", "BatchMode=yes"]
         if arguments.bool("accept_hostkey") { words += ["-o", "StrictHostKeyChecking=no"] }
         if arguments.bool("accept_newhostkey") { words += ["-o", "StrictHostKeyChecking=accept-new"] }
         if let key = arguments.string("key_file") { words += ["-i", key, "-o", "IdentitiesOnly=yes"] }
         let more = arguments.string("ssh_opts") ?? ""
-        if words.count > 3 || !more.isEmpty { script += "export GIT_SSH_COMMAND=\(words.map(ShellScript.quoted).joined(separator: " ") + (more.isEmpty ? "" : " " + more))\n" }
+        if words.count > 3 || !more.isEmpty {
+            script +=
+                "export GIT_SSH_COMMAND=\(words.map(ShellScript.quoted).joined(separator: " ") + (more.isEmpty ? "" : " " + more))\n"
+        }
         return script
     }
 
@@ -248,7 +297,8 @@ struct Git: Module {
         if let reference = arguments.string("reference") { words += ["--reference", reference] }
         var script: ShellScript = "cf_words=\n"
         if version != "HEAD", !isFullCommit, depth != nil || arguments.bool("single_branch") {
-            script += "[ -z \"$(cf_git ls-remote -q \(repository) \("refs/heads/\(version)") \("refs/tags/\(version)"))\" ] || cf_words=named\n"
+            script +=
+                "[ -z \"$(cf_git ls-remote -q \(repository) \("refs/heads/\(version)") \("refs/tags/\(version)"))\" ] || cf_words=named\n"
         }
         if depth != nil, version == "HEAD" || arguments.string("refspec") != nil { words += shallow }
         let branch: [String] = ["--branch", version]
@@ -258,7 +308,9 @@ struct Git: Module {
         script += "if [ \"$cf_words\" = named ]; then set -- \(named); else set --; fi\n"
         script += "cf_git clone \(words + single) \"$@\" -- \(repository) \(folder) || exit\ncd -- \(folder) || exit\n"
         if isBare, remote != "origin" { script += "cf_git remote add \(remote) \(repository) || exit\n" }
-        if let refspec = arguments.string("refspec") { script += "cf_git fetch \(shallow) \(remote) \(refspec) || exit\n" }
+        if let refspec = arguments.string("refspec") {
+            script += "cf_git fetch \(shallow) \(remote) \(refspec) || exit\n"
+        }
         return script
     }
 
@@ -292,33 +344,42 @@ struct Git: Module {
     private func checkOut(_ seen: Seen) -> ShellScript {
         guard !isBare else { return "" }
         let tracked = "\(remote)/\(version)"
-        var script: ShellScript = switch seen.kind {
-        case .head: "cf_branch=\(shell: Self.headBranch(remote))\ncf_git checkout --force \"$cf_branch\" -- && cf_git reset --hard \(remote)/\"$cf_branch\" -- || exit\n"
-        case .branch: """
-            cf_git rev-parse -q --verify \("refs/remotes/\(tracked)") >/dev/null || cf_git fetch \(shallow) \(remote) \("+refs/heads/\(version):refs/remotes/\(tracked)") || exit
-            if cf_git rev-parse -q --verify \("refs/heads/\(version)") >/dev/null; then
-              cf_git checkout --force \(version) -- && cf_git reset --hard \(tracked) -- || exit
-            else
-              cf_git checkout --force --track -b \(version) \(tracked) -- 2>/dev/null || cf_git checkout --force -b \(version) \(tracked) -- || exit
-            fi
+        var script: ShellScript =
+            switch seen.kind {
+            case .head:
+                "cf_branch=\(shell: Self.headBranch(remote))\ncf_git checkout --force \"$cf_branch\" -- && cf_git reset --hard \(remote)/\"$cf_branch\" -- || exit\n"
+            case .branch:
+                """
+                cf_git rev-parse -q --verify \("refs/remotes/\(tracked)") >/dev/null || cf_git fetch \(shallow) \(remote) \("+refs/heads/\(version):refs/remotes/\(tracked)") || exit
+                if cf_git rev-parse -q --verify \("refs/heads/\(version)") >/dev/null; then
+                  cf_git checkout --force \(version) -- && cf_git reset --hard \(tracked) -- || exit
+                else
+                  cf_git checkout --force --track -b \(version) \(tracked) -- 2>/dev/null || cf_git checkout --force -b \(version) \(tracked) -- || exit
+                fi
 
-            """
-        case .tag, .commit: "cf_git checkout --force \(version) -- || exit\n"
-        }
+                """
+            case .tag, .commit: "cf_git checkout --force \(version) -- || exit\n"
+            }
         guard arguments.bool("recursive") else { return script }
         var words = ["--init", "--recursive"]
         if arguments.bool("track_submodules") { words.append("--remote") }
         if arguments.bool("force") { words.append("--force") }
-        script += "if [ -e .gitmodules ]; then cf_git submodule sync --recursive && cf_git submodule update \(words) || exit; fi\n"
+        script +=
+            "if [ -e .gitmodules ]; then cf_git submodule sync --recursive && cf_git submodule update \(words) || exit; fi\n"
         return script
     }
 
     private struct Done { var commit: String, diff: String }
 
-    private func change(_ script: ShellScript, _ folder: String, before: String?, _ what: String, on host: ManagedHost) async throws -> Done? {
+    private func change(
+        _ script: ShellScript, _ folder: String, before: String?, _ what: String, on host: ManagedHost
+    ) async throws -> Done? {
         try await host.change(what) { alteration in
-            let diff: ShellScript = before.map { host.diffMode ? "cf_git --no-pager diff \($0) \"$cf_commit\" --" : "" } ?? ""
-            let done = try await alteration.attemptLong("\(shell: preamble){\n\(shell: script)} >&2\ncf_commit=$(cf_git rev-parse HEAD) || exit\nprintf '%s\\000' \"$cf_commit\"\n\(shell: diff)\n")
+            let diff: ShellScript =
+                before.map { host.diffMode ? "cf_git --no-pager diff \($0) \"$cf_commit\" --" : "" } ?? ""
+            let done = try await alteration.attemptLong(
+                "\(shell: preamble){\n\(shell: script)} >&2\ncf_commit=$(cf_git rev-parse HEAD) || exit\nprintf '%s\\000' \"$cf_commit\"\n\(shell: diff)\n"
+            )
             guard done.status == 0, done.records.count >= 2 else { throw failure(done) }
             return Done(commit: done.records[0], diff: done.records[1...].joined(separator: "\0"))
         }

@@ -4,15 +4,24 @@ import YAML
 
 /// Keeps a host's key in a `known_hosts` file, or keeps the host out of it.
 struct KnownHosts: Module {
-    static let spec = ModuleSpec("known_hosts", summary: "Keeps a host's key in a known_hosts file.", options: [
-        .init("name", .string, aliases: ["host"], required: true, help: "The host, [host]:port where the port is not 22."),
-        .init("key", .string, help: "The whole line: names, key type, key. Left out, every key of the host goes (absent)."),
-        .init("path", .path, default: .string("~/.ssh/known_hosts"), help: "The file."),
-        .init("hash_host", .bool, default: .bool(false), help: "Write a hash instead of the name."),
-        .init("state", .string, choices: ["absent", "present"], default: .string("present"), help: "Whether it shall be there."),
-    ])
+    static let spec = ModuleSpec(
+        "known_hosts", summary: "Keeps a host's key in a known_hosts file.",
+        options: [
+            .init(
+                "name", .string, aliases: ["host"], required: true,
+                help: "The host, [host]:port where the port is not 22."),
+            .init(
+                "key", .string,
+                help: "The whole line: names, key type, key. Left out, every key of the host goes (absent)."),
+            .init("path", .path, default: .string("~/.ssh/known_hosts"), help: "The file."),
+            .init("hash_host", .bool, default: .bool(false), help: "Write a hash instead of the name."),
+            .init(
+                "state", .string, choices: ["absent", "present"], default: .string("present"),
+                help: "Whether it shall be there."),
+        ])
     static let reference = ModuleReference(
-        notes: "Another key of the same type is replaced. Hashed names and patterns are understood; the host needs no ssh-keygen.",
+        notes:
+            "Another key of the same type is replaced. Hashed names and patterns are understood; the host needs no ssh-keygen.",
         example: """
             - known_hosts:
                 name: git.lab.local
@@ -45,8 +54,14 @@ struct KnownHosts: Module {
             line = nil
             return
         }
-        if name.contains(",") { throw ModuleFailure("Comma separated list of names is not supported. Please pass a single name to lookup in the known_hosts file.") }
-        guard let line = KeyLine(givenKey), line.matches(name), ["ssh-", "ecdsa-", "sk-"].contains(where: line.type.hasPrefix) else { throw ModuleFailure("Host parameter does not match hashed host field in supplied key") }
+        if name.contains(",") {
+            throw ModuleFailure(
+                "Comma separated list of names is not supported. Please pass a single name to lookup in the known_hosts file."
+            )
+        }
+        guard let line = KeyLine(givenKey), line.matches(name),
+            ["ssh-", "ecdsa-", "sk-"].contains(where: line.type.hasPrefix)
+        else { throw ModuleFailure("Host parameter does not match hashed host field in supplied key") }
         self.line = line
     }
 
@@ -62,11 +77,14 @@ struct KnownHosts: Module {
             var fields = text.split(whereSeparator: \.isWhitespace)[...]
             if fields.first?.hasPrefix("@") == true { marker = fields.removeFirst() }
             guard fields.count >= 3 else { return nil }
-            hosts = fields.removeFirst(); type = fields.removeFirst(); key = fields.removeFirst()
+            hosts = fields.removeFirst()
+            type = fields.removeFirst()
+            key = fields.removeFirst()
         }
         func matches(_ name: String) -> Bool { HostPatterns(hosts)?.match(name) ?? false }
         func isSame(as other: KeyLine) -> Bool {
-            marker == other.marker && type == other.type && key == other.key && (hosts == other.hosts || isHashed && other.isHashed)
+            marker == other.marker && type == other.type && key == other.key
+                && (hosts == other.hosts || isHashed && other.isHashed)
         }
     }
 
@@ -75,7 +93,8 @@ struct KnownHosts: Module {
         var isFound = false, replaces = false
         /// The line that is the key, or another one of its type.
         var place: Int?
-        /// All lines of the host but authorities. (ssh-keygen -R takes patterns away, too, though they speak for others.)
+        /// All lines of the host but authorities. (ssh-keygen -R takes patterns away, too, though they speak for
+        /// others.)
         var own: Set<Int> = []
     }
 
@@ -90,8 +109,15 @@ struct KnownHosts: Module {
         finding.isFound = !known.isEmpty
         guard finding.isFound, let wanted else { return finding }
         for (index, line) in known {
-            if line.isSame(as: wanted) { finding.place = index; return finding }
-            if line.type == wanted.type { finding.place = index; finding.replaces = true; return finding }
+            if line.isSame(as: wanted) {
+                finding.place = index
+                return finding
+            }
+            if line.type == wanted.type {
+                finding.place = index
+                finding.replaces = true
+                return finding
+            }
         }
         finding.replaces = true
         return finding
@@ -106,14 +132,21 @@ struct KnownHosts: Module {
         let finding = find(in: lines, wanted)
 
         var result = ModuleResult()
-        result.values = ["name": .string(givenName), "key": givenKey.map { .string($0) } ?? .null, "path": .string(seen.path), "hash_host": .bool(hashes), "state": .string(isPresent ? "present" : "absent")]
+        result.values = [
+            "name": .string(givenName), "key": givenKey.map { .string($0) } ?? .null, "path": .string(seen.path),
+            "hash_host": .bool(hashes), "state": .string(isPresent ? "present" : "absent"),
+        ]
         var kept = lines
         if let place = finding.place, finding.replaces || !isPresent { kept.remove(at: place) }
         if isPresent, finding.replaces || !finding.isFound, let text = hashes ? wanted?.text : givenKey {
             if let last = kept.last, !TextEdit.endsLine(last) { kept[kept.count - 1] += "\n" }
             kept.append(TextEdit.endsLine(text) ? text : text + "\n")
         }
-        result.diff = [Difference(before: .string(seen.text), after: .string(kept.joined()), beforeHeader: seen.status == nil ? "/dev/null" : seen.path, afterHeader: seen.path)]
+        result.diff = [
+            Difference(
+                before: .string(seen.text), after: .string(kept.joined()),
+                beforeHeader: seen.status == nil ? "/dev/null" : seen.path, afterHeader: seen.path)
+        ]
         result.changed = finding.replaces || isPresent != finding.isFound
         if !isPresent, line != nil, finding.place == nil { result.changed = false }
 
@@ -123,8 +156,14 @@ struct KnownHosts: Module {
             // As ssh-keygen -R: the host's lines go, and the file as it was stays under another name.
             if removesAll { kept = lines.indices.filter { !finding.own.contains($0) }.map { lines[$0] } }
             let written = try await host.change("write \(seen.path)") { host in
-                if removesAll { try await host.run("rm -f -- \(seen.path + ".old"); ln -- \(seen.path) \(seen.path + ".old") 2>/dev/null || cp -p -- \(seen.path) \(seen.path + ".old")") }
-                return try await edit.writer.write(.content(FileContent(Array(kept.joined().utf8))), to: seen.path, replacing: seen.status, attributes: seen.attributes, on: host)
+                if removesAll {
+                    try await host.run(
+                        "rm -f -- \(seen.path + ".old"); ln -- \(seen.path) \(seen.path + ".old") 2>/dev/null || cp -p -- \(seen.path) \(seen.path + ".old")"
+                    )
+                }
+                return try await edit.writer.write(
+                    .content(FileContent(Array(kept.joined().utf8))), to: seen.path, replacing: seen.status,
+                    attributes: seen.attributes, on: host)
             }
             status = written?.status ?? status
         }

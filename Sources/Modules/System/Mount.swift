@@ -4,19 +4,26 @@ import YAML
 
 /// Keeps a file system mounted, now and after a reboot.
 struct Mount: Module {
-    static let spec = ModuleSpec("mount", collection: "ansible.posix", summary: "Keeps a file system mounted.", options: [
-        .init("path", .path, aliases: ["name"], required: true, help: "Where."),
-        .init("src", .path, help: "What: a device, UUID=…, an address."),
-        .init("fstype", .string, help: "Its kind."),
-        .init("opts", .string, help: "Options, with commas."),
-        .init("state", .string, required: true, choices: ["absent", "absent_from_fstab", "ephemeral", "mounted", "present", "remounted", "unmounted"], help: "present is in fstab only, ephemeral is mounted only."),
-        .init("boot", .bool, default: .bool(true), help: "Whether it is mounted at boot."),
-        .init("dump", .string, default: .string("0"), help: "The fifth field."),
-        .init("passno", .string, default: .string("0"), help: "The sixth field: the order of checks."),
-        .init("fstab", .path, default: .string("/etc/fstab"), help: "The file."),
-        .init("backup", .bool, default: .bool(false), help: "Keep a copy of it."),
-        .init("opts_no_log", .bool, default: .bool(false), help: "Keep opts out of everything that is shown or written."),
-    ])
+    static let spec = ModuleSpec(
+        "mount", collection: "ansible.posix", summary: "Keeps a file system mounted.",
+        options: [
+            .init("path", .path, aliases: ["name"], required: true, help: "Where."),
+            .init("src", .path, help: "What: a device, UUID=…, an address."),
+            .init("fstype", .string, help: "Its kind."),
+            .init("opts", .string, help: "Options, with commas."),
+            .init(
+                "state", .string, required: true,
+                choices: ["absent", "absent_from_fstab", "ephemeral", "mounted", "present", "remounted", "unmounted"],
+                help: "present is in fstab only, ephemeral is mounted only."),
+            .init("boot", .bool, default: .bool(true), help: "Whether it is mounted at boot."),
+            .init("dump", .string, default: .string("0"), help: "The fifth field."),
+            .init("passno", .string, default: .string("0"), help: "The sixth field: the order of checks."),
+            .init("fstab", .path, default: .string("/etc/fstab"), help: "The file."),
+            .init("backup", .bool, default: .bool(false), help: "Keep a copy of it."),
+            .init(
+                "opts_no_log", .bool, default: .bool(false),
+                help: "Keep opts out of everything that is shown or written."),
+        ])
     static let reference = ModuleReference(
         example: """
             - mount:
@@ -48,16 +55,24 @@ struct Mount: Module {
         var path = try arguments.requiredPath("path")
         while path.count > 1, path.hasSuffix("/") { path.removeLast() }
         self.path = path
-        guard path.hasPrefix("/") || path == "none" || path == "swap" else { throw ModuleFailure("'\(path)' is not a whole path") }
-        if ["present", "mounted", "ephemeral"].contains(state) {
-            for name in ["src", "fstype"] where arguments.string(name) == nil { throw ModuleFailure("state is \(state) but all of the following are missing: \(name)") }
+        guard path.hasPrefix("/") || path == "none" || path == "swap" else {
+            throw ModuleFailure("'\(path)' is not a whole path")
         }
-        for name in ["path", "src", "fstype", "opts", "dump", "passno"] where arguments.string(name)?.contains(where: \.isNewline) == true { throw ModuleFailure("'\(name)' holds a line end") }
+        if ["present", "mounted", "ephemeral"].contains(state) {
+            for name in ["src", "fstype"] where arguments.string(name) == nil {
+                throw ModuleFailure("state is \(state) but all of the following are missing: \(name)")
+            }
+        }
+        for name in ["path", "src", "fstype", "opts", "dump", "passno"]
+        where arguments.string(name)?.contains(where: \.isNewline) == true {
+            throw ModuleFailure("'\(name)' holds a line end")
+        }
     }
 
     private var options: String {
         let options = arguments.string("opts") ?? "defaults"
-        return arguments.bool("boot") || options.split(separator: ",").contains("noauto") ? options : options + ",noauto"
+        return arguments.bool("boot") || options.split(separator: ",").contains("noauto")
+            ? options : options + ",noauto"
     }
 
     func run(on host: ManagedHost, context: ModuleContext) async throws -> ModuleResult {
@@ -72,18 +87,28 @@ struct Mount: Module {
         let isThere = !found.records[1].isEmpty
 
         var result = ModuleResult()
-        result.values = ["name": .string(path), "fstab": .string(seen.path), "opts": .string(options), "dump": arguments.map["dump"] ?? .null, "passno": arguments.map["passno"] ?? .null,
-                         "boot": .string(arguments.bool("boot") ? "yes" : "no"), "src": arguments.map["src"] ?? .null, "fstype": arguments.map["fstype"] ?? .null, "backup_file": .string("")]
-        let text = switch state {
-        case "present", "mounted": Fstab.setting(entry, in: seen.text)
-        case "absent", "absent_from_fstab": Fstab.removing(path, arguments.string("src"), from: seen.text)
-        default: seen.text
-        }
+        result.values = [
+            "name": .string(path), "fstab": .string(seen.path), "opts": .string(options),
+            "dump": arguments.map["dump"] ?? .null, "passno": arguments.map["passno"] ?? .null,
+            "boot": .string(arguments.bool("boot") ? "yes" : "no"), "src": arguments.map["src"] ?? .null,
+            "fstype": arguments.map["fstype"] ?? .null, "backup_file": .string(""),
+        ]
+        let text =
+            switch state {
+            case "present", "mounted": Fstab.setting(entry, in: seen.text)
+            case "absent", "absent_from_fstab": Fstab.removing(path, arguments.string("src"), from: seen.text)
+            default: seen.text
+            }
         if text != seen.text {
             result.changed = true
-            result.diff = [Difference(before: .string(seen.text), after: .string(text), beforeHeader: seen.path, afterHeader: seen.path)]
+            result.diff = [
+                Difference(
+                    before: .string(seen.text), after: .string(text), beforeHeader: seen.path, afterHeader: seen.path)
+            ]
             let written = try await host.change("write \(seen.path)") { host in
-                try await edit.writer.write(.content(FileContent(Array(text.utf8))), to: seen.path, replacing: seen.status, attributes: seen.attributes, on: host)
+                try await edit.writer.write(
+                    .content(FileContent(Array(text.utf8))), to: seen.path, replacing: seen.status,
+                    attributes: seen.attributes, on: host)
             }
             if let backup = written?.backup { result.values["backup_file"] = .string(backup) }
         }
@@ -100,18 +125,31 @@ struct Mount: Module {
         }
         switch state {
         case "mounted":
-            let remount: ShellScript = "mount -o remount -- \(path) </dev/null || { umount -- \(path) && mount -- \(path) </dev/null; }"
-            if mounted == nil { try await act("mount", "\(shell: makeFolder(isThere))mount \(["-T", seen.path]) -- \(path) </dev/null") } else if text != seen.text { try await act("remount", remount) }
+            let remount: ShellScript =
+                "mount -o remount -- \(path) </dev/null || { umount -- \(path) && mount -- \(path) </dev/null; }"
+            if mounted == nil {
+                try await act("mount", "\(shell: makeFolder(isThere))mount \(["-T", seen.path]) -- \(path) </dev/null")
+            } else if text != seen.text {
+                try await act("remount", remount)
+            }
         case "ephemeral":
             let source = arguments.string("src") ?? ""
             if let mounted {
-                guard mounted.source == source else { throw ModuleFailure("Ephemeral mount point is already mounted with a different source: \(mounted.source)") }
+                guard mounted.source == source else {
+                    throw ModuleFailure(
+                        "Ephemeral mount point is already mounted with a different source: \(mounted.source)")
+                }
                 break
             }
-            try await act("mount", "\(shell: makeFolder(isThere))mount -t \(arguments.string("fstype") ?? "") -o \(options) -- \(source) \(path) </dev/null")
+            try await act(
+                "mount",
+                "\(shell: makeFolder(isThere))mount -t \(arguments.string("fstype") ?? "") -o \(options) -- \(source) \(path) </dev/null"
+            )
         case "remounted":
             guard mounted != nil else { throw ModuleFailure("\(path) is not mounted") }
-            try await act("remount", "mount -o remount\(shell: arguments.string("opts").map { ",\($0)" } ?? "") -- \(path) </dev/null")
+            try await act(
+                "remount",
+                "mount -o remount\(shell: arguments.string("opts").map { ",\($0)" } ?? "") -- \(path) </dev/null")
         case "unmounted":
             if mounted != nil { try await act("unmount", "umount -- \(path)") }
         case "absent":
@@ -125,7 +163,9 @@ struct Mount: Module {
     private func makeFolder(_ isThere: Bool) -> ShellScript { isThere ? "" : "mkdir -p -- \(path) || exit\n" }
 
     private var entry: Fstab.Entry {
-        Fstab.Entry(source: arguments.string("src") ?? "", path: path, kind: arguments.string("fstype") ?? "", options: options, dump: arguments.string("dump") ?? "0", pass: arguments.string("passno") ?? "0")
+        Fstab.Entry(
+            source: arguments.string("src") ?? "", path: path, kind: arguments.string("fstype") ?? "", options: options,
+            dump: arguments.string("dump") ?? "0", pass: arguments.string("passno") ?? "0")
     }
 
     /// By mount point; of several the last is the one that is seen.
@@ -147,23 +187,37 @@ enum Fstab {
         var source: String, path: String, kind: String, options: String, dump: String, pass: String
 
         init(source: String, path: String, kind: String, options: String, dump: String, pass: String) {
-            self.source = source; self.path = path; self.kind = kind; self.options = options; self.dump = dump; self.pass = pass
+            self.source = source
+            self.path = path
+            self.kind = kind
+            self.options = options
+            self.dump = dump
+            self.pass = pass
         }
         init?(_ line: some StringProtocol) {
-            let words = String(line).unicodeScalars.split { $0 == " " || (9...13).contains($0.value) }.map { String($0) }
+            let words = String(line).unicodeScalars.split { $0 == " " || (9...13).contains($0.value) }.map {
+                String($0)
+            }
             guard let first = words.first, !first.hasPrefix("#"), words.count >= 4 else { return nil }
-            self.init(source: unescaped(words[0]), path: unescaped(words[1]), kind: words[2], options: words[3], dump: words.count > 4 ? words[4] : "0", pass: words.count > 5 ? words[5] : "0")
+            self.init(
+                source: unescaped(words[0]), path: unescaped(words[1]), kind: words[2], options: words[3],
+                dump: words.count > 4 ? words[4] : "0", pass: words.count > 5 ? words[5] : "0")
         }
         var text: String { "\(escaped(source)) \(escaped(path)) \(kind) \(escaped(options)) \(dump) \(pass)\n" }
         /// Swap areas have no place of their own.
-        func isSame(path: String, source: String?) -> Bool { self.path == path && (path != "none" && path != "swap" || self.source == source) }
+        func isSame(path: String, source: String?) -> Bool {
+            self.path == path && (path != "none" && path != "swap" || self.source == source)
+        }
     }
 
     static func setting(_ entry: Entry, in text: String) -> String {
         var lines: [String] = []
         var isThere = false
         for line in TextEdit.lines(text) {
-            guard let known = Entry(line), known.isSame(path: entry.path, source: entry.source) else { lines.append(line); continue }
+            guard let known = Entry(line), known.isSame(path: entry.path, source: entry.source) else {
+                lines.append(line)
+                continue
+            }
             if !isThere { lines.append(known == entry ? line : entry.text) }
             isThere = true
         }
@@ -175,7 +229,8 @@ enum Fstab {
     }
 
     static func removing(_ path: String, _ source: String?, from text: String) -> String {
-        TextEdit.lines(text).filter { line in Entry(line).map { !$0.isSame(path: path, source: source) } ?? true }.joined()
+        TextEdit.lines(text).filter { line in Entry(line).map { !$0.isSame(path: path, source: source) } ?? true }
+            .joined()
     }
 
     /// Blanks and backslashes in octal.
@@ -183,7 +238,8 @@ enum Fstab {
         text.escaping { scalar in codes.first { $0.scalar == scalar }.map { "\\" + $0.digits } }
     }
     static func unescaped(_ text: String) -> String {
-        var result = String.UnicodeScalarView(), rest = text.unicodeScalars[...]
+        var result = String.UnicodeScalarView()
+        var rest = text.unicodeScalars[...]
         while let scalar = rest.popFirst() {
             if scalar == "\\", let code = codes.first(where: { rest.starts(with: $0.digits.unicodeScalars) }) {
                 result.append(code.scalar)

@@ -3,9 +3,11 @@ import YAML
 
 /// Shows that the host answers and has a shell.
 struct Ping: Module {
-    static let spec = ModuleSpec("ping", summary: "Shows that the host answers.", options: [
-        .init("data", .string, default: .string("pong"), help: "What to give back; 'crash' fails."),
-    ])
+    static let spec = ModuleSpec(
+        "ping", summary: "Shows that the host answers.",
+        options: [
+            .init("data", .string, default: .string("pong"), help: "What to give back; 'crash' fails.")
+        ])
     static let reference = ModuleReference(
         example: """
             - ping:

@@ -3,13 +3,17 @@ import YAML
 
 /// Keeps a group.
 struct Group: Module {
-    static let spec = ModuleSpec("group", summary: "Keeps a group.", options: [
-        .init("name", .string, required: true, help: "The group."),
-        .init("state", .string, choices: ["absent", "present"], default: .string("present"), help: "Whether it shall be there."),
-        .init("gid", .int, help: "Its number."),
-        .init("non_unique", .bool, default: .bool(false), help: "Let the number be another's, too."),
-        .init("system", .bool, default: .bool(false), help: "Make a new one a system group."),
-    ])
+    static let spec = ModuleSpec(
+        "group", summary: "Keeps a group.",
+        options: [
+            .init("name", .string, required: true, help: "The group."),
+            .init(
+                "state", .string, choices: ["absent", "present"], default: .string("present"),
+                help: "Whether it shall be there."),
+            .init("gid", .int, help: "Its number."),
+            .init("non_unique", .bool, default: .bool(false), help: "Let the number be another's, too."),
+            .init("system", .bool, default: .bool(false), help: "Make a new one a system group."),
+        ])
     static let reference = ModuleReference(
         example: """
             - group: name=render gid=992
@@ -39,17 +43,22 @@ struct Group: Module {
         result.values = ["name": .string(name), "state": .string(state)]
         let found = try await number(on: host)
         let number = (gid.map { ["-g", String($0)] } ?? []) + (gid != nil && sharesNumber ? ["-o"] : [])
-        let script: ShellScript? = switch (state, found) {
-        case ("absent", nil): nil
-        case ("absent", _): "groupdel -- \(name)"
-        case (_, nil): "groupadd \(number + (isSystem ? ["-r"] : [])) -- \(name)"
-        case (_, let found): gid == nil || gid == found ? nil : "groupmod \(number) -- \(name)"
-        }
+        let script: ShellScript? =
+            switch (state, found) {
+            case ("absent", nil): nil
+            case ("absent", _): "groupdel -- \(name)"
+            case (_, nil): "groupadd \(number + (isSystem ? ["-r"] : [])) -- \(name)"
+            case (_, let found): gid == nil || gid == found ? nil : "groupmod \(number) -- \(name)"
+            }
         if let script {
             result.changed = true
             try await host.change("change the group \(name)") { host in
                 let done = try await host.attempt(script)
-                if done.status != 0 { throw ModuleFailure(done.errorOutput.isEmpty ? done.complaint : done.errorOutput, ["name": .string(name), "rc": .int(Int(done.status))]) }
+                if done.status != 0 {
+                    throw ModuleFailure(
+                        done.errorOutput.isEmpty ? done.complaint : done.errorOutput,
+                        ["name": .string(name), "rc": .int(Int(done.status))])
+                }
             }
         }
         guard state == "present" else { return result }

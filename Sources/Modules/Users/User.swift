@@ -3,32 +3,40 @@ import YAML
 
 /// Keeps a user account.
 struct User: Module {
-    static let spec = ModuleSpec("user", summary: "Keeps a user account.", options: [
-        .init("name", .string, aliases: ["user"], required: true, help: "The account."),
-        .init("state", .string, choices: ["absent", "present"], default: .string("present"), help: "Whether it shall be there."),
-        .init("uid", .int, help: "Its number."),
-        .init("non_unique", .bool, default: .bool(false), help: "Let the number be another's, too."),
-        .init("group", .string, help: "Primary group, by name or number."),
-        .init("groups", .list, help: "Further groups; an empty list takes it out of all."),
-        .init("append", .bool, default: .bool(false), help: "Keep the further groups that it is in already."),
-        .init("comment", .string, help: "Full name or the like."),
-        .init("home", .path, help: "Home folder."),
-        .init("create_home", .bool, aliases: ["createhome"], default: .bool(true), help: "Make the home folder when it is missing."),
-        .init("move_home", .bool, default: .bool(false), help: "Move the folder when home changes."),
-        .init("skeleton", .path, help: "What a new home begins with."),
-        .init("umask", .string, help: "For the mode of a new home."),
-        .init("shell", .path, help: "Login shell."),
-        .init("system", .bool, default: .bool(false), help: "Make a new one a system account."),
-        .init("password", .string, help: "Hash of the password; ! or * for none."),
-        .init("update_password", .string, choices: ["always", "on_create"], default: .string("always"), help: "Whether an account that exists gets the password."),
-        .init("password_lock", .bool, help: "Lock or unlock the password."),
-        .init("expires", .float, help: "When the account ends, seconds since 1970; negative for never."),
-        .init("password_expire_max", .int, help: "Days after which the password must be changed."),
-        .init("password_expire_min", .int, help: "Days before which it may not."),
-        .init("password_expire_warn", .int, help: "Days of warning before it must."),
-        .init("remove", .bool, default: .bool(false), help: "With absent: remove the home folder, too."),
-        .init("force", .bool, default: .bool(false), help: "With absent: even while it is logged in."),
-    ])
+    static let spec = ModuleSpec(
+        "user", summary: "Keeps a user account.",
+        options: [
+            .init("name", .string, aliases: ["user"], required: true, help: "The account."),
+            .init(
+                "state", .string, choices: ["absent", "present"], default: .string("present"),
+                help: "Whether it shall be there."),
+            .init("uid", .int, help: "Its number."),
+            .init("non_unique", .bool, default: .bool(false), help: "Let the number be another's, too."),
+            .init("group", .string, help: "Primary group, by name or number."),
+            .init("groups", .list, help: "Further groups; an empty list takes it out of all."),
+            .init("append", .bool, default: .bool(false), help: "Keep the further groups that it is in already."),
+            .init("comment", .string, help: "Full name or the like."),
+            .init("home", .path, help: "Home folder."),
+            .init(
+                "create_home", .bool, aliases: ["createhome"], default: .bool(true),
+                help: "Make the home folder when it is missing."),
+            .init("move_home", .bool, default: .bool(false), help: "Move the folder when home changes."),
+            .init("skeleton", .path, help: "What a new home begins with."),
+            .init("umask", .string, help: "For the mode of a new home."),
+            .init("shell", .path, help: "Login shell."),
+            .init("system", .bool, default: .bool(false), help: "Make a new one a system account."),
+            .init("password", .string, help: "Hash of the password; ! or * for none."),
+            .init(
+                "update_password", .string, choices: ["always", "on_create"], default: .string("always"),
+                help: "Whether an account that exists gets the password."),
+            .init("password_lock", .bool, help: "Lock or unlock the password."),
+            .init("expires", .float, help: "When the account ends, seconds since 1970; negative for never."),
+            .init("password_expire_max", .int, help: "Days after which the password must be changed."),
+            .init("password_expire_min", .int, help: "Days before which it may not."),
+            .init("password_expire_warn", .int, help: "Days of warning before it must."),
+            .init("remove", .bool, default: .bool(false), help: "With absent: remove the home folder, too."),
+            .init("force", .bool, default: .bool(false), help: "With absent: even while it is logged in."),
+        ])
     static let reference = ModuleReference(
         notes: "A password is a hash as `/etc/shadow` holds it; it reaches the host on standard input.",
         example: """
@@ -74,8 +82,11 @@ struct User: Module {
         init?(passwd line: String) {
             let fields = line.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
             guard fields.count == 7, let uid = Int(fields[2]), let gid = Int(fields[3]) else { return nil }
-            self.uid = uid; self.gid = gid
-            comment = fields[4]; home = fields[5]; shell = fields[6]
+            self.uid = uid
+            self.gid = gid
+            comment = fields[4]
+            home = fields[5]
+            shell = fields[6]
         }
     }
 
@@ -119,7 +130,11 @@ struct User: Module {
         var seen = Seen()
         if var account = Account(passwd: Lines.withoutEmptyEnd(records[0])) {
             let shadow = records[1].split(separator: ":", omittingEmptySubsequences: false).map(String.init)
-            if shadow.count >= 8 { account.password = shadow[1]; account.expires = shadow[7]; account.ages = Array(shadow[3..<6]) }
+            if shadow.count >= 8 {
+                account.password = shadow[1]
+                account.expires = shadow[7]
+                account.ages = Array(shadow[3..<6])
+            }
             let primary = Lines.withoutEmptyEnd(records[3])
             var all = records[2].split(whereSeparator: \.isWhitespace).map(String.init)
             if let index = all.firstIndex(of: primary) { all.remove(at: index) }
@@ -128,30 +143,46 @@ struct User: Module {
             seen.account = account
         }
         seen.hasNamesake = !records[5].isEmpty
-        seen.group = records[6].split(separator: ":", omittingEmptySubsequences: false).dropFirst(2).first.flatMap { Int($0) }
+        seen.group = records[6].split(separator: ":", omittingEmptySubsequences: false).dropFirst(2).first.flatMap {
+            Int($0)
+        }
         seen.missingGroups = records[7].split(separator: "\n").map(String.init)
         return seen
     }
 
     /// Groups must be there before a change; a check does not get that far.
     private func requireGroups(_ seen: Seen) throws {
-        if let group = arguments.string("group"), seen.group == nil { throw ModuleFailure("Group \(group) does not exist") }
+        if let group = arguments.string("group"), seen.group == nil {
+            throw ModuleFailure("Group \(group) does not exist")
+        }
         if let missing = seen.missingGroups.first { throw ModuleFailure("Group \(missing) does not exist") }
     }
 
-    private var idWords: [String] { (arguments.int("uid").map { ["-u", String($0)] } ?? []) + (arguments.int("uid") != nil && arguments.bool("non_unique") ? ["-o"] : []) }
+    private var idWords: [String] {
+        (arguments.int("uid").map { ["-u", String($0)] } ?? [])
+            + (arguments.int("uid") != nil && arguments.bool("non_unique") ? ["-o"] : [])
+    }
 
     /// `YYYY-MM-DD`, computed by the host's date; an empty text for never.
     private func expiry(_ seconds: Double) -> ShellScript {
         seconds < 0 ? "-e ''" : "-e \"$(date -u -d @\(unquotedNumber: Int(seconds)) +%Y-%m-%d)\""
     }
 
-    private func run(_ what: String, _ script: ShellScript, _ result: inout ModuleResult, on host: ManagedHost) async throws {
+    private func run(
+        _ what: String, _ script: ShellScript, _ result: inout ModuleResult, on host: ManagedHost
+    ) async throws {
         result.changed = true
-        let password = arguments.string("password").map { Array("\(name):\(arguments.optionalBool("password_lock") == true ? "!" : "")\($0)\n".utf8) } ?? []
+        let password =
+            arguments.string("password").map {
+                Array("\(name):\(arguments.optionalBool("password_lock") == true ? "!" : "")\($0)\n".utf8)
+            } ?? []
         let done = try await host.change(what) { try await $0.attempt(script, stdin: .bytes(password)) }
         guard let done else { return }
-        if done.status != 0 { throw ModuleFailure(done.errorOutput.isEmpty ? done.complaint : done.errorOutput, ["name": .string(name), "rc": .int(Int(done.status))]) }
+        if done.status != 0 {
+            throw ModuleFailure(
+                done.errorOutput.isEmpty ? done.complaint : done.errorOutput,
+                ["name": .string(name), "rc": .int(Int(done.status))])
+        }
         if !done.stdout.isEmpty { result.values["stdout"] = .string(done.output) }
         if !done.stderr.isEmpty { result.values["stderr"] = .string(done.errorOutput) }
     }
@@ -160,9 +191,10 @@ struct User: Module {
 
     /// For `chage`: the days that differ from the account's.
     private func ageWords(_ present: [String] = ["", "", ""]) -> [String] {
-        zip([("password_expire_min", "-m"), ("password_expire_max", "-M"), ("password_expire_warn", "-W")], present).flatMap { option, days in
-            arguments.int(option.0).flatMap { String($0) == days ? nil : [option.1, String($0)] } ?? []
-        }
+        zip([("password_expire_min", "-m"), ("password_expire_max", "-M"), ("password_expire_warn", "-W")], present)
+            .flatMap { option, days in
+                arguments.int(option.0).flatMap { String($0) == days ? nil : [option.1, String($0)] } ?? []
+            }
     }
 
     private func create(_ seen: Seen, _ result: ModuleResult, on host: ManagedHost) async throws -> ModuleResult {
@@ -172,7 +204,11 @@ struct User: Module {
         result.values["create_home"] = .bool(makesHome)
         if !host.checkMode { try requireGroups(seen) }
         var words = idWords
-        if let group = arguments.string("group") { words += ["-g", group] } else if seen.hasNamesake { words.append("-N") }
+        if let group = arguments.string("group") {
+            words += ["-g", group]
+        } else if seen.hasNamesake {
+            words.append("-N")
+        }
         if let groups = arguments.strings("groups"), !groups.isEmpty { words += ["-G", groups.joined(separator: ",")] }
         if let comment = arguments.string("comment") { words += ["-c", comment] }
         if let home = try arguments.path("home") { words += ["-d", home] }
@@ -182,7 +218,9 @@ struct User: Module {
         if let umask = arguments.string("umask") { words += ["-K", "UMASK=\(umask)"] }
         if arguments.bool("system") { words.append("-r") }
         var script: ShellScript = "useradd \(words)"
-        if let expires = arguments.map["expires"], case .double(let seconds, _) = expires { script += " \(shell: expiry(seconds))" }
+        if let expires = arguments.map["expires"], case .double(let seconds, _) = expires {
+            script += " \(shell: expiry(seconds))"
+        }
         script += " -- \(name)"
         if arguments.string("password") != nil { script += Self.setPassword }
         if !ageWords().isEmpty { script += " && chage \(ageWords()) -- \(name)" }
@@ -190,7 +228,9 @@ struct User: Module {
         return try await finish(result, on: host)
     }
 
-    private func modify(_ account: Account, _ seen: Seen, _ result: ModuleResult, on host: ManagedHost) async throws -> ModuleResult {
+    private func modify(
+        _ account: Account, _ seen: Seen, _ result: ModuleResult, on host: ManagedHost
+    ) async throws -> ModuleResult {
         var result = result
         result.values["append"] = .bool(arguments.bool("append"))
         result.values["move_home"] = .bool(arguments.bool("move_home"))
@@ -218,7 +258,11 @@ struct User: Module {
             let days = seconds < 0 ? "" : String(Int(seconds) / 86_400)
             if days != account.expires { more = " \(shell: expiry(seconds))" }
         }
-        if let locks = arguments.optionalBool("password_lock"), arguments.string("password") == nil, locks != account.password.hasPrefix("!") { words.append(locks ? "-L" : "-U") }
+        if let locks = arguments.optionalBool("password_lock"), arguments.string("password") == nil,
+            locks != account.password.hasPrefix("!")
+        {
+            words.append(locks ? "-L" : "-U")
+        }
         if !words.isEmpty || !more.text.isEmpty { script += "usermod \(words)\(shell: more) -- \(name) || exit\n" }
         if let password = arguments.string("password"), try arguments.required("update_password") == "always" {
             let bare = { (hash: String) in hash.drop { $0 == "!" } }
@@ -251,14 +295,21 @@ struct User: Module {
     }
 
     /// What the account is now.
-    private func finish(_ result: ModuleResult, on host: ManagedHost, _ known: Account? = nil) async throws -> ModuleResult {
+    private func finish(
+        _ result: ModuleResult, on host: ManagedHost, _ known: Account? = nil
+    ) async throws -> ModuleResult {
         var result = result
         if arguments.string("password") != nil { result.values["password"] = .string("NOT_LOGGING_PASSWORD") }
         if let groups = arguments.strings("groups") { result.values["groups"] = .string(groups.joined(separator: ",")) }
         var account = known
-        if result.changed, !host.checkMode { account = Account(passwd: Lines.withoutEmptyEnd(try await host.observe("getent passwd \(name)").output)) }
+        if result.changed, !host.checkMode {
+            account = Account(passwd: Lines.withoutEmptyEnd(try await host.observe("getent passwd \(name)").output))
+        }
         if let account {
-            result.values.merge(["uid": .int(account.uid), "group": .int(account.gid), "comment": .string(account.comment), "home": .string(account.home), "shell": .string(account.shell)])
+            result.values.merge([
+                "uid": .int(account.uid), "group": .int(account.gid), "comment": .string(account.comment),
+                "home": .string(account.home), "shell": .string(account.shell),
+            ])
         }
         return result
     }

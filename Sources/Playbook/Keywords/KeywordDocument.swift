@@ -53,7 +53,9 @@ public enum KeywordDocument {
     }
 
     private static func part(_ level: KeywordSpec.Level) -> String {
-        let lines = KeywordSpec.all.filter { $0.levels.contains(level) }.map { "| `\($0.name)` | \($0.type.words) | \($0.templatable.words) | \($0.help) |" }
+        let lines = KeywordSpec.all.filter { $0.levels.contains(level) }.map {
+            "| `\($0.name)` | \($0.type.words) | \($0.templatable.words) | \($0.help) |"
+        }
         return (["| keyword | takes | as a template | |", "|---|---|---|---|"] + lines).joined(separator: "\n")
     }
 

@@ -28,7 +28,11 @@ extension KeywordSpec {
 
     /// A number, with or without a sign `%` behind it.
     public static func percentage(_ value: Value) -> Double? {
-        if let text = value.string, text.hasSuffix("%") { number(.string(String(text.dropLast()))) } else { number(value) }
+        if let text = value.string, text.hasSuffix("%") {
+            number(.string(String(text.dropLast())))
+        } else {
+            number(value)
+        }
     }
 }
 

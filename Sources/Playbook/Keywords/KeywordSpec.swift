@@ -1,8 +1,10 @@
 public import YAML
 
-/// A keyword of the playbook language: where it may stand, what it takes, whether it may be a template, and what the parts inside have of it.
+/// A keyword of the playbook language: where it may stand, what it takes, whether it may be a template, and what the
+/// parts inside have of it.
 ///
-/// `KeywordSpec.all` is the one list of them: the reader's sets of keys, inheritance, the rules of includes and docs/keywords.md are made from it.
+/// `KeywordSpec.all` is the one list of them: the reader's sets of keys, inheritance, the rules of includes and
+/// docs/keywords.md are made from it.
 public struct KeywordSpec: Sendable {
     /// Where a keyword stands.
     public enum Level: String, Sendable, CaseIterable {
@@ -16,7 +18,8 @@ public struct KeywordSpec: Sendable {
         case importing = "import"
         case playbook = "import_playbook"
         /// Below a task's `loop_control:`, and in an entry of `vars_prompt:`.
-        case loopControl = "loop_control", prompt = "vars_prompt"
+        case loopControl = "loop_control"
+        case prompt = "vars_prompt"
     }
 
     /// What a keyword takes.
@@ -49,7 +52,8 @@ public struct KeywordSpec: Sendable {
         case inside
     }
 
-    /// What parts inside have of it: blocks and tasks of a play, tasks of a block, of a role, of an import or of an include's `apply:`.
+    /// What parts inside have of it: blocks and tasks of a play, tasks of a block, of a role, of an import or of an
+    /// include's `apply:`.
     public enum Inherited: Sendable {
         /// Nothing.
         case no
@@ -70,7 +74,10 @@ public struct KeywordSpec: Sendable {
     /// One line.
     public let help: String
 
-    init(_ name: String, _ levels: Set<Level>, _ type: Kind, _ templatable: Templatable, _ inherited: Inherited, _ help: String) {
+    init(
+        _ name: String, _ levels: Set<Level>, _ type: Kind, _ templatable: Templatable, _ inherited: Inherited,
+        _ help: String
+    ) {
         self.name = name
         self.levels = levels
         self.type = type
@@ -129,5 +136,7 @@ extension KeywordSpec {
     }
 
     /// What to write instead of a keyword that is refused there; nil for any other.
-    static func remedy(for name: String, at level: Level) -> String? { refused.first { $0.name == name && $0.levels.contains(level) }?.remedy }
+    static func remedy(for name: String, at level: Level) -> String? {
+        refused.first { $0.name == name && $0.levels.contains(level) }?.remedy
+    }
 }

@@ -1,11 +1,15 @@
-/// The part of a session that stands at a channel's end, as shell text: it hands calls to the keeper, and reads the spool.
+/// The part of a session that stands at a channel's end, as shell text: it hands calls to the keeper, and reads the
+/// spool.
 ///
-/// A call is one command, `_p _c 7 '…script…'`, whose script the shell's own parser takes in whole blocks. Since it is a quoted word, one that
-/// the link cut is never run. After the greeting nothing writes to the channel but two `tail`s, so that every byte has a place in the spool, and the
+/// A call is one command, `_p _c 7 '…script…'`, whose script the shell's own parser takes in whole blocks. Since it is
+/// a quoted word, one that
+/// the link cut is never run. After the greeting nothing writes to the channel but two `tail`s, so that every byte has
+/// a place in the spool, and the
 /// controller can say from where to go on.
 struct AttachScript {
     enum Mode: Equatable {
-        /// Makes the spool and starts the keeper; where that was done already, by an attempt whose link was lost, it is used.
+        /// Makes the spool and starts the keeper; where that was done already, by an attempt whose link was lost, it is
+        /// used.
         case new
         /// Goes on reading where the controller is, of each stream.
         case again(SpoolPosition, SpoolPosition)
@@ -23,12 +27,17 @@ struct AttachScript {
     var keeper: KeeperScript
     var lock: HostLock?
 
-    /// Bytes that one `dd` takes from the channel. Chosen: starting one costs the host as much as copying a MiB, and on a link of 1 Mbit/s one takes less time than the lease.
+    /// Bytes that one `dd` takes from the channel. Chosen: starting one costs the host as much as copying a MiB, and on
+    /// a link of 1 Mbit/s one takes less time than the lease.
     static let inputChunk = 2 << 20
 
-    /// What is sent on the channel. The functions go there once, and stay in the spool: who comes back says little, so a link that breaks often is enough.
+    /// What is sent on the channel. The functions go there once, and stay in the spool: who comes back says little, so
+    /// a link that breaks often is enough.
     var text: String {
-        let places: (String, String) = if case .again(let one, let two) = mode { ("\(one.segment) \(one.offset + 1)", "\(two.segment) \(two.offset + 1)") } else { ("", "") }
+        let places: (String, String) =
+            if case .again(let one, let two) = mode {
+                ("\(one.segment) \(one.offset + 1)", "\(two.segment) \(two.offset + 1)")
+            } else { ("", "") }
         let names = """
             _M=\(record.marker.singleQuoted) _K=\(record.proof.ofCommands) _I=\(record.spool) _A=\(name) _O=\(owner) _1='\(places.0)' _2='\(places.1)'
 
@@ -46,10 +55,12 @@ struct AttachScript {
             """
     }
 
-    /// Where a spool may be: what is in memory first. A user's runtime folder goes with that user's last login, so it is none for those who don't linger.
+    /// Where a spool may be: what is in memory first. A user's runtime folder goes with that user's last login, so it
+    /// is none for those who don't linger.
     static let places = #"/dev/shm "$XDG_RUNTIME_DIR" "${TMPDIR:-/tmp}" /tmp /var/tmp "$HOME""#
 
-    /// KiB that a place should have free: the most that a session keeps of its calls. A place with less (2 MiB at least) is taken when all have.
+    /// KiB that a place should have free: the most that a session keeps of its calls. A place with less (2 MiB at
+    /// least) is taken when all have.
     private static let room = 65536
 
     /// Finds the spool and its functions, or says that there is none.
@@ -67,13 +78,17 @@ struct AttachScript {
     /// - `_u`: file `$1` of the spool says `$2`, as the keeper's.
     /// - `_s`: a line for the keeper, with the word that only the two of us know.
     /// - `_l`: the controller shows itself.
-    /// - `_r`: takes input from the channel in counted chunks: `N`, newline, N bytes; `0` ends, `-1` aborts (status 1). The link's end gives 2.
+    /// - `_r`: takes input from the channel in counted chunks: `N`, newline, N bytes; `0` ends, `-1` aborts (status 1).
+    ///   The link's end gives 2.
     ///   Commands of one line may come in between.
-    /// - `_p`: hands a call to the keeper: its function, number, proof, script, what its input is, and perhaps the input as a word for `printf %b`.
-    /// - `_i`: the same with input from the channel, which counts only when it is there whole. The keeper's frame says that we are ready.
+    /// - `_p`: hands a call to the keeper: its function, number, proof, script, what its input is, and perhaps the
+    ///   input as a word for `printf %b`.
+    /// - `_i`: the same with input from the channel, which counts only when it is there whole. The keeper's frame says
+    ///   that we are ready.
     /// - `_j`: the same with input that goes through while the call runs.
     /// - `_v`: any other command for the keeper.
-    /// - `_f`: reads segment `$2` of stream `$1` from byte `$3` on, as it grows. Without GNU's tail it looks often while there is something to come.
+    /// - `_f`: reads segment `$2` of stream `$1` from byte `$3` on, as it grows. Without GNU's tail it looks often
+    ///   while there is something to come.
     /// - `_t`: stream `$1` has been read up to segment `$2`: on with that one.
     /// - `_x`: segments before `$2` of stream `$1` are done with; its beginning belongs to call `$3`.
     /// - `_m`: what segment `$2` of stream `$1` held is received, and is a gap for whoever comes later.
@@ -118,16 +133,22 @@ struct AttachScript {
         """#
 
     /// - `_z`: says why there is no session, and ends.
-    /// - `_a`: finds the start time of process `$1` (`$_x`), which tells it from a later one with its number; fails when it is gone.
+    /// - `_a`: finds the start time of process `$1` (`$_x`), which tells it from a later one with its number; fails
+    ///   when it is gone.
     /// - `_find`: the spool, if it is ours and there.
     /// - `_scope`: where logging out ends a user's processes, what starts one that stays, if there is something.
-    /// - `_away`: whether what stands in a lock or a `p` after its process, `start/boot/host`, is of another machine: booted another time, and called otherwise. Where a home folder is on a disk that
+    /// - `_away`: whether what stands in a lock or a `p` after its process, `start/boot/host`, is of another machine:
+    ///   booted another time, and called otherwise. Where a home folder is on a disk that
     ///   machines share, one can't see whether the other's processes live, and leaves its files alone.
-    /// - `_room`: KiB that are free in folder `$1`; as many as are asked for where nothing tells, none on another machine's disk: hosts may share that.
-    /// - `_held`: whether another run holds the host by lock file `$1`; says in `$_w` who does, and removes what nobody holds. A lock whose keeper is gone is nobody's; an empty one is
-    ///   being written, or nobody's when it stays so. The file of another user, or a link, is none of ours, and can't be made. Status 2: the lock is another machine's, which neither
+    /// - `_room`: KiB that are free in folder `$1`; as many as are asked for where nothing tells, none on another
+    ///   machine's disk: hosts may share that.
+    /// - `_held`: whether another run holds the host by lock file `$1`; says in `$_w` who does, and removes what nobody
+    ///   holds. A lock whose keeper is gone is nobody's; an empty one is
+    ///   being written, or nobody's when it stays so. The file of another user, or a link, is none of ours, and can't
+    ///   be made. Status 2: the lock is another machine's, which neither
     ///   holds this one nor is removed.
-    /// - `_lock`: holds the host for the run (status 1: another one does, 2: there is no room for the file). Where one place is full the lock is in another: all are looked at, once more
+    /// - `_lock`: holds the host for the run (status 1: another one does, 2: there is no room for the file). Where one
+    ///   place is full the lock is in another: all are looked at, once more
     ///   when ours is made, so that of two who come at once at most one gets the host.
     /// - `_make`: the spool's files.
     /// - `_new`: the spool in the first place that has room, the lock beside it, and the keeper.
@@ -239,7 +260,8 @@ struct AttachScript {
         _t=; { read -r _t _x </proc/uptime; } 2>/dev/null; }
         """#
 
-    /// The greeting on both streams, which tells where the login shell's own noise ends, and the reading from there on. The one in the background ends us
+    /// The greeting on both streams, which tells where the login shell's own noise ends, and the reading from there on.
+    /// The one in the background ends us
     /// when the keeper has ended, and says what the keeper has said of that.
     private static let start = #"""
         _start() {

@@ -1,4 +1,5 @@
-/// Ends what was started over an SSH connection, as shell text for another channel of it: its processes know the connection by their environment, so
+/// Ends what was started over an SSH connection, as shell text for another channel of it: its processes know the
+/// connection by their environment, so
 /// commands that run in peace cost nothing. Needs `/proc`; what another identity owns (a command's own `sudo`) is left.
 struct EndingScript {
     /// Between TERM and KILL, in tenths of a second.

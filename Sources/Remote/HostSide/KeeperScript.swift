@@ -1,10 +1,16 @@
-/// The part of a session that outlives its link, as shell text: the keeper, what it starts, and the spool that they share.
+/// The part of a session that outlives its link, as shell text: the keeper, what it starts, and the spool that they
+/// share.
 ///
-/// The keeper is a shell away from every terminal (`setsid`) that reads commands, one short line each, from a FIFO of its spool. A line is written at
-/// once or not at all, so half a command never arrives; scripts and input lie in files of the spool before their line comes. A line names one of the
-/// keeper's own commands and is never evaluated, and begins with a word that is in no file (the first line tells it): a call runs as the same user, and may
-/// write to the FIFO, too. Its output goes through pipes to two spoolers, which append it to segments of files. So a call that prints more than anybody takes away waits, as on a pipe, as long as
-/// somebody is attached; with nobody there the middle of what it prints is left out, with a mark. And what a call left behind loses its output with the
+/// The keeper is a shell away from every terminal (`setsid`) that reads commands, one short line each, from a FIFO of
+/// its spool. A line is written at
+/// once or not at all, so half a command never arrives; scripts and input lie in files of the spool before their line
+/// comes. A line names one of the
+/// keeper's own commands and is never evaluated, and begins with a word that is in no file (the first line tells it): a
+/// call runs as the same user, and may
+/// write to the FIFO, too. Its output goes through pipes to two spoolers, which append it to segments of files. So a
+/// call that prints more than anybody takes away waits, as on a pipe, as long as
+/// somebody is attached; with nobody there the middle of what it prints is left out, with a mark. And what a call left
+/// behind loses its output with the
 /// session, as it would with a terminal.
 ///
 /// The spool (0700, in memory where there is such a place):
@@ -13,7 +19,8 @@
 /// |---|---|
 /// | `i` `o` `e` `v` | FIFOs: commands, the keeper's two streams, and one that ends when the keeper does |
 /// | `k` `x` `P` | the functions of the keeper, of who attaches, of the modules |
-/// | `p` `a` | who keeps it and who is attached: process, its start time (of the keeper with the boot and the host), owner; `-` with nobody there |
+/// | `p` `a` | who keeps it and who is attached: process, its start time (of the keeper with the boot and the host),
+/// owner; `-` with nobody there |
 /// | `c…` `s…` | script and input of the call that runs, by attachment; emptied when it has ended |
 /// | `g` | the process group that runs: the call's number, the group's twice; `-` when there is none |
 /// | `l` `t` | touched when the controller shows itself, and at each tick of the watch |
@@ -22,13 +29,19 @@
 /// | `r1` `r2` | the segment that is being read |
 /// | `y` | the path of the host's lock, if this session holds it |
 ///
-/// `p` `a` `g` `f…` `r…` are made with the spool, while there is room, and from then on only overwritten in place, a line of 64 bytes or more each: that needs no
-/// room, so none of them is empty because the place is full. Where one is empty all the same, what it would say is not known, and nothing is taken for granted.
+/// `p` `a` `g` `f…` `r…` are made with the spool, while there is room, and from then on only overwritten in place, a
+/// line of 64 bytes or more each: that needs no
+/// room, so none of them is empty because the place is full. Where one is empty all the same, what it would say is not
+/// known, and nothing is taken for granted.
 ///
-/// What ends a call is reported with its `EndProof`, which comes with the call's line and stands nowhere else before the end: neither in a file nor in the
-/// environment, the arguments or the variables of what the call runs. So a call can't say its own end. That is all that the word and the proof are for: the FIFO is
-/// no secret from other processes of the same user. One that an earlier call left behind, or that was there before, can read the lines of the calls to come, with the word and
-/// their proofs, from the FIFO or from a shell's memory, and then be the keeper to the controller and the controller to the keeper.
+/// What ends a call is reported with its `EndProof`, which comes with the call's line and stands nowhere else before
+/// the end: neither in a file nor in the
+/// environment, the arguments or the variables of what the call runs. So a call can't say its own end. That is all that
+/// the word and the proof are for: the FIFO is
+/// no secret from other processes of the same user. One that an earlier call left behind, or that was there before, can
+/// read the lines of the calls to come, with the word and
+/// their proofs, from the FIFO or from a shell's memory, and then be the keeper to the controller and the controller to
+/// the keeper.
 struct KeeperScript {
     /// Seconds between two looks of the watch.
     var tick = 15
@@ -47,26 +60,38 @@ struct KeeperScript {
         """ + Self.functions + "\n" + Self.start
     }
 
-    /// `$1` is the call's number, `$2` the attachment's name and `$3` the proof of its end, but where it is said otherwise. `_L` is the last number that was begun,
-    /// `_E` the last one that ended, its status and proof, `_R` the one that runs in the background and `_V` its proof, `_A` the attachment that is listened to.
+    /// `$1` is the call's number, `$2` the attachment's name and `$3` the proof of its end, but where it is said
+    /// otherwise. `_L` is the last number that was begun,
+    /// `_E` the last one that ended, its status and proof, `_R` the one that runs in the background and `_V` its proof,
+    /// `_A` the attachment that is listened to.
     ///
-    /// - `_u`: file `$1` of the spool says `$2`. `_gr`: the process group that runs (call `$_x`, group `$_p`); fails where there is none or it is not known, also where the file changes
+    /// - `_u`: file `$1` of the spool says `$2`. `_gr`: the process group that runs (call `$_x`, group `$_p`); fails
+    ///   where there is none or it is not known, also where the file changes
     ///   while it is read. `_at`: whether somebody is attached; whoever may be there is waited for.
     /// - `_rm`: removes spool and lock; who still reads the spool may put a file back while it goes.
     /// - `_n`: takes a call, if it is the next one, comes from where it may, and no other one runs.
-    /// - `_e`: the end of a call on both streams, `$3` being its status and `$4` the proof; the next one may come at once, so what it wants to use is empty by then. A write fails only where a call has left the stream non-blocking: tried again.
-    /// - `_c`: a call in a subshell that the keeper waits for: one fork. `$4` says what its input is: `s` the spooled file, `u` a FIFO that the attached
-    ///   shell fills, nothing at all. That one is opened in a way that never waits and ends when the attached shell does; what the call
+    /// - `_e`: the end of a call on both streams, `$3` being its status and `$4` the proof; the next one may come at
+    ///   once, so what it wants to use is empty by then. A write fails only where a call has left the stream
+    ///   non-blocking: tried again.
+    /// - `_c`: a call in a subshell that the keeper waits for: one fork. `$4` says what its input is: `s` the spooled
+    ///   file, `u` a FIFO that the attached
+    ///   shell fills, nothing at all. That one is opened in a way that never waits and ends when the attached shell
+    ///   does; what the call
     ///   leaves unread is read away.
-    /// - `_g`: a call in a session and process group of its own, by a new shell; the keeper goes on reading commands. `_y`: it has ended with status `$2`; said before anybody else
+    /// - `_g`: a call in a session and process group of its own, by a new shell; the keeper goes on reading commands.
+    ///   `_y`: it has ended with status `$2`; said before anybody else
     ///   is notified, so that the next call finds the keeper ready.
-    /// - `_o`: a call whose script or input found no room in the spool. `_b`: the attached shell is ready to take input.
-    /// - `_k`: TERM to process group `$2`, KILL after `$3` tenths of a second; says when none of it is left. The group's first process may not have made it yet.
+    /// - `_o`: a call whose script or input found no room in the spool. `_b`: the attached shell is ready to take
+    ///   input.
+    /// - `_k`: TERM to process group `$2`, KILL after `$3` tenths of a second; says when none of it is left. The
+    ///   group's first process may not have made it yet.
     /// - `_h`: somebody new is attached; commands of others are dropped from here on.
-    /// - `_s`: a spooler. `dd` counts reads, so what comes goes on at once, and none reads ahead of the next. A read that can't be written
+    /// - `_s`: a spooler. `dd` counts reads, so what comes goes on at once, and none reads ahead of the next. A read
+    ///   that can't be written
     ///   (a full disk) is a gap. `_P` reads are a batch, and a segment is closed
     ///   when a batch has brought it to `_Q` bytes.
-    /// - `_a`: appends a mark, and waits for room for it: for ten seconds where somebody is there, else for ten minutes.
+    /// - `_a`: appends a mark, and waits for room for it: for ten seconds where somebody is there, else for ten
+    ///   minutes.
     /// - `_z`: there is no room any more: who is attached is notified (by `v`), and the session ends.
     /// - `_w`: the watch. It also tidies up after a keeper that was killed.
     private static let functions = #"""
@@ -151,10 +176,12 @@ struct KeeperScript {
         done; }
         """#
 
-    /// Overwrites a line of the spool's without making the file shorter first: a page that is given back may be somebody else's a moment later.
+    /// Overwrites a line of the spool's without making the file shorter first: a page that is given back may be
+    /// somebody else's a moment later.
     static let writing = #"_u() { printf '%-63s\n' "$2" 1<>"$_d/$1"; }"#
 
-    /// What the keeper does first, and then for as long as it lives. Where there is little room (`_U`, in KiB) segments are small, so that what has been read makes room for what comes.
+    /// What the keeper does first, and then for as long as it lives. Where there is little room (`_U`, in KiB) segments
+    /// are small, so that what has been read makes room for what comes.
     /// A session that ends takes its spoolers with it: what they would still read belongs to nobody.
     private static let start = #"""
         exec 9<>"$_d/i" 8<>"$_d/v"

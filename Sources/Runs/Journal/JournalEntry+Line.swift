@@ -1,7 +1,9 @@
 import YAML
 
-/// Format 1, which this program writes: a JSON object in a line, with the entry's type, and every member of that type by its full name. What is changed in one of the two
-/// functions is changed in the other, in docs/run-folder.md, and in the golden journal; what an older program would read wrongly takes a new number of the format.
+/// Format 1, which this program writes: a JSON object in a line, with the entry's type, and every member of that type
+/// by its full name. What is changed in one of the two
+/// functions is changed in the other, in docs/run-folder.md, and in the golden journal; what an older program would
+/// read wrongly takes a new number of the format.
 extension JournalEntry {
     /// The value of `type`.
     private enum Kind: String {
@@ -10,7 +12,8 @@ extension JournalEntry {
         case revived, secret, closed
     }
 
-    /// With its line end. It is read by this program alone, and exactly as it was written: what hosts, playbooks and people said is sealed in it, and nothing is searched for
+    /// With its line end. It is read by this program alone, and exactly as it was written: what hosts, playbooks and
+    /// people said is sealed in it, and nothing is searched for
     /// in what is left, numbers, digests and this program's own words.
     package var line: String {
         var line: Line
@@ -75,19 +78,29 @@ extension JournalEntry {
         case .opened:
             // Which one it is was looked at before; a line without it is none of this format.
             _ = try members.int("format")
-            self = .opened(process: try members.int("process"), program: try members.optionalText("program"), key: try members.text("key"), arguments: try members.text("arguments"))
-        case .batch: self = .batch(number: try members.int("batch"), playbook: try members.int("playbook"), play: try members.int("play"), hosts: try members.text("hosts"))
+            self = .opened(
+                process: try members.int("process"), program: try members.optionalText("program"),
+                key: try members.text("key"), arguments: try members.text("arguments"))
+        case .batch:
+            self = .batch(
+                number: try members.int("batch"), playbook: try members.int("playbook"), play: try members.int("play"),
+                hosts: try members.text("hosts"))
         case .session: self = .session(number: try members.int("session"), identity: try members.text("identity"))
         case .call:
-            let call = SentCall(ordinal: try members.int("ordinal"), session: try members.int("session"), number: try members.int("number"), digest: try members.text("digest"))
+            let call = SentCall(
+                ordinal: try members.int("ordinal"), session: try members.int("session"),
+                number: try members.int("number"), digest: try members.text("digest"))
             self = .call(try AttemptID(members), call)
         case .item: self = .item(try TaskID(members), item: try members.int("item"), result: try members.text("result"))
         case .note: self = .note(try AttemptID(members), try members.text("note"))
         case .again: self = .again(try AttemptID(members))
         case .ended:
-            self = .ended(Ending(
-                place: try TaskID(members), ending: try members.text("ending"), status: try members.optionalText("status"), changed: try members.bool("changed"),
-                notified: try members.ints("notified"), mark: try members.int("mark"), learned: try members.optionalText("learned")))
+            self = .ended(
+                Ending(
+                    place: try TaskID(members), ending: try members.text("ending"),
+                    status: try members.optionalText("status"), changed: try members.bool("changed"),
+                    notified: try members.ints("notified"), mark: try members.int("mark"),
+                    learned: try members.optionalText("learned")))
         case .cutOff: self = .cutOff(try TaskID(members))
         case .revived: self = .revived(try members.text("hosts"))
         case .secret: self = .secret(try members.text("path"))
@@ -115,7 +128,9 @@ extension JournalEntry {
         mutating func put(_ name: String, _ number: Int) { put(name, json: String(number)) }
         mutating func put(_ name: String, _ flag: Bool) { put(name, json: flag ? "true" : "false") }
         mutating func put(_ name: String, _ text: String?) { put(name, json: text.map { JSON.quoted($0) } ?? "null") }
-        mutating func put(_ name: String, _ numbers: [Int]) { put(name, json: "[" + numbers.map { String($0) }.joined(separator: ",") + "]") }
+        mutating func put(_ name: String, _ numbers: [Int]) {
+            put(name, json: "[" + numbers.map { String($0) }.joined(separator: ",") + "]")
+        }
 
         private mutating func put(_ name: String, json: String) { text += ",\"" + name + "\":" + json }
     }

@@ -6,7 +6,11 @@ public struct TaskID: Sendable, Hashable {
     public var host: Int
     /// Number of the task in the batch, from 1.
     public var task: Int
-    public init(batch: Int, host: Int, task: Int) { self.batch = batch; self.host = host; self.task = task }
+    public init(batch: Int, host: Int, task: Int) {
+        self.batch = batch
+        self.host = host
+        self.task = task
+    }
 }
 
 /// One time that a task's module runs: for an item of its loop (0 without one), in one of its tries.
@@ -14,14 +18,20 @@ public struct AttemptID: Sendable, Hashable {
     public var task: TaskID
     public var item: Int
     public var attempt: Int
-    public init(task: TaskID, item: Int, attempt: Int) { self.task = task; self.item = item; self.attempt = attempt }
+    public init(task: TaskID, item: Int, attempt: Int) {
+        self.task = task
+        self.item = item
+        self.attempt = attempt
+    }
 }
 
-/// What a process writes down of a run, so that another one can resume it: numbers, words of this program, and sealed texts. No name and no value stands in it in the clear.
+/// What a process writes down of a run, so that another one can resume it: numbers, words of this program, and sealed
+/// texts. No name and no value stands in it in the clear.
 ///
 /// How it stands in the file: `JournalEntry+Line.swift` and docs/run-folder.md.
 public enum JournalEntry: Sendable, Hashable {
-    /// A process begins to work on the run. `process`: its number in the system. `program`: its version; nil where it is not written down (format 0).
+    /// A process begins to work on the run. `process`: its number in the system. `program`: its version; nil where it
+    /// is not written down (format 0).
     /// `key`: fingerprint of the key that sealed texts are under. `arguments`: of the command line, sealed.
     case opened(process: Int, program: String?, key: String, arguments: String)
     /// A batch begins. `playbook` and `play` count from 0; `hosts`: sealed list of their names.
@@ -56,7 +66,10 @@ public enum JournalEntry: Sendable, Hashable {
         /// Of the script.
         public var digest: String
         public init(ordinal: Int, session: Int, number: Int, digest: String) {
-            self.ordinal = ordinal; self.session = session; self.number = number; self.digest = digest
+            self.ordinal = ordinal
+            self.session = session
+            self.number = number
+            self.digest = digest
         }
     }
 
@@ -73,8 +86,16 @@ public enum JournalEntry: Sendable, Hashable {
         public var mark: Int
         /// What the host learned, sealed; nil for nothing.
         public var learned: String?
-        public init(place: TaskID, ending: String, status: String?, changed: Bool, notified: [Int], mark: Int, learned: String?) {
-            self.place = place; self.ending = ending; self.status = status; self.changed = changed; self.notified = notified; self.mark = mark; self.learned = learned
+        public init(
+            place: TaskID, ending: String, status: String?, changed: Bool, notified: [Int], mark: Int, learned: String?
+        ) {
+            self.place = place
+            self.ending = ending
+            self.status = status
+            self.changed = changed
+            self.notified = notified
+            self.mark = mark
+            self.learned = learned
         }
     }
 }

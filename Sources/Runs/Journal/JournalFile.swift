@@ -4,7 +4,8 @@ import Support
 
 /// The journal's file: lines at its end, each handed to the operating system in the call that writes it.
 ///
-/// `@unchecked Sendable`: the descriptor is only used in calls that the system makes whole (`write` with `O_APPEND`, `fdatasync`), and closed once, in `deinit`.
+/// `@unchecked Sendable`: the descriptor is only used in calls that the system makes whole (`write` with `O_APPEND`,
+/// `fdatasync`), and closed once, in `deinit`.
 final class JournalFile: @unchecked Sendable {
     let path: String
     private let descriptor: Int32
@@ -44,7 +45,9 @@ final class JournalFile: @unchecked Sendable {
             }
             end = start
         }
-        if end < size, ftruncate(descriptor, end) != 0 { throw RunFolderError(path, cannot: "remove a torn line", errno: errno) }
+        if end < size, ftruncate(descriptor, end) != 0 {
+            throw RunFolderError(path, cannot: "remove a torn line", errno: errno)
+        }
     }
 
     /// Blocks for as long as the page cache takes: microseconds.
@@ -56,7 +59,9 @@ final class JournalFile: @unchecked Sendable {
 
     func sync() throws(RunFolderError) {
         // Some file systems have nothing to sync.
-        guard fdatasync(descriptor) == 0 || errno == EINVAL else { throw RunFolderError(path, cannot: "put the file on the disk", errno: errno) }
+        guard fdatasync(descriptor) == 0 || errno == EINVAL else {
+            throw RunFolderError(path, cannot: "put the file on the disk", errno: errno)
+        }
     }
 
     deinit { Glibc.close(descriptor) }

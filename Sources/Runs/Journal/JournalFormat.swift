@@ -1,4 +1,5 @@
-/// The formats that journals have been written in. A process says which one is its own in its first line, and its lines up to the next process's are of that.
+/// The formats that journals have been written in. A process says which one is its own in its first line, and its lines
+/// up to the next process's are of that.
 ///
 /// docs/run-folder.md has what stands in each, and how long one that is no longer written is read.
 enum JournalFormat: Int, Sendable {

@@ -7,7 +7,8 @@ package struct JournalReader: Sendable {
 
     package init() {}
 
-    /// The lines of a journal, without their line ends. What comes after the last line end was interrupted while it was written, and never acted on: it is left out.
+    /// The lines of a journal, without their line ends. What comes after the last line end was interrupted while it was
+    /// written, and never acted on: it is left out.
     package static func lines(of bytes: [UInt8]) -> [ArraySlice<UInt8>] {
         guard let end = bytes.lastIndex(of: UInt8(ascii: "\n")) else { return [] }
         return bytes[..<end].split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
@@ -15,13 +16,17 @@ package struct JournalReader: Sendable {
 
     /// - Parameter line: without its line end.
     package mutating func entry(_ line: some Collection<UInt8>) throws(JournalProblem) -> JournalEntry {
-        guard let map = (try? JSON.parse(Array(line), file: "journal"))?.map else { throw .damaged("it is not a JSON object") }
+        guard let map = (try? JSON.parse(Array(line), file: "journal"))?.map else {
+            throw .damaged("it is not a JSON object")
+        }
         let members = JournalMembers(map)
         // Before anything else is looked at: in a newer format it may have another meaning.
         if map["format"] != nil {
             let number = try members.int("format")
             if number > JournalFormat.written.rawValue { throw .unknownFormat(number, program: map["program"]?.string) }
-            guard let known = JournalFormat(rawValue: number), known != .unnumbered else { throw .damaged("there is no format \(number)") }
+            guard let known = JournalFormat(rawValue: number), known != .unnumbered else {
+                throw .damaged("there is no format \(number)")
+            }
             format = known
         }
         switch format {

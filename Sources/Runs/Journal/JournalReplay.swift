@@ -2,7 +2,8 @@ import Support
 public import Vault
 public import YAML
 
-/// What earlier processes have written down of a run. A value that grows entry by entry; `RunJournal` writes what it reads.
+/// What earlier processes have written down of a run. A value that grows entry by entry; `RunJournal` writes what it
+/// reads.
 public struct JournalReplay: Sendable {
     public struct Batch: Sendable {
         public var number: Int
@@ -23,9 +24,13 @@ public struct JournalReplay: Sendable {
         public var record: String
         /// The last number of a call that was written down.
         public var lastCall = 0
-        public init(identity: String, record: String) { self.identity = identity; self.record = record }
+        public init(identity: String, record: String) {
+            self.identity = identity
+            self.record = record
+        }
     }
-    /// A journal that is damaged, or of a newer format; one that holds none of this run; or a sealed text that can't be opened.
+    /// A journal that is damaged, or of a newer format; one that holds none of this run; or a sealed text that can't be
+    /// opened.
     public struct Unreadable: Error, Sendable, CustomStringConvertible {
         public var description: String
         /// What can be done about it, where there is something.
@@ -66,7 +71,9 @@ public struct JournalReplay: Sendable {
     /// - Throws: `RunFolderError`, `Unreadable`.
     public init(_ folder: RunFolder, keys: JournalKeys) throws {
         let bytes: [UInt8]
-        do throws(FileProblem) { bytes = try PrivateFile.read(folder.journalPath, limit: .max) ?? [] } catch { throw RunFolderError(error) }
+        do throws(FileProblem) { bytes = try PrivateFile.read(folder.journalPath, limit: .max) ?? [] } catch {
+            throw RunFolderError(error)
+        }
         try self.init(bytes, seal: { keys.seal($0) })
     }
 
@@ -76,13 +83,18 @@ public struct JournalReplay: Sendable {
     /// - Throws: `Unreadable`.
     package init(_ bytes: [UInt8], seal find: (_ fingerprint: String) -> StateSeal?) throws {
         let lines = JournalReader.lines(of: bytes)
-        guard let first = lines.firstIndex(where: { !$0.isEmpty }) else { throw Unreadable(description: "nothing was written down before the run ended") }
+        guard let first = lines.firstIndex(where: { !$0.isEmpty }) else {
+            throw Unreadable(description: "nothing was written down before the run ended")
+        }
         var reader = JournalReader()
         guard case .opened(_, _, let key, _) = try Self.entry(lines[first], number: first + 1, &reader) else {
             throw Self.damaged(first + 1, "a journal begins with the process that has written it")
         }
         guard let seal = find(key) else {
-            throw Unreadable(description: "the run's journal key (fingerprint \(key)) is not in \(VaultFiles().journalKeys), or is stored there under a key that is not configured")
+            throw Unreadable(
+                description:
+                    "the run's journal key (fingerprint \(key)) is not in \(VaultFiles().journalKeys), or is stored there under a key that is not configured"
+            )
         }
         self.init(seal: seal)
         reader = JournalReader()
@@ -93,28 +105,34 @@ public struct JournalReplay: Sendable {
     }
 
     /// - Parameter number: of the line, from 1.
-    private static func entry(_ line: ArraySlice<UInt8>, number: Int, _ reader: inout JournalReader) throws(Unreadable) -> JournalEntry {
+    private static func entry(
+        _ line: ArraySlice<UInt8>, number: Int, _ reader: inout JournalReader
+    ) throws(Unreadable) -> JournalEntry {
         do throws(JournalProblem) { return try reader.entry(line) } catch {
             switch error {
             case .damaged(let what): throw damaged(number, what)
             case .unknownFormat(let format, let program):
                 let writer = program.map { "comfyfleet \($0)" }
                 throw Unreadable(
-                    description: "line \(number) of journal.jsonl is of format \(format), written by \(writer ?? "a newer comfyfleet"); this program reads formats up to \(JournalFormat.written.rawValue)",
+                    description:
+                        "line \(number) of journal.jsonl is of format \(format), written by \(writer ?? "a newer comfyfleet"); this program reads formats up to \(JournalFormat.written.rawValue)",
                     remedy: "resume the run with \(writer ?? "the comfyfleet that has written it"), or a newer one")
             }
         }
     }
 
     private static func damaged(_ number: Int, _ what: String) -> Unreadable {
-        Unreadable(description: "line \(number) of journal.jsonl is damaged: \(what)", remedy: "put the file back as it was, from a backup, or run the playbook anew")
+        Unreadable(
+            description: "line \(number) of journal.jsonl is damaged: \(what)",
+            remedy: "put the file back as it was, from a backup, or run the playbook anew")
     }
 
     public mutating func take(_ entry: JournalEntry) throws {
         switch entry {
         case .opened(_, _, let key, let arguments):
             guard key == seal.fingerprint else {
-                throw Unreadable(description: "the run was sealed under two keys (fingerprints \(seal.fingerprint) and \(key))")
+                throw Unreadable(
+                    description: "the run was sealed under two keys (fingerprints \(seal.fingerprint) and \(key))")
             }
             processes += 1
             exitCode = nil
@@ -123,10 +141,14 @@ public struct JournalReplay: Sendable {
             batches.append(Batch(number: number, playbook: playbook, play: play, hosts: try texts(hosts)))
         case .session(let number, let identity):
             let words = try texts(identity)
-            guard number == sessions.count, words.count == 2 else { throw Unreadable(description: "the journal's sessions are not in order") }
+            guard number == sessions.count, words.count == 2 else {
+                throw Unreadable(description: "the journal's sessions are not in order")
+            }
             sessions.append(Session(identity: words[0], record: words[1]))
         case .call(let act, let call):
-            if sessions.indices.contains(call.session) { sessions[call.session].lastCall = max(sessions[call.session].lastCall, call.number) }
+            if sessions.indices.contains(call.session) {
+                sessions[call.session].lastCall = max(sessions[call.session].lastCall, call.number)
+            }
             var sent = calls[act] ?? []
             // A call that was written down and never sent is written down again.
             sent.removeAll { $0.ordinal >= call.ordinal }
@@ -140,7 +162,9 @@ public struct JournalReplay: Sendable {
             cutOff.remove(act.task)
         case .cutOff(let place): cutOff.insert(place)
         case .ended(let ending):
-            guard let index = batches.firstIndex(where: { $0.number == ending.place.batch }) else { throw Unreadable(description: "the journal has a task of a batch that has not begun") }
+            guard let index = batches.firstIndex(where: { $0.number == ending.place.batch }) else {
+                throw Unreadable(description: "the journal has a task of a batch that has not begun")
+            }
             batches[index].steps.append(.ended(ending))
             cutOff.remove(ending.place)
             // What a host that was lost was at may still be there when it is found again.
@@ -165,10 +189,13 @@ public struct JournalReplay: Sendable {
     // MARK: Sealed texts
 
     public func opened(_ token: String) throws -> Value {
-        do { return try StoredValue.value(try seal.open(token)) } catch { throw Unreadable(description: "a sealed part of the journal can't be opened") }
+        do { return try StoredValue.value(try seal.open(token)) } catch {
+            throw Unreadable(description: "a sealed part of the journal can't be opened")
+        }
     }
 
-    /// A command line and a client's variables as one value for the journal: texts, and a mapping after them where there are variables.
+    /// A command line and a client's variables as one value for the journal: texts, and a mapping after them where
+    /// there are variables.
     public static func command(_ arguments: [String], _ variables: ValueMap) -> Value {
         .list(arguments.map { .string($0) } + (variables.isEmpty ? [] : [.dict(variables)]))
     }
@@ -179,7 +206,9 @@ public struct JournalReplay: Sendable {
     }
 
     private func texts(_ token: String) throws -> [String] {
-        guard let texts = try opened(token).list?.compactMap(\.string) else { throw Unreadable(description: "a sealed part of the journal is not what it should be") }
+        guard let texts = try opened(token).list?.compactMap(\.string) else {
+            throw Unreadable(description: "a sealed part of the journal is not what it should be")
+        }
         return texts
     }
 

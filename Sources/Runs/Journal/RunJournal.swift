@@ -5,8 +5,10 @@ public import YAML
 
 /// The record by which another process resumes a run: `journal.jsonl` in the run's folder.
 ///
-/// A line is with the operating system before the act that it tells of, so a killed controller loses none. It is on the disk a little later
-/// (`commit` waits for that): a queue of its own syncs what many hosts have written together, so no host waits for a disk of its own.
+/// A line is with the operating system before the act that it tells of, so a killed controller loses none. It is on the
+/// disk a little later
+/// (`commit` waits for that): a queue of its own syncs what many hosts have written together, so no host waits for a
+/// disk of its own.
 public final class RunJournal: Sendable {
     private struct State {
         var appended = 0
@@ -91,7 +93,8 @@ public final class RunJournal: Sendable {
         if target != nil { do throws(RunFolderError) { try file.sync() } catch { failure = error } }
         let ready = state.withLock { state in
             if let failure { state.failure = failure } else if let target { state.durable = max(state.durable, target) }
-            let durable = state.durable, failed = state.failure != nil
+            let durable = state.durable
+            let failed = state.failure != nil
             let ready = state.waiting.filter { failed || $0.entry <= durable }
             state.waiting.removeAll { failed || $0.entry <= durable }
             return ready
@@ -104,7 +107,9 @@ public final class RunJournal: Sendable {
     // MARK: Sealed texts
 
     /// - Throws: `Fernet.Failure` when libcrypto cannot do its work.
-    public func sealed(_ value: Value) throws -> String { try seal.seal(StoredValue.bytes(value), time: UInt64(max(0, WallClock.now))) }
+    public func sealed(_ value: Value) throws -> String {
+        try seal.seal(StoredValue.bytes(value), time: UInt64(max(0, WallClock.now)))
+    }
 
     /// Tells scripts apart without keeping them.
     public func digest(of text: String) throws -> String { try seal.digest(of: text) }

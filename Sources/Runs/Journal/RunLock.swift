@@ -25,7 +25,9 @@ public final class RunLock: @unchecked Sendable {
             }
             let holder = Self.holder(folder).map { " (process \($0))" } ?? ""
             Glibc.close(descriptor)
-            throw RunFolderError(folder.path, "the run is still in progress\(holder)", remedy: "look at it with: comfyfleet runs tail -f \(folder.id)")
+            throw RunFolderError(
+                folder.path, "the run is still in progress\(holder)",
+                remedy: "look at it with: comfyfleet runs tail -f \(folder.id)")
         }
         let text = Array("\(getpid())\n".utf8)
         guard ftruncate(descriptor, 0) == 0, pwrite(descriptor, text, text.count, 0) == text.count else {

@@ -1,6 +1,7 @@
 /// Talks to an SSH agent over its Unix socket without ever blocking (protocol: draft-miller-ssh-agent).
 ///
-/// One request at a time: `send`, then `reply` until it is there. Lives on its connection's loop, and wakes the same waiters.
+/// One request at a time: `send`, then `reply` until it is there. Lives on its connection's loop, and wakes the same
+/// waiters.
 final class AgentConversation {
     private let link: SocketLink
     private var input: [UInt8] = []
@@ -12,7 +13,9 @@ final class AgentConversation {
 
     /// Nil when nothing listens there.
     init?(socket path: String, on loop: EventLoop, activity: Activity) {
-        guard let address = SocketAddress(unixPath: path), let link = try? SocketLink(connectingTo: address, on: loop, activity: activity) else { return nil }
+        guard let address = SocketAddress(unixPath: path),
+            let link = try? SocketLink(connectingTo: address, on: loop, activity: activity)
+        else { return nil }
         self.link = link
     }
 
@@ -73,7 +76,7 @@ final class AgentConversation {
         guard try reader.byte() == Message.identities else { throw Ended() }
         return try (0..<min(reader.uint32(), 1000)).compactMap { _ in
             let blob = Array(try reader.string())
-            _ = try reader.string()        // the comment
+            _ = try reader.string()  // the comment
             return HostKey(blob: blob)
         }
     }

@@ -1,9 +1,12 @@
 extension SSHConnection {
     /// Offers the agent's keys one after the other. Each is signed with only when the server would take it.
     ///
-    /// The library asks for the signature in a call that must return at once, but it accepts "not yet" and asks again with the same
+    /// The library asks for the signature in a call that must return at once, but it accepts "not yet" and asks again
+    /// with the same
     /// data: so a slow agent, or one that asks its user, holds up nobody else.
-    func attemptAgent(_ socket: String, _ user: String, _ deadline: Deadline, _ record: inout AuthenticationRecord) async throws -> Bool {
+    func attemptAgent(
+        _ socket: String, _ user: String, _ deadline: Deadline, _ record: inout AuthenticationRecord
+    ) async throws -> Bool {
         guard let agent = AgentConversation(socket: socket, on: loop, activity: activity) else {
             record.agentProblem = "no SSH agent answers at SSH_AUTH_SOCK"
             return false
@@ -32,7 +35,9 @@ extension SSHConnection {
         }
     }
 
-    private func signIn(_ user: String, _ deadline: Deadline, key: HostKey, _ agent: AgentConversation) async throws -> Int32 {
+    private func signIn(
+        _ user: String, _ deadline: Deadline, key: HostKey, _ agent: AgentConversation
+    ) async throws -> Int32 {
         var isAsked = false
         return try await signIn(user, deadline, blob: key.blob) { data in
             if !isAsked {

@@ -1,6 +1,5 @@
-import Redaction
-
 import CLibSSH2
+import Redaction
 
 extension SSHConnection {
     /// Tries the methods in order until the server is content. A method that the server does not offer is passed over.
@@ -8,7 +7,8 @@ extension SSHConnection {
         let deadline = Deadline(.authenticating, limits.authenticationTimeout)
         var record = AuthenticationRecord()
         for method in target.authentication {
-            // What is offered changes when a server that wants several methods got one of them. Asking counts as an attempt there
+            // What is offered changes when a server that wants several methods got one of them. Asking counts as an
+            // attempt there
             // (MaxAuthTries), so it is done only where the answer decides something; the first method is tried without.
             if !record.offers(method.protocolNames) {
                 try await askWhatIsOffered(target.user, deadline, &record)
@@ -25,36 +25,53 @@ extension SSHConnection {
         throw record.error(serverBanner: session?.serverBanner ?? "")
     }
 
-    private func askWhatIsOffered(_ user: String, _ deadline: Deadline, _ record: inout AuthenticationRecord) async throws {
+    private func askWhatIsOffered(
+        _ user: String, _ deadline: Deadline, _ record: inout AuthenticationRecord
+    ) async throws {
         var offered: String?
         let code = try await drive(deadline) { session in
             let (code, methods) = session.authenticationMethods(user)
             offered = methods
             return code
         }
-        if let offered { record.offered = offered.split(separator: ",").map(String.init) } else if code != 0 { throw failure(code, .authenticating) }
+        if let offered {
+            record.offered = offered.split(separator: ",").map(String.init)
+        } else if code != 0 {
+            throw failure(code, .authenticating)
+        }
     }
 
     /// True when it was enough. False when the server wants something else, too, or refused.
-    private func attempt(_ method: AuthenticationMethod, _ user: String, _ deadline: Deadline, _ record: inout AuthenticationRecord) async throws -> Bool {
+    private func attempt(
+        _ method: AuthenticationMethod, _ user: String, _ deadline: Deadline, _ record: inout AuthenticationRecord
+    ) async throws -> Bool {
         switch method {
         case .key(let key):
             record.tried.append("key (\(key.type))")
             if key.isRSA { record.triedRSA = true }
-            return try await accepted { try await signIn(user, deadline, blob: key.publicBlob) { data in
-                guard let algorithm = Self.algorithm(in: data), let signature = key.sign(data, algorithm: algorithm) else { return .refused }
-                return .signature(signature)
-            } }
+            return try await accepted {
+                try await signIn(user, deadline, blob: key.publicBlob) { data in
+                    guard let algorithm = Self.algorithm(in: data), let signature = key.sign(data, algorithm: algorithm)
+                    else { return .refused }
+                    return .signature(signature)
+                }
+            }
         case .agent(let socket):
             return try await attemptAgent(socket, user, deadline, &record)
         case .password(let password):
             if record.offers(["password"]) {
                 record.tried.append("password")
-                if try await accepted({ try await drive(deadline) { $0.authenticate(user, password: password.reveal()) } }) { return true }
+                if try await accepted({
+                    try await drive(deadline) { $0.authenticate(user, password: password.reveal()) }
+                }) {
+                    return true
+                }
                 if record.offered == nil { try await askWhatIsOffered(user, deadline, &record) }
             }
             // Many servers ask for the password by prompts instead.
-            guard record.offered?.contains("keyboard-interactive") == true, record.offered?.contains("password") == false else { return false }
+            guard record.offered?.contains("keyboard-interactive") == true,
+                record.offered?.contains("password") == false
+            else { return false }
             record.tried.append("keyboard-interactive")
             return try await accepted { try await answer(user, deadline, Prompts(password: password)) }
         case .keyboardInteractive(let answers):
@@ -68,14 +85,18 @@ extension SSHConnection {
         let code = try await attempt()
         switch code {
         case 0: return true
-        case LIBSSH2_ERROR_AUTHENTICATION_FAILED, LIBSSH2_ERROR_PUBLICKEY_UNVERIFIED, LIBSSH2_ERROR_METHOD_NOT_SUPPORTED:
+        case LIBSSH2_ERROR_AUTHENTICATION_FAILED, LIBSSH2_ERROR_PUBLICKEY_UNVERIFIED,
+            LIBSSH2_ERROR_METHOD_NOT_SUPPORTED:
             guard link?.hasEnded == false else { throw failure(code, .authenticating) }
             return false
         default: throw failure(code, .authenticating)
         }
     }
 
-    func signIn(_ user: String, _ deadline: Deadline, blob: [UInt8], sign: (UnsafeBufferPointer<UInt8>) -> LibSSH2Session.SignResult) async throws -> Int32 {
+    func signIn(
+        _ user: String, _ deadline: Deadline, blob: [UInt8],
+        sign: (UnsafeBufferPointer<UInt8>) -> LibSSH2Session.SignResult
+    ) async throws -> Int32 {
         try await withoutActuallyEscaping(sign) { sign in
             try await drive(deadline) { $0.authenticate(user, publicKey: blob, sign: sign) }
         }
@@ -86,7 +107,9 @@ extension SSHConnection {
         private var answers: [Secret<String>]
         private let password: Secret<String>?
         private var isFirst = true
-        init(answers: [Secret<String>] = [], password: Secret<String>? = nil) { (self.answers, self.password) = (answers, password) }
+        init(answers: [Secret<String>] = [], password: Secret<String>? = nil) {
+            (self.answers, self.password) = (answers, password)
+        }
 
         func answer(_ prompt: String) -> String {
             defer { isFirst = false }
@@ -103,7 +126,7 @@ extension SSHConnection {
     static func algorithm(in data: UnsafeBufferPointer<UInt8>) -> String? {
         var reader = WireReader(Array(data))
         do {
-            _ = try reader.string()                     // session identifier
+            _ = try reader.string()  // session identifier
             _ = try reader.byte()
             for _ in 0..<3 { _ = try reader.string() }  // user, service, method
             _ = try reader.byte()
@@ -112,8 +135,8 @@ extension SSHConnection {
     }
 }
 
-private extension AuthenticationMethod {
-    var protocolNames: [String] {
+extension AuthenticationMethod {
+    fileprivate var protocolNames: [String] {
         switch self {
         case .key, .agent: ["publickey"]
         case .password: ["password", "keyboard-interactive"]
@@ -131,16 +154,22 @@ struct AuthenticationRecord {
     /// What kept the agent's keys from being used.
     var agentProblem: String?
 
-    func offers(_ names: [String]) -> Bool { offered.map { offered in names.contains(where: offered.contains) } ?? true }
+    func offers(_ names: [String]) -> Bool {
+        offered.map { offered in names.contains(where: offered.contains) } ?? true
+    }
 
     func error(serverBanner: String) -> SSHError {
-        var message = tried.isEmpty ? "there is nothing to authenticate with" : "the server refused \(tried.joined(separator: ", "))"
+        var message =
+            tried.isEmpty
+            ? "there is nothing to authenticate with" : "the server refused \(tried.joined(separator: ", "))"
         if let offered { message += "; it would take \(offered.joined(separator: ", ").printable)" }
         if let agentProblem { message += "; \(agentProblem)" }
         if triedRSA, !LibSSH2Session.signsRSAWithSHA2, offered?.contains("publickey") == true {
             message += "; libssh2 \(LibSSH2Session.version) signs with RSA keys only by SHA-1"
             if Self.refusesSHA1(serverBanner) { message += ", which OpenSSH refuses since 8.8" }
-            return SSHError(.authenticationFailed, message, remedy: "use an ed25519 key, reach the host with ssh_command (OpenSSH), or install libssh2 1.11")
+            return SSHError(
+                .authenticationFailed, message,
+                remedy: "use an ed25519 key, reach the host with ssh_command (OpenSSH), or install libssh2 1.11")
         }
         return SSHError(.authenticationFailed, message, remedy: remedy)
     }
@@ -149,13 +178,17 @@ struct AuthenticationRecord {
         let words = ["password", "keyboard-interactive"]
         if tried.isEmpty { return "give the host an identity or a password in the vault" }
         if tried.allSatisfy(words.contains) { return "check the user and the password" }
-        return tried.contains(where: words.contains) ? "check the user, the password, and the user's authorized_keys on the host" : "check the user and its authorized_keys on the host"
+        return tried.contains(where: words.contains)
+            ? "check the user, the password, and the user's authorized_keys on the host"
+            : "check the user and its authorized_keys on the host"
     }
 
     /// `SSH-2.0-OpenSSH_9.2p1 …`
     static func refusesSHA1(_ banner: String) -> Bool {
         guard let range = banner.firstRange(of: "OpenSSH_") else { return false }
-        let numbers = banner[range.upperBound...].prefix { $0.isNumber || $0 == "." }.split(separator: ".").compactMap { Int($0) }
+        let numbers = banner[range.upperBound...].prefix { $0.isNumber || $0 == "." }.split(separator: ".").compactMap {
+            Int($0)
+        }
         return numbers.count >= 2 && (numbers[0], numbers[1]) >= (8, 8)
     }
 }

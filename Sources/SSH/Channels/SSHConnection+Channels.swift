@@ -17,9 +17,11 @@ struct ChannelState {
 }
 
 extension SSHConnection {
-    /// Runs `command` with the user's login shell. Throws `SSHError` (`channelRefused` when the server has enough sessions: MaxSessions).
+    /// Runs `command` with the user's login shell. Throws `SSHError` (`channelRefused` when the server has enough
+    /// sessions: MaxSessions).
     public func open(_ command: String) async throws -> SSHChannel {
-        let id = try await openChannel(.session(window: limits.window), Deadline(.openingChannel, limits.channelTimeout))
+        let id = try await openChannel(
+            .session(window: limits.window), Deadline(.openingChannel, limits.channelTimeout))
         do {
             let code = try await drive(Deadline(.starting, limits.channelTimeout)) { $0.execute(command, on: id) }
             guard code == 0 else { throw failure(code, .starting) }
@@ -30,7 +32,9 @@ extension SSHConnection {
         }
     }
 
-    func openChannel(_ request: LibSSH2Session.ChannelRequest, _ deadline: Deadline) async throws -> LibSSH2Session.ChannelID {
+    func openChannel(
+        _ request: LibSSH2Session.ChannelRequest, _ deadline: Deadline
+    ) async throws -> LibSSH2Session.ChannelID {
         try await enterGate(deadline)
         defer { gate.leave() }
         var opened: LibSSH2Session.ChannelID?
@@ -68,20 +72,28 @@ extension SSHConnection {
                 return held
             }
             let order: [LibSSH2Session.Stream] = state.stderrFirst ? [.stderr, .stdout] : [.stdout, .stderr]
-            // What is taken off the link is never more than what is handed on: the library's queue can't grow by reading.
+            // What is taken off the link is never more than what is handed on: the library's queue can't grow by
+            // reading.
             let (first, firstCode) = readAvailable(order[0], id, state.capacity, session, intake: state.capacity)
             let spent = session.intakeIsSpent
             var tookBytes = session.tookBytes
             let (second, secondCode) = readAvailable(order[1], id, state.capacity, session, intake: 0)
             tookBytes = tookBytes || session.tookBytes
             if tookBytes { activity.wakeAll() }
-            for code in [firstCode, secondCode] where code < 0 && code != LibSSH2Session.waits { throw failure(code, .reading) }
+            for code in [firstCode, secondCode] where code < 0 && code != LibSSH2Session.waits {
+                throw failure(code, .reading)
+            }
 
             var output: [(stream: SSHChannel.Stream, bytes: [UInt8])] = []
-            for (stream, bytes) in zip(order, [first, second]) where !bytes.isEmpty { output.append((stream == .stdout ? .stdout : .stderr, bytes)) }
+            for (stream, bytes) in zip(order, [first, second]) where !bytes.isEmpty {
+                output.append((stream == .stdout ? .stdout : .stderr, bytes))
+            }
             if let next = output.first {
                 let isFull = next.bytes.count == state.capacity
-                state.capacity = isFull ? min(state.capacity * 4, ChannelState.largestRead) : max(4 << 10, min(state.capacity, next.bytes.count * 2))
+                state.capacity =
+                    isFull
+                    ? min(state.capacity * 4, ChannelState.largestRead)
+                    : max(4 << 10, min(state.capacity, next.bytes.count * 2))
                 state.heldBack = output.count > 1 ? output[1] : nil
                 state.stderrFirst = output.count > 1 ? state.stderrFirst : next.stream == .stdout
                 state.streak += 1
@@ -98,7 +110,10 @@ extension SSHConnection {
         }
     }
 
-    private func readAvailable(_ stream: LibSSH2Session.Stream, _ id: LibSSH2Session.ChannelID, _ capacity: Int, _ session: LibSSH2Session, intake: Int) -> ([UInt8], Int32) {
+    private func readAvailable(
+        _ stream: LibSSH2Session.Stream, _ id: LibSSH2Session.ChannelID, _ capacity: Int, _ session: LibSSH2Session,
+        intake: Int
+    ) -> ([UInt8], Int32) {
         var code: Int32 = 0
         let bytes = [UInt8](unsafeUninitializedCapacity: capacity) { buffer, count in
             let result = session.read(stream, of: id, into: UnsafeMutableRawBufferPointer(buffer), intake: intake)
@@ -109,16 +124,20 @@ extension SSHConnection {
     }
 
     func write(_ bytes: [UInt8], _ id: LibSSH2Session.ChannelID) async throws {
-        var sent = 0, hasBegun = false
+        var sent = 0
+        var hasBegun = false
         while sent < bytes.count {
             if Task.isCancelled {
                 if hasBegun { channels[id]?.writeIsBroken = true }
                 throw CancellationError()
             }
             guard let session, let link else { throw ending ?? .closed }
-            guard let state = channels[id], !state.writeIsBroken else { throw SSHError(.channelClosed, "the channel's input is closed") }
+            guard let state = channels[id], !state.writeIsBroken else {
+                throw SSHError(.channelClosed, "the channel's input is closed")
+            }
             let seen = activity.generation
-            var code = Int(LibSSH2Session.waits), mayBeMore = false
+            var code = Int(LibSSH2Session.waits)
+            var mayBeMore = false
             if link.bufferedOutput < type(of: link).outputLimit {
                 hasBegun = true
                 code = bytes.withUnsafeBytes { session.write(UnsafeRawBufferPointer(rebasing: $0[sent...]), to: id) }

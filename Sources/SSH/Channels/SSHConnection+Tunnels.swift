@@ -9,9 +9,13 @@ struct Tunnel {
 
 /// What an outer connection does for those that are tunnelled through it.
 extension SSHConnection {
-    /// Opens a channel to `host:port` as the jump host sees it. `onActivity` is called on the loop when something may have come, or may go.
-    func openTunnel(to host: String, _ port: Int, onActivity: @escaping @Sendable () -> Void) async throws -> (channel: LibSSH2Session.ChannelID, descriptor: Int32) {
-        let channel = try await openChannel(.directTCP(host: host, port: port), Deadline(.tunnelling, limits.channelTimeout))
+    /// Opens a channel to `host:port` as the jump host sees it. `onActivity` is called on the loop when something may
+    /// have come, or may go.
+    func openTunnel(
+        to host: String, _ port: Int, onActivity: @escaping @Sendable () -> Void
+    ) async throws -> (channel: LibSSH2Session.ChannelID, descriptor: Int32) {
+        let channel = try await openChannel(
+            .directTCP(host: host, port: port), Deadline(.tunnelling, limits.channelTimeout))
         guard let link else { throw ending ?? .closed }
         tunnels[channel] = Tunnel(onActivity: onActivity)
         watchTheUnattended()
@@ -49,7 +53,9 @@ extension SSHConnection {
         guard let session, let link else { return -1 }
         var sent = 0
         while sent < bytes.count, link.bufferedOutput < type(of: link).outputLimit {
-            let count = bytes.withUnsafeBytes { session.write(UnsafeRawBufferPointer(rebasing: $0[sent...]), to: channel) }
+            let count = bytes.withUnsafeBytes {
+                session.write(UnsafeRawBufferPointer(rebasing: $0[sent...]), to: channel)
+            }
             if session.tookBytes { activity.wakeAll() }
             if count == 0 || count == Int(LibSSH2Session.waits) { break }
             if count < 0 {
@@ -66,7 +72,9 @@ extension SSHConnection {
     func tendTunnels() {
         guard !tunnels.isEmpty, let session else { return }
         if let idle = tunnels.keys.first(where: { session.queued($0) == 0 }) {
-            _ = session.read(.stdout, of: idle, into: UnsafeMutableRawBufferPointer(start: nil, count: 0), intake: 4 * ChannelState.largestRead)
+            _ = session.read(
+                .stdout, of: idle, into: UnsafeMutableRawBufferPointer(start: nil, count: 0),
+                intake: 4 * ChannelState.largestRead)
             if session.intakeIsSpent { loop.execute { [weak self] in self?.assumeIsolated { $0.activity.wakeAll() } } }
         }
         guard !tunnelsWillBeTold, tunnels.contains(where: { hasNews($0, $1, session) }) else { return }
@@ -74,7 +82,8 @@ extension SSHConnection {
         loop.execute { [weak self] in self?.assumeIsolated { $0.tellTunnels() } }
     }
 
-    /// In a turn of the loop of its own: this activity may be part of a call of a tunnelled session, which must not be entered again.
+    /// In a turn of the loop of its own: this activity may be part of a call of a tunnelled session, which must not be
+    /// entered again.
     private func tellTunnels() {
         tunnelsWillBeTold = false
         guard let session else { return }

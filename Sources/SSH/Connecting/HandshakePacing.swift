@@ -1,8 +1,10 @@
 import DequeModule
 import Synchronization
 
-/// Limits connections that are not yet authenticated, apart from how many there are in all: sshd drops some when it has too many
-/// (MaxStartups, 10:30:100 by default). One limit for the process, which shrinks when servers drop us, and one for each address.
+/// Limits connections that are not yet authenticated, apart from how many there are in all: sshd drops some when it has
+/// too many
+/// (MaxStartups, 10:30:100 by default). One limit for the process, which shrinks when servers drop us, and one for each
+/// address.
 public final class HandshakePacing: Sendable {
     /// For the whole process.
     public static let shared = HandshakePacing()
@@ -28,7 +30,8 @@ public final class HandshakePacing: Sendable {
     private let locked: Mutex<Locked>
 
     /// - Parameters:
-    ///   - limit: handshakes in flight in this process. Chosen: at a round trip of 100 ms, 64 connect 80 hosts a second.
+    ///   - limit: handshakes in flight in this process. Chosen: at a round trip of 100 ms, 64 connect 80 hosts a
+    ///     second.
     ///   - limitPerAddress: less than the 10 at which sshd's default begins to drop.
     public init(limit: Int = 64, limitPerAddress: Int = 8) {
         locked = Mutex(Locked(state: HandshakePacingState(limit: limit, limitPerKey: limitPerAddress)))
@@ -50,7 +53,11 @@ public final class HandshakePacing: Sendable {
         } catch {
             locked.withLock { locked in
                 // Cancelled while waiting, or just after it was admitted.
-                if locked.waiters.removeValue(forKey: id) != nil { locked.state.giveUp(id, key) } else { locked.state.finish(key, dropped: nil) }
+                if locked.waiters.removeValue(forKey: id) != nil {
+                    locked.state.giveUp(id, key)
+                } else {
+                    locked.state.finish(key, dropped: nil)
+                }
                 Self.admit(&locked)
             }
             throw error
@@ -79,7 +86,8 @@ struct HandshakePacingState<Key: Hashable> {
 
     let maximum: Int
     let limitPerKey: Int
-    /// Between an eighth of the maximum and the maximum: halved by a drop, and grown by one with as many successes as it is large.
+    /// Between an eighth of the maximum and the maximum: halved by a drop, and grown by one with as many successes as
+    /// it is large.
     private(set) var limit: Int
     private(set) var inFlight = 0
     private var successes = 0

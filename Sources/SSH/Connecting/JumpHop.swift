@@ -25,6 +25,8 @@ public struct JumpHop: Sendable, Equatable {
             port = number
             rest = ""
         }
-        guard rest.isEmpty, !host.isEmpty, user?.isEmpty != true, !host.contains(where: { $0 == ":" || $0.isWhitespace }) || text.contains("[") else { return nil }
+        guard rest.isEmpty, !host.isEmpty, user?.isEmpty != true,
+            !host.contains(where: { $0 == ":" || $0.isWhitespace }) || text.contains("[")
+        else { return nil }
     }
 }

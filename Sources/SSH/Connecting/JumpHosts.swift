@@ -1,6 +1,7 @@
 import Synchronization
 
-/// Connections to jump hosts, shared by all that go through them: one for each event loop and way, closed when its last user is.
+/// Connections to jump hosts, shared by all that go through them: one for each event loop and way, closed when its last
+/// user is.
 final class JumpHosts: Sendable {
     static let shared = JumpHosts()
 

@@ -3,14 +3,19 @@ import Glibc
 
 /// One libssh2 session and its channels: the one file that owns the library's pointers.
 ///
-/// Everything here returns at once. A result of `waits` (EAGAIN) means: call the same thing again, with the same arguments, after the
-/// link had some activity, until it gives another result; the library keeps one state machine per kind of operation. Used on its
+/// Everything here returns at once. A result of `waits` (EAGAIN) means: call the same thing again, with the same
+/// arguments, after the
+/// link had some activity, until it gives another result; the library keeps one state machine per kind of operation.
+/// Used on its
 /// connection's loop only; it is not Sendable, and lives in the connection's actor.
 final class LibSSH2Session {
     static let waits = LIBSSH2_ERROR_EAGAIN
 
     struct ChannelID: Hashable { fileprivate let number: UInt32 }
-    enum Stream: Int32 { case stdout = 0, stderr = 1 }
+    enum Stream: Int32 {
+        case stdout = 0
+        case stderr = 1
+    }
 
     private let handle: OpaquePointer
     private let link: any ByteLink
@@ -22,9 +27,11 @@ final class LibSSH2Session {
     private var lastChannel: UInt32 = 0
     private var isFreed = false
 
-    /// Bytes that the library may take off the link before it has to come back, so that one reader can't fill the memory.
+    /// Bytes that the library may take off the link before it has to come back, so that one reader can't fill the
+    /// memory.
     private var intake = LibSSH2Session.largestIntake
-    /// For every call, even one that only sends: the library reads as long as there is something, and a peer that floods must not keep the loop.
+    /// For every call, even one that only sends: the library reads as long as there is something, and a peer that
+    /// floods must not keep the loop.
     private static let largestIntake = 256 << 10
     /// Bytes came in during the last call: they may be what somebody else waits for.
     private(set) var tookBytes = false
@@ -36,7 +43,10 @@ final class LibSSH2Session {
     private var signer: ((_ data: UnsafeBufferPointer<UInt8>) -> SignResult)?
     private var answers: ((_ prompts: [String]) -> [String])?
 
-    enum SignResult { case signature([UInt8]), wait, refused }
+    enum SignResult {
+        case signature([UInt8])
+        case wait, refused
+    }
 
     /// libssh2_init is not thread-safe; a static is initialized once.
     private static let library: Int32 = libssh2_init(0)
@@ -46,15 +56,20 @@ final class LibSSH2Session {
     static let signsRSAWithSHA2: Bool = libssh2_version(0x010b00) != nil
 
     init(link: any ByteLink) throws(SSHError) {
-        guard Self.library == 0, let handle = libssh2_session_init_ex(nil, nil, nil, nil) else { throw SSHError(.resources, "libssh2 can't make a session: no memory") }
+        guard Self.library == 0, let handle = libssh2_session_init_ex(nil, nil, nil, nil) else {
+            throw SSHError(.resources, "libssh2 can't make a session: no memory")
+        }
         self.handle = handle
         self.link = link
         libssh2_session_set_blocking(handle, 0)
         // Unretained: the session is freed by this object, so the library calls back only while this object lives.
         libssh2_session_abstract(handle).pointee = Unmanaged.passUnretained(self).toOpaque()
-        libssh2_session_callback_set(handle, LIBSSH2_CALLBACK_RECV, unsafeBitCast(receiveCallback, to: UnsafeMutableRawPointer.self))
-        libssh2_session_callback_set(handle, LIBSSH2_CALLBACK_SEND, unsafeBitCast(sendCallback, to: UnsafeMutableRawPointer.self))
-        libssh2_session_callback_set(handle, LIBSSH2_CALLBACK_DISCONNECT, unsafeBitCast(disconnectCallback, to: UnsafeMutableRawPointer.self))
+        libssh2_session_callback_set(
+            handle, LIBSSH2_CALLBACK_RECV, unsafeBitCast(receiveCallback, to: UnsafeMutableRawPointer.self))
+        libssh2_session_callback_set(
+            handle, LIBSSH2_CALLBACK_SEND, unsafeBitCast(sendCallback, to: UnsafeMutableRawPointer.self))
+        libssh2_session_callback_set(
+            handle, LIBSSH2_CALLBACK_DISCONNECT, unsafeBitCast(disconnectCallback, to: UnsafeMutableRawPointer.self))
     }
 
     deinit { free() }
@@ -63,11 +78,14 @@ final class LibSSH2Session {
     func free() {
         guard !isFreed else { return }
         isFreed = true
-        intake = .max                   // an intake that was spent would read as "wait"
+        intake = .max  // an intake that was spent would read as "wait"
         libssh2_session_disconnect_ex(handle, SSH_DISCONNECT_BY_APPLICATION, "", "")
         link.sever()
-        // On a severed link nothing can wait, yet each call may stop at the next channel: the bound is only against a mistake.
-        for _ in 0..<(16 + 4 * (channels.count + dying.count)) where libssh2_session_free(handle) != Self.waits { break }
+        // On a severed link nothing can wait, yet each call may stop at the next channel: the bound is only against a
+        // mistake.
+        for _ in 0..<(16 + 4 * (channels.count + dying.count)) where libssh2_session_free(handle) != Self.waits {
+            break
+        }
         channels = [:]
         dying = []
     }
@@ -82,7 +100,8 @@ final class LibSSH2Session {
     func handshake() -> Int32 { call { libssh2_session_handshake(handle, link.descriptor) } }
 
     var hostKey: HostKey? {
-        var count = 0, type: Int32 = 0
+        var count = 0
+        var type: Int32 = 0
         guard let bytes = libssh2_session_hostkey(handle, &count, &type) else { return nil }
         return HostKey(blob: Array(UnsafeRawBufferPointer(start: bytes, count: count)))
     }
@@ -91,7 +110,8 @@ final class LibSSH2Session {
     var serverBanner: String? { libssh2_session_banner_get(handle).map { String(cString: $0) } }
 
     var lastErrorText: String {
-        var text: UnsafeMutablePointer<CChar>?, count: Int32 = 0
+        var text: UnsafeMutablePointer<CChar>?
+        var count: Int32 = 0
         libssh2_session_last_error(handle, &text, &count, 0)
         return text.map { String(decoding: UnsafeRawBufferPointer(start: $0, count: Int(count)), as: UTF8.self) } ?? ""
     }
@@ -111,7 +131,9 @@ final class LibSSH2Session {
     }
 
     /// `sign` gets what has to be signed, and may be called again with the same data after it answered `wait`.
-    func authenticate(_ user: String, publicKey blob: [UInt8], sign: @escaping (UnsafeBufferPointer<UInt8>) -> SignResult) -> Int32 {
+    func authenticate(
+        _ user: String, publicKey blob: [UInt8], sign: @escaping (UnsafeBufferPointer<UInt8>) -> SignResult
+    ) -> Int32 {
         signer = sign
         defer { signer = nil }
         var context: UnsafeMutableRawPointer? = Unmanaged.passUnretained(self).toOpaque()
@@ -119,7 +141,10 @@ final class LibSSH2Session {
     }
 
     func authenticate(_ user: String, password: String) -> Int32 {
-        call { libssh2_userauth_password_ex(handle, user, UInt32(user.utf8.count), password, UInt32(password.utf8.count), nil) }
+        call {
+            libssh2_userauth_password_ex(
+                handle, user, UInt32(user.utf8.count), password, UInt32(password.utf8.count), nil)
+        }
     }
 
     /// `answers` gives one answer for each prompt, at once.
@@ -166,7 +191,8 @@ final class LibSSH2Session {
         let code = call { () -> Int32 in
             switch request {
             case .session(let window):
-                pointer = libssh2_channel_open_ex(handle, "session", 7, window, UInt32(LIBSSH2_CHANNEL_PACKET_DEFAULT), nil, 0)
+                pointer = libssh2_channel_open_ex(
+                    handle, "session", 7, window, UInt32(LIBSSH2_CHANNEL_PACKET_DEFAULT), nil, 0)
             case .directTCP(let host, let port):
                 pointer = libssh2_channel_direct_tcpip_ex(handle, host, Int32(port), "127.0.0.1", 0)
             }
@@ -180,15 +206,23 @@ final class LibSSH2Session {
         return call { libssh2_channel_process_startup(pointer, "exec", 4, command, UInt32(command.utf8.count)) }
     }
 
-    /// Bytes read into `buffer`, 0 when there are none and never will be, or a code. Takes at most `intake` bytes off the link.
-    func read(_ stream: Stream, of channel: ChannelID, into buffer: UnsafeMutableRawBufferPointer, intake limit: Int) -> Int {
+    /// Bytes read into `buffer`, 0 when there are none and never will be, or a code. Takes at most `intake` bytes off
+    /// the link.
+    func read(
+        _ stream: Stream, of channel: ChannelID, into buffer: UnsafeMutableRawBufferPointer, intake limit: Int
+    ) -> Int {
         guard let pointer = channels[channel] else { return Int(LIBSSH2_ERROR_CHANNEL_CLOSED) }
-        return call(intake: limit) { libssh2_channel_read_ex(pointer, stream.rawValue, buffer.baseAddress?.assumingMemoryBound(to: CChar.self), buffer.count) }
+        return call(intake: limit) {
+            libssh2_channel_read_ex(
+                pointer, stream.rawValue, buffer.baseAddress?.assumingMemoryBound(to: CChar.self), buffer.count)
+        }
     }
 
     func write(_ bytes: UnsafeRawBufferPointer, to channel: ChannelID) -> Int {
         guard let pointer = channels[channel] else { return Int(LIBSSH2_ERROR_CHANNEL_CLOSED) }
-        return call { libssh2_channel_write_ex(pointer, 0, bytes.baseAddress?.assumingMemoryBound(to: CChar.self), bytes.count) }
+        return call {
+            libssh2_channel_write_ex(pointer, 0, bytes.baseAddress?.assumingMemoryBound(to: CChar.self), bytes.count)
+        }
     }
 
     func sendEOF(on channel: ChannelID) -> Int32 {
@@ -208,10 +242,12 @@ final class LibSSH2Session {
     /// 128 + n for a signal.
     func exitStatus(of channel: ChannelID) -> Int32 {
         guard let pointer = channels[channel] else { return 0 }
-        var name: UnsafeMutablePointer<CChar>?, count = 0
+        var name: UnsafeMutablePointer<CChar>?
+        var count = 0
         if libssh2_channel_get_exit_signal(pointer, &name, &count, nil, nil, nil, nil) == 0, let name {
             defer { libssh2_free(handle, name) }
-            return 128 + signalNumber(String(decoding: UnsafeRawBufferPointer(start: name, count: count), as: UTF8.self))
+            return 128
+                + signalNumber(String(decoding: UnsafeRawBufferPointer(start: name, count: count), as: UTF8.self))
         }
         return libssh2_channel_get_exit_status(pointer)
     }
@@ -249,7 +285,7 @@ final class LibSSH2Session {
 
     func sendKeepalive() -> Int32 {
         var next: Int32 = 0
-        libssh2_keepalive_config(handle, 1, 1)        // always due: when to send is decided by the connection
+        libssh2_keepalive_config(handle, 1, 1)  // always due: when to send is decided by the connection
         return call { libssh2_keepalive_send(handle, &next) }
     }
 
@@ -290,44 +326,66 @@ final class LibSSH2Session {
 
 private typealias Abstract = UnsafeMutablePointer<UnsafeMutableRawPointer?>?
 
-private let receiveCallback: @convention(c) (Int32, UnsafeMutableRawPointer?, Int, Int32, Abstract) -> Int = { _, buffer, count, _, abstract in
-    LibSSH2Session.from(abstract)?.receive(into: UnsafeMutableRawBufferPointer(start: buffer, count: count)) ?? -Int(ECONNRESET)
+private let receiveCallback: @convention(c) (Int32, UnsafeMutableRawPointer?, Int, Int32, Abstract) -> Int = {
+    _, buffer, count, _, abstract in
+    LibSSH2Session.from(abstract)?.receive(into: UnsafeMutableRawBufferPointer(start: buffer, count: count)) ?? -Int(
+        ECONNRESET)
 }
 
-private let sendCallback: @convention(c) (Int32, UnsafeRawPointer?, Int, Int32, Abstract) -> Int = { _, bytes, count, _, abstract in
+private let sendCallback: @convention(c) (Int32, UnsafeRawPointer?, Int, Int32, Abstract) -> Int = {
+    _, bytes, count, _, abstract in
     LibSSH2Session.from(abstract)?.send(UnsafeRawBufferPointer(start: bytes, count: count)) ?? -Int(EPIPE)
 }
 
-private let disconnectCallback: @convention(c) (OpaquePointer?, Int32, UnsafePointer<CChar>?, Int32, UnsafePointer<CChar>?, Int32, Abstract) -> Void = { _, _, text, count, _, _, abstract in
-    LibSSH2Session.from(abstract)?.disconnected(String(decoding: UnsafeRawBufferPointer(start: text, count: Int(max(0, count))), as: UTF8.self))
-}
+private let disconnectCallback:
+    @convention(c) (OpaquePointer?, Int32, UnsafePointer<CChar>?, Int32, UnsafePointer<CChar>?, Int32, Abstract) -> Void =
+        { _, _, text, count, _, _, abstract in
+            LibSSH2Session.from(abstract)?.disconnected(
+                String(decoding: UnsafeRawBufferPointer(start: text, count: Int(max(0, count))), as: UTF8.self))
+        }
 
-private let signCallback: @convention(c) (OpaquePointer?, UnsafeMutablePointer<UnsafeMutablePointer<UInt8>?>?, UnsafeMutablePointer<Int>?, UnsafePointer<UInt8>?, Int, Abstract) -> Int32 = { _, signature, count, data, dataCount, context in
-    switch LibSSH2Session.from(context)?.sign(UnsafeBufferPointer(start: data, count: dataCount)) {
-    case .signature(let bytes)?:
-        // The library frees it.
-        guard let copy = malloc(bytes.count) else { return -1 }
-        copy.copyMemory(from: bytes, byteCount: bytes.count)
-        signature?.pointee = copy.assumingMemoryBound(to: UInt8.self)
-        count?.pointee = bytes.count
-        return 0
-    case .wait?: return LIBSSH2_ERROR_EAGAIN
-    case .refused?, nil: return -1
+private let signCallback:
+    @convention(c) (
+        OpaquePointer?, UnsafeMutablePointer<UnsafeMutablePointer<UInt8>?>?, UnsafeMutablePointer<Int>?,
+        UnsafePointer<UInt8>?, Int, Abstract
+    ) -> Int32 = { _, signature, count, data, dataCount, context in
+        switch LibSSH2Session.from(context)?.sign(UnsafeBufferPointer(start: data, count: dataCount)) {
+        case .signature(let bytes)?:
+            // The library frees it.
+            guard let copy = malloc(bytes.count) else { return -1 }
+            copy.copyMemory(from: bytes, byteCount: bytes.count)
+            signature?.pointee = copy.assumingMemoryBound(to: UInt8.self)
+            count?.pointee = bytes.count
+            return 0
+        case .wait?: return LIBSSH2_ERROR_EAGAIN
+        case .refused?, nil: return -1
+        }
     }
-}
 
-private let promptCallback: @convention(c) (UnsafePointer<CChar>?, Int32, UnsafePointer<CChar>?, Int32, Int32, UnsafePointer<LIBSSH2_USERAUTH_KBDINT_PROMPT>?, UnsafeMutablePointer<LIBSSH2_USERAUTH_KBDINT_RESPONSE>?, Abstract) -> Void = { _, _, _, _, count, prompts, responses, abstract in
-    guard let session = LibSSH2Session.from(abstract), let prompts, let responses else { return }
-    let texts = (0..<Int(count)).map { String(decoding: UnsafeRawBufferPointer(start: prompts[$0].text, count: Int(prompts[$0].length)), as: UTF8.self) }
-    for (index, answer) in session.answer(texts).prefix(Int(count)).enumerated() {
-        responses[index].text = strdup(answer)        // the library frees it
-        responses[index].length = UInt32(answer.utf8.count)
+private let promptCallback:
+    @convention(c) (
+        UnsafePointer<CChar>?, Int32, UnsafePointer<CChar>?, Int32, Int32,
+        UnsafePointer<LIBSSH2_USERAUTH_KBDINT_PROMPT>?, UnsafeMutablePointer<LIBSSH2_USERAUTH_KBDINT_RESPONSE>?,
+        Abstract
+    ) -> Void = { _, _, _, _, count, prompts, responses, abstract in
+        guard let session = LibSSH2Session.from(abstract), let prompts, let responses else { return }
+        let texts = (0..<Int(count)).map {
+            String(
+                decoding: UnsafeRawBufferPointer(start: prompts[$0].text, count: Int(prompts[$0].length)), as: UTF8.self
+            )
+        }
+        for (index, answer) in session.answer(texts).prefix(Int(count)).enumerated() {
+            responses[index].text = strdup(answer)  // the library frees it
+            responses[index].length = UInt32(answer.utf8.count)
+        }
     }
-}
 
 /// The signals that the protocol names (RFC 4254, section 6.10), and what OpenSSH adds.
 private func signalNumber(_ name: String) -> Int32 {
-    let numbers: [String: Int32] = ["HUP": SIGHUP, "INT": SIGINT, "QUIT": SIGQUIT, "ILL": SIGILL, "ABRT": SIGABRT, "FPE": SIGFPE, "KILL": SIGKILL, "SEGV": SIGSEGV,
-                                    "PIPE": SIGPIPE, "ALRM": SIGALRM, "TERM": SIGTERM, "USR1": SIGUSR1, "USR2": SIGUSR2]
+    let numbers: [String: Int32] = [
+        "HUP": SIGHUP, "INT": SIGINT, "QUIT": SIGQUIT, "ILL": SIGILL, "ABRT": SIGABRT, "FPE": SIGFPE, "KILL": SIGKILL,
+        "SEGV": SIGSEGV,
+        "PIPE": SIGPIPE, "ALRM": SIGALRM, "TERM": SIGTERM, "USR1": SIGUSR1, "USR2": SIGUSR2,
+    ]
     return numbers[name] ?? 127
 }

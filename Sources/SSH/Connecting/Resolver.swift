@@ -1,7 +1,8 @@
 import Glibc
 import Support
 
-/// Names to addresses. A numeric address is taken as it is; a name is looked up on a thread of its own, off the concurrency pool.
+/// Names to addresses. A numeric address is taken as it is; a name is looked up on a thread of its own, off the
+/// concurrency pool.
 enum Resolver {
     static func addresses(of host: String, port: Int) -> Answer<[SocketAddress]> {
         if case .success(let numeric) = lookUp(host, port, flags: AI_NUMERICHOST) {

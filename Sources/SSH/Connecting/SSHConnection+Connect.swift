@@ -2,13 +2,15 @@ import CLibSSH2
 import Glibc
 
 extension SSHConnection {
-    /// Connects, checks the host key and authenticates, with as many attempts as the limits allow when the server drops us under load.
+    /// Connects, checks the host key and authenticates, with as many attempts as the limits allow when the server drops
+    /// us under load.
     ///
     /// - Parameters:
     ///   - onAttempt: called with the number of each attempt, from 1, before it begins.
     /// - Throws: `SSHError`, or `CancellationError`; nothing is left open.
     public static func connect(
-        to target: SSHTarget, hostKeys: HostKeyStore, limits: SSHLimits = SSHLimits(), pacing: HandshakePacing = .shared,
+        to target: SSHTarget, hostKeys: HostKeyStore, limits: SSHLimits = SSHLimits(),
+        pacing: HandshakePacing = .shared,
         on loop: EventLoop = EventLoopGroup.shared.next(), onAttempt: (@Sendable (Int) -> Void)? = nil
     ) async throws -> SSHConnection {
         var attempt = 1
@@ -22,8 +24,12 @@ extension SSHConnection {
                 await connection.close()
                 guard let dropped = error as? DroppedEarly else { throw error }
                 guard attempt < limits.attempts else {
-                    throw SSHError(.refusedByLoad, "the server ended \(attempt) connections before the key exchange was done (\(dropped.error.message))",
-                                   remedy: "raise MaxStartups in its sshd_config, connect to fewer hosts at once (--forks), or look into its log")
+                    throw SSHError(
+                        .refusedByLoad,
+                        "the server ended \(attempt) connections before the key exchange was done (\(dropped.error.message))",
+                        remedy:
+                            "raise MaxStartups in its sshd_config, connect to fewer hosts at once (--forks), or look into its log"
+                    )
                 }
             }
             try await Task.sleep(for: Backoff.delay(beforeAttempt: attempt + 1))
@@ -33,10 +39,18 @@ extension SSHConnection {
 
     private func establish(_ target: SSHTarget, _ hostKeys: HostKeyStore, _ pacing: HandshakePacing) async throws {
         var addresses: [SocketAddress] = []
-        if target.jumps.isEmpty { addresses = try await resolve(target) } else { outer = try await jump(target, hostKeys, pacing) }
+        if target.jumps.isEmpty {
+            addresses = try await resolve(target)
+        } else {
+            outer = try await jump(target, hostKeys, pacing)
+        }
         let turn = try await pacing.turn(for: addresses.first.map(HandshakePacing.Key.init) ?? .name(target.address))
         do {
-            if let outer { link = try await tunnel(through: outer, to: target) } else { link = try await dial(addresses) }
+            if let outer {
+                link = try await tunnel(through: outer, to: target)
+            } else {
+                link = try await dial(addresses)
+            }
             try await handshake(target, hostKeys)
             try await authenticate(target)
             pacing.finish(turn, .connected)
@@ -48,13 +62,17 @@ extension SSHConnection {
     }
 
     /// The connection to the last jump host, shared with others that go the same way.
-    private func jump(_ target: SSHTarget, _ hostKeys: HostKeyStore, _ pacing: HandshakePacing) async throws -> SSHConnection {
+    private func jump(
+        _ target: SSHTarget, _ hostKeys: HostKeyStore, _ pacing: HandshakePacing
+    ) async throws -> SSHConnection {
         var last = target.jumps.last ?? target
         last.jumps = Array(target.jumps.dropLast())
-        let way = JumpHosts.Way(loop: ObjectIdentifier(loop), hops: target.jumps.map { "\($0.user)@[\($0.address)]:\($0.port)" })
+        let way = JumpHosts.Way(
+            loop: ObjectIdentifier(loop), hops: target.jumps.map { "\($0.user)@[\($0.address)]:\($0.port)" })
         return try await JumpHosts.shared.connection(way) { [last, loop, limits] in
             do {
-                return try await SSHConnection.connect(to: last, hostKeys: hostKeys, limits: limits, pacing: pacing, on: loop)
+                return try await SSHConnection.connect(
+                    to: last, hostKeys: hostKeys, limits: limits, pacing: pacing, on: loop)
             } catch var error as SSHError {
                 error.message = "jump host: " + error.message
                 throw error
@@ -77,12 +95,15 @@ extension SSHConnection {
     private func resolve(_ target: SSHTarget) async throws -> [SocketAddress] {
         let answer = Resolver.addresses(of: target.address, port: target.port)
         let deadline = Deadline(.resolving, limits.connectTimeout)
-        let timer = loop.schedule(at: deadline.instant) { answer.resolve(.failure(SSHError.timedOut(deadline.step, after: deadline.duration))) }
+        let timer = loop.schedule(at: deadline.instant) {
+            answer.resolve(.failure(SSHError.timedOut(deadline.step, after: deadline.duration)))
+        }
         defer { loop.cancel(timer) }
         return try await answer.value()
     }
 
-    /// Happy eyeballs (RFC 8305, section 5): the next address is tried when the one before has failed or has had 250 ms; the first to answer wins.
+    /// Happy eyeballs (RFC 8305, section 5): the next address is tried when the one before has failed or has had 250
+    /// ms; the first to answer wins.
     private func dial(_ addresses: [SocketAddress]) async throws -> SocketLink {
         let deadline = Deadline(.connecting, limits.connectTimeout)
         var pending: [(link: SocketLink, address: SocketAddress)] = []
@@ -121,7 +142,8 @@ extension SSHConnection {
                 throw error
             }
             try deadline.check()
-            await waitForActivity(since: activity.generation, until: rest.isEmpty ? deadline.instant : min(deadline.instant, nextStart))
+            await waitForActivity(
+                since: activity.generation, until: rest.isEmpty ? deadline.instant : min(deadline.instant, nextStart))
         }
     }
 
@@ -129,10 +151,14 @@ extension SSHConnection {
         guard let link else { throw SSHError.closed }
         let session = try LibSSH2Session(link: link)
         self.session = session
-        session.preferHostKeys(Self.hostKeyAlgorithms(preferring: hostKeys.snapshot.keyTypes(host: target.address, port: target.port)))
+        session.preferHostKeys(
+            Self.hostKeyAlgorithms(preferring: hostKeys.snapshot.keyTypes(host: target.address, port: target.port)))
         let code = try await drive(Deadline(.handshake, limits.handshakeTimeout)) { session in
-            // Lines before the banner are allowed, a flood is not. Until the banner has come the library shows such a line in its place.
-            if link.bytesReceived > 64 << 10, session.serverBanner?.hasPrefix("SSH-") != true { return LIBSSH2_ERROR_BANNER_RECV }
+            // Lines before the banner are allowed, a flood is not. Until the banner has come the library shows such a
+            // line in its place.
+            if link.bytesReceived > 64 << 10, session.serverBanner?.hasPrefix("SSH-") != true {
+                return LIBSSH2_ERROR_BANNER_RECV
+            }
             return session.handshake()
         }
         if code != 0 {
@@ -144,20 +170,26 @@ extension SSHConnection {
         try await hostKeys.check(key, host: target.address, port: target.port)
     }
 
-    /// What the server is asked for: the types that are known for the host first, so that another key of a known host does not look unknown.
+    /// What the server is asked for: the types that are known for the host first, so that another key of a known host
+    /// does not look unknown.
     static func hostKeyAlgorithms(preferring known: [String]) -> [String] {
-        let all = ["ssh-ed25519", "ecdsa-sha2-nistp256", "ecdsa-sha2-nistp384", "ecdsa-sha2-nistp521", "rsa-sha2-512", "rsa-sha2-256", "ssh-rsa"]
+        let all = [
+            "ssh-ed25519", "ecdsa-sha2-nistp256", "ecdsa-sha2-nistp384", "ecdsa-sha2-nistp521", "rsa-sha2-512",
+            "rsa-sha2-256", "ssh-rsa",
+        ]
         func type(_ algorithm: String) -> String { algorithm.hasPrefix("rsa-") ? "ssh-rsa" : algorithm }
         return all.filter { known.contains(type($0)) } + all.filter { !known.contains(type($0)) }
     }
 }
 
-/// The connection ended before the key exchange was done: sshd's MaxStartups does that to some of many that come at once.
+/// The connection ended before the key exchange was done: sshd's MaxStartups does that to some of many that come at
+/// once.
 struct DroppedEarly: Error {
     let error: SSHError
 }
 
-/// Waits between attempts: twice as long each time, from 0.1 s to 5 s, and between half and one and a half of it by chance.
+/// Waits between attempts: twice as long each time, from 0.1 s to 5 s, and between half and one and a half of it by
+/// chance.
 enum Backoff {
     static func delay(beforeAttempt attempt: Int) -> Duration {
         let seconds = min(5, 0.1 * Double(1 << min(max(attempt - 2, 0), 10)))

@@ -14,10 +14,13 @@ extension SSHConnection {
     }
 
     private func scheduleKeepalive() {
-        keepalive.timer = loop.schedule(at: .now + limits.keepaliveInterval) { [weak self] in self?.assumeIsolated { $0.keepaliveIsDue() } }
+        keepalive.timer = loop.schedule(at: .now + limits.keepaliveInterval) { [weak self] in
+            self?.assumeIsolated { $0.keepaliveIsDue() }
+        }
     }
 
-    /// The library's keepalive tells nothing of answers, so received bytes are counted. Bytes that lie unread, because the caller is slow, count as well.
+    /// The library's keepalive tells nothing of answers, so received bytes are counted. Bytes that lie unread, because
+    /// the caller is slow, count as well.
     private func keepaliveIsDue() {
         keepalive.timer = nil
         guard let session, let link else { return }
@@ -25,7 +28,10 @@ extension SSHConnection {
             keepalive.bytesSeen = link.bytesReceived
             keepalive.unanswered = 0
         } else if keepalive.unanswered >= limits.keepaliveMisses {
-            end(SSHError(.linkLost, "the connection was lost: no answer to \(keepalive.unanswered) keepalive messages", remedy: "check the host and the network"))
+            end(
+                SSHError(
+                    .linkLost, "the connection was lost: no answer to \(keepalive.unanswered) keepalive messages",
+                    remedy: "check the host and the network"))
             return
         }
         // While the library exchanges keys it can't send; that is activity, too.

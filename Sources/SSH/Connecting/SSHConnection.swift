@@ -1,8 +1,10 @@
 import Support
 
-/// An authenticated connection to a host, living on one event loop. Make one with `connect`, then `open` commands on it.
+/// An authenticated connection to a host, living on one event loop. Make one with `connect`, then `open` commands on
+/// it.
 ///
-/// Every wait ends at once when its task is cancelled. Close it when done: that frees everything without waiting for the server.
+/// Every wait ends at once when its task is cancelled. Close it when done: that frees everything without waiting for
+/// the server.
 public actor SSHConnection {
     /// Run tasks that use this connection with `withTaskExecutorPreference(loop)` to spare them the hops.
     public nonisolated let loop: EventLoop
@@ -68,10 +70,16 @@ public actor SSHConnection {
         tunnels = [:]
     }
 
-    /// To be called when a channel was let go of, or a tunnel came or went: only while there are such is every activity looked at for them.
+    /// To be called when a channel was let go of, or a tunnel came or went: only while there are such is every activity
+    /// looked at for them.
     func watchTheUnattended() {
-        guard session?.hasAbandoned == true || !tunnels.isEmpty else { return activity.unattended = nil }
-        if activity.unattended == nil { activity.unattended = { [weak self] in self?.assumeIsolated { $0.tendToTheUnattended() } } }
+        guard session?.hasAbandoned == true || !tunnels.isEmpty else {
+            activity.unattended = nil
+            return
+        }
+        if activity.unattended == nil {
+            activity.unattended = { [weak self] in self?.assumeIsolated { $0.tendToTheUnattended() } }
+        }
     }
 
     /// Part of every activity on the link, before the tasks that wait for it.
@@ -101,7 +109,8 @@ public actor SSHConnection {
         }
     }
 
-    /// Repeats a call of the library until it is done. Returns its code; throws when the task is cancelled, the time is over, or the connection ended.
+    /// Repeats a call of the library until it is done. Returns its code; throws when the task is cancelled, the time is
+    /// over, or the connection ended.
     func drive(_ deadline: Deadline, _ call: (LibSSH2Session) -> Int32) async throws -> Int32 {
         // One timer for all waits of the step.
         var timer: TimerQueue.ID?
@@ -121,10 +130,13 @@ public actor SSHConnection {
         }
     }
 
-    /// Waits until anything happens on the link, the instant has come, or the task is cancelled; the caller looks which.
+    /// Waits until anything happens on the link, the instant has come, or the task is cancelled; the caller looks
+    /// which.
     ///
-    /// - Parameter seen: `activity.generation` as it stood before the caller looked. What the caller itself took off the link may have been
-    ///   for others, whose work then took what the caller looks for; and entering this method may take a turn of the loop.
+    /// - Parameter seen: `activity.generation` as it stood before the caller looked. What the caller itself took off
+    ///   the link may have been
+    ///   for others, whose work then took what the caller looks for; and entering this method may take a turn of the
+    ///   loop.
     func waitForActivity(since seen: UInt64, until instant: ContinuousClock.Instant?) async {
         let id = activity.newID()
         let timer = instant.map { loop.schedule(at: $0) { [weak activity] in activity?.wake(id) } }
@@ -132,7 +144,8 @@ public actor SSHConnection {
         await withTaskCancellationHandler {
             await withCheckedContinuation { activity.add(id, since: seen, $0) }
         } onCancel: {
-            // On the loop, and so after the continuation was added. `self`, not the non-Sendable `activity`, is what may cross.
+            // On the loop, and so after the continuation was added. `self`, not the non-Sendable `activity`, is what
+            // may cross.
             loop.execute { self.assumeIsolated { $0.activity.wake(id) } }
         }
     }
@@ -141,7 +154,9 @@ public actor SSHConnection {
     func failure(_ code: Int32, _ step: ConnectionStep) -> SSHError {
         guard let session else { return ending ?? .closed }
         var error = SSHError(libssh2: code, session.lastErrorText, during: step)
-        if let reason = session.disconnectReason, !reason.isEmpty { error.message += "; the server says: \(reason.printable)" }
+        if let reason = session.disconnectReason, !reason.isEmpty {
+            error.message += "; the server says: \(reason.printable)"
+        }
         if error.code == .linkLost || link?.hasEnded == true { end(error) }
         return error
     }

@@ -33,7 +33,8 @@ public enum AuthenticationMethod: Sendable {
 public struct SSHLimits: Sendable {
     /// For resolving the name and the TCP connection.
     public var connectTimeout: Duration = .seconds(10)
-    /// From the TCP connection to the end of the key exchange. Chosen: a host under load answers slowly, a black hole never.
+    /// From the TCP connection to the end of the key exchange. Chosen: a host under load answers slowly, a black hole
+    /// never.
     public var handshakeTimeout: Duration = .seconds(30)
     public var authenticationTimeout: Duration = .seconds(60)
     /// For opening a channel and starting a command on it.
@@ -42,7 +43,8 @@ public struct SSHLimits: Sendable {
     public var keepaliveInterval: Duration = .seconds(15)
     /// The link is lost when so many keepalive messages in a row have brought nothing back.
     public var keepaliveMisses = 3
-    /// Connections that the server ends before the key exchange is done (sshd's MaxStartups) are tried so many times in all.
+    /// Connections that the server ends before the key exchange is done (sshd's MaxStartups) are tried so many times in
+    /// all.
     public var attempts = 8
     /// What the peer may send ahead on a channel that nobody reads. Chosen: 1 MiB fills 100 Mbit/s at 80 ms.
     public var window: UInt32 = 1 << 20

@@ -7,7 +7,9 @@ public struct HostKey: Sendable, Hashable {
     /// Nil when the blob does not begin with the name of its type.
     public init?(blob: [UInt8]) {
         var reader = WireReader(blob)
-        guard let type = try? reader.text(), !type.isEmpty, type.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7f }) else { return nil }
+        guard let type = try? reader.text(), !type.isEmpty, type.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7f }) else {
+            return nil
+        }
         self.type = type
         self.blob = blob
     }

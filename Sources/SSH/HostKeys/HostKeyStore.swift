@@ -9,10 +9,13 @@ public final class HostKeyStore: Sendable {
 
     /// - Parameters:
     ///   - files: `known_hosts` files; those that don't exist are empty.
-    ///   - acceptNewInto: when given, an unknown host's key is believed once and written there. A changed or revoked key is refused all the same.
+    ///   - acceptNewInto: when given, an unknown host's key is believed once and written there. A changed or revoked
+    ///     key is refused all the same.
     public init(files: [String] = ["~/.ssh/known_hosts", "config/known_hosts"], acceptNewInto: String? = nil) throws {
         do { known = Mutex(try KnownHosts(files: files)) } catch let error as FileProblem {
-            throw SSHError(.keyFile, "a known_hosts file can't be used: \(error.path): \(error.problem)", remedy: error.remedy ?? "check the permissions of \(files.joined(separator: " and "))")
+            throw SSHError(
+                .keyFile, "a known_hosts file can't be used: \(error.path): \(error.problem)",
+                remedy: error.remedy ?? "check the permissions of \(files.joined(separator: " and "))")
         }
         acceptInto = acceptNewInto.map(expandingTilde)
     }
@@ -34,12 +37,14 @@ public final class HostKeyStore: Sendable {
         if let refusal = verdict.refusal(of: key, host: host) { throw refusal }
     }
 
-    /// Appends one line under a lock, unless another process or host was faster. Only owner access; on disk when it returns.
+    /// Appends one line under a lock, unless another process or host was faster. Only owner access; on disk when it
+    /// returns.
     private func accept(_ key: HostKey, _ host: String, _ port: Int, _ file: String) throws {
         do {
             // Its folder: a project that has none yet.
             try PrivateFile.makeFolder(of: file)
-            let opened = try PrivateFile.open(file, for: .settings, O_RDWR | O_APPEND | O_CREAT), descriptor = opened.descriptor
+            let opened = try PrivateFile.open(file, for: .settings, O_RDWR | O_APPEND | O_CREAT)
+            let descriptor = opened.descriptor
             guard flock(descriptor, LOCK_EX) == 0 else { throw Errno(code: errno) }
             let text = try readAll(descriptor, limit: 64 << 20)
             var now = KnownHosts()
@@ -49,14 +54,18 @@ public final class HostKeyStore: Sendable {
             case .unknown:
                 let line = Array("\(KnownHosts.lookupName(host, port)) \(key.type) \(key.base64)\n".utf8)
                 let bytes = text.isEmpty || text.last == UInt8(ascii: "\n") ? line : [UInt8(ascii: "\n")] + line
-                guard write(descriptor, bytes, bytes.count) == bytes.count, fsync(descriptor) == 0 else { throw Errno(code: errno) }
+                guard write(descriptor, bytes, bytes.count) == bytes.count, fsync(descriptor) == 0 else {
+                    throw Errno(code: errno)
+                }
                 let number = text.count { $0 == UInt8(ascii: "\n") } + bytes.count - line.count + 1
                 known.withLock { $0.add(line, file: file, firstLine: number) }
             case let verdict:
                 if let refusal = verdict.refusal(of: key, host: host) { throw refusal }
             }
         } catch let error as FileProblem {
-            throw SSHError(.keyFile, "the new key of \(host) can't be kept in \(file): \(error.path): \(error.problem)", remedy: error.remedy)
+            throw SSHError(
+                .keyFile, "the new key of \(host) can't be kept in \(file): \(error.path): \(error.problem)",
+                remedy: error.remedy)
         } catch let error as Errno {
             throw SSHError(.keyFile, "the new key of \(host) can't be kept in \(file): \(error)")
         }
@@ -69,18 +78,29 @@ extension KnownHosts.Verdict {
         switch self {
         case .trusted: return nil
         case .revoked(let place):
-            return SSHError(.hostKeyRevoked, "THE HOST KEY OF \(host) IS REVOKED at \(place): \(key.type) \(key.fingerprint)",
-                            remedy: "don't connect; find out who answers there")
+            return SSHError(
+                .hostKeyRevoked, "THE HOST KEY OF \(host) IS REVOKED at \(place): \(key.type) \(key.fingerprint)",
+                remedy: "don't connect; find out who answers there")
         case .changed(let known, let fingerprints):
             let expected = zip(known, fingerprints).map { "\($0) has \($1)" }.joined(separator: ", ")
-            return SSHError(.hostKeyChanged, "THE HOST KEY OF \(host) HAS CHANGED: \(expected), the host shows \(key.type) \(key.fingerprint)",
-                            remedy: "if the host was installed anew, remove \(known.map(\.description).joined(separator: " and ")); if not, somebody may be listening in")
+            return SSHError(
+                .hostKeyChanged,
+                "THE HOST KEY OF \(host) HAS CHANGED: \(expected), the host shows \(key.type) \(key.fingerprint)",
+                remedy:
+                    "if the host was installed anew, remove \(known.map(\.description).joined(separator: " and ")); if not, somebody may be listening in"
+            )
         case .unknown(let otherTypes, let authorities):
             var message = "the host key of \(host) is unknown: \(key.type) \(key.fingerprint)"
             if let other = otherTypes.first { message += "; a key of another type is known at \(other)" }
-            if let authority = authorities.first { message += "; the certificate authority at \(authority) can't be used, since libssh2 checks no certificates" }
-            return SSHError(.hostKeyUnknown, message, remedy: "compare the fingerprint with the host's own (ssh-keygen -lf on its /etc/ssh/ssh_host_*.pub), then use --accept-new-host-keys"
-                + (authorities.isEmpty ? "" : ", or reach the host with ssh_command"))
+            if let authority = authorities.first {
+                message +=
+                    "; the certificate authority at \(authority) can't be used, since libssh2 checks no certificates"
+            }
+            return SSHError(
+                .hostKeyUnknown, message,
+                remedy:
+                    "compare the fingerprint with the host's own (ssh-keygen -lf on its /etc/ssh/ssh_host_*.pub), then use --accept-new-host-keys"
+                    + (authorities.isEmpty ? "" : ", or reach the host with ssh_command"))
         }
     }
 }

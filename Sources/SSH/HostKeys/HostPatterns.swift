@@ -10,13 +10,15 @@ public enum HostPatterns: Sendable {
         if field.hasPrefix("|") {
             let parts = field.split(separator: "|", omittingEmptySubsequences: false)
             guard parts.count == 4, parts[1] == "1", let salt = Crypto.decodeBase64(parts[2]),
-                  let hash = Crypto.decodeBase64(parts[3]), hash.count == 20 else { return nil }
+                let hash = Crypto.decodeBase64(parts[3]), hash.count == 20
+            else { return nil }
             self = .hashed(HashedName(salt: salt, hash: hash))
             return
         }
         let names = field.lowercased().split(separator: ",")
         if names.contains(where: { $0.contains("*") || $0.contains("?") || $0.hasPrefix("!") }) {
-            self = .patterns(names.map { $0.hasPrefix("!") ? (Array($0.dropFirst().utf8), true) : (Array($0.utf8), false) })
+            self = .patterns(
+                names.map { $0.hasPrefix("!") ? (Array($0.dropFirst().utf8), true) : (Array($0.utf8), false) })
         } else {
             self = .names(names.map(String.init))
         }
@@ -40,11 +42,15 @@ public enum HostPatterns: Sendable {
         }
     }
 
-    /// `*` is any number of bytes, `?` is one. Goes back to the last star only, so time stays bounded by the product of the lengths.
+    /// `*` is any number of bytes, `?` is one. Goes back to the last star only, so time stays bounded by the product of
+    /// the lengths.
     static func matches(_ pattern: [UInt8], _ name: [UInt8]) -> Bool {
-        let star = UInt8(ascii: "*"), any = UInt8(ascii: "?")
-        var p = 0, n = 0
-        var afterStar: Int?, starred = 0
+        let star = UInt8(ascii: "*")
+        let any = UInt8(ascii: "?")
+        var p = 0
+        var n = 0
+        var afterStar: Int?
+        var starred = 0
         while n < name.count {
             if p < pattern.count, pattern[p] == star {
                 p += 1
@@ -65,7 +71,8 @@ public enum HostPatterns: Sendable {
     }
 }
 
-/// A name of which only its HMAC-SHA1 with a salt is known. Debian's ssh writes all names so, and each has to be tried with every line.
+/// A name of which only its HMAC-SHA1 with a salt is known. Debian's ssh writes all names so, and each has to be tried
+/// with every line.
 public struct HashedName: Sendable {
     private let code: HMACSHA1
     private let hash: [UInt8]

@@ -2,7 +2,8 @@ import Glibc
 import Support
 import Synchronization
 
-/// What the `known_hosts` files say (format: sshd(8), "SSH_KNOWN_HOSTS FILE FORMAT"). A value; reading it again shows later changes.
+/// What the `known_hosts` files say (format: sshd(8), "SSH_KNOWN_HOSTS FILE FORMAT"). A value; reading it again shows
+/// later changes.
 public struct KnownHosts: Sendable {
     /// `file:line` of an entry.
     public struct Place: Sendable, Hashable, CustomStringConvertible {
@@ -26,7 +27,8 @@ public struct KnownHosts: Sendable {
         /// Another key of the same type is known: somebody listens in, or the host was installed anew.
         case changed(known: [Place], fingerprints: [String])
         case revoked(Place)
-        /// `otherTypes`: the host is known, with keys of other types. `authorities`: entries that trust certificates, which libssh2 can't check.
+        /// `otherTypes`: the host is known, with keys of other types. `authorities`: entries that trust certificates,
+        /// which libssh2 can't check.
         case unknown(otherTypes: [Place], authorities: [Place])
     }
 
@@ -73,9 +75,15 @@ public struct KnownHosts: Sendable {
             fields.removeFirst()
         }
         guard fields.count >= 3 else { return problems.append((place, "a host, a key type and a key are expected")) }
-        let names = fields[fields.startIndex], type = fields[fields.startIndex + 1], key = fields[fields.startIndex + 2]
-        guard let hosts = HostPatterns(names) else { return problems.append((place, "the hashed host name is damaged")) }
-        guard key.hasPrefix("AAAA"), type.first?.isLetter == true else { return problems.append((place, "the key is damaged")) }
+        let names = fields[fields.startIndex]
+        let type = fields[fields.startIndex + 1]
+        let key = fields[fields.startIndex + 2]
+        guard let hosts = HostPatterns(names) else {
+            return problems.append((place, "the hashed host name is damaged"))
+        }
+        guard key.hasPrefix("AAAA"), type.first?.isLetter == true else {
+            return problems.append((place, "the key is damaged"))
+        }
         if found.entries.withLock({ !$0.isEmpty }) { found = Findings() }
         let index = entries.count
         entries.append(Entry(place: place, marker: marker, hosts: hosts, type: String(type), base64: String(key)))
@@ -102,23 +110,32 @@ public struct KnownHosts: Sendable {
         port == 22 ? host.lowercased() : "[\(host.lowercased())]:\(port)"
     }
 
-    /// Is this the host's key? Like ssh, a host on another port is trusted, too, when it has exactly the key of the bare name.
+    /// Is this the host's key? Like ssh, a host on another port is trusted, too, when it has exactly the key of the
+    /// bare name.
     public func verdict(host: String, port: Int, key: HostKey) -> Verdict {
-        let found = entries(for: host, port), bare = port == 22 ? [] : entries(for: host, 22)
+        let found = entries(for: host, port)
+        let bare = port == 22 ? [] : entries(for: host, 22)
         let base64 = key.base64
         func isThisKey(_ entry: Entry) -> Bool { entry.type == key.type && entry.base64 == base64 }
-        if let revoked = (found + bare).first(where: { $0.marker == .revoked && isThisKey($0) }) { return .revoked(revoked.place) }
+        if let revoked = (found + bare).first(where: { $0.marker == .revoked && isThisKey($0) }) {
+            return .revoked(revoked.place)
+        }
         let plain = found.filter { $0.marker == .none }
         if let same = plain.first(where: isThisKey) { return .trusted(same.place) }
         let sameType = plain.filter { $0.type == key.type }
         if !sameType.isEmpty {
-            return .changed(known: sameType.map(\.place), fingerprints: sameType.map { $0.key?.fingerprint ?? "a damaged key" })
+            return .changed(
+                known: sameType.map(\.place), fingerprints: sameType.map { $0.key?.fingerprint ?? "a damaged key" })
         }
-        if plain.isEmpty, let same = bare.first(where: { $0.marker == .none && isThisKey($0) }) { return .trusted(same.place) }
-        return .unknown(otherTypes: plain.map(\.place), authorities: found.filter { $0.marker == .certAuthority }.map(\.place))
+        if plain.isEmpty, let same = bare.first(where: { $0.marker == .none && isThisKey($0) }) {
+            return .trusted(same.place)
+        }
+        return .unknown(
+            otherTypes: plain.map(\.place), authorities: found.filter { $0.marker == .certAuthority }.map(\.place))
     }
 
-    /// Types of the keys known for a host, for the resolve report and to ask the server for one of them; empty when the host is unknown.
+    /// Types of the keys known for a host, for the resolve report and to ask the server for one of them; empty when the
+    /// host is unknown.
     public func keyTypes(host: String, port: Int) -> [String] {
         var types: [String] = []
         var found = entries(for: host, port).filter { $0.marker == .none }

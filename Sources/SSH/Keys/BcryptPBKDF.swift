@@ -1,6 +1,7 @@
 /// `bcrypt_pbkdf`, which encrypted OpenSSH keys derive their cipher key with, and which libcrypto lacks.
 ///
-/// Source: the description in OpenBSD's bcrypt_pbkdf(3) and the Blowfish and bcrypt papers (Schneier 1993; Provos and Mazières 1999).
+/// Source: the description in OpenBSD's bcrypt_pbkdf(3) and the Blowfish and bcrypt papers (Schneier 1993; Provos and
+/// Mazières 1999).
 /// Deliberately slow: about 0.1 s with ssh-keygen's default of 16 rounds. Call it off the concurrency pool.
 enum BcryptPBKDF {
     static func derive(passphrase: [UInt8], salt: [UInt8], rounds: Int, count: Int) -> [UInt8] {
@@ -12,13 +13,16 @@ enum BcryptPBKDF {
         var cipher = Blowfish()
         for block in 0..<blocks {
             let number = UInt32(block + 1)
-            var hash = cipher.bcryptHash(hashedPassphrase, Crypto.sha512(salt + [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: number >> $0) }))
+            var hash = cipher.bcryptHash(
+                hashedPassphrase, Crypto.sha512(salt + [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: number >> $0) }))
             var sum = hash
             for _ in 1..<max(rounds, 1) {
                 hash = cipher.bcryptHash(hashedPassphrase, Crypto.sha512(hash))
                 for index in sum.indices { sum[index] ^= hash[index] }
             }
-            for (index, byte) in sum.enumerated() where index * blocks + block < count { key[index * blocks + block] = byte }
+            for (index, byte) in sum.enumerated() where index * blocks + block < count {
+                key[index * blocks + block] = byte
+            }
         }
         return key
     }
@@ -31,7 +35,8 @@ private struct Blowfish {
 
     mutating func bcryptHash(_ passphrase: [UInt8], _ salt: [UInt8]) -> [UInt8] {
         state = PiDigits.words
-        let key = Self.bigEndianWords(passphrase), salt = Self.bigEndianWords(salt)
+        let key = Self.bigEndianWords(passphrase)
+        let salt = Self.bigEndianWords(salt)
         var text = Self.bigEndianWords(Array("OxychromaticBlowfishSwatDynamite".utf8))
         state.withUnsafeMutableBufferPointer { state in
             Self.expand(state, key: key, salt: salt)
@@ -40,7 +45,9 @@ private struct Blowfish {
                 Self.expand(state, key: key, salt: nil)
             }
             for _ in 0..<64 {
-                for pair in stride(from: 0, to: text.count, by: 2) { (text[pair], text[pair + 1]) = Self.encrypt(state, text[pair], text[pair + 1]) }
+                for pair in stride(from: 0, to: text.count, by: 2) {
+                    (text[pair], text[pair + 1]) = Self.encrypt(state, text[pair], text[pair + 1])
+                }
             }
         }
         return text.flatMap { word in [0, 8, 16, 24].map { UInt8(truncatingIfNeeded: word >> $0) } }
@@ -48,7 +55,9 @@ private struct Blowfish {
 
     private static func expand(_ state: UnsafeMutableBufferPointer<UInt32>, key: [UInt32], salt: [UInt32]?) {
         for index in 0..<18 { state[index] ^= key[index % key.count] }
-        var left: UInt32 = 0, right: UInt32 = 0, position = 0
+        var left: UInt32 = 0
+        var right: UInt32 = 0
+        var position = 0
         for index in stride(from: 0, to: state.count, by: 2) {
             if let salt {
                 left ^= salt[position % salt.count]
@@ -62,12 +71,17 @@ private struct Blowfish {
     }
 
     @inline(__always)
-    private static func encrypt(_ state: UnsafeMutableBufferPointer<UInt32>, _ first: UInt32, _ second: UInt32) -> (UInt32, UInt32) {
-        var left = first, right = second
+    private static func encrypt(
+        _ state: UnsafeMutableBufferPointer<UInt32>, _ first: UInt32, _ second: UInt32
+    ) -> (UInt32, UInt32) {
+        var left = first
+        var right = second
         for round in 0..<16 {
             left ^= state[round]
-            let a = state[18 + Int(left >> 24)], b = state[274 + Int(left >> 16 & 255)]
-            let c = state[530 + Int(left >> 8 & 255)], d = state[786 + Int(left & 255)]
+            let a = state[18 + Int(left >> 24)]
+            let b = state[274 + Int(left >> 16 & 255)]
+            let c = state[530 + Int(left >> 8 & 255)]
+            let d = state[786 + Int(left & 255)]
             right ^= ((a &+ b) ^ c) &+ d
             swap(&left, &right)
         }
@@ -75,14 +89,17 @@ private struct Blowfish {
     }
 
     private static func bigEndianWords(_ bytes: [UInt8]) -> [UInt32] {
-        stride(from: 0, to: bytes.count, by: 4).map { start in bytes[start..<start + 4].reduce(0) { $0 << 8 | UInt32($1) } }
+        stride(from: 0, to: bytes.count, by: 4).map { start in
+            bytes[start..<start + 4].reduce(0) { $0 << 8 | UInt32($1) }
+        }
     }
 }
 
 /// Blowfish starts from the fraction of pi: 1042 words of 32 bits, computed here once instead of being listed.
 enum PiDigits {
     static let words: [UInt32] = {
-        // Machin: pi = 16 arctan(1/5) - 4 arctan(1/239), in fixed point; the last two of these words only absorb rounding.
+        // Machin: pi = 16 arctan(1/5) - 4 arctan(1/239), in fixed point; the last two of these words only absorb
+        // rounding.
         var sum = arctan(5, factor: 16)
         let small = arctan(239, factor: 4)
         var borrow: UInt64 = 0
@@ -97,11 +114,14 @@ enum PiDigits {
     /// `factor` · arctan(1/x): the integer part, then the fraction's words.
     private static func arctan(_ x: UInt32, factor: UInt32) -> [UInt32] {
         let count = 1 + 1042 + 2
-        var power = [UInt32](repeating: 0, count: count), sum = power
+        var power = [UInt32](repeating: 0, count: count)
+        var sum = power
         power[0] = factor
         var first = divide(&power, by: x, from: 0)
         sum = power
-        var term = power, divisor: UInt32 = 1, isAdded = false
+        var term = power
+        var divisor: UInt32 = 1
+        var isAdded = false
         while first < count {
             first = divide(&power, by: x * x, from: first)
             divisor += 2

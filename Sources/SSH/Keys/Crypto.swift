@@ -31,16 +31,20 @@ enum Crypto {
         return decoded
     }
 
-    /// Decrypts with one of OpenSSH's names of ciphers (`aes256-ctr`); nil when libcrypto fails, as with a length that is no multiple of the block.
+    /// Decrypts with one of OpenSSH's names of ciphers (`aes256-ctr`); nil when libcrypto fails, as with a length that
+    /// is no multiple of the block.
     static func decrypt(_ bytes: [UInt8], cipher: OpaquePointer?, key: [UInt8], iv: [UInt8]) -> [UInt8]? {
         guard let context = EVP_CIPHER_CTX_new() else { return nil }
         defer { EVP_CIPHER_CTX_free(context) }
         guard EVP_DecryptInit_ex(context, cipher, nil, key, iv) == 1 else { return nil }
         EVP_CIPHER_CTX_set_padding(context, 0)
         var plain = [UInt8](repeating: 0, count: bytes.count + 64)
-        var count: Int32 = 0, last: Int32 = 0
+        var count: Int32 = 0
+        var last: Int32 = 0
         guard EVP_DecryptUpdate(context, &plain, &count, bytes, Int32(bytes.count)) == 1,
-              plain.withUnsafeMutableBufferPointer({ EVP_DecryptFinal_ex(context, $0.baseAddress! + Int(count), &last) }) == 1 else { return nil }
+            plain.withUnsafeMutableBufferPointer({ EVP_DecryptFinal_ex(context, $0.baseAddress! + Int(count), &last) })
+                == 1
+        else { return nil }
         plain.removeLast(plain.count - Int(count + last))
         return plain
     }
@@ -70,7 +74,8 @@ struct HMACSHA1: Sendable {
     }
 
     func code(_ message: String) -> [UInt8] {
-        var state = inner, message = message
+        var state = inner
+        var message = message
         message.withUTF8 { _ = SHA1_Update(&state, $0.baseAddress, $0.count) }
         let hash = Self.ended(state)
         state = outer

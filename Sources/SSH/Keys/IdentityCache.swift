@@ -5,7 +5,8 @@ import Synchronization
 
 /// Private keys, each read and decrypted once per process however many hosts use it, off the concurrency pool.
 ///
-/// A failure is kept, too: a wrong passphrase costs 0.1 s of CPU once, and not once per host. A file that changes is read again.
+/// A failure is kept, too: a wrong passphrase costs 0.1 s of CPU once, and not once per host. A file that changes is
+/// read again.
 public final class IdentityCache: Sendable {
     public static let shared = IdentityCache()
 
@@ -30,7 +31,9 @@ public final class IdentityCache: Sendable {
         let path = expandingTilde(path)
         var status = stat()
         _ = stat(path, &status)
-        let version = Version(path: path, inode: UInt64(status.st_ino), size: Int64(status.st_size), seconds: status.st_ctim.tv_sec, nanoseconds: status.st_ctim.tv_nsec)
+        let version = Version(
+            path: path, inode: UInt64(status.st_ino), size: Int64(status.st_size), seconds: status.st_ctim.tv_sec,
+            nanoseconds: status.st_ctim.tv_nsec)
         let answer = Answer<PrivateKey>()
         let mustLoad = slots.withLock { slots -> Bool in
             var list = slots[version] ?? []
@@ -60,7 +63,8 @@ public final class IdentityCache: Sendable {
         }
         let waiting = slots.withLock { slots -> [Answer<PrivateKey>] in
             guard let index = slots[version]?.firstIndex(where: { $0.passphrase == passphrase }),
-                  case .loading(let waiting)? = slots[version]?[index].entry else { return [] }
+                case .loading(let waiting)? = slots[version]?[index].entry
+            else { return [] }
             // A file that is missing has no version to tell that it came.
             slots[version]?[index].entry = .loaded(result)
             if version.inode == 0 { slots[version] = nil }

@@ -38,7 +38,8 @@ public enum IdentityFile {
 
     /// What a key file is, as far as can be seen without its passphrase.
     public struct Description: Sendable, Equatable {
-        /// `ssh-ed25519`, `ecdsa-sha2-nistp256`, `ssh-rsa`, `sk-ssh-ed25519@openssh.com`, …; nil where only decrypting would tell.
+        /// `ssh-ed25519`, `ecdsa-sha2-nistp256`, `ssh-rsa`, `sk-ssh-ed25519@openssh.com`, …; nil where only decrypting
+        /// would tell.
         public var type: String?
         public var isEncrypted: Bool
         /// Others may read it; ssh refuses such a key. The mode's last nine bits.
@@ -58,7 +59,10 @@ public enum IdentityFile {
             switch try Armor(bytes) {
             case .openSSH(let format):
                 let type = format.publicKey.type
-                return .success(Description(type: type, isEncrypted: format.isEncrypted, openMode: openMode, isUsable: usableTypes.contains(type)))
+                return .success(
+                    Description(
+                        type: type, isEncrypted: format.isEncrypted, openMode: openMode,
+                        isUsable: usableTypes.contains(type)))
             case .pem(encrypted: true):
                 return .success(Description(type: nil, isEncrypted: true, openMode: openMode, isUsable: nil))
             case .pem(encrypted: false):
@@ -93,7 +97,9 @@ public enum IdentityFile {
         } catch let failure as Failure { throw failure } catch { throw .unreadable("\(error)") }
     }
 
-    static let usableTypes: Set<String> = ["ssh-ed25519", "ecdsa-sha2-nistp256", "ecdsa-sha2-nistp384", "ecdsa-sha2-nistp521", "ssh-rsa"]
+    static let usableTypes: Set<String> = [
+        "ssh-ed25519", "ecdsa-sha2-nistp256", "ecdsa-sha2-nistp384", "ecdsa-sha2-nistp521", "ssh-rsa",
+    ]
 
     /// Which of the two families of formats a file is in.
     private enum Armor {
@@ -101,13 +107,20 @@ public enum IdentityFile {
 
         init(_ bytes: [UInt8]) throws(Failure) {
             let lines = String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline)
-            guard let begin = lines.firstIndex(where: { $0.hasPrefix("-----BEGIN ") && $0.contains("PRIVATE KEY") }) else { throw .damaged }
+            guard let begin = lines.firstIndex(where: { $0.hasPrefix("-----BEGIN ") && $0.contains("PRIVATE KEY") })
+            else { throw .damaged }
             if lines[begin].contains("OPENSSH") {
-                let body = lines[(begin + 1)...].prefix { !$0.hasPrefix("-----END") }.map { $0.filter { !$0.isWhitespace } }.joined()
-                guard let decoded = Crypto.decodeBase64(body), let format = OpenSSHKeyFormat(decoded) else { throw .damaged }
+                let body = lines[(begin + 1)...].prefix { !$0.hasPrefix("-----END") }.map {
+                    $0.filter { !$0.isWhitespace }
+                }.joined()
+                guard let decoded = Crypto.decodeBase64(body), let format = OpenSSHKeyFormat(decoded) else {
+                    throw .damaged
+                }
                 self = .openSSH(format)
             } else {
-                self = .pem(encrypted: lines[begin].contains("ENCRYPTED") || lines.contains { $0.hasPrefix("Proc-Type:") && $0.contains("ENCRYPTED") })
+                self = .pem(
+                    encrypted: lines[begin].contains("ENCRYPTED")
+                        || lines.contains { $0.hasPrefix("Proc-Type:") && $0.contains("ENCRYPTED") })
             }
         }
     }
@@ -120,15 +133,23 @@ public enum IdentityFile {
         defer { Crypto.wipe(&text) }
         // Always a callback of our own: libcrypto's default one asks on the terminal.
         let key = withUnsafeMutablePointer(to: &text) { text in
-            PEM_read_bio_PrivateKey(memory, nil, { buffer, size, _, context in
-                guard let passphrase = context?.assumingMemoryBound(to: [UInt8].self).pointee, !passphrase.isEmpty, passphrase.count <= size else { return -1 }
-                passphrase.withUnsafeBytes { buffer?.update(from: $0.baseAddress!.assumingMemoryBound(to: CChar.self), count: $0.count) }
-                return Int32(passphrase.count)
-            }, text)
+            PEM_read_bio_PrivateKey(
+                memory, nil,
+                { buffer, size, _, context in
+                    guard let passphrase = context?.assumingMemoryBound(to: [UInt8].self).pointee, !passphrase.isEmpty,
+                        passphrase.count <= size
+                    else { return -1 }
+                    passphrase.withUnsafeBytes {
+                        buffer?.update(from: $0.baseAddress!.assumingMemoryBound(to: CChar.self), count: $0.count)
+                    }
+                    return Int32(passphrase.count)
+                }, text)
         }
         defer { ERR_clear_error() }
         guard let key else { throw passphrase == nil ? .damaged : .wrongPassphrase }
-        guard let usable = PrivateKey(owning: key) else { throw .unsupported("a kind of key that SSH does not use, or an old one (DSA)") }
+        guard let usable = PrivateKey(owning: key) else {
+            throw .unsupported("a kind of key that SSH does not use, or an old one (DSA)")
+        }
         return usable
     }
 }

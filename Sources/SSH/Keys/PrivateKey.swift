@@ -2,7 +2,8 @@ import COpenSSL
 
 /// A private key that libcrypto has parsed once, and that any number of connections sign with.
 ///
-/// Sendable unchecked: the EVP_PKEY is never changed after `init`, and libcrypto allows signing with one key from several threads.
+/// Sendable unchecked: the EVP_PKEY is never changed after `init`, and libcrypto allows signing with one key from
+/// several threads.
 public final class PrivateKey: @unchecked Sendable {
     /// `ssh-ed25519`, `ecdsa-sha2-nistp256`, `ecdsa-sha2-nistp384`, `ecdsa-sha2-nistp521`, `ssh-rsa`
     public let type: String
@@ -24,7 +25,8 @@ public final class PrivateKey: @unchecked Sendable {
 
     public var isRSA: Bool { type == "ssh-rsa" }
 
-    /// The signature for an algorithm's name (RSA keys have several), in the form that goes into the protocol's signature string.
+    /// The signature for an algorithm's name (RSA keys have several), in the form that goes into the protocol's
+    /// signature string.
     func sign(_ data: UnsafeBufferPointer<UInt8>, algorithm: String) -> [UInt8]? {
         let digest: OpaquePointer?
         switch algorithm {
@@ -45,7 +47,8 @@ public final class PrivateKey: @unchecked Sendable {
         return type.hasPrefix("ecdsa-") ? Self.pairOfNumbers(signature) : signature
     }
 
-    /// libcrypto gives ECDSA signatures as DER, a sequence of two integers; SSH wants two mpints (RFC 5656, section 3.1.2).
+    /// libcrypto gives ECDSA signatures as DER, a sequence of two integers; SSH wants two mpints (RFC 5656, section
+    /// 3.1.2).
     private static func pairOfNumbers(_ der: [UInt8]) -> [UInt8]? {
         var position = 0
         func element(_ tag: UInt8) -> Range<Int>? {
@@ -70,24 +73,31 @@ public final class PrivateKey: @unchecked Sendable {
 
     // MARK: The public half
 
-    static let curves = [(ssh: "nistp256", openssl: "prime256v1"), (ssh: "nistp384", openssl: "secp384r1"), (ssh: "nistp521", openssl: "secp521r1")]
+    static let curves = [
+        (ssh: "nistp256", openssl: "prime256v1"), (ssh: "nistp384", openssl: "secp384r1"),
+        (ssh: "nistp521", openssl: "secp521r1"),
+    ]
 
     private static func publicBlob(of key: OpaquePointer) -> (type: String, blob: [UInt8])? {
         var blob = WireWriter()
         switch EVP_PKEY_get_base_id(key) {
         case EVP_PKEY_ED25519:
-            var bytes = [UInt8](repeating: 0, count: 32), count = 32
+            var bytes = [UInt8](repeating: 0, count: 32)
+            var count = 32
             guard EVP_PKEY_get_raw_public_key(key, &bytes, &count) == 1, count == 32 else { return nil }
             blob.text("ssh-ed25519")
             blob.string(bytes)
             return ("ssh-ed25519", blob.bytes)
         case EVP_PKEY_EC:
-            var name = [CChar](repeating: 0, count: 64), count = 0
+            var name = [CChar](repeating: 0, count: 64)
+            var count = 0
             guard EVP_PKEY_get_utf8_string_param(key, "group", &name, name.count, &count) == 1 else { return nil }
             let group = String(decoding: name[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
             guard let curve = curves.first(where: { $0.openssl == group })?.ssh else { return nil }
             var point = [UInt8](repeating: 0, count: 256)
-            guard EVP_PKEY_get_octet_string_param(key, "encoded-pub-key", &point, point.count, &count) == 1 else { return nil }
+            guard EVP_PKEY_get_octet_string_param(key, "encoded-pub-key", &point, point.count, &count) == 1 else {
+                return nil
+            }
             blob.text("ecdsa-sha2-" + curve)
             blob.text(curve)
             blob.string(point[..<count])

@@ -29,7 +29,9 @@ struct WireWriter {
     private(set) var bytes: [UInt8] = []
 
     mutating func byte(_ value: UInt8) { bytes.append(value) }
-    mutating func uint32(_ value: Int) { for shift in [24, 16, 8, 0] { bytes.append(UInt8(truncatingIfNeeded: value >> shift)) } }
+    mutating func uint32(_ value: Int) {
+        for shift in [24, 16, 8, 0] { bytes.append(UInt8(truncatingIfNeeded: value >> shift)) }
+    }
     mutating func string(_ value: some Collection<UInt8>) {
         uint32(value.count)
         bytes.append(contentsOf: value)

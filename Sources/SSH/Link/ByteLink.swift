@@ -1,8 +1,10 @@
-/// What carries a session's bytes: a socket, or a channel of another session. Used on its loop only, without ever waiting.
+/// What carries a session's bytes: a socket, or a channel of another session. Used on its loop only, without ever
+/// waiting.
 protocol ByteLink: AnyObject {
     /// Bytes put into `buffer`; 0 at the end of the stream; else a negative errno, -EAGAIN when there is nothing yet.
     func receive(into buffer: UnsafeMutableRawBufferPointer) -> Int
-    /// Takes all of `bytes`, keeping what can't go out yet: libssh2 must never see a half-sent packet. A negative errno when the link is dead.
+    /// Takes all of `bytes`, keeping what can't go out yet: libssh2 must never see a half-sent packet. A negative errno
+    /// when the link is dead.
     func send(_ bytes: UnsafeRawBufferPointer) -> Int
 
     /// A real descriptor, since libssh2 refuses to work without; nothing is read or written through it.

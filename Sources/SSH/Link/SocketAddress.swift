@@ -29,7 +29,10 @@ struct SocketAddress: Sendable, Hashable {
     var numericHost: String {
         withSockaddr { address, length in
             withUnsafeTemporaryAllocation(of: CChar.self, capacity: Int(NI_MAXHOST)) { buffer in
-                guard getnameinfo(address, length, buffer.baseAddress, socklen_t(buffer.count), nil, 0, NI_NUMERICHOST) == 0, let text = buffer.baseAddress else { return "?" }
+                guard
+                    getnameinfo(address, length, buffer.baseAddress, socklen_t(buffer.count), nil, 0, NI_NUMERICHOST)
+                        == 0, let text = buffer.baseAddress
+                else { return "?" }
                 return String(cString: text)
             }
         }
@@ -57,7 +60,8 @@ struct SocketAddress: Sendable, Hashable {
     /// Address families in turn, the first one's family first, order within a family kept (RFC 8305, section 4).
     static func interleaved(_ addresses: [SocketAddress]) -> [SocketAddress] {
         guard let first = addresses.first else { return [] }
-        let preferred = addresses.filter { $0.family == first.family }, others = addresses.filter { $0.family != first.family }
+        let preferred = addresses.filter { $0.family == first.family }
+        let others = addresses.filter { $0.family != first.family }
         var mixed: [SocketAddress] = []
         for index in 0..<max(preferred.count, others.count) {
             if index < preferred.count { mixed.append(preferred[index]) }

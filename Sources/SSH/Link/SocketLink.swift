@@ -29,7 +29,9 @@ final class SocketLink: ByteLink, ReadinessSink {
 
     /// Begins to connect. Throws when the system refuses right away.
     init(connectingTo address: SocketAddress, on loop: EventLoop, activity: Activity) throws(Errno) {
-        let descriptor = socket(address.family, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_NONBLOCK.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+        let descriptor = socket(
+            address.family, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_NONBLOCK.rawValue) | Int32(SOCK_CLOEXEC.rawValue),
+            0)
         guard descriptor >= 0 else { throw Errno(code: errno) }
         self.descriptor = descriptor
         self.loop = loop
@@ -40,7 +42,9 @@ final class SocketLink: ByteLink, ReadinessSink {
         }
         let result = address.withSockaddr { Glibc.connect(descriptor, $0, $1) }
         let code = result == 0 ? 0 : errno
-        if code == 0 { isWritable = true } else if code != EINPROGRESS {
+        if code == 0 {
+            isWritable = true
+        } else if code != EINPROGRESS {
             close()
             throw Errno(code: code)
         }
@@ -51,11 +55,15 @@ final class SocketLink: ByteLink, ReadinessSink {
         }
     }
 
-    enum ConnectState { case pending, connected, failed(Errno) }
+    enum ConnectState {
+        case pending, connected
+        case failed(Errno)
+    }
 
     var connectState: ConnectState {
         guard isWritable || isReadable else { return .pending }
-        var code: Int32 = 0, size = socklen_t(MemoryLayout<Int32>.size)
+        var code: Int32 = 0
+        var size = socklen_t(MemoryLayout<Int32>.size)
         getsockopt(descriptor, SOL_SOCKET, SO_ERROR, &code, &size)
         return code == 0 ? .connected : .failed(Errno(code: code))
     }
@@ -63,7 +71,10 @@ final class SocketLink: ByteLink, ReadinessSink {
     func readinessChanged(_ events: UInt32) {
         if events & (EPOLLRDHUP.rawValue | EPOLLHUP.rawValue | EPOLLERR.rawValue) != 0 { isEnding = true }
         if events & EPOLLIN.rawValue != 0 || isEnding { isReadable = true }
-        if events & (EPOLLOUT.rawValue | EPOLLHUP.rawValue | EPOLLERR.rawValue) != 0 { isWritable = true; flush() }
+        if events & (EPOLLOUT.rawValue | EPOLLHUP.rawValue | EPOLLERR.rawValue) != 0 {
+            isWritable = true
+            flush()
+        }
         activity.wakeAll()
     }
 
@@ -75,10 +86,11 @@ final class SocketLink: ByteLink, ReadinessSink {
         if input.isEmpty {
             if buffer.count >= Self.readAhead || !isReadable { return receiveFromSocket(into: buffer) }
             var code = 0
-            input = [UInt8](unsafeUninitializedCapacity: Self.readAhead) { ahead, count in
-                code = receiveFromSocket(into: UnsafeMutableRawBufferPointer(ahead))
-                count = max(0, code)
-            }[...]
+            input =
+                [UInt8](unsafeUninitializedCapacity: Self.readAhead) { ahead, count in
+                    code = receiveFromSocket(into: UnsafeMutableRawBufferPointer(ahead))
+                    count = max(0, code)
+                }[...]
             if code <= 0 { return code }
         }
         let taken = input.prefix(buffer.count)
@@ -108,7 +120,8 @@ final class SocketLink: ByteLink, ReadinessSink {
         }
     }
 
-    /// What is small goes out at the end of the loop's turn, with what else the turn brings: the library sends each message by itself.
+    /// What is small goes out at the end of the loop's turn, with what else the turn brings: the library sends each
+    /// message by itself.
     func send(_ bytes: UnsafeRawBufferPointer) -> Int {
         if severed { return -Int(EPIPE) }
         if failure != 0 { return -Int(failure) }
@@ -123,7 +136,10 @@ final class SocketLink: ByteLink, ReadinessSink {
             flush()
         } else if bufferedOutput > 0, !flushIsDue {
             flushIsDue = true
-            loop.atEndOfTurn { self.flushIsDue = false; self.flush() }
+            loop.atEndOfTurn {
+                self.flushIsDue = false
+                self.flush()
+            }
         }
         return bytes.count
     }
@@ -133,9 +149,15 @@ final class SocketLink: ByteLink, ReadinessSink {
         var sent = 0
         while sent < bytes.count {
             let count = Glibc.send(descriptor, bytes.baseAddress! + sent, bytes.count - sent, Int32(MSG_NOSIGNAL))
-            if count >= 0 { sent += count; continue }
+            if count >= 0 {
+                sent += count
+                continue
+            }
             if errno == EINTR { continue }
-            if errno == EAGAIN { isWritable = false; break }
+            if errno == EAGAIN {
+                isWritable = false
+                break
+            }
             failure = errno
             hasEnded = true
             return -Int(failure)

@@ -1,6 +1,7 @@
 import Glibc
 
-/// A channel of another connection as a link: the way through a jump host. Both connections live on the same loop, so the calls cross directly.
+/// A channel of another connection as a link: the way through a jump host. Both connections live on the same loop, so
+/// the calls cross directly.
 final class TunnelLink: ByteLink {
     let activity: Activity
     let descriptor: Int32
@@ -25,7 +26,7 @@ final class TunnelLink: ByteLink {
 
     func receive(into buffer: UnsafeMutableRawBufferPointer) -> Int {
         if severed { return -Int(ECONNRESET) }
-        nonisolated(unsafe) let buffer = buffer        // same thread: the outer connection's loop is this one's
+        nonisolated(unsafe) let buffer = buffer  // same thread: the outer connection's loop is this one's
         let channel = channel
         let count = outer.assumeIsolated { $0.receive(from: channel, into: buffer) }
         if count > 0 { bytesReceived += UInt64(count) } else if count != -Int(EAGAIN) { hasEnded = true }
@@ -42,7 +43,8 @@ final class TunnelLink: ByteLink {
     /// Sends what the outer connection takes. Called again whenever that had activity.
     func flush() {
         guard !output.isEmpty, !severed else { return }
-        let channel = channel, output = output
+        let channel = channel
+        let output = output
         let sent = outer.assumeIsolated { $0.send(output, into: channel) }
         if sent < 0 { hasEnded = true } else if sent > 0 { self.output.removeFirst(sent) }
     }

@@ -4,13 +4,15 @@
 final class Activity {
     private var waiters: [(id: UInt64, continuation: CheckedContinuation<Void, Never>)] = []
     private var lastID: UInt64 = 0
-    /// How often all were woken. Whoever looked when it stood at a number waits only while it still does: between looking and waiting a
+    /// How often all were woken. Whoever looked when it stood at a number waits only while it still does: between
+    /// looking and waiting a
     /// task may go through its executor, and what happens then must not be missed.
     private(set) var generation: UInt64 = 0
     /// Announced, and not yet waiting: may be woken by itself (a deadline, a cancellation) before it waits.
     /// Few at a time, the last ones at the end.
     private var announced: [UInt64] = []
-    /// Work that no task waits for, tried first each time: channels being closed, tunnels. Holds its connection weakly; nil while there is none.
+    /// Work that no task waits for, tried first each time: channels being closed, tunnels. Holds its connection weakly;
+    /// nil while there is none.
     var unattended: (() -> Void)?
 
     func newID() -> UInt64 {

@@ -16,15 +16,22 @@ extension BlockingWork {
 /// A value that comes once, from any thread, for one task that waits; cancelling the task ends its wait.
 final class Answer<Value: Sendable>: Sendable {
     private enum State {
-        case open, waiting(CheckedContinuation<Value, any Error>), resolved(Result<Value, any Error>), taken
+        case open
+        case waiting(CheckedContinuation<Value, any Error>)
+        case resolved(Result<Value, any Error>)
+        case taken
     }
     private let state = Mutex(State.open)
 
     func resolve(_ result: Result<Value, any Error>) {
         let waiter = state.withLock { state -> CheckedContinuation<Value, any Error>? in
             switch state {
-            case .open: state = .resolved(result); return nil
-            case .waiting(let waiter): state = .taken; return waiter
+            case .open:
+                state = .resolved(result)
+                return nil
+            case .waiting(let waiter):
+                state = .taken
+                return waiter
             case .resolved, .taken: return nil
             }
         }
@@ -41,7 +48,10 @@ final class Answer<Value: Sendable>: Sendable {
         try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
                 let result = state.withLock { state -> Result<Value, any Error>? in
-                    if case .resolved(let result) = state { state = .taken; return result }
+                    if case .resolved(let result) = state {
+                        state = .taken
+                        return result
+                    }
                     state = .waiting(continuation)
                     return nil
                 }

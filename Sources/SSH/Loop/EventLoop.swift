@@ -5,7 +5,8 @@ import Synchronization
 
 /// One thread, one epoll set: the executor of every connection that lives on it, and of the tasks that drive them.
 ///
-/// Run a host's task with `withTaskExecutorPreference(connection.loop)`: then a wait ends on the thread that saw the bytes come in.
+/// Run a host's task with `withTaskExecutorPreference(connection.loop)`: then a wait ends on the thread that saw the
+/// bytes come in.
 /// What a job or an action does must not block.
 public final class EventLoop: SerialExecutor, TaskExecutor {
     private enum Work {
@@ -56,7 +57,8 @@ public final class EventLoop: SerialExecutor, TaskExecutor {
 
     public var isCurrent: Bool { threadIdentity.load(ordering: .relaxed) == UInt(pthread_self()) }
 
-    /// Stops the process with a sentence when loop-only state is touched from elsewhere: only a mistake of this target's can do that.
+    /// Stops the process with a sentence when loop-only state is touched from elsewhere: only a mistake of this
+    /// target's can do that.
     func preconditionOnLoop() {
         precondition(isCurrent, "used off the event loop that it belongs to")
     }
@@ -65,7 +67,10 @@ public final class EventLoop: SerialExecutor, TaskExecutor {
     func execute(_ action: @escaping @Sendable () -> Void) { submit(.action(action)) }
 
     private func submit(_ work: Work) {
-        if isCurrent { ready.append(work); return }
+        if isCurrent {
+            ready.append(work)
+            return
+        }
         let mustSignal = inbox.withLock { inbox in
             if inbox.ended {
                 if case .job = work { preconditionFailure("a task still uses an event loop that was shut down") }
@@ -103,7 +108,8 @@ public final class EventLoop: SerialExecutor, TaskExecutor {
         return lastRegistration
     }
 
-    /// Call it before closing the descriptor. Events that are already on their way are dropped, since the number is never used again.
+    /// Call it before closing the descriptor. Events that are already on their way are dropped, since the number is
+    /// never used again.
     func deregister(_ descriptor: Int32, _ registration: UInt64) {
         preconditionOnLoop()
         sinks[registration] = nil
@@ -113,7 +119,8 @@ public final class EventLoop: SerialExecutor, TaskExecutor {
 
     // MARK: Timers
 
-    /// Runs `action` on the loop at `deadline`. Hold whatever it acts on weakly: a timer lives until its deadline or its cancellation.
+    /// Runs `action` on the loop at `deadline`. Hold whatever it acts on weakly: a timer lives until its deadline or
+    /// its cancellation.
     func schedule(at deadline: ContinuousClock.Instant, _ action: @escaping () -> Void) -> TimerQueue.ID {
         preconditionOnLoop()
         return timers.add(deadline, action)
@@ -131,12 +138,14 @@ public final class EventLoop: SerialExecutor, TaskExecutor {
 
     private func run() {
         threadIdentity.store(UInt(pthread_self()), ordering: .relaxed)
-        let serial = asUnownedSerialExecutor(), task = asUnownedTaskExecutor()
+        let serial = asUnownedSerialExecutor()
+        let task = asUnownedTaskExecutor()
         withUnsafeTemporaryAllocation(of: epoll_event.self, capacity: 256) { events in
             var batch: [Work] = []
             while true {
                 for action in timers.due(at: .now) { action() }
-                // What these jobs enqueue runs in the next round; after some rounds the descriptors are looked at, so nobody starves.
+                // What these jobs enqueue runs in the next round; after some rounds the descriptors are looked at, so
+                // nobody starves.
                 var round = 0
                 while !ready.isEmpty, round < Self.roundsInTurn {
                     round += 1
@@ -150,7 +159,10 @@ public final class EventLoop: SerialExecutor, TaskExecutor {
                     batch.removeAll(keepingCapacity: batch.capacity < 4096)
                 }
                 var index = 0
-                while index < endOfTurn.count { endOfTurn[index](); index += 1 }
+                while index < endOfTurn.count {
+                    endOfTurn[index]()
+                    index += 1
+                }
                 endOfTurn.removeAll(keepingCapacity: true)
                 guard drainInbox() else { return }
                 let timeout = ready.isEmpty ? timers.millisecondsToNext(from: .now) : 0
@@ -158,7 +170,11 @@ public final class EventLoop: SerialExecutor, TaskExecutor {
                 index = 0
                 while index < count {
                     let event = events[index]
-                    if event.data.u64 == 0 { drainSignal() } else { sinks[event.data.u64]?.readinessChanged(event.events) }
+                    if event.data.u64 == 0 {
+                        drainSignal()
+                    } else {
+                        sinks[event.data.u64]?.readinessChanged(event.events)
+                    }
                     index += 1
                 }
                 _ = drainInbox()

@@ -9,7 +9,8 @@ public final class EventLoopGroup: Sendable {
     public let loops: [EventLoop]
     private let turn = Atomic<Int>(0)
 
-    /// By default one loop for two cores, at most four: one loop keeps up with hundreds of sessions, and what records and shows the run has threads of its own.
+    /// By default one loop for two cores, at most four: one loop keeps up with hundreds of sessions, and what records
+    /// and shows the run has threads of its own.
     /// On two cores `true` on 1,000 hosts takes a tenth less CPU with one loop than with two, and no more time.
     public init(loops count: Int = min(4, max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)) / 2))) {
         loops = (0..<max(1, count)).map { EventLoop(name: "ssh-loop-\($0)") }

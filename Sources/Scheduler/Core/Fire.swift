@@ -1,6 +1,10 @@
 /// One time at which a job was due, and what became of it.
 public struct Fire: Sendable, Hashable {
-    public enum Cause: String, Sendable { case schedule, catchUp = "catch-up", manual }
+    public enum Cause: String, Sendable {
+        case schedule
+        case catchUp = "catch-up"
+        case manual
+    }
     public enum State: String, Sendable { case waiting, running, ended }
     /// What a waiting fire waits for.
     public enum Wait: String, Sendable { case jitter, window, queue, retry }

@@ -1,7 +1,8 @@
 /// The last times of a job that have a fire.
 struct HandledTimes: Sendable {
     private var times: Set<Moment>
-    /// A clock that is set back further than so many fires may bring one of them a second time; the table of fires takes none twice all the same.
+    /// A clock that is set back further than so many fires may bring one of them a second time; the table of fires
+    /// takes none twice all the same.
     static let limit = 2000
 
     init(_ times: [Moment] = []) { self.times = Set(times) }

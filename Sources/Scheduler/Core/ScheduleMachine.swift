@@ -1,13 +1,16 @@
-/// Decides what is begun, stopped and left out, and when: events and the time go in, actions come out. It does no I/O and knows no clock.
+/// Decides what is begun, stopped and left out, and when: events and the time go in, actions come out. It does no I/O
+/// and knows no clock.
 ///
-/// Its driver carries out the actions of a step in their order, after all that they save has been written in one transaction. So what is begun has been
+/// Its driver carries out the actions of a step in their order, after all that they save has been written in one
+/// transaction. So what is begun has been
 /// written down before, and a driver that is killed anywhere is followed by one that goes on from what was written.
 public struct ScheduleMachine: Sendable {
     public enum Event: Sendable {
         /// Time has gone on; comes about every second.
         case tick
         case loaded([Job])
-        /// Somebody wants a job now, or a timer that stands in for its times; the mark tells requests of one second apart.
+        /// Somebody wants a job now, or a timer that stands in for its times; the mark tells requests of one second
+        /// apart.
         case requested(job: String, mark: String, cause: Fire.Cause)
         case ended(fire: String, RunEnd)
         /// Nothing is begun any more, and what runs is stopped in order.
@@ -38,7 +41,8 @@ public struct ScheduleMachine: Sendable {
     private let followsTime: Bool
     /// When it began, or the earliest time that the clock has shown since.
     private var began: Moment?
-    /// Times that have a fire, of the last of each job: when the clock is set back they come again, and don't count again.
+    /// Times that have a fire, of the last of each job: when the clock is set back they come again, and don't count
+    /// again.
     private var handled: [String: HandledTimes]
     private var nextDue: [String: Moment] = [:]
     /// How far the stopping of a run has gone.
@@ -60,7 +64,10 @@ public struct ScheduleMachine: Sendable {
     ///   - fires: those that have not ended.
     ///   - handled: by job, times that have a fire.
     ///   - followsTime: false where jobs run when they are asked for alone.
-    public init(tracks: [String: JobTrack] = [:], fires: [Fire] = [], handled: [String: [Moment]] = [:], followsTime: Bool = true) {
+    public init(
+        tracks: [String: JobTrack] = [:], fires: [Fire] = [], handled: [String: [Moment]] = [:],
+        followsTime: Bool = true
+    ) {
         self.followsTime = followsTime
         self.tracks = tracks
         self.fires = fires
@@ -100,7 +107,8 @@ public struct ScheduleMachine: Sendable {
         self.jobs = jobs
         nextDue = [:]
         for job in jobs {
-            let times = job.isEnabled ? job.trigger.text : "", definition = job.definition
+            let times = job.isEnabled ? job.trigger.text : ""
+            let definition = job.definition
             var track = tracks[job.name] ?? JobTrack(cursor: now, fence: now, times: times, definition: definition)
             if track.definition != definition { (track.definition, track.failures) = (definition, 0) }
             // Times of a rule that did not hold were not missed.
@@ -139,7 +147,9 @@ public struct ScheduleMachine: Sendable {
         let fresh = dues.last.flatMap { now - $0 <= Self.grace && $0 >= began ?? now ? $0 : nil }
         let overdue = (fresh == nil ? dues : dues.dropLast()).filter { $0 > track.fence }
         if let limit = job.failureLimit, track.failures >= limit {
-            if let last = fresh ?? overdue.last { leaveOut(last, of: job, .suspended, standingFor: overdue.count - (fresh == nil ? 1 : 0), now) }
+            if let last = fresh ?? overdue.last {
+                leaveOut(last, of: job, .suspended, standingFor: overdue.count - (fresh == nil ? 1 : 0), now)
+            }
             return
         }
         switch job.catchUp {
@@ -147,10 +157,14 @@ public struct ScheduleMachine: Sendable {
             if let last = overdue.last { leaveOut(last, of: job, .downtime, standingFor: overdue.count - 1, now) }
             if let fresh { enqueue(fresh, of: job, .schedule, now) }
         case .once:
-            if let fresh { enqueue(fresh, of: job, .schedule, standingFor: overdue.count, now) }
-            else if let last = overdue.last { enqueue(last, of: job, .catchUp, standingFor: overdue.count - 1, now) }
+            if let fresh {
+                enqueue(fresh, of: job, .schedule, standingFor: overdue.count, now)
+            } else if let last = overdue.last {
+                enqueue(last, of: job, .catchUp, standingFor: overdue.count - 1, now)
+            }
         case .all:
-            let kept = overdue.suffix(Self.queueLimit), dropped = overdue.dropLast(kept.count)
+            let kept = overdue.suffix(Self.queueLimit)
+            let dropped = overdue.dropLast(kept.count)
             if let last = dropped.last { leaveOut(last, of: job, .downtime, standingFor: dropped.count - 1, now) }
             for due in kept { enqueue(due, of: job, .catchUp, now) }
             // Each is wanted: on time it would be left out, since the job is at those before it.
@@ -158,8 +172,11 @@ public struct ScheduleMachine: Sendable {
         }
     }
 
-    private mutating func enqueue(_ due: Moment, of job: Job, _ cause: Fire.Cause, standingFor missed: Int = 0, _ now: Moment) {
-        var fire = Fire(job: job.name, due: due, cause: cause, notBefore: (cause == .schedule ? due : now) + job.delay(at: due))
+    private mutating func enqueue(
+        _ due: Moment, of job: Job, _ cause: Fire.Cause, standingFor missed: Int = 0, _ now: Moment
+    ) {
+        var fire = Fire(
+            job: job.name, due: due, cause: cause, notBefore: (cause == .schedule ? due : now) + job.delay(at: due))
         fire.missed = missed
         if fire.notBefore > now { fire.wait = .jitter }
         handled[job.name, default: HandledTimes()].insert(due)
@@ -168,7 +185,9 @@ public struct ScheduleMachine: Sendable {
     }
 
     /// A time that no fire comes of.
-    private mutating func leaveOut(_ due: Moment, of job: Job, _ reason: Fire.SkipReason, standingFor missed: Int, _ now: Moment) {
+    private mutating func leaveOut(
+        _ due: Moment, of job: Job, _ reason: Fire.SkipReason, standingFor missed: Int, _ now: Moment
+    ) {
         var fire = Fire(job: job.name, due: due, cause: .schedule, notBefore: due)
         fire.missed = missed
         handled[job.name, default: HandledTimes()].insert(due)
@@ -182,7 +201,9 @@ public struct ScheduleMachine: Sendable {
         guard !fires.contains(where: { $0.id == fire.id }) else { return }
         fires.append(fire)
         actions.append(.save(fire))
-        if cause != .manual, let limit = job.failureLimit, let track = tracks[name], track.failures >= limit { skip(fire.id, .suspended, now) }
+        if cause != .manual, let limit = job.failureLimit, let track = tracks[name], track.failures >= limit {
+            skip(fire.id, .suspended, now)
+        }
     }
 
     // MARK: Beginning
@@ -191,8 +212,14 @@ public struct ScheduleMachine: Sendable {
         for id in fires.filter({ $0.state == .waiting && $0.notBefore <= now }).map(\.id) {
             guard let fire = self[id], fire.state == .waiting else { continue }
             // What was interrupted is resumed, whatever has become of its job.
-            if fire.begun != nil, fire.start != .retry { begin(fire, now); continue }
-            guard let job = jobs.first(where: { $0.name == fire.job }) else { skip(id, .gone, now); continue }
+            if fire.begun != nil, fire.start != .retry {
+                begin(fire, now)
+                continue
+            }
+            guard let job = jobs.first(where: { $0.name == fire.job }) else {
+                skip(id, .gone, now)
+                continue
+            }
             guard mayRun(fire, of: job, now), !waitsForOthers(fire, of: job, now) else { continue }
             begin(fire, now)
         }
@@ -221,23 +248,37 @@ public struct ScheduleMachine: Sendable {
         save(fire)
         // One is enough when it opens, unless each is wanted.
         if job.overlap != .queue, fire.start == .begin {
-            for older in fires where older.job == job.name && older.wait == .window && older.start == .begin && older.id != fire.id && older.due < fire.due { skip(older.id, .overlap, now) }
+            for older in fires
+            where older.job == job.name && older.wait == .window && older.start == .begin && older.id != fire.id
+                && older.due < fire.due
+            { skip(older.id, .overlap, now) }
         }
         return false
     }
 
     /// True while the job is at an earlier fire, and this one is left out or waits for it.
     private mutating func waitsForOthers(_ fire: Fire, of job: Job, _ now: Moment) -> Bool {
-        guard let busy = fires.first(where: { $0.job == job.name && $0.isBusy && $0.id != fire.id }) else { return false }
+        guard let busy = fires.first(where: { $0.job == job.name && $0.isBusy && $0.id != fire.id }) else {
+            return false
+        }
         switch fire.cause == .catchUp ? .queue : job.overlap {
         case .skip: skip(fire.id, .overlap, now)
         case .queue:
-            if fires.count(where: { $0.job == job.name && $0.wait == .queue }) >= Self.queueLimit, fire.wait != .queue { skip(fire.id, .overlap, now) }
-            else if fire.wait != .queue { save(fire) { $0.wait = .queue } }
+            if fires.count(where: { $0.job == job.name && $0.wait == .queue }) >= Self.queueLimit, fire.wait != .queue {
+                skip(fire.id, .overlap, now)
+            } else if fire.wait != .queue {
+                save(fire) { $0.wait = .queue }
+            }
         case .replace:
-            for older in fires where older.job == job.name && older.wait == .queue && older.due < fire.due { skip(older.id, .overlap, now) }
+            for older in fires where older.job == job.name && older.wait == .queue && older.due < fire.due {
+                skip(older.id, .overlap, now)
+            }
             if fire.wait != .queue { save(fire) { $0.wait = .queue } }
-            if busy.state == .waiting { finish(busy, .replaced, now) } else if busy.stop == nil { ask(busy.id, .replaced, now) }
+            if busy.state == .waiting {
+                finish(busy, .replaced, now)
+            } else if busy.stop == nil {
+                ask(busy.id, .replaced, now)
+            }
         }
         return true
     }
@@ -253,8 +294,14 @@ public struct ScheduleMachine: Sendable {
             concludeExit(fire, code, now)
         case .cutOff where isStopping && followsTime: leaveForLater(fire, now)
         case .cutOff, .notBegun, .stillborn:
-            if fire.stop == .timeout { finish(fire, .timedOut, now); return }
-            if fire.stop == .replaced { finish(fire, .replaced, now); return }
+            if fire.stop == .timeout {
+                finish(fire, .timedOut, now)
+                return
+            }
+            if fire.stop == .replaced {
+                finish(fire, .replaced, now)
+                return
+            }
             if end == .stillborn { fire.run = nil }
             fire.start = end == .cutOff ? .resume : fire.start == .resume ? .begin : fire.start
             goOn(fire, now)
@@ -271,7 +318,10 @@ public struct ScheduleMachine: Sendable {
         case 130: finish(fire, .interrupted, now)
         case 1: finish(fire, fire.start == .begin ? .refused : .failed, now)
         default:
-            guard let job = jobs.first(where: { $0.name == fire.job }), fire.retries < job.retries.count else { finish(fire, .failed, now); return }
+            guard let job = jobs.first(where: { $0.name == fire.job }), fire.retries < job.retries.count else {
+                finish(fire, .failed, now)
+                return
+            }
             save(fire) {
                 $0.retries += 1
                 ($0.state, $0.start, $0.wait) = (.waiting, .retry, .retry)
@@ -345,13 +395,21 @@ public struct ScheduleMachine: Sendable {
     private mutating func urge(_ now: Moment) {
         for fire in running {
             if fire.stop == nil {
-                if let limit = jobs.first(where: { $0.name == fire.job })?.timeout, let begun = fire.begun, now - begun >= limit { ask(fire.id, .timeout, now) }
+                if let limit = jobs.first(where: { $0.name == fire.job })?.timeout, let begun = fire.begun,
+                    now - begun >= limit
+                {
+                    ask(fire.id, .timeout, now)
+                }
                 continue
             }
             guard fire.stop != .shutdown, let asked = fire.stopAsked else { continue }
             switch (stages[fire.id], now - asked) {
-            case (.stop, Self.patience...): stages[fire.id] = .leave; actions.append(.signal(fire: fire.id, .leave))
-            case (.leave, (2 * Self.patience)...): stages[fire.id] = .kill; actions.append(.signal(fire: fire.id, .kill))
+            case (.stop, Self.patience...):
+                stages[fire.id] = .leave
+                actions.append(.signal(fire: fire.id, .leave))
+            case (.leave, (2 * Self.patience)...):
+                stages[fire.id] = .kill
+                actions.append(.signal(fire: fire.id, .kill))
             default: break
             }
         }

@@ -1,6 +1,7 @@
 import Glibc
 
-/// Tells systemd how the service stands (`sd_notify`): a datagram to the socket that `NOTIFY_SOCKET` names. Without one, nothing.
+/// Tells systemd how the service stands (`sd_notify`): a datagram to the socket that `NOTIFY_SOCKET` names. Without
+/// one, nothing.
 enum Notification {
     static func send(_ state: String) {
         guard let variable = getenv("NOTIFY_SOCKET") else { return }
@@ -17,7 +18,9 @@ enum Notification {
         defer { close(descriptor) }
         let bytes = Array(state.utf8)
         _ = withUnsafePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { sendto(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL), $0, length) }
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                sendto(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL), $0, length)
+            }
         }
     }
 }

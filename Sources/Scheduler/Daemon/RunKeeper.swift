@@ -6,8 +6,10 @@ import YAML
 
 /// Starts the processes of runs, and keeps them until they end.
 ///
-/// A run is a process of its own, `comfyfleet run` as anybody could have typed it, in a session of its own: it goes on when the daemon is killed, and a crash of one run
-/// takes no other with it. Its standard input is a file that it holds locked: the kernel lets go of the lock when the last copy of that descriptor is closed, so the
+/// A run is a process of its own, `comfyfleet run` as anybody could have typed it, in a session of its own: it goes on
+/// when the daemon is killed, and a crash of one run
+/// takes no other with it. Its standard input is a file that it holds locked: the kernel lets go of the lock when the
+/// last copy of that descriptor is closed, so the
 /// next daemon can tell for certain whether the process lives, without trusting a process id.
 final class RunKeeper: Sendable {
     private let state: StateFolder
@@ -51,8 +53,10 @@ final class RunKeeper: Sendable {
         let input = FileDescriptorInput.fileDescriptor(.init(rawValue: lock), closeAfterSpawningProcess: true)
         let status: TerminationStatus
         if showsOutput {
-            status = try await Subprocess.run(.path(.init(program)), arguments: .init(arguments), platformOptions: options, input: input,
-                                              output: .currentStandardOutput, error: .currentStandardError) { self.note(fire.id, $0.processIdentifier.value) }.terminationStatus
+            status = try await Subprocess.run(
+                .path(.init(program)), arguments: .init(arguments), platformOptions: options, input: input,
+                output: .currentStandardOutput, error: .currentStandardError
+            ) { self.note(fire.id, $0.processIdentifier.value) }.terminationStatus
         } else {
             let path = state.outputPath(run)
             let output: Int32
@@ -60,8 +64,11 @@ final class RunKeeper: Sendable {
                 close(lock)
                 throw error
             }
-            status = try await Subprocess.run(.path(.init(program)), arguments: .init(arguments), platformOptions: options, input: input,
-                                              output: .fileDescriptor(.init(rawValue: output), closeAfterSpawningProcess: true), error: .combinedWithOutput) {
+            status = try await Subprocess.run(
+                .path(.init(program)), arguments: .init(arguments), platformOptions: options, input: input,
+                output: .fileDescriptor(.init(rawValue: output), closeAfterSpawningProcess: true),
+                error: .combinedWithOutput
+            ) {
                 self.note(fire.id, $0.processIdentifier.value)
             }.terminationStatus
         }
@@ -84,13 +91,17 @@ final class RunKeeper: Sendable {
     func signal(_ fire: Fire, _ signal: ScheduleMachine.Signal) {
         guard let run = fire.run, state.isAlive(run) else { return }
         let folder = RunFolder(id: run, path: probe.archive.parent + "/" + run)
-        let process = processes.withLock { $0[fire.id] } ?? (RunLock.isHeld(folder) ? RunLock.holder(folder).map { pid_t($0) } : nil)
+        let process =
+            processes.withLock { $0[fire.id] }
+            ?? (RunLock.isHeld(folder) ? RunLock.holder(folder).map { pid_t($0) } : nil)
         if let process, process > 1 { kill(process, signal == .kill ? SIGKILL : SIGTERM) }
     }
 
     /// What it said last; it was redacted when it was printed.
     private func lastLine(of run: String) -> String? {
-        guard let bytes = try? TextFile.bytes(of: state.outputPath(run)), let line = bytes.split(separator: UInt8(ascii: "\n")).last else { return nil }
+        guard let bytes = try? TextFile.bytes(of: state.outputPath(run)),
+            let line = bytes.split(separator: UInt8(ascii: "\n")).last
+        else { return nil }
         return String(decoding: line.prefix(1000), as: UTF8.self)
     }
 }

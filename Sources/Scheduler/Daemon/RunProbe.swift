@@ -14,7 +14,9 @@ struct RunProbe {
         guard hasBegun(folder) else { return .stillborn }
         guard let summary = archive.entry(run).summary, let code = summary["exit_code"]?.int else { return .cutOff }
         // A retry that was not begun finds the summary of the attempt before it.
-        if fire.start == .retry, let ended = summary["ended"]?.string, ended < fire.notBefore.description { return .notBegun }
+        if fire.start == .retry, let ended = summary["ended"]?.string, ended < fire.notBefore.description {
+            return .notBegun
+        }
         if code == 130 { return .cutOff }
         return .exited(code == 0 && DriftReport.hasDrift(folder) ? 3 : code, note: note(of: run))
     }
@@ -30,7 +32,8 @@ struct RunProbe {
         guard let summary = archive.entry(run).summary, let hosts = summary["hosts"]?.map else { return nil }
         func count(_ key: String) -> Int { hosts.pairs.values.count { ($0.map?[key]?.int ?? 0) > 0 } }
         var parts = ["\(hosts.count) \(hosts.count == 1 ? "host" : "hosts")"]
-        for (key, words) in [("changed", "changed"), ("failed", "failed"), ("unreachable", "unreachable")] where count(key) > 0 { parts.append("\(count(key)) \(words)") }
+        for (key, words) in [("changed", "changed"), ("failed", "failed"), ("unreachable", "unreachable")]
+        where count(key) > 0 { parts.append("\(count(key)) \(words)") }
         return parts.joined(separator: ", ") + (summary["note"]?.string.map { "; \($0)" } ?? "")
     }
 }

@@ -4,9 +4,11 @@ public import ServiceLifecycle
 import UnixSignals
 import YAML
 
-/// Lets a `ScheduleMachine` run on the machine's clock: looks at the time every second, writes down what it decides, then does it.
+/// Lets a `ScheduleMachine` run on the machine's clock: looks at the time every second, writes down what it decides,
+/// then does it.
 ///
-/// The daemon is one for all jobs of a file; `comfyfleet schedule run-now` without a daemon is one for a single job. It runs until it is shut down gracefully, or, for one
+/// The daemon is one for all jobs of a file; `comfyfleet schedule run-now` without a daemon is one for a single job. It
+/// runs until it is shut down gracefully, or, for one
 /// job, until that has ended. When it is cancelled, the processes of runs are killed and their runs can be resumed.
 public struct ScheduleDriver: Service {
     /// What the driver asks and tells.
@@ -25,8 +27,14 @@ public struct ScheduleDriver: Service {
         public var log: @Sendable (RedactedText) -> Void
         public var runs = RunArchive()
         public var clock: @Sendable () -> Moment = { .now }
-        public init(program: String, load: @escaping @Sendable () async throws -> Schedule, watched: [String], secrets: SecretSet, missed: @escaping @Sendable (Fire, Job?) async -> Void, log: @escaping @Sendable (RedactedText) -> Void) {
-            (self.program, self.load, self.watched, self.secrets, self.missed, self.log) = (program, load, watched, secrets, missed, log)
+        public init(
+            program: String, load: @escaping @Sendable () async throws -> Schedule, watched: [String],
+            secrets: SecretSet, missed: @escaping @Sendable (Fire, Job?) async -> Void,
+            log: @escaping @Sendable (RedactedText) -> Void
+        ) {
+            (self.program, self.load, self.watched, self.secrets, self.missed, self.log) = (
+                program, load, watched, secrets, missed, log
+            )
         }
     }
     /// One job that is run because somebody asked for it.
@@ -47,7 +55,8 @@ public struct ScheduleDriver: Service {
         (self.state, self.surroundings, self.errand) = (state, surroundings, errand)
     }
 
-    /// - Throws: `Diagnostics` when the file of jobs is wrong or another daemon holds the state folder; nothing has been begun then.
+    /// - Throws: `Diagnostics` when the file of jobs is wrong or another daemon holds the state folder; nothing has
+    ///   been begun then.
     public func run() async throws {
         _ = try await perform()
     }
@@ -55,9 +64,11 @@ public struct ScheduleDriver: Service {
     /// - Returns: how the errand came out; nil for a daemon, and when it was shut down before.
     @discardableResult
     public func perform() async throws -> Fire? {
-        let lock: StateFolder.Lock, jobLock: StateFolder.Lock?
+        let lock: StateFolder.Lock
+        let jobLock: StateFolder.Lock?
         do {
-            lock = try await state.hold(exclusive: errand == nil, purpose: errand == nil ? "the daemon" : "comfyfleet schedule run-now")
+            lock = try await state.hold(
+                exclusive: errand == nil, purpose: errand == nil ? "the daemon" : "comfyfleet schedule run-now")
             jobLock = if let errand { try await state.hold(job: errand.job) } else { nil }
         } catch let error as Diagnostic { throw Diagnostics([error]) }
         defer { withExtendedLifetime((lock, jobLock)) {} }
@@ -66,8 +77,11 @@ public struct ScheduleDriver: Service {
         if errand == nil {
             for run in try await store.prune(keeping: Self.historyLimit) { state.forgetOutput(run) }
         }
-        var loop = SchedulerLoop(store: store, state: state, surroundings: surroundings, errand: errand, machine: try await store.machine(only: errand?.job),
-                                 keeper: RunKeeper(state: state, program: surroundings.program, archive: surroundings.runs, showsOutput: errand != nil))
+        var loop = SchedulerLoop(
+            store: store, state: state, surroundings: surroundings, errand: errand,
+            machine: try await store.machine(only: errand?.job),
+            keeper: RunKeeper(
+                state: state, program: surroundings.program, archive: surroundings.runs, showsOutput: errand != nil))
         let (events, posted) = AsyncStream<SchedulerEvent>.makeStream()
         // Whoever is notified of what was left out has the time to hear it, also at the end.
         return try await withThrowingDiscardingTaskGroup { listeners in
@@ -88,7 +102,9 @@ public struct ScheduleDriver: Service {
                         posted.yield(.ended(fire: fire, end))
                     }
                 }
-                func tell(_ fire: Fire, _ job: Job?) { listeners.addTask { [surroundings] in await surroundings.missed(fire, job) } }
+                func tell(_ fire: Fire, _ job: Job?) {
+                    listeners.addTask { [surroundings] in await surroundings.missed(fire, job) }
+                }
                 return try await loop.run(events, schedule, keep, tell)
             }
         }

@@ -24,19 +24,33 @@ struct SchedulerLoop {
     private var errandFire: String?
     private var stamps: [FileStamp]
 
-    init(store: ScheduleStore, state: StateFolder, surroundings: ScheduleDriver.Surroundings, errand: ScheduleDriver.Errand?, machine: ScheduleMachine, keeper: RunKeeper) {
-        (self.store, self.state, self.surroundings, self.errand, self.machine, self.keeper) = (store, state, surroundings, errand, machine, keeper)
+    init(
+        store: ScheduleStore, state: StateFolder, surroundings: ScheduleDriver.Surroundings,
+        errand: ScheduleDriver.Errand?, machine: ScheduleMachine, keeper: RunKeeper
+    ) {
+        (self.store, self.state, self.surroundings, self.errand, self.machine, self.keeper) = (
+            store, state, surroundings, errand, machine, keeper
+        )
         stamps = surroundings.watched.map(FileStamp.init)
     }
 
-    func wanted(_ schedule: Schedule) -> [Job] { errand.map { errand in schedule.jobs.filter { $0.name == errand.job } } ?? schedule.jobs }
+    func wanted(_ schedule: Schedule) -> [Job] {
+        errand.map { errand in schedule.jobs.filter { $0.name == errand.job } } ?? schedule.jobs
+    }
 
     /// Handles events until there is nothing to do any more.
-    mutating func run(_ events: AsyncStream<SchedulerEvent>, _ schedule: Schedule, _ keep: Keep, _ tell: Tell) async throws -> Fire? {
+    mutating func run(
+        _ events: AsyncStream<SchedulerEvent>, _ schedule: Schedule, _ keep: Keep, _ tell: Tell
+    ) async throws -> Fire? {
         for fire in machine.running { keep { [keeper] in (fire.id, await keeper.adopt(fire)) } }
         try await handle(.loaded(wanted(schedule)), keep, tell)
-        if let errand { try await handle(.requested(job: errand.job, mark: "\(getpid())", cause: errand.byTimer ? .schedule : .manual), keep, tell) }
-        else { surroundings.log("\(schedule.jobs.count) jobs") }
+        if let errand {
+            try await handle(
+                .requested(job: errand.job, mark: "\(getpid())", cause: errand.byTimer ? .schedule : .manual), keep,
+                tell)
+        } else {
+            surroundings.log("\(schedule.jobs.count) jobs")
+        }
         Notification.send("READY=1")
         // What an earlier process of the errand's job has left goes on, too.
         if done != nil, machine.isIdle { return done }
@@ -64,8 +78,11 @@ struct SchedulerLoop {
             }
             let requests = try await store.requests()
             for (job, mark) in requests {
-                if machine.jobs.contains(where: { $0.name == job }) { try await handle(.requested(job: job, mark: mark, cause: .manual), keep, tell) }
-                else { surroundings.log("a run of '\(shown(job))' was asked for, and there is no such job") }
+                if machine.jobs.contains(where: { $0.name == job }) {
+                    try await handle(.requested(job: job, mark: mark, cause: .manual), keep, tell)
+                } else {
+                    surroundings.log("a run of '\(shown(job))' was asked for, and there is no such job")
+                }
             }
             try await store.removeRequests(requests.map(\.mark))
         }
@@ -90,7 +107,9 @@ struct SchedulerLoop {
         let before = Set(machine.fires.map(\.id))
         let actions = machine.step(event, at: surroundings.clock())
         guard !actions.isEmpty else { return }
-        try await store.commit(actions, new: Set(actions.compactMap { if case .save(let fire) = $0 { fire.id } else { nil } }).subtracting(before))
+        try await store.commit(
+            actions,
+            new: Set(actions.compactMap { if case .save(let fire) = $0 { fire.id } else { nil } }).subtracting(before))
         if case .requested = event, errand != nil, errandFire == nil {
             for case .save(let fire) in actions where !before.contains(fire.id) { errandFire = fire.id }
         }
@@ -99,12 +118,21 @@ struct SchedulerLoop {
             case .save(let fire): ended(fire)
             case .track: break
             case .start(let fire):
-                log(fire, fire.start == .begin ? "begins, run \(shown(fire.run))" : fire.start == .resume ? "resumes run \(shown(fire.run))" : "tries again what failed in run \(shown(fire.run))")
-                let job = machine.jobs.first { $0.name == fire.job }, keeper = keeper
+                log(
+                    fire,
+                    fire.start == .begin
+                        ? "begins, run \(shown(fire.run))"
+                        : fire.start == .resume
+                            ? "resumes run \(shown(fire.run))" : "tries again what failed in run \(shown(fire.run))")
+                let job = machine.jobs.first { $0.name == fire.job }
+                let keeper = keeper
                 keep { (fire.id, await keeper.start(fire, job: job)) }
             case .signal(let id, let signal):
                 guard let fire = machine.fires.first(where: { $0.id == id }) else { continue }
-                log(fire, "\(signal == .stop ? "is stopped" : signal == .leave ? "does not stop, and is signalled again" : "is killed") (\(fire.stop.map { RedactedText(own: $0) } ?? ""))")
+                log(
+                    fire,
+                    "\(signal == .stop ? "is stopped" : signal == .leave ? "does not stop, and is signalled again" : "is killed") (\(fire.stop.map { RedactedText(own: $0) } ?? ""))"
+                )
                 keeper.signal(fire, signal)
             case .missed(let fire): tell(fire, machine.jobs.first { $0.name == fire.job })
             }
@@ -115,7 +143,9 @@ struct SchedulerLoop {
         guard fire.state == .ended else { return }
         if fire.id == errandFire { done = fire }
         if let run = fire.run { state.forgetProcess(run) }
-        let reason = fire.skipReason.map { " (\($0.rawValue))" } ?? "", missed = fire.missed > 0 ? ", for \(fire.missed + 1) times" : "", note = fire.note.map { ": \($0)" } ?? ""
+        let reason = fire.skipReason.map { " (\($0.rawValue))" } ?? ""
+        let missed = fire.missed > 0 ? ", for \(fire.missed + 1) times" : ""
+        let note = fire.note.map { ": \($0)" } ?? ""
         log(fire, shown((fire.result?.rawValue ?? "ended") + reason + missed + note))
     }
 

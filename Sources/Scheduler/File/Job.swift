@@ -75,7 +75,8 @@ public struct Job: Sendable, Hashable {
     /// Tells when a job was changed: what it does, not when.
     var definition: String { arguments(run: "", due: Moment(0)).joined(separator: " ") }
 
-    /// The command line of its run, without the program's name. What an option could be taken for is kept apart from it. The playbook can tell by two variables what it
+    /// The command line of its run, without the program's name. What an option could be taken for is kept apart from
+    /// it. The playbook can tell by two variables what it
     /// runs for: `comfyfleet_job` and `comfyfleet_due`.
     public func arguments(run id: String, due: Moment) -> [String] {
         var arguments = ["run", "--run-id=\(id)", "--job=\(name)", "--format=lines"]
@@ -110,7 +111,8 @@ public struct Schedule: Sendable {
 
     /// The next times of all jobs that are enabled, in order; jobs of one time in the order of the file.
     public func next(_ count: Int, after moment: Moment) -> [(job: Job, due: Moment)] {
-        var next = jobs.filter(\.isEnabled).map { ($0, $0.trigger.next(after: moment)) }, found: [(Job, Moment)] = []
+        var next = jobs.filter(\.isEnabled).map { ($0, $0.trigger.next(after: moment)) }
+        var found: [(Job, Moment)] = []
         while found.count < count {
             var first: (index: Int, due: Moment)?
             for (index, entry) in next.enumerated() {

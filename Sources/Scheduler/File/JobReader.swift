@@ -19,8 +19,10 @@ struct JobReader {
     }
 
     static let keys = [
-        "description", "cron", "every", "starting", "time_zone", "enabled", "playbook", "playbooks", "inventory", "limit", "extra_vars", "tags", "skip_tags", "become", "forks",
-        "check", "drift", "jitter", "wait_lock", "timeout", "catch_up", "overlap", "only_in", "never_in", "outside", "failure_limit", "retries", "retry_delay", "notify",
+        "description", "cron", "every", "starting", "time_zone", "enabled", "playbook", "playbooks", "inventory",
+        "limit", "extra_vars", "tags", "skip_tags", "become", "forks",
+        "check", "drift", "jitter", "wait_lock", "timeout", "catch_up", "overlap", "only_in", "never_in", "outside",
+        "failure_limit", "retries", "retry_delay", "notify",
     ]
 
     mutating func read(_ entries: [Node.Entry], in place: String, _ reader: inout ScheduleReader) {
@@ -46,7 +48,13 @@ struct JobReader {
         case "inventory": draft.inventory = paths(node.items ?? [node], key, &reader)
         case "limit": draft.limit = texts(node, key, &reader).joined(separator: ",")
         case "extra_vars":
-            if let variables = node.value.map { draft.extraVariables = variables } else { reader.report("'extra_vars' is a mapping of names to values, and this is \(node.value.kindInWords)", at: node.mark) }
+            if let variables = node.value.map {
+                draft.extraVariables = variables
+            } else {
+                reader.report(
+                    "'extra_vars' is a mapping of names to values, and this is \(node.value.kindInWords)", at: node.mark
+                )
+            }
         case "tags": draft.tags = texts(node, key, &reader)
         case "skip_tags": draft.skippedTags = texts(node, key, &reader)
         case "become": draft.becomes = flag(node, key, &reader)
@@ -73,13 +81,21 @@ struct JobReader {
     mutating func job(_ reader: inout ScheduleReader) -> Job? {
         draft.zone = zone
         draft.kind = drifts != nil ? .drift : checks != nil ? .check : .run
-        if checks != nil, let drifts { reader.report("job '\(name)' is a check and looks for drift, which is a check already", at: drifts.mark, "take one of them out") }
-        if playbooks.isEmpty { reader.report("job '\(name)' has no playbook", at: mark, "write  playbook: playbooks/NAME.yml") }
+        if checks != nil, let drifts {
+            reader.report(
+                "job '\(name)' is a check and looks for drift, which is a check already", at: drifts.mark,
+                "take one of them out")
+        }
+        if playbooks.isEmpty {
+            reader.report("job '\(name)' has no playbook", at: mark, "write  playbook: playbooks/NAME.yml")
+        }
         draft.playbooks = paths(playbooks, "playbook", &reader)
         guard let trigger = trigger(&reader) else { return nil }
         draft.trigger = trigger
         if draft.jitter > 0, case .every(let seconds, _) = trigger, draft.jitter >= seconds {
-            reader.report("job '\(name)' has a jitter as long as its interval", at: mark, "make it shorter than \(DurationText.text(seconds))")
+            reader.report(
+                "job '\(name)' has a jitter as long as its interval", at: mark,
+                "make it shorter than \(DurationText.text(seconds))")
         }
         return draft
     }
@@ -87,7 +103,9 @@ struct JobReader {
     private func trigger(_ reader: inout ScheduleReader) -> Trigger? {
         switch (cron, every) {
         case (nil, nil):
-            reader.report("job '\(name)' never comes: it has neither 'cron' nor 'every'", at: mark, "write for example  cron: \"30 2 * * mon-fri\"  or  every: 6h")
+            reader.report(
+                "job '\(name)' never comes: it has neither 'cron' nor 'every'", at: mark,
+                "write for example  cron: \"30 2 * * mon-fri\"  or  every: 6h")
         case (let node?, .some):
             reader.report("job '\(name)' has 'cron' and 'every'", at: node.mark, "take one of them out")
         case (let node?, nil):
@@ -96,7 +114,9 @@ struct JobReader {
                 reader.report("'cron' is a text with five fields, and this is \(node.value.kindInWords)", at: node.mark)
                 return nil
             }
-            do throws(CronProblem) { return .cron(try CronExpression(text), zone) } catch { reader.report(error.problem, at: reader.place(error.offset, in: node), error.remedy) }
+            do throws(CronProblem) { return .cron(try CronExpression(text), zone) } catch {
+                reader.report(error.problem, at: reader.place(error.offset, in: node), error.remedy)
+            }
         case (nil, let node?):
             guard let seconds = duration(node, "every", 1, &reader) else { return nil }
             var start = Moment(0)
@@ -124,7 +144,8 @@ struct JobReader {
         (node.items ?? [node]).flatMap { item -> [String] in
             if let number = item.value.int { return [String(number)] }
             guard let text = item.value.string else {
-                reader.report("'\(key)' is a text or a list of them, and this is \(item.value.kindInWords)", at: item.mark)
+                reader.report(
+                    "'\(key)' is a text or a list of them, and this is \(item.value.kindInWords)", at: item.mark)
                 return []
             }
             return text.split(separator: ",").map { String($0.trimmingPrefix(while: \.isWhitespace)) }
@@ -137,7 +158,8 @@ struct JobReader {
         return false
     }
 
-    private func number(_ node: Node, _ key: String, _ range: ClosedRange<Int>, _ reader: inout ScheduleReader) -> Int? {
+    private func number(_ node: Node, _ key: String, _ range: ClosedRange<Int>, _ reader: inout ScheduleReader) -> Int?
+    {
         if let number = node.value.int, range.contains(number) { return number }
         reader.report("'\(key)' is a number from \(range.lowerBound) to \(range.upperBound)", at: node.mark)
         return nil
@@ -146,14 +168,20 @@ struct JobReader {
     private func duration(_ node: Node, _ key: String, _ least: Int, _ reader: inout ScheduleReader) -> Int? {
         let seconds = node.value.string.flatMap(DurationText.seconds) ?? node.value.int
         if let seconds, seconds >= least, seconds <= 3_153_600_000 { return seconds }
-        reader.report("'\(key)' is a span of time of \(least == 0 ? "0 seconds or more" : "at least a second")", at: node.mark, "write for example 90s, 15m, 6h, 1h30m or 1d")
+        reader.report(
+            "'\(key)' is a span of time of \(least == 0 ? "0 seconds or more" : "at least a second")", at: node.mark,
+            "write for example 90s, 15m, 6h, 1h30m or 1d")
         return nil
     }
 
-    private func choice<Choice: RawRepresentable & CaseIterable>(_ node: Node, _ key: String, _ reader: inout ScheduleReader) -> Choice? where Choice.RawValue == String {
+    private func choice<Choice: RawRepresentable & CaseIterable>(
+        _ node: Node, _ key: String, _ reader: inout ScheduleReader
+    ) -> Choice? where Choice.RawValue == String {
         let words = Choice.allCases.map(\.rawValue)
         if let choice = node.value.string.flatMap(Choice.init(rawValue:)) { return choice }
-        reader.report("'\(key)' cannot be \(node.value.string.map { "'\($0)'" } ?? node.value.kindInWords)", at: node.mark, "choose one of: \(words.joined(separator: ", "))")
+        reader.report(
+            "'\(key)' cannot be \(node.value.string.map { "'\($0)'" } ?? node.value.kindInWords)", at: node.mark,
+            "choose one of: \(words.joined(separator: ", "))")
         return nil
     }
 
@@ -161,7 +189,10 @@ struct JobReader {
         (node.items ?? [node]).compactMap { item in
             let name = item.value.string ?? ""
             if let window = windows[name] { return window }
-            reader.report("'\(key)' names a window '\(name)', and there is none", at: item.mark, windows.isEmpty ? "write it below 'windows:'" : "there are: \(windows.keys.sorted().joined(separator: ", "))")
+            reader.report(
+                "'\(key)' names a window '\(name)', and there is none", at: item.mark,
+                windows.isEmpty
+                    ? "write it below 'windows:'" : "there are: \(windows.keys.sorted().joined(separator: ", "))")
             return nil
         }
     }
@@ -169,11 +200,15 @@ struct JobReader {
     private func webhooks(_ node: Node, _ reader: inout ScheduleReader) -> [String] {
         (node.items ?? [node]).compactMap { item in
             guard let name = item.value.string, !name.contains(",") else {
-                reader.report("'notify' is a webhook's name or a list of them, and this is \(item.value.kindInWords)", at: item.mark)
+                reader.report(
+                    "'notify' is a webhook's name or a list of them, and this is \(item.value.kindInWords)",
+                    at: item.mark)
                 return nil
             }
             if let known = reader.webhooks, !known.contains(name) {
-                reader.report("'notify' names a webhook '\(name)', and config/hooks.yml has none of that name", at: item.mark, known.isEmpty ? nil : "there are: \(known.sorted().joined(separator: ", "))")
+                reader.report(
+                    "'notify' names a webhook '\(name)', and config/hooks.yml has none of that name", at: item.mark,
+                    known.isEmpty ? nil : "there are: \(known.sorted().joined(separator: ", "))")
                 return nil
             }
             return name
@@ -192,7 +227,9 @@ struct JobReader {
             if key == "inventory", path.contains(",") { return path }
             var status = stat()
             if access(path, R_OK) != 0 {
-                reader.report("there is no file '\(path)' that can be read", at: node.mark, "paths are relative to the folder that comfyfleet runs in")
+                reader.report(
+                    "there is no file '\(path)' that can be read", at: node.mark,
+                    "paths are relative to the folder that comfyfleet runs in")
             } else if key == "playbook", stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR {
                 reader.report("'\(path)' is a folder, and a playbook is a file", at: node.mark)
             }

@@ -4,7 +4,8 @@ import YAML
 /// Times in which something may happen, or must not: hours of certain days, or a stretch of the calendar.
 public struct Window: Sendable, Hashable {
     public enum Extent: Sendable, Hashable {
-        /// Minutes of the day; a window that ends before it begins goes on into the next day, and belongs to the day on which it begins.
+        /// Minutes of the day; a window that ends before it begins goes on into the next day, and belongs to the day on
+        /// which it begins.
         case daily(weekdays: Set<Int>, from: Int, to: Int)
         /// Seconds on a clock on the wall, since 1970-01-01 00:00 on it.
         case calendar(start: Int, end: Int)
@@ -18,7 +19,8 @@ public struct Window: Sendable, Hashable {
         switch extent {
         case .calendar(let start, let end): return start <= local && local < end
         case .daily(let weekdays, let from, let to):
-            let day = Int((Double(local) / 86400).rounded(.down)), minute = (local - day * 86400) / 60
+            let day = Int((Double(local) / 86400).rounded(.down))
+            let minute = (local - day * 86400) / 60
             func begins(_ day: Int) -> Bool { weekdays.contains(CalendarDate(daysSinceEpoch: day).weekday) }
             if from < to { return begins(day) && from <= minute && minute < to }
             return (begins(day) && minute >= from) || (begins(day - 1) && minute < to)
@@ -39,7 +41,9 @@ public struct Window: Sendable, Hashable {
         case .daily(_, let from, let to):
             let today = zone.local(moment).date.daysSinceEpoch
             var edges: [Moment] = []
-            for day in today - 1...today + 8 { edges += moments(day * 86400 + from * 60) + moments(day * 86400 + to * 60) }
+            for day in today - 1...today + 8 {
+                edges += moments(day * 86400 + from * 60) + moments(day * 86400 + to * 60)
+            }
             return edges
         }
     }
@@ -56,7 +60,8 @@ public struct MaintenanceRule: Sendable, Hashable {
         (onlyIn.isEmpty || onlyIn.contains { $0.contains(moment) }) && !neverIn.contains { $0.contains(moment) }
     }
 
-    /// The first moment from now on at which the job may run, as far as the next eight days' hours and the calendar's stretches tell; nil when there is none.
+    /// The first moment from now on at which the job may run, as far as the next eight days' hours and the calendar's
+    /// stretches tell; nil when there is none.
     func opening(from moment: Moment) -> Moment? {
         if allows(moment) { return moment }
         let windows = onlyIn + neverIn

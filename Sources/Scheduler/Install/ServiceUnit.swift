@@ -17,8 +17,13 @@ public struct ServiceUnits: Sendable {
     /// For `systemctl --user`: the user is the manager's own, and what only root may set is left out.
     public var isOfUser: Bool
 
-    public init(program: String, folder: String, user: String, schedule: String = Schedule.defaultPath, state: String = StateFolder.defaultPath, isOfUser: Bool = false) {
-        (self.program, self.folder, self.user, self.schedule, self.state, self.isOfUser) = (program, folder, user, schedule, state, isOfUser)
+    public init(
+        program: String, folder: String, user: String, schedule: String = Schedule.defaultPath,
+        state: String = StateFolder.defaultPath, isOfUser: Bool = false
+    ) {
+        (self.program, self.folder, self.user, self.schedule, self.state, self.isOfUser) = (
+            program, folder, user, schedule, state, isOfUser
+        )
     }
 
     static let prefix = "comfyfleet-schedule"
@@ -29,39 +34,42 @@ public struct ServiceUnits: Sendable {
     func wrote(_ text: String) -> Bool {
         guard text.hasPrefix(Self.header) else { return false }
         let lines = text.split(separator: "\n")
-        return lines.contains { $0 == "WorkingDirectory=\(Self.escaped(folder))" } && lines.contains { $0.hasPrefix("Description=ComfyFleet: job") && $0.hasSuffix(" of \(schedule)") }
+        return lines.contains { $0 == "WorkingDirectory=\(Self.escaped(folder))" }
+            && lines.contains { $0.hasPrefix("Description=ComfyFleet: job") && $0.hasSuffix(" of \(schedule)") }
     }
 
     /// The daemon's.
     public var daemon: File {
-        File(name: "\(Self.prefix).service", text: """
-            \(Self.header). Changes belong in a drop-in: systemctl edit \(Self.prefix)
-            [Unit]
-            Description=ComfyFleet: jobs of \(schedule)
-            Documentation=man:systemd.service(5)
-            # The clock is right, and hosts can be reached.
-            Wants=network-online.target time-sync.target
-            After=network-online.target time-sync.target
+        File(
+            name: "\(Self.prefix).service",
+            text: """
+                \(Self.header). Changes belong in a drop-in: systemctl edit \(Self.prefix)
+                [Unit]
+                Description=ComfyFleet: jobs of \(schedule)
+                Documentation=man:systemd.service(5)
+                # The clock is right, and hosts can be reached.
+                Wants=network-online.target time-sync.target
+                After=network-online.target time-sync.target
 
-            [Service]
-            Type=notify
-            NotifyAccess=main
-            ExecStart=\(command("daemon"))
-            ExecReload=/bin/kill -HUP $MAINPID
-            Restart=on-failure
-            RestartSec=5
-            # A file of jobs that is wrong is not right five seconds later.
-            RestartPreventExitStatus=1
-            WatchdogSec=120
-            # SIGTERM goes to the daemon, which stops its runs in order. When the daemon itself dies, its runs continue, and the next one follows them.
-            KillMode=process
-            TimeoutStopSec=300
-            \(common)
+                [Service]
+                Type=notify
+                NotifyAccess=main
+                ExecStart=\(command("daemon"))
+                ExecReload=/bin/kill -HUP $MAINPID
+                Restart=on-failure
+                RestartSec=5
+                # A file of jobs that is wrong is not right five seconds later.
+                RestartPreventExitStatus=1
+                WatchdogSec=120
+                # SIGTERM goes to the daemon, which stops its runs in order. When the daemon itself dies, its runs continue, and the next one follows them.
+                KillMode=process
+                TimeoutStopSec=300
+                \(common)
 
-            [Install]
-            WantedBy=\(isOfUser ? "default.target" : "multi-user.target")
+                [Install]
+                WantedBy=\(isOfUser ? "default.target" : "multi-user.target")
 
-            """)
+                """)
     }
 
     /// A timer for each job that is enabled, and the service that it starts.
@@ -71,39 +79,45 @@ public struct ServiceUnits: Sendable {
         var files: [File] = []
         for job in jobs where job.isEnabled {
             let lines = try TimerLines(job)
-            files.append(File(name: "\(Self.prefix)-\(job.name).service", text: """
-                \(Self.header) --timers.
-                [Unit]
-                Description=ComfyFleet: job \(job.name) of \(schedule)
-                Wants=network-online.target
-                After=network-online.target
+            files.append(
+                File(
+                    name: "\(Self.prefix)-\(job.name).service",
+                    text: """
+                        \(Self.header) --timers.
+                        [Unit]
+                        Description=ComfyFleet: job \(job.name) of \(schedule)
+                        Wants=network-online.target
+                        After=network-online.target
 
-                [Service]
-                Type=oneshot
-                ExecStart=\(command("run-now", "--by-timer", job.name))
-                # Hosts that differ are a result of a job that looks for drift.
-                SuccessExitStatus=3
-                # When it is stopped, the run continues to its next safe place and ends; a run that is killed is resumed by the next start.
-                KillMode=process
-                TimeoutStartSec=infinity
-                \(common)
+                        [Service]
+                        Type=oneshot
+                        ExecStart=\(command("run-now", "--by-timer", job.name))
+                        # Hosts that differ are a result of a job that looks for drift.
+                        SuccessExitStatus=3
+                        # When it is stopped, the run continues to its next safe place and ends; a run that is killed is resumed by the next start.
+                        KillMode=process
+                        TimeoutStartSec=infinity
+                        \(common)
 
-                """))
-            files.append(File(name: "\(Self.prefix)-\(job.name).timer", text: """
-                \(Self.header) --timers.
-                [Unit]
-                Description=ComfyFleet: times of job \(job.name)
-                Wants=time-sync.target
-                After=time-sync.target
+                        """))
+            files.append(
+                File(
+                    name: "\(Self.prefix)-\(job.name).timer",
+                    text: """
+                        \(Self.header) --timers.
+                        [Unit]
+                        Description=ComfyFleet: times of job \(job.name)
+                        Wants=time-sync.target
+                        After=time-sync.target
 
-                [Timer]
-                \(lines.text)
-                AccuracySec=1s
+                        [Timer]
+                        \(lines.text)
+                        AccuracySec=1s
 
-                [Install]
-                WantedBy=timers.target
+                        [Install]
+                        WantedBy=timers.target
 
-                """))
+                        """))
         }
         return files
     }
@@ -112,9 +126,13 @@ public struct ServiceUnits: Sendable {
         ([program, "schedule"] + words + ["--file", schedule, "--state", state]).map(Self.quoted).joined(separator: " ")
     }
 
-    /// What the service may do: its folder, the user's keys, the network. It starts ssh and hooks, which inherit all of this.
+    /// What the service may do: its folder, the user's keys, the network. It starts ssh and hooks, which inherit all of
+    /// this.
     private var common: String {
-        let forRoot = isOfUser ? "" : """
+        let forRoot =
+            isOfUser
+            ? ""
+            : """
             User=\(user)
             CapabilityBoundingSet=
             ProtectClock=yes
@@ -152,9 +170,11 @@ public struct ServiceUnits: Sendable {
 
     /// A word of a command line or of a list of paths.
     private static func quoted(_ word: String) -> String {
-        let isPlain = !word.isEmpty && word.utf8.allSatisfy { byte in
-            byte > 0x20 && byte < 0x7f && !"\"'\\$%;".utf8.contains(byte)
-        }
+        let isPlain =
+            !word.isEmpty
+            && word.utf8.allSatisfy { byte in
+                byte > 0x20 && byte < 0x7f && !"\"'\\$%;".utf8.contains(byte)
+            }
         if isPlain { return word }
         let escaped = word.escaping { scalar in
             switch scalar {

@@ -40,12 +40,16 @@ public struct StateFolder: Sendable, Hashable {
             let (folder, name) = try PrivateFolder.holding(path, for: .secret, followsLast: false)
             return try folder.open(name, flags).takeDescriptor()
         } catch {
-            throw Diagnostic(error.problemAtPlace, at: nil, remedy: error.remedy ?? "give a folder that you may write in with --state")
+            throw Diagnostic(
+                error.problemAtPlace, at: nil,
+                remedy: error.remedy ?? "give a folder that you may write in with --state")
         }
     }
 
     static func failure(_ what: String, _ path: String) -> Diagnostic {
-        Diagnostic("\(path): cannot \(what): \(String(cString: strerror(errno)))", at: nil, remedy: "give a folder that you may write in with --state")
+        Diagnostic(
+            "\(path): cannot \(what): \(String(cString: strerror(errno)))", at: nil,
+            remedy: "give a folder that you may write in with --state")
     }
 
     // MARK: One daemon
@@ -64,7 +68,9 @@ public struct StateFolder: Sendable, Hashable {
     ///   - purpose: for whoever is refused.
     /// - Throws: `Diagnostic` that says who holds it.
     func hold(exclusive: Bool, purpose: String) async throws -> Lock {
-        let descriptor = try await lock(lockPath, exclusive: exclusive) { "\(path): \(holder ?? "another process") works on it already" }
+        let descriptor = try await lock(lockPath, exclusive: exclusive) {
+            "\(path): \(holder ?? "another process") works on it already"
+        }
         var name = [CChar](repeating: 0, count: 256)
         gethostname(&name, name.count - 1)
         let host = String(decoding: name.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
@@ -76,7 +82,10 @@ public struct StateFolder: Sendable, Hashable {
 
     /// For what runs one job without a daemon: two of them would not know of each other.
     func hold(job: String) async throws -> Lock {
-        Lock(try await lock("\(path)/fires/job-\(job).lock", exclusive: true) { "job '\(job)' is being run by another comfyfleet schedule run-now" })
+        Lock(
+            try await lock("\(path)/fires/job-\(job).lock", exclusive: true) {
+                "job '\(job)' is being run by another comfyfleet schedule run-now"
+            })
     }
 
     /// Whoever only looks whether it is held has it for an instant, so it is tried for a fifth of a second.
@@ -87,7 +96,8 @@ public struct StateFolder: Sendable, Hashable {
             guard errno == EWOULDBLOCK || errno == EINTR else { break }
             guard attempt < 20 else {
                 close(descriptor)
-                throw Diagnostic(refusal(), at: nil, remedy: "stop that one, wait for it, or give another folder with --state")
+                throw Diagnostic(
+                    refusal(), at: nil, remedy: "stop that one, wait for it, or give another folder with --state")
             }
             do { try await Task.sleep(for: .milliseconds(10)) } catch {
                 close(descriptor)
@@ -108,7 +118,9 @@ public struct StateFolder: Sendable, Hashable {
     }
 
     private var holder: String? {
-        guard let bytes = try? TextFile.bytes(of: lockPath, limit: 4096), let line = bytes.split(separator: UInt8(ascii: "\n")).first else { return nil }
+        guard let bytes = try? TextFile.bytes(of: lockPath, limit: 4096),
+            let line = bytes.split(separator: UInt8(ascii: "\n")).first
+        else { return nil }
         return String(decoding: line, as: UTF8.self)
     }
 

@@ -20,8 +20,12 @@ struct CronField: Sendable, Hashable {
         static let minute = Kind(name: "minute", range: 0...59)
         static let hour = Kind(name: "hour", range: 0...23)
         static let day = Kind(name: "day of the month", range: 1...31)
-        static let month = Kind(name: "month", range: 1...12, names: ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"])
-        static let weekday = Kind(name: "day of the week", range: 0...7, names: ["sun", "mon", "tue", "wed", "thu", "fri", "sat"], alias: (7, 0))
+        static let month = Kind(
+            name: "month", range: 1...12,
+            names: ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"])
+        static let weekday = Kind(
+            name: "day of the week", range: 0...7, names: ["sun", "mon", "tue", "wed", "thu", "fri", "sat"],
+            alias: (7, 0))
     }
 
     private(set) var values: Set<Int> = []
@@ -39,29 +43,45 @@ struct CronField: Sendable, Hashable {
         isStar = text.hasPrefix("*")
         var place = offset
         for part in text.split(separator: ",", omittingEmptySubsequences: false) {
-            guard !part.isEmpty else { throw CronProblem(offset: place, problem: "a list with nothing between its commas in '\(text)'", remedy: "take the comma out") }
+            guard !part.isEmpty else {
+                throw CronProblem(
+                    offset: place, problem: "a list with nothing between its commas in '\(text)'",
+                    remedy: "take the comma out")
+            }
             try read(part, kind, at: place)
             place += part.count + 1
         }
     }
 
     private mutating func read(_ part: Substring, _ kind: Kind, at place: Int) throws(CronProblem) {
-        if part.contains("?") { throw CronProblem(offset: place, problem: "'?' is not part of this language", remedy: "write *") }
-        if part.hasSuffix("W") || part.hasSuffix("w") { throw CronProblem(offset: place, problem: "'\(part)': W (the nearest working day) is not supported", remedy: "write mon-fri in the last field") }
+        if part.contains("?") {
+            throw CronProblem(offset: place, problem: "'?' is not part of this language", remedy: "write *")
+        }
+        if part.hasSuffix("W") || part.hasSuffix("w") {
+            throw CronProblem(
+                offset: place, problem: "'\(part)': W (the nearest working day) is not supported",
+                remedy: "write mon-fri in the last field")
+        }
         if try readLast(part, kind, at: place) { return }
         let pieces = part.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
         var step = 1
         if pieces.count == 2 {
             guard let number = Int(pieces[1]), (1...kind.range.upperBound).contains(number) else {
-                throw CronProblem(offset: place + pieces[0].count + 1, problem: "'\(pieces[1])' is not a step", remedy: "write a number from 1 to \(kind.range.upperBound)")
+                throw CronProblem(
+                    offset: place + pieces[0].count + 1, problem: "'\(pieces[1])' is not a step",
+                    remedy: "write a number from 1 to \(kind.range.upperBound)")
             }
             step = number
         }
         let range = try range(pieces[0], kind, at: place, hasStep: pieces.count == 2)
-        for value in stride(from: range.lowerBound, through: range.upperBound, by: step) { values.insert(value == kind.alias?.from ? kind.alias?.to ?? value : value) }
+        for value in stride(from: range.lowerBound, through: range.upperBound, by: step) {
+            values.insert(value == kind.alias?.from ? kind.alias?.to ?? value : value)
+        }
     }
 
-    private func range(_ text: Substring, _ kind: Kind, at place: Int, hasStep: Bool) throws(CronProblem) -> ClosedRange<Int> {
+    private func range(
+        _ text: Substring, _ kind: Kind, at place: Int, hasStep: Bool
+    ) throws(CronProblem) -> ClosedRange<Int> {
         // With a star no value is there twice, as Sunday would be.
         if text == "*" { return kind.range.lowerBound...(kind.alias.map { $0.from - 1 } ?? kind.range.upperBound) }
         let ends = text.split(separator: "-", maxSplits: 1, omittingEmptySubsequences: false)
@@ -71,7 +91,9 @@ struct CronField: Sendable, Hashable {
         // `fri-sun`: Sunday ends a week, too.
         if let alias = kind.alias, last == alias.to, first > last { last = alias.from }
         guard first <= last else {
-            throw CronProblem(offset: place, problem: "the range '\(text)' goes backwards", remedy: "write it as two: \(ends[0])-\(kind.range.upperBound),\(kind.range.lowerBound)-\(ends[1])")
+            throw CronProblem(
+                offset: place, problem: "the range '\(text)' goes backwards",
+                remedy: "write it as two: \(ends[0])-\(kind.range.upperBound),\(kind.range.lowerBound)-\(ends[1])")
         }
         return first...last
     }
@@ -79,23 +101,36 @@ struct CronField: Sendable, Hashable {
     private func value(_ text: Substring, _ kind: Kind, at place: Int) throws(CronProblem) -> Int {
         if let number = Int(text), text.allSatisfy(\.isNumber) {
             guard kind.range.contains(number) else {
-                throw CronProblem(offset: place, problem: "\(number) is not a \(kind.name)", remedy: "write a number from \(kind.range.lowerBound) to \(kind.range.upperBound)")
+                throw CronProblem(
+                    offset: place, problem: "\(number) is not a \(kind.name)",
+                    remedy: "write a number from \(kind.range.lowerBound) to \(kind.range.upperBound)")
             }
             return number
         }
-        if let index = kind.names.firstIndex(of: text.lowercased()) { return index + (kind.range.lowerBound == 1 ? 1 : 0) }
+        if let index = kind.names.firstIndex(of: text.lowercased()) {
+            return index + (kind.range.lowerBound == 1 ? 1 : 0)
+        }
         let near = Spelling.nearest(to: text.lowercased(), among: kind.names)
-        throw CronProblem(offset: place, problem: "'\(text)' is not a \(kind.name)", remedy: near.map { "did you mean '\($0)'?" }
-                            ?? "write a number from \(kind.range.lowerBound) to \(kind.range.upperBound)" + (kind.names.isEmpty ? "" : ", or \(kind.names[0]), \(kind.names[1]), …"))
+        throw CronProblem(
+            offset: place, problem: "'\(text)' is not a \(kind.name)",
+            remedy: near.map { "did you mean '\($0)'?" }
+                ?? "write a number from \(kind.range.lowerBound) to \(kind.range.upperBound)"
+                + (kind.names.isEmpty ? "" : ", or \(kind.names[0]), \(kind.names[1]), …"))
     }
 
     /// `L`, `L-3`, `5L`, `friL`, `1#2`, `mon#2`.
     private mutating func readLast(_ part: Substring, _ kind: Kind, at place: Int) throws(CronProblem) -> Bool {
         if let mark = part.firstIndex(of: "#") {
-            guard kind.name == CronField.Kind.weekday.name else { throw CronProblem(offset: place, problem: "'#' stands in the day of the week only", remedy: "write it in the last field, as in mon#2") }
+            guard kind.name == CronField.Kind.weekday.name else {
+                throw CronProblem(
+                    offset: place, problem: "'#' stands in the day of the week only",
+                    remedy: "write it in the last field, as in mon#2")
+            }
             let weekday = try value(part[..<mark], kind, at: place) % 7
             guard let number = Int(part[part.index(after: mark)...]), (1...5).contains(number) else {
-                throw CronProblem(offset: place + part.distance(from: part.startIndex, to: mark) + 1, problem: "'\(part)': a month has five weeks", remedy: "write a number from 1 to 5 after the #")
+                throw CronProblem(
+                    offset: place + part.distance(from: part.startIndex, to: mark) + 1,
+                    problem: "'\(part)': a month has five weeks", remedy: "write a number from 1 to 5 after the #")
             }
             numberedWeekdays[weekday, default: []].insert(number)
             return true
@@ -103,9 +138,14 @@ struct CronField: Sendable, Hashable {
         switch kind.name {
         case CronField.Kind.day.name where part.first == "L" || part.first == "l":
             let rest = part.dropFirst()
-            guard !rest.isEmpty else { daysBeforeLast.insert(0); return true }
+            guard !rest.isEmpty else {
+                daysBeforeLast.insert(0)
+                return true
+            }
             guard rest.first == "-", let number = Int(rest.dropFirst()), (0...30).contains(number) else {
-                throw CronProblem(offset: place, problem: "'\(part)' is not a day before the month's last one", remedy: "write L, or L-3 for the third day before it")
+                throw CronProblem(
+                    offset: place, problem: "'\(part)' is not a day before the month's last one",
+                    remedy: "write L, or L-3 for the third day before it")
             }
             daysBeforeLast.insert(number)
             return true
@@ -113,7 +153,9 @@ struct CronField: Sendable, Hashable {
             lastWeekdays.insert(try value(part.dropLast(), kind, at: place) % 7)
             return true
         case CronField.Kind.weekday.name where part == "L" || part == "l":
-            throw CronProblem(offset: place, problem: "'L' alone is not a day of the week", remedy: "write satL for the month's last Saturday, or sat")
+            throw CronProblem(
+                offset: place, problem: "'L' alone is not a day of the week",
+                remedy: "write satL for the month's last Saturday, or sat")
         default: return false
         }
     }

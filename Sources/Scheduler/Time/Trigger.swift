@@ -12,7 +12,8 @@ public enum Trigger: Sendable, Hashable {
         }
     }
 
-    /// The times later than `start` and not later than `end`, in order. What lies further back than 70 days, or 100,000 intervals, is left out.
+    /// The times later than `start` and not later than `end`, in order. What lies further back than 70 days, or 100,000
+    /// intervals, is left out.
     func moments(after start: Moment, through end: Moment) -> [Moment] {
         guard start < end else { return [] }
         switch self {

@@ -22,7 +22,9 @@ public struct Zone: Sendable, Hashable, CustomStringConvertible {
     public var description: String { name }
 
     /// Seconds east of UTC at this moment.
-    public func offset(at moment: Moment) -> Int { zone.secondsFromGMT(for: Date(timeIntervalSince1970: Double(moment.seconds))) }
+    public func offset(at moment: Moment) -> Int {
+        zone.secondsFromGMT(for: Date(timeIntervalSince1970: Double(moment.seconds)))
+    }
 
     /// What a clock on the wall shows.
     public func local(_ moment: Moment) -> CalendarDateTime {
@@ -45,10 +47,12 @@ public struct Zone: Sendable, Hashable, CustomStringConvertible {
     /// - Parameter local: seconds since 1970-01-01 00:00 on that clock.
     func showing(_ local: Int) -> Showing {
         // No zone is further than 14 hours from UTC. Nearly always it has one offset for two days.
-        let before = offset(at: Moment(local - 15 * 3600)), after = offset(at: Moment(local + 15 * 3600))
+        let before = offset(at: Moment(local - 15 * 3600))
+        let after = offset(at: Moment(local + 15 * 3600))
         if before == after { return .once(Moment(local - before)) }
         let change = change(after: Moment(local - 15 * 3600), notAfter: Moment(local + 15 * 3600))
-        let early = Moment(local - before), late = Moment(local - after)
+        let early = Moment(local - before)
+        let late = Moment(local - after)
         switch (early < change, late >= change) {
         case (true, true): return .twice(early, late)
         case (true, false): return .once(early)
@@ -60,7 +64,8 @@ public struct Zone: Sendable, Hashable, CustomStringConvertible {
     /// The second from which on the offset is another one, when it is one at both ends and changes once in between.
     private func change(after start: Moment, notAfter end: Moment) -> Moment {
         let offset = offset(at: start)
-        var low = start.seconds, high = end.seconds
+        var low = start.seconds
+        var high = end.seconds
         while high - low > 1 {
             let middle = low + (high - low) / 2
             if self.offset(at: Moment(middle)) == offset { low = middle } else { high = middle }

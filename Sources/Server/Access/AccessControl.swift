@@ -4,7 +4,8 @@ import Hummingbird
 import Redaction
 import Synchronization
 
-/// Lets in who gives a token; without any token on loopback, who is at least no foreign web page. What a client may do then is for the routes to look at.
+/// Lets in who gives a token; without any token on loopback, who is at least no foreign web page. What a client may do
+/// then is for the routes to look at.
 struct AccessControl: RouterMiddleware {
     typealias Context = APIContext
     let tokens: TokenKeeper
@@ -17,7 +18,9 @@ struct AccessControl: RouterMiddleware {
         self.trail = trail
     }
 
-    func handle(_ request: Request, context: APIContext, next: (Request, APIContext) async throws -> Response) async throws -> Response {
+    func handle(
+        _ request: Request, context: APIContext, next: (Request, APIContext) async throws -> Response
+    ) async throws -> Response {
         let isGuarded = tokens.isGuarded
         try refuseForeignPages(request, isGuarded: isGuarded)
         var context = context
@@ -42,7 +45,9 @@ struct AccessControl: RouterMiddleware {
         case .now: break
         case .after(let delay): try await Task.sleep(for: delay)
         case .refused:
-            throw APIError(.tooManyRequests, ["too many wrong tokens"], headers: [.retryAfter: String(FailedTokens.longest.components.seconds), .connection: "close"])
+            throw APIError(
+                .tooManyRequests, ["too many wrong tokens"],
+                headers: [.retryAfter: String(FailedTokens.longest.components.seconds), .connection: "close"])
         }
         throw Self.unauthorized("the token is not the right one")
     }
@@ -51,17 +56,25 @@ struct AccessControl: RouterMiddleware {
         APIError(.unauthorized, [problem], headers: [.wwwAuthenticate: "Bearer realm=\"comfyfleet\""])
     }
 
-    /// A page of another site can make its visitor's browser send requests here, and by changing what its own name leads to (DNS rebinding) even read the answers.
-    /// Both say in their headers whose page it was. With a token they could do nothing anyway; without one, this is what keeps them out.
+    /// A page of another site can make its visitor's browser send requests here, and by changing what its own name
+    /// leads to (DNS rebinding) even read the answers.
+    /// Both say in their headers whose page it was. With a token they could do nothing anyway; without one, this is
+    /// what keeps them out.
     private func refuseForeignPages(_ request: Request, isGuarded: Bool) throws {
         let host = request.head.authority ?? ""
         if let origin = request.headers[.origin] {
-            guard let separator = origin.range(of: "://"), origin[separator.upperBound...] == host else { throw APIError(.forbidden, ["requests from pages of other sites are refused"]) }
+            guard let separator = origin.range(of: "://"), origin[separator.upperBound...] == host else {
+                throw APIError(.forbidden, ["requests from pages of other sites are refused"])
+            }
         }
         if !isGuarded {
             let name = host.hasPrefix("[") ? host.prefix { $0 != "]" } + "]" : host.prefix { $0 != ":" }
-            let isLoopback = name == "localhost" || name == "[::1]" || name.hasPrefix("127.") && name.allSatisfy { $0.isNumber || $0 == "." }
-            guard isLoopback else { throw APIError(.forbidden, ["without a token the server answers to loopback names only"]) }
+            let isLoopback =
+                name == "localhost" || name == "[::1]"
+                || name.hasPrefix("127.") && name.allSatisfy { $0.isNumber || $0 == "." }
+            guard isLoopback else {
+                throw APIError(.forbidden, ["without a token the server answers to loopback names only"])
+            }
         }
     }
 }
@@ -69,6 +82,8 @@ struct AccessControl: RouterMiddleware {
 /// `FailedTokens` for all connections.
 final class FailedTokensBox: Sendable {
     private let failed = Mutex(FailedTokens())
-    func fail(_ client: String, at now: ContinuousClock.Instant) -> (answer: FailedTokens.Answer, isNoted: Bool) { failed.withLock { $0.fail(client, at: now) } }
+    func fail(_ client: String, at now: ContinuousClock.Instant) -> (answer: FailedTokens.Answer, isNoted: Bool) {
+        failed.withLock { $0.fail(client, at: now) }
+    }
     func waited(_ client: String) { failed.withLock { $0.waited(client) } }
 }

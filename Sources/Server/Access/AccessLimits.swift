@@ -25,27 +25,35 @@ final class AccessLimits: Sendable {
     func requirePlaybooks(_ paths: [String], _ client: ClientAccess) async throws {
         guard let allowed = try await playbooks(of: client) else { return }
         let others = try await blocking { paths.filter { !allowed.contains(FileSystem.real($0) ?? $0) }.count }
-        if others > 0 { throw ClientAccess.denied("the token is not for \(RedactedText.part(others, of: paths.count, "playbook"))") }
+        if others > 0 {
+            throw ClientAccess.denied("the token is not for \(RedactedText.part(others, of: paths.count, "playbook"))")
+        }
     }
 
-    /// By the server's inventory, since that is what the patterns are of: a host that a client brings along would match `all:!gpu-1` by its address.
+    /// By the server's inventory, since that is what the patterns are of: a host that a client brings along would match
+    /// `all:!gpu-1` by its address.
     ///
     /// - Throws: `APIError` 403.
     func requireHosts(_ hosts: some Collection<String>, _ client: ClientAccess) async throws {
         guard let patterns = client.hosts else { return }
         let allowed = try await self.hosts(of: patterns)
         let others = hosts.filter { !allowed.contains($0) }.count
-        if others > 0 { throw ClientAccess.denied("the token is not for \(RedactedText.part(others, of: hosts.count, "host"))") }
+        if others > 0 {
+            throw ClientAccess.denied("the token is not for \(RedactedText.part(others, of: hosts.count, "host"))")
+        }
     }
 
-    /// Credentials that are stored are sent to hosts of the server's inventory; who names another host takes them there.
+    /// Credentials that are stored are sent to hosts of the server's inventory; who names another host takes them
+    /// there.
     ///
     /// - Throws: `APIError` 403.
     func requireKnown(_ host: String, _ client: ClientAccess) async throws {
         // Patterns are of the inventory: such a client has been held to it.
         if client.may(.secrets) || client.hosts != nil { return }
         guard try await hosts(of: ["all"]).contains(host) else {
-            throw ClientAccess.denied("the host is not in the server's inventory, and the token may not choose where credentials are sent: it lacks 'secrets'")
+            throw ClientAccess.denied(
+                "the host is not in the server's inventory, and the token may not choose where credentials are sent: it lacks 'secrets'"
+            )
         }
     }
 
@@ -53,23 +61,30 @@ final class AccessLimits: Sendable {
 
     /// - Throws: `APIError` 403 for a run with a playbook or a host that the token is not for.
     func requireReading(_ run: RunArchive.Entry, _ client: ClientAccess) async throws {
-        guard try await mayRead([run], client) == [true] else { throw ClientAccess.denied("the token is not for all playbooks and hosts of this run") }
+        guard try await mayRead([run], client) == [true] else {
+            throw ClientAccess.denied("the token is not for all playbooks and hosts of this run")
+        }
     }
 
     /// Of each run, whether the client may see it.
     func mayRead(_ runs: [RunArchive.Entry], _ client: ClientAccess) async throws -> [Bool] {
-        let playbooks = try await playbooks(of: client), hosts = try await readableHosts(client)
+        let playbooks = try await playbooks(of: client)
+        let hosts = try await readableHosts(client)
         return try await blocking { runs.map { Self.isReadable($0, playbooks, hosts) } }
     }
 
-    /// What the client may see of manifests: not those of installs with other playbooks, and of what earlier installs have put there only its own modules.
+    /// What the client may see of manifests: not those of installs with other playbooks, and of what earlier installs
+    /// have put there only its own modules.
     func readable(_ manifests: [InstallManifest], _ client: ClientAccess) async throws -> [InstallManifest] {
         guard let playbooks = try await playbooks(of: client) else { return manifests }
         return try await blocking { [catalogue] () throws -> [InstallManifest] in
             let files = catalogue.files()
             func isAllowed(_ path: String) -> Bool { playbooks.contains(FileSystem.real(path) ?? path) }
-            return manifests.filter { manifest in !manifest.modules.isEmpty && manifest.modules.allSatisfy { isAllowed($0.playbook) } }.map { manifest in
-                var manifest = manifest, own: ValueMap = [:]
+            return manifests.filter { manifest in
+                !manifest.modules.isEmpty && manifest.modules.allSatisfy { isAllowed($0.playbook) }
+            }.map { manifest in
+                var manifest = manifest
+                var own: ValueMap = [:]
                 for (name, entry) in manifest.present.pairs {
                     guard let name = name.string, isAllowed(files?.path(of: name) ?? name) else { continue }
                     own[name] = entry
@@ -119,10 +134,11 @@ final class AccessLimits: Sendable {
         guard let names = client.playbooks else { return nil }
         return try await blocking { [catalogue] () throws -> Set<String> in
             let files = catalogue.files()
-            return Set(names.map { name in
-                let path = files?.path(of: name) ?? name
-                return FileSystem.real(path) ?? path
-            })
+            return Set(
+                names.map { name in
+                    let path = files?.path(of: name) ?? name
+                    return FileSystem.real(path) ?? path
+                })
         }
     }
 
@@ -132,8 +148,11 @@ final class AccessLimits: Sendable {
         if inventory.isEmpty { return hosts }
         // Each for itself: what one leaves out another may name.
         for pattern in patterns {
-            let text = try await commands.output(["inventory", "list", "--format", "json"] + inventory + ["--limit=\(pattern)"], within: settings.limits.look)
-            hosts.formUnion(try JSON.parse(Array(text.description.utf8)).map?["_meta"]?.map?["hostvars"]?.map?.names ?? [])
+            let text = try await commands.output(
+                ["inventory", "list", "--format", "json"] + inventory + ["--limit=\(pattern)"],
+                within: settings.limits.look)
+            hosts.formUnion(
+                try JSON.parse(Array(text.description.utf8)).map?["_meta"]?.map?["hostvars"]?.map?.names ?? [])
         }
         return hosts
     }

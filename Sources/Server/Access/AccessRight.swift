@@ -8,7 +8,8 @@ public enum AccessRight: String, Sendable, CaseIterable {
     case check
     /// Start and cancel runs; it includes `check`.
     case run
-    /// See names in the vault and the audit trail, rotate the vault's key, and choose which of the server's credentials a run uses and where they are sent.
+    /// See names in the vault and the audit trail, rotate the vault's key, and choose which of the server's credentials
+    /// a run uses and where they are sent.
     case secrets
 
     /// The answer to a client that lacks it.

@@ -10,11 +10,14 @@ struct BearerToken: Sendable {
 
     static func digest(of token: Secret<String>) -> [UInt8] { token.withBytes { SHA2.sha256(Array($0)) } }
 
-    /// The digest of what a client gives, so that neither what is right of a guess nor how long it is can be seen from how long an answer takes; nil when it gives no token.
+    /// The digest of what a client gives, so that neither what is right of a guess nor how long it is can be seen from
+    /// how long an answer takes; nil when it gives no token.
     ///
     /// - Parameter header: the value of `Authorization`.
     static func digest(givenBy header: String?) -> [UInt8]? {
-        guard let header, header.utf8.count <= 4096, let space = header.firstIndex(of: " "), header[..<space].lowercased() == "bearer" else { return nil }
+        guard let header, header.utf8.count <= 4096, let space = header.firstIndex(of: " "),
+            header[..<space].lowercased() == "bearer"
+        else { return nil }
         return SHA2.sha256(Array(header[space...].drop { $0 == " " }.utf8))
     }
 }

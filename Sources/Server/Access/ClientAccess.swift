@@ -32,5 +32,9 @@ struct ClientAccess: Sendable {
 }
 
 extension ClientAccess {
-    init(_ token: APIToken) { self.init(name: token.name, rights: token.rights, playbooks: token.playbooks, hosts: token.hosts, digest: token.digest) }
+    init(_ token: APIToken) {
+        self.init(
+            name: token.name, rights: token.rights, playbooks: token.playbooks, hosts: token.hosts, digest: token.digest
+        )
+    }
 }

@@ -1,7 +1,9 @@
-/// Counts wrong tokens by client, and says how long the answer to each takes: the fifth within ten minutes a quarter of a second, each further one twice as long as the one
+/// Counts wrong tokens by client, and says how long the answer to each takes: the fifth within ten minutes a quarter of
+/// a second, each further one twice as long as the one
 /// before, up to eight seconds.
 ///
-/// A right token is never made to wait. What protects tokens is that nobody can guess 256 random bits; this keeps who tries from taking the server's time.
+/// A right token is never made to wait. What protects tokens is that nobody can guess 256 random bits; this keeps who
+/// tries from taking the server's time.
 struct FailedTokens: Sendable {
     private struct Record {
         var failures = 0
@@ -11,7 +13,8 @@ struct FailedTokens: Sendable {
     }
     private var records: [String: Record] = [:]
     private var waiting = 0
-    static let free = 4, first = Duration.milliseconds(250), longest = Duration.seconds(8), memory = Duration.seconds(600), mostClients = 1024
+    static let free = 4, first = Duration.milliseconds(250), longest = Duration.seconds(8),
+        memory = Duration.seconds(600), mostClients = 1024
     /// Those who wait may keep a few connections; the rest is for others.
     static let mostWaiting = 32, mostWaitingByClient = 4
 
@@ -26,7 +29,8 @@ struct FailedTokens: Sendable {
         case refused
     }
 
-    /// - Returns: when the client is answered, and whether that is worth an entry in the audit trail: once when it begins to wait, and at every thousandth guess.
+    /// - Returns: when the client is answered, and whether that is worth an entry in the audit trail: once when it
+    ///   begins to wait, and at every thousandth guess.
     mutating func fail(_ client: String, at now: ContinuousClock.Instant) -> (answer: Answer, isNoted: Bool) {
         if records[client] == nil, records.count >= Self.mostClients { forget(at: now) }
         var record = records[client] ?? Record(forgottenAt: now)
@@ -47,7 +51,8 @@ struct FailedTokens: Sendable {
         records[client]?.waiting -= 1
     }
 
-    /// Those whose time is over go; where there are too many still, those that have failed least recently. Who waits stays.
+    /// Those whose time is over go; where there are too many still, those that have failed least recently. Who waits
+    /// stays.
     private mutating func forget(at now: ContinuousClock.Instant) {
         records = records.filter { $0.value.forgottenAt > now || $0.value.waiting > 0 }
         guard records.count >= Self.mostClients else { return }

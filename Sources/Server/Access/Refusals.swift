@@ -1,7 +1,8 @@
 import Redaction
 import Synchronization
 
-/// Which refusals get an entry in the audit trail: the first of a token and sender at once; those that follow within a minute are counted, and are one entry then. So nobody fills
+/// Which refusals get an entry in the audit trail: the first of a token and sender at once; those that follow within a
+/// minute are counted, and are one entry then. So nobody fills
 /// the disk by being refused, and none is lost.
 struct Refusals {
     struct Sender: Hashable, Sendable {
@@ -45,14 +46,19 @@ struct Refusals {
 
     /// What could not be written, to be taken again.
     mutating func putBack(_ taken: [Repeats]) {
-        for one in taken { repeats[one.sender, default: Repeats(sender: one.sender, until: one.until)].counts.merge(one.counts, uniquingKeysWith: +) }
+        for one in taken {
+            repeats[one.sender, default: Repeats(sender: one.sender, until: one.until)].counts.merge(
+                one.counts, uniquingKeysWith: +)
+        }
     }
 }
 
 /// `Refusals` for all connections.
 final class RefusalsBox: Sendable {
     private let refusals = Mutex(Refusals())
-    func note(_ sender: Refusals.Sender, _ route: String, at now: ContinuousClock.Instant) -> Bool { refusals.withLock { $0.note(sender, route, at: now) } }
+    func note(_ sender: Refusals.Sender, _ route: String, at now: ContinuousClock.Instant) -> Bool {
+        refusals.withLock { $0.note(sender, route, at: now) }
+    }
     func dequeue(at now: ContinuousClock.Instant?) -> [Refusals.Repeats] { refusals.withLock { $0.dequeue(at: now) } }
     func putBack(_ taken: [Refusals.Repeats]) { refusals.withLock { $0.putBack(taken) } }
 }

@@ -5,7 +5,8 @@ import Support
 public import Vault
 import YAML
 
-/// `config/api.tokens.json`: the tokens that there are, readable by its owner only. Without the file, and without the vault's token, the API needs none.
+/// `config/api.tokens.json`: the tokens that there are, readable by its owner only. Without the file, and without the
+/// vault's token, the API needs none.
 ///
 /// ```swift
 /// let token = try await TokenFile().create("ci", rights: [.read, .check], lasting: 30 * 86400)
@@ -20,8 +21,12 @@ public struct TokenFile: Sendable {
 
     /// - Throws: `VaultError` for a file that can't be read, or is not this program's: nobody is let in then.
     public func tokens() throws(VaultError) -> [APIToken] {
-        guard let bytes = try onDisk({ () throws(FileProblem) in try PrivateFile.read(path, limit: 1 << 20) }) else { return [] }
-        guard let map = (try? JSON.parse(bytes, file: path))?.map, map["version"]?.int == 1, let list = map["tokens"]?.list else { throw malformed }
+        guard let bytes = try onDisk({ () throws(FileProblem) in try PrivateFile.read(path, limit: 1 << 20) }) else {
+            return []
+        }
+        guard let map = (try? JSON.parse(bytes, file: path))?.map, map["version"]?.int == 1,
+            let list = map["tokens"]?.list
+        else { throw malformed }
         let tokens = list.compactMap(APIToken.init)
         guard tokens.count == list.count else { throw malformed }
         return tokens
@@ -34,16 +39,26 @@ public struct TokenFile: Sendable {
     ///   - note: called when nothing stands in the way any more, before anything is written; what it throws stops it.
     /// - Returns: the token, which is nowhere else.
     /// - Throws: `VaultError` when there is one of that name, or the file can't be written.
-    public func create(_ name: String, rights: Set<AccessRight>, lasting seconds: Double? = nil, playbooks: [String]? = nil, hosts: [String]? = nil, noting note: () throws -> Void = {}) async throws -> Secret<String> {
+    public func create(
+        _ name: String, rights: Set<AccessRight>, lasting seconds: Double? = nil, playbooks: [String]? = nil,
+        hosts: [String]? = nil, noting note: () throws -> Void = {}
+    ) async throws -> Secret<String> {
         guard APIToken.isName(name) else {
-            throw VaultError(.badRequest, "a token's name has letters, digits, '.', '_' and '-', at most 64 of them, and is not 'vault' or 'none'")
+            throw VaultError(
+                .badRequest,
+                "a token's name has letters, digits, '.', '_' and '-', at most 64 of them, and is not 'vault' or 'none'"
+            )
         }
-        let secret = try ServerToken.make(), now = WallClock.now
+        let secret = try ServerToken.make()
+        let now = WallClock.now
         let token = APIToken(
-            name: name, digest: BearerToken.digest(of: secret), created: now, expires: seconds.map { now + $0 }, rights: rights, playbooks: playbooks, hosts: hosts)
+            name: name, digest: BearerToken.digest(of: secret), created: now, expires: seconds.map { now + $0 },
+            rights: rights, playbooks: playbooks, hosts: hosts)
         try await change { tokens in
             guard !tokens.contains(where: { $0.name == name }) else {
-                throw VaultError(.badRequest, "there is a token of that name", path: path, remedy: "choose another name, or first: comfyfleet token revoke \(name)")
+                throw VaultError(
+                    .badRequest, "there is a token of that name", path: path,
+                    remedy: "choose another name, or first: comfyfleet token revoke \(name)")
             }
             try note()
             tokens.append(token)
@@ -55,7 +70,8 @@ public struct TokenFile: Sendable {
     public func revoke(_ name: String, noting note: () throws -> Void = {}) async throws {
         try await change { tokens in
             guard tokens.contains(where: { $0.name == name }) else {
-                throw VaultError(.badRequest, "there is no token of that name", path: path, remedy: "see comfyfleet token list")
+                throw VaultError(
+                    .badRequest, "there is no token of that name", path: path, remedy: "see comfyfleet token list")
             }
             try note()
             tokens.removeAll { $0.name == name }
@@ -68,9 +84,15 @@ public struct TokenFile: Sendable {
             var tokens = try self.tokens()
             try body(&tokens)
             let file: ValueMap = ["version": .int(1), "tokens": .list(tokens.map(\.json))]
-            try onDisk { () throws(FileProblem) in try PrivateFile.replace(path, Array((JSON.pretty(.dict(file)) + "\n").utf8)) }
+            try onDisk { () throws(FileProblem) in
+                try PrivateFile.replace(path, Array((JSON.pretty(.dict(file)) + "\n").utf8))
+            }
         }
     }
 
-    private var malformed: VaultError { VaultError(.file, "this is not a token file that this version can read", path: path, remedy: "restore it, or remove it and create the tokens again") }
+    private var malformed: VaultError {
+        VaultError(
+            .file, "this is not a token file that this version can read", path: path,
+            remedy: "restore it, or remove it and create the tokens again")
+    }
 }

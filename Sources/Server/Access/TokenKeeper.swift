@@ -4,7 +4,8 @@ import Support
 import Synchronization
 import Vault
 
-/// The tokens as they are now: the file is read again whenever it has changed, so that what is created or revoked counts at once.
+/// The tokens as they are now: the file is read again whenever it has changed, so that what is created or revoked
+/// counts at once.
 final class TokenKeeper: Sendable {
     private struct Stamp: Equatable { var inode: UInt64, size: Int64, seconds: Int, nanoseconds: Int }
     private let file: TokenFile
@@ -23,7 +24,10 @@ final class TokenKeeper: Sendable {
     /// Whether a token is needed. A file of tokens that were all revoked lets nobody in.
     var isGuarded: Bool { isRequired || vault != nil || file.exists }
 
-    enum Finding { case client(ClientAccess), expired, wrong }
+    enum Finding {
+        case client(ClientAccess)
+        case expired, wrong
+    }
 
     /// Whose token it is. Digests are compared in constant time, all of them.
     ///
@@ -46,7 +50,9 @@ final class TokenKeeper: Sendable {
     private func tokens() throws -> [APIToken] {
         var status = stat()
         guard stat(file.path, &status) == 0 else { return [] }
-        let stamp = Stamp(inode: UInt64(status.st_ino), size: Int64(status.st_size), seconds: status.st_mtim.tv_sec, nanoseconds: status.st_mtim.tv_nsec)
+        let stamp = Stamp(
+            inode: UInt64(status.st_ino), size: Int64(status.st_size), seconds: status.st_mtim.tv_sec,
+            nanoseconds: status.st_mtim.tv_nsec)
         if let tokens = known.withLock({ $0?.stamp == stamp ? $0?.tokens : nil }) { return tokens }
         let tokens = try file.tokens()
         known.withLock { $0 = (stamp, tokens) }

@@ -20,7 +20,9 @@ struct APIError: Error {
     }
 
     /// `{"problems": ["…", …]}`
-    var response: Response { Answer.json(.object(["problems": .list(problems.map { .text($0) })]), status: status, headers: headers) }
+    var response: Response {
+        Answer.json(.object(["problems": .list(problems.map { .text($0) })]), status: status, headers: headers)
+    }
 
     /// Errors of other targets, whose texts hold no value by their own rules, and are redacted all the same.
     init(_ error: any Error, secrets: SecretSet) {
@@ -64,6 +66,9 @@ extension VaultError {
 }
 
 extension RedactedText {
-    /// How many of what a client sent a problem is about: `this host`, `2 of these 3 hosts`. Which ones is not repeated.
-    static func part(_ count: Int, of all: Int, _ what: RedactedText) -> RedactedText { all == 1 ? "this \(what)" : "\(count) of these \(all) \(what)s" }
+    /// How many of what a client sent a problem is about: `this host`, `2 of these 3 hosts`. Which ones is not
+    /// repeated.
+    static func part(_ count: Int, of all: Int, _ what: RedactedText) -> RedactedText {
+        all == 1 ? "this \(what)" : "\(count) of these \(all) \(what)s"
+    }
 }

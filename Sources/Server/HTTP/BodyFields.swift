@@ -2,7 +2,8 @@ import Hummingbird
 import Redaction
 import YAML
 
-/// The JSON object of a request's body, taken apart field by field. All that is wrong is reported at once, by the names of fields that the
+/// The JSON object of a request's body, taken apart field by field. All that is wrong is reported at once, by the names
+/// of fields that the
 /// API knows and places in the body, never by what was sent.
 struct BodyFields {
     private let fields: ValueMap
@@ -12,13 +13,16 @@ struct BodyFields {
     /// - Parameter known: the names that it may have.
     init(_ request: Request, known: [RedactedText], limits: ServerSettings.Limits) async throws {
         let type = request.headers[.contentType]?.prefix { $0 != ";" }.filter { $0 != " " }.lowercased()
-        guard type == "application/json" else { throw APIError(.unsupportedMediaType, ["the body must be JSON, with Content-Type: application/json"]) }
+        guard type == "application/json" else {
+            throw APIError(.unsupportedMediaType, ["the body must be JSON, with Content-Type: application/json"])
+        }
         let bytes = try await Self.read(request, limits)
         let value: Value
         do { value = try JSON.parse(bytes, file: "body") } catch {
             // What stands there may be a part of a secret, so only the place is reported.
             let mark = error.all.first?.mark
-            throw APIError(.badRequest, [mark.map { "body:\($0.line):\($0.column): this is not JSON" } ?? "the body is not JSON"])
+            throw APIError(
+                .badRequest, [mark.map { "body:\($0.line):\($0.column): this is not JSON" } ?? "the body is not JSON"])
         }
         guard let map = value.map else { throw APIError(.badRequest, ["the body must be a JSON object"]) }
         self.init(map, known: known, prefix: "")
@@ -29,7 +33,9 @@ struct BodyFields {
         self.prefix = prefix
         let unknown = map.pairs.keys.filter { key in !known.contains { .string($0.description) == key } }.count
         if unknown > 0 {
-            problems.append("\(prefix.isEmpty ? "the body" : prefix[..<prefix.description.index(before: prefix.description.endIndex)]) has \(unknown) unknown \(unknown == 1 ? "field" : "fields"); known are: \(known.joined(separator: ", "))")
+            problems.append(
+                "\(prefix.isEmpty ? "the body" : prefix[..<prefix.description.index(before: prefix.description.endIndex)]) has \(unknown) unknown \(unknown == 1 ? "field" : "fields"); known are: \(known.joined(separator: ", "))"
+            )
         }
     }
 
@@ -44,22 +50,31 @@ struct BodyFields {
                 return nil
             }
             defer { group.cancelAll() }
-            guard let bytes = try await group.next() ?? nil else { throw APIError(.requestTimeout, ["the body did not come in time"], headers: [.connection: "close"]) }
+            guard let bytes = try await group.next() ?? nil else {
+                throw APIError(.requestTimeout, ["the body did not come in time"], headers: [.connection: "close"])
+            }
             return bytes
         }
     }
 
     /// - Parameter others: further names of the same field, of which one may be given.
-    mutating func text(_ name: RedactedText, _ others: RedactedText..., required: Bool = false, limit: Int = 4096) -> String? {
+    mutating func text(
+        _ name: RedactedText, _ others: RedactedText..., required: Bool = false, limit: Int = 4096
+    ) -> String? {
         text([name] + others, required: required, limit: limit)
     }
 
     private mutating func text(_ names: [RedactedText], required: Bool, limit: Int) -> String? {
         func value(_ name: RedactedText) -> Value? { fields[name.description].flatMap { $0.isNull ? nil : $0 } }
         let name = names.first { value($0) != nil } ?? names[0]
-        if let other = names.first(where: { other in other != name && value(other).map { $0 != value(name) } ?? false }) { refuse(other, "says something else than \(prefix)\(name)") }
+        if let other = names.first(where: { other in other != name && value(other).map { $0 != value(name) } ?? false })
+        {
+            refuse(other, "says something else than \(prefix)\(name)")
+        }
         guard let value = given(name, required) else { return nil }
-        guard let text = value.string, !text.isEmpty, text.utf8.count <= limit, !text.utf8.contains(0) else { return wrong(name, "text that is not empty, of at most \(limit) bytes") }
+        guard let text = value.string, !text.isEmpty, text.utf8.count <= limit, !text.utf8.contains(0) else {
+            return wrong(name, "text that is not empty, of at most \(limit) bytes")
+        }
         return text
     }
 
@@ -88,7 +103,9 @@ struct BodyFields {
 
     mutating func number(_ name: RedactedText, _ range: ClosedRange<Int>) -> Int? {
         guard let value = given(name, false) else { return nil }
-        guard let number = value.int, range.contains(number) else { return wrong(name, "a number from \(range.lowerBound) to \(range.upperBound)") }
+        guard let number = value.int, range.contains(number) else {
+            return wrong(name, "a number from \(range.lowerBound) to \(range.upperBound)")
+        }
         return number
     }
 
@@ -96,8 +113,10 @@ struct BodyFields {
     mutating func texts(_ name: RedactedText, required: Bool = false, most: Int = 64) -> [String] {
         guard let value = given(name, required) else { return [] }
         let texts = value.string.map { [$0] } ?? value.list?.compactMap(\.string) ?? []
-        guard !texts.isEmpty || value.list?.isEmpty == true && !required, texts.count <= most, texts.count == value.list?.count ?? 1,
-              texts.allSatisfy({ !$0.isEmpty && $0.utf8.count <= 4096 && !$0.utf8.contains(0) }) else {
+        guard !texts.isEmpty || value.list?.isEmpty == true && !required, texts.count <= most,
+            texts.count == value.list?.count ?? 1,
+            texts.allSatisfy({ !$0.isEmpty && $0.utf8.count <= 4096 && !$0.utf8.contains(0) })
+        else {
             return wrong(name, "a list of at most \(most) texts") ?? []
         }
         return texts
@@ -111,14 +130,18 @@ struct BodyFields {
     }
 
     /// An object within, with known names of its own; `body` takes its fields.
-    mutating func object<Result>(_ name: RedactedText, known: [RedactedText], _ body: (inout BodyFields) -> Result) -> Result? {
+    mutating func object<Result>(
+        _ name: RedactedText, known: [RedactedText], _ body: (inout BodyFields) -> Result
+    ) -> Result? {
         guard let map = object(name) else { return nil }
         var inner = BodyFields(map, known: known, prefix: prefix + name + ".")
         defer { problems += inner.problems }
         return body(&inner)
     }
 
-    mutating func refuse(_ name: RedactedText, _ problem: RedactedText) { problems.append("\(prefix)\(name): \(problem)") }
+    mutating func refuse(_ name: RedactedText, _ problem: RedactedText) {
+        problems.append("\(prefix)\(name): \(problem)")
+    }
 
     func finish() throws(APIError) {
         if !problems.isEmpty { throw APIError(.unprocessableContent, problems) }

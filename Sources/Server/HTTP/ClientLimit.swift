@@ -1,6 +1,7 @@
 import Runs
 
-/// Patterns of hosts that clients send. `@file` in one would read any file of the server's machine, and tell what stands in it as patterns that match nothing.
+/// Patterns of hosts that clients send. `@file` in one would read any file of the server's machine, and tell what
+/// stands in it as patterns that match nothing.
 enum ClientLimit {
     /// Whether a client may send it: `@` only for hosts of an earlier run, as `@20261123-201455:failed`.
     static func isAllowed(_ pattern: String) -> Bool {

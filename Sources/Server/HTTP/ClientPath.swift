@@ -2,11 +2,14 @@ import Glibc
 import Redaction
 import Vault
 
-/// Inventories, playbooks and private keys that clients name by path. What is wrong in a playbook is reported to the client with its text, so a file that is none is refused unread.
+/// Inventories, playbooks and private keys that clients name by path. What is wrong in a playbook is reported to the
+/// client with its text, so a file that is none is refused unread.
 enum ClientPath {
     /// What is wrong with a playbook's path; nil for one that may be run.
     static func playbookProblem(_ path: String) -> RedactedText? {
-        guard path.hasSuffix(".yml") || path.hasSuffix(".yaml"), FileSystem.isWithinWorkingFolder(path) else { return "takes the path of a .yml file below the server's folder, or the name of a playbook that ships" }
+        guard path.hasSuffix(".yml") || path.hasSuffix(".yaml"), FileSystem.isWithinWorkingFolder(path) else {
+            return "takes the path of a .yml file below the server's folder, or the name of a playbook that ships"
+        }
         return problem(path, orFolder: false)
     }
 
@@ -16,10 +19,14 @@ enum ClientPath {
         return problem(path, orFolder: true)
     }
 
-    /// What is wrong with a private key's path; nil for one that may be tried. Whether there is such a key, the run finds out.
+    /// What is wrong with a private key's path; nil for one that may be tried. Whether there is such a key, the run
+    /// finds out.
     static func identityProblem(_ path: String) -> RedactedText? {
-        let isOutside = "/~-".utf8.contains(path.utf8.first ?? 0) || path.utf8.split(separator: UInt8(ascii: "/")).contains { $0.elementsEqual("..".utf8) }
-        return isOutside || FileSystem.exists(path) && !FileSystem.isWithinWorkingFolder(path) ? "takes a path below the server's folder" : nil
+        let isOutside =
+            "/~-".utf8.contains(path.utf8.first ?? 0)
+            || path.utf8.split(separator: UInt8(ascii: "/")).contains { $0.elementsEqual("..".utf8) }
+        return isOutside || FileSystem.exists(path) && !FileSystem.isWithinWorkingFolder(path)
+            ? "takes a path below the server's folder" : nil
     }
 
     private static func problem(_ path: String, orFolder: Bool) -> RedactedText? {

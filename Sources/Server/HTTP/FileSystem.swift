@@ -11,9 +11,12 @@ enum FileSystem {
 
     static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
-    /// Whether a client may name this path: relative, and, with its symbolic links followed, a file or folder below the server's working folder.
+    /// Whether a client may name this path: relative, and, with its symbolic links followed, a file or folder below the
+    /// server's working folder.
     static func isWithinWorkingFolder(_ path: String) -> Bool {
-        guard !path.hasPrefix("/"), !path.hasPrefix("-"), let file = real(path), let folder = real(".") else { return false }
+        guard !path.hasPrefix("/"), !path.hasPrefix("-"), let file = real(path), let folder = real(".") else {
+            return false
+        }
         return file.hasPrefix(folder + "/")
     }
 }

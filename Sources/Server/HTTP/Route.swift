@@ -1,16 +1,21 @@
 import HTTPTypes
 import Hummingbird
 
-/// A method and a path of the API, with what answers it. `openapi.json` describes the same ones; a test holds the two together.
+/// A method and a path of the API, with what answers it. `openapi.json` describes the same ones; a test holds the two
+/// together.
 struct Route: Sendable {
     let method: HTTPRequest.Method
     /// `/api/runs/{id}`
     let path: String
-    /// What its client must be allowed to do. nil: it is answered without a token (the page's files and the description of the API, which everybody may know).
+    /// What its client must be allowed to do. nil: it is answered without a token (the page's files and the description
+    /// of the API, which everybody may know).
     let right: AccessRight?
     let answer: @Sendable (Request, APIContext) async throws -> Response
 
-    init(_ method: HTTPRequest.Method, _ path: String, needs right: AccessRight?, answer: @escaping @Sendable (Request, APIContext) async throws -> Response) {
+    init(
+        _ method: HTTPRequest.Method, _ path: String, needs right: AccessRight?,
+        answer: @escaping @Sendable (Request, APIContext) async throws -> Response
+    ) {
         self.method = method
         self.path = path
         self.right = right
@@ -18,7 +23,8 @@ struct Route: Sendable {
     }
 
     func matches(_ path: String) -> Bool {
-        let pattern = self.path.split(separator: "/"), parts = path.split(separator: "/")
+        let pattern = self.path.split(separator: "/")
+        let parts = path.split(separator: "/")
         return pattern.count == parts.count && zip(pattern, parts).allSatisfy { $0.hasPrefix("{") || $0 == $1 }
     }
 }
@@ -28,7 +34,8 @@ extension Request {
     func number(_ name: String, _ range: ClosedRange<Int>, else fallback: Int) throws(APIError) -> Int {
         guard let text = uri.queryParameters[name[...]] else { return fallback }
         guard let number = Int(text), range.contains(number) else {
-            throw APIError(.badRequest, ["a number of the query is not one from \(range.lowerBound) to \(range.upperBound)"])
+            throw APIError(
+                .badRequest, ["a number of the query is not one from \(range.lowerBound) to \(range.upperBound)"])
         }
         return number
     }

@@ -14,6 +14,7 @@ struct ServerLog: LogHandler {
     }
 
     func log(event: LogEvent) {
-        Output.print("\(RedactedText(own: event.level)): \(RedactedText("\(event.message)", secrets: secrets))", to: .stderr)
+        Output.print(
+            "\(RedactedText(own: event.level)): \(RedactedText("\(event.message)", secrets: secrets))", to: .stderr)
     }
 }

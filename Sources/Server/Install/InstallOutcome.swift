@@ -3,7 +3,8 @@ import YAML
 
 /// What a run of modules' playbooks on one host has come to, module by module, from its events.
 struct InstallOutcome: Sendable {
-    /// Modules that changed the host, that found nothing to change (or were not begun), and that failed; in the order in which they were asked for.
+    /// Modules that changed the host, that found nothing to change (or were not begun), and that failed; in the order
+    /// in which they were asked for.
     private(set) var installed: [String] = [], skipped: [String] = [], failed: [String] = []
     /// Why, by module.
     private(set) var reasons: [String: String] = [:]
@@ -15,7 +16,11 @@ struct InstallOutcome: Sendable {
     ///   - modules: with their playbooks.
     ///   - exitCode: of the run; nil when it was interrupted.
     init(of modules: [(name: String, playbook: String)], host: String, events: [ValueMap], exitCode: Int?) {
-        var playbook: String?, begun: Set<String> = [], changed: Set<String> = [], broken: [String: String] = [:], ended: String?
+        var playbook: String?
+        var begun: Set<String> = []
+        var changed: Set<String> = []
+        var broken: [String: String] = [:]
+        var ended: String?
         for event in events {
             switch event["event"]?.string {
             case "play.started":

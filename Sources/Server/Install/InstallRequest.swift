@@ -21,7 +21,10 @@ struct InstallRequest: Sendable {
     var choosesCredentials = false
 
     init(_ request: Request, limits: ServerSettings.Limits) async throws {
-        var body = try await BodyFields(request, known: ["host", "hostname", "modules", "dry_run", "wait", "extra_vars", "ssh", "secrets", "credentials"], limits: limits)
+        var body = try await BodyFields(
+            request,
+            known: ["host", "hostname", "modules", "dry_run", "wait", "extra_vars", "ssh", "secrets", "credentials"],
+            limits: limits)
         host = body.text("host", "hostname", required: true, limit: 253) ?? ""
         if !host.isEmpty, !Self.isHostName(host) { body.refuse("host", "takes one host's name or IPv4 address") }
         let names = body.texts("modules", required: true, most: 32)
@@ -31,7 +34,11 @@ struct InstallRequest: Sendable {
         isDryRun = body.flag("dry_run", else: false)
         waits = body.flag("wait", else: true)
         for name: RedactedText in ["secrets", "credentials"] {
-            guard let block = body.object(name, known: ["provider", "key", "entry", "id"], { ($0.plainText("provider", limit: 200), $0.plainText("key", "entry", "id", limit: 253)) }) else { continue }
+            guard
+                let block = body.object(
+                    name, known: ["provider", "key", "entry", "id"],
+                    { ($0.plainText("provider", limit: 200), $0.plainText("key", "entry", "id", limit: 253)) })
+            else { continue }
             if choosesCredentials { body.refuse("credentials", "is another name for secrets; give one of them") }
             (provider, key) = block
             choosesCredentials = true
@@ -46,17 +53,23 @@ struct InstallRequest: Sendable {
 
     /// One host: no pattern, no range, nothing that a file's name could not hold.
     static func isHostName(_ text: String) -> Bool {
-        guard let first = text.utf8.first, first.isHostByte, first != UInt8(ascii: "-"), first != UInt8(ascii: ".") else { return false }
+        guard let first = text.utf8.first, first.isHostByte, first != UInt8(ascii: "-"), first != UInt8(ascii: ".")
+        else { return false }
         return text.utf8.count <= 253 && text.utf8.allSatisfy(\.isHostByte)
     }
 }
 
-/// `ssh: {…}`: how to connect, before the vault and the inventory. Which program connects (`ssh_command`, `proxy_jump`) is no client's choice: it would run on this machine.
+/// `ssh: {…}`: how to connect, before the vault and the inventory. Which program connects (`ssh_command`, `proxy_jump`)
+/// is no client's choice: it would run on this machine.
 struct SSHOverrides: Sendable {
-    static let names: [RedactedText] = ["user", "port", "identity", "passphrase", "password", "connect_timeout", "become_user", "become_password", "become_method", "accept_new_host_keys"]
+    static let names: [RedactedText] = [
+        "user", "port", "identity", "passphrase", "password", "connect_timeout", "become_user", "become_password",
+        "become_method", "accept_new_host_keys",
+    ]
     private(set) var options: [String] = []
     private(set) var input = Commands.Input()
-    /// Whether it says which of the server's credentials are used, or who gets them: by the port another server of the host, by accepting keys whoever answers for it, by an account
+    /// Whether it says which of the server's credentials are used, or who gets them: by the port another server of the
+    /// host, by accepting keys whoever answers for it, by an account
     /// its owner, who sees what is typed there for sudo.
     private(set) var choosesCredentials = false
     /// Whether hosts' keys are learned, which later runs trust, too.
@@ -68,14 +81,19 @@ struct SSHOverrides: Sendable {
         let identity = body.plainText("identity")
         if let problem = identity.flatMap(ClientPath.identityProblem) { body.refuse("identity", problem) }
         let choices: [(option: String, value: String?)] = [
-            ("--user", body.plainText("user", limit: 256)), ("--port", body.number("port", 1...65535).map { String($0) }),
+            ("--user", body.plainText("user", limit: 256)),
+            ("--port", body.number("port", 1...65535).map { String($0) }),
             ("--private-key", identity), ("--become-user", body.plainText("become_user", limit: 256)),
         ]
         for choice in choices { add(choice.option, choice.value) }
         choosesCredentials = choices.contains { $0.value != nil }
         add("--timeout", body.number("connect_timeout", 1...3600).map(String.init))
         if let method = body.text("become_method") {
-            if ["sudo", "su", "doas"].contains(method) { add("--become-method", method) } else { body.refuse("become_method", "takes sudo, su or doas") }
+            if ["sudo", "su", "doas"].contains(method) {
+                add("--become-method", method)
+            } else {
+                body.refuse("become_method", "takes sudo, su or doas")
+            }
         }
         learnsHostKeys = body.flag("accept_new_host_keys", else: false)
         if learnsHostKeys {
@@ -100,7 +118,9 @@ struct SSHOverrides: Sendable {
 extension UInt8 {
     fileprivate var isHostByte: Bool {
         switch self {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"): true
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"):
+            true
         case UInt8(ascii: "."), UInt8(ascii: "-"), UInt8(ascii: "_"): true
         default: false
         }

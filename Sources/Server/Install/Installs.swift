@@ -6,7 +6,8 @@ import Support
 import Vault
 import YAML
 
-/// Carries out install requests: one run for all modules of a request, so that one journal has it all and `comfyfleet resume` resumes it.
+/// Carries out install requests: one run for all modules of a request, so that one journal has it all and `comfyfleet
+/// resume` resumes it.
 ///
 /// An actor, so that of two requests for a host the second sees that the first has begun.
 actor Installs {
@@ -33,7 +34,8 @@ actor Installs {
 
     func perform(_ request: InstallRequest, of modules: [ModuleCatalogue.Module]) async throws -> Answer {
         guard beginning.insert(request.host).inserted else { throw Self.busy }
-        let begun: (plan: RedactedJSON, credentials: RedactedText?, started: RunStarter.Started?, manifest: InstallManifest?)
+        let begun:
+            (plan: RedactedJSON, credentials: RedactedText?, started: RunStarter.Started?, manifest: InstallManifest?)
         do {
             defer { beginning.remove(request.host) }
             begun = try await begin(request, modules)
@@ -45,9 +47,13 @@ actor Installs {
         return Answer(status: manifest.status, plan: begun.plan, manifest: manifest)
     }
 
-    private func begin(_ request: InstallRequest, _ modules: [ModuleCatalogue.Module]) async throws -> (RedactedJSON, RedactedText?, RunStarter.Started?, InstallManifest?) {
+    private func begin(
+        _ request: InstallRequest, _ modules: [ModuleCatalogue.Module]
+    ) async throws -> (RedactedJSON, RedactedText?, RunStarter.Started?, InstallManifest?) {
         if try await current(request.host, isBeginning: true)?.status == "running" { throw Self.busy }
-        let playbooks = modules.map(\.playbook), draft = "\(InstallManifest.folder)/.\(request.host).inventory.yml", path = Self.inventoryPath(request.host)
+        let playbooks = modules.map(\.playbook)
+        let draft = "\(InstallManifest.folder)/.\(request.host).inventory.yml"
+        let path = Self.inventoryPath(request.host)
         // Only looking leaves nothing behind, and an earlier install's inventory as it is.
         defer { unlink(draft) }
         try writeInventory(request, draft)
@@ -55,7 +61,9 @@ actor Installs {
         let plan = try await plan(modules, playbooks + looking, request)
         if request.isDryRun {
             // 1: some credential is at fault, which is what a dry run is to tell.
-            let report = try await starter.commands.output(["resolve"] + looking + ["--format", "json"], statuses: [0, 1], input: request.input.withoutVariables, within: settings.limits.look)
+            let report = try await starter.commands.output(
+                ["resolve"] + looking + ["--format", "json"], statuses: [0, 1], input: request.input.withoutVariables,
+                within: settings.limits.look)
             return (plan, report, nil, nil)
         }
         try writeInventory(request, path)
@@ -64,7 +72,9 @@ actor Installs {
             if InstallManifest(reading: request.host) == nil { unlink(path) }
             throw error
         }
-        let manifest = InstallManifest(host: request.host, run: started.id, modules: modules.map { ($0.name, $0.playbook) }, earlier: InstallManifest(reading: request.host))
+        let manifest = InstallManifest(
+            host: request.host, run: started.id, modules: modules.map { ($0.name, $0.playbook) },
+            earlier: InstallManifest(reading: request.host))
         try manifest.write(secrets: secrets)
         return (plan, nil, started, manifest)
     }
@@ -81,13 +91,17 @@ actor Installs {
         }
         if hasChanged { try current.write(secrets: secrets) }
         // Until then `comfyfleet resume` needs it.
-        if hasChanged, ["installed", "noop"].contains(current.status), isBeginning || !beginning.contains(host) { unlink(Self.inventoryPath(host)) }
+        if hasChanged, ["installed", "noop"].contains(current.status), isBeginning || !beginning.contains(host) {
+            unlink(Self.inventoryPath(host))
+        }
         return current
     }
 
     func all() async throws -> [InstallManifest] {
         var manifests: [InstallManifest] = []
-        for manifest in InstallManifest.all() { if let manifest = try await current(manifest.host) { manifests.append(manifest) } }
+        for manifest in InstallManifest.all() {
+            if let manifest = try await current(manifest.host) { manifests.append(manifest) }
+        }
         return manifests
     }
 
@@ -99,7 +113,10 @@ actor Installs {
     private func writeInventory(_ request: InstallRequest, _ path: String) throws {
         var variables: ValueMap = [:]
         if request.provider != nil || request.key != nil {
-            variables["secrets"] = .dict(["provider": .string(request.provider ?? "remote_installer"), "key": request.key.map { .string($0) } ?? .null])
+            variables["secrets"] = .dict([
+                "provider": .string(request.provider ?? "remote_installer"),
+                "key": request.key.map { .string($0) } ?? .null,
+            ])
         }
         try InstallManifest.makeFolders()
         let hosts: ValueMap = [request.host: .dict(variables)]
@@ -107,7 +124,8 @@ actor Installs {
         try PrivateFile.replace(path, Array((JSON.text(.dict(["all": .dict(["hosts": .dict(hosts)])])) + "\n").utf8))
     }
 
-    /// The inventory, with the host's own entry after it, which therefore goes before it: hosts need not be in the inventory, and the request's `secrets` go before what that says of them.
+    /// The inventory, with the host's own entry after it, which therefore goes before it: hosts need not be in the
+    /// inventory, and the request's `secrets` go before what that says of them.
     private func hostArguments(_ request: InstallRequest, _ path: String) -> [String] {
         (settings.existingInventory + [path]).flatMap { ["-i", $0] } + ["-l", request.host] + request.options
     }
@@ -115,20 +133,40 @@ actor Installs {
     /// What each module would do, by the tasks of its playbook.
     ///
     /// - Throws: `APIError` also when the host's name means something else, such as a group.
-    private func plan(_ modules: [ModuleCatalogue.Module], _ run: [String], _ request: InstallRequest) async throws -> RedactedJSON {
-        let text = try await starter.commands.output(["run"] + run + ["--list-tasks", "--list-hosts", "--format", "json"], input: request.input, within: settings.limits.look)
-        var tasks: [String: [RedactedJSON]] = [:], hosts: Set<String> = []
+    private func plan(
+        _ modules: [ModuleCatalogue.Module], _ run: [String], _ request: InstallRequest
+    ) async throws -> RedactedJSON {
+        let text = try await starter.commands.output(
+            ["run"] + run + ["--list-tasks", "--list-hosts", "--format", "json"], input: request.input,
+            within: settings.limits.look)
+        var tasks: [String: [RedactedJSON]] = [:]
+        var hosts: Set<String> = []
         for line in text.lines {
-            guard let play = (try? JSON.parse(Array(line.description.utf8)))?.map, let playbook = play["playbook"]?.string else { continue }
-            tasks[playbook, default: []] += (play["tasks"]?.list ?? []).compactMap { $0.map?["name"]?.string }.map { .text(RedactedText($0, secrets: secrets)) }
+            guard let play = (try? JSON.parse(Array(line.description.utf8)))?.map,
+                let playbook = play["playbook"]?.string
+            else { continue }
+            tasks[playbook, default: []] += (play["tasks"]?.list ?? []).compactMap { $0.map?["name"]?.string }.map {
+                .text(RedactedText($0, secrets: secrets))
+            }
             hosts.formUnion(play["hosts"]?.list?.compactMap(\.string) ?? [])
         }
         guard hosts == [request.host] else {
-            throw APIError(.unprocessableContent, [hosts.isEmpty ? "host: the modules' plays are not for it" : "host: this is the name of a group; one host is installed at a time"])
+            throw APIError(
+                .unprocessableContent,
+                [
+                    hosts.isEmpty
+                        ? "host: the modules' plays are not for it"
+                        : "host: this is the name of a group; one host is installed at a time"
+                ])
         }
-        return .list(modules.map { module in
-            .object(["module": .text(RedactedText(module.name, secrets: secrets)), "playbook": .text(RedactedText(module.playbook, secrets: secrets)), "tasks": .list(tasks[module.playbook] ?? [])])
-        })
+        return .list(
+            modules.map { module in
+                .object([
+                    "module": .text(RedactedText(module.name, secrets: secrets)),
+                    "playbook": .text(RedactedText(module.playbook, secrets: secrets)),
+                    "tasks": .list(tasks[module.playbook] ?? []),
+                ])
+            })
     }
 
     /// False when the server stops first: the run goes on, and the manifest is brought up to date by whoever asks next.

@@ -2,7 +2,8 @@ import Glibc
 import Playbook
 import YAML
 
-/// `config/api.yml`: what clients may run besides the installers that are open to them, and with which variables. It is read for each request.
+/// `config/api.yml`: what clients may run besides the installers that are open to them, and with which variables. It is
+/// read for each request.
 ///
 /// ```yaml
 /// playbooks:                        # of the site: these, and no others
@@ -40,8 +41,13 @@ struct APIRules: Sendable {
             let rules = reader.rules(node, name)
             if name == "playbooks" { playbooks = rules } else { installers = rules }
         }
-        for rule in playbooks where rule.name.hasPrefix("/") || rule.name.hasPrefix("-") || !(rule.name.hasSuffix(".yml") || rule.name.hasSuffix(".yaml")) {
-            reader.report("'\(rule.name)' is not the path of a playbook below the server's folder", rule.mark, "write it as 'site/deploy.yml'")
+        for rule in playbooks
+        where rule.name.hasPrefix("/") || rule.name.hasPrefix("-")
+            || !(rule.name.hasSuffix(".yml") || rule.name.hasSuffix(".yaml"))
+        {
+            reader.report(
+                "'\(rule.name)' is not the path of a playbook below the server's folder", rule.mark,
+                "write it as 'site/deploy.yml'")
         }
         guard reader.problems.isEmpty else { throw Diagnostics(reader.problems) }
     }
@@ -55,18 +61,25 @@ struct APIRules: Sendable {
     private struct Reader {
         var problems: [Diagnostic] = []
 
-        mutating func report(_ problem: String, _ mark: SourceMark, _ remedy: String? = nil) { problems.append(Diagnostic(problem, at: mark, remedy: remedy)) }
+        mutating func report(_ problem: String, _ mark: SourceMark, _ remedy: String? = nil) {
+            problems.append(Diagnostic(problem, at: mark, remedy: remedy))
+        }
 
         /// The entries of a mapping whose keys are known.
         mutating func entries(_ node: Node, _ what: String, among known: [String]) -> [(String, Node)] {
             guard let entries = node.entries else {
-                report("\(what) is a mapping, and this is \(node.value.kindInWords)", node.mark, "it takes: \(known.joined(separator: ", "))")
+                report(
+                    "\(what) is a mapping, and this is \(node.value.kindInWords)", node.mark,
+                    "it takes: \(known.joined(separator: ", "))")
                 return []
             }
             return entries.compactMap { entry in
                 let key = ArgumentBinder.text(entry.key.value)
                 if known.contains(key) { return (key, entry.value) }
-                report("unknown key '\(key)' in \(what)", entry.key.mark, Spelling.nearest(to: key, among: known).map { "did you mean '\($0)'?" } ?? "it takes: \(known.joined(separator: ", "))")
+                report(
+                    "unknown key '\(key)' in \(what)", entry.key.mark,
+                    Spelling.nearest(to: key, among: known).map { "did you mean '\($0)'?" }
+                        ?? "it takes: \(known.joined(separator: ", "))")
                 return nil
             }
         }
@@ -74,15 +87,20 @@ struct APIRules: Sendable {
         mutating func rules(_ node: Node, _ section: String) -> [Rule] {
             if node.value.isNull { return [] }
             guard let entries = node.entries else {
-                report("'\(section)' is a mapping of names to their variables, and this is \(node.value.kindInWords)", node.mark, "write 'NAME: {variables: […]}'")
+                report(
+                    "'\(section)' is a mapping of names to their variables, and this is \(node.value.kindInWords)",
+                    node.mark, "write 'NAME: {variables: […]}'")
                 return []
             }
             var rules: [Rule] = []
             for entry in entries {
                 let name = ArgumentBinder.text(entry.key.value)
-                var variables: [ClientVariable]?, marks: [String: SourceMark] = [:]
+                var variables: [ClientVariable]?
+                var marks: [String: SourceMark] = [:]
                 if !entry.value.value.isNull {
-                    for (_, node) in self.entries(entry.value, "'\(name)'", among: ["variables"]) { variables = self.variables(node, &marks) }
+                    for (_, node) in self.entries(entry.value, "'\(name)'", among: ["variables"]) {
+                        variables = self.variables(node, &marks)
+                    }
                 }
                 rules.append(Rule(name: name, mark: entry.key.mark, variables: variables, marks: marks))
             }
@@ -92,14 +110,20 @@ struct APIRules: Sendable {
         private mutating func variables(_ node: Node, _ marks: inout [String: SourceMark]) -> [ClientVariable] {
             if node.value.isNull { return [] }
             var named: [(Node, Node?)] = (node.items ?? []).map { ($0, nil) }
-            if let entries = node.entries { named = entries.map { ($0.key, $0.value) } } else if node.items == nil {
-                report("'variables' is a list of names, or a mapping of names to what they take, and this is \(node.value.kindInWords)", node.mark)
+            if let entries = node.entries {
+                named = entries.map { ($0.key, $0.value) }
+            } else if node.items == nil {
+                report(
+                    "'variables' is a list of names, or a mapping of names to what they take, and this is \(node.value.kindInWords)",
+                    node.mark)
             }
             var variables: [ClientVariable] = []
             for (key, value) in named {
                 let name = ArgumentBinder.text(key.value)
                 guard Self.isOpenable(name) else {
-                    report("'\(name)' is no variable that clients may set", key.mark, "it begins with a letter, and not with 'ansible_'")
+                    report(
+                        "'\(name)' is no variable that clients may set", key.mark,
+                        "it begins with a letter, and not with 'ansible_'")
                     continue
                 }
                 marks[name] = key.mark
@@ -107,7 +131,9 @@ struct APIRules: Sendable {
                     variables.append(ClientVariable(name: name, spec: nil))
                     continue
                 }
-                do throws(ArgumentSpec.Malformed) { variables.append(ClientVariable(name: name, spec: try ArgumentSpec([name: value.value]))) } catch {
+                do throws(ArgumentSpec.Malformed) {
+                    variables.append(ClientVariable(name: name, spec: try ArgumentSpec([name: value.value])))
+                } catch {
                     let place = error.path.dropFirst().reduce(value) { node, key in node[key] ?? node }
                     report(error.problem, place.mark, error.remedy)
                 }
@@ -117,8 +143,13 @@ struct APIRules: Sendable {
 
         /// Connection variables (`ansible_*`) would say which program of the server's machine connects.
         private static func isOpenable(_ name: String) -> Bool {
-            guard let first = name.unicodeScalars.first, first.isASCII, first.properties.isAlphabetic else { return false }
-            return !name.hasPrefix("ansible_") && name.unicodeScalars.allSatisfy { $0 == "_" || $0.isASCII && ($0.properties.isAlphabetic || ("0"..."9").contains($0)) }
+            guard let first = name.unicodeScalars.first, first.isASCII, first.properties.isAlphabetic else {
+                return false
+            }
+            return !name.hasPrefix("ansible_")
+                && name.unicodeScalars.allSatisfy {
+                    $0 == "_" || $0.isASCII && ($0.properties.isAlphabetic || ("0"..."9").contains($0))
+                }
         }
     }
 }

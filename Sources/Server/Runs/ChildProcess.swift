@@ -8,7 +8,8 @@ import Synchronization
 
 /// A process in a session of its own, which a signal to the server's terminal or the server's own end does not reach.
 ///
-/// What it prints is taken in on NIO's event loops, so no thread waits for it. It is reaped when it has ended, whether anybody waits for that or not.
+/// What it prints is taken in on NIO's event loops, so no thread waits for it. It is reaped when it has ended, whether
+/// anybody waits for that or not.
 final class ChildProcess: Sendable {
     struct Failure: Error { let problem: RedactedText }
 
@@ -36,7 +37,9 @@ final class ChildProcess: Sendable {
     ///   - outputLimit: so many bytes of standard output are kept; the rest is read and dropped.
     init(_ program: String, _ arguments: [String], input: Secret<[UInt8]>, outputLimit: Int) throws(Failure) {
         let started: SpawnedProcess
-        do throws(SpawnedProcess.Failure) { started = try SpawnedProcess(program, arguments, environment: nil, in: .session) } catch { throw Self.failure(error.code) }
+        do throws(SpawnedProcess.Failure) {
+            started = try SpawnedProcess(program, arguments, environment: nil, in: .session)
+        } catch { throw Self.failure(error.code) }
         id = started.id
         state.withLock { $0.outputLimit = outputLimit }
         write(input, to: started.stdin)
@@ -44,12 +47,16 @@ final class ChildProcess: Sendable {
         read(from: started.stderr, isOutput: false)
     }
 
-    private static func failure(_ code: Int32) -> Failure { Failure(problem: "no process can be started: \(RedactedText(errno: code))") }
+    private static func failure(_ code: Int32) -> Failure {
+        Failure(problem: "no process can be started: \(RedactedText(errno: code))")
+    }
 
     /// The first line of standard output, without its end; nil when there was none.
     func firstLine() async -> [UInt8]? {
         await wait { $0.outputHasEnded || $0.output.contains(UInt8(ascii: "\n")) }
-        return state.withLock { state in state.output.firstIndex(of: UInt8(ascii: "\n")).map { Array(state.output[..<$0]) } }
+        return state.withLock { state in
+            state.output.firstIndex(of: UInt8(ascii: "\n")).map { Array(state.output[..<$0]) }
+        }
     }
 
     /// Reads no more of standard output than what comes next; then the process gets an error when it writes.
@@ -73,7 +80,11 @@ final class ChildProcess: Sendable {
     /// Returns early, with nil, when the task is cancelled; the process goes on.
     func end() async -> Ending? {
         await wait { $0.status != nil }
-        return state.withLock { state in state.status.map { Ending(status: $0, output: state.output, errors: state.errors, isTruncated: state.isTruncated) } }
+        return state.withLock { state in
+            state.status.map {
+                Ending(status: $0, output: state.output, errors: state.errors, isTruncated: state.isTruncated)
+            }
+        }
     }
 
     func signal(_ number: Int32) {
@@ -120,7 +131,10 @@ final class ChildProcess: Sendable {
 
     private func read(from descriptor: Int32, isOutput: Bool) {
         NIOPipeBootstrap(group: Self.loops)
-            .channelInitializer { channel in channel.pipeline.addHandler(StreamReader(receive: { self.receive($0, isOutput) }, end: { self.end(isOutput) })) }
+            .channelInitializer { channel in
+                channel.pipeline.addHandler(
+                    StreamReader(receive: { self.receive($0, isOutput) }, end: { self.end(isOutput) }))
+            }
             .takingOwnershipOfDescriptor(input: descriptor)
             .whenFailure { _ in self.end(isOutput) }
     }
@@ -135,7 +149,9 @@ final class ChildProcess: Sendable {
                 if bytes.count > room { state.isTruncated = true }
             } else {
                 state.errors += bytes
-                if state.errors.count > Self.errorLimit { state.errors.removeFirst(state.errors.count - Self.errorLimit) }
+                if state.errors.count > Self.errorLimit {
+                    state.errors.removeFirst(state.errors.count - Self.errorLimit)
+                }
             }
         }
         return true

@@ -7,7 +7,8 @@ import ServiceLifecycle
 import Synchronization
 import YAML
 
-/// A run's events as server-sent events, from any one on, and on as they come. An event's id is its `seq`, so a client that was disconnected asks for what comes after
+/// A run's events as server-sent events, from any one on, and on as they come. An event's id is its `seq`, so a client
+/// that was disconnected asks for what comes after
 /// the last one that it has seen (`Last-Event-ID`), and misses none.
 ///
 /// The stream ends with an event of its own, `end`, when no process works on the run any more.
@@ -26,10 +27,12 @@ struct EventStream: Sendable {
     func response() -> Response {
         var headers = Answer.all([:], "text/event-stream; charset=utf-8")
         headers[.xAccelBuffering] = "no"
-        return Response(status: .ok, headers: headers, body: ResponseBody { writer in
-            try await write(to: &writer)
-            try await writer.finish(nil)
-        })
+        return Response(
+            status: .ok, headers: headers,
+            body: ResponseBody { writer in
+                try await write(to: &writer)
+                try await writer.finish(nil)
+            })
     }
 
     private func write(to writer: inout any ResponseBodyWriter) async throws {
@@ -59,7 +62,9 @@ struct EventStream: Sendable {
     private func messages(_ lines: [[UInt8]]) -> RedactedBuffer {
         var buffer = RedactedBuffer()
         for line in lines {
-            guard let event = (try? JSON.parse(line))?.map, let number = event["seq"]?.int, number > after else { continue }
+            guard let event = (try? JSON.parse(line))?.map, let number = event["seq"]?.int, number > after else {
+                continue
+            }
             let data: RedactedText
             if isBrief {
                 guard let brief = Self.brief(event) else { continue }

@@ -31,8 +31,10 @@ final class RunStarter: Sendable {
     func start(_ arguments: [String], _ input: Commands.Input) async throws -> Started {
         // Of what it prints only the first event is wanted; all of it is in the run's folder.
         let child = try commands.start(["run"] + arguments + ["--format", "json"], input, outputLimit: 16 << 20)
-        guard let line = await child.firstLine(), let event = (try? JSON.parse(line))?.map, event["event"]?.string == "run.started", let id = event["run"]?.string,
-              let path = event["folder"]?.string else {
+        guard let line = await child.firstLine(), let event = (try? JSON.parse(line))?.map,
+            event["event"]?.string == "run.started", let id = event["run"]?.string,
+            let path = event["folder"]?.string
+        else {
             guard let ending = await child.end() else { throw CancellationError() }
             // A run that ended without an event has had nothing to do.
             if ending.status == 0 { throw APIError(.unprocessableContent, ["there was nothing to do"]) }
@@ -44,9 +46,11 @@ final class RunStarter: Sendable {
 
     enum Stopping { case stopping, isStoppingAlready, isNotRunning }
 
-    /// Ctrl-C's way: nothing new is begun, what runs on hosts is ended, package managers are waited for. Asking twice is no second Ctrl-C.
+    /// Ctrl-C's way: nothing new is begun, what runs on hosts is ended, package managers are waited for. Asking twice
+    /// is no second Ctrl-C.
     ///
-    /// - Parameter leave: as a second Ctrl-C: what runs on hosts is left running, to be found again by `comfyfleet resume`.
+    /// - Parameter leave: as a second Ctrl-C: what runs on hosts is left running, to be found again by `comfyfleet
+    ///   resume`.
     func stop(_ run: RunArchive.Entry, leave: Bool) throws -> Stopping {
         let isStopping = try isStopping(run)
         guard let process = RunLock.holder(run.folder), RunLock.isHeld(run.folder) else { return .isNotRunning }
@@ -62,7 +66,8 @@ final class RunStarter: Sendable {
 
     /// Whether the process that works on it now has been asked to stop.
     private func isStopping(_ run: RunArchive.Entry) throws -> Bool {
-        var follower = try RunFollower(run.folder), isStopping = false
+        var follower = try RunFollower(run.folder)
+        var isStopping = false
         while let lines = try follower.nextLines() {
             for line in lines {
                 // Most lines are neither, which is seen without reading them.

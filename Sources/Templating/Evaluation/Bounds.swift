@@ -1,7 +1,9 @@
-/// The limits of a template, so that a mistake in it fails its task instead of ending the program or keeping it busy forever.
+/// The limits of a template, so that a mistake in it fails its task instead of ending the program or keeping it busy
+/// forever.
 /// docs/templates.md lists these numbers for authors of playbooks.
 enum Bounds {
-    /// Steps of one rendering: an expression's parts, the rounds of loops, the items that are looked at. Some ten seconds of work.
+    /// Steps of one rendering: an expression's parts, the rounds of loops, the items that are looked at. Some ten
+    /// seconds of work.
     static let steps = 50_000_000
     /// Bytes of a text.
     static let text = 64 << 20
@@ -19,7 +21,8 @@ enum Bounds {
     static let nesting = 256
     /// Parts of an expression that stand within each other.
     static let expressionHeight = 400
-    /// Bytes of the thread's stack. No thread of the program's has less than twice as many; a build for debugging takes about four times as many for the same.
+    /// Bytes of the thread's stack. No thread of the program's has less than twice as many; a build for debugging takes
+    /// about four times as many for the same.
     #if DEBUG
     static let stack = 6 << 20
     #else
@@ -32,8 +35,12 @@ enum Bounds {
 }
 
 extension TemplateError {
-    static func tooLarge(_ what: String, _ limit: String) -> TemplateError { .other("\(what) would be too large (more than \(limit)); a template is not the place for it") }
-    static var tooDeep: TemplateError { TemplateError(.recursion, "the value has more than \(Bounds.nesting) levels", line: 0, column: 0) }
+    static func tooLarge(_ what: String, _ limit: String) -> TemplateError {
+        .other("\(what) would be too large (more than \(limit)); a template is not the place for it")
+    }
+    static var tooDeep: TemplateError {
+        TemplateError(.recursion, "the value has more than \(Bounds.nesting) levels", line: 0, column: 0)
+    }
     static var tooLargeText: TemplateError { tooLarge("the text", "\(Bounds.text >> 20) MiB") }
 }
 
@@ -58,12 +65,19 @@ struct Expenditure {
         let before = steps
         steps += count
         guard steps <= limit else {
-            throw TemplateError(.other, "the template takes too long (more than \(Bounds.steps / 1_000_000) million steps); iterate over less, or do the work in a command on the host", line: 0, column: 0)
+            throw TemplateError(
+                .other,
+                "the template takes too long (more than \(Bounds.steps / 1_000_000) million steps); iterate over less, or do the work in a command on the host",
+                line: 0, column: 0)
         }
         guard Expenditure.stackPointer > stackEnd else {
-            throw TemplateError(.recursion, "the template or a value in it is nested too deeply, or leads back to itself", line: 0, column: 0)
+            throw TemplateError(
+                .recursion, "the template or a value in it is nested too deeply, or leads back to itself", line: 0,
+                column: 0)
         }
-        if (before ^ steps) >> 12 != 0, Task.isCancelled { throw TemplateError(.other, "the template was stopped with its task", line: 0, column: 0) }
+        if (before ^ steps) >> 12 != 0, Task.isCancelled {
+            throw TemplateError(.other, "the template was stopped with its task", line: 0, column: 0)
+        }
     }
 }
 
@@ -95,14 +109,16 @@ struct BoundedText {
         guard text.utf8.count <= Bounds.text else { throw .tooLargeText }
     }
     static func repeating(_ part: String, _ count: Int) throws(TemplateError) -> String {
-        let count = max(0, count), (size, overflow) = count.multipliedReportingOverflow(by: max(1, part.utf8.count))
+        let count = max(0, count)
+        let (size, overflow) = count.multipliedReportingOverflow(by: max(1, part.utf8.count))
         guard !overflow, size <= Bounds.repetition else { throw .other("the repeated value would be too large") }
         return String(repeating: part, count: count)
     }
     /// As `joined`.
     static func joining(_ parts: [String], _ separator: String) throws(TemplateError) -> String {
         let (separators, overflow) = separator.utf8.count.multipliedReportingOverflow(by: parts.count)
-        guard !overflow, separators <= Bounds.text, parts.reduce(separators, { $0 + $1.utf8.count }) <= Bounds.text else { throw .tooLargeText }
+        guard !overflow, separators <= Bounds.text, parts.reduce(separators, { $0 + $1.utf8.count }) <= Bounds.text
+        else { throw .tooLargeText }
         return parts.joined(separator: separator)
     }
 }

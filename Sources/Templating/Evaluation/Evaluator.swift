@@ -46,11 +46,14 @@ extension RenderContext {
             let isLiteral = if case .constant = key.kind { true } else { false }
             return try item(evaluate(key, frame), of: evaluate(base, frame), showsKey: isLiteral)
         case .slice(let base, let start, let stop, let step):
-            return try slice(evaluate(base, frame), try bound(start, frame), try bound(stop, frame), try bound(step, frame))
-        case .call(let function, let arguments): return try call(function, arguments, frame).placed(at: expression.position)
+            return try slice(
+                evaluate(base, frame), try bound(start, frame), try bound(stop, frame), try bound(step, frame))
+        case .call(let function, let arguments):
+            return try call(function, arguments, frame).placed(at: expression.position)
         case .filter(let input, let name, let arguments):
             guard let input else { throw .other("a filter block has no input") }
-            return try applyFilter(name, to: evaluate(input, frame), evaluate(arguments, frame)).placed(at: expression.position)
+            return try applyFilter(name, to: evaluate(input, frame), evaluate(arguments, frame)).placed(
+                at: expression.position)
         case .test(let input, let name, let arguments):
             return .bool(try applyTest(name, to: evaluate(input, frame), evaluate(arguments, frame)))
         case .not(let operand): return .bool(!(try condition(operand, frame)))
@@ -95,7 +98,8 @@ extension RenderContext {
         case .smallInt(let number): .int(number)
         case .int(let digits): .integer(BigInt(digits) ?? 0)
         case .double(let number): .double(number)
-        case .string(let text): rendersStrings && TemplateText.mayBeTemplate(text) ? try renderDeferred(text, .data) : .string(text)
+        case .string(let text):
+            rendersStrings && TemplateText.mayBeTemplate(text) ? try renderDeferred(text, .data) : .string(text)
         }
     }
 
@@ -111,7 +115,9 @@ extension RenderContext {
         for (name, value) in arguments.keywords { result.keywords.append((name, try evaluate(value, frame))) }
         if let star = arguments.star { result.positional += try evaluate(star, frame).items(self) }
         if let doubleStar = arguments.doubleStar {
-            guard case .dict(let dict) = try evaluate(doubleStar, frame) else { throw .other("the argument after ** must be a mapping") }
+            guard case .dict(let dict) = try evaluate(doubleStar, frame) else {
+                throw .other("the argument after ** must be a mapping")
+            }
             for (key, value) in try dict.pairs(self) { result.keywords.append((try key.object.text(self), value)) }
         }
         return result
@@ -126,7 +132,9 @@ extension RenderContext {
         }
     }
 
-    private func compare(_ first: Expression, _ rest: [(operation: Expression.Comparison, operand: Expression)], _ frame: Frame) throws(TemplateError) -> Bool {
+    private func compare(
+        _ first: Expression, _ rest: [(operation: Expression.Comparison, operand: Expression)], _ frame: Frame
+    ) throws(TemplateError) -> Bool {
         var left = try evaluate(first, frame)
         for (operation, operand) in rest {
             let right = try evaluate(operand, frame)
@@ -134,16 +142,17 @@ extension RenderContext {
                 if case .undefined(let marker) = left, !marker.isPlain { throw marker.error }
                 if case .undefined(let marker) = right, !marker.isPlain { throw marker.error }
             }
-            let holds = switch operation {
-            case .equal: try left.isEqual(right, self)
-            case .notEqual: !(try left.isEqual(right, self))
-            case .less: try left.order(right, "<", self) == -1
-            case .lessOrEqual: try left.order(right, "<=", self).map { $0 <= 0 } ?? false
-            case .greater: try left.order(right, ">", self) == 1
-            case .greaterOrEqual: try left.order(right, ">=", self).map { $0 >= 0 } ?? false
-            case .isIn: try right.contains(left, self)
-            case .isNotIn: !(try right.contains(left, self))
-            }
+            let holds =
+                switch operation {
+                case .equal: try left.isEqual(right, self)
+                case .notEqual: !(try left.isEqual(right, self))
+                case .less: try left.order(right, "<", self) == -1
+                case .lessOrEqual: try left.order(right, "<=", self).map { $0 <= 0 } ?? false
+                case .greater: try left.order(right, ">", self) == 1
+                case .greaterOrEqual: try left.order(right, ">=", self).map { $0 >= 0 } ?? false
+                case .isIn: try right.contains(left, self)
+                case .isNotIn: !(try right.contains(left, self))
+                }
             guard holds else { return false }
             left = right
         }
@@ -166,7 +175,9 @@ extension RenderContext {
             return object
         }
         if name.hasPrefix("__") { return .undefined(Undefined(.hint("access to attribute '\(name)' is unsafe"))) }
-        if let found = try Attributes.find(name, of: object, self) { return try found.concealed(as: object.provenance, self) }
+        if let found = try Attributes.find(name, of: object, self) {
+            return try found.concealed(as: object.provenance, self)
+        }
         if case .dict(let dict) = object, let value = try dict.value(name, self) { return value }
         return .undefined(Undefined(.attribute(typeName: object.typeName, key: Value.pythonRepr(of: name))))
     }
@@ -189,7 +200,9 @@ extension RenderContext {
             if let index = resolved(key, range.count) { return .int(range[index]) }
         case .string(let text, _):
             if key.intValue != nil {
-                if let scalar = PythonText.scalar(key, in: text) { return try Object.string(String(scalar)).concealed(as: object.provenance, self) }
+                if let scalar = PythonText.scalar(key, in: text) {
+                    return try Object.string(String(scalar)).concealed(as: object.provenance, self)
+                }
             }
         case .bytes(let bytes):
             if let index = resolved(key, bytes.count) { return .int(Int(bytes[index])) }
@@ -202,8 +215,13 @@ extension RenderContext {
             if let items = native.iterate(), let index = resolved(key, items.count) { return items[index] }
         default: break
         }
-        if case .string(let name, _) = key, !name.hasPrefix("__"), let found = try Attributes.find(name, of: object, self) { return try found.concealed(as: object.provenance, self) }
-        return .undefined(Undefined(.attribute(typeName: object.typeName, key: showsKey ? try key.representation(self) : nil)))
+        if case .string(let name, _) = key, !name.hasPrefix("__"),
+            let found = try Attributes.find(name, of: object, self)
+        {
+            return try found.concealed(as: object.provenance, self)
+        }
+        return .undefined(
+            Undefined(.attribute(typeName: object.typeName, key: showsKey ? try key.representation(self) : nil)))
     }
 
     /// An index into something of this length; negative ones count from the end.
@@ -239,16 +257,20 @@ extension RenderContext {
         case .tuple(let items): return .tuple(try indices(items.count).map { items[$0] })
         case .bytes(let bytes): return .bytes(try indices(bytes.count).map { bytes[$0] })
         case .range(let range):
-            let chosen = try indices(range.count), step = range.step.saturatingProduct(chosen.count > 1 ? chosen[1] - chosen[0] : 1)
+            let chosen = try indices(range.count)
+            let step = range.step.saturatingProduct(chosen.count > 1 ? chosen[1] - chosen[0] : 1)
             let first = chosen.first.map { range[$0] } ?? range.start
-            return .range(RangeObject(start: first, stop: first.saturatingSum(step.saturatingProduct(chosen.count)), step: step))
+            return .range(
+                RangeObject(start: first, stop: first.saturatingSum(step.saturatingProduct(chosen.count)), step: step))
         default: throw .other("'\(object.typeName)' object cannot be sliced")
         }
     }
 
     // MARK: Calls
 
-    private func call(_ function: Expression, _ arguments: Expression.Arguments, _ frame: Frame) throws(TemplateError) -> Object {
+    private func call(
+        _ function: Expression, _ arguments: Expression.Arguments, _ frame: Frame
+    ) throws(TemplateError) -> Object {
         let callee = try evaluate(function, frame)
         if case .undefined(let marker) = callee {
             if marker.isPlain { throw marker.error }
@@ -283,7 +305,9 @@ extension RenderContext {
     func applying(_ operation: BinaryOperator, _ left: Object, _ right: Object) throws(TemplateError) -> Object {
         // A format may take secrets out of a list or a mapping that is not secret itself.
         let isFormat = if case .string = left { operation == .modulo } else { false }
-        guard isFormat || left.provenance.isSecret || right.provenance.isSecret else { return try left.applying(operation, right, self) }
+        guard isFormat || left.provenance.isSecret || right.provenance.isSecret else {
+            return try left.applying(operation, right, self)
+        }
         if case .string = left, operation == .add || operation == .modulo {
             let (result, provenance) = try spelling { () throws(TemplateError) in
                 left.spell(in: self)
@@ -292,12 +316,15 @@ extension RenderContext {
             }
             return try result.concealed(as: provenance, self)
         }
-        return try left.applying(operation, right, self).concealed(as: left.provenance.isSecret ? left.provenance : right.provenance, self)
+        return try left.applying(operation, right, self).concealed(
+            as: left.provenance.isSecret ? left.provenance : right.provenance, self)
     }
 
     func applyFilter(_ name: String, to input: Object, _ arguments: CallArguments) throws(TemplateError) -> Object {
         guard let filter = Filters.named(name) else {
-            throw TemplateError(.syntax, "no filter named '\(name)'" + Suggestion.text(for: name, among: Filters.names), line: 0, column: 0)
+            throw TemplateError(
+                .syntax, "no filter named '\(name)'" + Suggestion.text(for: name, among: Filters.names), line: 0,
+                column: 0)
         }
         if case .undefined(let marker) = input, marker.isFailure { return input }
         if !filter.acceptsUndefined {
@@ -318,14 +345,18 @@ extension RenderContext {
     }
 
     /// What a filter makes of a secret is secret; what it puts secrets into, is searched for them (see `spelled`).
-    private func filtered(_ filter: Operation, _ name: String, _ input: Object, _ arguments: CallArguments) throws(TemplateError) -> Object {
+    private func filtered(
+        _ filter: Operation, _ name: String, _ input: Object, _ arguments: CallArguments
+    ) throws(TemplateError) -> Object {
         let given = arguments.secrecy
         let (result, provenance) = try spelling { () throws(TemplateError) in
             if given != nil, !Filters.handsOn(name) { spell(arguments) }
             return try filter.body(try filter.bind(name, input, arguments, self))
         }
         guard input.provenance.isSecret || given != nil || provenance.isSecret else { return result }
-        if Filters.handsOn(name) { return input.provenance.isSecret ? result : try result.concealed(as: provenance, self) }
+        if Filters.handsOn(name) {
+            return input.provenance.isSecret ? result : try result.concealed(as: provenance, self)
+        }
         if input.provenance.isSecret { return try result.concealed(as: input.provenance, self) }
         // A number that was made with a secret is no text that is searched for it.
         return try result.concealed(as: Number(result) == nil ? provenance : given ?? provenance, self)
@@ -333,7 +364,9 @@ extension RenderContext {
 
     func applyTest(_ name: String, to input: Object, _ arguments: CallArguments) throws(TemplateError) -> Bool {
         guard let test = TemplateTests.named(name) else {
-            throw TemplateError(.syntax, "no test named '\(name)'" + Suggestion.text(for: name, among: TemplateTests.names), line: 0, column: 0)
+            throw TemplateError(
+                .syntax, "no test named '\(name)'" + Suggestion.text(for: name, among: TemplateTests.names), line: 0,
+                column: 0)
         }
         if case .undefined(let marker) = input, marker.isFailure { throw marker.error }
         if !test.acceptsUndefined {
@@ -378,7 +411,8 @@ enum Slice {
         // A longer step takes the first alone.
         let limited = min(max(step, -count - 1), count + 1)
         if step > 0 {
-            let first = clamp(start ?? 0, low: 0, high: count), last = clamp(stop ?? count, low: 0, high: count)
+            let first = clamp(start ?? 0, low: 0, high: count)
+            let last = clamp(stop ?? count, low: 0, high: count)
             return Array(stride(from: first, to: last, by: limited))
         }
         let first = start.map { clamp($0, low: -1, high: count - 1) } ?? count - 1

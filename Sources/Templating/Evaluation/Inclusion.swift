@@ -18,7 +18,11 @@ final class ModuleObject: NativeObject {
     let exports: Frame, text: String
     /// What the text is known as.
     let provenance: Provenance
-    init(_ exports: Frame, text: String, _ provenance: Provenance) { self.exports = exports; self.text = text; self.provenance = provenance }
+    init(_ exports: Frame, text: String, _ provenance: Provenance) {
+        self.exports = exports
+        self.text = text
+        self.provenance = provenance
+    }
     var typeName: String { "TemplateModule" }
     func attribute(_ name: String, _ context: RenderContext) -> Object? { name.hasPrefix("_") ? nil : exports[name] }
 }
@@ -34,9 +38,15 @@ final class SelfObject: NativeObject {
 /// A block to be called, as `self.name` and `super` are. `super.super` is the one above.
 final class BlockReference: NativeObject {
     private let name: String, ancestor: Int, frame: Frame
-    init(name: String, level: Int, frame: Frame) { self.name = name; ancestor = level; self.frame = frame }
+    init(name: String, level: Int, frame: Frame) {
+        self.name = name
+        ancestor = level
+        self.frame = frame
+    }
     var typeName: String { "BlockReference" }
-    func attribute(_ attribute: String, _ context: RenderContext) -> Object? { attribute == "super" ? context.block(name, level: ancestor + 1, frame) : nil }
+    func attribute(_ attribute: String, _ context: RenderContext) -> Object? {
+        attribute == "super" ? context.block(name, level: ancestor + 1, frame) : nil
+    }
     func call(_ arguments: CallArguments, _ context: RenderContext) throws(TemplateError) -> Object {
         try context.nested { () throws(TemplateError) in
             var output = Output()
@@ -62,11 +72,14 @@ extension RenderContext {
 
     private func find(_ name: String, _ provenance: Provenance) throws(TemplateError) -> ParsedTemplate? {
         // Every name is below the folders that are searched, also with a slash before it, and none leaves them.
-        let parts = name.split(separator: "/"), bare = parts.joined(separator: "/")
+        let parts = name.split(separator: "/")
+        let bare = parts.joined(separator: "/")
         // Errors have either.
         spelled(name, provenance)
         spelled(bare, provenance)
-        guard !parts.contains(".."), let path = SearchPath.find(bare, in: environment.searchPath, subfolder: "templates") else { return nil }
+        guard !parts.contains(".."),
+            let path = SearchPath.find(bare, in: environment.searchPath, subfolder: "templates")
+        else { return nil }
         do throws(TemplateError) {
             return try TemplateCache.shared.template(SearchPath.template(path), delimiters)
         } catch {
@@ -77,7 +90,9 @@ extension RenderContext {
         }
     }
 
-    func include(_ name: Object, ignoresMissing: Bool, withContext: Bool, _ frame: Frame, _ output: inout Output) throws(TemplateError) {
+    func include(
+        _ name: Object, ignoresMissing: Bool, withContext: Bool, _ frame: Frame, _ output: inout Output
+    ) throws(TemplateError) {
         var template: ParsedTemplate?
         switch name {
         case .list, .tuple:
@@ -86,7 +101,8 @@ extension RenderContext {
                 if template != nil { break }
             }
             if template == nil, !ignoresMissing { throw .other("none of the templates given were found") }
-        case .string(let name, let provenance) where ignoresMissing: template = try naming { () throws(TemplateError) -> ParsedTemplate? in try find(name, provenance) }
+        case .string(let name, let provenance) where ignoresMissing:
+            template = try naming { () throws(TemplateError) -> ParsedTemplate? in try find(name, provenance) }
         default: template = try load(name)
         }
         guard let template else { return }

@@ -29,18 +29,27 @@ final class LoopObject: NativeObject {
         case "depth": .int(depth)
         case "depth0": .int(depth - 1)
         case "previtem": index > 0 ? items[index - 1] : .undefined(Undefined(.hint("there is no previous item")))
-        case "nextitem": index + 1 < items.count ? items[index + 1] : .undefined(Undefined(.hint("there is no next item")))
-        case "cycle": .native(FunctionObject("cycle", typeName: "method", level: level) { [index] arguments, _ throws(TemplateError) in
-            guard !arguments.positional.isEmpty else { throw .other("no items for cycling given") }
-            return arguments.positional[index % arguments.positional.count]
-        })
-        case "changed": .native(FunctionObject("changed", typeName: "method", level: level) { [self] arguments, context throws(TemplateError) in
-            if let last = lastChanged, try Object.tuple(last).isEqual(.tuple(arguments.positional), context) { return .bool(false) }
-            // It may be the loop itself; what is deep is no text or number that changes from item to item.
-            guard Object.level(of: arguments.positional) < 64 else { throw .tooDeep }
-            lastChanged = arguments.positional
-            return .bool(true)
-        })
+        case "nextitem":
+            index + 1 < items.count ? items[index + 1] : .undefined(Undefined(.hint("there is no next item")))
+        case "cycle":
+            .native(
+                FunctionObject("cycle", typeName: "method", level: level) {
+                    [index] arguments, _ throws(TemplateError) in
+                    guard !arguments.positional.isEmpty else { throw .other("no items for cycling given") }
+                    return arguments.positional[index % arguments.positional.count]
+                })
+        case "changed":
+            .native(
+                FunctionObject("changed", typeName: "method", level: level) {
+                    [self] arguments, context throws(TemplateError) in
+                    if let last = lastChanged, try Object.tuple(last).isEqual(.tuple(arguments.positional), context) {
+                        return .bool(false)
+                    }
+                    // It may be the loop itself; what is deep is no text or number that changes from item to item.
+                    guard Object.level(of: arguments.positional) < 64 else { throw .tooDeep }
+                    lastChanged = arguments.positional
+                    return .bool(true)
+                })
         default: nil
         }
     }
@@ -74,14 +83,18 @@ final class CyclerObject: NativeObject {
     func attribute(_ name: String, _ context: RenderContext) -> Object? {
         switch name {
         case "current": items[position]
-        case "next": .native(FunctionObject("next", typeName: "method", level: level) { [self] _, _ throws(TemplateError) in
-            defer { position = (position + 1) % items.count }
-            return items[position]
-        })
-        case "reset": .native(FunctionObject("reset", typeName: "method", level: level) { [self] _, _ throws(TemplateError) in
-            position = 0
-            return .none
-        })
+        case "next":
+            .native(
+                FunctionObject("next", typeName: "method", level: level) { [self] _, _ throws(TemplateError) in
+                    defer { position = (position + 1) % items.count }
+                    return items[position]
+                })
+        case "reset":
+            .native(
+                FunctionObject("reset", typeName: "method", level: level) { [self] _, _ throws(TemplateError) in
+                    position = 0
+                    return .none
+                })
         default: nil
         }
     }

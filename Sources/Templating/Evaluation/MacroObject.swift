@@ -1,7 +1,8 @@
 /// A macro, or the body of a `call` block.
 final class MacroObject: NativeObject {
     private let definition: MacroDefinition
-    /// Where it was defined: it sees those names. Frame and macro hold each other, so `RenderContext` empties its frames at the end.
+    /// Where it was defined: it sees those names. Frame and macro hold each other, so `RenderContext` empties its
+    /// frames at the end.
     private let frame: Frame
     /// It is of a template that was imported without context.
     private let hidesVariables: Bool
@@ -42,13 +43,18 @@ final class MacroObject: NativeObject {
         var keywords = arguments.keywords
         for (index, name) in parameters.enumerated() {
             if index < arguments.positional.count {
-                guard !keywords.contains(where: { $0.name == name }) else { throw .other("macro '\(definition.name)' got multiple values for argument '\(name)'") }
+                guard !keywords.contains(where: { $0.name == name }) else {
+                    throw .other("macro '\(definition.name)' got multiple values for argument '\(name)'")
+                }
                 inner[name] = arguments.positional[index]
             } else if let given = keywords.firstIndex(where: { $0.name == name }) {
                 inner[name] = keywords.remove(at: given).value
             } else {
                 let fallback = index - (parameters.count - definition.defaults.count)
-                inner[name] = fallback >= 0 ? try context.evaluate(definition.defaults[fallback], inner) : .undefined(Undefined(.hint("parameter '\(name)' was not provided")))
+                inner[name] =
+                    fallback >= 0
+                    ? try context.evaluate(definition.defaults[fallback], inner)
+                    : .undefined(Undefined(.hint("parameter '\(name)' was not provided")))
             }
         }
         if definition.usesCaller, !parameters.contains("caller") {
@@ -63,7 +69,9 @@ final class MacroObject: NativeObject {
             for (name, value) in keywords { dict.set(Key(.string(name)), value) }
             inner["kwargs"] = .dict(dict)
         } else if let unknown = keywords.first {
-            throw .other("macro '\(definition.name)' takes no keyword argument '\(unknown.name)'" + Suggestion.text(for: unknown.name, among: parameters))
+            throw .other(
+                "macro '\(definition.name)' takes no keyword argument '\(unknown.name)'"
+                    + Suggestion.text(for: unknown.name, among: parameters))
         }
         let surplus = arguments.positional.dropFirst(parameters.count)
         if definition.usesVarargs {

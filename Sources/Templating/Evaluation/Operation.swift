@@ -10,7 +10,10 @@ struct Operation: Sendable {
     let acceptsUndefined: Bool
     let body: Body
 
-    init(_ parameters: [String] = [], required: Int = 0, rest: Bool = false, keywords: Bool = false, acceptsUndefined: Bool = false, _ body: @escaping Body) {
+    init(
+        _ parameters: [String] = [], required: Int = 0, rest: Bool = false, keywords: Bool = false,
+        acceptsUndefined: Bool = false, _ body: @escaping Body
+    ) {
         self.parameters = parameters
         self.required = required
         takesRest = rest
@@ -19,7 +22,9 @@ struct Operation: Sendable {
         self.body = body
     }
 
-    func bind(_ name: String, _ input: Object, _ arguments: CallArguments, _ context: RenderContext) throws(TemplateError) -> Operand {
+    func bind(
+        _ name: String, _ input: Object, _ arguments: CallArguments, _ context: RenderContext
+    ) throws(TemplateError) -> Operand {
         var operand = Operand(input: input, context: context, values: Array(repeating: nil, count: parameters.count))
         for (index, value) in arguments.positional.enumerated() {
             if index < parameters.count {
@@ -32,15 +37,20 @@ struct Operation: Sendable {
         }
         for (keyword, value) in arguments.keywords {
             if let index = parameters.firstIndex(of: keyword) {
-                guard operand.values[index] == nil else { throw .other("got multiple values for argument '\(keyword)'") }
+                guard operand.values[index] == nil else {
+                    throw .other("got multiple values for argument '\(keyword)'")
+                }
                 operand.values[index] = value
             } else if takesKeywords {
                 operand.keywords.append((keyword, value))
             } else {
-                throw .other("unexpected keyword argument '\(keyword)'" + Suggestion.text(for: keyword, among: parameters))
+                throw .other(
+                    "unexpected keyword argument '\(keyword)'" + Suggestion.text(for: keyword, among: parameters))
             }
         }
-        for index in 0..<required where operand.values[index] == nil { throw .other("missing argument '\(parameters[index])'") }
+        for index in 0..<required where operand.values[index] == nil {
+            throw .other("missing argument '\(parameters[index])'")
+        }
         return operand
     }
 }
@@ -58,11 +68,17 @@ struct Operand {
 
     func text() throws(TemplateError) -> String { try input.text(context) }
     func items() throws(TemplateError) -> [Object] { try input.definedItems(context) }
-    func flag(_ index: Int, default fallback: Bool = false) throws(TemplateError) -> Bool { try values[index]?.isTrue(context) ?? fallback }
-    func text(_ index: Int, default fallback: String = "") throws(TemplateError) -> String { try values[index]?.text(context) ?? fallback }
+    func flag(_ index: Int, default fallback: Bool = false) throws(TemplateError) -> Bool {
+        try values[index]?.isTrue(context) ?? fallback
+    }
+    func text(_ index: Int, default fallback: String = "") throws(TemplateError) -> String {
+        try values[index]?.text(context) ?? fallback
+    }
     /// The input, for what does not turn other values into text by itself.
     func string() throws(TemplateError) -> String { try Operand.string(input) }
-    func string(_ index: Int, default fallback: String = "") throws(TemplateError) -> String { try values[index].map(Operand.string) ?? fallback }
+    func string(_ index: Int, default fallback: String = "") throws(TemplateError) -> String {
+        try values[index].map(Operand.string) ?? fallback
+    }
     private static func string(_ object: Object) throws(TemplateError) -> String {
         guard case .string(let text, _) = object else { throw .other("a string is expected, not \(object.typeName)") }
         return text
@@ -74,7 +90,9 @@ struct Operand {
     }
     func int(_ index: Int, default fallback: Int = 0) throws(TemplateError) -> Int {
         guard let value = values[index] else { return fallback }
-        guard let number = value.intValue else { throw .other("'\(value.typeName)' object cannot be interpreted as an integer") }
+        guard let number = value.intValue else {
+            throw .other("'\(value.typeName)' object cannot be interpreted as an integer")
+        }
         return number
     }
 }
@@ -92,7 +110,9 @@ struct OperationTable: Sendable {
     }
     func named(_ name: String) -> Operation? {
         if let known = operations[name] { return known }
-        for prefix in ["ansible.builtin.", "ansible.legacy."] where name.hasPrefix(prefix) { return operations[String(name.dropFirst(prefix.utf8.count))] }
+        for prefix in ["ansible.builtin.", "ansible.legacy."] where name.hasPrefix(prefix) {
+            return operations[String(name.dropFirst(prefix.utf8.count))]
+        }
         return nil
     }
 }

@@ -42,7 +42,8 @@ final class RenderContext {
     var delimiters: Delimiters
     /// In conditions strings that are templates are rendered.
     var rendersStrings = false
-    /// A secret that was written out in the text that is being made, and that can't be searched for there; see `spelling`.
+    /// A secret that was written out in the text that is being made, and that can't be searched for there; see
+    /// `spelling`.
     var tainted: Provenance?
     /// Variables read so far: a container stays the same object while the template runs.
     private var variables: [String: Object] = [:]
@@ -69,7 +70,8 @@ final class RenderContext {
 
     deinit {
         for frame in kept { frame.removeAll() }
-        // What was put into lists and dictionaries after they were made may lead back to them, or be a chain of any length.
+        // What was put into lists and dictionaries after they were made may lead back to them, or be a chain of any
+        // length.
         for list in changedLists { list.removeAll() }
         for dict in changedDicts { dict.removeAll() }
         for namespace in namespaces { namespace.values = [:] }
@@ -84,7 +86,9 @@ final class RenderContext {
         // Undone by `leaveResult`, also when this throws.
         guard resultLevels <= Bounds.nesting else {
             resultLevels -= 1
-            throw TemplateError(.recursion, "the result has more than \(Bounds.nesting) levels, or leads back to itself", line: 0, column: 0)
+            throw TemplateError(
+                .recursion, "the result has more than \(Bounds.nesting) levels, or leads back to itself", line: 0,
+                column: 0)
         }
     }
     func leaveResult() { resultLevels -= 1 }
@@ -102,10 +106,12 @@ final class RenderContext {
         return object
     }
 
-    /// The value of a variable's string that is a template. If it fails because something is undefined, it is undefined itself.
+    /// The value of a variable's string that is a template. If it fails because something is undefined, it is undefined
+    /// itself.
     func renderDeferred(_ text: String, _ provenance: Provenance) throws(TemplateError) -> Object {
         guard !active.contains(text), active.count < RenderContext.largestNesting else {
-            throw TemplateError(.recursion, "recursive loop: a variable's template leads back to itself", line: 0, column: 0)
+            throw TemplateError(
+                .recursion, "recursive loop: a variable's template leads back to itself", line: 0, column: 0)
         }
         active.append(text)
         defer { active.removeLast() }
@@ -128,14 +134,17 @@ final class RenderContext {
         }
     }
 
-    /// What a text that is a template makes. Where the text is secret, so is that; a secret of another name, such as the vault's, stays known by its own.
+    /// What a text that is a template makes. Where the text is secret, so is that; a secret of another name, such as
+    /// the vault's, stays known by its own.
     func rendered(_ text: String, _ provenance: Provenance) throws(TemplateError) -> Object {
         let value = try render(TemplateCache.shared.template(text, .argument), Frame(parent: nil))
         return value.provenance.isSecret ? value : try value.concealed(as: provenance, self)
     }
 
     /// Runs a whole template; its value is native when it is a single expression.
-    func render(_ template: ParsedTemplate, _ frame: Frame, trailing: (newlines: Int, sequence: String)? = nil) throws(TemplateError) -> Object {
+    func render(
+        _ template: ParsedTemplate, _ frame: Frame, trailing: (newlines: Int, sequence: String)? = nil
+    ) throws(TemplateError) -> Object {
         var output = Output()
         do throws(TemplateError) {
             try run(template, frame, &output)
@@ -147,7 +156,8 @@ final class RenderContext {
         let trailing = trailing ?? (template.trailingNewlines, delimiters.newlineSequence)
         guard case .string(let text, let provenance) = result, trailing.newlines > 0 else { return result }
         let missing = max(0, trailing.newlines - Parser.trailingNewlines(text))
-        return missing == 0 ? result : .string(text + String(repeating: trailing.sequence, count: missing), provenance.untrusted)
+        return missing == 0
+            ? result : .string(text + String(repeating: trailing.sequence, count: missing), provenance.untrusted)
     }
 
     func nested<Result>(_ body: () throws(TemplateError) -> Result) throws(TemplateError) -> Result {
@@ -163,7 +173,8 @@ final class RenderContext {
 /// What a template prints. Parts stay values until the end: a single one is the result with its type.
 struct Output {
     private(set) var parts: [Object] = []
-    /// With something undefined in it the whole is undefined: a filter may still replace it, and nothing is wrong when nobody uses it.
+    /// With something undefined in it the whole is undefined: a filter may still replace it, and nothing is wrong when
+    /// nobody uses it.
     private(set) var undefined: Undefined?
 
     mutating func append(_ value: Object) {

@@ -4,7 +4,8 @@ import YAML
 
 /// Files beside the playbook, for lookups and included templates.
 enum SearchPath {
-    /// The first file of this name: as it stands when absolute, else in each folder's `subfolder` and in the folder itself.
+    /// The first file of this name: as it stands when absolute, else in each folder's `subfolder` and in the folder
+    /// itself.
     static func find(_ name: String, in folders: [String], subfolder: String?) -> String? {
         if name.hasPrefix("/") { return isReadable(name) ? name : nil }
         for folder in folders {
@@ -17,12 +18,16 @@ enum SearchPath {
     private static func isReadable(_ path: String) -> Bool { access(path, R_OK) == 0 }
 
     static func bytes(_ path: String) throws(TemplateError) -> [UInt8] {
-        do throws(Diagnostic) { return try TextFile.bytes(of: path) } catch { throw .other("cannot read \(error.problem)") }
+        do throws(Diagnostic) { return try TextFile.bytes(of: path) } catch {
+            throw .other("cannot read \(error.problem)")
+        }
     }
 
     /// A file that is rendered, which what the program wrote itself never is.
     static func template(_ path: String) throws(TemplateError) -> String {
-        guard !OwnFolders.hold(path) else { throw .other("\(path) is data, as all that the program writes itself, and no template") }
+        guard !OwnFolders.hold(path) else {
+            throw .other("\(path) is data, as all that the program writes itself, and no template")
+        }
         return try text(path)
     }
 

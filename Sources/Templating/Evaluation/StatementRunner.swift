@@ -45,7 +45,9 @@ extension RenderContext {
                 output.append(value)
             }
         case .conditional(let branches, let otherwise):
-            for (condition, body) in branches where try self.condition(condition, frame) { return try run(body, frame, &output) }
+            for (condition, body) in branches where try self.condition(condition, frame) {
+                return try run(body, frame, &output)
+            }
             try run(otherwise, frame, &output)
         case .loop(let loop): try run(loop, over: evaluate(loop.sequence, frame), frame, depth: 1, &output)
         case .set(let target, let expression): try assign(evaluate(expression, frame), to: target, frame)
@@ -85,7 +87,9 @@ extension RenderContext {
         case .importNames(let template, let names, let withContext):
             let module = try importModule(evaluate(template, frame), withContext: withContext, frame)
             for (name, alias) in names {
-                frame[alias] = module.exports[name] ?? .undefined(Undefined(.hint("the imported template does not export '\(name)'")))
+                frame[alias] =
+                    module.exports[name]
+                    ?? .undefined(Undefined(.hint("the imported template does not export '\(name)'")))
             }
         case .extends(let name):
             guard let inheritance else { return }
@@ -94,12 +98,16 @@ extension RenderContext {
             inheritance.kept = output
         case .block(let name, let scoped, let required, let body):
             guard inheritance?.parent == nil else { return }
-            try runBlock(name, level: 0, fallback: body, required: required, Frame(parent: scoped ? frame : frame.root), &output)
+            try runBlock(
+                name, level: 0, fallback: body, required: required, Frame(parent: scoped ? frame : frame.root), &output)
         }
     }
 
     /// Runs the block's definition at a level: 0 is the most derived template's.
-    func runBlock(_ name: String, level: Int, fallback: [Statement], required: Bool = false, _ frame: Frame, _ output: inout Output) throws(TemplateError) {
+    func runBlock(
+        _ name: String, level: Int, fallback: [Statement], required: Bool = false, _ frame: Frame,
+        _ output: inout Output
+    ) throws(TemplateError) {
         let definitions = inheritance?.blocks[name] ?? [fallback]
         guard level < definitions.count else { return }
         if required, definitions.count == 1 { throw .other("required block '\(name)' not found") }
@@ -110,7 +118,9 @@ extension RenderContext {
 
     /// The block's definition at a level, to be called; undefined when there is none.
     func block(_ name: String, level: Int, _ frame: Frame) -> Object {
-        guard level < inheritance?.blocks[name]?.count ?? 0 else { return .undefined(Undefined(.hint("there is no parent block called '\(name)'"))) }
+        guard level < inheritance?.blocks[name]?.count ?? 0 else {
+            return .undefined(Undefined(.hint("there is no parent block called '\(name)'")))
+        }
         return .native(BlockReference(name: name, level: level, frame: frame))
     }
 
@@ -132,13 +142,18 @@ extension RenderContext {
         case .tuple(let parts):
             let items = try value.items(self)
             guard items.count == parts.count else {
-                throw .other(items.count < parts.count ? "not enough values to unpack (expected \(parts.count), got \(items.count))" : "too many values to unpack (expected \(parts.count))")
+                throw .other(
+                    items.count < parts.count
+                        ? "not enough values to unpack (expected \(parts.count), got \(items.count))"
+                        : "too many values to unpack (expected \(parts.count))")
             }
             for (part, item) in zip(parts, items) { try assign(item, to: part, frame) }
         }
     }
 
-    func run(_ loop: Statement.Loop, over sequence: Object, _ frame: Frame, depth: Int, _ output: inout Output) throws(TemplateError) {
+    func run(
+        _ loop: Statement.Loop, over sequence: Object, _ frame: Frame, depth: Int, _ output: inout Output
+    ) throws(TemplateError) {
         var items = try sequence.items(self)
         if let filter = loop.filter {
             var kept: [Object] = []
@@ -156,7 +171,11 @@ extension RenderContext {
             try step()
             let inner = Frame(parent: frame)
             inner["loop"] = .native(state)
-            if case .name(let name) = loop.target { inner[name] = item } else { try assign(item, to: loop.target, inner) }
+            if case .name(let name) = loop.target {
+                inner[name] = item
+            } else {
+                try assign(item, to: loop.target, inner)
+            }
             try run(loop.body, inner, &output)
         }
     }

@@ -9,7 +9,9 @@ extension Filters {
             case .bool(let flag, _): return .int(flag ? 1 : 0)
             case .double(let number, _): return number.isFinite ? .integer(BigInt(number)) : fallback
             case .string(let text, _):
-                if let base = (operand[1] ?? .int(10)).intValue, let number = PythonText.integer(text, base: base) { return .integer(number) }
+                if let base = (operand[1] ?? .int(10)).intValue, let number = PythonText.integer(text, base: base) {
+                    return .integer(number)
+                }
                 if let number = PythonText.float(text), number.isFinite { return .integer(BigInt(number)) }
                 return fallback
             case .undefined(let marker): throw marker.error
@@ -38,8 +40,12 @@ extension Filters {
         "string": Operation { operand throws(TemplateError) in .string(try operand.text()) },
         "list": Operation { operand throws(TemplateError) in .list(try operand.items()) },
         "tojson": Operation(["indent"]) { operand throws(TemplateError) in
-            let text = try JSONText(indent: try JSONText.indent(operand[0] ?? .none), sortsKeys: true).text(operand.input, operand.context)
-            return .string(text.replacingText("<", with: "\\u003c").replacingText(">", with: "\\u003e").replacingText("&", with: "\\u0026").replacingText("'", with: "\\u0027"))
+            let text = try JSONText(indent: try JSONText.indent(operand[0] ?? .none), sortsKeys: true).text(
+                operand.input, operand.context)
+            return .string(
+                text.replacingText("<", with: "\\u003c").replacingText(">", with: "\\u003e").replacingText(
+                    "&", with: "\\u0026"
+                ).replacingText("'", with: "\\u0027"))
         },
     ]
 }

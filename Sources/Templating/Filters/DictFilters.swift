@@ -3,20 +3,32 @@ import OrderedCollections
 extension Filters {
     static let dictFilters: [String: Operation] = [
         "dict2items": Operation(["key_name", "value_name"]) { operand throws(TemplateError) in
-            guard case .dict(let dict) = operand.input else { throw .other("dict2items requires a dictionary, got \(operand.input.typeName) instead.") }
-            let keyName = Key(.string(try operand.text(0, default: "key"))), valueName = Key(.string(try operand.text(1, default: "value")))
+            guard case .dict(let dict) = operand.input else {
+                throw .other("dict2items requires a dictionary, got \(operand.input.typeName) instead.")
+            }
+            let keyName = Key(.string(try operand.text(0, default: "key")))
+            let valueName = Key(.string(try operand.text(1, default: "value")))
             var result: [Object] = []
-            for (key, value) in try dict.pairs(operand.context) { result.append(.dict(DictObject([keyName: key.object, valueName: value]))) }
+            for (key, value) in try dict.pairs(operand.context) {
+                result.append(.dict(DictObject([keyName: key.object, valueName: value])))
+            }
             return .list(result)
         },
         "items2dict": Operation(["key_name", "value_name"]) { operand throws(TemplateError) in
-            guard case .list(let list) = operand.input else { throw .other("items2dict requires a list, got \(operand.input.typeName) instead.") }
-            let keyName = try operand.text(0, default: "key"), valueName = try operand.text(1, default: "value")
+            guard case .list(let list) = operand.input else {
+                throw .other("items2dict requires a list, got \(operand.input.typeName) instead.")
+            }
+            let keyName = try operand.text(0, default: "key")
+            let valueName = try operand.text(1, default: "value")
             let result = DictObject()
             for item in try list.items(operand.context) {
                 guard case .dict(let dict) = item else { throw .other("items2dict requires a list of dictionaries") }
-                guard let key = try dict.value(keyName, operand.context), let value = try dict.value(valueName, operand.context) else {
-                    throw .other("items2dict requires each dictionary in the list to contain the keys '\(keyName)' and '\(valueName)'")
+                guard let key = try dict.value(keyName, operand.context),
+                    let value = try dict.value(valueName, operand.context)
+                else {
+                    throw .other(
+                        "items2dict requires each dictionary in the list to contain the keys '\(keyName)' and '\(valueName)'"
+                    )
                 }
                 guard let hashable = Key(checking: key) else { throw .other("unhashable type: '\(key.typeName)'") }
                 result.set(hashable, value)
@@ -24,7 +36,9 @@ extension Filters {
             return .dict(result)
         },
         "dictsort": Operation(["case_sensitive", "by", "reverse"]) { operand throws(TemplateError) in
-            guard case .dict(let dict) = operand.input else { throw .other("dictsort requires a dictionary, got \(operand.input.typeName)") }
+            guard case .dict(let dict) = operand.input else {
+                throw .other("dictsort requires a dictionary, got \(operand.input.typeName)")
+            }
             let position: Int
             switch try operand.text(1, default: "key") {
             case "key": position = 0
@@ -37,10 +51,11 @@ extension Filters {
                 if case .undefined(let marker) = value { throw marker.error }
                 pairs.append(.tuple([key.object, value]))
             }
-            return .list(try Sorting.sorted(pairs, reverse: operand.flag(2), operand.context) { pair throws(TemplateError) in
-                guard case .tuple(let parts) = pair else { return pair }
-                return try fold.key(parts[position], operand.context)
-            })
+            return .list(
+                try Sorting.sorted(pairs, reverse: operand.flag(2), operand.context) { pair throws(TemplateError) in
+                    guard case .tuple(let parts) = pair else { return pair }
+                    return try fold.key(parts[position], operand.context)
+                })
         },
         "items": Operation { operand throws(TemplateError) in
             guard case .dict(let dict) = operand.input else { throw .other("Can only get item pairs from a mapping.") }
@@ -54,14 +69,19 @@ extension Filters {
                 switch name {
                 case "recursive": merge.isRecursive = try value.isTrue(operand.context)
                 case "list_merge": merge.lists = try DictMerge.Lists.named(value.text(operand.context))
-                default: throw .other("unexpected keyword argument '\(name)'" + Suggestion.text(for: name, among: ["recursive", "list_merge"]))
+                default:
+                    throw .other(
+                        "unexpected keyword argument '\(name)'"
+                            + Suggestion.text(for: name, among: ["recursive", "list_merge"]))
                 }
             }
             var result: OrderedDictionary<Key, Object>?
             let terms = try Filters.flattened([operand.input] + operand.rest, nil, skipsNulls: true, operand.context)
             if terms.count == 1 { return terms[0] }
             for term in terms {
-                guard case .dict(let dict) = term else { throw .other("failed to combine variables, expected dicts but got a '\(term.typeName)'") }
+                guard case .dict(let dict) = term else {
+                    throw .other("failed to combine variables, expected dicts but got a '\(term.typeName)'")
+                }
                 let pairs = try dict.pairs(operand.context)
                 if let before = result { result = try merge.merged(before, pairs) } else { result = pairs }
             }
@@ -77,7 +97,9 @@ extension Filters {
         },
         "rekey_on_member": Operation(["key", "duplicates"], required: 1) { operand throws(TemplateError) in
             let duplicates = try operand.text(1, default: "error")
-            guard duplicates == "error" || duplicates == "overwrite" else { throw .other("duplicates parameter to rekey_on_member has unknown value; use error or overwrite") }
+            guard duplicates == "error" || duplicates == "overwrite" else {
+                throw .other("duplicates parameter to rekey_on_member has unknown value; use error or overwrite")
+            }
             let items: [Object]
             switch operand.input {
             case .dict(let dict): items = Array(try dict.pairs(operand.context).values)
@@ -88,9 +110,13 @@ extension Filters {
             let result = DictObject()
             for item in items {
                 guard case .dict(let dict) = item else { throw .other("List item is not a valid dict") }
-                guard let value = try dict.value(member, operand.context) else { throw .other("Key \(try member.object.representation(operand.context)) was not found") }
+                guard let value = try dict.value(member, operand.context) else {
+                    throw .other("Key \(try member.object.representation(operand.context)) was not found")
+                }
                 guard let key = Key(checking: value) else { throw .other("unhashable type: '\(value.typeName)'") }
-                if duplicates == "error", result.contains(value) { throw .other("a key is not unique, cannot correctly turn into dict") }
+                if duplicates == "error", result.contains(value) {
+                    throw .other("a key is not unique, cannot correctly turn into dict")
+                }
                 result.set(key, item)
             }
             return .dict(result)
@@ -102,9 +128,12 @@ extension Filters {
 struct DictMerge {
     enum Lists: String {
         case replace, keep, append, prepend
-        case appendNew = "append_rp", prependNew = "prepend_rp"
+        case appendNew = "append_rp"
+        case prependNew = "prepend_rp"
         static func named(_ name: String) throws(TemplateError) -> Lists {
-            guard let lists = Lists(rawValue: name) else { throw .other("unknown list_merge; use replace, keep, append, prepend, append_rp or prepend_rp") }
+            guard let lists = Lists(rawValue: name) else {
+                throw .other("unknown list_merge; use replace, keep, append, prepend, append_rp or prepend_rp")
+            }
             return lists
         }
     }
@@ -112,7 +141,9 @@ struct DictMerge {
     var isRecursive = false
     var lists = Lists.replace
 
-    func merged(_ base: OrderedDictionary<Key, Object>, _ other: OrderedDictionary<Key, Object>) throws(TemplateError) -> OrderedDictionary<Key, Object> {
+    func merged(
+        _ base: OrderedDictionary<Key, Object>, _ other: OrderedDictionary<Key, Object>
+    ) throws(TemplateError) -> OrderedDictionary<Key, Object> {
         var result = base
         for (key, value) in other {
             switch (result[key], value) {

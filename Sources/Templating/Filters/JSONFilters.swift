@@ -8,7 +8,8 @@ extension Filters {
             return .string(try json.text(operand.input, operand.context))
         },
         "to_nice_json": Operation(["indent", "sort_keys"], keywords: true) { operand throws(TemplateError) in
-            var json = JSONText(indent: try JSONText.indent(operand[0] ?? .int(4)), sortsKeys: try operand.flag(1, default: true))
+            var json = JSONText(
+                indent: try JSONText.indent(operand[0] ?? .int(4)), sortsKeys: try operand.flag(1, default: true))
             try json.set(operand.keywords, operand.context)
             return .string(try json.text(operand.input, operand.context))
         },
@@ -29,7 +30,9 @@ extension Filters {
             return try parse()
         } catch {
             guard let first = error.all.first else { throw .other("the text cannot be read") }
-            throw .other("the text cannot be read: \(first.problem)" + (first.mark.map { " (line \($0.line), column \($0.column))" } ?? ""))
+            throw .other(
+                "the text cannot be read: \(first.problem)"
+                    + (first.mark.map { " (line \($0.line), column \($0.column))" } ?? ""))
         }
     }
 }
@@ -52,7 +55,9 @@ struct JSONText {
         case .none: return nil
         case .string(let text, _): return text
         default:
-            guard let count = value.intValue else { throw .other("'\(value.typeName)' object cannot be interpreted as an integer") }
+            guard let count = value.intValue else {
+                throw .other("'\(value.typeName)' object cannot be interpreted as an integer")
+            }
             return try BoundedText.repeating(" ", count)
         }
     }
@@ -66,11 +71,17 @@ struct JSONText {
             case "separators":
                 let parts = try value.definedItems(context)
                 guard parts.count == 2 else { throw .other("separators needs two texts") }
-                guard case .string(let items, _) = parts[0], case .string(let keys, _) = parts[1] else { throw .other("separators needs two texts") }
+                guard case .string(let items, _) = parts[0], case .string(let keys, _) = parts[1] else {
+                    throw .other("separators needs two texts")
+                }
                 for part in parts { part.spell(in: context) }
                 (itemSeparator, keySeparator) = (items, keys)
-            case "vault_to_text", "preprocess_unsafe", "skipkeys", "allow_nan", "check_circular", "default", "cls": break
-            default: throw .other("unexpected keyword argument '\(name)'" + Suggestion.text(for: name, among: ["indent", "sort_keys", "ensure_ascii", "separators"]))
+            case "vault_to_text", "preprocess_unsafe", "skipkeys", "allow_nan", "check_circular", "default", "cls":
+                break
+            default:
+                throw .other(
+                    "unexpected keyword argument '\(name)'"
+                        + Suggestion.text(for: name, among: ["indent", "sort_keys", "ensure_ascii", "separators"]))
             }
         }
     }
@@ -81,7 +92,9 @@ struct JSONText {
         return result
     }
 
-    private func write(_ object: Object, level: Int, _ result: inout String, _ context: RenderContext) throws(TemplateError) {
+    private func write(
+        _ object: Object, level: Int, _ result: inout String, _ context: RenderContext
+    ) throws(TemplateError) {
         try context.step()
         guard result.utf8.count <= Bounds.text else { throw .tooLargeText }
         object.spell(in: context)
@@ -90,16 +103,22 @@ struct JSONText {
         case .bool(let flag, _): result += flag ? "true" : "false"
         case .int(let number, _): result += String(number)
         case .bigInt(let number, _): result += String(number)
-        case .double(let number, _): result += number.isNaN ? "NaN" : number.isInfinite ? (number < 0 ? "-Infinity" : "Infinity") : Value.pythonRepr(of: number)
+        case .double(let number, _):
+            result +=
+                number.isNaN
+                ? "NaN" : number.isInfinite ? (number < 0 ? "-Infinity" : "Infinity") : Value.pythonRepr(of: number)
         case .string(let text, _): quote(text, &result)
         case .date(let date): quote(date.isoText, &result)
         case .dateTime(let moment): quote(moment.text(separator: "T"), &result)
         case .list, .tuple, .set, .range: try writeItems(object.items(context), level, &result, context)
         case .dict(let dict): try writePairs(dict, level, &result, context)
-        case .deferred(let text, let provenance): try write(context.renderDeferred(text, provenance), level: level, &result, context)
+        case .deferred(let text, let provenance):
+            try write(context.renderDeferred(text, provenance), level: level, &result, context)
         case .undefined(let marker): throw marker.error
         case .native(let native):
-            guard let items = native.iterate() else { throw .other("Object of type \(object.typeName) is not JSON serializable") }
+            guard let items = native.iterate() else {
+                throw .other("Object of type \(object.typeName) is not JSON serializable")
+            }
             try writeItems(items, level, &result, context)
         case .bytes, .duration, .omit: throw .other("Object of type \(object.typeName) is not JSON serializable")
         }
@@ -112,8 +131,13 @@ struct JSONText {
     }
     private var separator: String { itemSeparator ?? (indent == nil ? ", " : ",") }
 
-    private func writeItems(_ items: [Object], _ level: Int, _ result: inout String, _ context: RenderContext) throws(TemplateError) {
-        if items.isEmpty { result += "[]"; return }
+    private func writeItems(
+        _ items: [Object], _ level: Int, _ result: inout String, _ context: RenderContext
+    ) throws(TemplateError) {
+        if items.isEmpty {
+            result += "[]"
+            return
+        }
         result += "["
         for (index, item) in items.enumerated() {
             if index > 0 { result += separator }
@@ -124,11 +148,18 @@ struct JSONText {
         result += "]"
     }
 
-    private func writePairs(_ dict: DictObject, _ level: Int, _ result: inout String, _ context: RenderContext) throws(TemplateError) {
+    private func writePairs(
+        _ dict: DictObject, _ level: Int, _ result: inout String, _ context: RenderContext
+    ) throws(TemplateError) {
         var pairs: [(key: Object, value: Object)] = try dict.pairs(context).map { ($0.key.object, $0.value) }
-        if pairs.isEmpty { result += "{}"; return }
+        if pairs.isEmpty {
+            result += "{}"
+            return
+        }
         if sortsKeys {
-            let sorted = try Sorting.sorted(pairs.indices.map { .int($0) }, context) { index throws(TemplateError) in pairs[index.intValue ?? 0].key }
+            let sorted = try Sorting.sorted(pairs.indices.map { .int($0) }, context) { index throws(TemplateError) in
+                pairs[index.intValue ?? 0].key
+            }
             pairs = sorted.map { pairs[$0.intValue ?? 0] }
         }
         result += "{"

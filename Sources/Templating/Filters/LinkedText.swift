@@ -15,7 +15,8 @@ struct LinkedText {
     }
 
     /// A name below some top-level domain after a scheme or `www.`, a name below a well-known one, or an address.
-    private static let pagePattern = "(?:(?:https?://|www\\.)(?:(?:[\\w%-]+\\.)+)?(?:[a-z]{2,63}|xn--[\\w%]{2,59})|(?:[\\w%-]{2,63}\\.)+(?:com|net|int|edu|gov|org|info|mil)"
+    private static let pagePattern =
+        "(?:(?:https?://|www\\.)(?:(?:[\\w%-]+\\.)+)?(?:[a-z]{2,63}|xn--[\\w%]{2,59})|(?:[\\w%-]{2,63}\\.)+(?:com|net|int|edu|gov|org|info|mil)"
         + "|https?://(?:\\d{1,3}(?:\\.\\d{1,3}){3}|\\[(?:[\\da-f]{0,4}:){2}(?:[\\da-f]{0,4}:?){1,6}\\]))(?::\\d{1,5})?(?:[/?#]\\S*)?\\Z"
 
     func text(_ text: String) throws(TemplateError) -> String {
@@ -27,7 +28,9 @@ struct LinkedText {
     private static let brackets = [("(", ")"), ("<", ">"), ("&lt;", "&gt;")]
 
     private func word(_ word: String) throws(TemplateError) -> String {
-        var head = "", middle = word, tail = ""
+        var head = ""
+        var middle = word
+        var tail = ""
         while let opening = ["(", "<", "&lt;"].first(where: { middle.hasPrefix($0) }) {
             head += opening
             middle.removeFirst(opening.count)
@@ -57,7 +60,9 @@ struct LinkedText {
         if address.hasPrefix("mailto:"), try mail.firstMatch(in: String(address.dropFirst(7)), anchored: true) != nil {
             return "<a href=\"\(address)\">\(address.dropFirst(7))</a>"
         }
-        if address.contains("@"), !address.hasPrefix("www."), !address.contains(":"), try mail.firstMatch(in: address, anchored: true) != nil {
+        if address.contains("@"), !address.hasPrefix("www."), !address.contains(":"),
+            try mail.firstMatch(in: address, anchored: true) != nil
+        {
             return "<a href=\"mailto:\(address)\">\(address)</a>"
         }
         return address

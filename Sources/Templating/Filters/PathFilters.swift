@@ -18,7 +18,8 @@ extension Filters {
             return .string((operand.context.environment.environment("HOME")?.string ?? "/root") + path.dropFirst())
         },
         "expandvars": Operation { operand throws(TemplateError) in
-            let text = try path(operand.input, operand.context), lookUp = operand.context.environment.environment
+            let text = try path(operand.input, operand.context)
+            let lookUp = operand.context.environment.environment
             // Of what was put in; the whole text is as secret.
             var provenance = Provenance.data
             let expanded = try RegexCache.expression("\\$(?:(\\w+)|\\{([^}]*)\\})", .ascii).replacing(text) { match in
@@ -29,27 +30,33 @@ extension Filters {
             return .string(expanded, provenance.untrusted)
         },
         "relpath": Operation(["start"]) { operand throws(TemplateError) in
-            let start = try operand.string(0, default: "."), path = try path(operand.input, operand.context)
+            let start = try operand.string(0, default: ".")
+            let path = try path(operand.input, operand.context)
             guard !path.isEmpty else { throw .other("no path specified") }
             return .string(PathText.relative(path, to: start.isEmpty ? "." : start))
         },
         "path_join": Operation { operand throws(TemplateError) in
             if case .string(let path, _) = operand.input { return .string(path) }
-            guard case .list(let list) = operand.input else { throw .other("|path_join expects string or sequence, got \(operand.input.typeName) instead.") }
+            guard case .list(let list) = operand.input else {
+                throw .other("|path_join expects string or sequence, got \(operand.input.typeName) instead.")
+            }
             var parts: [String] = []
             for item in try list.items(operand.context) { parts.append(try path(item, operand.context)) }
             guard !parts.isEmpty else { throw .other("join() missing 1 required positional argument") }
             return .string(PathText.joined(parts))
         },
         "commonpath": Operation { operand throws(TemplateError) in
-            var paths: [[String]] = [], isAbsolute: Bool?
+            var paths: [[String]] = []
+            var isAbsolute: Bool?
             switch operand.input {
             case .list, .tuple: break
             default: throw .other("|commonpath expects sequence, got \(operand.input.typeName) instead.")
             }
             for item in try operand.items() {
                 let text = try path(item, operand.context)
-                if let before = isAbsolute, before != text.hasPrefix("/") { throw .other("Can't mix absolute and relative paths") }
+                if let before = isAbsolute, before != text.hasPrefix("/") {
+                    throw .other("Can't mix absolute and relative paths")
+                }
                 isAbsolute = text.hasPrefix("/")
                 paths.append(text.split(separator: "/").map(String.init).filter { $0 != "." })
             }
@@ -67,7 +74,9 @@ extension Filters {
     ]
 
     static func path(_ object: Object, _ context: RenderContext) throws(TemplateError) -> String {
-        guard case .string = object else { throw .other("expected str, bytes or os.PathLike object, not \(object.typeName)") }
+        guard case .string = object else {
+            throw .other("expected str, bytes or os.PathLike object, not \(object.typeName)")
+        }
         return try object.text(context)
     }
     private static func onPath(_ change: @escaping @Sendable (String) -> Object) -> Operation {
@@ -78,7 +87,8 @@ extension Filters {
 enum PathText {
     static func split(_ path: String) -> (folder: String, name: String) {
         guard let slash = path.lastIndex(of: "/") else { return ("", path) }
-        let head = path[...slash], name = String(path[path.index(after: slash)...])
+        let head = path[...slash]
+        let name = String(path[path.index(after: slash)...])
         if head.allSatisfy({ $0 == "/" }) { return (String(head), name) }
         return (String(head.reversed().drop { $0 == "/" }.reversed()), name)
     }
@@ -92,14 +102,21 @@ enum PathText {
         let drive = path.dropFirst().first == ":" ? String(path.prefix(2)) : ""
         let rest = path.dropFirst(drive.count)
         guard let slash = rest.lastIndex(where: { $0 == "\\" || $0 == "/" }) else { return (drive, String(rest)) }
-        let head = rest[...slash], name = String(rest[rest.index(after: slash)...])
+        let head = rest[...slash]
+        let name = String(rest[rest.index(after: slash)...])
         let trimmed = String(head.reversed().drop { $0 == "\\" || $0 == "/" }.reversed())
         return (drive + (trimmed.isEmpty ? String(head) : trimmed), name)
     }
     static func joined(_ parts: [String]) -> String {
         var result = ""
         for part in parts {
-            if part.hasPrefix("/") { result = part } else if result.isEmpty || result.hasSuffix("/") { result += part } else { result += "/" + part }
+            if part.hasPrefix("/") {
+                result = part
+            } else if result.isEmpty || result.hasSuffix("/") {
+                result += part
+            } else {
+                result += "/" + part
+            }
         }
         return result
     }
@@ -108,7 +125,11 @@ enum PathText {
         let root = path.hasPrefix("//") && !path.hasPrefix("///") ? "//" : path.hasPrefix("/") ? "/" : ""
         var parts: [Substring] = []
         for part in path.split(separator: "/") where part != "." {
-            if part == "..", let last = parts.last, last != ".." { parts.removeLast() } else if part != ".." || root.isEmpty { parts.append(part) }
+            if part == "..", let last = parts.last, last != ".." {
+                parts.removeLast()
+            } else if part != ".." || root.isEmpty {
+                parts.append(part)
+            }
         }
         let text = root + parts.joined(separator: "/")
         return text.isEmpty ? "." : text
@@ -118,11 +139,14 @@ enum PathText {
         defer { free(pointer) }
         return String(cString: pointer)
     }
-    static func absolute(_ path: String) -> String { normalized(path.hasPrefix("/") ? path : workingFolder + "/" + path) }
+    static func absolute(_ path: String) -> String {
+        normalized(path.hasPrefix("/") ? path : workingFolder + "/" + path)
+    }
     /// Symbolic links are followed as far as the path exists.
     static func real(_ path: String) -> String {
         let whole = absolute(path)
-        var existing = whole, missing: [String] = []
+        var existing = whole
+        var missing: [String] = []
         while existing != "/" {
             if let pointer = realpath(existing, nil) {
                 defer { free(pointer) }
@@ -135,7 +159,8 @@ enum PathText {
         return whole
     }
     static func relative(_ path: String, to start: String) -> String {
-        let from = absolute(start).split(separator: "/"), to = absolute(path).split(separator: "/")
+        let from = absolute(start).split(separator: "/")
+        let to = absolute(path).split(separator: "/")
         let common = zip(from, to).prefix { $0 == $1 }.count
         let parts = Array(repeating: "..", count: from.count - common) + to.dropFirst(common).map(String.init)
         return parts.isEmpty ? "." : parts.joined(separator: "/")
@@ -152,7 +177,9 @@ enum FileGlob {
         for index in 0..<Int(found.gl_pathc) {
             guard let pointer = found.gl_pathv[index] else { continue }
             var status = stat()
-            if stat(pointer, &status) == 0, status.st_mode & S_IFMT == S_IFREG { files.append(String(cString: pointer)) }
+            if stat(pointer, &status) == 0, status.st_mode & S_IFMT == S_IFREG {
+                files.append(String(cString: pointer))
+            }
         }
         return files
     }

@@ -11,8 +11,12 @@ extension Filters {
                 guard step != 0, range.count > 0 else { throw .other("empty range for randrange()") }
                 return .int(range[generator.below(range.count)])
             }
-            if operand[0].map({ !$0.isNone }) ?? false || operand[1].map({ !$0.isNone }) ?? false { throw .other("start and step can only be used with integer values") }
-            guard operand.input.typeName != "float", let items = try operand.input.iterated(operand.context), operand.input.typeName != "dict" else {
+            if operand[0].map({ !$0.isNone }) ?? false || operand[1].map({ !$0.isNone }) ?? false {
+                throw .other("start and step can only be used with integer values")
+            }
+            guard operand.input.typeName != "float", let items = try operand.input.iterated(operand.context),
+                operand.input.typeName != "dict"
+            else {
                 throw .other("random can only be used on sequences and integers")
             }
             guard !items.isEmpty else { throw .other("Cannot choose from an empty sequence") }
@@ -37,10 +41,13 @@ struct PythonRandom {
         var key: [UInt32]
         switch seed {
         case nil, .some(.none): key = (0..<624).map { _ in UInt32.random(in: .min ... .max) }
-        case .string(let text, _): key = PythonRandom.words(Array(text.utf8) + (try Digest.bytes("sha512", Array(text.utf8))))
+        case .string(let text, _):
+            key = PythonRandom.words(Array(text.utf8) + (try Digest.bytes("sha512", Array(text.utf8))))
         case .bytes(let bytes): key = PythonRandom.words(bytes + (try Digest.bytes("sha512", bytes)))
         case .some(let other):
-            guard let number = NumberFormat.big(other) else { throw .other("a seed must be a number or a text, not \(other.typeName)") }
+            guard let number = NumberFormat.big(other) else {
+                throw .other("a seed must be a number or a text, not \(other.typeName)")
+            }
             key = PythonRandom.words(Array(number.magnitude.serialize()))
         }
         if key.isEmpty { key = [0] }
@@ -61,21 +68,30 @@ struct PythonRandom {
 
     private mutating func fill(_ seed: UInt32) {
         state[0] = seed
-        for index in 1..<624 { state[index] = 1_812_433_253 &* (state[index - 1] ^ (state[index - 1] >> 30)) &+ UInt32(index) }
+        for index in 1..<624 {
+            state[index] = 1_812_433_253 &* (state[index - 1] ^ (state[index - 1] >> 30)) &+ UInt32(index)
+        }
     }
     private mutating func mix(_ key: [UInt32]) {
-        var i = 1, j = 0
+        var i = 1
+        var j = 0
         for _ in 0..<max(624, key.count) {
             state[i] = (state[i] ^ ((state[i - 1] ^ (state[i - 1] >> 30)) &* 1_664_525)) &+ key[j] &+ UInt32(j)
             i += 1
             j += 1
-            if i >= 624 { state[0] = state[623]; i = 1 }
+            if i >= 624 {
+                state[0] = state[623]
+                i = 1
+            }
             if j >= key.count { j = 0 }
         }
         for _ in 0..<623 {
             state[i] = (state[i] ^ ((state[i - 1] ^ (state[i - 1] >> 30)) &* 1_566_083_941)) &- UInt32(i)
             i += 1
-            if i >= 624 { state[0] = state[623]; i = 1 }
+            if i >= 624 {
+                state[0] = state[623]
+                i = 1
+            }
         }
         state[0] = 0x8000_0000
     }

@@ -7,13 +7,20 @@ extension Filters {
             guard let items = try selectable(operand) else { return .list([]) }
             var result: [Object] = []
             if operand.rest.isEmpty, let attribute = operand.keywords.first(where: { $0.name == "attribute" })?.value {
-                for (name, _) in operand.keywords where name != "attribute" && name != "default" { throw .other("unexpected keyword argument '\(name)'") }
-                let path = AttributePath(attribute), fallback = operand.keywords.first { $0.name == "default" }?.value
+                for (name, _) in operand.keywords where name != "attribute" && name != "default" {
+                    throw .other("unexpected keyword argument '\(name)'")
+                }
+                let path = AttributePath(attribute)
+                let fallback = operand.keywords.first { $0.name == "default" }?.value
                 for item in items { result.append(try path.value(of: item, default: fallback, operand.context)) }
                 return .list(result)
             }
-            guard case .string(let name, _)? = operand.rest.first else { throw .other("map requires a filter argument") }
-            guard Filters.named(name) != nil else { throw .other("No filter named '\(name)'." + Suggestion.text(for: name, among: Filters.names)) }
+            guard case .string(let name, _)? = operand.rest.first else {
+                throw .other("map requires a filter argument")
+            }
+            guard Filters.named(name) != nil else {
+                throw .other("No filter named '\(name)'." + Suggestion.text(for: name, among: Filters.names))
+            }
             let arguments = CallArguments(positional: Array(operand.rest.dropFirst()), keywords: operand.keywords)
             for item in items {
                 let value = try operand.context.applyFilter(name, to: item, arguments)
@@ -23,10 +30,12 @@ extension Filters {
             return .list(result)
         },
         "select": selection(keeps: true, byAttribute: false), "reject": selection(keeps: false, byAttribute: false),
-        "selectattr": selection(keeps: true, byAttribute: true), "rejectattr": selection(keeps: false, byAttribute: true),
+        "selectattr": selection(keeps: true, byAttribute: true),
+        "rejectattr": selection(keeps: false, byAttribute: true),
     ]
 
-    /// What there is to go through; nil when the input is empty or false, whatever it is and whatever the arguments are.
+    /// What there is to go through; nil when the input is empty or false, whatever it is and whatever the arguments
+    /// are.
     private static func selectable(_ operand: Operand) throws(TemplateError) -> [Object]? {
         guard try operand.input.isTrue(operand.context) else { return nil }
         return try operand.input.items(operand.context)
@@ -46,14 +55,19 @@ extension Filters {
             var test: String?
             if let first = arguments.popFirst() {
                 guard case .string(let name, _) = first else { throw .other("the name of a test must be a string") }
-                guard TemplateTests.named(name) != nil else { throw .other("No test named '\(name)'." + Suggestion.text(for: name, among: TemplateTests.names)) }
+                guard TemplateTests.named(name) != nil else {
+                    throw .other("No test named '\(name)'." + Suggestion.text(for: name, among: TemplateTests.names))
+                }
                 test = name
             }
             let call = CallArguments(positional: Array(arguments), keywords: operand.keywords)
             var result: [Object] = []
             for item in items {
                 let value = try path?.value(of: item, operand.context) ?? item
-                let holds = if let test { try operand.context.applyTest(test, to: value, call) } else { try value.isTrue(operand.context) }
+                let holds =
+                    if let test { try operand.context.applyTest(test, to: value, call) } else {
+                        try value.isTrue(operand.context)
+                    }
                 if holds == keeps { result.append(item) }
             }
             return .list(result)

@@ -28,7 +28,9 @@ struct YAMLEmitter {
     mutating func raw(_ text: String) { output += text }
     mutating func write(_ text: String) { indicator(text, needsWhitespace: true) }
 
-    private mutating func indicator(_ text: String, needsWhitespace: Bool, whitespace: Bool = false, indention: Bool = false) {
+    private mutating func indicator(
+        _ text: String, needsWhitespace: Bool, whitespace: Bool = false, indention: Bool = false
+    ) {
         if !isWhitespace, needsWhitespace { append(" ") }
         isWhitespace = whitespace
         isIndention = isIndention && indention
@@ -72,7 +74,11 @@ struct YAMLEmitter {
             scalar(text, style, isSimpleKey: isSimpleKey)
             decreaseIndent()
         case .sequence(let items, let isFlow):
-            if flowLevel > 0 || isFlow || items.isEmpty { flowSequence(items) } else { blockSequence(items, isIndentless: inMapping && !isIndention) }
+            if flowLevel > 0 || isFlow || items.isEmpty {
+                flowSequence(items)
+            } else {
+                blockSequence(items, isIndentless: inMapping && !isIndention)
+            }
         case .mapping(let pairs, let isFlow, let tag):
             if let tag { indicator(tag, needsWhitespace: true) }
             if flowLevel > 0 || isFlow || pairs.isEmpty { flowMapping(pairs) } else { blockMapping(pairs) }
@@ -147,7 +153,8 @@ struct YAMLEmitter {
     /// A key that fits on a line before its colon.
     private func isSimple(_ key: Node) -> Bool {
         switch key {
-        case .scalar(let text, _): PythonText.count(text) < 128 && !text.unicodeScalars.contains { ScalarAnalysis.kind($0) == .lineBreak }
+        case .scalar(let text, _):
+            PythonText.count(text) < 128 && !text.unicodeScalars.contains { ScalarAnalysis.kind($0) == .lineBreak }
         case .sequence(let items, _): items.isEmpty
         case .mapping(let pairs, _, _): pairs.isEmpty
         }
@@ -163,7 +170,8 @@ struct YAMLEmitter {
             case "\"": return doubleQuoted(text, split: !isSimpleKey)
             case "|" where flowLevel == 0 && !isSimpleKey && analysis.allowsBlock: return literal(text)
             case ">" where flowLevel == 0 && !isSimpleKey && analysis.allowsBlock: return folded(text)
-            case "'" where analysis.allowsSingleQuoted && !(isSimpleKey && analysis.isMultiline): return singleQuoted(text, split: !isSimpleKey)
+            case "'" where analysis.allowsSingleQuoted && !(isSimpleKey && analysis.isMultiline):
+                return singleQuoted(text, split: !isSimpleKey)
             // What cannot be a block has its quotes.
             case "|", ">": return doubleQuoted(text, split: !isSimpleKey)
             default: isPlainWanted = false
@@ -207,16 +215,29 @@ struct YAMLEmitter {
                 let isInner = start != 0 && end != scalars.count
                 if run.count == 1, column > bestWidth, split, isInner || !isQuoted {
                     writeIndent()
-                    if !isQuoted { isWhitespace = false; isIndention = false }
+                    if !isQuoted {
+                        isWhitespace = false
+                        isIndention = false
+                    }
                 } else {
                     append(String(String.UnicodeScalarView(run)))
                 }
             case .lineBreak:
                 if run.first == "\n" { lineBreak() }
-                for scalar in run { if scalar == "\n" { lineBreak() } else { output.unicodeScalars.append(scalar); column = 0 } }
+                for scalar in run {
+                    if scalar == "\n" {
+                        lineBreak()
+                    } else {
+                        output.unicodeScalars.append(scalar)
+                        column = 0
+                    }
+                }
                 isIndention = true
                 writeIndent()
-                if !isQuoted { isWhitespace = false; isIndention = false }
+                if !isQuoted {
+                    isWhitespace = false
+                    isIndention = false
+                }
             case .other:
                 let piece = String(String.UnicodeScalarView(run))
                 append(isQuoted ? piece.replacingText("'", with: "''") : piece)
@@ -228,7 +249,8 @@ struct YAMLEmitter {
     private mutating func doubleQuoted(_ text: String, split: Bool) {
         indicator("\"", needsWhitespace: true)
         let scalars = Array(text.unicodeScalars)
-        var start = 0, end = 0
+        var start = 0
+        var end = 0
         while end <= scalars.count {
             let scalar = end < scalars.count ? scalars[end] : nil
             if scalar.map(mustEscape) ?? true {
@@ -241,7 +263,9 @@ struct YAMLEmitter {
                     start = end + 1
                 }
             }
-            if end > 0, end < scalars.count - 1, scalar == " " || start >= end, column + (end - start) > bestWidth, split {
+            if end > 0, end < scalars.count - 1, scalar == " " || start >= end, column + (end - start) > bestWidth,
+                split
+            {
                 let piece = (start < end ? String(String.UnicodeScalarView(scalars[start..<end])) : "") + "\\"
                 if start < end { start = end }
                 append(piece)
@@ -290,7 +314,11 @@ struct YAMLEmitter {
     private func blockHints(_ text: String) -> String {
         var hints = ""
         if let first = text.unicodeScalars.first, first == " " || first == "\n" { hints += String(bestIndent) }
-        if !text.hasSuffix("\n") { hints += "-" } else if text.utf8.count == 1 || text.hasSuffix("\n\n") { hints += "+" }
+        if !text.hasSuffix("\n") {
+            hints += "-"
+        } else if text.utf8.count == 1 || text.hasSuffix("\n\n") {
+            hints += "+"
+        }
         return hints
     }
     private mutating func literal(_ text: String) {
@@ -299,7 +327,12 @@ struct YAMLEmitter {
         lineBreak()
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
         for (index, line) in lines.enumerated() {
-            if !line.isEmpty { writeIndent(); append(String(line)); isWhitespace = false; isIndention = false }
+            if !line.isEmpty {
+                writeIndent()
+                append(String(line))
+                isWhitespace = false
+                isIndention = false
+            }
             if index < lines.count - 1 { lineBreak() }
         }
     }
@@ -312,7 +345,15 @@ struct YAMLEmitter {
             if !line.isEmpty {
                 writeIndent()
                 for (position, word) in line.split(separator: " ", omittingEmptySubsequences: false).enumerated() {
-                    if position > 0 { if column > bestWidth { isWhitespace = false; isIndention = false; writeIndent() } else { append(" ") } }
+                    if position > 0 {
+                        if column > bestWidth {
+                            isWhitespace = false
+                            isIndention = false
+                            writeIndent()
+                        } else {
+                            append(" ")
+                        }
+                    }
                     append(String(word))
                 }
                 isWhitespace = false
@@ -320,7 +361,9 @@ struct YAMLEmitter {
             }
             if index < lines.count - 1 {
                 lineBreak()
-                if !line.isEmpty, !lines[index + 1].isEmpty, !lines[index + 1].hasPrefix(" "), !line.hasPrefix(" ") { lineBreak() }
+                if !line.isEmpty, !lines[index + 1].isEmpty, !lines[index + 1].hasPrefix(" "), !line.hasPrefix(" ") {
+                    lineBreak()
+                }
             }
         }
     }
@@ -349,30 +392,58 @@ struct ScalarAnalysis {
             return
         }
         let scalars = Array(text.unicodeScalars)
-        var blockIndicators = false, flowIndicators = false, special = false
-        var leadingSpace = false, leadingBreak = false, trailingSpace = false, trailingBreak = false, breakSpace = false, spaceBreak = false
+        var blockIndicators = false
+        var flowIndicators = false
+        var special = false
+        var leadingSpace = false
+        var leadingBreak = false
+        var trailingSpace = false
+        var trailingBreak = false
+        var breakSpace = false
+        var spaceBreak = false
         if text.hasPrefix("---") || text.hasPrefix("...") {
             blockIndicators = true
             flowIndicators = true
         }
-        func isBlank(_ scalar: UnicodeScalar) -> Bool { "\0 \t\r\n\u{85}\u{2028}\u{2029}".unicodeScalars.contains(scalar) }
+        func isBlank(_ scalar: UnicodeScalar) -> Bool {
+            "\0 \t\r\n\u{85}\u{2028}\u{2029}".unicodeScalars.contains(scalar)
+        }
         var isPreceded = true
         var isFollowed = scalars.count == 1 || isBlank(scalars[1])
-        var previousSpace = false, previousBreak = false
+        var previousSpace = false
+        var previousBreak = false
         for (index, scalar) in scalars.enumerated() {
             if index == 0 {
-                if "#,[]{}&*!|>'\"%@`".unicodeScalars.contains(scalar) { flowIndicators = true; blockIndicators = true }
-                if scalar == "?" || scalar == ":" { flowIndicators = true; if isFollowed { blockIndicators = true } }
-                if scalar == "-", isFollowed { flowIndicators = true; blockIndicators = true }
+                if "#,[]{}&*!|>'\"%@`".unicodeScalars.contains(scalar) {
+                    flowIndicators = true
+                    blockIndicators = true
+                }
+                if scalar == "?" || scalar == ":" {
+                    flowIndicators = true
+                    if isFollowed { blockIndicators = true }
+                }
+                if scalar == "-", isFollowed {
+                    flowIndicators = true
+                    blockIndicators = true
+                }
             } else {
                 if ",?[]{}".unicodeScalars.contains(scalar) { flowIndicators = true }
-                if scalar == ":" { flowIndicators = true; if isFollowed { blockIndicators = true } }
-                if scalar == "#", isPreceded { flowIndicators = true; blockIndicators = true }
+                if scalar == ":" {
+                    flowIndicators = true
+                    if isFollowed { blockIndicators = true }
+                }
+                if scalar == "#", isPreceded {
+                    flowIndicators = true
+                    blockIndicators = true
+                }
             }
             let kind = ScalarAnalysis.kind(scalar)
             if kind == .lineBreak { isMultiline = true }
             if !(scalar == "\n" || (" "..."~").contains(scalar)) {
-                let isUnicode = scalar == "\u{85}" || (("\u{A0}"..."\u{D7FF}").contains(scalar) || ("\u{E000}"..."\u{FFFD}").contains(scalar)) && scalar != "\u{FEFF}"
+                let isUnicode =
+                    scalar == "\u{85}"
+                    || (("\u{A0}"..."\u{D7FF}").contains(scalar) || ("\u{E000}"..."\u{FFFD}").contains(scalar))
+                        && scalar != "\u{FEFF}"
                 if !isUnicode || escapesUnicode { special = true }
             }
             switch kind {
@@ -395,11 +466,26 @@ struct ScalarAnalysis {
             isPreceded = isBlank(scalar)
             isFollowed = index + 2 >= scalars.count || isBlank(scalars[index + 2])
         }
-        if leadingSpace || leadingBreak || trailingSpace || trailingBreak { allowsFlowPlain = false; allowsBlockPlain = false }
+        if leadingSpace || leadingBreak || trailingSpace || trailingBreak {
+            allowsFlowPlain = false
+            allowsBlockPlain = false
+        }
         if trailingSpace { allowsBlock = false }
-        if breakSpace { allowsFlowPlain = false; allowsBlockPlain = false; allowsSingleQuoted = false }
-        if spaceBreak || special { allowsFlowPlain = false; allowsBlockPlain = false; allowsSingleQuoted = false; allowsBlock = false }
-        if isMultiline { allowsFlowPlain = false; allowsBlockPlain = false }
+        if breakSpace {
+            allowsFlowPlain = false
+            allowsBlockPlain = false
+            allowsSingleQuoted = false
+        }
+        if spaceBreak || special {
+            allowsFlowPlain = false
+            allowsBlockPlain = false
+            allowsSingleQuoted = false
+            allowsBlock = false
+        }
+        if isMultiline {
+            allowsFlowPlain = false
+            allowsBlockPlain = false
+        }
         if flowIndicators { allowsFlowPlain = false }
         if blockIndicators { allowsBlockPlain = false }
     }

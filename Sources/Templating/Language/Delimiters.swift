@@ -27,7 +27,9 @@ enum TemplateText {
             while index < last {
                 if bytes[index] == UInt8(ascii: "{") {
                     let next = bytes[index + 1]
-                    if next == UInt8(ascii: "{") || next == UInt8(ascii: "%") || next == UInt8(ascii: "#") { return true }
+                    if next == UInt8(ascii: "{") || next == UInt8(ascii: "%") || next == UInt8(ascii: "#") {
+                        return true
+                    }
                 }
                 index += 1
             }

@@ -1,10 +1,12 @@
 import BigInt
 
-/// Reads expressions, with Jinja's precedence: conditional, or, and, not, comparisons, `+ -`, `~`, `* / // %`, `**`, unary, postfix, filters and tests.
+/// Reads expressions, with Jinja's precedence: conditional, or, and, not, comparisons, `+ -`, `~`, `* / // %`, `**`,
+/// unary, postfix, filters and tests.
 struct Parser {
     var tokens: [Token]
     var index = 0
-    /// Filters and tests that do not exist. In a branch that may not run that is an error only when it runs, as in Jinja:
+    /// Filters and tests that do not exist. In a branch that may not run that is an error only when it runs, as in
+    /// Jinja:
     /// what was found inside of a conditional is forgotten at its end.
     var unknownNames: [TemplateError] = []
     var depth = 0
@@ -16,7 +18,9 @@ struct Parser {
 
     /// An expression that can be run, and freed, on a thread's stack.
     private func checked(_ expression: Expression) throws(TemplateError) -> Expression {
-        guard expression.height <= Bounds.expressionHeight else { throw fail("the expression is nested too deeply, or is too long") }
+        guard expression.height <= Bounds.expressionHeight else {
+            throw fail("the expression is nested too deeply, or is too long")
+        }
         return expression
     }
 
@@ -80,7 +84,9 @@ struct Parser {
         }
     }
 
-    private mutating func nested<Result>(_ parse: (inout Parser) throws(TemplateError) -> Result) throws(TemplateError) -> Result {
+    private mutating func nested<Result>(
+        _ parse: (inout Parser) throws(TemplateError) -> Result
+    ) throws(TemplateError) -> Result {
         depth += 1
         defer { depth -= 1 }
         guard depth <= Parser.largestDepth else { throw fail("the expression is nested too deeply") }
@@ -99,13 +105,17 @@ struct Parser {
                 let condition = try parser.or()
                 let otherwise: Expression? = parser.skip(name: "else") ? try parser.conditional() : nil
                 parser.unknownNames.removeLast(parser.unknownNames.count - known)
-                result = try parser.checked(Expression(.conditional(then: result, condition: condition, otherwise: otherwise), at: result.position))
+                result = try parser.checked(
+                    Expression(
+                        .conditional(then: result, condition: condition, otherwise: otherwise), at: result.position))
             }
             return result
         }
     }
-    private mutating func chain(_ operand: (inout Parser) throws(TemplateError) -> Expression,
-                                _ combine: (inout Parser, Expression) throws(TemplateError) -> Expression?) throws(TemplateError) -> Expression {
+    private mutating func chain(
+        _ operand: (inout Parser) throws(TemplateError) -> Expression,
+        _ combine: (inout Parser, Expression) throws(TemplateError) -> Expression?
+    ) throws(TemplateError) -> Expression {
         var left = try operand(&self)
         var count = 0
         while let combined = try combine(&self, left) {
@@ -162,7 +172,8 @@ struct Parser {
     }
 
     private mutating func sum() throws(TemplateError) -> Expression {
-        try chain({ parser throws(TemplateError) in try parser.concatenation() }) { parser, left throws(TemplateError) in
+        try chain({ parser throws(TemplateError) in try parser.concatenation() }) {
+            parser, left throws(TemplateError) in
             for operation in [BinaryOperator.add, .subtract] where parser.skip(symbol: operation.rawValue) {
                 return Expression(.binary(operation, left, try parser.concatenation()), at: left.position)
             }
@@ -180,7 +191,8 @@ struct Parser {
 
     private mutating func product() throws(TemplateError) -> Expression {
         try chain({ parser throws(TemplateError) in try parser.power() }) { parser, left throws(TemplateError) in
-            for operation in [BinaryOperator.multiply, .divide, .floorDivide, .modulo] where parser.skip(symbol: operation.rawValue) {
+            for operation in [BinaryOperator.multiply, .divide, .floorDivide, .modulo]
+            where parser.skip(symbol: operation.rawValue) {
                 return Expression(.binary(operation, left, try parser.power()), at: left.position)
             }
             return nil
@@ -188,8 +200,10 @@ struct Parser {
     }
 
     private mutating func power() throws(TemplateError) -> Expression {
-        try chain({ parser throws(TemplateError) in try parser.unary(withFilters: true) }) { parser, left throws(TemplateError) in
-            parser.skip(symbol: "**") ? Expression(.binary(.power, left, try parser.unary(withFilters: true)), at: left.position) : nil
+        try chain({ parser throws(TemplateError) in try parser.unary(withFilters: true) }) {
+            parser, left throws(TemplateError) in
+            parser.skip(symbol: "**")
+                ? Expression(.binary(.power, left, try parser.unary(withFilters: true)), at: left.position) : nil
         }
     }
 
@@ -289,7 +303,9 @@ struct Parser {
                 case .integer(let text):
                     let place = parser.position()
                     parser.advance()
-                    return Expression(.item(left, Expression(.constant(try Parser.integer(text, at: place)), at: place)), at: left.position)
+                    return Expression(
+                        .item(left, Expression(.constant(try Parser.integer(text, at: place)), at: place)),
+                        at: left.position)
                 default: throw parser.fail("expected name or number")
                 }
             case .symbol("["):
@@ -301,7 +317,9 @@ struct Parser {
                     return first
                 }
                 // Several subscripts are one tuple.
-                guard case .item(_, let key) = first.kind else { throw parser.fail("expected ']', got '\(parser.current.label)'") }
+                guard case .item(_, let key) = first.kind else {
+                    throw parser.fail("expected ']', got '\(parser.current.label)'")
+                }
                 var keys = [key]
                 while parser.skip(symbol: ",") { keys.append(try parser.expression()) }
                 try parser.expect(symbol: "]")
@@ -339,7 +357,9 @@ struct Parser {
             }
             isFirst = false
             if skip(symbol: "*") {
-                guard result.star == nil, result.doubleStar == nil else { throw fail("invalid syntax for function call expression") }
+                guard result.star == nil, result.doubleStar == nil else {
+                    throw fail("invalid syntax for function call expression")
+                }
                 result.star = try expression()
             } else if skip(symbol: "**") {
                 guard result.doubleStar == nil else { throw fail("invalid syntax for function call expression") }
@@ -350,7 +370,9 @@ struct Parser {
                 advance()
                 result.keywords.append((name, try expression()))
             } else {
-                guard result.star == nil, result.doubleStar == nil, result.keywords.isEmpty else { throw fail("a positional argument follows a keyword argument") }
+                guard result.star == nil, result.doubleStar == nil, result.keywords.isEmpty else {
+                    throw fail("a positional argument follows a keyword argument")
+                }
                 result.positional.append(try expression())
             }
         }
@@ -404,7 +426,9 @@ struct Parser {
         let isNegated = skip(name: "not")
         let token = current
         let name = try dottedName("the name of a test")
-        if TemplateTests.named(name) == nil { unknownNames.append(unknown("test", name, TemplateTests.names, at: token)) }
+        if TemplateTests.named(name) == nil {
+            unknownNames.append(unknown("test", name, TemplateTests.names, at: token))
+        }
         var arguments = Expression.Arguments()
         switch current.kind {
         case .symbol("("): arguments = try self.arguments()

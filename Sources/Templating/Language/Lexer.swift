@@ -3,7 +3,11 @@ struct Token: Sendable {
     enum Kind: Sendable, Equatable {
         case text(String)
         case variableBegin, variableEnd, blockBegin, blockEnd
-        case name(String), string(String), integer(String), float(Double), symbol(String)
+        case name(String)
+        case string(String)
+        case integer(String)
+        case float(Double)
+        case symbol(String)
         case end
     }
     var kind: Kind
@@ -60,7 +64,8 @@ struct Lexer {
     private static func normalized(_ text: String) -> [UInt8] {
         var bytes = Array(text.utf8)
         guard bytes.contains(UInt8(ascii: "\r")) else { return bytes }
-        var kept = 0, index = 0
+        var kept = 0
+        var index = 0
         while index < bytes.count {
             var byte = bytes[index]
             if byte == UInt8(ascii: "\r") {
@@ -122,8 +127,10 @@ struct Lexer {
 
     private mutating func scanTemplate() throws(TemplateError) {
         // The longest delimiter is tried first, since one may begin with another.
-        let openings: [(Opening, String)] = [(.comment, delimiters.commentStart), (.block, delimiters.blockStart), (.variable, delimiters.variableStart)]
-            .sorted { $0.1.utf8.count > $1.1.utf8.count }
+        let openings: [(Opening, String)] = [
+            (.comment, delimiters.commentStart), (.block, delimiters.blockStart), (.variable, delimiters.variableStart),
+        ]
+        .sorted { $0.1.utf8.count > $1.1.utf8.count }
         let firsts = Set(openings.compactMap(\.1.utf8.first))
         while index < source.count {
             var start = index
@@ -140,15 +147,21 @@ struct Lexer {
                 break
             }
             var inside = start + delimiter.utf8.count
-            let sign = inside < source.count && (source[inside] == UInt8(ascii: "-") || source[inside] == UInt8(ascii: "+")) ? source[inside] : nil
+            let sign =
+                inside < source.count && (source[inside] == UInt8(ascii: "-") || source[inside] == UInt8(ascii: "+"))
+                ? source[inside] : nil
             if sign != nil { inside += 1 }
             var textEnd = start
             if sign == UInt8(ascii: "-") {
                 while textEnd > index, Lexer.isSpace(source[textEnd - 1]) { textEnd -= 1 }
             } else if sign == nil, delimiters.lstripBlocks, opening != .variable {
                 var blank = start
-                while blank > index, source[blank - 1] != UInt8(ascii: "\n"), Lexer.isSpace(source[blank - 1]) { blank -= 1 }
-                if (blank > index && source[blank - 1] == UInt8(ascii: "\n")) || (blank == index && isAtLineStart) { textEnd = blank }
+                while blank > index, source[blank - 1] != UInt8(ascii: "\n"), Lexer.isSpace(source[blank - 1]) {
+                    blank -= 1
+                }
+                if (blank > index && source[blank - 1] == UInt8(ascii: "\n")) || (blank == index && isAtLineStart) {
+                    textEnd = blank
+                }
             }
             addText(index..<textEnd)
             advance(to: start)
@@ -173,15 +186,20 @@ struct Lexer {
     private mutating func addText(_ range: Range<Int>) {
         guard !range.isEmpty else { return }
         var text = String(decoding: source[range], as: UTF8.self)
-        if delimiters.newlineSequence != "\n" { text = text.split(separator: "\n", omittingEmptySubsequences: false).joined(separator: delimiters.newlineSequence) }
+        if delimiters.newlineSequence != "\n" {
+            text = text.split(separator: "\n", omittingEmptySubsequences: false).joined(
+                separator: delimiters.newlineSequence)
+        }
         tokens.append(Token(kind: .text(text), position: position))
     }
 
-    /// Past a closing delimiter that stands at `offset`: with its sign and the whitespace that it removes. Nil when it does not stand there.
+    /// Past a closing delimiter that stands at `offset`: with its sign and the whitespace that it removes. Nil when it
+    /// does not stand there.
     private func pastClosing(_ delimiter: String, at offset: Int, isBlock: Bool) -> Int? {
         if starts(delimiter, at: offset) {
             let end = offset + delimiter.utf8.count
-            return isBlock && delimiters.trimBlocks && end < source.count && source[end] == UInt8(ascii: "\n") ? end + 1 : end
+            return isBlock && delimiters.trimBlocks && end < source.count && source[end] == UInt8(ascii: "\n")
+                ? end + 1 : end
         }
         guard offset < source.count, starts(delimiter, at: offset + 1) else { return nil }
         let end = offset + 1 + delimiter.utf8.count
@@ -196,7 +214,9 @@ struct Lexer {
         var position = start
         while let close = find(delimiters.commentEnd, from: position) {
             // A sign may stand directly before the end.
-            if close > start, let end = pastClosing(delimiters.commentEnd, at: close - 1, isBlock: true), source[close - 1] == UInt8(ascii: "-") || source[close - 1] == UInt8(ascii: "+") {
+            if close > start, let end = pastClosing(delimiters.commentEnd, at: close - 1, isBlock: true),
+                source[close - 1] == UInt8(ascii: "-") || source[close - 1] == UInt8(ascii: "+")
+            {
                 return advance(to: end)
             }
             if let end = pastClosing(delimiters.commentEnd, at: close, isBlock: true) { return advance(to: end) }
@@ -222,16 +242,22 @@ struct Lexer {
         var search = begin
         while let open = find(delimiters.blockStart, from: search) {
             var after = open + delimiters.blockStart.utf8.count
-            let sign = after < source.count && (source[after] == UInt8(ascii: "-") || source[after] == UInt8(ascii: "+")) ? source[after] : nil
+            let sign =
+                after < source.count && (source[after] == UInt8(ascii: "-") || source[after] == UInt8(ascii: "+"))
+                ? source[after] : nil
             if sign != nil { after += 1 }
             let word = skippingSpace(after)
-            if starts("endraw", at: word), let end = pastClosing(delimiters.blockEnd, at: skippingSpace(word + 6), isBlock: true) {
+            if starts("endraw", at: word),
+                let end = pastClosing(delimiters.blockEnd, at: skippingSpace(word + 6), isBlock: true)
+            {
                 var textEnd = open
                 if sign == UInt8(ascii: "-") {
                     while textEnd > begin, Lexer.isSpace(source[textEnd - 1]) { textEnd -= 1 }
                 } else if sign == nil, delimiters.lstripBlocks {
                     var blank = open
-                    while blank > begin, source[blank - 1] != UInt8(ascii: "\n"), Lexer.isSpace(source[blank - 1]) { blank -= 1 }
+                    while blank > begin, source[blank - 1] != UInt8(ascii: "\n"), Lexer.isSpace(source[blank - 1]) {
+                        blank -= 1
+                    }
                     if blank > begin, source[blank - 1] == UInt8(ascii: "\n") { textEnd = blank }
                 }
                 addText(begin..<textEnd)
@@ -246,7 +272,10 @@ struct Lexer {
 
     // MARK: Inside the delimiters
 
-    private static let symbols = ["//", "**", "==", "!=", ">=", "<=", "+", "-", "/", "*", "%", "~", "[", "]", "(", ")", "{", "}", ">", "<", "=", ".", ":", "|", ",", ";"]
+    private static let symbols = [
+        "//", "**", "==", "!=", ">=", "<=", "+", "-", "/", "*", "%", "~", "[", "]", "(", ")", "{", "}", ">", "<", "=",
+        ".", ":", "|", ",", ";",
+    ]
 
     private mutating func scanExpression(until closing: String?) throws(TemplateError) {
         let isVariable = closing == delimiters.variableEnd
@@ -266,12 +295,16 @@ struct Lexer {
             let place = position
             let byte = source[index]
             switch byte {
-            case UInt8(ascii: "\""), UInt8(ascii: "'"): try scanString(quote: byte, keepsBackslashes: isVariable && delimiters.keepsBackslashes)
+            case UInt8(ascii: "\""), UInt8(ascii: "'"):
+                try scanString(quote: byte, keepsBackslashes: isVariable && delimiters.keepsBackslashes)
             case UInt8(ascii: "0")...UInt8(ascii: "9"): try scanNumber()
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "_"), 0x80...0xFF: try scanName()
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "_"),
+                0x80...0xFF:
+                try scanName()
             default:
                 guard let symbol = Lexer.symbols.first(where: { starts($0, at: index) }) else {
-                    throw error("unexpected char '\(String(decoding: source[index...index], as: UTF8.self))'", at: place)
+                    throw error(
+                        "unexpected char '\(String(decoding: source[index...index], as: UTF8.self))'", at: place)
                 }
                 switch byte {
                 case UInt8(ascii: "("): brackets.append(UInt8(ascii: ")"))
@@ -279,7 +312,9 @@ struct Lexer {
                 case UInt8(ascii: "{"): brackets.append(UInt8(ascii: "}"))
                 case UInt8(ascii: ")"), UInt8(ascii: "]"), UInt8(ascii: "}"):
                     guard let expected = brackets.popLast() else { throw error("unexpected '\(symbol)'", at: place) }
-                    guard expected == byte else { throw error("unexpected '\(symbol)', expected '\(String(UnicodeScalar(expected)))'", at: place) }
+                    guard expected == byte else {
+                        throw error("unexpected '\(symbol)', expected '\(String(UnicodeScalar(expected)))'", at: place)
+                    }
                 default: break
                 }
                 tokens.append(Token(kind: .symbol(symbol), position: place))
@@ -290,7 +325,8 @@ struct Lexer {
 
     private mutating func scanName() throws(TemplateError) {
         var end = index
-        while end < source.count, source[end] >= 0x80 || source[end] == UInt8(ascii: "_") || isAlphanumeric(source[end]) { end += 1 }
+        while end < source.count, source[end] >= 0x80 || source[end] == UInt8(ascii: "_") || isAlphanumeric(source[end])
+        { end += 1 }
         let name = String(decoding: source[index..<end], as: UTF8.self)
         for scalar in name.unicodeScalars where !scalar.isASCII && !scalar.properties.isXIDContinue {
             throw error("unexpected char '\(scalar)'", at: position)
@@ -298,15 +334,23 @@ struct Lexer {
         tokens.append(Token(kind: .name(name), position: position))
         advance(to: end)
     }
-    private func isAlphanumeric(_ byte: UInt8) -> Bool { isDigit(byte) || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20) }
+    private func isAlphanumeric(_ byte: UInt8) -> Bool {
+        isDigit(byte) || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
+    }
     private func isDigit(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
 
     /// Digits with single underscores between them.
     private func digits(from start: Int, where isAllowed: (UInt8) -> Bool) -> Int {
         var end = start
         while end < source.count {
-            if isAllowed(source[end]) { end += 1; continue }
-            if source[end] == UInt8(ascii: "_"), end > start, end + 1 < source.count, isAllowed(source[end + 1]) { end += 1; continue }
+            if isAllowed(source[end]) {
+                end += 1
+                continue
+            }
+            if source[end] == UInt8(ascii: "_"), end > start, end + 1 < source.count, isAllowed(source[end + 1]) {
+                end += 1
+                continue
+            }
             break
         }
         return end
@@ -330,7 +374,11 @@ struct Lexer {
             }
             if end < source.count, source[end] | 0x20 == UInt8(ascii: "e") {
                 var exponent = end + 1
-                if exponent < source.count, source[exponent] == UInt8(ascii: "+") || source[exponent] == UInt8(ascii: "-") { exponent += 1 }
+                if exponent < source.count,
+                    source[exponent] == UInt8(ascii: "+") || source[exponent] == UInt8(ascii: "-")
+                {
+                    exponent += 1
+                }
                 let exponentEnd = digits(from: exponent, where: isDigit)
                 if exponentEnd > exponent {
                     end = exponentEnd
@@ -372,7 +420,9 @@ struct Lexer {
         }
         guard end < source.count else { throw error("a string is not closed", at: place) }
         let raw = source[(index + 1)..<end]
-        let text = hasEscapes && !keepsBackslashes ? try StringEscapes.decode(raw, at: place) : String(decoding: raw, as: UTF8.self)
+        let text =
+            hasEscapes && !keepsBackslashes
+            ? try StringEscapes.decode(raw, at: place) : String(decoding: raw, as: UTF8.self)
         tokens.append(Token(kind: .string(text), position: place))
         advance(to: end + 1)
     }

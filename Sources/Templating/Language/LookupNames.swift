@@ -1,4 +1,5 @@
-/// Looks for lookups that there aren't, among those that a template names in so many words and that are certain to be evaluated:
+/// Looks for lookups that there aren't, among those that a template names in so many words and that are certain to be
+/// evaluated:
 /// what an `if` may leave out is an error only when it is reached.
 enum LookupNames {
     static func check(_ template: ParsedTemplate) throws(TemplateError) {
@@ -15,11 +16,17 @@ enum LookupNames {
     static func check(_ root: Expression) throws(TemplateError) {
         var waiting = [root]
         while let expression = waiting.popLast() {
-            if case .call(let function, let arguments) = expression.kind, case .name(let called) = function.kind, ["lookup", "query", "q"].contains(called),
-               let argument = arguments.positional.first, case .constant(.string(let fullName)) = argument.kind {
+            if case .call(let function, let arguments) = expression.kind, case .name(let called) = function.kind,
+                ["lookup", "query", "q"].contains(called),
+                let argument = arguments.positional.first, case .constant(.string(let fullName)) = argument.kind
+            {
                 let name = LookupFunction.shortName(fullName)
                 guard Lookups.table[name] != nil else {
-                    throw TemplateError(.syntax, "the lookup '\(fullName)' was not found" + Suggestion.text(for: name, among: Lookups.table.keys.sorted()), line: argument.position.line, column: argument.position.column)
+                    throw TemplateError(
+                        .syntax,
+                        "the lookup '\(fullName)' was not found"
+                            + Suggestion.text(for: name, among: Lookups.table.keys.sorted()),
+                        line: argument.position.line, column: argument.position.column)
                 }
             }
             waiting += expression.certainParts
@@ -50,5 +57,7 @@ extension Expression {
 }
 
 extension Expression.Arguments {
-    fileprivate var parts: [Expression] { positional + keywords.map { $0.value } + [star, doubleStar].compactMap { $0 } }
+    fileprivate var parts: [Expression] {
+        positional + keywords.map { $0.value } + [star, doubleStar].compactMap { $0 }
+    }
 }

@@ -12,7 +12,9 @@ extension Parser {
     static func condition(_ text: String) throws(TemplateError) -> Expression {
         var parser = Parser(try Lexer.expression(text))
         let result = try parser.expression()
-        guard parser.current.kind == .end else { throw parser.fail("unexpected '\(parser.current.label)' after the expression") }
+        guard parser.current.kind == .end else {
+            throw parser.fail("unexpected '\(parser.current.label)' after the expression")
+        }
         if let unknown = parser.unknownNames.first { throw unknown }
         return result
     }
@@ -42,7 +44,9 @@ extension Parser {
             case .variableBegin:
                 advance()
                 let value = try expressionList()
-                guard current.kind == .variableEnd else { throw fail("expected 'end of print statement', got '\(current.label)'") }
+                guard current.kind == .variableEnd else {
+                    throw fail("expected 'end of print statement', got '\(current.label)'")
+                }
                 advance()
                 result.append(Statement(.output(value), at: value.position))
             case .blockBegin:
@@ -50,7 +54,9 @@ extension Parser {
                 if case .name(let name) = current.kind, ends.contains(name) { return result }
                 if let statement = try statement() { result.append(statement) }
             case .end:
-                guard ends.isEmpty else { throw fail("unexpected end of template; missing '\(ends.last ?? "")'", at: opening) }
+                guard ends.isEmpty else {
+                    throw fail("unexpected end of template; missing '\(ends.last ?? "")'", at: opening)
+                }
                 return result
             default: throw fail("unexpected '\(token.label)'")
             }
@@ -106,7 +112,10 @@ extension Parser {
         case "include":
             let template = try expression()
             let ignoresMissing = isName("ignore") && next.kind == .name("missing")
-            if ignoresMissing { advance(); advance() }
+            if ignoresMissing {
+                advance()
+                advance()
+            }
             kind = .include(template, ignoreMissing: ignoresMissing, withContext: contextKeyword() ?? true)
             try endBlock()
         case "import":
@@ -130,15 +139,28 @@ extension Parser {
             kind = .scope(values)
             try endBlock()
         default:
-            throw fail("unknown tag '\(tag)'" + Suggestion.text(for: tag, among: ["if", "for", "set", "macro", "call", "filter", "with", "include", "import", "from", "extends", "block", "raw", "elif", "else", "endif", "endfor", "endset", "endmacro"]), at: token)
+            throw fail(
+                "unknown tag '\(tag)'"
+                    + Suggestion.text(
+                        for: tag,
+                        among: [
+                            "if", "for", "set", "macro", "call", "filter", "with", "include", "import", "from",
+                            "extends", "block", "raw", "elif", "else", "endif", "endfor", "endset", "endmacro",
+                        ]), at: token)
         }
         return Statement(kind, at: place)
     }
 
     private mutating func contextKeyword() -> Bool? {
         guard next.kind == .name("context") else { return nil }
-        if skip(name: "with") { advance(); return true }
-        if skip(name: "without") { advance(); return false }
+        if skip(name: "with") {
+            advance()
+            return true
+        }
+        if skip(name: "without") {
+            advance()
+            return false
+        }
         return nil
     }
 
@@ -169,8 +191,11 @@ extension Parser {
     }
 
     private mutating func loop() throws(TemplateError) -> Statement.Kind {
-        let start = current, target = try assignmentTarget(allowsAttribute: false)
-        guard !target.names.contains("loop") else { throw fail("'loop' is the loop's own variable, and no name for its items", at: start) }
+        let start = current
+        let target = try assignmentTarget(allowsAttribute: false)
+        guard !target.names.contains("loop") else {
+            throw fail("'loop' is the loop's own variable, and no name for its items", at: start)
+        }
         try expect(name: "in")
         let sequence = try expressionList(allowsConditional: false)
         let filter: Expression? = skip(name: "if") ? try expression() : nil
@@ -184,7 +209,10 @@ extension Parser {
         }
         advance()
         try endBlock()
-        return .loop(Statement.Loop(target: target, sequence: sequence, filter: filter, isRecursive: isRecursive, body: body, otherwise: otherwise))
+        return .loop(
+            Statement.Loop(
+                target: target, sequence: sequence, filter: filter, isRecursive: isRecursive, body: body,
+                otherwise: otherwise))
     }
 
     private mutating func assignmentTarget(allowsAttribute: Bool = true) throws(TemplateError) -> AssignmentTarget {
@@ -196,8 +224,12 @@ extension Parser {
             }
             let token = parser.current
             let name = try parser.anyName("a name to assign to")
-            if ["true", "false", "none", "True", "False", "None"].contains(name) { throw parser.fail("cannot assign to '\(name)'", at: token) }
-            if allowsAttribute, parser.skip(symbol: ".") { return .attribute(of: name, try parser.anyName("an attribute")) }
+            if ["true", "false", "none", "True", "False", "None"].contains(name) {
+                throw parser.fail("cannot assign to '\(name)'", at: token)
+            }
+            if allowsAttribute, parser.skip(symbol: ".") {
+                return .attribute(of: name, try parser.anyName("an attribute"))
+            }
             return .name(name)
         }
         let first = try one(&self)
@@ -226,11 +258,13 @@ extension Parser {
     }
 
     private mutating func parameters() throws(TemplateError) -> (names: [String], defaults: [Expression]) {
-        var names: [String] = [], defaults: [Expression] = []
+        var names: [String] = []
+        var defaults: [Expression] = []
         try expect(symbol: "(")
         while !isSymbol(")") {
             if !names.isEmpty { try expect(symbol: ",") }
-            let token = current, name = try anyName("a parameter")
+            let token = current
+            let name = try anyName("a parameter")
             guard !names.contains(name) else { throw fail("duplicate parameter '\(name)'", at: token) }
             names.append(name)
             if skip(symbol: "=") {
@@ -243,13 +277,17 @@ extension Parser {
         return (names, defaults)
     }
 
-    private mutating func macroBody(_ name: String, _ parameters: (names: [String], defaults: [Expression]), end: String) throws(TemplateError) -> MacroDefinition {
+    private mutating func macroBody(
+        _ name: String, _ parameters: (names: [String], defaults: [Expression]), end: String
+    ) throws(TemplateError) -> MacroDefinition {
         let start = index
         let block = try body(until: end)
         let used = Set(tokens[start..<index].compactMap { if case .name(let name) = $0.kind { name } else { nil } })
         try endBlock()
-        return MacroDefinition(name: name, parameters: parameters.names, defaults: parameters.defaults, body: block,
-                               usesCaller: used.contains("caller"), usesVarargs: used.contains("varargs"), usesKwargs: used.contains("kwargs"))
+        return MacroDefinition(
+            name: name, parameters: parameters.names, defaults: parameters.defaults, body: block,
+            usesCaller: used.contains("caller"), usesVarargs: used.contains("varargs"),
+            usesKwargs: used.contains("kwargs"))
     }
 
     private mutating func macro() throws(TemplateError) -> MacroDefinition {
@@ -274,8 +312,11 @@ extension Parser {
             if !names.isEmpty, contextKeyword(into: &withContext) { break }
             if !names.isEmpty { try expect(symbol: ",") }
             if contextKeyword(into: &withContext) { break }
-            let token = current, name = try anyName("a name")
-            guard !name.hasPrefix("_") else { throw fail("names starting with an underline can not be imported", at: token) }
+            let token = current
+            let name = try anyName("a name")
+            guard !name.hasPrefix("_") else {
+                throw fail("names starting with an underline can not be imported", at: token)
+            }
             names.append((name, skip(name: "as") ? try anyName("a name") : name))
         }
         try endBlock()

@@ -1,7 +1,9 @@
 /// The backslash escapes of Python's string literals.
 public enum StringEscapes {
     /// - Throws: for an escape that stands for no character.
-    public static func decode(_ text: String) throws(TemplateError) -> String { try decode(Array(text.utf8)[...], at: Position(line: 1, column: 1)) }
+    public static func decode(_ text: String) throws(TemplateError) -> String {
+        try decode(Array(text.utf8)[...], at: Position(line: 1, column: 1))
+    }
 
     static func decode(_ raw: ArraySlice<UInt8>, at place: Position) throws(TemplateError) -> String {
         var result: [UInt8] = []
@@ -26,7 +28,8 @@ public enum StringEscapes {
             case UInt8(ascii: "t"): result.append(9)
             case UInt8(ascii: "v"): result.append(11)
             case UInt8(ascii: "0")...UInt8(ascii: "7"):
-                var code = UInt32(escape - UInt8(ascii: "0")), count = 1
+                var code = UInt32(escape - UInt8(ascii: "0"))
+                var count = 1
                 while count < 3, index < raw.endIndex, (UInt8(ascii: "0")...UInt8(ascii: "7")).contains(raw[index]) {
                     code = code * 8 + UInt32(raw[index] - UInt8(ascii: "0"))
                     index += 1
@@ -36,14 +39,19 @@ public enum StringEscapes {
             case UInt8(ascii: "x"), UInt8(ascii: "u"), UInt8(ascii: "U"):
                 let width = escape == UInt8(ascii: "x") ? 2 : escape == UInt8(ascii: "u") ? 4 : 8
                 guard let code = hexadecimal(raw[index...].prefix(width), width: width) else {
-                    throw TemplateError(.syntax, "a \\\(String(UnicodeScalar(escape))) escape needs \(width) hexadecimal digits", line: place.line, column: place.column)
+                    throw TemplateError(
+                        .syntax, "a \\\(String(UnicodeScalar(escape))) escape needs \(width) hexadecimal digits",
+                        line: place.line, column: place.column)
                 }
                 index += width
                 try append(code, to: &result, at: place)
             case UInt8(ascii: "N"):
-                guard index < raw.endIndex, raw[index] == UInt8(ascii: "{"), let close = raw[index...].firstIndex(of: UInt8(ascii: "}")),
-                      let scalar = scalar(named: String(decoding: raw[(index + 1)..<close], as: UTF8.self)) else {
-                    throw TemplateError(.syntax, "unknown character name in \\N{…}", line: place.line, column: place.column)
+                guard index < raw.endIndex, raw[index] == UInt8(ascii: "{"),
+                    let close = raw[index...].firstIndex(of: UInt8(ascii: "}")),
+                    let scalar = scalar(named: String(decoding: raw[(index + 1)..<close], as: UTF8.self))
+                else {
+                    throw TemplateError(
+                        .syntax, "unknown character name in \\N{…}", line: place.line, column: place.column)
                 }
                 index = close + 1
                 try append(scalar.value, to: &result, at: place)
@@ -56,18 +64,24 @@ public enum StringEscapes {
     }
 
     private static func hexadecimal(_ digits: ArraySlice<UInt8>, width: Int) -> UInt32? {
-        digits.count == width && digits.allSatisfy { Character(UnicodeScalar($0)).isHexDigit } ? UInt32(String(decoding: digits, as: UTF8.self), radix: 16) : nil
+        digits.count == width && digits.allSatisfy { Character(UnicodeScalar($0)).isHexDigit }
+            ? UInt32(String(decoding: digits, as: UTF8.self), radix: 16) : nil
     }
     private static func append(_ code: UInt32, to result: inout [UInt8], at place: Position) throws(TemplateError) {
         guard let scalar = UnicodeScalar(code) else {
-            throw TemplateError(.syntax, "an escape names a code point that no text can hold", line: place.line, column: place.column)
+            throw TemplateError(
+                .syntax, "an escape names a code point that no text can hold", line: place.line, column: place.column)
         }
         result.append(contentsOf: Array(String(Character(scalar)).utf8))
     }
     private static func scalar(named name: String) -> UnicodeScalar? {
         let wanted = name.uppercased()
         for code in UInt32(0x20)...0x1FFFF {
-            if let scalar = UnicodeScalar(code), scalar.properties.name == wanted || scalar.properties.nameAlias == wanted { return scalar }
+            if let scalar = UnicodeScalar(code),
+                scalar.properties.name == wanted || scalar.properties.nameAlias == wanted
+            {
+                return scalar
+            }
         }
         return nil
     }

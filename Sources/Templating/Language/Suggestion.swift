@@ -13,7 +13,11 @@ enum Suggestion {
         var best: (name: String, distance: Int)?
         for candidate in names where abs(candidate.utf8.count - name.utf8.count) <= limit {
             let distance = EditDistance.between(name, candidate, limit: limit)
-            if distance <= limit, distance < best?.distance ?? .max || (distance == best?.distance && candidate < best?.name ?? "") { best = (candidate, distance) }
+            if distance <= limit,
+                distance < best?.distance ?? .max || (distance == best?.distance && candidate < best?.name ?? "")
+            {
+                best = (candidate, distance)
+            }
         }
         return best?.name
     }

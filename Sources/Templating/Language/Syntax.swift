@@ -29,10 +29,22 @@ final class Expression: Sendable {
         case conditional(then: Expression, condition: Expression, otherwise: Expression?)
     }
     enum Constant: Sendable {
-        case none, bool(Bool), int(String), smallInt(Int), double(Double), string(String)
+        case none
+        case bool(Bool)
+        case int(String)
+        case smallInt(Int)
+        case double(Double)
+        case string(String)
     }
     enum Comparison: String, Sendable {
-        case equal = "==", notEqual = "!=", less = "<", lessOrEqual = "<=", greater = ">", greaterOrEqual = ">=", isIn = "in", isNotIn = "not in"
+        case equal = "=="
+        case notEqual = "!="
+        case less = "<"
+        case lessOrEqual = "<="
+        case greater = ">"
+        case greaterOrEqual = ">="
+        case isIn = "in"
+        case isNotIn = "not in"
     }
     struct Arguments: Sendable {
         var positional: [Expression] = []
@@ -42,7 +54,8 @@ final class Expression: Sendable {
 
     let kind: Kind
     let position: Position
-    /// How many expressions stand within each other below this one: what runs them, and what frees them, goes down as far.
+    /// How many expressions stand within each other below this one: what runs them, and what frees them, goes down as
+    /// far.
     let height: Int
     init(_ kind: Kind, at position: Position) {
         self.kind = kind
@@ -60,20 +73,25 @@ extension Expression.Kind {
         case .dict(let pairs): pairs.lazy.map { max($0.key.height, $0.value.height) }.max() ?? 0
         case .attribute(let base, _): base.height
         case .item(let base, let key): max(base.height, key.height)
-        case .slice(let base, let start, let stop, let step): max(base.height, start?.height ?? 0, stop?.height ?? 0, step?.height ?? 0)
+        case .slice(let base, let start, let stop, let step):
+            max(base.height, start?.height ?? 0, stop?.height ?? 0, step?.height ?? 0)
         case .call(let function, let arguments): max(function.height, arguments.height)
         case .filter(let input, _, let arguments): max(input?.height ?? 0, arguments.height)
         case .test(let input, _, let arguments): max(input.height, arguments.height)
         case .not(let operand), .negate(let operand), .plus(let operand): operand.height
-        case .binary(_, let left, let right), .and(let left, let right), .or(let left, let right): max(left.height, right.height)
+        case .binary(_, let left, let right), .and(let left, let right), .or(let left, let right):
+            max(left.height, right.height)
         case .compare(let first, let rest): max(first.height, rest.lazy.map(\.operand.height).max() ?? 0)
-        case .conditional(let then, let condition, let otherwise): max(then.height, condition.height, otherwise?.height ?? 0)
+        case .conditional(let then, let condition, let otherwise):
+            max(then.height, condition.height, otherwise?.height ?? 0)
         }
     }
 }
 
 extension Expression.Arguments {
-    fileprivate var height: Int { max(positional.height, keywords.lazy.map(\.value.height).max() ?? 0, star?.height ?? 0, doubleStar?.height ?? 0) }
+    fileprivate var height: Int {
+        max(positional.height, keywords.lazy.map(\.value.height).max() ?? 0, star?.height ?? 0, doubleStar?.height ?? 0)
+    }
 }
 
 extension [Expression] {

@@ -12,7 +12,8 @@ final class TemplateCache: Sendable {
         case template(ParsedTemplate)
         case condition(Expression)
     }
-    /// When full it starts afresh: a playbook has far fewer texts, and texts made by templates must not fill the memory.
+    /// When full it starts afresh: a playbook has far fewer texts, and texts made by templates must not fill the
+    /// memory.
     private static let capacity = 8192
     private let entries = Mutex<[Source: Parsed]>([:])
 

@@ -1,10 +1,13 @@
 extension Lookups {
     /// Lookups over values.
     static let dataLookups: [String: Body] = [
-        "items": { call throws(TemplateError) in try Filters.flattened(call.terms, 1, skipsNulls: false, call.context) },
+        "items": { call throws(TemplateError) in try Filters.flattened(call.terms, 1, skipsNulls: false, call.context)
+        },
         "list": { call throws(TemplateError) in call.terms },
         "indexed_items": { call throws(TemplateError) in
-            try Filters.flattened(call.terms, 1, skipsNulls: false, call.context).enumerated().map { .tuple([.int($0.offset), $0.element]) }
+            try Filters.flattened(call.terms, 1, skipsNulls: false, call.context).enumerated().map {
+                .tuple([.int($0.offset), $0.element])
+            }
         },
         "dict": { call throws(TemplateError) in
             var result: [Object] = []
@@ -28,8 +31,13 @@ extension Lookups {
         "subelements": { call throws(TemplateError) in
             guard call.terms.count >= 2 else { throw .other("subelements lookup expects a list of two or three items") }
             var skips = try call.flag("skip_missing")
-            if call.terms.count > 2, case .dict(let flags) = call.terms[2], let value = try flags.value("skip_missing", call.context) { skips = try value.isTrue(call.context) }
-            let pairs = try Subelements.pairs(call.terms[0], call.terms[1], skipsMissing: skips, call.context).items(call.context)
+            if call.terms.count > 2, case .dict(let flags) = call.terms[2],
+                let value = try flags.value("skip_missing", call.context)
+            {
+                skips = try value.isTrue(call.context)
+            }
+            let pairs = try Subelements.pairs(call.terms[0], call.terms[1], skipsMissing: skips, call.context).items(
+                call.context)
             guard case .string(let path, _) = call.terms[1], !path.contains(".") else { return pairs }
             // The lookup, unlike the filter, leaves the list out of the item beside its elements.
             return try pairs.map { pair throws(TemplateError) in
@@ -56,7 +64,9 @@ extension Lookups {
         var rows: [[Object]] = [[]]
         for term in call.terms {
             let column = try term.items(call.context)
-            guard rows.count * max(1, column.count) <= Bounds.rows else { throw .tooLarge("the product", "\(Bounds.rows) rows") }
+            guard rows.count * max(1, column.count) <= Bounds.rows else {
+                throw .tooLarge("the product", "\(Bounds.rows) rows")
+            }
             try call.context.step(rows.count * column.count)
             rows = rows.flatMap { row in column.map { row + [$0] } }
         }
@@ -73,7 +83,9 @@ extension Lookups {
             for (name, value) in call.options { try set(name, value) }
             for word in try PythonText.split(call.text(term), nil) {
                 if let equals = word.firstIndex(of: "=") {
-                    try set(call.part(word[..<equals], of: term), .string(call.part(word[word.index(after: equals)...], of: term)))
+                    try set(
+                        call.part(word[..<equals], of: term),
+                        .string(call.part(word[word.index(after: equals)...], of: term)))
                 } else {
                     try readShortcut(word)
                 }
@@ -92,7 +104,10 @@ extension Lookups {
                 format = try value.text(context)
                 return
             }
-            let number: Int? = if let number = value.intValue { number } else { PythonText.integer(try value.text(context)).flatMap { Int(exactly: $0) } }
+            let number: Int? =
+                if let number = value.intValue { number } else {
+                    PythonText.integer(try value.text(context)).flatMap { Int(exactly: $0) }
+                }
             guard let number else { throw .other("can't parse arg \(name) as integer") }
             switch name {
             case "start": start = number
@@ -103,7 +118,11 @@ extension Lookups {
             }
         }
         private mutating func readShortcut(_ word: String) throws(TemplateError) {
-            guard let match = try RegexCache.expression("(?:(0?x?[0-9a-f]+)-)?(0?x?[0-9a-f]+)(?:/(0?x?[0-9a-f]+))?(?::(.+))?\\Z", .ignoreCase).firstMatch(in: word, anchored: true) else {
+            guard
+                let match = try RegexCache.expression(
+                    "(?:(0?x?[0-9a-f]+)-)?(0?x?[0-9a-f]+)(?:/(0?x?[0-9a-f]+))?(?::(.+))?\\Z", .ignoreCase
+                ).firstMatch(in: word, anchored: true)
+            else {
                 throw .other("unknown error parsing with_sequence arguments")
             }
             if let text = match.groups[1] { try set("start", .string(text)) }

@@ -10,9 +10,13 @@ extension Lookups {
             var result: [Object] = []
             for term in call.terms {
                 let name = try call.text(term)
-                guard let path = SearchPath.find(name, in: call.context.environment.searchPath, subfolder: "files") else { throw .other("the file '\(name)' was not found") }
+                guard let path = SearchPath.find(name, in: call.context.environment.searchPath, subfolder: "files")
+                else { throw .other("the file '\(name)' was not found") }
                 let text = try SearchPath.text(path)
-                result.append(.string(PythonText.trimmed(text, left: try call.flag("lstrip"), right: try call.flag("rstrip", default: true))))
+                result.append(
+                    .string(
+                        PythonText.trimmed(
+                            text, left: try call.flag("lstrip"), right: try call.flag("rstrip", default: true))))
             }
             return result
         },
@@ -20,7 +24,8 @@ extension Lookups {
             var result: [Object] = []
             for term in call.terms {
                 let name = try call.text(term)
-                guard let path = SearchPath.find(name, in: call.context.environment.searchPath, subfolder: "files") else { throw .other("the file '\(name)' was not found") }
+                guard let path = SearchPath.find(name, in: call.context.environment.searchPath, subfolder: "files")
+                else { throw .other("the file '\(name)' was not found") }
                 result.append(.string(try SearchPath.text(path)))
             }
             return result
@@ -30,7 +35,10 @@ extension Lookups {
             var result: [String] = []
             for term in call.terms {
                 let pattern = try call.text(term)
-                if pattern.hasPrefix("/") { result += FileGlob.files(pattern); continue }
+                if pattern.hasPrefix("/") {
+                    result += FileGlob.files(pattern)
+                    continue
+                }
                 for folder in call.context.environment.searchPath {
                     let found = FileGlob.files("\(folder)/files/\(pattern)") + FileGlob.files("\(folder)/\(pattern)")
                     if !found.isEmpty {
@@ -53,14 +61,19 @@ extension Lookups {
         "lines": { call throws(TemplateError) in
             var result: [Object] = []
             for term in call.terms {
-                for line in PythonText.splitLines(try ShellCommand.output(call.text(term), name: "lines")) { result.append(.string(line)) }
+                for line in PythonText.splitLines(try ShellCommand.output(call.text(term), name: "lines")) {
+                    result.append(.string(line))
+                }
             }
             return result
         },
     ]
 
     private static func renderTemplates(_ call: Call) throws(TemplateError) -> [Object] {
-        try call.check(["convert_data", "variable_start_string", "variable_end_string", "comment_start_string", "comment_end_string", "jinja2_native", "template_vars", "trim_blocks", "lstrip_blocks"])
+        try call.check([
+            "convert_data", "variable_start_string", "variable_end_string", "comment_start_string",
+            "comment_end_string", "jinja2_native", "template_vars", "trim_blocks", "lstrip_blocks",
+        ])
         let context = call.context
         var options = TemplateFileOptions()
         for (name, value) in call.options {
@@ -77,7 +90,9 @@ extension Lookups {
         var result: [Object] = []
         for term in call.terms {
             let name = try call.text(term)
-            guard let path = SearchPath.find(name, in: context.environment.searchPath, subfolder: "templates") else { throw .other("the template file \(name) could not be found") }
+            guard let path = SearchPath.find(name, in: context.environment.searchPath, subfolder: "templates") else {
+                throw .other("the template file \(name) could not be found")
+            }
             let frame = Frame(parent: nil)
             if case .dict(let extra)? = call.option("template_vars") {
                 for (key, value) in try extra.pairs(context) { frame[try key.object.text(context)] = value }
@@ -101,9 +116,13 @@ extension Lookups {
         var candidates: [String] = []
         func texts(_ object: Object?) throws(TemplateError) -> [String] {
             guard let object, !object.isNone else { return [] }
-            if case .string(let text, _) = object { return text.split { ",;".contains($0) }.map { call.part(PythonText.trimmed(String($0)), of: object) } }
+            if case .string(let text, _) = object {
+                return text.split { ",;".contains($0) }.map { call.part(PythonText.trimmed(String($0)), of: object) }
+            }
             var result: [String] = []
-            for item in try Filters.flattened(object.definedItems(context), nil, skipsNulls: true, context) { result.append(try item.text(context)) }
+            for item in try Filters.flattened(object.definedItems(context), nil, skipsNulls: true, context) {
+                result.append(try item.text(context))
+            }
             return result
         }
         func add(_ files: [String], _ folders: [String]) {
@@ -120,7 +139,9 @@ extension Lookups {
         if let files = call.option("files") { add(try texts(files), try texts(call.option("paths"))) }
         for candidate in candidates {
             for subfolder in ["templates", "vars", "files"] {
-                if let path = SearchPath.find(candidate, in: context.environment.searchPath, subfolder: subfolder) { return [.string(path)] }
+                if let path = SearchPath.find(candidate, in: context.environment.searchPath, subfolder: subfolder) {
+                    return [.string(path)]
+                }
             }
         }
         if skips { return [] }
@@ -128,7 +149,8 @@ extension Lookups {
     }
 }
 
-/// A command of `lookup('pipe')`, run by the shell: with an environment that has nothing of the vault, and limits of time and output.
+/// A command of `lookup('pipe')`, run by the shell: with an environment that has nothing of the vault, and limits of
+/// time and output.
 enum ShellCommand {
     static func output(_ text: String, name: String) throws(TemplateError) -> String {
         let command = ShortCommand(["/bin/sh", "-c", text])
@@ -136,8 +158,10 @@ enum ShellCommand {
         do throws(ShortCommand.Failure) { outcome = try command.run() } catch {
             switch error {
             case .notStarted(let code): throw .other("cannot start the command: \(String(cString: strerror(code)))")
-            case .timedOut: throw .other("the command was stopped: it took longer than \(command.timeLimit.components.seconds) s")
-            case .tooMuchOutput: throw .other("the command was stopped: it printed more than \(command.outputLimit >> 20) MiB")
+            case .timedOut:
+                throw .other("the command was stopped: it took longer than \(command.timeLimit.components.seconds) s")
+            case .tooMuchOutput:
+                throw .other("the command was stopped: it printed more than \(command.outputLimit >> 20) MiB")
             case .cancelled: throw .other("the command was stopped with the task")
             }
         }

@@ -15,15 +15,20 @@ final class LookupFunction: NativeObject {
 
     func call(_ arguments: CallArguments, _ context: RenderContext) throws(TemplateError) -> Object {
         if case .undefined(let marker)? = arguments.positional.first { return .undefined(marker) }
-        guard case .string(let fullName, let given)? = arguments.positional.first else { throw .other("lookup() needs the name of a lookup") }
+        guard case .string(let fullName, let given)? = arguments.positional.first else {
+            throw .other("lookup() needs the name of a lookup")
+        }
         let name = Self.shortName(fullName)
         guard let lookup = Lookups.table[name] else {
             guard !given.isSecret else { throw .other("the lookup that a secret value names was not found") }
-            throw .other("the lookup '\(fullName)' was not found" + Suggestion.text(for: name, among: Lookups.table.keys.sorted()))
+            throw .other(
+                "the lookup '\(fullName)' was not found"
+                    + Suggestion.text(for: name, among: Lookups.table.keys.sorted()))
         }
         if let marker = arguments.undefined { return .undefined(marker) }
         var call = Lookups.Call(terms: Array(arguments.positional.dropFirst()), context: context)
-        var wantsList = wantsList, errors = "strict"
+        var wantsList = wantsList
+        var errors = "strict"
         for (keyword, value) in arguments.keywords {
             switch keyword {
             case "wantlist": wantsList = try value.isTrue(context)
@@ -33,7 +38,9 @@ final class LookupFunction: NativeObject {
         }
         let results: [Object]
         do throws(TemplateError) {
-            results = try context.naming { () throws(TemplateError) -> [Object] in try context.nested { () throws(TemplateError) -> [Object] in try lookup(call) } }
+            results = try context.naming { () throws(TemplateError) -> [Object] in
+                try context.nested { () throws(TemplateError) -> [Object] in try lookup(call) }
+            }
         } catch {
             if error.kind == .undefined { return .undefined(Undefined(.failure(error))) }
             guard errors == "ignore" || errors == "warn" else {
@@ -66,13 +73,19 @@ enum Lookups {
         let context: RenderContext
 
         func option(_ name: String) -> Object? { options.first { $0.name == name }?.value }
-        func flag(_ name: String, default fallback: Bool = false) throws(TemplateError) -> Bool { try option(name)?.isTrue(context) ?? fallback }
+        func flag(_ name: String, default fallback: Bool = false) throws(TemplateError) -> Bool {
+            try option(name)?.isTrue(context) ?? fallback
+        }
         func check(_ known: [String]) throws(TemplateError) {
-            for (name, _) in options where !known.contains(name) { throw .other("unknown option '\(name)'" + Suggestion.text(for: name, among: known)) }
+            for (name, _) in options where !known.contains(name) {
+                throw .other("unknown option '\(name)'" + Suggestion.text(for: name, among: known))
+            }
         }
         /// A term that is a name, a path or a command: it stands in errors, in the audit trail and in what comes of it.
         func text(_ term: Object) throws(TemplateError) -> String {
-            guard case .string(let text, let provenance) = term else { throw .other("a term must be a string, not \(term.typeName)") }
+            guard case .string(let text, let provenance) = term else {
+                throw .other("a term must be a string, not \(term.typeName)")
+            }
             context.spelled(text, provenance)
             return text
         }
@@ -85,5 +98,7 @@ enum Lookups {
     }
     typealias Body = @Sendable (Call) throws(TemplateError) -> [Object]
 
-    static let table: [String: Body] = dataLookups.merging(fileLookups) { first, _ in first }.merging(variableLookups) { first, _ in first }.merging(tableLookups) { first, _ in first }
+    static let table: [String: Body] = dataLookups.merging(fileLookups) { first, _ in first }.merging(variableLookups) {
+        first, _ in first
+    }.merging(tableLookups) { first, _ in first }
 }

@@ -8,11 +8,16 @@ extension Lookups {
                 let request = try TableRequest(call, term, file: "ansible.csv")
                 var delimiter = try request.text("delimiter") ?? "TAB"
                 if delimiter == "TAB" || delimiter == "\\t" || delimiter == "t" { delimiter = "\t" }
-                guard let separator = delimiter.first, delimiter.count == 1 else { throw .other("\"delimiter\" must be a 1-character string") }
-                let column = try request.number("col") ?? 1, keyColumn = try request.number("keycol") ?? 0
+                guard let separator = delimiter.first, delimiter.count == 1 else {
+                    throw .other("\"delimiter\" must be a 1-character string")
+                }
+                let column = try request.number("col") ?? 1
+                let keyColumn = try request.number("keycol") ?? 0
                 let rows = CSVTable.rows(try request.content(call), separator)
                 if let row = rows.first(where: { $0.indices.contains(keyColumn) && $0[keyColumn] == request.key }) {
-                    guard row.indices.contains(column) else { throw .other("the row of '\(request.key)' has no column \(column)") }
+                    guard row.indices.contains(column) else {
+                        throw .other("the row of '\(request.key)' has no column \(column)")
+                    }
                     results.append(.string(row[column]))
                 } else if let fallback = try request.text("default") {
                     results.append(.string(fallback))
@@ -21,19 +26,27 @@ extension Lookups {
             return results
         },
         "ini": { call throws(TemplateError) in
-            try call.check(["file", "section", "type", "re", "default", "encoding", "case_sensitive", "allow_no_value", "allow_none", "interpolation"])
+            try call.check([
+                "file", "section", "type", "re", "default", "encoding", "case_sensitive", "allow_no_value",
+                "allow_none", "interpolation",
+            ])
             var results: [Object] = []
             for term in call.terms {
                 let request = try TableRequest(call, term, file: "ansible.ini")
                 let isProperties = try request.text("type") == "properties"
                 let isCaseSensitive = try request.flag("case_sensitive")
                 let section = isProperties ? "java_properties" : try request.text("section") ?? "global"
-                let hasNoValue = try request.flag("allow_no_value"), hasNone = try request.flag("allow_none")
-                let entries = try INITable.entries(try request.content(call), isProperties: isProperties, allowsNoValue: hasNoValue || hasNone).filter { $0.section == section }
+                let hasNoValue = try request.flag("allow_no_value")
+                let hasNone = try request.flag("allow_none")
+                let entries = try INITable.entries(
+                    try request.content(call), isProperties: isProperties, allowsNoValue: hasNoValue || hasNone
+                ).filter { $0.section == section }
                 func folded(_ key: String) -> String { isCaseSensitive ? key : key.lowercased() }
                 if try request.flag("re") {
                     let expression = try RegexCache.expression(request.key)
-                    for entry in entries where try expression.firstMatch(in: folded(entry.key), anchored: true) != nil { results.append(.string(entry.value)) }
+                    for entry in entries where try expression.firstMatch(in: folded(entry.key), anchored: true) != nil {
+                        results.append(.string(entry.value))
+                    }
                 } else if let entry = entries.last(where: { folded($0.key) == folded(request.key) }) {
                     results.append(.string(entry.value))
                 } else {
@@ -45,7 +58,8 @@ extension Lookups {
     ]
 }
 
-/// A term of `csvfile` or `ini`: what is looked for, with options that stand in the term itself: `He file=elements.csv col=2`.
+/// A term of `csvfile` or `ini`: what is looked for, with options that stand in the term itself: `He file=elements.csv
+/// col=2`.
 private struct TableRequest {
     let key: String
     private var own: [String: String] = [:]
@@ -57,7 +71,11 @@ private struct TableRequest {
         fallbackFile = file
         var words: [String] = []
         for word in try call.text(term).split(separator: " ") {
-            if let equals = word.firstIndex(of: "="), !words.isEmpty { own[String(word[..<equals])] = call.part(word[word.index(after: equals)...], of: term) } else { words.append(String(word)) }
+            if let equals = word.firstIndex(of: "="), !words.isEmpty {
+                own[String(word[..<equals])] = call.part(word[word.index(after: equals)...], of: term)
+            } else {
+                words.append(String(word))
+            }
         }
         key = call.part(words.joined(separator: " "), of: term)
         guard !key.isEmpty else { throw .other("names no key") }
@@ -73,11 +91,15 @@ private struct TableRequest {
         guard let number = Int(text) else { throw .other("'\(name)' is a number, and this is '\(text)'") }
         return number
     }
-    func flag(_ name: String) throws(TemplateError) -> Bool { try ["true", "yes", "1", "on"].contains((text(name) ?? "").lowercased()) }
+    func flag(_ name: String) throws(TemplateError) -> Bool {
+        try ["true", "yes", "1", "on"].contains((text(name) ?? "").lowercased())
+    }
 
     func content(_ call: Lookups.Call) throws(TemplateError) -> String {
         let name = try text("file") ?? fallbackFile
-        guard let path = SearchPath.find(name, in: call.context.environment.searchPath, subfolder: "files") else { throw .other("the file '\(name)' was not found") }
+        guard let path = SearchPath.find(name, in: call.context.environment.searchPath, subfolder: "files") else {
+            throw .other("the file '\(name)' was not found")
+        }
         return try SearchPath.text(path)
     }
 }
@@ -85,14 +107,32 @@ private struct TableRequest {
 enum CSVTable {
     /// Fields may stand in double quotes, in which two of them are one.
     static func rows(_ text: String, _ separator: Character) -> [[String]] {
-        var rows: [[String]] = [], row: [String] = [], field = ""
-        var isQuoted = false, wasQuoted = false
+        var rows: [[String]] = []
+        var row: [String] = []
+        var field = ""
+        var isQuoted = false
+        var wasQuoted = false
         var rest = text[...]
-        func endField() { row.append(field); field = ""; wasQuoted = false }
-        func endRow() { endField(); if row != [""] { rows.append(row) }; row = [] }
+        func endField() {
+            row.append(field)
+            field = ""
+            wasQuoted = false
+        }
+        func endRow() {
+            endField()
+            if row != [""] { rows.append(row) }
+            row = []
+        }
         while let character = rest.popFirst() {
             if isQuoted {
-                if character != "\"" { field.append(character) } else if rest.first == "\"" { field.append("\""); rest.removeFirst() } else { isQuoted = false }
+                if character != "\"" {
+                    field.append(character)
+                } else if rest.first == "\"" {
+                    field.append("\"")
+                    rest.removeFirst()
+                } else {
+                    isQuoted = false
+                }
             } else if character == "\"", field.isEmpty, !wasQuoted {
                 isQuoted = true
                 wasQuoted = true
@@ -112,7 +152,8 @@ enum CSVTable {
 enum INITable {
     struct Entry: Equatable { var section: String, key: String, value: String }
 
-    /// As Python's configparser reads them: `=` or `:`, comments with `#` or `;`, lines that are set in continue the value before.
+    /// As Python's configparser reads them: `=` or `:`, comments with `#` or `;`, lines that are set in continue the
+    /// value before.
     static func entries(_ text: String, isProperties: Bool, allowsNoValue: Bool) throws(TemplateError) -> [Entry] {
         var entries: [Entry] = []
         var section = isProperties ? "java_properties" : ""
@@ -132,7 +173,10 @@ enum INITable {
                 entries.append(Entry(section: section, key: bare, value: ""))
                 continue
             }
-            entries.append(Entry(section: section, key: PythonText.trimmed(String(bare[..<equals])), value: PythonText.trimmed(String(bare[bare.index(after: equals)...]))))
+            entries.append(
+                Entry(
+                    section: section, key: PythonText.trimmed(String(bare[..<equals])),
+                    value: PythonText.trimmed(String(bare[bare.index(after: equals)...]))))
         }
         return entries
     }

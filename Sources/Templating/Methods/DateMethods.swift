@@ -38,7 +38,9 @@ enum DateMethods {
     }
 
     static let table: [String: Attributes.Method] = [
-        "strftime": { object, arguments, _ throws(TemplateError) in .string(TimeFormat.format(try arguments.text(0, "format"), moment(object))) },
+        "strftime": { object, arguments, _ throws(TemplateError) in
+            .string(TimeFormat.format(try arguments.text(0, "format"), moment(object)))
+        },
         "isoformat": { object, arguments, _ throws(TemplateError) in
             if case .date(let date) = object { return .string(date.isoText) }
             return .string(moment(object).text(separator: try arguments.optionalText(0, "sep") ?? "T"))
@@ -53,7 +55,9 @@ enum DateMethods {
         "isocalendar": { object, _, _ throws(TemplateError) in
             .tuple(["%G", "%V", "%u"].map { .int(Int(TimeFormat.format($0, moment(object))) ?? 0) })
         },
-        "ctime": { object, _, _ throws(TemplateError) in .string(TimeFormat.format("%a %b %e %H:%M:%S %Y", moment(object))) },
+        "ctime": { object, _, _ throws(TemplateError) in
+            .string(TimeFormat.format("%a %b %e %H:%M:%S %Y", moment(object)))
+        },
         "toordinal": { object, _, _ throws(TemplateError) in .int(moment(object).date.daysSinceEpoch + 719_163) },
         "replace": { object, arguments, _ throws(TemplateError) in
             var result = moment(object)
@@ -64,9 +68,15 @@ enum DateMethods {
             result.minute = try arguments.int(4, "minute", default: result.minute)
             result.second = try arguments.int(5, "second", default: result.second)
             result.microsecond = try arguments.int(6, "microsecond", default: result.microsecond)
-            guard (1...9999).contains(result.date.year) else { throw .other("year \(result.date.year) is out of range") }
-            guard (0...23).contains(result.hour), (0...59).contains(result.minute), (0...59).contains(result.second), (0...999_999).contains(result.microsecond) else { throw .other("hour, minute, second or microsecond is out of range") }
-            guard (1...12).contains(result.date.month), (1...CalendarDate.days(in: result.date.month, of: result.date.year)).contains(result.date.day) else { throw .other("day is out of range for month") }
+            guard (1...9999).contains(result.date.year) else {
+                throw .other("year \(result.date.year) is out of range")
+            }
+            guard (0...23).contains(result.hour), (0...59).contains(result.minute), (0...59).contains(result.second),
+                (0...999_999).contains(result.microsecond)
+            else { throw .other("hour, minute, second or microsecond is out of range") }
+            guard (1...12).contains(result.date.month),
+                (1...CalendarDate.days(in: result.date.month, of: result.date.year)).contains(result.date.day)
+            else { throw .other("day is out of range for month") }
             if case .date = object { return .date(result.date) }
             return .dateTime(result)
         },
@@ -75,6 +85,6 @@ enum DateMethods {
         "total_seconds": { object, _, _ throws(TemplateError) in
             guard case .duration(let duration) = object else { return .none }
             return .double(DurationText.totalSeconds(duration))
-        },
+        }
     ]
 }

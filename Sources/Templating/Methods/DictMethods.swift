@@ -13,7 +13,9 @@ enum DictMethods {
         return key
     }
     /// `values` and `items`: an undefined value makes the whole undefined.
-    private static func rendered(_ dict: DictObject, _ context: RenderContext, _ make: (Key, Object) -> Object) throws(TemplateError) -> Object {
+    private static func rendered(
+        _ dict: DictObject, _ context: RenderContext, _ make: (Key, Object) -> Object
+    ) throws(TemplateError) -> Object {
         var result: [Object] = []
         for (key, value) in try dict.pairs(context) {
             if case .undefined = value { return value }
@@ -28,7 +30,9 @@ enum DictMethods {
         },
         "keys": method { dict, _, _ throws(TemplateError) in .list(dict.keys) },
         "values": method { dict, _, context throws(TemplateError) in try rendered(dict, context) { $1 } },
-        "items": method { dict, _, context throws(TemplateError) in try rendered(dict, context) { .tuple([$0.object, $1]) } },
+        "items": method { dict, _, context throws(TemplateError) in
+            try rendered(dict, context) { .tuple([$0.object, $1]) }
+        },
         "copy": method { dict, _, context throws(TemplateError) in .dict(DictObject(try dict.pairs(context))) },
         "pop": method { dict, arguments, context throws(TemplateError) in
             let key = try key(arguments)
@@ -40,7 +44,9 @@ enum DictMethods {
             return value
         },
         "popitem": method { dict, _, context throws(TemplateError) in
-            guard let last = try dict.pairs(context).elements.last else { throw .other("popitem(): dictionary is empty") }
+            guard let last = try dict.pairs(context).elements.last else {
+                throw .other("popitem(): dictionary is empty")
+            }
             dict.removeValue(last.key)
             return .tuple([last.key.object, last.value])
         },
@@ -60,7 +66,9 @@ enum DictMethods {
                 } else {
                     for pair in try source.items(context) {
                         let parts = try pair.items(context)
-                        guard parts.count == 2, let key = Key(checking: parts[0]) else { throw .other("dictionary update sequence needs pairs") }
+                        guard parts.count == 2, let key = Key(checking: parts[0]) else {
+                            throw .other("dictionary update sequence needs pairs")
+                        }
                         dict.set(key, parts[1])
                     }
                 }

@@ -8,23 +8,30 @@ enum ListMethods {
         }
     }
 
-    private static func position(of needle: Object, in items: [Object], _ context: RenderContext) throws(TemplateError) -> Int? {
+    private static func position(
+        of needle: Object, in items: [Object], _ context: RenderContext
+    ) throws(TemplateError) -> Int? {
         for (index, item) in items.enumerated() where try item.isEqual(needle, context) { return index }
         return nil
     }
     private static let count: Attributes.Method = { object, arguments, context throws(TemplateError) in
         let needle = try arguments.required(0, "value")
-        // Ansible 2.19 counts in a variable's list only what was read before; what means something there means the same here.
+        // Ansible 2.19 counts in a variable's list only what was read before; what means something there means the same
+        // here.
         if case .list(let list) = object, list.isUnread { return .int(0) }
         var count = 0
         for item in try object.items(context) where try item.isEqual(needle, context) { count += 1 }
         return .int(count)
     }
     private static let index: Attributes.Method = { object, arguments, context throws(TemplateError) in
-        let items = try object.items(context), start = try arguments.int(1, "start", default: 0), stop = try arguments.int(2, "stop", default: items.count)
+        let items = try object.items(context)
+        let start = try arguments.int(1, "start", default: 0)
+        let stop = try arguments.int(2, "stop", default: items.count)
         func clamp(_ index: Int) -> Int { min(max(index < 0 ? index + items.count : index, 0), items.count) }
         let range = clamp(start)..<max(clamp(start), clamp(stop))
-        guard let found = try position(of: arguments.required(0, "value"), in: Array(items[range]), context) else { throw .other("the value is not in the list") }
+        guard let found = try position(of: arguments.required(0, "value"), in: Array(items[range]), context) else {
+            throw .other("the value is not in the list")
+        }
         return .int(found + range.lowerBound)
     }
 
@@ -43,8 +50,11 @@ enum ListMethods {
             return .none
         },
         "insert": method { list, arguments, context throws(TemplateError) in
-            let index = try arguments.int(0, "index", default: 0), item = try arguments.required(1, "object")
-            try list.modify(context, adding: [item]) { items throws(TemplateError) in items.insert(item, at: min(max(index < 0 ? index + items.count : index, 0), items.count)) }
+            let index = try arguments.int(0, "index", default: 0)
+            let item = try arguments.required(1, "object")
+            try list.modify(context, adding: [item]) { items throws(TemplateError) in
+                items.insert(item, at: min(max(index < 0 ? index + items.count : index, 0), items.count))
+            }
             return .none
         },
         "pop": method { list, arguments, context throws(TemplateError) in
@@ -57,7 +67,9 @@ enum ListMethods {
             }
         },
         "remove": method { list, arguments, context throws(TemplateError) in
-            guard let found = try position(of: arguments.required(0, "value"), in: list.items(context), context) else { throw .other("list.remove(x): x not in list") }
+            guard let found = try position(of: arguments.required(0, "value"), in: list.items(context), context) else {
+                throw .other("list.remove(x): x not in list")
+            }
             try list.modify(context) { items throws(TemplateError) in _ = items.remove(at: found) }
             return .none
         },
@@ -66,7 +78,8 @@ enum ListMethods {
             return .none
         },
         "sort": method { list, arguments, context throws(TemplateError) in
-            let sorted = try Sorting.sorted(list.items(context), reverse: arguments.keyword("reverse")?.isTrue(context) ?? false, context)
+            let sorted = try Sorting.sorted(
+                list.items(context), reverse: arguments.keyword("reverse")?.isTrue(context) ?? false, context)
             try list.modify(context) { items throws(TemplateError) in items = sorted }
             return .none
         },
@@ -80,7 +93,10 @@ enum ListMethods {
 
 /// Stable sorting with comparisons that can fail.
 enum Sorting {
-    static func sorted(_ items: [Object], reverse: Bool = false, _ context: RenderContext, by key: (Object) throws(TemplateError) -> Object = { item throws(TemplateError) in item }) throws(TemplateError) -> [Object] {
+    static func sorted(
+        _ items: [Object], reverse: Bool = false, _ context: RenderContext,
+        by key: (Object) throws(TemplateError) -> Object = { item throws(TemplateError) in item }
+    ) throws(TemplateError) -> [Object] {
         var keyed: [(key: Object, item: Object)] = []
         for item in items { keyed.append((try key(item), item)) }
         if reverse { keyed.reverse() }
@@ -90,14 +106,18 @@ enum Sorting {
     }
 
     /// Merge sort: stable, and what it compares is in order of the input, so that errors are too.
-    private static func sort(_ items: inout [(key: Object, item: Object)], _ context: RenderContext) throws(TemplateError) {
+    private static func sort(
+        _ items: inout [(key: Object, item: Object)], _ context: RenderContext
+    ) throws(TemplateError) {
         guard items.count > 1 else { return }
-        var left = Array(items[..<(items.count / 2)]), right = Array(items[(items.count / 2)...])
+        var left = Array(items[..<(items.count / 2)])
+        var right = Array(items[(items.count / 2)...])
         try sort(&left, context)
         try sort(&right, context)
         var merged: [(key: Object, item: Object)] = []
         merged.reserveCapacity(items.count)
-        var l = 0, r = 0
+        var l = 0
+        var r = 0
         while l < left.count, r < right.count {
             if try right[r].key.isLess(left[l].key, context) {
                 merged.append(right[r])

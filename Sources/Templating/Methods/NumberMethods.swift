@@ -4,8 +4,12 @@ import Support
 /// `int`, `bool` and `float`.
 enum NumberMethods {
     static let integerTable: [String: Attributes.Method] = [
-        "bit_length": { object, _, _ throws(TemplateError) in .int(NumberFormat.big(object).map { $0.magnitude.bitWidth } ?? 0) },
-        "bit_count": { object, _, _ throws(TemplateError) in .int(NumberFormat.big(object).map { $0.magnitude.words.reduce(0) { $0 + $1.nonzeroBitCount } } ?? 0) },
+        "bit_length": { object, _, _ throws(TemplateError) in
+            .int(NumberFormat.big(object).map { $0.magnitude.bitWidth } ?? 0)
+        },
+        "bit_count": { object, _, _ throws(TemplateError) in
+            .int(NumberFormat.big(object).map { $0.magnitude.words.reduce(0) { $0 + $1.nonzeroBitCount } } ?? 0)
+        },
         "conjugate": { object, _, _ throws(TemplateError) in object },
     ]
     static let floatTable: [String: Attributes.Method] = [
@@ -33,9 +37,12 @@ enum BytesMethods {
 
 /// `set`.
 enum SetMethods {
-    private static func combining(_ combine: @escaping @Sendable ([Object], Set<Key>, [Object], Set<Key>) -> [Object]) -> Attributes.Method {
+    private static func combining(
+        _ combine: @escaping @Sendable ([Object], Set<Key>, [Object], Set<Key>) -> [Object]
+    ) -> Attributes.Method {
         { object, arguments, context throws(TemplateError) in
-            let left = try object.items(context), right = try arguments.required(0, "other").items(context)
+            let left = try object.items(context)
+            let right = try arguments.required(0, "other").items(context)
             return .set(combine(left, Set(left.map { Key($0) }), right, Set(right.map { Key($0) })))
         }
     }

@@ -3,12 +3,17 @@ import YAML
 
 /// `format.format(…)`, Python's format strings and format specifications.
 enum BraceFormat {
-    static func format(_ format: String, _ arguments: CallArguments, _ context: RenderContext) throws(TemplateError) -> String {
+    static func format(
+        _ format: String, _ arguments: CallArguments, _ context: RenderContext
+    ) throws(TemplateError) -> String {
         var automatic = 0
         return try expand(Array(format.unicodeScalars), arguments, context, &automatic, depth: 2)
     }
 
-    private static func expand(_ format: [UnicodeScalar], _ arguments: CallArguments, _ context: RenderContext, _ automatic: inout Int, depth: Int) throws(TemplateError) -> String {
+    private static func expand(
+        _ format: [UnicodeScalar], _ arguments: CallArguments, _ context: RenderContext, _ automatic: inout Int,
+        depth: Int
+    ) throws(TemplateError) -> String {
         guard depth > 0 else { throw .other("Max string recursion exceeded") }
         var result = ""
         var index = 0
@@ -22,10 +27,14 @@ enum BraceFormat {
                     continue
                 }
                 guard character == "{" else { throw .other("Single '}' encountered in format string") }
-                var nesting = 1, end = index
+                var nesting = 1
+                var end = index
                 while end < format.count {
                     if format[end] == "{" { nesting += 1 }
-                    if format[end] == "}" { nesting -= 1; if nesting == 0 { break } }
+                    if format[end] == "}" {
+                        nesting -= 1
+                        if nesting == 0 { break }
+                    }
                     end += 1
                 }
                 guard end < format.count else { throw .other("expected '}' before end of string") }
@@ -39,8 +48,12 @@ enum BraceFormat {
         return result
     }
 
-    private static func field(_ field: [UnicodeScalar], _ arguments: CallArguments, _ context: RenderContext, _ automatic: inout Int, depth: Int) throws(TemplateError) -> String {
-        var nameEnd = 0, inBracket = false
+    private static func field(
+        _ field: [UnicodeScalar], _ arguments: CallArguments, _ context: RenderContext, _ automatic: inout Int,
+        depth: Int
+    ) throws(TemplateError) -> String {
+        var nameEnd = 0
+        var inBracket = false
         while nameEnd < field.count, inBracket || (field[nameEnd] != "!" && field[nameEnd] != ":") {
             if field[nameEnd] == "[" { inBracket = true }
             if field[nameEnd] == "]" { inBracket = false }
@@ -60,11 +73,15 @@ enum BraceFormat {
             rest += 2
         }
         var specification = ""
-        if rest < field.count, field[rest] == ":" { specification = try expand(Array(field[(rest + 1)...]), arguments, context, &automatic, depth: depth - 1) }
+        if rest < field.count, field[rest] == ":" {
+            specification = try expand(Array(field[(rest + 1)...]), arguments, context, &automatic, depth: depth - 1)
+        }
         return try text(value, specification, context)
     }
 
-    private static func value(_ path: String, _ arguments: CallArguments, _ context: RenderContext, _ automatic: inout Int) throws(TemplateError) -> Object {
+    private static func value(
+        _ path: String, _ arguments: CallArguments, _ context: RenderContext, _ automatic: inout Int
+    ) throws(TemplateError) -> Object {
         let name = path.prefix { $0 != "." && $0 != "[" }
         var rest = path.dropFirst(name.count)
         var value: Object
@@ -76,10 +93,14 @@ enum BraceFormat {
             } else {
                 index = Int(name) ?? .max
             }
-            guard index < arguments.positional.count else { throw .other("Replacement index out of range for positional args tuple") }
+            guard index < arguments.positional.count else {
+                throw .other("Replacement index out of range for positional args tuple")
+            }
             value = arguments.positional[index]
         } else {
-            guard let found = arguments.keyword(String(name)) else { throw .other("the format names an argument that was not given") }
+            guard let found = arguments.keyword(String(name)) else {
+                throw .other("the format names an argument that was not given")
+            }
             value = found
         }
         while let mark = rest.first {
@@ -90,10 +111,13 @@ enum BraceFormat {
                 // A format that asks for what is not there fails; nothing is undefined in it.
                 value = try existing(context.attribute(String(attribute), of: value))
             } else {
-                guard mark == "[", let close = rest.firstIndex(of: "]") else { throw .other("Missing ']' in format string") }
+                guard mark == "[", let close = rest.firstIndex(of: "]") else {
+                    throw .other("Missing ']' in format string")
+                }
                 let key = rest[..<close]
                 rest = rest[rest.index(after: close)...]
-                value = try existing(context.item(Int(key).map { .int($0) } ?? .string(String(key)), of: value, showsKey: false))
+                value = try existing(
+                    context.item(Int(key).map { .int($0) } ?? .string(String(key)), of: value, showsKey: false))
             }
         }
         return value
@@ -105,15 +129,19 @@ enum BraceFormat {
     }
 
     /// `format(value, specification)`: `[[fill]align][sign][#][0][width][,][.precision][type]`.
-    static func text(_ value: Object, _ specification: String, _ context: RenderContext) throws(TemplateError) -> String {
-        if case .dateTime(let moment) = value, !specification.isEmpty { return TimeFormat.format(specification, moment) }
+    static func text(_ value: Object, _ specification: String, _ context: RenderContext) throws(TemplateError) -> String
+    {
+        if case .dateTime(let moment) = value, !specification.isEmpty {
+            return TimeFormat.format(specification, moment)
+        }
         if specification.isEmpty { return try value.text(context) }
         value.spell(in: context)
         let scalars = Array(specification.unicodeScalars)
         var index = 0
         func peek() -> UnicodeScalar? { index < scalars.count ? scalars[index] : nil }
         let alignments: Set<UnicodeScalar> = ["<", ">", "=", "^"]
-        var fill: UnicodeScalar = " ", alignment: UnicodeScalar?
+        var fill: UnicodeScalar = " "
+        var alignment: UnicodeScalar?
         if scalars.count > 1, alignments.contains(scalars[1]) {
             fill = scalars[0]
             alignment = scalars[1]
@@ -128,7 +156,10 @@ enum BraceFormat {
             index += 1
         }
         var alternate = false
-        if peek() == "#" { alternate = true; index += 1 }
+        if peek() == "#" {
+            alternate = true
+            index += 1
+        }
         if peek() == "0" {
             if alignment == nil {
                 fill = "0"
@@ -147,7 +178,10 @@ enum BraceFormat {
         }
         let width = try number() ?? 0
         var separator: Character?
-        if let next = peek(), next == "," || next == "_" { separator = Character(next); index += 1 }
+        if let next = peek(), next == "," || next == "_" {
+            separator = Character(next)
+            index += 1
+        }
         var precision: Int?
         if peek() == "." {
             index += 1
@@ -158,11 +192,14 @@ enum BraceFormat {
         if type != nil { index += 1 }
         guard index == scalars.count else { throw .other("Invalid format specifier") }
 
-        var body: String, prefix = ""
+        var body: String
+        var prefix = ""
         var isNumber = true
         switch value {
         case .string(let text, _):
-            guard type == nil || type == "s" else { throw .other("Unknown format code '\(type ?? "s")' for object of type 'str'") }
+            guard type == nil || type == "s" else {
+                throw .other("Unknown format code '\(type ?? "s")' for object of type 'str'")
+            }
             if sign != nil { throw .other("Sign not allowed in string format specifier") }
             if let separator { throw .other("Cannot specify '\(separator)' with 's'.") }
             if alignment == "=" { throw .other("'=' alignment not allowed in string format specifier") }
@@ -170,7 +207,9 @@ enum BraceFormat {
             body = precision.map { PythonText.slice(text, 0, $0) } ?? text
         case .int, .bigInt, .bool:
             let big = NumberFormat.big(value) ?? 0
-            if precision != nil, type.map({ "dnxXobc".contains($0) }) ?? true { throw .other("Precision not allowed in integer format specifier") }
+            if precision != nil, type.map({ "dnxXobc".contains($0) }) ?? true {
+                throw .other("Precision not allowed in integer format specifier")
+            }
             switch type {
             case nil, "d", "n":
                 body = String(big.magnitude)
@@ -181,7 +220,9 @@ enum BraceFormat {
                 if let separator { body = NumberFormat.grouped(body, separator, every: 4) }
                 if alternate { prefix = "0\(type ?? "x")" }
             case "c":
-                guard let scalar = UInt32(exactly: big).flatMap(UnicodeScalar.init) else { throw .other("%c arg not in range(0x110000)") }
+                guard let scalar = UInt32(exactly: big).flatMap(UnicodeScalar.init) else {
+                    throw .other("%c arg not in range(0x110000)")
+                }
                 body = String(Character(scalar))
             default: return try self.text(.double(Double(big)), specification, context)
             }
@@ -196,7 +237,9 @@ enum BraceFormat {
                 } else {
                     body = Value.pythonRepr(of: magnitude)
                 }
-            case "f", "F", "e", "E", "g", "G", "n": body = NumberFormat.double(magnitude, type == "n" ? "g" : type ?? "g", precision: precision ?? 6, alternate: alternate)
+            case "f", "F", "e", "E", "g", "G", "n":
+                body = NumberFormat.double(
+                    magnitude, type == "n" ? "g" : type ?? "g", precision: precision ?? 6, alternate: alternate)
             case "%": body = NumberFormat.double(magnitude * 100, "f", precision: precision ?? 6) + "%"
             default: throw .other("Unknown format code '\(type ?? "?")' for object of type 'float'")
             }
@@ -213,7 +256,9 @@ enum BraceFormat {
         switch alignment ?? (isNumber ? ">" : "<") {
         case "<": return prefix + body + String(repeating: pad, count: missing)
         case "=": return prefix + String(repeating: pad, count: missing) + body
-        case "^": return String(repeating: pad, count: missing / 2) + prefix + body + String(repeating: pad, count: missing - missing / 2)
+        case "^":
+            return String(repeating: pad, count: missing / 2) + prefix + body
+                + String(repeating: pad, count: missing - missing / 2)
         default: return String(repeating: pad, count: missing) + prefix + body
         }
     }

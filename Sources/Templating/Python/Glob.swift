@@ -9,7 +9,8 @@ public struct Glob: Sendable {
 
     public init(_ pattern: String) {
         let scalars = Array(pattern.unicodeScalars)
-        var parts: [Part] = [], index = 0
+        var parts: [Part] = []
+        var index = 0
         while index < scalars.count {
             let scalar = scalars[index]
             index += 1
@@ -38,7 +39,8 @@ public struct Glob: Sendable {
     }
 
     private static func ranges(_ set: [Unicode.Scalar]) -> [ClosedRange<UInt32>] {
-        var ranges: [ClosedRange<UInt32>] = [], index = 0
+        var ranges: [ClosedRange<UInt32>] = []
+        var index = 0
         while index < set.count {
             if index + 2 < set.count, set[index + 1] == "-" {
                 let (low, high) = (set[index].value, set[index + 2].value)
@@ -54,7 +56,8 @@ public struct Glob: Sendable {
 
     public func matches(_ name: String) -> Bool {
         let scalars = Array(name.unicodeScalars)
-        var place = 0, part = 0
+        var place = 0
+        var part = 0
         // Where to go on when what follows the last run does not match: the run takes one character more.
         var retry: (part: Int, place: Int)?
         while true {

@@ -33,7 +33,9 @@ enum PercentFormat {
             }
             var directive = Directive()
             if index < characters.count, characters[index] == "(" {
-                guard let close = characters[index...].firstIndex(of: ")") else { throw .other("incomplete format key") }
+                guard let close = characters[index...].firstIndex(of: ")") else {
+                    throw .other("incomplete format key")
+                }
                 directive.name = String(String.UnicodeScalarView(characters[(index + 1)..<close]))
                 index = close + 1
             }
@@ -52,7 +54,9 @@ enum PercentFormat {
                 if index < characters.count, characters[index] == "*" {
                     index += 1
                     guard let value = try nextValue().intValue else { throw .other("* wants int") }
-                    guard (-Bounds.repetition...Bounds.repetition).contains(value) else { throw .other("the width or precision of a format is too large") }
+                    guard (-Bounds.repetition...Bounds.repetition).contains(value) else {
+                        throw .other("the width or precision of a format is too large")
+                    }
                     return value
                 }
                 var value: Int?
@@ -60,7 +64,9 @@ enum PercentFormat {
                     value = min((value ?? 0) * 10 + digit, Bounds.repetition + 1)
                     index += 1
                 }
-                if let value, value > Bounds.repetition { throw .other("the width or precision of a format is too large") }
+                if let value, value > Bounds.repetition {
+                    throw .other("the width or precision of a format is too large")
+                }
                 return value
             }
             directive.width = try number()
@@ -83,7 +89,9 @@ enum PercentFormat {
             let value: Object
             if let name = directive.name {
                 guard case .dict(let dict) = argument else { throw .other("format requires a mapping") }
-                guard let found = try dict.value(name, context) else { throw .other("the format names a key that is not in the mapping") }
+                guard let found = try dict.value(name, context) else {
+                    throw .other("the format names a key that is not in the mapping")
+                }
                 if case .undefined(let marker) = found { throw marker.error }
                 value = found
                 usesNames = true
@@ -94,14 +102,16 @@ enum PercentFormat {
             guard result.utf8.count <= Bounds.text else { throw .tooLargeText }
         }
         switch argument {
-        case .dict, .list: values = []      // what has items by key may have more than the format names
+        case .dict, .list: values = []  // what has items by key may have more than the format names
         default: break
         }
         if taken < values.count, !usesNames { throw .other("not all arguments converted during string formatting") }
         return result
     }
 
-    private static func text(_ value: Object, _ directive: Directive, _ context: RenderContext) throws(TemplateError) -> String {
+    private static func text(
+        _ value: Object, _ directive: Directive, _ context: RenderContext
+    ) throws(TemplateError) -> String {
         value.spell(in: context)
         var body: String
         var isNegative = false
@@ -130,17 +140,26 @@ enum PercentFormat {
             } else if let big = NumberFormat.big(value) {
                 number = big
             } else {
-                throw .other("%\(directive.conversion) format: \("diu".contains(directive.conversion) ? "a real number" : "an integer") is required, not \(value.typeName)")
+                throw .other(
+                    "%\(directive.conversion) format: \("diu".contains(directive.conversion) ? "a real number" : "an integer") is required, not \(value.typeName)"
+                )
             }
             isNegative = number < 0
-            let radix = directive.conversion == "o" ? 8 : directive.conversion == "x" || directive.conversion == "X" ? 16 : 10
+            let radix =
+                directive.conversion == "o" ? 8 : directive.conversion == "x" || directive.conversion == "X" ? 16 : 10
             body = String(number.magnitude, radix: radix, uppercase: directive.conversion == "X")
-            if directive.alternate, radix != 10 { prefix = radix == 8 ? "0o" : directive.conversion == "X" ? "0X" : "0x" }
-            if let precision = directive.precision { body = String(repeating: "0", count: max(0, min(precision, Bounds.repetition) - body.count)) + body }
+            if directive.alternate, radix != 10 {
+                prefix = radix == 8 ? "0o" : directive.conversion == "X" ? "0X" : "0x"
+            }
+            if let precision = directive.precision {
+                body = String(repeating: "0", count: max(0, min(precision, Bounds.repetition) - body.count)) + body
+            }
         case "f", "F", "e", "E", "g", "G":
             guard let number = Number(value)?.double else { throw .other("must be real number, not \(value.typeName)") }
             isNegative = number.sign == .minus && !number.isNaN
-            body = NumberFormat.double(number.magnitude, directive.conversion, precision: directive.precision ?? 6, alternate: directive.alternate)
+            body = NumberFormat.double(
+                number.magnitude, directive.conversion, precision: directive.precision ?? 6,
+                alternate: directive.alternate)
         default: throw .other("unsupported format character '\(directive.conversion)'")
         }
         let signed = isNumber ? NumberFormat.signed(prefix, isNegative: isNegative, sign: directive.sign) : ""

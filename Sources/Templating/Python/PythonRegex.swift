@@ -1,4 +1,5 @@
-// ICU's regular expressions, through Foundation: the one engine at hand with look-behind, atomic groups and Unicode classes. The only import of Foundation here.
+// ICU's regular expressions, through Foundation: the one engine at hand with look-behind, atomic groups and Unicode
+// classes. The only import of Foundation here.
 import Foundation
 
 /// Regular expressions in Python's dialect.
@@ -6,7 +7,8 @@ public struct PythonRegex: Sendable {
     public struct Options: OptionSet, Sendable, Hashable {
         public let rawValue: Int
         public init(rawValue: Int) { self.rawValue = rawValue }
-        public static let ignoreCase = Options(rawValue: 1), multiline = Options(rawValue: 2), dotAll = Options(rawValue: 4), verbose = Options(rawValue: 8), ascii = Options(rawValue: 16)
+        public static let ignoreCase = Options(rawValue: 1), multiline = Options(rawValue: 2),
+            dotAll = Options(rawValue: 4), verbose = Options(rawValue: 8), ascii = Options(rawValue: 16)
     }
     public struct Match: Sendable {
         /// The whole match and the groups; nil for a group that did not take part.
@@ -52,32 +54,49 @@ public struct PythonRegex: Sendable {
     }
 
     /// The engine backtracks, so a pattern such as `(a+)+$` can take practically forever: it is stopped.
-    private func search(_ text: String, _ source: NSString, anchored: Bool = false, most: Int = .max) throws(TemplateError) -> [NSTextCheckingResult] {
+    private func search(
+        _ text: String, _ source: NSString, anchored: Bool = false, most: Int = .max
+    ) throws(TemplateError) -> [NSTextCheckingResult] {
         let begin = ContinuousClock.now
-        var found: [NSTextCheckingResult] = [], isLate = false, hasFailed = false
+        var found: [NSTextCheckingResult] = []
+        var isLate = false
+        var hasFailed = false
         let options: NSRegularExpression.MatchingOptions = [.reportProgress, .reportCompletion]
-        expression.enumerateMatches(in: text, options: anchored ? options.union(.anchored) : options, range: NSRange(location: 0, length: source.length)) { result, flags, stop in
+        expression.enumerateMatches(
+            in: text, options: anchored ? options.union(.anchored) : options,
+            range: NSRange(location: 0, length: source.length)
+        ) { result, flags, stop in
             if flags.contains(.internalError) { hasFailed = true }
             if let result { found.append(result) }
-            // Without a match it is a look at how far it has come, or the end; between matches the clock is read now and then.
-            if !isLate, result == nil || found.count.isMultiple(of: 256) { isLate = (ContinuousClock.now - begin) / .seconds(1) > Bounds.matching || Task.isCancelled }
+            // Without a match it is a look at how far it has come, or the end; between matches the clock is read now
+            // and then.
+            if !isLate, result == nil || found.count.isMultiple(of: 256) {
+                isLate = (ContinuousClock.now - begin) / .seconds(1) > Bounds.matching || Task.isCancelled
+            }
             if isLate || hasFailed || found.count >= most { stop.pointee = true }
         }
         // What was found before is right, and one match that was asked for is all.
         if found.count >= most { return found }
         if isLate || hasFailed {
-            throw TemplateError(.other, "the regular expression takes too long on this text; avoid nested repetition such as (a+)+", line: 0, column: 0)
+            throw TemplateError(
+                .other, "the regular expression takes too long on this text; avoid nested repetition such as (a+)+",
+                line: 0, column: 0)
         }
         return found
     }
 
     /// `re.subn`; a limit of 0 is none.
-    public func replacing(_ text: String, limit: Int = 0, with replacement: (Match) -> String) throws(TemplateError) -> (text: String, count: Int) {
+    public func replacing(
+        _ text: String, limit: Int = 0, with replacement: (Match) -> String
+    ) throws(TemplateError) -> (text: String, count: Int) {
         let source = NSString(string: text)
-        var result = BoundedText(), position = 0, count = 0
+        var result = BoundedText()
+        var position = 0
+        var count = 0
         for found in try matches(in: text) {
             if limit > 0, count == limit { break }
-            try result.append(source.substring(with: NSRange(location: position, length: found.range.lowerBound - position)))
+            try result.append(
+                source.substring(with: NSRange(location: position, length: found.range.lowerBound - position)))
             try result.append(replacement(found))
             position = found.range.upperBound
             count += 1
@@ -89,7 +108,8 @@ public struct PythonRegex: Sendable {
     /// `re.split`: the texts between the matches, and the groups of each match.
     public func split(_ text: String) throws(TemplateError) -> [String] {
         let source = NSString(string: text)
-        var parts: [String] = [], position = 0
+        var parts: [String] = []
+        var position = 0
         for found in try matches(in: text) {
             parts.append(source.substring(with: NSRange(location: position, length: found.range.lowerBound - position)))
             parts += found.groups.dropFirst().compactMap { $0 }
@@ -125,12 +145,16 @@ private struct RegexTranslation {
 
     private var word: String { options.contains(.ascii) ? "A-Za-z0-9_" : "\\p{L}\\p{N}_" }
     private var digit: String { options.contains(.ascii) ? "0-9" : "\\p{Nd}" }
-    private var space: String { options.contains(.ascii) ? "\\t\\n\\x0B\\f\\r\\x20" : "\\t\\n\\x0B\\f\\r\\x1C-\\x1F\\x85\\p{Z}" }
+    private var space: String {
+        options.contains(.ascii) ? "\\t\\n\\x0B\\f\\r\\x20" : "\\t\\n\\x0B\\f\\r\\x1C-\\x1F\\x85\\p{Z}"
+    }
 
     private func fail(_ message: String, at position: Int) -> TemplateError {
         TemplateError(.other, "\(message) at position \(position)", line: 0, column: 0)
     }
-    private func peek(_ offset: Int = 0) -> UnicodeScalar? { index + offset < pattern.count ? pattern[index + offset] : nil }
+    private func peek(_ offset: Int = 0) -> UnicodeScalar? {
+        index + offset < pattern.count ? pattern[index + offset] : nil
+    }
 
     mutating func run() throws(TemplateError) -> String {
         while let scalar = peek() {
@@ -167,9 +191,17 @@ private struct RegexTranslation {
 
     /// Where `{m,n}` ends, when it is a quantifier.
     private func quantifierEnd() -> Int? {
-        var end = index, commas = 0, digits = 0
+        var end = index
+        var commas = 0
+        var digits = 0
         while end < pattern.count, pattern[end] != "}" {
-            if pattern[end] == "," { commas += 1 } else if ("0"..."9").contains(pattern[end]) { digits += 1 } else { return nil }
+            if pattern[end] == "," {
+                commas += 1
+            } else if ("0"..."9").contains(pattern[end]) {
+                digits += 1
+            } else {
+                return nil
+            }
             end += 1
         }
         return end < pattern.count && commas <= 1 && digits + commas > 0 ? end : nil
@@ -198,7 +230,9 @@ private struct RegexTranslation {
         case "x", "u", "U":
             let width = scalar == "x" ? 2 : scalar == "u" ? 4 : 8
             let digits = String(String.UnicodeScalarView(pattern[index..<min(index + width, pattern.count)]))
-            guard digits.unicodeScalars.count == width, let code = UInt32(digits, radix: 16) else { throw fail("incomplete escape \\\(scalar)\(digits)", at: start) }
+            guard digits.unicodeScalars.count == width, let code = UInt32(digits, radix: 16) else {
+                throw fail("incomplete escape \\\(scalar)\(digits)", at: start)
+            }
             index += width
             result += "\\x{\(String(code, radix: 16))}"
         case "0": octal(0, start)
@@ -215,13 +249,16 @@ private struct RegexTranslation {
             guard number <= groupCount else { throw fail("invalid group reference \(number)", at: start + 1) }
             result += "(?:\\\(number))"
         default:
-            if scalar.isASCII, ("a"..."z").contains(scalar) || ("A"..."Z").contains(scalar) { throw fail("bad escape \\\(scalar)", at: start) }
+            if scalar.isASCII, ("a"..."z").contains(scalar) || ("A"..."Z").contains(scalar) {
+                throw fail("bad escape \\\(scalar)", at: start)
+            }
             result += scalar.isASCII ? "\\\(scalar)" : String(scalar)
         }
     }
     private func isOctal(_ scalar: UnicodeScalar?) -> Bool { scalar.map { ("0"..."7").contains($0) } ?? false }
     private mutating func octal(_ first: Int, _ start: Int) {
-        var code = first, count = 1
+        var code = first
+        var count = 1
         while count < 3, isOctal(peek()), let next = peek() {
             code = code * 8 + Int(next.value - 48)
             index += 1
@@ -232,7 +269,10 @@ private struct RegexTranslation {
 
     private mutating func set(_ start: Int) throws(TemplateError) {
         result += "["
-        if peek() == "^" { result += "^"; index += 1 }
+        if peek() == "^" {
+            result += "^"
+            index += 1
+        }
         var isFirst = true
         while let scalar = peek() {
             let place = index
@@ -269,7 +309,9 @@ private struct RegexTranslation {
             openGroups.append(start)
             result += "(?\(kind)"
         case "<":
-            guard let next = peek(), next == "=" || next == "!" else { throw fail("unknown extension ?<", at: start + 1) }
+            guard let next = peek(), next == "=" || next == "!" else {
+                throw fail("unknown extension ?<", at: start + 1)
+            }
             index += 1
             openGroups.append(start)
             result += "(?<\(next)"
@@ -298,7 +340,9 @@ private struct RegexTranslation {
         if kind == "<" {
             let name = try name(until: ">")
             guard !name.isEmpty else { throw fail("missing group name", at: start + 4) }
-            guard name.unicodeScalars.first.map({ $0 == "_" || $0.properties.isXIDStart }) == true, name.unicodeScalars.allSatisfy(\.properties.isXIDContinue) else {
+            guard name.unicodeScalars.first.map({ $0 == "_" || $0.properties.isXIDStart }) == true,
+                name.unicodeScalars.allSatisfy(\.properties.isXIDContinue)
+            else {
                 throw fail("bad character in group name '\(name)'", at: start + 4)
             }
             guard groupNames[name] == nil else { throw fail("redefinition of group name '\(name)'", at: start + 4) }
@@ -316,7 +360,9 @@ private struct RegexTranslation {
     }
 
     private mutating func flags(_ start: Int) throws(TemplateError) {
-        var on = "", off = "", isOff = false
+        var on = ""
+        var off = ""
+        var isOff = false
         while let scalar = peek(), scalar != ")", scalar != ":" {
             index += 1
             switch scalar {
@@ -332,7 +378,9 @@ private struct RegexTranslation {
         index += 1
         if end == ")" {
             guard start == 0 else { throw fail("global flags not at the start of the expression", at: start) }
-            for (letter, option) in [("i", PythonRegex.Options.ignoreCase), ("m", .multiline), ("s", .dotAll), ("x", .verbose)] where on.contains(letter) { options.insert(option) }
+            for (letter, option) in [
+                ("i", PythonRegex.Options.ignoreCase), ("m", .multiline), ("s", .dotAll), ("x", .verbose),
+            ] where on.contains(letter) { options.insert(option) }
         } else {
             openGroups.append(start)
             result += "(?\(on)\(off.isEmpty ? "" : "-" + off):"

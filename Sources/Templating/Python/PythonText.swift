@@ -4,7 +4,8 @@ import BigInt
 enum PythonText {
     /// The offset, in UTF-8, of the first occurrence.
     static func find(_ part: String, in text: String, from start: Int = 0) -> Int? {
-        let haystack = Array(text.utf8), needle = Array(part.utf8)
+        let haystack = Array(text.utf8)
+        let needle = Array(part.utf8)
         return find(needle, in: haystack, from: start)
     }
     static func find(_ needle: [UInt8], in haystack: [UInt8], from start: Int = 0) -> Int? {
@@ -29,7 +30,9 @@ enum PythonText {
     static func slice(_ text: String, _ start: Int, _ stop: Int) -> String {
         guard start < stop else { return "" }
         let scalars = text.unicodeScalars
-        guard let from = scalars.index(scalars.startIndex, offsetBy: start, limitedBy: scalars.endIndex) else { return "" }
+        guard let from = scalars.index(scalars.startIndex, offsetBy: start, limitedBy: scalars.endIndex) else {
+            return ""
+        }
         let to = scalars.index(from, offsetBy: stop - start, limitedBy: scalars.endIndex) ?? scalars.endIndex
         return String(scalars[from..<to])
     }
@@ -37,7 +40,10 @@ enum PythonText {
         guard let index = key.intValue else { return nil }
         let scalars = text.unicodeScalars
         let position = index < 0 ? index + scalars.count : index
-        guard position >= 0, let place = scalars.index(scalars.startIndex, offsetBy: position, limitedBy: scalars.endIndex), place < scalars.endIndex else { return nil }
+        guard position >= 0,
+            let place = scalars.index(scalars.startIndex, offsetBy: position, limitedBy: scalars.endIndex),
+            place < scalars.endIndex
+        else { return nil }
         return scalars[place]
     }
 
@@ -50,7 +56,9 @@ enum PythonText {
         }
     }
 
-    static func trimmed(_ text: String, _ set: Set<UnicodeScalar>? = nil, left: Bool = true, right: Bool = true) -> String {
+    static func trimmed(
+        _ text: String, _ set: Set<UnicodeScalar>? = nil, left: Bool = true, right: Bool = true
+    ) -> String {
         func isCut(_ scalar: UnicodeScalar) -> Bool { set.map { $0.contains(scalar) } ?? isSpace(scalar) }
         var scalars = text.unicodeScalars[...]
         if left { scalars = scalars.drop(while: isCut) }
@@ -62,7 +70,8 @@ enum PythonText {
     static func split(_ text: String, _ separator: String?, limit: Int = -1) throws(TemplateError) -> [String] {
         guard let separator else { return splitWhitespace(text, limit: limit) }
         if separator.isEmpty { throw .other("empty separator") }
-        let bytes = Array(text.utf8), needle = Array(separator.utf8)
+        let bytes = Array(text.utf8)
+        let needle = Array(separator.utf8)
         var parts: [String] = []
         var start = 0
         while limit < 0 || parts.count < limit, let match = find(needle, in: bytes, from: start) {
@@ -92,7 +101,8 @@ enum PythonText {
         if limit < 0 { return try split(text, separator) }
         if separator?.isEmpty == true { throw .other("empty separator") }
         let reversed = String(String.UnicodeScalarView(text.unicodeScalars.reversed()))
-        let parts = try split(reversed, separator.map { String(String.UnicodeScalarView($0.unicodeScalars.reversed())) }, limit: limit)
+        let parts = try split(
+            reversed, separator.map { String(String.UnicodeScalarView($0.unicodeScalars.reversed())) }, limit: limit)
         return parts.reversed().map { String(String.UnicodeScalarView($0.unicodeScalars.reversed())) }
     }
 
@@ -120,20 +130,26 @@ enum PythonText {
     }
 
     /// What a template asks for: as `replacing`, up to what a text may have.
-    static func replaced(_ text: String, _ old: String, _ new: String, limit: Int = -1) throws(TemplateError) -> String {
+    static func replaced(_ text: String, _ old: String, _ new: String, limit: Int = -1) throws(TemplateError) -> String
+    {
         if new.utf8.count > old.utf8.count {
             // No more can be found than would fit side by side.
-            let most = text.utf8.count / max(1, old.utf8.count) + 1, found = limit >= 0 ? min(limit, most) : most
+            let most = text.utf8.count / max(1, old.utf8.count) + 1
+            let found = limit >= 0 ? min(limit, most) : most
             if found.saturatingProduct(new.utf8.count) > Bounds.text {
                 let found = old.isEmpty ? count(text) + 1 : try split(text, old).count - 1
-                guard (limit >= 0 ? min(limit, found) : found).saturatingProduct(new.utf8.count) <= Bounds.text else { throw .tooLargeText }
+                guard (limit >= 0 ? min(limit, found) : found).saturatingProduct(new.utf8.count) <= Bounds.text else {
+                    throw .tooLargeText
+                }
             }
         }
         return replacing(text, old, new, limit: limit)
     }
 
     static func replacing(_ text: String, _ old: String, _ new: String, limit: Int = -1) -> String {
-        let bytes = Array(text.utf8), needle = Array(old.utf8), replacement = Array(new.utf8)
+        let bytes = Array(text.utf8)
+        let needle = Array(old.utf8)
+        let replacement = Array(new.utf8)
         var result: [UInt8] = []
         var count = 0
         if needle.isEmpty {
@@ -158,7 +174,9 @@ enum PythonText {
         return PythonText.text(result)
     }
 
-    static func padded(_ text: String, to width: Int, _ fill: UnicodeScalar = " ", left: Int? = nil, alignment: UnicodeScalar) throws(TemplateError) -> String {
+    static func padded(
+        _ text: String, to width: Int, _ fill: UnicodeScalar = " ", left: Int? = nil, alignment: UnicodeScalar
+    ) throws(TemplateError) -> String {
         guard width > 0 else { return text }
         let missing = width - count(text)
         guard missing > 0 else { return text }
@@ -199,7 +217,10 @@ enum PythonText {
     static func swapCase(_ text: String) -> String {
         var result = ""
         for scalar in text.unicodeScalars {
-            result += scalar.properties.isUppercase ? scalar.properties.lowercaseMapping : scalar.properties.isLowercase ? scalar.properties.uppercaseMapping : String(scalar)
+            result +=
+                scalar.properties.isUppercase
+                ? scalar.properties.lowercaseMapping
+                : scalar.properties.isLowercase ? scalar.properties.uppercaseMapping : String(scalar)
         }
         return result
     }
@@ -215,7 +236,8 @@ enum PythonText {
         return found
     }
     static func isTitle(_ text: String) -> Bool {
-        var isInWord = false, found = false
+        var isInWord = false
+        var found = false
         for scalar in text.unicodeScalars {
             if scalar.properties.isUppercase || scalar.properties.generalCategory == .titlecaseLetter {
                 if isInWord { return false }
@@ -237,16 +259,24 @@ enum PythonText {
         }
     }
     static func isDecimal(_ scalar: UnicodeScalar) -> Bool { scalar.properties.numericType == .decimal }
-    static func isDigit(_ scalar: UnicodeScalar) -> Bool { scalar.properties.numericType == .decimal || scalar.properties.numericType == .digit }
+    static func isDigit(_ scalar: UnicodeScalar) -> Bool {
+        scalar.properties.numericType == .decimal || scalar.properties.numericType == .digit
+    }
     static func isNumeric(_ scalar: UnicodeScalar) -> Bool { scalar.properties.numericType != nil }
     static func isAlphanumeric(_ scalar: UnicodeScalar) -> Bool { isLetter(scalar) || isNumeric(scalar) }
-    static func all(_ text: String, _ holds: (UnicodeScalar) -> Bool) -> Bool { !text.isEmpty && text.unicodeScalars.allSatisfy(holds) }
+    static func all(_ text: String, _ holds: (UnicodeScalar) -> Bool) -> Bool {
+        !text.isEmpty && text.unicodeScalars.allSatisfy(holds)
+    }
 
     /// What `ascii()` makes of a representation.
     static func ascii(_ text: String) -> String {
         text.unicodeScalars.map { scalar in
-            scalar.isASCII ? String(scalar) : scalar.value <= 0xFF ? "\\x" + hexadecimal(scalar.value, 2)
-                : scalar.value <= 0xFFFF ? "\\u" + hexadecimal(scalar.value, 4) : "\\U" + hexadecimal(scalar.value, 8)
+            scalar.isASCII
+                ? String(scalar)
+                : scalar.value <= 0xFF
+                    ? "\\x" + hexadecimal(scalar.value, 2)
+                    : scalar.value <= 0xFFFF
+                        ? "\\u" + hexadecimal(scalar.value, 4) : "\\U" + hexadecimal(scalar.value, 8)
         }.joined()
     }
 
@@ -271,13 +301,24 @@ enum PythonText {
             base = radix
         }
         if base == 0 { base = 10 }
-        guard !digits.isEmpty, digits.utf8.count <= 4300, (2...36).contains(base), digits.first != "_", digits.last != "_", !digits.contains("__") else { return nil }
+        guard !digits.isEmpty, digits.utf8.count <= 4300, (2...36).contains(base), digits.first != "_",
+            digits.last != "_", !digits.contains("__")
+        else { return nil }
         var plain = ""
         for scalar in digits.unicodeScalars where scalar != "_" {
-            if !scalar.isASCII, let value = scalar.properties.numericValue, isDecimal(scalar) { plain += String(Int(value)) } else { plain.unicodeScalars.append(scalar) }
+            if !scalar.isASCII, let value = scalar.properties.numericValue, isDecimal(scalar) {
+                plain += String(Int(value))
+            } else {
+                plain.unicodeScalars.append(scalar)
+            }
         }
-        guard plain.utf8.allSatisfy({ Character(UnicodeScalar($0)).isHexDigit || $0 | 0x20 >= UInt8(ascii: "a") && $0 | 0x20 <= UInt8(ascii: "z") }),
-              let number = value(plain, base: base) else { return nil }
+        guard
+            plain.utf8.allSatisfy({
+                Character(UnicodeScalar($0)).isHexDigit
+                    || $0 | 0x20 >= UInt8(ascii: "a") && $0 | 0x20 <= UInt8(ascii: "z")
+            }),
+            let number = value(plain, base: base)
+        else { return nil }
         return isNegative ? -number : number
     }
 
@@ -302,8 +343,13 @@ enum PythonText {
         case "nan", "+nan", "-nan": return .nan
         default: break
         }
-        guard trimmed.utf8.allSatisfy({ (48...57).contains($0) || $0 == 43 || $0 == 45 || $0 == 46 || $0 | 0x20 == 101 || $0 == 95 }),
-              !trimmed.hasPrefix("_"), !trimmed.hasSuffix("_"), !trimmed.contains("__"), !trimmed.contains("_."), !trimmed.contains("._") else { return nil }
+        guard
+            trimmed.utf8.allSatisfy({
+                (48...57).contains($0) || $0 == 43 || $0 == 45 || $0 == 46 || $0 | 0x20 == 101 || $0 == 95
+            }),
+            !trimmed.hasPrefix("_"), !trimmed.hasSuffix("_"), !trimmed.contains("__"), !trimmed.contains("_."),
+            !trimmed.contains("._")
+        else { return nil }
         var plain = trimmed.filter { $0 != "_" }
         if plain.hasPrefix("+") { plain.removeFirst() }
         if plain.hasSuffix(".") { plain += "0" }
@@ -315,6 +361,7 @@ enum PythonText {
 }
 
 extension String {
-    /// By code point: the standard library's `replacing` goes by grapheme cluster and misses a quote that carries an accent.
+    /// By code point: the standard library's `replacing` goes by grapheme cluster and misses a quote that carries an
+    /// accent.
     func replacingText(_ old: String, with new: String) -> String { PythonText.replacing(self, old, new) }
 }

@@ -9,7 +9,8 @@ enum RegexCache {
     private static let capacity = 1024
     private static let entries = Mutex<[Source: PythonRegex]>([:])
 
-    static func expression(_ pattern: String, _ options: PythonRegex.Options = []) throws(TemplateError) -> PythonRegex {
+    static func expression(_ pattern: String, _ options: PythonRegex.Options = []) throws(TemplateError) -> PythonRegex
+    {
         let source = Source(pattern: pattern, options: options)
         if let known = entries.withLock({ $0[source] }) { return known }
         let compiled = try PythonRegex(pattern, options)

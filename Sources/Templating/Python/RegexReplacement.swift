@@ -1,21 +1,29 @@
 /// A replacement of `re.sub`: text with `\1`, `\g<name>` and escapes.
 public struct RegexReplacement: Sendable {
-    private enum Part: Sendable { case text(String), group(Int) }
+    private enum Part: Sendable {
+        case text(String)
+        case group(Int)
+    }
     private var parts: [Part] = []
 
     /// - Throws: `TemplateError` for a group that the expression does not have, and for an escape that Python refuses.
     public init(_ template: String, for expression: PythonRegex) throws(TemplateError) {
         let scalars = Array(template.unicodeScalars)
-        var text = "", index = 0
+        var text = ""
+        var index = 0
         func group(_ number: Int) throws(TemplateError) -> Part {
-            guard number <= expression.groupCount else { throw .other("invalid group reference \(number) at position \(index)") }
+            guard number <= expression.groupCount else {
+                throw .other("invalid group reference \(number) at position \(index)")
+            }
             return .group(number)
         }
         func flush(_ parts: inout [Part]) {
             if !text.isEmpty { parts.append(.text(text)) }
             text = ""
         }
-        func isDigit(_ position: Int, upTo last: UnicodeScalar = "9") -> Bool { position < scalars.count && ("0"...last).contains(scalars[position]) }
+        func isDigit(_ position: Int, upTo last: UnicodeScalar = "9") -> Bool {
+            position < scalars.count && ("0"...last).contains(scalars[position])
+        }
         while index < scalars.count {
             let scalar = scalars[index]
             index += 1
@@ -28,7 +36,8 @@ public struct RegexReplacement: Sendable {
             index += 1
             switch escape {
             case "g":
-                guard index < scalars.count, scalars[index] == "<", let close = scalars[index...].firstIndex(of: ">") else { throw .other("missing < at position \(index)") }
+                guard index < scalars.count, scalars[index] == "<", let close = scalars[index...].firstIndex(of: ">")
+                else { throw .other("missing < at position \(index)") }
                 let name = String(String.UnicodeScalarView(scalars[(index + 1)..<close]))
                 index = close + 1
                 flush(&parts)
@@ -40,7 +49,8 @@ public struct RegexReplacement: Sendable {
                     throw .other("unknown group name '\(name)'")
                 }
             case "0":
-                var code: UInt32 = 0, count = 0
+                var code: UInt32 = 0
+                var count = 0
                 while count < 2, isDigit(index, upTo: "7") {
                     code = code * 8 + scalars[index].value - 48
                     index += 1
@@ -70,7 +80,9 @@ public struct RegexReplacement: Sendable {
             case "b": text += "\u{08}"
             case "\\": text += "\\"
             default:
-                if ("a"..."z").contains(escape) || ("A"..."Z").contains(escape) { throw .other("bad escape \\\(escape) at position \(index - 2)") }
+                if ("a"..."z").contains(escape) || ("A"..."Z").contains(escape) {
+                    throw .other("bad escape \\\(escape) at position \(index - 2)")
+                }
                 text += "\\"
                 text.unicodeScalars.append(escape)
             }

@@ -21,12 +21,18 @@ public enum ShellWords {
     /// - Parameter comments: whether `#` begins a comment, inside of a word too.
     public static func split(_ line: String, comments: Bool = false) throws(Unfinished) -> [Word] {
         let scalars = Array(line.unicodeScalars)
-        var words: [Word] = [], index = 0
+        var words: [Word] = []
+        var index = 0
         while index < scalars.count {
-            if isBlank(scalars[index]) { index += 1; continue }
+            if isBlank(scalars[index]) {
+                index += 1
+                continue
+            }
             if comments, scalars[index] == "#" { break }
             let start = index
-            var text = String.UnicodeScalarView(), quoted = false, commented = false
+            var text = String.UnicodeScalarView()
+            var quoted = false
+            var commented = false
             while index < scalars.count, !isBlank(scalars[index]), !commented {
                 let scalar = scalars[index]
                 index += 1
@@ -63,5 +69,7 @@ public enum ShellWords {
         return words
     }
 
-    private static func isBlank(_ scalar: Unicode.Scalar) -> Bool { scalar == " " || scalar == "\t" || scalar == "\r" || scalar == "\n" }
+    private static func isBlank(_ scalar: Unicode.Scalar) -> Bool {
+        scalar == " " || scalar == "\t" || scalar == "\r" || scalar == "\n"
+    }
 }

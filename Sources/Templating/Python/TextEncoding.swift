@@ -1,6 +1,8 @@
 /// The encodings of `encode`, `b64encode` and `b64decode`.
 enum TextEncoding {
-    private enum Name { case utf8, utf8WithMark, utf16(bigEndian: Bool, mark: Bool), utf32(bigEndian: Bool, mark: Bool), ascii, latin1 }
+    private enum Name {
+        case utf8, utf8WithMark, utf16(bigEndian: Bool, mark: Bool), utf32(bigEndian: Bool, mark: Bool), ascii, latin1
+    }
 
     private static func named(_ name: String) throws(TemplateError) -> Name {
         switch name.lowercased().filter({ $0 != "-" && $0 != "_" && $0 != " " }) {
@@ -24,7 +26,9 @@ enum TextEncoding {
         case .utf8WithMark: return [0xEF, 0xBB, 0xBF] + Array(text.utf8)
         case .utf16(let bigEndian, let mark):
             let units: [UInt16] = (mark ? [0xFEFF] : []) + Array(text.utf16)
-            return units.flatMap { unit in bigEndian ? [UInt8(unit >> 8), UInt8(unit & 0xFF)] : [UInt8(unit & 0xFF), UInt8(unit >> 8)] }
+            return units.flatMap { unit in
+                bigEndian ? [UInt8(unit >> 8), UInt8(unit & 0xFF)] : [UInt8(unit & 0xFF), UInt8(unit >> 8)]
+            }
         case .utf32(let bigEndian, let mark):
             let units: [UInt32] = (mark ? [0xFEFF] : []) + text.unicodeScalars.map { $0.value }
             return units.flatMap { unit -> [UInt8] in
@@ -35,7 +39,9 @@ enum TextEncoding {
             let limit: UInt32 = if case .ascii = try named(encoding) { 0x80 } else { 0x100 }
             var bytes: [UInt8] = []
             for scalar in text.unicodeScalars {
-                guard scalar.value < limit else { throw .other("'\(encoding)' cannot encode every character of the text") }
+                guard scalar.value < limit else {
+                    throw .other("'\(encoding)' cannot encode every character of the text")
+                }
                 bytes.append(UInt8(scalar.value))
             }
             return bytes
@@ -45,11 +51,14 @@ enum TextEncoding {
     static func decode(_ bytes: [UInt8], _ encoding: String) throws(TemplateError) -> String {
         switch try named(encoding) {
         case .utf8: return String(decoding: bytes, as: UTF8.self)
-        case .utf8WithMark: return String(decoding: bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? Array(bytes.dropFirst(3)) : bytes, as: UTF8.self)
+        case .utf8WithMark:
+            return String(
+                decoding: bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? Array(bytes.dropFirst(3)) : bytes, as: UTF8.self)
         case .utf16(let bigEndian, let mark):
             var units: [UInt16] = []
             for start in stride(from: 0, to: bytes.count - 1, by: 2) {
-                let first = UInt16(bytes[start]), second = UInt16(bytes[start + 1])
+                let first = UInt16(bytes[start])
+                let second = UInt16(bytes[start + 1])
                 units.append(bigEndian ? first << 8 | second : second << 8 | first)
             }
             if mark, units.first == 0xFFFE { units = units.map(\.byteSwapped) }

@@ -4,10 +4,15 @@ import YAML
 /// `strftime` and `strptime` in the C locale.
 enum TimeFormat {
     static let days = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
-    static let months = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"]
+    static let months = [
+        "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+        "December",
+    ]
 
     /// Only a datetime knows `%f`, not the C library.
-    static func format(_ format: String, _ moment: CalendarDateTime, zoneName: String = "", hasMicroseconds: Bool = true) -> String {
+    static func format(
+        _ format: String, _ moment: CalendarDateTime, zoneName: String = "", hasMicroseconds: Bool = true
+    ) -> String {
         var parts = tm()
         parts.tm_year = Int32(clamping: moment.date.year - 1900)
         parts.tm_mon = Int32(moment.date.month - 1)
@@ -28,12 +33,19 @@ enum TimeFormat {
             case "%": result += "%"
             case "f" where hasMicroseconds: result += digits(moment.microsecond, 6)
             case "s": result += String(moment.secondsSinceEpoch)
-            case "z": if let offset = moment.utcOffset { result += moment.offsetText(offset, colon: false) } else if !zoneName.isEmpty { result += "+0000" }
+            case "z":
+                if let offset = moment.utcOffset {
+                    result += moment.offsetText(offset, colon: false)
+                } else if !zoneName.isEmpty {
+                    result += "+0000"
+                }
             case "Z": result += moment.utcOffset == 0 ? "UTC" : zoneName
             default:
                 var code = "%" + String(directive)
                 // Flags, a width and a modifier stand before the letter.
-                while let last = code.unicodeScalars.last, "-_0123456789^#EO".unicodeScalars.contains(last), let more = scalars.popFirst() { code.unicodeScalars.append(more) }
+                while let last = code.unicodeScalars.last, "-_0123456789^#EO".unicodeScalars.contains(last),
+                    let more = scalars.popFirst()
+                { code.unicodeScalars.append(more) }
                 var buffer = [CChar](repeating: 0, count: 256)
                 let count = strftime(&buffer, buffer.count, code, &parts)
                 result += String(decoding: buffer.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self)
@@ -105,9 +117,13 @@ enum TimeFormat {
             }
         }
 
-        private mutating func number(_ least: Int, _ most: Int, _ mismatch: TemplateError, _ range: ClosedRange<Int> = 0...Int.max) throws(TemplateError) -> Int {
+        private mutating func number(
+            _ least: Int, _ most: Int, _ mismatch: TemplateError, _ range: ClosedRange<Int> = 0...Int.max
+        ) throws(TemplateError) -> Int {
             var taken = rest.prefix(most).prefix { ("0"..."9").contains($0) }
-            while taken.count > least, let value = Int(String(taken)), !range.contains(value) { taken = taken.dropLast() }
+            while taken.count > least, let value = Int(String(taken)), !range.contains(value) {
+                taken = taken.dropLast()
+            }
             guard taken.count >= least, let value = Int(String(taken)), range.contains(value) else { throw mismatch }
             rest = rest.dropFirst(taken.count)
             return value
@@ -115,7 +131,8 @@ enum TimeFormat {
         private mutating func name(_ names: [String], _ mismatch: TemplateError) throws(TemplateError) -> Int {
             let text = String(rest).lowercased()
             for (index, name) in names.enumerated() {
-                for candidate in [name.lowercased(), String(name.lowercased().prefix(3))] where text.hasPrefix(candidate) {
+                for candidate in [name.lowercased(), String(name.lowercased().prefix(3))]
+                where text.hasPrefix(candidate) {
                     rest = rest.dropFirst(candidate.unicodeScalars.count)
                     return index
                 }
@@ -138,12 +155,18 @@ enum TimeFormat {
         func moment() throws(TemplateError) -> CalendarDateTime {
             guard year >= 1 else { throw .other("year is out of range") }
             var date = CalendarDate(year: year, month: month, day: day)
-            if let dayOfYear { date = CalendarDate(daysSinceEpoch: CalendarDate(year: year, month: 1, day: 1).daysSinceEpoch + dayOfYear - 1) }
-            guard date.day <= CalendarDate.days(in: date.month, of: date.year) else { throw .other("day is out of range for month") }
+            if let dayOfYear {
+                date = CalendarDate(
+                    daysSinceEpoch: CalendarDate(year: year, month: 1, day: 1).daysSinceEpoch + dayOfYear - 1)
+            }
+            guard date.day <= CalendarDate.days(in: date.month, of: date.year) else {
+                throw .other("day is out of range for month")
+            }
             guard second <= 59 else { throw .other("second must be in 0..59") }
             var hour = hour
             if let isAfternoon { hour = hour % 12 + (isAfternoon ? 12 : 0) }
-            return CalendarDateTime(date: date, hour: hour, minute: minute, second: second, microsecond: microsecond, utcOffset: utcOffset)
+            return CalendarDateTime(
+                date: date, hour: hour, minute: minute, second: second, microsecond: microsecond, utcOffset: utcOffset)
         }
     }
 }

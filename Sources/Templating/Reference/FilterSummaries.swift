@@ -58,7 +58,8 @@ extension Filters {
         "items2dict": "A mapping of such a list.",
         "dictsort": "Pairs of key and value, in order by one of them.",
         "items": "Pairs of key and value.",
-        "combine": "One mapping of several; later ones win. recursive goes into mappings, list_merge says what becomes of lists.",
+        "combine":
+            "One mapping of several; later ones win. recursive goes into mappings, list_merge says what becomes of lists.",
         "extract": "The item of container at this key or index, and further in by morekeys.",
         "rekey_on_member": "A mapping of mappings by a value that each of them has.",
         "union": "Items that stand in either list, once each.",

@@ -8,17 +8,20 @@ extension Lookups {
         "together": "The first items of all lists, the second ones, and so on; null where a list has ended.",
         "nested": "Every combination of an item of each list.",
         "cartesian": "As nested.",
-        "subelements": "Pairs of an item and each element of a list in it; skip_missing lets items pass that have none.",
+        "subelements":
+            "Pairs of an item and each element of a list in it; skip_missing lets items pass that have none.",
         "random_choice": "One of the terms, drawn at random.",
         "sequence": "Numbers: start, end, stride, count, format, as options or in one text.",
-        "file": "The text of a file of the controller; lstrip and rstrip take blanks off its ends (rstrip unless it is false).",
+        "file":
+            "The text of a file of the controller; lstrip and rstrip take blanks off its ends (rstrip unless it is false).",
         "unvault": "A file's content as it is.",
         "template": "A template of the controller, rendered.",
         "fileglob": "Files of the controller that a shell pattern matches.",
         "first_found": "The first of several files that there is; files, paths, skip.",
         "pipe": "What a command says, run by the controller's shell.",
         "lines": "The lines that a command says.",
-        "csvfile": "A column of the row of a CSV file that begins with the term; file, delimiter, col, keycol, default.",
+        "csvfile":
+            "A column of the row of a CSV file that begins with the term; file, delimiter, col, keycol, default.",
         "ini": "The value of a key in an INI or properties file; file, section, type, re, default.",
         "vars": "The variables of these names; default.",
         "varnames": "Names of variables that a regular expression finds.",

@@ -9,7 +9,9 @@ public enum TemplateReference {
     }
 
     public static let filters = Filters.names.map { Entry($0, Filters.named($0), Filters.summaries[$0]) }
-    public static let tests = TemplateTests.names.map { Entry($0, TemplateTests.named($0), TemplateTests.summaries[$0]) }
+    public static let tests = TemplateTests.names.map {
+        Entry($0, TemplateTests.named($0), TemplateTests.summaries[$0])
+    }
     public static let lookups = Lookups.table.keys.sorted().map { Entry($0, nil, Lookups.summaries[$0]) }
 
     /// The text of docs/filters.md.
@@ -43,7 +45,8 @@ public enum TemplateReference {
     }
 
     private static func table(_ heading: String, _ entries: [Entry]) -> String {
-        (["| \(heading) | gives |", "|---|---|"] + entries.map { "| `\($0.call)` | \(escaped($0.summary)) |" }).joined(separator: "\n")
+        (["| \(heading) | gives |", "|---|---|"] + entries.map { "| `\($0.call)` | \(escaped($0.summary)) |" }).joined(
+            separator: "\n")
     }
 
     /// Signs that Markdown would take for its own.
@@ -63,7 +66,9 @@ extension TemplateReference.Entry {
         self.summary = summary ?? ""
         var words: [String] = []
         if let operation {
-            words = operation.parameters.enumerated().map { index, parameter in index < operation.required ? parameter : parameter + "=" }
+            words = operation.parameters.enumerated().map { index, parameter in
+                index < operation.required ? parameter : parameter + "="
+            }
             if operation.takesRest { words.append("*") }
             if operation.takesKeywords { words.append("**") }
         }

@@ -86,7 +86,8 @@ extension TemplateTests {
         "uri": "It has the form of a URI, of one of the schemes if they are named.",
         "url": "It has the form of a URL with a host.",
         "urn": "It has the form of a URN.",
-        "version": "The version compares with the other as operator says (eq, ne, lt, le, gt, ge); strict and version_type choose the rules.",
+        "version":
+            "The version compares with the other as operator says (eq, ne, lt, le, gt, ge); strict and version_type choose the rules.",
         "version_compare": "As version.",
     ]
 }

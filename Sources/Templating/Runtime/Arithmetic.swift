@@ -42,7 +42,8 @@ enum Number {
     func order(_ other: Number) -> Int? {
         switch (self, other) {
         case (.small(let left), .small(let right)): return left < right ? -1 : left == right ? 0 : 1
-        case (.double(let left), .double(let right)): return left.isNaN || right.isNaN ? nil : left < right ? -1 : left == right ? 0 : 1
+        case (.double(let left), .double(let right)):
+            return left.isNaN || right.isNaN ? nil : left < right ? -1 : left == right ? 0 : 1
         default:
             if let left = big, let right = other.big { return left < right ? -1 : left == right ? 0 : 1 }
             return order(mixed: other)
@@ -65,15 +66,25 @@ enum Number {
 }
 
 enum BinaryOperator: String, Sendable {
-    case add = "+", subtract = "-", multiply = "*", divide = "/", floorDivide = "//", modulo = "%", power = "**"
+    case add = "+"
+    case subtract = "-"
+    case multiply = "*"
+    case divide = "/"
+    case floorDivide = "//"
+    case modulo = "%"
+    case power = "**"
 }
 
 extension Object {
-    func applying(_ operation: BinaryOperator, _ other: Object, _ context: RenderContext) throws(TemplateError) -> Object {
+    func applying(
+        _ operation: BinaryOperator, _ other: Object, _ context: RenderContext
+    ) throws(TemplateError) -> Object {
         if case .undefined(let marker) = self { throw marker.error }
         if case .undefined(let marker) = other {
             // A list looks at what it gets before that can say that it is undefined.
-            if case .list = self, operation == .add || operation == .multiply { throw .other("a list and an undefined value cannot be combined: \(marker.error.message)") }
+            if case .list = self, operation == .add || operation == .multiply {
+                throw .other("a list and an undefined value cannot be combined: \(marker.error.message)")
+            }
             throw marker.error
         }
         if let left = Number(self), let right = Number(other) { return try Object.compute(operation, left, right) }
@@ -89,19 +100,30 @@ extension Object {
         case (.multiply, .int, .string(let text, _)), (.multiply, .bool, .string(let text, _)):
             return .string(String(repeating: text, count: try Object.repetitions(intValue, of: text.utf8.count)))
         case (.multiply, .list(let list), .int), (.multiply, .list(let list), .bool):
-            return .list(Array(repeating: try list.items(context), count: try Object.repetitions(other.intValue, of: list.count)).flatMap { $0 })
+            return .list(
+                Array(repeating: try list.items(context), count: try Object.repetitions(other.intValue, of: list.count))
+                    .flatMap { $0 })
         case (.multiply, .int, .list), (.multiply, .bool, .list): return try other.applying(.multiply, self, context)
         case (.multiply, .int, .tuple), (.multiply, .bool, .tuple): return try other.applying(.multiply, self, context)
-        case (.multiply, .tuple(let items), .int), (.multiply, .tuple(let items), .bool): return .tuple(Array(repeating: items, count: try Object.repetitions(other.intValue, of: items.count)).flatMap { $0 })
-        case (.multiply, .string, _), (.multiply, .list, _): throw .other("can't multiply sequence by non-int of type '\(other.typeName)'")
+        case (.multiply, .tuple(let items), .int), (.multiply, .tuple(let items), .bool):
+            return .tuple(
+                Array(repeating: items, count: try Object.repetitions(other.intValue, of: items.count)).flatMap { $0 })
+        case (.multiply, .string, _), (.multiply, .list, _):
+            throw .other("can't multiply sequence by non-int of type '\(other.typeName)'")
         case (.modulo, .string(let format, _), _): return .string(try PercentFormat.format(format, other, context))
         case (.subtract, .dateTime(let left), .dateTime(let right)):
-            guard (left.utcOffset == nil) == (right.utcOffset == nil) else { throw .other("can't subtract offset-naive and offset-aware datetimes") }
-            return .duration(.seconds(left.secondsSinceEpoch - right.secondsSinceEpoch) + .microseconds(left.microsecond - right.microsecond))
-        case (.subtract, .date(let left), .date(let right)): return .duration(.seconds((left.daysSinceEpoch - right.daysSinceEpoch) * 86400))
+            guard (left.utcOffset == nil) == (right.utcOffset == nil) else {
+                throw .other("can't subtract offset-naive and offset-aware datetimes")
+            }
+            return .duration(
+                .seconds(left.secondsSinceEpoch - right.secondsSinceEpoch)
+                    + .microseconds(left.microsecond - right.microsecond))
+        case (.subtract, .date(let left), .date(let right)):
+            return .duration(.seconds((left.daysSinceEpoch - right.daysSinceEpoch) * 86400))
         case (.add, .dateTime(let moment), .duration(let duration)): return .dateTime(try moment.adding(duration))
         case (.add, .duration(let duration), .dateTime(let moment)): return .dateTime(try moment.adding(duration))
-        case (.subtract, .dateTime(let moment), .duration(let duration)): return .dateTime(try moment.adding(.zero - duration))
+        case (.subtract, .dateTime(let moment), .duration(let duration)):
+            return .dateTime(try moment.adding(.zero - duration))
         case (.add, .duration(let left), .duration(let right)): return .duration(try Object.bounded(left + right))
         case (.subtract, .duration(let left), .duration(let right)): return .duration(try Object.bounded(left - right))
         case (.divide, .duration(let left), .duration(let right)):
@@ -118,26 +140,41 @@ extension Object {
 
     /// As large as Python's may be.
     private static func bounded(_ duration: Duration) throws(TemplateError) -> Duration {
-        guard abs(duration.components.seconds) < 86_400_000_000_000 else { throw .other("the difference of times is too large") }
+        guard abs(duration.components.seconds) < 86_400_000_000_000 else {
+            throw .other("the difference of times is too large")
+        }
         return duration
     }
 
     private static func repetitions(_ count: Int?, of size: Int) throws(TemplateError) -> Int {
         let count = max(0, count ?? 0)
-        guard count.saturatingProduct(max(1, size)) <= Bounds.repetition else { throw .other("the repeated value would be too large") }
+        guard count.saturatingProduct(max(1, size)) <= Bounds.repetition else {
+            throw .other("the repeated value would be too large")
+        }
         return count
     }
 
-    private static func compute(_ operation: BinaryOperator, _ left: Number, _ right: Number) throws(TemplateError) -> Object {
-        if case .small(let left) = left, case .small(let right) = right, let result = try compute(operation, left, right) { return result }
-        if operation != .divide, let left = left.big, let right = right.big { return try compute(operation, left, right) }
-        let a = left.double, b = right.double
+    private static func compute(
+        _ operation: BinaryOperator, _ left: Number, _ right: Number
+    ) throws(TemplateError) -> Object {
+        if case .small(let left) = left, case .small(let right) = right,
+            let result = try compute(operation, left, right)
+        {
+            return result
+        }
+        if operation != .divide, let left = left.big, let right = right.big {
+            return try compute(operation, left, right)
+        }
+        let a = left.double
+        let b = right.double
         switch operation {
         case .add: return .double(a + b)
         case .subtract: return .double(a - b)
         case .multiply: return .double(a * b)
         case .divide:
-            if b == 0 { throw .other(left.big != nil && right.big != nil ? "division by zero" : "float division by zero") }
+            if b == 0 {
+                throw .other(left.big != nil && right.big != nil ? "division by zero" : "float division by zero")
+            }
             return .double(a / b)
         case .floorDivide:
             if b == 0 { throw .other("float floor division by zero") }
@@ -176,7 +213,8 @@ extension Object {
             if a == .min, b == -1 { return nil }
             let (quotient, remainder) = a.quotientAndRemainder(dividingBy: b)
             let isBelow = remainder != 0 && (remainder < 0) != (b < 0)
-            return .int(operation == .modulo ? (isBelow ? remainder + b : remainder) : (isBelow ? quotient - 1 : quotient))
+            return .int(
+                operation == .modulo ? (isBelow ? remainder + b : remainder) : (isBelow ? quotient - 1 : quotient))
         case .power: return nil
         }
     }
@@ -186,23 +224,29 @@ extension Object {
         case .add: return .integer(a + b)
         case .subtract: return .integer(a - b)
         case .multiply:
-            guard a.bitWidth + b.bitWidth <= 2 * Bounds.integerBits else { throw .other("the product would be too large") }
+            guard a.bitWidth + b.bitWidth <= 2 * Bounds.integerBits else {
+                throw .other("the product would be too large")
+            }
             return .integer(a * b)
         case .divide: return .double(Double(a) / Double(b))
         case .floorDivide, .modulo:
             if b == 0 { throw .other("integer division or modulo by zero") }
             let (quotient, remainder) = a.quotientAndRemainder(dividingBy: b)
             let isBelow = remainder != 0 && (remainder < 0) != (b < 0)
-            return .integer(operation == .modulo ? (isBelow ? remainder + b : remainder) : (isBelow ? quotient - 1 : quotient))
+            return .integer(
+                operation == .modulo ? (isBelow ? remainder + b : remainder) : (isBelow ? quotient - 1 : quotient))
         case .power:
             if b < 0 {
                 if a == 0 { throw .other("0.0 cannot be raised to a negative power") }
                 return .double(pow(Double(a), Double(b)))
             }
-            guard let exponent = Int(exactly: b), a.magnitude <= 1 || exponent.saturatingProduct(a.bitWidth) <= Bounds.integerBits else {
+            guard let exponent = Int(exactly: b),
+                a.magnitude <= 1 || exponent.saturatingProduct(a.bitWidth) <= Bounds.integerBits
+            else {
                 throw .other("the power would be too large")
             }
-            return .integer(a.magnitude > 1 ? a.power(exponent) : exponent == 0 ? 1 : exponent.isMultiple(of: 2) ? a * a : a)
+            return .integer(
+                a.magnitude > 1 ? a.power(exponent) : exponent == 0 ? 1 : exponent.isMultiple(of: 2) ? a * a : a)
         }
     }
 

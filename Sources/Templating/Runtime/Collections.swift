@@ -1,7 +1,8 @@
 import OrderedCollections
 import YAML
 
-/// A list that is shared by reference. One that stands for a variable's value reads from that value until somebody needs it as a whole,
+/// A list that is shared by reference. One that stands for a variable's value reads from that value until somebody
+/// needs it as a whole,
 /// so that touching one element of a large variable costs one element.
 final class ListObject {
     private enum Storage {
@@ -80,8 +81,12 @@ final class ListObject {
         storage = .items(items)
     }
 
-    /// For methods that change the list. What it costs beside the change depends on what is added, not on what is there: loops append to lists.
-    func modify<Result>(_ context: RenderContext, adding added: [Object] = [], _ change: (inout [Object]) throws(TemplateError) -> Result) throws(TemplateError) -> Result {
+    /// For methods that change the list. What it costs beside the change depends on what is added, not on what is
+    /// there: loops append to lists.
+    func modify<Result>(
+        _ context: RenderContext, adding added: [Object] = [],
+        _ change: (inout [Object]) throws(TemplateError) -> Result
+    ) throws(TemplateError) -> Result {
         var all = try items(context)
         storage = .items([])
         context.keep(self)
@@ -100,7 +105,8 @@ final class ListObject {
 final class DictObject {
     private enum Storage {
         case pairs(OrderedDictionary<Key, Object>)
-        /// `read` holds what was read so far: a rendered value is not rendered twice, and a container stays the same object.
+        /// `read` holds what was read so far: a rendered value is not rendered twice, and a container stays the same
+        /// object.
         case variable(ValueMap, read: [String: Object])
     }
     private var storage: Storage

@@ -8,7 +8,8 @@ func scalarsEqual(_ left: Object, _ right: Object) -> Bool {
     case (.string(let left, _), .string(let right, _)): return sameText(left, right)
     case (.bytes(let left), .bytes(let right)): return left == right
     case (.date(let left), .date(let right)): return left == right
-    case (.dateTime(let left), .dateTime(let right)): return left.secondsSinceEpoch == right.secondsSinceEpoch && left.microsecond == right.microsecond
+    case (.dateTime(let left), .dateTime(let right)):
+        return left.secondsSinceEpoch == right.secondsSinceEpoch && left.microsecond == right.microsecond
     case (.duration(let left), .duration(let right)): return left == right
     case (.range(let left), .range(let right)): return left == right
     case (.native(let left), .native(let right)): return left === right
@@ -25,11 +26,14 @@ extension Object {
         case (.undefined(let marker), _), (_, .undefined(let marker)):
             if marker.isPlain { return false }
             throw marker.error
-        case (.deferred(let text, let provenance), _): return try context.renderDeferred(text, provenance).isEqual(other, context)
-        case (_, .deferred(let text, let provenance)): return try isEqual(context.renderDeferred(text, provenance), context)
+        case (.deferred(let text, let provenance), _):
+            return try context.renderDeferred(text, provenance).isEqual(other, context)
+        case (_, .deferred(let text, let provenance)):
+            return try isEqual(context.renderDeferred(text, provenance), context)
         case (.list(let left), .list(let right)):
             if left === right { return true }
-            return left.count == right.count ? try Object.areEqual(left.items(context), right.items(context), context) : false
+            return left.count == right.count
+                ? try Object.areEqual(left.items(context), right.items(context), context) : false
         case (.tuple(let left), .tuple(let right)): return try Object.areEqual(left, right, context)
         case (.dict(let left), .dict(let right)):
             if left === right { return true }
@@ -47,7 +51,9 @@ extension Object {
         }
     }
 
-    private static func areEqual(_ left: [Object], _ right: [Object], _ context: RenderContext) throws(TemplateError) -> Bool {
+    private static func areEqual(
+        _ left: [Object], _ right: [Object], _ context: RenderContext
+    ) throws(TemplateError) -> Bool {
         guard left.count == right.count else { return false }
         for (one, other) in zip(left, right) where try !one.isEqual(other, context) { return false }
         return true
@@ -58,15 +64,20 @@ extension Object {
         try context.step()
         switch (self, other) {
         case (.undefined(let marker), _), (_, .undefined(let marker)): throw marker.error
-        case (.deferred(let text, let provenance), _): return try context.renderDeferred(text, provenance).order(other, operation, context)
-        case (_, .deferred(let text, let provenance)): return try order(context.renderDeferred(text, provenance), operation, context)
+        case (.deferred(let text, let provenance), _):
+            return try context.renderDeferred(text, provenance).order(other, operation, context)
+        case (_, .deferred(let text, let provenance)):
+            return try order(context.renderDeferred(text, provenance), operation, context)
         case (.string(let left, _), .string(let right, _)): return Object.order(left.utf8, right.utf8)
         case (.bytes(let left), .bytes(let right)): return Object.order(left, right)
-        case (.list(let left), .list(let right)): return try Object.order(left.items(context), right.items(context), operation, context)
+        case (.list(let left), .list(let right)):
+            return try Object.order(left.items(context), right.items(context), operation, context)
         case (.tuple(let left), .tuple(let right)): return try Object.order(left, right, operation, context)
         case (.date(let left), .date(let right)): return (left.daysSinceEpoch - right.daysSinceEpoch).signum()
         case (.dateTime(let left), .dateTime(let right)):
-            guard (left.utcOffset == nil) == (right.utcOffset == nil) else { throw .other("can't compare offset-naive and offset-aware datetimes") }
+            guard (left.utcOffset == nil) == (right.utcOffset == nil) else {
+                throw .other("can't compare offset-naive and offset-aware datetimes")
+            }
             let seconds = (left.secondsSinceEpoch - right.secondsSinceEpoch).signum()
             return seconds != 0 ? seconds : (left.microsecond - right.microsecond).signum()
         case (.duration(let left), .duration(let right)): return left < right ? -1 : left == right ? 0 : 1
@@ -78,8 +89,12 @@ extension Object {
         }
     }
 
-    private static func order(_ left: [Object], _ right: [Object], _ operation: String, _ context: RenderContext) throws(TemplateError) -> Int? {
-        for (one, other) in zip(left, right) where try !one.isEqual(other, context) { return try one.order(other, operation, context) }
+    private static func order(
+        _ left: [Object], _ right: [Object], _ operation: String, _ context: RenderContext
+    ) throws(TemplateError) -> Int? {
+        for (one, other) in zip(left, right) where try !one.isEqual(other, context) {
+            return try one.order(other, operation, context)
+        }
         return (left.count - right.count).signum()
     }
     /// UTF-8's order is the order of the code points.
@@ -92,7 +107,9 @@ extension Object {
         return others.next() == nil ? 0 : -1
     }
 
-    func isLess(_ other: Object, _ context: RenderContext) throws(TemplateError) -> Bool { try order(other, "<", context) == -1 }
+    func isLess(_ other: Object, _ context: RenderContext) throws(TemplateError) -> Bool {
+        try order(other, "<", context) == -1
+    }
 
     /// Python's truth value.
     func isTrue(_ context: RenderContext) throws(TemplateError) -> Bool {
@@ -119,11 +136,14 @@ extension Object {
     func contains(_ needle: Object, _ context: RenderContext) throws(TemplateError) -> Bool {
         // What cannot contain anything is reported before what is looked for.
         switch self {
-        case .none, .bool, .int, .bigInt, .double, .date, .dateTime, .duration, .omit: throw .other("argument of type '\(typeName)' is not iterable")
+        case .none, .bool, .int, .bigInt, .double, .date, .dateTime, .duration, .omit:
+            throw .other("argument of type '\(typeName)' is not iterable")
         default: break
         }
         if case .undefined(let marker) = needle, !marker.isPlain {
-            if case .string = self { throw .other("'in <string>' requires string as left operand: \(marker.error.message)") }
+            if case .string = self {
+                throw .other("'in <string>' requires string as left operand: \(marker.error.message)")
+            }
             // Nothing is compared with it.
             if case .list(let list) = self, list.count == 0 { return false }
             throw marker.error
@@ -133,7 +153,9 @@ extension Object {
             if marker.isPlain { return false }
             throw marker.error
         case .string(let text, _):
-            guard case .string(let part, _) = needle else { throw .other("'in <string>' requires string as left operand, not \(needle.typeName)") }
+            guard case .string(let part, _) = needle else {
+                throw .other("'in <string>' requires string as left operand, not \(needle.typeName)")
+            }
             return PythonText.find(part, in: text) != nil
         case .dict(let dict):
             guard Key.isHashable(needle) else { throw .other("unhashable type: '\(needle.typeName)'") }
@@ -143,10 +165,16 @@ extension Object {
             return items.contains { Key($0) == key }
         case .range(let range):
             guard let number = needle.intValue else { return false }
-            guard range.step > 0 ? number >= range.start && number < range.stop : number <= range.start && number > range.stop else { return false }
-            return UInt(bitPattern: range.step > 0 ? number &- range.start : range.start &- number).isMultiple(of: range.step.magnitude)
+            guard
+                range.step > 0
+                    ? number >= range.start && number < range.stop : number <= range.start && number > range.stop
+            else { return false }
+            return UInt(bitPattern: range.step > 0 ? number &- range.start : range.start &- number).isMultiple(
+                of: range.step.magnitude)
         default:
-            guard let items = try iterated(context) else { throw .other("argument of type '\(typeName)' is not iterable") }
+            guard let items = try iterated(context) else {
+                throw .other("argument of type '\(typeName)' is not iterable")
+            }
             for item in items where try item.isEqual(needle, context) { return true }
             return false
         }
@@ -158,7 +186,8 @@ extension Object {
         case .list(let list): try list.items(context)
         case .tuple(let items), .set(let items): items
         case .dict(let dict): dict.keys
-        case .string(let text, let provenance): text.unicodeScalars.map { .string(String($0), provenance.isSecret ? provenance.untrusted : .data) }
+        case .string(let text, let provenance):
+            text.unicodeScalars.map { .string(String($0), provenance.isSecret ? provenance.untrusted : .data) }
         case .bytes(let bytes): bytes.map { .int(Int($0)) }
         case .range(let range): (0..<range.count).map { .int(range[$0]) }
         case .native(let object): object.iterate()
@@ -193,7 +222,11 @@ extension Object {
         case .range(let range): range.count
         case .undefined(let marker): if marker.isPlain { 0 } else { throw marker.error }
         case .native(let object):
-            if let items = object.iterate() { items.count } else { throw .other("object of type '\(typeName)' has no len()") }
+            if let items = object.iterate() {
+                items.count
+            } else {
+                throw .other("object of type '\(typeName)' has no len()")
+            }
         default: throw .other("object of type '\(typeName)' has no len()")
         }
     }

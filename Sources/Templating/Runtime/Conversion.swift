@@ -2,7 +2,8 @@ import OrderedCollections
 import YAML
 
 extension Object {
-    /// A variable's value; containers stay as they are until they are read. A text that is trusted and holds a template is rendered when it is read.
+    /// A variable's value; containers stay as they are until they are read. A text that is trusted and holds a template
+    /// is rendered when it is read.
     init(_ value: Value) {
         switch value {
         case .null: self = .none
@@ -10,7 +11,10 @@ extension Object {
         case .int(let number, let provenance): self = .int(number, provenance)
         case .bigInt(let number, let provenance): self = .integer(number, provenance)
         case .double(let number, let provenance): self = .double(number, provenance)
-        case .string(let text, let provenance): self = provenance.isTrusted && TemplateText.mayBeTemplate(text) ? .deferred(text, provenance) : .string(text, provenance)
+        case .string(let text, let provenance):
+            self =
+                provenance.isTrusted && TemplateText.mayBeTemplate(text)
+                ? .deferred(text, provenance) : .string(text, provenance)
         case .bytes(let bytes): self = .bytes(bytes)
         case .date(let date): self = .date(date)
         case .dateTime(let moment): self = .dateTime(moment)
@@ -21,7 +25,8 @@ extension Object {
         }
     }
 
-    /// The value that leaves the template: undefined parts are errors, omitted entries are dropped, tuples become lists.
+    /// The value that leaves the template: undefined parts are errors, omitted entries are dropped, tuples become
+    /// lists.
     func finalized(_ context: RenderContext) throws(TemplateError) -> Value {
         try context.step()
         switch self {

@@ -34,7 +34,8 @@ struct Key: Hashable {
     private static func areEqual(_ left: Object, _ right: Object) -> Bool {
         switch (left, right) {
         case (.string(let left, _), .string(let right, _)): return sameText(left, right)
-        case (.tuple(let left), .tuple(let right)): return left.count == right.count && zip(left, right).allSatisfy(areEqual)
+        case (.tuple(let left), .tuple(let right)):
+            return left.count == right.count && zip(left, right).allSatisfy(areEqual)
         case (.native(let left), .native(let right)): return left === right
         default: return scalarsEqual(left, right)
         }
@@ -47,7 +48,8 @@ struct Key: Hashable {
         case .bool(let flag, _): hasher.combine(flag ? 1 : 0)
         case .int(let number, _): hasher.combine(number)
         case .bigInt(let number, _): hasher.combine(Double(number))
-        case .double(let number, _): if let whole = Int(exactly: number) { hasher.combine(whole) } else { hasher.combine(number) }
+        case .double(let number, _):
+            if let whole = Int(exactly: number) { hasher.combine(whole) } else { hasher.combine(number) }
         case .string(let text, _):
             var text = text
             text.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }

@@ -1,7 +1,8 @@
 import BigInt
 import YAML
 
-/// A value while a template runs: what `Value` holds, plus what only exists inside of templates (undefined, tuples, ranges, functions) and
+/// A value while a template runs: what `Value` holds, plus what only exists inside of templates (undefined, tuples,
+/// ranges, functions) and
 /// containers that are shared by reference, as in Python.
 enum Object {
     case none
@@ -107,7 +108,9 @@ final class FunctionObject: NativeObject {
         self.body = body
     }
     var text: String { typeName == "function" ? "<function \(name)>" : "<built-in method \(name)>" }
-    func call(_ arguments: CallArguments, _ context: RenderContext) throws(TemplateError) -> Object { try body(arguments, context) }
+    func call(_ arguments: CallArguments, _ context: RenderContext) throws(TemplateError) -> Object {
+        try body(arguments, context)
+    }
 }
 
 extension Object {
@@ -135,12 +138,18 @@ extension Object {
     }
 
     static func list(_ items: [Object]) -> Object { .list(ListObject(items)) }
-    static func integer(_ value: BigInt, _ provenance: Provenance = .data) -> Object { if let small = Int(exactly: value) { .int(small, provenance) } else { .bigInt(value, provenance) } }
-    static func strings(_ items: some Sequence<some StringProtocol>) -> Object { .list(ListObject(items.map { Object.string(String($0)) } as [Object])) }
+    static func integer(_ value: BigInt, _ provenance: Provenance = .data) -> Object {
+        if let small = Int(exactly: value) { .int(small, provenance) } else { .bigInt(value, provenance) }
+    }
+    static func strings(_ items: some Sequence<some StringProtocol>) -> Object {
+        .list(ListObject(items.map { Object.string(String($0)) } as [Object]))
+    }
 
-    /// How many objects hold each other in a row below this one: what is freed frees what it holds, and that takes the stack.
+    /// How many objects hold each other in a row below this one: what is freed frees what it holds, and that takes the
+    /// stack.
     ///
-    /// What is put into a list or dictionary later counts for that one only; the rendering takes those apart at its end.
+    /// What is put into a list or dictionary later counts for that one only; the rendering takes those apart at its
+    /// end.
     var level: Int {
         switch self {
         case .list(let list): list.level

@@ -3,10 +3,14 @@ import YAML
 
 /// What is secret stays secret on its way through a template. The rules, which docs/redaction.md has in words:
 ///
-/// - A value that is handed on is what it was, with its type: through variables, lists, mappings, `default`, `ternary`, `combine`, `map` and the like.
-/// - What a filter, a method, an index, a loop or arithmetic makes **of a secret** is secret as a value: its upper-case form, its hash, its length, its characters.
-/// - A text that a secret is **put into** (`~`, text around `{{ }}`, `join`, `to_json`, `format`) is no secret as a whole: the secret's text joins the search of the run,
-///   which hides it there and wherever else it turns up. Where it can't be searched for (a boolean, less than four characters), the whole text is secret.
+/// - A value that is handed on is what it was, with its type: through variables, lists, mappings, `default`, `ternary`,
+///   `combine`, `map` and the like.
+/// - What a filter, a method, an index, a loop or arithmetic makes **of a secret** is secret as a value: its upper-case
+///   form, its hash, its length, its characters.
+/// - A text that a secret is **put into** (`~`, text around `{{ }}`, `join`, `to_json`, `format`) is no secret as a
+///   whole: the secret's text joins the search of the run,
+///   which hides it there and wherever else it turns up. Where it can't be searched for (a boolean, less than four
+///   characters), the whole text is secret.
 /// - Comparisons and tests give plain booleans.
 extension RenderContext {
     /// Texts of fewer bytes are in half of all words.
@@ -16,7 +20,8 @@ extension RenderContext {
     func spelled(_ text: String?, _ provenance: Provenance) {
         guard provenance.isSecret else { return }
         if let text, provenance.isSearched, text.utf8.count >= Self.shortestSearched {
-            let secret = Secret(text), label = provenance.label ?? "secret"
+            let secret = Secret(text)
+            let label = provenance.label ?? "secret"
             environment.joining(secret, label)
             environment.secrets.insert(secret, label: label)
         } else {
@@ -24,7 +29,8 @@ extension RenderContext {
         }
     }
 
-    /// Runs what makes something out of texts. The second result is what the whole has to be known as: a secret was written out that can't be searched for.
+    /// Runs what makes something out of texts. The second result is what the whole has to be known as: a secret was
+    /// written out that can't be searched for.
     func spelling<Result>(_ body: () throws(TemplateError) -> Result) throws(TemplateError) -> (Result, Provenance) {
         let outer = tainted
         tainted = nil
@@ -33,7 +39,8 @@ extension RenderContext {
         return (result, tainted?.derived ?? .data)
     }
 
-    /// Runs what looks for something by a name, a path or a command (see `Lookups.Call.text`), which stands in its errors. Where a secret in them can't be searched for, the error says no more than that.
+    /// Runs what looks for something by a name, a path or a command (see `Lookups.Call.text`), which stands in its
+    /// errors. Where a secret in them can't be searched for, the error says no more than that.
     func naming<Result>(_ body: () throws(TemplateError) -> Result) throws(TemplateError) -> Result {
         let outer = tainted
         tainted = nil
@@ -66,7 +73,9 @@ extension Object {
     /// Of a scalar; `.data` for all else.
     var provenance: Provenance {
         switch self {
-        case .string(_, let provenance), .bool(_, let provenance), .int(_, let provenance), .bigInt(_, let provenance), .double(_, let provenance), .deferred(_, let provenance): provenance
+        case .string(_, let provenance), .bool(_, let provenance), .int(_, let provenance), .bigInt(_, let provenance),
+            .double(_, let provenance), .deferred(_, let provenance):
+            provenance
         default: .data
         }
     }
@@ -87,7 +96,8 @@ extension Object {
         }
     }
 
-    /// What was made of a secret: known as that secret, at any depth. Nothing happens where `provenance` is no secret's.
+    /// What was made of a secret: known as that secret, at any depth. Nothing happens where `provenance` is no
+    /// secret's.
     func concealed(as provenance: Provenance, _ context: RenderContext) throws(TemplateError) -> Object {
         guard provenance.isSecret else { return self }
         // A list may contain itself: this walk counts against the limits, too.
@@ -108,14 +118,17 @@ extension Object {
             for (key, value) in try dict.pairs(context) { result.set(key, try value.concealed(as: known, context)) }
             return .dict(result)
         case .native(let function as FunctionObject):
-            return .native(FunctionObject(function.name, typeName: function.typeName) { arguments, context throws(TemplateError) in
-                try function.body(arguments, context).concealed(as: known, context)
-            })
+            return .native(
+                FunctionObject(function.name, typeName: function.typeName) { arguments, context throws(TemplateError) in
+                    try function.body(arguments, context).concealed(as: known, context)
+                })
         default: return self
         }
     }
 
-    private static func concealed(_ items: [Object], _ provenance: Provenance, _ context: RenderContext) throws(TemplateError) -> [Object] {
+    private static func concealed(
+        _ items: [Object], _ provenance: Provenance, _ context: RenderContext
+    ) throws(TemplateError) -> [Object] {
         var result: [Object] = []
         for item in items { result.append(try item.concealed(as: provenance, context)) }
         return result

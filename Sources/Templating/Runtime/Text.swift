@@ -25,11 +25,14 @@ extension Object {
         case .int(let number, _): return String(number)
         case .bigInt(let number, _):
             let text = number.bitWidth > Bounds.digits * 4 ? "" : String(number)
-            guard !text.isEmpty, text.utf8.count - (number < 0 ? 1 : 0) <= Bounds.digits else { throw .other("Exceeds the limit (\(Bounds.digits) digits) for integer string conversion") }
+            guard !text.isEmpty, text.utf8.count - (number < 0 ? 1 : 0) <= Bounds.digits else {
+                throw .other("Exceeds the limit (\(Bounds.digits) digits) for integer string conversion")
+            }
             return text
         case .double(let number, _): return Value.pythonRepr(of: number)
         case .string(let text, _): return Value.pythonRepr(of: text)
-        case .deferred(let text, let provenance): return try context.renderDeferred(text, provenance).representation(context)
+        case .deferred(let text, let provenance):
+            return try context.renderDeferred(text, provenance).representation(context)
         case .bytes(let bytes): return Value.pythonRepr(of: bytes)
         case .date(let date): return "datetime.date(\(date.year), \(date.month), \(date.day))"
         case .dateTime(let moment): return moment.representation

@@ -1,7 +1,9 @@
 extension TemplateTests {
     static let collectionTests: [String: Operation] = [
         "subset": subset, "issubset": subset, "superset": superset, "issuperset": superset,
-        "contains": Operation(["value"], required: 1) { operand throws(TemplateError) in .bool(try operand.input.contains(operand[0] ?? .none, operand.context)) },
+        "contains": Operation(["value"], required: 1) { operand throws(TemplateError) in
+            .bool(try operand.input.contains(operand[0] ?? .none, operand.context))
+        },
         "any": Operation { operand throws(TemplateError) in
             for item in try operand.items() where try item.isTrue(operand.context) { return .bool(true) }
             return .bool(false)
@@ -17,7 +19,9 @@ extension TemplateTests {
     private static let superset = Operation(["b"], required: 1) { operand throws(TemplateError) in
         .bool(try contains(operand.items(), (operand[0] ?? .none).definedItems(operand.context), operand.context))
     }
-    private static func contains(_ items: [Object], _ others: [Object], _ context: RenderContext) throws(TemplateError) -> Bool {
+    private static func contains(
+        _ items: [Object], _ others: [Object], _ context: RenderContext
+    ) throws(TemplateError) -> Bool {
         let known = Set(try items.map { item throws(TemplateError) in try hashable(item) })
         for other in others where try !known.contains(hashable(other)) { return false }
         return true

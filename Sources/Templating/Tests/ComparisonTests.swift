@@ -4,8 +4,12 @@ extension TemplateTests {
             .bool(try operand.input.order(operand[0] ?? .none, operation, operand.context).map(holds) ?? false)
         }
     }
-    private static let equal = Operation(["other"], required: 1) { operand throws(TemplateError) in .bool(try operand.input.isEqual(operand[0] ?? .none, operand.context)) }
-    private static let notEqual = Operation(["other"], required: 1) { operand throws(TemplateError) in .bool(try !operand.input.isEqual(operand[0] ?? .none, operand.context)) }
+    private static let equal = Operation(["other"], required: 1) { operand throws(TemplateError) in
+        .bool(try operand.input.isEqual(operand[0] ?? .none, operand.context))
+    }
+    private static let notEqual = Operation(["other"], required: 1) { operand throws(TemplateError) in
+        .bool(try !operand.input.isEqual(operand[0] ?? .none, operand.context))
+    }
     private static let less = ordered("<") { $0 < 0 }
     private static let lessOrEqual = ordered("<=") { $0 <= 0 }
     private static let greater = ordered(">") { $0 > 0 }
@@ -24,6 +28,8 @@ extension TemplateTests {
             default: return .bool(operand.input.typeName == other.typeName && scalarsEqual(operand.input, other))
             }
         },
-        "in": Operation(["seq"], required: 1) { operand throws(TemplateError) in .bool(try (operand[0] ?? .none).contains(operand.input, operand.context)) },
+        "in": Operation(["seq"], required: 1) { operand throws(TemplateError) in
+            .bool(try (operand[0] ?? .none).contains(operand.input, operand.context))
+        },
     ]
 }

@@ -22,18 +22,27 @@ struct ExecCommand: ResumableCommand {
 
     @Argument(help: ArgumentHelp("The command, or a module's arguments.", valueName: "command")) var command: String
     @OptionGroup(title: "Hosts") var hosts: InventoryOptions
-    @Option(name: [.short, .long], help: ArgumentHelp("Run this module instead of a command.", valueName: "name")) var module: String?
+    @Option(name: [.short, .long], help: ArgumentHelp("Run this module instead of a command.", valueName: "name"))
+    var module: String?
     @OptionGroup(title: "Connection") var connection: ConnectionOptions
     @OptionGroup(title: "Work") var fleet: FleetOptions
-    @Option(help: ArgumentHelp("Seconds after which the command is ended.", valueName: "seconds")) var limitSeconds: Int?
-    @Flag(name: [.customShort("C"), .long], help: "With --module: change nothing; say what would be changed.") var check = false
+    @Option(help: ArgumentHelp("Seconds after which the command is ended.", valueName: "seconds")) var limitSeconds:
+        Int?
+    @Flag(name: [.customShort("C"), .long], help: "With --module: change nothing; say what would be changed.")
+    var check = false
     @Flag(name: [.customShort("D"), .long], help: "With --module: show what changes in files.") var diff = false
     @OptionGroup(title: "Display") var display: DisplayOptions
 
     func validate() throws {
-        if let limitSeconds, limitSeconds < 1 { throw ValidationError("--limit-seconds takes a number above 0, not \(limitSeconds)") }
-        if module == nil, command.allSatisfy(\.isWhitespace) { throw ValidationError("the command is empty; give what the hosts are to run") }
-        if check, module == nil { throw ValidationError("--check needs --module: what a command would do can't be known") }
+        if let limitSeconds, limitSeconds < 1 {
+            throw ValidationError("--limit-seconds takes a number above 0, not \(limitSeconds)")
+        }
+        if module == nil, command.allSatisfy(\.isWhitespace) {
+            throw ValidationError("the command is empty; give what the hosts are to run")
+        }
+        if check, module == nil {
+            throw ValidationError("--check needs --module: what a command would do can't be known")
+        }
     }
 
     func run() async throws { try await perform(RunOrder(arguments: ComfyFleet.arguments), resuming: nil) }
@@ -51,25 +60,36 @@ struct ExecCommand: ResumableCommand {
             record.limit = hosts.limit
             record.checkMode = check
             record.forks = fleet.forks
-            let run = try playbook.map { try FleetRun([$0], inventory: inventory, options: runOptions(), library: BuiltinModules(), templar: access.templar) }
+            let run = try playbook.map {
+                try FleetRun(
+                    [$0], inventory: inventory, options: runOptions(), library: BuiltinModules(),
+                    templar: access.templar)
+            }
             var resumption = resuming
             if let run {
                 record.files = run.sources.map { .init(path: $0.path, digest: $0.digest) }
                 try resumption?.prepare(run, record)
             }
-            let session = RunSession(access: access, audit: audit, inventory: inventory, hosts: selected, resumption: resumption)
+            let session = RunSession(
+                access: access, audit: audit, inventory: inventory, hosts: selected, resumption: resumption)
             var console = display.consoleWithOutput
             console.showsResults = module != nil
-            return try await session.perform("exec", record: record, order: run == nil ? nil : order, display: console) { tools in
+            return try await session.perform("exec", record: record, order: run == nil ? nil : order, display: console)
+            { tools in
                 if let run { return await run.perform(tools.header, in: .init(tools)) }
-                return await CommandRun(command, hosts: selected, forks: fleet.forks, timeout: limitSeconds.map { .seconds($0) })
-                    .perform(tools.header, connections: tools.connections, events: tools.events, secrets: ComfyFleet.secrets, stop: tools.stop)
+                return await CommandRun(
+                    command, hosts: selected, forks: fleet.forks, timeout: limitSeconds.map { .seconds($0) }
+                )
+                .perform(
+                    tools.header, connections: tools.connections, events: tools.events, secrets: ComfyFleet.secrets,
+                    stop: tools.stop)
             }
         }
         if code != 0 { throw CommandExit(code: code) }
     }
 
-    /// A module, another identity, or a time limit (which has to end what runs on the host) takes a session and with it a play; a plain
+    /// A module, another identity, or a time limit (which has to end what runs on the host) takes a session and with it
+    /// a play; a plain
     /// command takes one channel.
     private func taskPlaybook() throws -> Playbook? {
         guard module != nil || fleet.become || limitSeconds != nil else { return nil }
@@ -77,9 +97,13 @@ struct ExecCommand: ResumableCommand {
         let mark = SourceMark(file: "command line", line: 1, column: 1)
         guard let spec = BuiltinModules().spec(named: name) else { throw Diagnostics([ModulesCommand.unknown(name)]) }
         let arguments: ValueMap
-        do { arguments = try FreeForm.parse(command, .data, spec: spec) } catch { throw Diagnostics([Diagnostic("\(error)", at: nil)]) }
+        do { arguments = try FreeForm.parse(command, .data, spec: spec) } catch {
+            throw Diagnostics([Diagnostic("\(error)", at: nil)])
+        }
         let problems = ArgumentBinder(spec).problems(inUntemplated: arguments)
-        guard problems.isEmpty else { throw Diagnostics(problems.map { Diagnostic($0.problem, at: nil, remedy: $0.remedy) }) }
+        guard problems.isEmpty else {
+            throw Diagnostics(problems.map { Diagnostic($0.problem, at: nil, remedy: $0.remedy) })
+        }
         var task = TaskDefinition(mark: mark, module: spec, arguments: Located(arguments, at: mark))
         task.name = module.map { "\($0): \(command)" } ?? command
         if let limitSeconds { task.keywords.timeout = Located(.int(limitSeconds), at: mark) }

@@ -13,14 +13,18 @@ struct InventoryCommand: ParsableCommand {
     enum Format: String, ExpressibleByArgument, CaseIterable { case table, json }
 
     struct Source: ParsableArguments {
-        @Option(name: [.short, .customLong("inventory")],
-                help: ArgumentHelp("Inventory file, folder, or hosts with commas; may be given several times.", discussion: "Default: config/inventory.yml.", valueName: "path"), completion: .file())
+        @Option(
+            name: [.short, .customLong("inventory")],
+            help: ArgumentHelp(
+                "Inventory file, folder, or hosts with commas; may be given several times.",
+                discussion: "Default: config/inventory.yml.", valueName: "path"), completion: .file())
         var inventory: [String] = []
         @Option(help: "table, or json.") var format = Format.table
 
         /// Warnings go to standard error, and the variables that hold credentials join the secrets.
         func load() throws -> Inventory {
-            let inventory = try Inventory.load(inventory.isEmpty ? [Inventory.defaultSource] : inventory, isSecret: VaultFiles.isSecret)
+            let inventory = try Inventory.load(
+                inventory.isEmpty ? [Inventory.defaultSource] : inventory, isSecret: VaultFiles.isSecret)
             for host in inventory.hosts.values {
                 HiddenVariables.join(.dict(host.variables))
             }
@@ -30,7 +34,9 @@ struct InventoryCommand: ParsableCommand {
     }
 
     struct Limit: ParsableArguments {
-        @Option(name: [.short, .long], help: ArgumentHelp("Only these hosts: a pattern, or @file with one a line.", valueName: "pattern"))
+        @Option(
+            name: [.short, .long],
+            help: ArgumentHelp("Only these hosts: a pattern, or @file with one a line.", valueName: "pattern"))
         var limit: String?
 
         func hosts(of inventory: Inventory) throws -> [String] {
@@ -43,12 +49,15 @@ struct InventoryCommand: ParsableCommand {
     struct List: ParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "list", abstract: "Lists hosts with their groups and addresses.",
-            discussion: "With --format json: groups, and every host's merged variables below _meta, in the shape that inventory scripts print.")
+            discussion:
+                "With --format json: groups, and every host's merged variables below _meta, in the shape that inventory scripts print."
+        )
         @OptionGroup var source: Source
         @OptionGroup var limit: Limit
 
         func run() throws {
-            let inventory = try source.load(), names = try limit.hosts(of: inventory)
+            let inventory = try source.load()
+            let names = try limit.hosts(of: inventory)
             switch source.format {
             case .json: Shown.put(JSON.pretty(json(inventory, names)))
             case .table:
@@ -61,8 +70,12 @@ struct InventoryCommand: ParsableCommand {
 
         private func json(_ inventory: Inventory, _ names: [String]) -> Value {
             let shown = Set(names)
-            var document = ValueMap(), variables = ValueMap()
-            for name in names { variables[name] = inventory.host(named: name).map { .dict(HiddenVariables.hidden($0.variables)) } ?? .null }
+            var document = ValueMap()
+            var variables = ValueMap()
+            for name in names {
+                variables[name] =
+                    inventory.host(named: name).map { .dict(HiddenVariables.hidden($0.variables)) } ?? .null
+            }
             document["_meta"] = .dict(["hostvars": .dict(variables)])
             for name in inventory.groupOrder {
                 guard let group = inventory.groups[name] else { continue }
@@ -78,15 +91,21 @@ struct InventoryCommand: ParsableCommand {
     }
 
     struct Graph: ParsableCommand {
-        static let configuration = CommandConfiguration(commandName: "graph", abstract: "Draws the tree of groups and hosts.")
+        static let configuration = CommandConfiguration(
+            commandName: "graph", abstract: "Draws the tree of groups and hosts.")
         @OptionGroup var source: Source
         @OptionGroup var limit: Limit
         @Argument(help: "The group to begin with.") var group = "all"
 
         func run() throws {
-            let inventory = try source.load(), shown = Set(try limit.hosts(of: inventory))
+            let inventory = try source.load()
+            let shown = Set(try limit.hosts(of: inventory))
             guard inventory.groups[group] != nil else {
-                throw Diagnostics([Diagnostic("the inventory has no group '\(group)'", at: nil, remedy: "its groups are \(inventory.groupOrder.joined(separator: ", "))")])
+                throw Diagnostics([
+                    Diagnostic(
+                        "the inventory has no group '\(group)'", at: nil,
+                        remedy: "its groups are \(inventory.groupOrder.joined(separator: ", "))")
+                ])
             }
             switch source.format {
             case .json: Shown.put(JSON.pretty(.dict(ValueMap([.string(group): tree(group, inventory, shown)]))))
@@ -102,9 +121,13 @@ struct InventoryCommand: ParsableCommand {
             group.name == "all" ? [] : group.hosts.filter(shown.contains)
         }
 
-        private func draw(_ name: String, _ inventory: Inventory, _ shown: Set<String>, depth: Int, into lines: inout [String]) {
+        private func draw(
+            _ name: String, _ inventory: Inventory, _ shown: Set<String>, depth: Int, into lines: inout [String]
+        ) {
             guard let group = inventory.groups[name] else { return }
-            func line(_ text: String, _ depth: Int) { lines.append(depth == 0 ? text : "  |" + String(repeating: "  |", count: depth - 1) + "--" + text) }
+            func line(_ text: String, _ depth: Int) {
+                lines.append(depth == 0 ? text : "  |" + String(repeating: "  |", count: depth - 1) + "--" + text)
+            }
             line("@\(name):", depth)
             for child in group.children { draw(child, inventory, shown, depth: depth + 1, into: &lines) }
             for host in hosts(of: group, shown) { line(host, depth + 1) }
@@ -112,7 +135,8 @@ struct InventoryCommand: ParsableCommand {
 
         private func tree(_ name: String, _ inventory: Inventory, _ shown: Set<String>) -> Value {
             guard let group = inventory.groups[name] else { return .null }
-            var entry = ValueMap(), children = ValueMap()
+            var entry = ValueMap()
+            var children = ValueMap()
             for child in group.children { children[child] = tree(child, inventory, shown) }
             if !children.isEmpty { entry["children"] = .dict(children) }
             let hosts = hosts(of: group, shown)
@@ -122,14 +146,19 @@ struct InventoryCommand: ParsableCommand {
     }
 
     struct Host: ParsableCommand {
-        static let configuration = CommandConfiguration(commandName: "host", abstract: "Shows a host's variables, merged as for a task.")
+        static let configuration = CommandConfiguration(
+            commandName: "host", abstract: "Shows a host's variables, merged as for a task.")
         @OptionGroup var source: Source
         @Argument(help: "The host's name in the inventory.") var name: String
 
         func run() throws {
             let inventory = try source.load()
             guard let host = inventory.host(named: name) else {
-                throw Diagnostics([Diagnostic("the inventory has no host '\(name)'", at: nil, remedy: "'comfyfleet inventory list' shows its hosts")])
+                throw Diagnostics([
+                    Diagnostic(
+                        "the inventory has no host '\(name)'", at: nil,
+                        remedy: "'comfyfleet inventory list' shows its hosts")
+                ])
             }
             let variables = HiddenVariables.hidden(host.variables)
             switch source.format {
@@ -150,7 +179,8 @@ private enum HiddenVariables {
         key.string.map(CredentialVariables.names.contains) ?? false && !value.isNull && value.string != ""
     }
 
-    /// They join the secrets, since they may be in other variables. A template names a secret and is none; one with text around it may hold a part of one.
+    /// They join the secrets, since they may be in other variables. A template names a secret and is none; one with
+    /// text around it may hold a part of one.
     static func join(_ value: Value) {
         switch value {
         case .list(let items): items.forEach(join)
@@ -161,7 +191,9 @@ private enum HiddenVariables {
                     continue
                 }
                 let text = value.string ?? JSON.text(value)
-                if !(text.hasPrefix("{{") && text.hasSuffix("}}")) { ComfyFleet.secrets.insert(Secret(text), label: "inventory.\(name)") }
+                if !(text.hasPrefix("{{") && text.hasSuffix("}}")) {
+                    ComfyFleet.secrets.insert(Secret(text), label: "inventory.\(name)")
+                }
             }
         default: break
         }
@@ -170,7 +202,11 @@ private enum HiddenVariables {
     static func hidden(_ variables: ValueMap) -> ValueMap {
         var shown = variables
         for (key, value) in variables.pairs {
-            if isHidden(key, value), let name = key.string { shown[key] = .string("«redacted:inventory.\(name)»") } else { shown[key] = hidden(value) }
+            if isHidden(key, value), let name = key.string {
+                shown[key] = .string("«redacted:inventory.\(name)»")
+            } else {
+                shown[key] = hidden(value)
+            }
         }
         return shown
     }
@@ -189,7 +225,9 @@ private enum Shown {
     static func put(_ text: String) { Output.print(RedactedText(text, secrets: ComfyFleet.secrets)) }
 
     static func warn(_ warnings: [Diagnostic]) {
-        for warning in warnings { Output.print("warning: " + RedactedText("\(warning)", secrets: ComfyFleet.secrets), to: .stderr) }
+        for warning in warnings {
+            Output.print("warning: " + RedactedText("\(warning)", secrets: ComfyFleet.secrets), to: .stderr)
+        }
     }
 
     static func address(of host: Inventory.Host) -> String {

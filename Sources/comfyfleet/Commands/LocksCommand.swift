@@ -26,7 +26,9 @@ struct LocksCommand: AsyncParsableCommand {
 
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "list", abstract: "Connects to hosts, and lists the locks there: whose they are, what is running, and the state of the run in this folder.",
+            commandName: "list",
+            abstract:
+                "Connects to hosts, and lists the locks there: whose they are, what is running, and the state of the run in this folder.",
             discussion: "Exit codes: 0 all hosts answered; 4 some could not be reached.")
         @OptionGroup(title: "Hosts") var hosts: InventoryOptions
         @OptionGroup(title: "Connection") var connection: ConnectionOptions
@@ -37,7 +39,8 @@ struct LocksCommand: AsyncParsableCommand {
             let selected = try hosts.select(from: try hosts.load())
             guard !selected.isEmpty else { throw hosts.noHosts() }
             let found = try await VaultSession.with { store, audit in
-                try await LockSurvey(FleetAccess(store, audit, connection), becomes: fleet.become, forks: fleet.forks).look(at: selected) { _, _, locks in locks }
+                try await LockSurvey(FleetAccess(store, audit, connection), becomes: fleet.become, forks: fleet.forks)
+                    .look(at: selected) { _, _, locks in locks }
             }
             var table = TextTable(["HOST", "RUN", "HOLDER", "ON THE HOST", "HERE"])
             for (host, result) in found {
@@ -46,23 +49,36 @@ struct LocksCommand: AsyncParsableCommand {
                     let run = RunHere(lock.run)
                     switch format {
                     case .json:
-                        Output.print(redacted(JSON.text(.dict([
-                            "host": .string(host), "run": .string(lock.run), "holder": .string(lock.holder), "state": .string(lock.state.rawValue), "driven": lock.isDriven.map { Value.bool($0) } ?? .null,
-                            "processes": .list(lock.processes.map { .string($0) }), "path": .string(lock.path), "here": .string(run.word),
-                        ]), spaced: false)))
-                    case .table: table.add([host, lock.run, String(lock.holder.trimmingPrefix("run \(lock.run) of ")), lock.words, run.words])
+                        Output.print(
+                            redacted(
+                                JSON.text(
+                                    .dict([
+                                        "host": .string(host), "run": .string(lock.run), "holder": .string(lock.holder),
+                                        "state": .string(lock.state.rawValue),
+                                        "driven": lock.isDriven.map { Value.bool($0) } ?? .null,
+                                        "processes": .list(lock.processes.map { .string($0) }),
+                                        "path": .string(lock.path), "here": .string(run.word),
+                                    ]), spaced: false)))
+                    case .table:
+                        table.add([
+                            host, lock.run, String(lock.holder.trimmingPrefix("run \(lock.run) of ")), lock.words,
+                            run.words,
+                        ])
                     }
                 }
             }
             let count = found.reduce(0) { $0 + ((try? $1.result.get())?.count ?? 0) }
-            if format == .table { Output.print(count == 0 ? "none of the \(found.count) hosts is locked" : table.text(ComfyFleet.secrets)) }
+            if format == .table {
+                Output.print(count == 0 ? "none of the \(found.count) hosts is locked" : table.text(ComfyFleet.secrets))
+            }
             try found.tellUnreachable()
         }
     }
 
     struct Break: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "break", abstract: "Breaks the locks of hosts: ends the sessions that hold them, with what these run.",
+            commandName: "break",
+            abstract: "Breaks the locks of hosts: ends the sessions that hold them, with what these run.",
             discussion: """
                 It shows first what will be ended, and asks on a terminal; elsewhere it needs --yes. A run that is still running here, or is not one of this \
                 folder, needs --force. Each lock that is broken is in the audit trail.
@@ -81,22 +97,35 @@ struct LocksCommand: AsyncParsableCommand {
             let selected = try hosts.select(pattern, from: try hosts.load())
             guard !selected.isEmpty else { throw hosts.noHosts(pattern) }
             let code = try await VaultSession.with { store, audit in
-                let survey = try await LockSurvey(FleetAccess(store, audit, connection), becomes: fleet.become, forks: fleet.forks)
+                let survey = try await LockSurvey(
+                    FleetAccess(store, audit, connection), becomes: fleet.become, forks: fleet.forks)
                 let found = try await survey.look(at: selected) { _, _, locks in locks.filter(\.state.isOwn) }
-                let held = found.compactMap { host, result in (try? result.get()).flatMap { $0.isEmpty ? nil : (host: host, locks: $0) } }
+                let held = found.compactMap { host, result in
+                    (try? result.get()).flatMap { $0.isEmpty ? nil : (host: host, locks: $0) }
+                }
                 guard !held.isEmpty else {
-                    if found.contains(where: { (try? $0.result.get()) != nil }) { Output.print("not locked: \(redacted(pattern))", to: .stderr) }
+                    if found.contains(where: { (try? $0.result.get()) != nil }) {
+                        Output.print("not locked: \(redacted(pattern))", to: .stderr)
+                    }
                     try found.tellUnreachable()
                     return Int32(0)
                 }
                 try agree(to: held)
                 for (host, locks) in held {
                     for lock in locks {
-                        try audit.append([AuditLog.Entry("lock.broken", [("host", .text(redacted(host))), ("run", .text(redacted(lock.run))), ("holder", .text(redacted(lock.holder)))])])
+                        try audit.append([
+                            AuditLog.Entry(
+                                "lock.broken",
+                                [
+                                    ("host", .text(redacted(host))), ("run", .text(redacted(lock.run))),
+                                    ("holder", .text(redacted(lock.holder))),
+                                ])
+                        ])
                     }
                 }
                 let wanted = Dictionary(held.map { ($0.host, Set($0.locks.map(\.run))) }) { first, _ in first }
-                let ended = try await survey.look(at: selected.filter { wanted[$0.name] != nil }) { host, shell, locks in
+                let ended = try await survey.look(at: selected.filter { wanted[$0.name] != nil }) {
+                    host, shell, locks in
                     var left: [FoundLock] = []
                     for lock in locks where lock.state.isOwn && wanted[host]?.contains(lock.run) == true {
                         if try await !HostLocks.end(lock, in: shell) { left.append(lock) }
@@ -107,7 +136,10 @@ struct LocksCommand: AsyncParsableCommand {
                 for (host, result) in ended {
                     guard let left = try? result.get() else { continue }
                     stays = stays || !left.isEmpty
-                    Output.print(left.isEmpty ? "\(redacted(host)): free" : "\(redacted(host)): still locked, perhaps by another run now; see comfyfleet locks list")
+                    Output.print(
+                        left.isEmpty
+                            ? "\(redacted(host)): free"
+                            : "\(redacted(host)): still locked, perhaps by another run now; see comfyfleet locks list")
                 }
                 try (found + ended).tellUnreachable()
                 return stays ? 2 : 0
@@ -121,11 +153,21 @@ struct LocksCommand: AsyncParsableCommand {
             for (host, locks) in held {
                 for lock in locks {
                     let here = RunHere(lock.run)
-                    Output.print("\(redacted(host)): \(redacted(lock.holder.isEmpty ? "run \(lock.run)" : lock.holder)); \(redacted(lock.words)); \(redacted(here.words))", to: .stderr)
+                    Output.print(
+                        "\(redacted(host)): \(redacted(lock.holder.isEmpty ? "run \(lock.run)" : lock.holder)); \(redacted(lock.words)); \(redacted(here.words))",
+                        to: .stderr)
                     guard lock.state == .held, !force else { continue }
                     switch here {
-                    case .running: refused.append(Diagnostic("\(host): run \(lock.run) is still running here", at: nil, remedy: "stop it (Ctrl-C where it runs), or break its lock anyway with --force"))
-                    case .unknown: refused.append(Diagnostic("\(host): run \(lock.run) is not one of this folder", at: nil, remedy: "ask whoever works there, or break the lock anyway with --force"))
+                    case .running:
+                        refused.append(
+                            Diagnostic(
+                                "\(host): run \(lock.run) is still running here", at: nil,
+                                remedy: "stop it (Ctrl-C where it runs), or break its lock anyway with --force"))
+                    case .unknown:
+                        refused.append(
+                            Diagnostic(
+                                "\(host): run \(lock.run) is not one of this folder", at: nil,
+                                remedy: "ask whoever works there, or break the lock anyway with --force"))
                     case .interrupted, .finished: break
                     }
                 }
@@ -134,17 +176,25 @@ struct LocksCommand: AsyncParsableCommand {
             let sessions = held.reduce(0) { $0 + $1.locks.count { $0.state == .held } }
             guard sessions > 0, !yes else { return }
             guard isatty(STDIN_FILENO) == 1, isatty(STDERR_FILENO) == 1 else {
-                throw Diagnostics([Diagnostic("nothing was ended", at: nil, remedy: "give --yes to end the sessions and what they run")])
+                throw Diagnostics([
+                    Diagnostic("nothing was ended", at: nil, remedy: "give --yes to end the sessions and what they run")
+                ])
             }
-            Output.print("End \(sessions == 1 ? "this session and what it runs" : "these \(sessions) sessions and what they run")? [y/N] ", to: .stderr, terminator: "")
-            guard let answer = readLine(), ["y", "yes"].contains(answer.lowercased()) else { throw CommandExit(code: 1) }
+            Output.print(
+                "End \(sessions == 1 ? "this session and what it runs" : "these \(sessions) sessions and what they run")? [y/N] ",
+                to: .stderr, terminator: "")
+            guard let answer = readLine(), ["y", "yes"].contains(answer.lowercased()) else {
+                throw CommandExit(code: 1)
+            }
         }
     }
 }
 
 /// The state of a run, as far as this folder knows.
 private enum RunHere {
-    case running(process: Int?), interrupted(canResume: Bool), finished, unknown
+    case running(process: Int?)
+    case interrupted(canResume: Bool)
+    case finished, unknown
 
     init(_ id: String) {
         // A host may say anything; a part of an id, or 'last', is no run's.
@@ -186,7 +236,9 @@ extension FoundLock {
         case .elsewhere: return "of another machine that shares the folder"
         case .held: break
         }
-        let task = processes.isEmpty ? "idle" : "runs \(Set(processes).subtracting(["sh"]).sorted().prefix(5).joined(separator: ", "))"
+        let task =
+            processes.isEmpty
+            ? "idle" : "runs \(Set(processes).subtracting(["sh"]).sorted().prefix(5).joined(separator: ", "))"
         return isDriven == false ? "\(task), nobody is connected" : task
     }
 }
@@ -198,17 +250,25 @@ private struct LockSurvey {
     private let becomes: Bool
     private let forks: Int
 
-    init(_ access: FleetAccess, becomes: Bool, forks: Int) { (self.access, self.becomes, self.forks) = (access, becomes, forks) }
+    init(_ access: FleetAccess, becomes: Bool, forks: Int) {
+        (self.access, self.becomes, self.forks) = (access, becomes, forks)
+    }
 
     /// In the hosts' order. `body` has the host's name, too.
-    func look(at hosts: [Inventory.Host], _ body: @escaping @Sendable (String, HostSession, [FoundLock]) async throws -> [FoundLock]) async throws -> Found {
+    func look(
+        at hosts: [Inventory.Host],
+        _ body: @escaping @Sendable (String, HostSession, [FoundLock]) async throws -> [FoundLock]
+    ) async throws -> Found {
         let resolutions = try access.resolver.resolve(hosts)
         return try await withThrowingTaskGroup(of: (Int, Result<[FoundLock], Unreachable>).self) { group in
-            var rest = resolutions.indices[...], found: [Int: Result<[FoundLock], Unreachable>] = [:]
+            var rest = resolutions.indices[...]
+            var found: [Int: Result<[FoundLock], Unreachable>] = [:]
             func startNext() {
                 guard let index = rest.popFirst() else { return }
                 group.addTask {
-                    do throws(Unreachable) { return (index, .success(try await look(at: resolutions[index], body))) } catch { return (index, .failure(error)) }
+                    do throws(Unreachable) {
+                        return (index, .success(try await look(at: resolutions[index], body)))
+                    } catch { return (index, .failure(error)) }
                 }
             }
             for _ in 0..<forks { startNext() }
@@ -216,19 +276,28 @@ private struct LockSurvey {
                 found[index] = result
                 startNext()
             }
-            return resolutions.enumerated().compactMap { index, resolution in found[index].map { (resolution.host, $0) } }
+            return resolutions.enumerated().compactMap { index, resolution in found[index].map { (resolution.host, $0) }
+            }
         }
     }
 
-    private func look(at host: HostResolution, _ body: @Sendable (String, HostSession, [FoundLock]) async throws -> [FoundLock]) async throws(Unreachable) -> [FoundLock] {
+    private func look(
+        at host: HostResolution, _ body: @Sendable (String, HostSession, [FoundLock]) async throws -> [FoundLock]
+    ) async throws(Unreachable) -> [FoundLock] {
         guard let settings = host.settings else {
             let problem = host.problems.first { $0.severity == .error }
-            throw Unreachable(.authentication, problem?.text ?? "its credentials are not complete", remedy: problem?.remedy ?? "see comfyfleet resolve")
+            throw Unreachable(
+                .authentication, problem?.text ?? "its credentials are not complete",
+                remedy: problem?.remedy ?? "see comfyfleet resolve")
         }
         do {
             let transport = try await access.connect(settings)
             do {
-                let become = becomes ? Become(method: Become.Method(rawValue: settings.becomeMethod) ?? .sudo, user: settings.becomeUser ?? "root", password: settings.becomePassword) : nil
+                let become =
+                    becomes
+                    ? Become(
+                        method: Become.Method(rawValue: settings.becomeMethod) ?? .sudo,
+                        user: settings.becomeUser ?? "root", password: settings.becomePassword) : nil
                 let session = try await HostSession(transport: transport, become: become)
                 let found: [FoundLock]
                 do { found = try await body(host.host, session, HostLocks.list(in: session)) } catch {

@@ -38,7 +38,9 @@ struct ModulesCommand: ParsableCommand {
 
     private func list() -> RedactedText {
         var table = TextTable(["MODULE", "FAMILY", "DOES"])
-        for page in ModulePage.all { table.add([([page.spec.name] + page.spec.aliases).joined(separator: ", "), page.family, page.spec.summary]) }
+        for page in ModulePage.all {
+            table.add([([page.spec.name] + page.spec.aliases).joined(separator: ", "), page.family, page.spec.summary])
+        }
         return table.text(ComfyFleet.secrets)
     }
 
@@ -46,6 +48,8 @@ struct ModulesCommand: ParsableCommand {
     static func unknown(_ name: String) -> Diagnostic {
         let short = name.split(separator: ".").last.map(String.init) ?? name
         let nearest = Spelling.nearest(to: short, among: BuiltinModules().moduleNames)
-        return Diagnostic("there is no module '\(name)'", at: nil, remedy: nearest.map { "did you mean '\($0)'?" } ?? "'comfyfleet modules' lists them")
+        return Diagnostic(
+            "there is no module '\(name)'", at: nil,
+            remedy: nearest.map { "did you mean '\($0)'?" } ?? "'comfyfleet modules' lists them")
     }
 }

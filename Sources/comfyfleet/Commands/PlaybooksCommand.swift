@@ -7,7 +7,8 @@ import YAML
 
 struct PlaybooksCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "playbooks", abstract: "Lists the playbooks that ship: installers for GPU fleets, which run as they are.",
+        commandName: "playbooks",
+        abstract: "Lists the playbooks that ship: installers for GPU fleets, which run as they are.",
         discussion: """
             With a name: its variables with their defaults, and a command to copy. comfyfleet run takes the name as well as the file.
 
@@ -56,7 +57,10 @@ struct PlaybooksCommand: ParsableCommand {
                 lines += ["", "Variables of the role \(role):"]
             }
             lines += ["", "  \(variable.name): \(JSON.text(variable.defaultValue))"]
-            if let spec = variable.spec { lines.append("      (\(Self.kind(spec))\(variable.isForClients ? "; clients of the API may set it" : ""))") }
+            if let spec = variable.spec {
+                lines.append(
+                    "      (\(Self.kind(spec))\(variable.isForClients ? "; clients of the API may set it" : ""))")
+            }
             if !variable.help.isEmpty { lines.append("      \(variable.help)") }
         }
         lines += ["", "Example:", "", "  \(example(entry))"]
@@ -67,27 +71,33 @@ struct PlaybooksCommand: ParsableCommand {
         let variables = entry.variables.map { variable in
             let spec = variable.spec
             return Value.dict([
-                "name": .string(variable.name), "role": .string(variable.role), "default": variable.defaultValue, "help": .string(variable.help),
-                "type": (spec?.kind).map { .string($0.rawValue) } ?? .null, "elements": (spec?.elements).map { .string($0.rawValue) } ?? .null,
-                "choices": (spec?.choices).map { .list($0) } ?? .null, "required": .bool(spec?.isRequired ?? false), "clients": .bool(variable.isForClients),
+                "name": .string(variable.name), "role": .string(variable.role), "default": variable.defaultValue,
+                "help": .string(variable.help),
+                "type": (spec?.kind).map { .string($0.rawValue) } ?? .null,
+                "elements": (spec?.elements).map { .string($0.rawValue) } ?? .null,
+                "choices": (spec?.choices).map { .list($0) } ?? .null, "required": .bool(spec?.isRequired ?? false),
+                "clients": .bool(variable.isForClients),
             ])
         }
         return [
-            "name": .string(entry.name), "path": .string(entry.path), "summary": .string(entry.summary), "variables": .list(variables), "example": .string(example(entry)),
+            "name": .string(entry.name), "path": .string(entry.path), "summary": .string(entry.summary),
+            "variables": .list(variables), "example": .string(example(entry)),
             "clients": .bool(entry.isForClients), "application": .bool(entry.isApplication),
         ]
     }
 
     /// `str, one of: present, absent`
     private static func kind(_ spec: ArgumentSpec.Option) -> String {
-        spec.kind.rawValue + (spec.elements.map { " of \($0.rawValue)" } ?? "") + (spec.choices.map { ", one of: \($0.map(ArgumentBinder.text).joined(separator: ", "))" } ?? "")
+        spec.kind.rawValue + (spec.elements.map { " of \($0.rawValue)" } ?? "")
+            + (spec.choices.map { ", one of: \($0.map(ArgumentBinder.text).joined(separator: ", "))" } ?? "")
             + (spec.isRequired ? "; required" : "")
     }
 
     /// With the first variable that has a text to show: of most roles the version.
     private func example(_ entry: PlaybookCatalogue.Entry) -> String {
         let shown = entry.variables.lazy.compactMap { variable -> String? in
-            guard let text = variable.defaultValue.string, !text.isEmpty, !text.contains("{{"), !text.contains(" ") else { return nil }
+            guard let text = variable.defaultValue.string, !text.isEmpty, !text.contains("{{"), !text.contains(" ")
+            else { return nil }
             return " -e \(variable.name)=\(text)"
         }.first
         return "comfyfleet run \(entry.name) -i inventory.yml\(shown ?? "")"

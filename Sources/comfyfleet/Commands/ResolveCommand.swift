@@ -23,7 +23,8 @@ struct ResolveCommand: AsyncParsableCommand {
     @Argument(help: "Pattern of hosts.") var pattern = "all"
     @Option(help: "table, json or csv.") var format = Format.table
     @Flag(help: "Also connect to each host and log in.") var probe = false
-    @Option(name: [.short, .long], help: ArgumentHelp("With --probe, how many hosts at once.", valueName: "number")) var forks = 100
+    @Option(name: [.short, .long], help: ArgumentHelp("With --probe, how many hosts at once.", valueName: "number"))
+    var forks = 100
 
     func validate() throws {
         if forks < 1 { throw ValidationError("--forks takes a number above 0, not \(forks)") }
@@ -49,9 +50,12 @@ struct ResolveCommand: AsyncParsableCommand {
     }
 
     /// Logs in to every host, `forks` at a time.
-    private func probes(of settings: [ConnectionSettings], with fleet: FleetAccess) async throws -> [String: ResolveReport.Probe] {
+    private func probes(
+        of settings: [ConnectionSettings], with fleet: FleetAccess
+    ) async throws -> [String: ResolveReport.Probe] {
         try await withThrowingTaskGroup(of: (String, ResolveReport.Probe).self) { group in
-            var rest = settings[...], probes: [String: ResolveReport.Probe] = [:]
+            var rest = settings[...]
+            var probes: [String: ResolveReport.Probe] = [:]
             func startNext() {
                 guard let next = rest.popFirst() else { return }
                 group.addTask { (next.host, try await Self.probe(next, with: fleet)) }
@@ -65,7 +69,9 @@ struct ResolveCommand: AsyncParsableCommand {
         }
     }
 
-    private static func probe(_ settings: ConnectionSettings, with fleet: FleetAccess) async throws -> ResolveReport.Probe {
+    private static func probe(
+        _ settings: ConnectionSettings, with fleet: FleetAccess
+    ) async throws -> ResolveReport.Probe {
         do {
             let transport = try await fleet.connect(settings)
             do {
@@ -75,7 +81,11 @@ struct ResolveCommand: AsyncParsableCommand {
                 let status = try await stream.exitStatus()
                 await stream.close()
                 await transport.close()
-                return status == 0 ? .connected : .failed("logged in, but the login shell ended with \(status ?? -1)", remedy: "look at the user's shell and its start files")
+                return status == 0
+                    ? .connected
+                    : .failed(
+                        "logged in, but the login shell ended with \(status ?? -1)",
+                        remedy: "look at the user's shell and its start files")
             } catch {
                 await transport.close()
                 throw error

@@ -22,19 +22,35 @@ struct RunCommand: ResumableCommand {
             what runs running. comfyfleet resume continues it. Every run leaves its events, a log for each host and a summary in logs/runs/<id>/.
             """)
 
-    @Argument(help: ArgumentHelp("Playbooks, run one after the other: files, or names of 'comfyfleet playbooks'.", valueName: "playbook"), completion: .file(extensions: ["yml", "yaml"])) var playbooks: [String]
+    @Argument(
+        help: ArgumentHelp(
+            "Playbooks, run one after the other: files, or names of 'comfyfleet playbooks'.", valueName: "playbook"),
+        completion: .file(extensions: ["yml", "yaml"])) var playbooks: [String]
     @OptionGroup(title: "Hosts") var hosts: InventoryOptions
     @OptionGroup(title: "Connection") var connection: ConnectionOptions
     @OptionGroup(title: "Work") var fleet: FleetOptions
     @OptionGroup(title: "Links") var link: LinkOptions
-    @Option(name: [.customShort("e"), .customLong("extra-vars")], help: ArgumentHelp("Variables that go before all others: name=value, JSON, YAML, or @file.", valueName: "variables")) var extraVariables: [String] = []
-    @Option(name: [.short, .long], help: ArgumentHelp("Only tasks with one of these tags.", valueName: "tags")) var tags: [String] = []
+    @Option(
+        name: [.customShort("e"), .customLong("extra-vars")],
+        help: ArgumentHelp(
+            "Variables that go before all others: name=value, JSON, YAML, or @file.", valueName: "variables"))
+    var extraVariables: [String] = []
+    @Option(name: [.short, .long], help: ArgumentHelp("Only tasks with one of these tags.", valueName: "tags"))
+    var tags: [String] = []
     @Option(help: ArgumentHelp("No tasks with one of these tags.", valueName: "tags")) var skipTags: [String] = []
-    @Option(help: ArgumentHelp("Begin with the task of this name; what stands before it is left out.", valueName: "name")) var startAtTask: String?
+    @Option(
+        help: ArgumentHelp("Begin with the task of this name; what stands before it is left out.", valueName: "name"))
+    var startAtTask: String?
     @Flag(name: [.customShort("C"), .long], help: "Change nothing; say what would be changed.") var check = false
     @Flag(name: [.customShort("D"), .long], help: "Show what changes in files.") var diff = false
-    @Flag(help: ArgumentHelp("Look for drift: --check and --diff, with a report of what differs on which host.", discussion: "Exit code 3 when hosts differ.")) var drift = false
-    @Option(help: ArgumentHelp("Webhooks of config/hooks.yml that are notified of the run.", discussion: "Default: all of them.", valueName: "names")) var notify: [String] = []
+    @Flag(
+        help: ArgumentHelp(
+            "Look for drift: --check and --diff, with a report of what differs on which host.",
+            discussion: "Exit code 3 when hosts differ.")) var drift = false
+    @Option(
+        help: ArgumentHelp(
+            "Webhooks of config/hooks.yml that are notified of the run.", discussion: "Default: all of them.",
+            valueName: "names")) var notify: [String] = []
     @Option(help: ArgumentHelp("Id of the run, given out before.", visibility: .hidden)) var runID: String?
     @Option(help: ArgumentHelp("The schedule's job that the run is for.", visibility: .hidden)) var job: String?
     @OptionGroup(title: "Display") var display: DisplayOptions
@@ -53,7 +69,11 @@ struct RunCommand: ResumableCommand {
         if syntaxCheck {
             for playbook in parsed {
                 switch display.format {
-                case .json: Output.print(redacted(JSON.text(.dict(["playbook": .string(playbook.path), "problems": .list([])]), spaced: false)))
+                case .json:
+                    Output.print(
+                        redacted(
+                            JSON.text(
+                                .dict(["playbook": .string(playbook.path), "problems": .list([])]), spaced: false)))
                 default: Output.print("\(redacted(playbook.path)): no problems")
                 }
             }
@@ -73,7 +93,8 @@ struct RunCommand: ResumableCommand {
         options.extraVariables = VariablePrompts.concealed(options.extraVariables, of: parsed)
         let code = try await VaultSession.with { [order, options] store, audit in
             let access = try await FleetAccess(store, audit, connection)
-            let run = try FleetRun(parsed, inventory: inventory, options: options, library: BuiltinModules(), templar: access.templar)
+            let run = try FleetRun(
+                parsed, inventory: inventory, options: options, library: BuiltinModules(), templar: access.templar)
             if listHosts || listTasks {
                 list(run.listing)
                 return Int32(0)
@@ -82,9 +103,14 @@ struct RunCommand: ResumableCommand {
             let record = self.record(parsed, options, run, inventory)
             var resumption = resuming
             try resumption?.prepare(run, record)
-            let session = RunSession(access: access, audit: audit, inventory: inventory, hosts: run.hosts, resumption: resumption, looksForDrift: drift, notify: notify.isEmpty ? nil : words(notify), policy: link.policy)
-            let title = parsed.count == 1 ? Self.stem(parsed[0].path) : "\(Self.stem(parsed[0].path))-and-\(parsed.count - 1)-more"
-            return try await session.perform(title, id: runID, record: record, order: order, display: display.console) { tools in
+            let session = RunSession(
+                access: access, audit: audit, inventory: inventory, hosts: run.hosts, resumption: resumption,
+                looksForDrift: drift, notify: notify.isEmpty ? nil : words(notify), policy: link.policy)
+            let title =
+                parsed.count == 1
+                ? Self.stem(parsed[0].path) : "\(Self.stem(parsed[0].path))-and-\(parsed.count - 1)-more"
+            return try await session.perform(title, id: runID, record: record, order: order, display: display.console) {
+                tools in
                 await run.perform(tools.header, in: .init(tools))
             }
         }
@@ -94,7 +120,8 @@ struct RunCommand: ResumableCommand {
     /// All playbooks' problems at once.
     private func parse() throws -> [Playbook] {
         let parser = PlaybookParser(catalog: BuiltinModules())
-        var parsed: [Playbook] = [], problems: [Diagnostic] = []
+        var parsed: [Playbook] = []
+        var problems: [Diagnostic] = []
         for name in playbooks {
             do { parsed.append(try parser.parse(path: shipped(name) ?? name)) } catch { problems += error.all }
         }
@@ -111,7 +138,9 @@ struct RunCommand: ResumableCommand {
     /// What a role fixes in `vars/`, only who may use this machine can set to something else.
     private func refuseFixed(_ variables: ValueMap, in playbooks: [Playbook]) throws {
         let fixed = Set(playbooks.flatMap(\.plays).flatMap(\.roleVariables.names))
-        let problems = variables.names.filter(fixed.contains).map { Diagnostic("'\($0)' is fixed by a role", at: nil, remedy: "its vars/ can't be set by clients") }
+        let problems = variables.names.filter(fixed.contains).map {
+            Diagnostic("'\($0)' is fixed by a role", at: nil, remedy: "its vars/ can't be set by clients")
+        }
         guard problems.isEmpty else { throw Diagnostics(problems) }
     }
 
@@ -130,12 +159,18 @@ struct RunCommand: ResumableCommand {
         return options
     }
 
-    private func words(_ texts: [String]) -> Set<String> { Set(texts.flatMap { $0.split(separator: ",").map { String($0.trimmingPrefix(while: \.isWhitespace)) } }) }
+    private func words(_ texts: [String]) -> Set<String> {
+        Set(texts.flatMap { $0.split(separator: ",").map { String($0.trimmingPrefix(while: \.isWhitespace)) } })
+    }
 
-    private func record(_ playbooks: [Playbook], _ options: RunOptions, _ run: FleetRun, _ inventory: Inventory) -> RunRecord {
+    private func record(
+        _ playbooks: [Playbook], _ options: RunOptions, _ run: FleetRun, _ inventory: Inventory
+    ) -> RunRecord {
         var record = RunSession.record(inventory)
         record.playbooks = playbooks.map { .init(path: $0.path, digest: $0.digest) }
-        let variableFiles = extraVariables.filter { $0.hasPrefix("@") }.compactMap { SourceFile(reading: String($0.dropFirst())) }
+        let variableFiles = extraVariables.filter { $0.hasPrefix("@") }.compactMap {
+            SourceFile(reading: String($0.dropFirst()))
+        }
         record.files = (run.sources + variableFiles).map { .init(path: $0.path, digest: $0.digest) }
         record.hosts = run.hosts
         record.limit = options.limit
@@ -155,9 +190,13 @@ struct RunCommand: ResumableCommand {
             var object: ValueMap = ["playbook": .string(play.playbook), "play": .string(play.play)]
             if listHosts { object["hosts"] = .list(play.hosts.map { .string($0) }) }
             if listTasks {
-                object["tasks"] = .list(play.tasks.map {
-                    .dict(["name": .string($0.name), "module": .string($0.module), "tags": .list($0.tags.map { .string($0) }), "place": .string($0.place)])
-                })
+                object["tasks"] = .list(
+                    play.tasks.map {
+                        .dict([
+                            "name": .string($0.name), "module": .string($0.module),
+                            "tags": .list($0.tags.map { .string($0) }), "place": .string($0.place),
+                        ])
+                    })
             }
             Output.print(redacted(JSON.text(.dict(object), spaced: false)))
         }
@@ -170,7 +209,8 @@ struct RunCommand: ResumableCommand {
             if listTasks {
                 Output.print("  tasks (\(play.tasks.count)):")
                 for task in play.tasks {
-                    let tags: RedactedText = task.tags.isEmpty ? "" : "  [\(redacted(task.tags.joined(separator: ", ")))]"
+                    let tags: RedactedText =
+                        task.tags.isEmpty ? "" : "  [\(redacted(task.tags.joined(separator: ", ")))]"
                     Output.print("    \(redacted(task.name))\(tags)  \(redacted(task.place))")
                 }
             }

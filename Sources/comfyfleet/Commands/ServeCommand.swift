@@ -20,10 +20,18 @@ struct ServeCommand: AsyncParsableCommand {
             """)
 
     @Option(help: ArgumentHelp("Address to listen on.", valueName: "address")) var host = ServerSettings().host
-    @Option(help: ArgumentHelp("Port to listen on; 0 takes a free one.", valueName: "number")) var port = ServerSettings().port
-    @Option(help: ArgumentHelp("PEM file of the certificate and those that lead to its authority.", valueName: "path"), completion: .file()) var tlsCertificate: String?
-    @Option(help: ArgumentHelp("PEM file of the certificate's key.", valueName: "path"), completion: .file()) var tlsKey: String?
-    @Option(name: [.short, .long], help: ArgumentHelp("Inventory for requests that name none; may be given several times.", discussion: "Default: config/inventory.yml.", valueName: "path"), completion: .file())
+    @Option(help: ArgumentHelp("Port to listen on; 0 takes a free one.", valueName: "number")) var port =
+        ServerSettings().port
+    @Option(
+        help: ArgumentHelp("PEM file of the certificate and those that lead to its authority.", valueName: "path"),
+        completion: .file()) var tlsCertificate: String?
+    @Option(help: ArgumentHelp("PEM file of the certificate's key.", valueName: "path"), completion: .file())
+    var tlsKey: String?
+    @Option(
+        name: [.short, .long],
+        help: ArgumentHelp(
+            "Inventory for requests that name none; may be given several times.",
+            discussion: "Default: config/inventory.yml.", valueName: "path"), completion: .file())
     var inventory: [String] = []
     @Flag(help: "Put a new random token into the vault, and end.") var makeToken = false
 
@@ -41,7 +49,9 @@ struct ServeCommand: AsyncParsableCommand {
             settings.token = try await token(store)
             let server = try FleetServer(settings, store: store, audit: audit, secrets: ComfyFleet.secrets)
             if settings.token == nil, !settings.tokens.exists {
-                Output.print("warning: there is no token: every user of this machine may use the API; make one with: comfyfleet token create NAME", to: .stderr)
+                Output.print(
+                    "warning: there is no token: every user of this machine may use the API; make one with: comfyfleet token create NAME",
+                    to: .stderr)
             }
             try await server.run { url in Output.print("listening on \(redacted(url))") }
         }
@@ -50,13 +60,21 @@ struct ServeCommand: AsyncParsableCommand {
     /// nil when the vault, or the environment, has none. A vault that has no key yet has none either.
     private func token(_ store: SecretStore) async throws -> Secret<String>? {
         guard let value = try await store.get(Self.provider)[Self.field] else { return nil }
-        guard let text = value.string else { throw Diagnostics([Diagnostic("server.token in the vault is no text", at: nil, remedy: "make one with: comfyfleet serve --make-token")]) }
+        guard let text = value.string else {
+            throw Diagnostics([
+                Diagnostic(
+                    "server.token in the vault is no text", at: nil,
+                    remedy: "make one with: comfyfleet serve --make-token")
+            ])
+        }
         return Secret(text)
     }
 
     private func newToken(_ store: SecretStore) async throws {
         let token = try ServerToken.make()
         try await store.update(Self.provider, [Self.field: .string(token.reveal())])
-        Output.print("server.token is in the vault; it holds from the server's next start on. Show it with: comfyfleet vault get server token --reveal")
+        Output.print(
+            "server.token is in the vault; it holds from the server's next start on. Show it with: comfyfleet vault get server token --reveal"
+        )
     }
 }

@@ -1,34 +1,71 @@
+import YAML
+
 @testable import Modules
 @testable import Remote
-import YAML
 
 extension FuzzTarget {
     /// So that some of the ends are believed.
     private static let proof = EndProof(key: "fuzzed")
-    private static let ends = [1, 2, 3, 0, 281474976710655].map { "\u{1e}0123456789abcdefe \($0) 0 \(proof.text(of: $0))\n" }
+    private static let ends = [1, 2, 3, 0, 281_474_976_710_655].map {
+        "\u{1e}0123456789abcdefe \($0) 0 \(proof.text(of: $0))\n"
+    }
 
     /// What hosts say.
     static let host: [FuzzTarget] = [
         // The first line says how the stream falls into reads: the pieces are the same.
-        FuzzTarget("frames", samples: ["2\nout" + ends.joined(separator: "x"), "3\nout\u{1e}0123456789abcdefe 1 0\nmore\u{1e}0123456789abcdefs 0\n\u{1e}0123456789abcdefx\n", "1\n\u{1e}0123456789abcdefe 9223372036854775807 0\n", "7\n\u{1e}0123456789abcdefs 9223372036854775807\n\u{1e}"],
-                   words: ["\u{1e}0123456789abcdef", "\u{1e}0123456789abcdefe ", "\u{1e}0123456789abcdefs ", "\u{1e}0123456789abcdefx\n", "\u{1e}", "\n", " ", "\u{1e}0123456789abcdefr "] + ends) { bytes in
+        FuzzTarget(
+            "frames",
+            samples: [
+                "2\nout" + ends.joined(separator: "x"),
+                "3\nout\u{1e}0123456789abcdefe 1 0\nmore\u{1e}0123456789abcdefs 0\n\u{1e}0123456789abcdefx\n",
+                "1\n\u{1e}0123456789abcdefe 9223372036854775807 0\n",
+                "7\n\u{1e}0123456789abcdefs 9223372036854775807\n\u{1e}",
+            ],
+            words: [
+                "\u{1e}0123456789abcdef", "\u{1e}0123456789abcdefe ", "\u{1e}0123456789abcdefs ",
+                "\u{1e}0123456789abcdefx\n", "\u{1e}", "\n", " ", "\u{1e}0123456789abcdefr ",
+            ] + ends
+        ) { bytes in
             let marker = "\u{1e}0123456789abcdef"
-            let stream = Array(bytes.drop { $0 != 10 }.dropFirst()), size = max(1, Int(bytes.first ?? 1) - 48, bytes.count / 500)
-            let parts = stride(from: 0, to: stream.count, by: size).map { Array(stream[$0..<min($0 + size, stream.count)]) }
-            var whole = FrameScanner(marker: Array(marker.utf8)), split = FrameScanner(marker: Array(marker.utf8))
-            let pieces = whole.feed(stream), others = parts.flatMap { split.feed($0) }
-            func frames(_ pieces: [FrameScanner.Piece]) -> [String] { pieces.compactMap { if case .frame(let text) = $0 { text } else { nil } } }
-            if frames(pieces) != frames(others), stream.count < 4096 { broken("in parts there are other frames than in the whole") }
-            var track = SpoolTrack(marker: marker, proof: proof), greeting = GreetingScanner(marker: marker)
+            let stream = Array(bytes.drop { $0 != 10 }.dropFirst())
+            let size = max(1, Int(bytes.first ?? 1) - 48, bytes.count / 500)
+            let parts = stride(from: 0, to: stream.count, by: size).map {
+                Array(stream[$0..<min($0 + size, stream.count)])
+            }
+            var whole = FrameScanner(marker: Array(marker.utf8))
+            var split = FrameScanner(marker: Array(marker.utf8))
+            let pieces = whole.feed(stream)
+            let others = parts.flatMap { split.feed($0) }
+            func frames(_ pieces: [FrameScanner.Piece]) -> [String] {
+                pieces.compactMap { if case .frame(let text) = $0 { text } else { nil } }
+            }
+            if frames(pieces) != frames(others), stream.count < 4096 {
+                broken("in parts there are other frames than in the whole")
+            }
+            var track = SpoolTrack(marker: marker, proof: proof)
+            var greeting = GreetingScanner(marker: marker)
             for part in parts {
                 for case .ended(let call, _) in track.feed(part) { _ = track.acknowledge(through: call) }
                 _ = greeting.feed(part)
             }
         },
-        FuzzTarget("facts", samples: ["cpu\nprocessor\t: 0\nmodel name: x\nphysical id : 0\ncore id : 1\n\0mem\nMemTotal: 16 kB\n\0end\n.\0", "1: lo: <LOOPBACK,UP> mtu 65536 qdisc noqueue state UNKNOWN\\    link/loopback 00:00 brd 00:00\n2: eth0    inet 10.0.0.1/24 brd 10.0.0.255 scope global eth0\n",
-                                      "81a4 0 0 12 1 34 5 1 2 3|root|root|\n", "GPU 0: NVIDIA H100 (UUID: GPU-1)\n0, NVIDIA H100, 81559, 535.1\n", "Id=x.service\nLoadState=loaded\nMainPID=1\n", "MemTotal:       9223372036854775807 kB\nSwapTotal: 1 kB\n",
-                                      "root:x:0:0:root:/root:/bin/sh\n", "ID=debian\nVERSION_ID=\"12\"\n", "nameserver 1.1.1.1\nsearch a b\noptions ndots:5\n"],
-                   words: sections.map { "\($0)\n" } + ["\0", "\n", ":", " kB", "|", "/", "/33", "=", "'", "\"", "end\n.\0", "inet6 fe80::1/64", "processor\t: ", "core id\t: "]) { bytes in
+        FuzzTarget(
+            "facts",
+            samples: [
+                "cpu\nprocessor\t: 0\nmodel name: x\nphysical id : 0\ncore id : 1\n\0mem\nMemTotal: 16 kB\n\0end\n.\0",
+                "1: lo: <LOOPBACK,UP> mtu 65536 qdisc noqueue state UNKNOWN\\    link/loopback 00:00 brd 00:00\n2: eth0    inet 10.0.0.1/24 brd 10.0.0.255 scope global eth0\n",
+                "81a4 0 0 12 1 34 5 1 2 3|root|root|\n",
+                "GPU 0: NVIDIA H100 (UUID: GPU-1)\n0, NVIDIA H100, 81559, 535.1\n",
+                "Id=x.service\nLoadState=loaded\nMainPID=1\n",
+                "MemTotal:       9223372036854775807 kB\nSwapTotal: 1 kB\n",
+                "root:x:0:0:root:/root:/bin/sh\n", "ID=debian\nVERSION_ID=\"12\"\n",
+                "nameserver 1.1.1.1\nsearch a b\noptions ndots:5\n",
+            ],
+            words: sections.map { "\($0)\n" } + [
+                "\0", "\n", ":", " kB", "|", "/", "/33", "=", "'", "\"", "end\n.\0", "inet6 fe80::1/64",
+                "processor\t: ", "core id\t: ",
+            ]
+        ) { bytes in
             let text = String(decoding: bytes, as: UTF8.self)
             if let report = FactReport(bytes) { use(report) }
             // Every section, with this text in it.
@@ -54,7 +91,11 @@ extension FuzzTarget {
     ]
 
     /// Those of a report of facts.
-    private static let sections = ["debian_version", "kernel", "machine", "fqdn", "uptime", "boot_id", "machine_id", "cmdline", "user", "env", "date", "init", "packagers", "selinux", "apparmor", "resolv", "hostkeys", "meminfo", "cpuinfo", "online", "dmi", "mounts", "df", "inodes", "loadavg", "gpus", "addresses", "links", "virt", "container"]
+    private static let sections = [
+        "debian_version", "kernel", "machine", "fqdn", "uptime", "boot_id", "machine_id", "cmdline", "user", "env",
+        "date", "init", "packagers", "selinux", "apparmor", "resolv", "hostkeys", "meminfo", "cpuinfo", "online", "dmi",
+        "mounts", "df", "inodes", "loadavg", "gpus", "addresses", "links", "virt", "container",
+    ]
 
     private static func use(_ report: FactReport) {
         _ = SystemFacts.facts(report)

@@ -1,25 +1,46 @@
-@testable import Inventory
-@testable import Credentials
 import YAML
+
+@testable import Credentials
+@testable import Inventory
 
 extension FuzzTarget {
     static let inventories: [FuzzTarget] = [
-        FuzzTarget("inventory-ini", samples: Samples.texts("inventories", "files"),
-                   words: ["[g]\n", "[g:vars]\n", "[all:children]\n", "h[01:50]", "[a:z]", "[1:9999999999]", "[09:1]", ":22", "ansible_port=", "ansible_group_priority=", "x='[1, 2'", "\n", "#", ";", "\\", "\"", "[::1]:22", "[0:10:0]", "[a:c:-1]"]) { bytes in
+        FuzzTarget(
+            "inventory-ini", samples: Samples.texts("inventories", "files"),
+            words: [
+                "[g]\n", "[g:vars]\n", "[all:children]\n", "h[01:50]", "[a:z]", "[1:9999999999]", "[09:1]", ":22",
+                "ansible_port=", "ansible_group_priority=", "x='[1, 2'", "\n", "#", ";", "\\", "\"", "[::1]:22",
+                "[0:10:0]", "[a:c:-1]",
+            ]
+        ) { bytes in
             var reader = INIInventory(InventoryGraph(), file: "fuzz.ini")
             reader.read(bytes)
             _ = INIInventory.looksLikeINI(bytes)
             finish(reader.graph, reader.errors)
         },
-        FuzzTarget("inventory-yaml", samples: Samples.texts("inventories", "files"),
-                   words: ["all:\n", "  hosts:\n", "  children:\n", "  vars:\n", "    h[01:50]:\n", "    h[1:9999999999]:\n", "ansible_group_priority: ", "{}", "\n", "&a ", "*a", "<<: "]) { bytes in
+        FuzzTarget(
+            "inventory-yaml", samples: Samples.texts("inventories", "files"),
+            words: [
+                "all:\n", "  hosts:\n", "  children:\n", "  vars:\n", "    h[01:50]:\n", "    h[1:9999999999]:\n",
+                "ansible_group_priority: ", "{}", "\n", "&a ", "*a", "<<: ",
+            ]
+        ) { bytes in
             guard let document = try? YAMLParser.parse(bytes, file: "fuzz.yml", isTrusted: true) else { return }
             var reader = YAMLInventory(InventoryGraph(), file: "fuzz.yml")
             reader.read(document.root)
             finish(reader.graph, reader.errors)
         },
-        FuzzTarget("pattern", samples: Samples.texts("patterns", "pattern") + Samples.texts("patterns", "limit") + ["web[0]", "web[-1]", "web[1:]", "web[0:9999999999999999999]", "~(web|db)\\d+", "all:!web:&db", "[::1]:22", "a[01:20:3].b[x:z]"],
-                   words: [":", "!", "&", "~", "*", "?", "[", "]", "[0:1]", "[-1]", "[a:z]", "[0001:2]", "[9223372036854775807]", "[-9223372036854775808:]", "[1:9223372036854775807]", ",", "all", "web", "web[", "(", "+"]) { bytes in
+        FuzzTarget(
+            "pattern",
+            samples: Samples.texts("patterns", "pattern") + Samples.texts("patterns", "limit") + [
+                "web[0]", "web[-1]", "web[1:]", "web[0:9999999999999999999]", "~(web|db)\\d+", "all:!web:&db",
+                "[::1]:22", "a[01:20:3].b[x:z]",
+            ],
+            words: [
+                ":", "!", "&", "~", "*", "?", "[", "]", "[0:1]", "[-1]", "[a:z]", "[0001:2]", "[9223372036854775807]",
+                "[-9223372036854775808:]", "[1:9223372036854775807]", ",", "all", "web", "web[", "(", "+",
+            ]
+        ) { bytes in
             let text = String(decoding: bytes, as: UTF8.self)
             _ = try? known.select(text)
             if !text.contains("@") { _ = try? known.select("all", limit: text) }
@@ -36,7 +57,8 @@ extension FuzzTarget {
     }
 
     private static let known: Inventory = {
-        guard let inventory = try? Inventory.load(["web[01:20].example.com,db1,db2:2222,[::1]:22,localhost,10.0.0.1,"]) else { broken("the inventory of the target is none") }
+        guard let inventory = try? Inventory.load(["web[01:20].example.com,db1,db2:2222,[::1]:22,localhost,10.0.0.1,"])
+        else { broken("the inventory of the target is none") }
         return inventory
     }()
 }

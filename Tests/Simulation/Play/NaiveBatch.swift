@@ -28,7 +28,9 @@ struct NaiveBatch {
 
     mutating func announces(_ task: TaskReference) throws(Violation) {
         if policy.strategy == .linear {
-            try require(step?.task == task && step?.toBegin == step?.members && !announced.contains(task), "announces \(task) at a wrong time")
+            try require(
+                step?.task == task && step?.toBegin == step?.members && !announced.contains(task),
+                "announces \(task) at a wrong time")
             announced = [task]
         } else {
             try require(announced.insert(task).inserted, "announces \(task) twice")
@@ -38,19 +40,27 @@ struct NaiveBatch {
     mutating func begins(_ host: Int, _ task: TaskReference, rescues: Bool) throws(Violation) {
         try require(!hasConcluded, "begins after the end")
         try require(atWork[host] == nil, "host \(host) gets \(task) while it is at work")
-        guard case .next(let due, _, let isRescued) = hosts[host].outlook else { throw Violation("host \(host) gets \(task), but is \(hosts[host].outlook)") }
+        guard case .next(let due, _, let isRescued) = hosts[host].outlook else {
+            throw Violation("host \(host) gets \(task), but is \(hosts[host].outlook)")
+        }
         try require(due == task, "host \(host) gets \(task) instead of \(due)")
         try require(isRescued == rescues, "host \(host), \(task): a failure is \(isRescued ? "" : "not ")rescued")
         try require(announced.contains(task), "\(task) was not announced")
         let startable = startable
-        try require(startable.contains(host), "host \(host) gets \(task) although \(isStopped || isOver ? "all was stopped" : "limits or its step forbid it")")
+        try require(
+            startable.contains(host),
+            "host \(host) gets \(task) although \(isStopped || isOver ? "all was stopped" : "limits or its step forbid it")"
+        )
         switch policy.strategy {
         case .linear: break
         case .free:
             let longest = startable.map { waitingSince[$0] ?? -1 }.min() ?? 0
-            try require((waitingSince[host] ?? -1) == longest, "host \(host) gets its turn before others that wait for longer")
+            try require(
+                (waitingSince[host] ?? -1) == longest, "host \(host) gets its turn before others that wait for longer")
         case .hostPinned:
-            try require(waitingSince[host] != nil || !startable.contains { waitingSince[$0] != nil }, "host \(host) begins its play while a pinned host waits")
+            try require(
+                waitingSince[host] != nil || !startable.contains { waitingSince[$0] != nil },
+                "host \(host) begins its play while a pinned host waits")
         }
         atWork[host] = task
         step?.toBegin.removeAll { $0 == host }
@@ -58,7 +68,9 @@ struct NaiveBatch {
     }
 
     mutating func shares(from host: Int, with others: [Int]) throws(Violation) {
-        try require(awaitedShare.map { $0.from == host && $0.others == others } ?? false, "shares \(host)'s result with \(others)")
+        try require(
+            awaitedShare.map { $0.from == host && $0.others == others } ?? false,
+            "shares \(host)'s result with \(others)")
         awaitedShare = nil
     }
 
@@ -72,7 +84,8 @@ struct NaiveBatch {
     func rests() throws(Violation) {
         try require(awaitedShare == nil, "a result was not shared")
         try require(startable.isEmpty, "hosts \(startable) could go on, but wait")
-        try require(hasConcluded == atWork.isEmpty, hasConcluded ? "concluded too early" : "nothing runs, nothing concluded")
+        try require(
+            hasConcluded == atWork.isEmpty, hasConcluded ? "concluded too early" : "nothing runs, nothing concluded")
     }
 
     // MARK: What happens
@@ -88,7 +101,9 @@ struct NaiveBatch {
         if ending == .interrupted { isStopped = true } else { hosts[host].befalls(.ended(ending, notified: notified)) }
         let isFailure = ending == .failed || ending == .unreachable
         if isFailure { step?.failed.insert(host) }
-        if policy.strategy == .linear, policy.runOnce.contains(task), ending != .interrupted, let members = step?.members {
+        if policy.strategy == .linear, policy.runOnce.contains(task), ending != .interrupted,
+            let members = step?.members
+        {
             let others = members.filter { $0 != host && hosts[$0].outlook.task == task }
             for other in others {
                 hosts[other].befalls(.ended(ending == .unreachable ? .failed : ending, notified: notified))
@@ -96,11 +111,15 @@ struct NaiveBatch {
             }
             if ending == .done { awaitedShare = (host, others) }
         }
-        if condemned.remove(host) != nil, !isFailure, hosts[host].outlook.task != nil { hosts[host].befalls(.failedWithOthers) }
+        if condemned.remove(host) != nil, !isFailure, hosts[host].outlook.task != nil {
+            hosts[host].befalls(.failedWithOthers)
+        }
         if policy.strategy != .linear { applyLimits(sparing: isFailure ? [host] : []) }
         if ending == .endPlay || ending == .endBatch { isOver = true }
         if isOver {
-            for other in hosts.indices where atWork[other] == nil && hosts[other].outlook.task != nil { hosts[other].befalls(.sentAway) }
+            for other in hosts.indices where atWork[other] == nil && hosts[other].outlook.task != nil {
+                hosts[other].befalls(.sentAway)
+            }
         }
         if policy.strategy == .linear, atWork.isEmpty, step?.toBegin.isEmpty ?? true || isOver, !isStopped {
             applyLimits(sparing: step?.failed ?? [])
@@ -112,9 +131,15 @@ struct NaiveBatch {
         guard policy.strategy == .linear else { return }
         announced = []
         let places = hosts.compactMap(\.outlook.place)
-        guard let earliest = places.min() else { return step = nil }
+        guard let earliest = places.min() else {
+            step = nil
+            return
+        }
         let members = hosts.indices.filter { hosts[$0].outlook.place == earliest }
-        guard let task = hosts[members[0]].outlook.task else { return step = nil }
+        guard let task = hosts[members[0]].outlook.task else {
+            step = nil
+            return
+        }
         step = (task, members, members, [])
     }
 
@@ -122,7 +147,10 @@ struct NaiveBatch {
         let share = Double(hosts.count { $0.outlook == .failed }) / Double(hosts.count) * 100
         let tooMany = policy.maxFailPercentage.map { share > $0 && !hadTooManyFailures } ?? false
         guard policy.anyErrorsFatal && !failed.isEmpty || tooMany else { return }
-        for other in hosts.indices where !failed.contains(other) && (hosts[other].outlook.task != nil || policy.strategy == .linear && hosts[other].outlook == .finished) {
+        for other in hosts.indices
+        where !failed.contains(other)
+            && (hosts[other].outlook.task != nil || policy.strategy == .linear && hosts[other].outlook == .finished)
+        {
             // It stops the others once; their rescue sections are not stopped again.
             if tooMany { hadTooManyFailures = true }
             if atWork[other] != nil { condemned.insert(other) } else { hosts[other].befalls(.failedWithOthers) }

@@ -1,6 +1,7 @@
 import Engine
 
-/// What a host has to do in a play, by the book: walks the play's tree from its beginning with all that befell the host so far, each time anew.
+/// What a host has to do in a play, by the book: walks the play's tree from its beginning with all that befell the host
+/// so far, each time anew.
 struct NaiveHost {
     enum Event {
         case ended(TaskOutcome.Kind, notified: [Int])
@@ -53,7 +54,8 @@ struct NaiveHost {
         var history: ArraySlice<Event>
         var notified: Set<Int> = []
 
-        /// Each says whether it went well; `rescues`: whether a failure is caught by the innermost block's rescue section.
+        /// Each says whether it went well; `rescues`: whether a failure is caught by the innermost block's rescue
+        /// section.
         mutating func steps(_ nodes: [SimulatedPlay.Node], rescues: Bool) throws(Pause) -> Bool {
             for node in nodes where !(try step(node, rescues)) { return false }
             return true
@@ -75,7 +77,9 @@ struct NaiveHost {
 
         private mutating func flush(_ place: Int, _ rescues: Bool) throws(Pause) -> Bool {
             for handler in 0..<play.handlerCount where notified.contains(handler) {
-                guard try task(.handler(handler), NaiveHost.Place(place: place, handler: handler + 1), rescues) else { return false }
+                guard try task(.handler(handler), NaiveHost.Place(place: place, handler: handler + 1), rescues) else {
+                    return false
+                }
             }
             return true
         }
@@ -87,8 +91,12 @@ struct NaiveHost {
             return true
         }
 
-        private mutating func task(_ reference: TaskReference, _ place: NaiveHost.Place, _ rescues: Bool) throws(Pause) -> Bool {
-            guard let event = history.popFirst() else { throw Pause(outlook: .next(reference, place: place, rescues: rescues)) }
+        private mutating func task(
+            _ reference: TaskReference, _ place: NaiveHost.Place, _ rescues: Bool
+        ) throws(Pause) -> Bool {
+            guard let event = history.popFirst() else {
+                throw Pause(outlook: .next(reference, place: place, rescues: rescues))
+            }
             switch event {
             case .failedWithOthers: return false
             case .sentAway: throw Pause(outlook: .ended)

@@ -7,7 +7,9 @@ extension Scenario {
     static let play = Scenario(name: "play") { random, trace in
         let play = SimulatedPlay(&random)
         let total = random.magnitude(upTo: 12)
-        let sizes = random.chance(30) ? (0..<Int.random(in: 1...2, using: &random)).map { _ in Int.random(in: 0...5, using: &random) } : []
+        let sizes =
+            random.chance(30)
+            ? (0..<Int.random(in: 1...2, using: &random)).map { _ in Int.random(in: 0...5, using: &random) } : []
         let names = (0..<total).map { "host\($0)" }
         let batches = SerialBatches.cut(names, sizes: sizes)
         try checkBatches(batches, names, sizes)
@@ -24,7 +26,9 @@ extension Scenario {
         var left = names.count
         for (index, batch) in batches.enumerated() {
             let wanted = sizes.isEmpty ? 0 : sizes[min(index, sizes.count - 1)]
-            try require(batch.count == (wanted > 0 ? min(wanted, left) : left), "serial \(sizes): batch \(index) has \(batch.count) hosts")
+            try require(
+                batch.count == (wanted > 0 ? min(wanted, left) : left),
+                "serial \(sizes): batch \(index) has \(batch.count) hosts")
             left -= batch.count
         }
     }
@@ -32,7 +36,9 @@ extension Scenario {
 
 extension PlayMachine.Policy {
     static func random(of program: PlayProgram, _ random: inout SeededGenerator) -> Self {
-        var policy = Self(strategy: [.linear, .linear, .free, .hostPinned].randomElement(using: &random) ?? .linear, forks: Int.random(in: 1...8, using: &random))
+        var policy = Self(
+            strategy: [.linear, .linear, .free, .hostPinned].randomElement(using: &random) ?? .linear,
+            forks: Int.random(in: 1...8, using: &random))
         switch Int.random(in: 0..<5, using: &random) {
         case 0: policy.anyErrorsFatal = true
         case 1: policy.maxFailPercentage = [0, 20, 50].randomElement(using: &random)
@@ -59,7 +65,8 @@ private struct BatchSimulation {
     }
 
     consuming func run(_ random: inout SeededGenerator, _ trace: inout Trace) throws(Violation) {
-        let failures = [0, 5, 25].randomElement(using: &random) ?? 0, losses = [0, 0, 5].randomElement(using: &random) ?? 0
+        let failures = [0, 5, 25].randomElement(using: &random) ?? 0
+        let losses = [0, 0, 5].randomElement(using: &random) ?? 0
         let stops = random.chance(10)
         try take(machine.start(), &trace)
         var steps = 0
@@ -72,7 +79,8 @@ private struct BatchSimulation {
                 try take(machine.stop(), &trace)
                 continue
             }
-            guard let host = model.atWork.keys.sorted().randomElement(using: &random), let task = model.atWork[host] else { break }
+            guard let host = model.atWork.keys.sorted().randomElement(using: &random), let task = model.atWork[host]
+            else { break }
             if random.chance(2), let idle = (0..<machine.hosts.count).first(where: { model.atWork[$0] == nil }) {
                 let actions = machine.ended(idle, .done)
                 try require(actions.isEmpty, "host \(idle), which was not at work, ended: \(actions)")
@@ -80,15 +88,20 @@ private struct BatchSimulation {
             var ending = TaskOutcome.Kind.done
             if random.chance(failures) { ending = .failed } else if random.chance(losses) { ending = .unreachable }
             // A condition may keep a meta task from what it does.
-            if case .task(let number) = task, let meta = play.metas[number], ending == .done, random.chance(80) { ending = meta }
+            if case .task(let number) = task, let meta = play.metas[number], ending == .done, random.chance(80) {
+                ending = meta
+            }
             if stops, random.chance(5) { ending = .interrupted }
-            let notified = random.chance(40) && ending == .done ? (0..<play.handlerCount).filter { _ in random.chance(40) } : []
+            let notified =
+                random.chance(40) && ending == .done ? (0..<play.handlerCount).filter { _ in random.chance(40) } : []
             trace.note("host \(host): \(task) ends: \(ending)\(notified.isEmpty ? "" : ", notifies \(notified)")")
             model.ends(host, ending, notified: notified)
             try take(machine.ended(host, ending, notified: notified), &trace)
         }
         for (index, host) in machine.hosts.enumerated() {
-            try require(host.standing.matches(model.hosts[index].outlook), "host \(index) is \(host.standing), should be \(model.hosts[index].outlook)")
+            try require(
+                host.standing.matches(model.hosts[index].outlook),
+                "host \(index) is \(host.standing), should be \(model.hosts[index].outlook)")
         }
     }
 
@@ -109,7 +122,9 @@ private struct BatchSimulation {
 extension HostProgress.Standing {
     func matches(_ outlook: NaiveHost.Outlook) -> Bool {
         switch (self, outlook) {
-        case (.going, .next), (.finished, .finished), (.ended, .ended), (.failed, .failed), (.unreachable, .unreachable): true
+        case (.going, .next), (.finished, .finished), (.ended, .ended), (.failed, .failed),
+            (.unreachable, .unreachable):
+            true
         default: false
         }
     }

@@ -1,7 +1,8 @@
 import Runs
 import TestSupport
 
-/// The journal's file, as its bytes: what the program writes into it, as much of that as a dead controller has left, and what the program reads out of it again.
+/// The journal's file, as its bytes: what the program writes into it, as much of that as a dead controller has left,
+/// and what the program reads out of it again.
 struct SimulatedJournal {
     private var bytes: [UInt8] = []
     /// Of each ending, the bytes of its line.
@@ -35,10 +36,13 @@ struct SimulatedJournal {
 
     /// As the next process reads it.
     func read() throws(Violation) -> [JournalEntry.Ending] {
-        var reader = JournalReader(), read: [JournalEntry.Ending] = []
+        var reader = JournalReader()
+        var read: [JournalEntry.Ending] = []
         for line in JournalReader.lines(of: bytes) {
             let entry: JournalEntry
-            do throws(JournalProblem) { entry = try reader.entry(line) } catch { throw Violation("the journal's line '\(String(decoding: line, as: UTF8.self))' is not read: \(error)") }
+            do throws(JournalProblem) { entry = try reader.entry(line) } catch {
+                throw Violation("the journal's line '\(String(decoding: line, as: UTF8.self))' is not read: \(error)")
+            }
             if case .ended(let ending) = entry { read.append(ending) }
         }
         return read

@@ -43,12 +43,18 @@ struct SimulatedPlay {
         (0..<count).map { _ in
             if depth < 3, random.chance(30) {
                 let main = steps(Int.random(in: 1...3, using: &random), depth: depth + 1, &random)
-                let rescue = random.chance(60) ? steps(Int.random(in: 1...2, using: &random), depth: depth + 1, &random) : []
-                return .block(main: main, rescue: rescue, always: random.chance(50) ? steps(1, depth: depth + 1, &random) : [])
+                let rescue =
+                    random.chance(60) ? steps(Int.random(in: 1...2, using: &random), depth: depth + 1, &random) : []
+                return .block(
+                    main: main, rescue: rescue, always: random.chance(50) ? steps(1, depth: depth + 1, &random) : [])
             }
             let number = tasks
             tasks += 1
-            if random.chance(8) { metas[number] = .flushHandlers } else if random.chance(4) { metas[number] = [.endHost, .endBatch, .endPlay].randomElement(using: &random) }
+            if random.chance(8) {
+                metas[number] = .flushHandlers
+            } else if random.chance(4) {
+                metas[number] = [.endHost, .endBatch, .endPlay].randomElement(using: &random)
+            }
             return .task(number, place: place())
         }
     }
@@ -67,7 +73,8 @@ struct SimulatedPlay {
     }
 
     private static func task(_ name: String, _ mark: SourceMark) -> TaskDefinition {
-        var task = TaskDefinition(mark: mark, module: ModuleSpec("debug", summary: "", options: []), arguments: Located(ValueMap(), at: mark))
+        var task = TaskDefinition(
+            mark: mark, module: ModuleSpec("debug", summary: "", options: []), arguments: Located(ValueMap(), at: mark))
         task.name = name
         return task
     }

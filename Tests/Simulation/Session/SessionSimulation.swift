@@ -3,16 +3,23 @@ import Synchronization
 import TestSupport
 
 extension Scenario {
-    /// The real session in a world of its own: links that break at any byte, or fall silent, in either direction; a process that lets go at any moment and another one that
-    /// comes back; calls that are given up. Every call runs once, in order, with its whole input, and gives what it printed.
+    /// The real session in a world of its own: links that break at any byte, or fall silent, in either direction; a
+    /// process that lets go at any moment and another one that
+    /// comes back; calls that are given up. Every call runs once, in order, with its whole input, and gives what it
+    /// printed.
     static let session = Scenario(name: "session") { random, trace in
         let world = SimulatedWorld(SeededGenerator(random.next()))
-        let host = SimulatedHost(SeededGenerator(random.next()), faults: .init(percent: [0, 1, 2, 5, 10].randomElement(using: &random) ?? 0), isTracing: trace.isOn, in: world)
+        let host = SimulatedHost(
+            SeededGenerator(random.next()),
+            faults: .init(percent: [0, 1, 2, 5, 10].randomElement(using: &random) ?? 0), isTracing: trace.isOn,
+            in: world)
         let plan = (1...(1 + random.magnitude(upTo: 12))).map { SimulatedCall(number: $0, &random) }
         let found = Mutex<Result<Void, any Error>?>(nil)
         let task = Task(executorPreference: world) { [plan] in
             let result: Result<Void, any Error>
-            do { result = .success(try await SimulatedProcess(host: host).work(off: plan)) } catch { result = .failure(error) }
+            do { result = .success(try await SimulatedProcess(host: host).work(off: plan)) } catch {
+                result = .failure(error)
+            }
             found.withLock { $0 = result }
         }
         defer { task.cancel() }
@@ -89,24 +96,32 @@ private struct SimulatedProcess {
                     try check(result, step)
                 }
             } catch let lost as Unreachable {
-                // A first contact that breaks off ten times is given up; whatever was begun later is tried for ten minutes.
+                // A first contact that breaks off ten times is given up; whatever was begun later is tried for ten
+                // minutes.
                 // A process that left before its first words arrived has left nothing to come back to.
-                guard step.number > 1 || lost.reason != .linkLost && (lost.reason != .gone || !ledger.isEmpty) else { return try require(ledger.count < 2, "ran \(ledger)") }
+                guard step.number > 1 || lost.reason != .linkLost && (lost.reason != .gone || !ledger.isEmpty) else {
+                    return try require(ledger.count < 2, "ran \(ledger)")
+                }
                 throw Violation("call \(step.number): \(lost)")
             }
             await session.acknowledge(through: step.number)
             if maybeLast != nil { break }
         }
-        let ran = ledger, wished = plan.prefix(maybeLast?.number ?? plan.count).map(\.entry)
+        let ran = ledger
+        let wished = plan.prefix(maybeLast?.number ?? plan.count).map(\.entry)
         try require(ran == wished || maybeLast != nil && ran == wished.dropLast(), "ran \(ran) instead of \(wished)")
         await session.close()
-        try require(!host.isReliable || host.state.withLock { $0.keepers.values.allSatisfy(\.isGone) }, "the session was closed, and is still there")
+        try require(
+            !host.isReliable || host.state.withLock { $0.keepers.values.allSatisfy(\.isGone) },
+            "the session was closed, and is still there")
     }
 
     /// As `resume` does, and does again when the host can't be reached.
     private func comeBack() async throws -> HostSession {
         for _ in 0..<50 {
-            do { return try await HostSession(returningTo: record, on: host, options: options) } catch let lost as Unreachable where lost.reason == .connect || lost.reason == .linkLost {}
+            do { return try await HostSession(returningTo: record, on: host, options: options) } catch let lost
+                as Unreachable where lost.reason == .connect || lost.reason == .linkLost
+            {}
         }
         throw Violation("the session can't be come back to")
     }
@@ -134,9 +149,17 @@ private struct SimulatedProcess {
     }
 
     private func check(_ result: CallResult, _ step: SimulatedCall) throws(Violation) {
-        try require(result.status == Int32(SimulatedKeeper.status(of: step.script)), "call \(step.number) ended with \(result.status)")
-        try require(Self.agrees(result.stdout, SimulatedKeeper.output(of: step.script, stream: 0)), "call \(step.number): other output than was printed: \(result.stdout.count) bytes instead of \(SimulatedKeeper.output(of: step.script, stream: 0).count)")
-        try require(Self.agrees(result.stderr, SimulatedKeeper.output(of: step.script, stream: 1)), "call \(step.number): other error output than was printed: \(result.stderr.count) bytes instead of \(SimulatedKeeper.output(of: step.script, stream: 1).count)")
+        try require(
+            result.status == Int32(SimulatedKeeper.status(of: step.script)),
+            "call \(step.number) ended with \(result.status)")
+        try require(
+            Self.agrees(result.stdout, SimulatedKeeper.output(of: step.script, stream: 0)),
+            "call \(step.number): other output than was printed: \(result.stdout.count) bytes instead of \(SimulatedKeeper.output(of: step.script, stream: 0).count)"
+        )
+        try require(
+            Self.agrees(result.stderr, SimulatedKeeper.output(of: step.script, stream: 1)),
+            "call \(step.number): other error output than was printed: \(result.stderr.count) bytes instead of \(SimulatedKeeper.output(of: step.script, stream: 1).count)"
+        )
     }
 
     /// The middle of a long output may be left out, with a mark, for a process that comes back.
@@ -144,6 +167,7 @@ private struct SimulatedProcess {
         let mark = Array("\n[… what the host had no room for is left out …]\n".utf8)
         guard let gap = got.firstRange(of: mark) else { return got == printed }
         guard let last = got.ranges(of: mark).last else { return false }
-        return printed.starts(with: got[..<gap.lowerBound]) && printed.suffix(got.count - last.upperBound).elementsEqual(got[last.upperBound...])
+        return printed.starts(with: got[..<gap.lowerBound])
+            && printed.suffix(got.count - last.upperBound).elementsEqual(got[last.upperBound...])
     }
 }

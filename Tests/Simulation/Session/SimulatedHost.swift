@@ -2,7 +2,8 @@ import Remote
 import Synchronization
 import TestSupport
 
-/// A host and the network before it, in memory: every write and every arrival may get through in part, or find the link broken or silent.
+/// A host and the network before it, in memory: every write and every arrival may get through in part, or find the link
+/// broken or silent.
 final class SimulatedHost: TransportSource {
     struct Faults: Sendable {
         /// Percent of writes, arrivals and connections that meet the link's end.
@@ -74,13 +75,17 @@ final class SimulatedHost: TransportSource {
             if channel.isSilent { return false }
             let breaks = state.random.chance(faults.percent)
             let arrived = breaks ? bytes.prefix(Int.random(in: 0...bytes.count, using: &state.random)) : bytes[...]
-            state.trace?.append("\(id) <- \(String(decoding: arrived.suffix(150), as: UTF8.self).debugDescription)\(breaks ? " and breaks" : "")")
+            state.trace?.append(
+                "\(id) <- \(String(decoding: arrived.suffix(150), as: UTF8.self).debugDescription)\(breaks ? " and breaks" : "")"
+            )
             let segmentBytes = Int.random(in: 200...2000, using: &state.random)
             let before = channel.shell.spool
             state.channels[id]?.shell.take(arrived, &state.keepers, newSegmentBytes: segmentBytes)
             // Who comes anew takes the place of an attachment before.
             if before == nil, let spool = state.channels[id]?.shell.spool {
-                for other in state.channels.keys where other != id && state.channels[other]?.shell.spool == spool { state.channels[other]?.shell.end() }
+                for other in state.channels.keys where other != id && state.channels[other]?.shell.spool == spool {
+                    state.channels[other]?.shell.end()
+                }
             }
             guard breaks else { return false }
             state.breaks += 1
@@ -104,7 +109,10 @@ final class SimulatedHost: TransportSource {
                     state.readers[id] = continuation
                     return true
                 }
-                guard isOpen else { return continuation.resume(throwing: Task.isCancelled ? CancellationError() : Unreachable(.linkLost, "broken")) }
+                guard isOpen else {
+                    return continuation.resume(
+                        throwing: Task.isCancelled ? CancellationError() : Unreachable(.linkLost, "broken"))
+                }
                 goOn()
                 watchSilence(id)
             }
@@ -129,7 +137,13 @@ final class SimulatedHost: TransportSource {
     private func happen(_ id: Int, _ change: @escaping @Sendable (inout Channel) -> Void) {
         world.happen { [self] in
             state.withLock { state in
-                if state.channels[id]?.isOpen == true { state.channels[id].map { var channel = $0; change(&channel); state.channels[id] = channel } }
+                if state.channels[id]?.isOpen == true {
+                    state.channels[id].map {
+                        var channel = $0
+                        change(&channel)
+                        state.channels[id] = channel
+                    }
+                }
             }
             goOn()
         }
@@ -162,10 +176,14 @@ final class SimulatedHost: TransportSource {
                 if let stream = [first, 1 - first].first(where: { !channel.shell.output($0, state.keepers).isEmpty }) {
                     let bytes = channel.shell.output(stream, state.keepers)
                     let arrived = Array(bytes.prefix(Int.random(in: 1...bytes.count, using: &state.random)))
-                    state.trace?.append("\(id) -> \(stream) \(String(decoding: arrived.suffix(60), as: UTF8.self).debugDescription) \(arrived.count)")
+                    state.trace?.append(
+                        "\(id) -> \(stream) \(String(decoding: arrived.suffix(60), as: UTF8.self).debugDescription) \(arrived.count)"
+                    )
                     state.channels[id]?.shell.delivered(arrived.count, of: stream)
                     state.readers[id] = nil
-                    deliveries.append { reader.resume(returning: OutputChunk(stream == 0 ? .stdout : .stderr, arrived)) }
+                    deliveries.append {
+                        reader.resume(returning: OutputChunk(stream == 0 ? .stdout : .stderr, arrived))
+                    }
                 } else if channel.shell.hasEnded {
                     state.readers[id] = nil
                     deliveries.append { reader.resume(returning: nil) }

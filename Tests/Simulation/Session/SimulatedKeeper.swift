@@ -37,7 +37,9 @@ struct SimulatedKeeper {
         append("\(marker)h \(name) \(last) \(lastEnded.number) \(lastEnded.status) \(lastEnded.proof)\n", 0)
     }
 
-    mutating func ready(_ number: Int, for name: Substring) { if name == attachment { append("\(marker)r \(number) \(name)\n", 0) } }
+    mutating func ready(_ number: Int, for name: Substring) {
+        if name == attachment { append("\(marker)r \(number) \(name)\n", 0) }
+    }
 
     /// Takes a call as the keeper does: the next number from who is attached, and no other.
     mutating func take(_ number: Int, proof: Substring, script: Int, input: Int, inGroup: Bool, from name: Substring) {
@@ -48,7 +50,9 @@ struct SimulatedKeeper {
         if inGroup { append("\(marker)b \(number) 4711\n", 0) }
         for stream in 0..<2 {
             let bytes = Self.output(of: script, stream: stream)
-            for start in stride(from: 0, to: bytes.count, by: 100) { pending.append((stream, bytes[start..<min(start + 100, bytes.count)])) }
+            for start in stride(from: 0, to: bytes.count, by: 100) {
+                pending.append((stream, bytes[start..<min(start + 100, bytes.count)]))
+            }
         }
     }
 
@@ -92,7 +96,9 @@ struct SimulatedKeeper {
     }
 
     /// A segment in the middle of a long output is received, and a gap for who comes later.
-    mutating func leaveOut(_ stream: Int, _ segment: Int) { segments[stream][segment] = Array("\(marker)x\n\(marker)s \(segment)\n".utf8) }
+    mutating func leaveOut(_ stream: Int, _ segment: Int) {
+        segments[stream][segment] = Array("\(marker)x\n\(marker)s \(segment)\n".utf8)
+    }
 
     private mutating func append(_ text: String, _ stream: Int) { append(Array(text.utf8), stream) }
     private mutating func append(_ bytes: [UInt8], _ stream: Int) {

@@ -1,4 +1,5 @@
-/// The attached shell at a channel's end, as a model: what arrived of its input, and where its two readers are. A value.
+/// The attached shell at a channel's end, as a model: what arrived of its input, and where its two readers are. A
+/// value.
 struct SimulatedShell {
     typealias Keepers = [Substring: SimulatedKeeper]
     private(set) var spool: Substring?
@@ -23,7 +24,9 @@ struct SimulatedShell {
     /// What it would print next of a stream: at most so much arrives.
     func output(_ stream: Int, _ keepers: Keepers) -> ArraySlice<UInt8> {
         if !own[stream].isEmpty { return own[stream][...] }
-        guard !hasEnded, let spool, let keeper = keepers[spool], !keeper.isGone, keeper.segments[stream].indices.contains(segment[stream]) else { return [] }
+        guard !hasEnded, let spool, let keeper = keepers[spool], !keeper.isGone,
+            keeper.segments[stream].indices.contains(segment[stream])
+        else { return [] }
         return keeper.segments[stream][segment[stream]].dropFirst(offset[stream])
     }
 
@@ -51,7 +54,11 @@ struct SimulatedShell {
                 return true
             }
             self.upload = nil
-            if count == 0 { keepers[spool]?.take(upload.number, proof: upload.proof, script: upload.script, input: upload.received, inGroup: upload.function == "_g", from: name) } else {
+            if count == 0 {
+                keepers[spool]?.take(
+                    upload.number, proof: upload.proof, script: upload.script, input: upload.received,
+                    inGroup: upload.function == "_g", from: name)
+            } else {
                 keepers[spool]?.refuse(upload.number, proof: upload.proof, from: name)
             }
             return true
@@ -61,10 +68,13 @@ struct SimulatedShell {
         switch words.first {
         case "_p", "_i":
             let parts = line.split(separator: "'", omittingEmptySubsequences: false)
-            guard words.count > 4, parts.count > 2, let script = parts[1].split(separator: " ").last.flatMap({ Int($0) }) else { break }
+            guard words.count > 4, parts.count > 2,
+                let script = parts[1].split(separator: " ").last.flatMap({ Int($0) })
+            else { break }
             if words[0] == "_p" {
                 let sent = parts.count > 4 ? parts[3].count : 0
-                keepers[spool]?.take(number(2), proof: words[3], script: script, input: sent, inGroup: words[1] == "_g", from: name)
+                keepers[spool]?.take(
+                    number(2), proof: words[3], script: script, input: sent, inGroup: words[1] == "_g", from: name)
             } else {
                 upload = (words[1], number(2), words[3], script, 0, 0)
                 keepers[spool]?.ready(number(2), for: name)
@@ -97,9 +107,12 @@ struct SimulatedShell {
 
     /// The opening, once all of it is there.
     private mutating func open(_ keepers: inout Keepers, newSegmentBytes: Int) -> Bool {
-        let text = String(decoding: input, as: UTF8.self), makes = text.hasSuffix("; _start\n\n") || text.hasSuffix("; _start\n")
+        let text = String(decoding: input, as: UTF8.self)
+        let makes = text.hasSuffix("; _start\n\n") || text.hasSuffix("; _start\n")
         guard makes || text.contains("; fi\n") else { return false }
-        func value(_ name: String) -> Substring { text.firstRange(of: "\(name)=").map { text[$0.upperBound...].prefix { $0 != " " && $0 != "\n" } } ?? "" }
+        func value(_ name: String) -> Substring {
+            text.firstRange(of: "\(name)=").map { text[$0.upperBound...].prefix { $0 != " " && $0 != "\n" } } ?? ""
+        }
         input = []
         marker = value("_M").filter { $0 != "'" }
         name = value("_A")
@@ -116,7 +129,8 @@ struct SimulatedShell {
         self.spool = spool
         var places = ["", ""]
         for stream in 0..<2 {
-            let place = text.firstRange(of: "_\(stream + 1)='").map { text[$0.upperBound...].prefix { $0 != "'" } } ?? ""
+            let place =
+                text.firstRange(of: "_\(stream + 1)='").map { text[$0.upperBound...].prefix { $0 != "'" } } ?? ""
             let numbers = place.split(separator: " ").compactMap { Int($0) }
             if numbers.count == 2 {
                 (segment[stream], offset[stream]) = (numbers[0], numbers[1] - 1)
@@ -126,7 +140,11 @@ struct SimulatedShell {
                 places[stream] = "\(keeper.first[stream].segment) \(keeper.first[stream].call)"
             }
         }
-        own = [Array("Last login: never\n\(marker)g \(places[0]) \(places[1]) m - boot Linux 6 x86_64 host 0 root /bin/sh\n".utf8), Array("\(marker)g\n".utf8)]
+        own = [
+            Array(
+                "Last login: never\n\(marker)g \(places[0]) \(places[1]) m - boot Linux 6 x86_64 host 0 root /bin/sh\n"
+                    .utf8), Array("\(marker)g\n".utf8),
+        ]
         keepers[spool]?.hello(name)
         return true
     }

@@ -1,7 +1,8 @@
 import Synchronization
 import TestSupport
 
-/// Time, and the order in which things happen, of one interleaving: the jobs of tasks, what a network does and clocks that ring, one after the other on
+/// Time, and the order in which things happen, of one interleaving: the jobs of tasks, what a network does and clocks
+/// that ring, one after the other on
 /// the thread that drives them. A seed decides which comes next.
 final class SimulatedWorld: TaskExecutor, Clock {
     struct Instant: InstantProtocol {
@@ -52,7 +53,10 @@ final class SimulatedWorld: TaskExecutor, Clock {
             try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
                 let isCancelled = state.withLock { state in
                     guard state.cancelled.remove(id) == nil else { return true }
-                    state.sleepers.append(Sleeper(id: id, deadline: deadline) { continuation.resume(with: $0 ? .failure(CancellationError()) : .success(())) })
+                    state.sleepers.append(
+                        Sleeper(id: id, deadline: deadline) {
+                            continuation.resume(with: $0 ? .failure(CancellationError()) : .success(()))
+                        })
                     return false
                 }
                 if isCancelled { continuation.resume(throwing: CancellationError()) }
@@ -74,7 +78,8 @@ final class SimulatedWorld: TaskExecutor, Clock {
         for _ in 0..<200_000 {
             if isDone() { return }
             let event = state.withLock { state in
-                state.events.isEmpty ? nil : state.events.remove(at: Int.random(in: state.events.indices, using: &state.random))
+                state.events.isEmpty
+                    ? nil : state.events.remove(at: Int.random(in: state.events.indices, using: &state.random))
             }
             switch event {
             case .job(let job): job.runSynchronously(on: asUnownedTaskExecutor())
@@ -88,7 +93,10 @@ final class SimulatedWorld: TaskExecutor, Clock {
     /// Moves the clock to the next time at which somebody wants to be woken.
     private func wakeNext() throws(Violation) {
         let sleeper = state.withLock { state -> Sleeper? in
-            guard let index = state.sleepers.indices.min(by: { state.sleepers[$0].deadline < state.sleepers[$1].deadline }) else { return nil }
+            guard
+                let index = state.sleepers.indices.min(by: { state.sleepers[$0].deadline < state.sleepers[$1].deadline }
+                )
+            else { return nil }
             let sleeper = state.sleepers.remove(at: index)
             state.now = max(state.now, sleeper.deadline)
             return sleeper

@@ -41,29 +41,47 @@ struct ArchiveAttributes: Sendable {
     func apply(on host: ManagedHost) async throws -> Bool {
         guard !desired.attributes.isEmpty else { return false }
         // Folders that the archive only implies are among them.
-        var paths: [String] = [], known: Set<String> = []
+        var paths: [String] = []
+        var known: Set<String> = []
         for name in names {
-            for path in [name.hasSuffix("/") ? String(name.dropLast()) : name, name.split(separator: "/").first.map(String.init) ?? ""] where !path.isEmpty && known.insert(path).inserted { paths.append(path) }
+            for path in [
+                name.hasSuffix("/") ? String(name.dropLast()) : name,
+                name.split(separator: "/").first.map(String.init) ?? "",
+            ] where !path.isEmpty && known.insert(path).inserted { paths.append(path) }
         }
-        let observed = try await host.observe("""
+        let observed = try await host.observe(
+            """
             cf_stat \(desired.destination)
             \(shell: desired.attributes.observation)cd -- \(desired.destination) && xargs -0 stat -c '%f %u %g %s %h %i %d %X %Y %Z|%U|%G|%n' -- 2>/dev/null
             """, stdin: .bytes(Self.list(paths)))
         let records = observed.records
-        guard records.count == 5 else { throw ModuleFailure("cannot read the status of what was unpacked: \(observed.complaint)") }
-        let resolved = try desired.attributes.resolved(records[1..<4], seen: PathStatus(record: records[0])?.reached, path: desired.destination)
-        var owners: [String: [String]] = [:], modes: [String: [String]] = [:]
+        guard records.count == 5 else {
+            throw ModuleFailure("cannot read the status of what was unpacked: \(observed.complaint)")
+        }
+        let resolved = try desired.attributes.resolved(
+            records[1..<4], seen: PathStatus(record: records[0])?.reached, path: desired.destination)
+        var owners: [String: [String]] = [:]
+        var modes: [String: [String]] = [:]
         for line in records[4].split(separator: "\n") {
             let parts = line.split(separator: "|", maxSplits: 3, omittingEmptySubsequences: false)
-            guard parts.count == 4, known.contains(String(parts[3])), let status = FileStatus(line: parts[..<3].joined(separator: "|") + "|") else { continue }
+            guard parts.count == 4, known.contains(String(parts[3])),
+                let status = FileStatus(line: parts[..<3].joined(separator: "|") + "|")
+            else { continue }
             let change = try resolved.change(for: status, path: String(parts[3]))
-            if change.uid != nil || change.gid != nil { owners[(change.uid.map(String.init) ?? "") + (change.gid.map { ":\($0)" } ?? ""), default: []].append(String(parts[3])) }
+            if change.uid != nil || change.gid != nil {
+                owners[(change.uid.map(String.init) ?? "") + (change.gid.map { ":\($0)" } ?? ""), default: []].append(
+                    String(parts[3]))
+            }
             if let mode = change.mode { modes[FileMode.argument(mode), default: []].append(String(parts[3])) }
         }
         let enter: ShellScript = "cd -- \(desired.destination) || exit\n"
         try await host.change("set the attributes of what was unpacked") { host in
-            for (owner, names) in owners.sorted(by: { $0.key < $1.key }) { try await host.run(enter + "xargs -0 chown -h -- \(owner)", stdin: .bytes(Self.list(names))) }
-            for (mode, names) in modes.sorted(by: { $0.key < $1.key }) { try await host.run(enter + "xargs -0 chmod -- \(mode)", stdin: .bytes(Self.list(names))) }
+            for (owner, names) in owners.sorted(by: { $0.key < $1.key }) {
+                try await host.run(enter + "xargs -0 chown -h -- \(owner)", stdin: .bytes(Self.list(names)))
+            }
+            for (mode, names) in modes.sorted(by: { $0.key < $1.key }) {
+                try await host.run(enter + "xargs -0 chmod -- \(mode)", stdin: .bytes(Self.list(names)))
+            }
         }
         return !owners.isEmpty || !modes.isEmpty
     }

@@ -12,23 +12,33 @@ struct FileAttributes: Sendable, Hashable {
         .init("mode", .mode, help: "Permissions: '0644', or symbols as in 'u=rw,g=r'."),
     ]
 
-    init(owner: String? = nil, group: String? = nil, mode: Value? = nil) { self.owner = owner; self.group = group; self.mode = mode }
+    init(owner: String? = nil, group: String? = nil, mode: Value? = nil) {
+        self.owner = owner
+        self.group = group
+        self.mode = mode
+    }
     init(_ arguments: Arguments) {
         let mode = arguments.map["mode"]
         // An empty text leaves the mode as it is.
-        self.init(owner: arguments.string("owner"), group: arguments.string("group"), mode: mode?.string?.isEmpty == true ? nil : mode)
+        self.init(
+            owner: arguments.string("owner"), group: arguments.string("group"),
+            mode: mode?.string?.isEmpty == true ? nil : mode)
     }
 
     var isEmpty: Bool { owner == nil && group == nil && mode == nil }
 
-    /// Asks, after a `cf_stat`, for the ids of names that differ from the file's: one record each. The umask is the third.
+    /// Asks, after a `cf_stat`, for the ids of names that differ from the file's: one record each. The umask is the
+    /// third.
     var observation: ShellScript {
-        var script = ShellScript(), empty: ShellScript = ""
+        var script = ShellScript()
+        var empty: ShellScript = ""
         if let owner, Int(owner) == nil { script += "cf_user \(owner)\n" } else { empty += "\\000" }
         if let group, Int(group) == nil {
             if !empty.text.isEmpty { script += "printf '\(shell: empty)'\n" }
             (script, empty) = (script + "cf_group \(group)\n", "")
-        } else { empty += "\\000" }
+        } else {
+            empty += "\\000"
+        }
         return script + "printf '\(shell: empty)%s\\000' \"$cf_umask\"\n"
     }
     static let observationRecords = 3
@@ -45,7 +55,9 @@ struct FileAttributes: Sendable, Hashable {
 
     /// - Parameter records: the three that `observation` printed.
     func resolved(_ records: some RandomAccessCollection<String>, seen: FileStatus?, path: String) throws -> Resolved {
-        guard records.count == Self.observationRecords else { throw ModuleFailure("the host's answer about \(path) is cut short") }
+        guard records.count == Self.observationRecords else {
+            throw ModuleFailure("the host's answer about \(path) is cut short")
+        }
         let texts = records.map { Lines.withoutEmptyEnd($0) }
         var resolved = Resolved(umask: Int(texts[2], radix: 8) ?? 0o022)
         if let owner {
@@ -54,7 +66,9 @@ struct FileAttributes: Sendable, Hashable {
         }
         if let group {
             resolved.gid = Int(group) ?? (texts[1] == "=" ? seen?.gid : Int(texts[1]))
-            if resolved.gid == nil { resolved.missing = resolved.missing ?? "chgrp failed: failed to look up group \(group)" }
+            if resolved.gid == nil {
+                resolved.missing = resolved.missing ?? "chgrp failed: failed to look up group \(group)"
+            }
         }
         if let mode { resolved.mode = try FileMode(mode, path: path) }
         return resolved
@@ -113,16 +127,21 @@ extension FileAttributes.Resolved {
 }
 
 extension ModuleResult {
-    /// The last step for a file whose content is right: sets owner, group and mode where they differ, and adds the file's status.
+    /// The last step for a file whose content is right: sets owner, group and mode where they differ, and adds the
+    /// file's status.
     /// - Returns: what differed.
     @discardableResult
-    mutating func apply(_ attributes: FileAttributes.Resolved, _ path: String, _ status: FileStatus, on host: ManagedHost) async throws -> FileAttributes.Resolved.Change {
+    mutating func apply(
+        _ attributes: FileAttributes.Resolved, _ path: String, _ status: FileStatus, on host: ManagedHost
+    ) async throws -> FileAttributes.Resolved.Change {
         let change = try attributes.change(for: status, path: path, checkMode: host.checkMode)
         var status = status
         if !change.isEmpty {
             changed = true
             diff = [Difference(before: .dict(change.before), after: .dict(change.after))]
-            if let done = try await host.change("set the attributes of \(path)", change.script(path) + "cf_stat \(path)\n") {
+            if let done = try await host.change(
+                "set the attributes of \(path)", change.script(path) + "cf_stat \(path)\n")
+            {
                 status = done.records.first.flatMap { PathStatus(record: $0) }?.own ?? status
             }
         }

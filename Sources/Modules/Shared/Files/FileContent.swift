@@ -35,7 +35,8 @@ struct FileContent: Sendable {
         return FileContent(file: path, identity, sha256: digests["sha256"] ?? "")
     }
 
-    /// What a task's result tells of it; `md5` is nil where libcrypto has none (under FIPS). Of a large file they take seconds: begin early, and wait late.
+    /// What a task's result tells of it; `md5` is nil where libcrypto has none (under FIPS). Of a large file they take
+    /// seconds: begin early, and wait late.
     /// - Throws: `ModuleFailure` when the file cannot be read, or is another one by now.
     func checksums() async throws -> (sha1: String, md5: String?) {
         switch source {

@@ -18,14 +18,17 @@ struct FileDelivery: Sendable {
     /// Of the content, to compare with before it is renamed into place.
     var expectedChecksum: String?
 
-    func deliver(_ content: [UInt8], on host: ManagedHost) async throws -> ModuleResult { try await deliver(FileContent(content), on: host) }
+    func deliver(_ content: [UInt8], on host: ManagedHost) async throws -> ModuleResult {
+        try await deliver(FileContent(content), on: host)
+    }
 
     func deliver(_ content: FileContent, on host: ManagedHost) async throws -> ModuleResult {
         // A large file is hashed while it is sent.
         async let checksums = content.checksums()
         let destination = try await host.resolve(destination)
         let isFolder = destination.hasSuffix("/")
-        let observed = try await host.observe("""
+        let observed = try await host.observe(
+            """
             cf_path=\(destination)
             if [ -d "$cf_path" ]; then cf_path=${cf_path%/}/\(name); elif \(shell: isFolder ? "true" : "false"); then cf_path=${cf_path}\(name); fi
             cf_stat "$cf_path"
@@ -33,7 +36,9 @@ struct FileDelivery: Sendable {
             [ -d "${cf_path%/*}/" ] && printf 'folder'
             """)
         let records = observed.records
-        guard records.count == 7, let seen = PathStatus(record: records[0]) else { throw ModuleFailure("cannot read the status of \(destination): \(observed.complaint)") }
+        guard records.count == 7, let seen = PathStatus(record: records[0]) else {
+            throw ModuleFailure("cannot read the status of \(destination): \(observed.complaint)")
+        }
         let path = records[1]
         let isSame = records[5] == "same" && (!seen.isLink || follows)
         let hasFolder = records[6] == "folder" || !path.contains("/")
@@ -45,7 +50,9 @@ struct FileDelivery: Sendable {
         result.values["dest"] = .string(target)
         result.values["src"] = .string(source ?? "(content)")
         if seen.own != nil, !forces { return result }
-        if seen.reached?.kind == .directory { throw ModuleFailure("the destination \(path) is a folder", ["dest": .string(path)]) }
+        if seen.reached?.kind == .directory {
+            throw ModuleFailure("the destination \(path) is a folder", ["dest": .string(path)])
+        }
         if isSame, let status = seen.reached {
             result.values["src"] = nil
             return try await finish(result, target, status, resolved, checksums.sha1, on: host)
@@ -54,21 +61,28 @@ struct FileDelivery: Sendable {
         result.changed = true
         if host.diffMode {
             let before = seen.reached?.kind == .file ? try await ShownContent.read(path, on: host) : []
-            result.diff = [ShownContent.difference(before: before, after: content.bytes, path: path, afterHeader: source)]
+            result.diff = [
+                ShownContent.difference(before: before, after: content.bytes, path: path, afterHeader: source)
+            ]
         }
         let isAsExpected = if let expectedChecksum { try await checksums.sha1 == expectedChecksum } else { true }
         var isWritten = false
         do {
             try await host.change("write \(path)") { host in
                 if !isAsExpected {
-                    throw ModuleFailure("Copied file does not match the expected checksum. Transfer failed.", ["expected_checksum": .string(expectedChecksum ?? "")])
+                    throw ModuleFailure(
+                        "Copied file does not match the expected checksum. Transfer failed.",
+                        ["expected_checksum": .string(expectedChecksum ?? "")])
                 }
                 if !hasFolder {
-                    guard isFolder else { throw ModuleFailure("Destination directory \(Path.folder(path)) does not exist") }
+                    guard isFolder else {
+                        throw ModuleFailure("Destination directory \(Path.folder(path)) does not exist")
+                    }
                     try await FolderMaker(mode: folderMode, attributes: resolved).make(Path.folder(path), on: host)
                 }
                 let replaced = seen.isLink && !follows ? nil : seen.reached
-                let written = try await writer.write(.content(content), to: target, replacing: replaced, attributes: resolved, on: host)
+                let written = try await writer.write(
+                    .content(content), to: target, replacing: replaced, attributes: resolved, on: host)
                 isWritten = true
                 if let backup = written.backup { result.values["backup_file"] = .string(backup) }
                 result.values.merge(written.status.registered)
@@ -85,12 +99,16 @@ struct FileDelivery: Sendable {
     }
 
     /// The content is right; owner and mode may not be.
-    private func finish(_ result: ModuleResult, _ path: String, _ status: FileStatus, _ attributes: FileAttributes.Resolved, _ sha1: String, on host: ManagedHost) async throws -> ModuleResult {
+    private func finish(
+        _ result: ModuleResult, _ path: String, _ status: FileStatus, _ attributes: FileAttributes.Resolved,
+        _ sha1: String, on host: ManagedHost
+    ) async throws -> ModuleResult {
         var result = result
         result.values["path"] = .string(path)
         result.values["checksum"] = .string(sha1)
         let change = try await result.apply(attributes, path, status, on: host)
-        var before = change.before, after = change.after
+        var before = change.before
+        var after = change.after
         before["path"] = .string(path)
         after["path"] = .string(path)
         result.diff = [Difference(before: .dict(before), after: .dict(after))]

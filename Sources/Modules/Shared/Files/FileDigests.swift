@@ -12,7 +12,9 @@ actor FileDigests {
         /// - Throws: `ModuleFailure` when there is no such file.
         init(of path: String) throws {
             var status = stat()
-            guard stat(path, &status) == 0 else { throw ModuleFailure("cannot read \(path): \(String(cString: strerror(errno)))") }
+            guard stat(path, &status) == 0 else {
+                throw ModuleFailure("cannot read \(path): \(String(cString: strerror(errno)))")
+            }
             self.init(status)
         }
 
@@ -26,7 +28,8 @@ actor FileDigests {
     private static let most = 128
 
     /// In hexadecimal, by algorithm as OpenSSL names them; `md5` is left out where libcrypto lacks it (under FIPS).
-    /// - Throws: `ModuleFailure` when the file cannot be read, is not `identity` any more, or libcrypto lacks another algorithm.
+    /// - Throws: `ModuleFailure` when the file cannot be read, is not `identity` any more, or libcrypto lacks another
+    ///   algorithm.
     func digests(_ algorithms: [String], of path: String, _ identity: Identity) async throws -> [String: String] {
         let key = Key(file: identity, algorithms: algorithms)
         if let reading = known[key] { return try await reading.value }
@@ -40,13 +43,19 @@ actor FileDigests {
         }
     }
 
-    private static func read(_ path: String, _ identity: Identity, _ algorithms: [String]) async throws -> [String: String] {
+    private static func read(
+        _ path: String, _ identity: Identity, _ algorithms: [String]
+    ) async throws -> [String: String] {
         let descriptor: Int32
         do { descriptor = try LocalFile.open(path) } catch { throw error.failure }
         defer { close(descriptor) }
         var streams: [(String, DigestStream)] = []
         for name in algorithms {
-            if let stream = DigestStream(name) { streams.append((name, stream)) } else if name != "md5" { throw ModuleFailure("libcrypto has no \(name)") }
+            if let stream = DigestStream(name) {
+                streams.append((name, stream))
+            } else if name != "md5" {
+                throw ModuleFailure("libcrypto has no \(name)")
+            }
         }
         while true {
             var failure: Int32 = 0
@@ -56,14 +65,18 @@ actor FileDigests {
                 count = max(0, got)
             }
             if failure == EINTR { continue }
-            guard failure == 0 else { throw ModuleFailure("cannot read \(path): \(String(cString: strerror(failure)))") }
+            guard failure == 0 else {
+                throw ModuleFailure("cannot read \(path): \(String(cString: strerror(failure)))")
+            }
             if chunk.isEmpty { break }
             for (_, stream) in streams { stream.add(chunk) }
             // Reading a large file must not keep the hosts' tasks from their turn.
             await Task.yield()
         }
         var status = stat()
-        guard fstat(descriptor, &status) == 0, Identity(status) == identity else { throw ModuleFailure("\(path) changed while it was read") }
+        guard fstat(descriptor, &status) == 0, Identity(status) == identity else {
+            throw ModuleFailure("\(path) changed while it was read")
+        }
         return Dictionary(uniqueKeysWithValues: streams.map { ($0, $1.finish()) })
     }
 }

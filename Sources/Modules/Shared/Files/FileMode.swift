@@ -18,20 +18,24 @@ enum FileMode: Sendable, Hashable {
         return String(repeating: "0", count: max(0, 5 - digits.count)) + digits
     }
 
-    /// A number is the mode itself (YAML reads `0644` as 420); a text is octal or symbols. Other bits than permissions, as in git's
+    /// A number is the mode itself (YAML reads `0644` as 420); a text is octal or symbols. Other bits than permissions,
+    /// as in git's
     /// `100644`, do not count.
     /// - Throws: when it is neither.
     init(_ value: Value, path: String) throws {
         switch value {
         case .int(let number, _): self = .bits(number & 0o7777)
         case .string(let written, _):
-            let words = written.split(whereSeparator: \.isWhitespace), text = words.count == 1 ? String(words[0]) : written
+            let words = written.split(whereSeparator: \.isWhitespace)
+            let text = words.count == 1 ? String(words[0]) : written
             let digits = text.hasPrefix("0o") || text.hasPrefix("0O") ? text.dropFirst(2) : text[...]
             if let number = Int(digits, radix: 8), !text.hasPrefix("-") {
                 self = .bits(number & 0o7777)
             } else {
                 guard Self.clauses(text) != nil else {
-                    throw ModuleFailure("mode must be in octal or symbolic form", ["path": .string(path), "details": .string("bad symbolic permission for mode: \(text)")])
+                    throw ModuleFailure(
+                        "mode must be in octal or symbolic form",
+                        ["path": .string(path), "details": .string("bad symbolic permission for mode: \(text)")])
                 }
                 self = .symbols(text)
             }
@@ -52,7 +56,9 @@ enum FileMode: Sendable, Hashable {
             let before = mode
             for (operation, permissions) in clause.steps {
                 for user in clause.users {
-                    let bits = Self.bits(permissions, for: user, before: before, isDirectory: isDirectory, mask: clause.usesUmask ? ~umask : ~0)
+                    let bits = Self.bits(
+                        permissions, for: user, before: before, isDirectory: isDirectory,
+                        mask: clause.usesUmask ? ~umask : ~0)
                     switch operation {
                     case "+": mode |= bits
                     case "-": mode &= ~bits
@@ -66,9 +72,21 @@ enum FileMode: Sendable, Hashable {
 
     private enum User {
         case owner, group, others
-        var shift: Int { switch self { case .owner: 6; case .group: 3; case .others: 0 } }
+        var shift: Int {
+            switch self {
+            case .owner: 6
+            case .group: 3
+            case .others: 0
+            }
+        }
         /// Everything that `=` sets anew.
-        var all: Int { switch self { case .owner: 0o4700; case .group: 0o2070; case .others: 0o1007 } }
+        var all: Int {
+            switch self {
+            case .owner: 0o4700
+            case .group: 0o2070
+            case .others: 0o1007
+            }
+        }
     }
 
     private struct Clause {
@@ -84,8 +102,10 @@ enum FileMode: Sendable, Hashable {
             let names = part.prefix { !"+-=".contains($0) }
             var rest = part.dropFirst(names.count)
             guard !rest.isEmpty, names == "a" || names.allSatisfy({ "ugo".contains($0) }) else { return nil }
-            var clause = Clause(users: names.isEmpty || names == "a" ? [.owner, .group, .others] : names.map { $0 == "u" ? .owner : $0 == "g" ? .group : .others },
-                                usesUmask: names.isEmpty, steps: [])
+            var clause = Clause(
+                users: names.isEmpty || names == "a"
+                    ? [.owner, .group, .others] : names.map { $0 == "u" ? .owner : $0 == "g" ? .group : .others },
+                usesUmask: names.isEmpty, steps: [])
             while let operation = rest.popFirst() {
                 let permissions = rest.prefix { !"+-=".contains($0) }
                 guard permissions.allSatisfy({ "rwxXstugo".contains($0) }) else { return nil }
@@ -97,7 +117,8 @@ enum FileMode: Sendable, Hashable {
         return clauses
     }
 
-    private static func bits(_ permissions: Substring, for user: User, before: Int, isDirectory: Bool, mask: Int) -> Int {
+    private static func bits(_ permissions: Substring, for user: User, before: Int, isDirectory: Bool, mask: Int) -> Int
+    {
         permissions.reduce(0) { bits, permission in
             switch permission {
             case "r": bits | (4 << user.shift & mask)
@@ -119,7 +140,9 @@ extension Arguments {
     /// Refuses an invalid mode before anything is done, for modules that use it late.
     /// - Parameter mayPreserve: the module knows `preserve`.
     func requireMode(_ name: String, of path: String, mayPreserve: Bool = false) throws {
-        guard let value = map[name], value.string?.isEmpty != true, !(mayPreserve && value.string == "preserve") else { return }
+        guard let value = map[name], value.string?.isEmpty != true, !(mayPreserve && value.string == "preserve") else {
+            return
+        }
         do { _ = try FileMode(value, path: path) } catch var failure as ModuleFailure {
             failure.explanation = "\(name) is '\(ArgumentBinder.text(value))'"
             throw failure

@@ -28,7 +28,10 @@ struct FileStatus: Sendable, Hashable {
 
     /// What Ansible adds to the result of every module that has a path.
     var registered: ValueMap {
-        ["uid": .int(uid), "gid": .int(gid), "owner": .string(owner), "group": .string(group), "mode": .string(modeText), "state": .string(state), "size": .int(size)]
+        [
+            "uid": .int(uid), "gid": .int(gid), "owner": .string(owner), "group": .string(group),
+            "mode": .string(modeText), "state": .string(state), "size": .int(size),
+        ]
     }
 
     /// A line of `stat -c '%f %u %g %s %h %i %d %X %Y %Z|%U|%G|'`.
@@ -48,8 +51,15 @@ struct FileStatus: Sendable, Hashable {
         default: kind = .file
         }
         mode = raw & 0o7777
-        uid = numbers[0]; gid = numbers[1]; size = numbers[2]; links = numbers[3]; inode = numbers[4]; device = numbers[5]
-        accessed = numbers[6]; modified = numbers[7]; statusChanged = numbers[8]
+        uid = numbers[0]
+        gid = numbers[1]
+        size = numbers[2]
+        links = numbers[3]
+        inode = numbers[4]
+        device = numbers[5]
+        accessed = numbers[6]
+        modified = numbers[7]
+        statusChanged = numbers[8]
         owner = parts[1] == "UNKNOWN" ? String(uid) : String(parts[1])
         group = parts[2] == "UNKNOWN" ? String(gid) : String(parts[2])
     }
@@ -87,7 +97,10 @@ struct PathStatus: Sendable, Hashable {
             return rest[..<end]
         }
         while !rest.isEmpty {
-            if rest.hasPrefix("target ") { target = String(rest.dropFirst(7)); break }
+            if rest.hasPrefix("target ") {
+                target = String(rest.dropFirst(7))
+                break
+            }
             if rest.hasPrefix("real ") {
                 // The target, which may hold line ends itself, is the only thing that follows.
                 let end = rest.range(of: "\ntarget ")?.lowerBound ?? rest.endIndex

@@ -24,22 +24,32 @@ struct FileTimes: Sendable {
         accessed = try desired("access_time")
     }
 
-    /// A time written in a form of Python's `strptime`, as `touch -t` has it (the host's time zone applies); nil when it is not of that form.
+    /// A time written in a form of Python's `strptime`, as `touch -t` has it (the host's time zone applies); nil when
+    /// it is not of that form.
     private static func touchTime(_ text: String, _ format: String) throws -> String? {
         var fields: [Character: Int] = ["Y": 1900, "m": 1, "d": 1, "H": 0, "M": 0, "S": 0]
-        var text = text[...], format = format[...]
+        var text = text[...]
+        var format = format[...]
         while let next = format.popFirst() {
             guard next == "%", let directive = format.popFirst(), directive != "%" else {
                 guard text.popFirst() == next else { return nil }
                 continue
             }
-            guard fields[directive] != nil || directive == "y" else { throw ModuleFailure("%\(directive) in the form of a time is not supported") }
+            guard fields[directive] != nil || directive == "y" else {
+                throw ModuleFailure("%\(directive) in the form of a time is not supported")
+            }
             let digits = text.prefix(directive == "Y" ? 4 : 2).prefix { $0.isASCII && $0.isNumber }
             guard let number = Int(digits), directive != "Y" || digits.count == 4 else { return nil }
             text = text.dropFirst(digits.count)
-            if directive == "y" { fields["Y"] = number + (number < 69 ? 2000 : 1900) } else { fields[directive] = number }
+            if directive == "y" {
+                fields["Y"] = number + (number < 69 ? 2000 : 1900)
+            } else {
+                fields[directive] = number
+            }
         }
-        let limits: [(Character, ClosedRange<Int>)] = [("m", 1...12), ("d", 1...31), ("H", 0...23), ("M", 0...59), ("S", 0...61)]
+        let limits: [(Character, ClosedRange<Int>)] = [
+            ("m", 1...12), ("d", 1...31), ("H", 0...23), ("M", 0...59), ("S", 0...61),
+        ]
         guard text.isEmpty, limits.allSatisfy({ $1.contains(fields[$0] ?? 0) }) else { return nil }
         func part(_ field: Character, _ length: Int = 2) -> String {
             let digits = String(fields[field] ?? 0)

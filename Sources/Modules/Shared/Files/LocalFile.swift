@@ -17,21 +17,28 @@ enum LocalFile {
     /// The controller's name.
     static var hostName: String {
         var name = [CChar](repeating: 0, count: 256)
-        return gethostname(&name, name.count - 1) == 0 ? String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self) : ""
+        return gethostname(&name, name.count - 1) == 0
+            ? String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self) : ""
     }
 
     /// Whose a file is: the user's name, or the number as text where there is none.
     static func owner(_ path: String) -> String? {
-        var status = stat(), entry = passwd(), found: UnsafeMutablePointer<passwd>?
+        var status = stat()
+        var entry = passwd()
+        var found: UnsafeMutablePointer<passwd>?
         guard stat(path, &status) == 0 else { return nil }
         var buffer = [CChar](repeating: 0, count: 4096)
-        guard getpwuid_r(status.st_uid, &entry, &buffer, buffer.count, &found) == 0, found != nil else { return String(status.st_uid) }
+        guard getpwuid_r(status.st_uid, &entry, &buffer, buffer.count, &found) == 0, found != nil else {
+            return String(status.st_uid)
+        }
         return String(cString: entry.pw_name)
     }
 
     /// To read from; the caller closes it.
     static func open(_ path: String) throws(Problem) -> Int32 {
-        do throws(RegularFile.Problem) { return try RegularFile.open(path).descriptor } catch { throw Problem(path: path, reason: error) }
+        do throws(RegularFile.Problem) { return try RegularFile.open(path).descriptor } catch {
+            throw Problem(path: path, reason: error)
+        }
     }
 
     static func read(_ path: String) throws(Problem) -> [UInt8] {
@@ -53,7 +60,10 @@ enum LocalFile {
     static func status(_ path: String) -> (isFolder: Bool, isRegular: Bool, mode: Int, size: Int)? {
         var status = stat()
         guard stat(path, &status) == 0 else { return nil }
-        return (status.st_mode & S_IFMT == S_IFDIR, status.st_mode & S_IFMT == S_IFREG, Int(status.st_mode & 0o7777), Int(status.st_size))
+        return (
+            status.st_mode & S_IFMT == S_IFDIR, status.st_mode & S_IFMT == S_IFREG, Int(status.st_mode & 0o7777),
+            Int(status.st_size)
+        )
     }
 
     /// Whether the file begins with these bytes; false where it can't be read.
@@ -85,17 +95,22 @@ enum LocalFile {
     }
 
     /// Everything below a folder, sorted, folders before what they hold.
-    /// - Parameter followsLinks: links count as what they lead to, except where that is nothing, or a folder that the link itself is in.
+    /// - Parameter followsLinks: links count as what they lead to, except where that is nothing, or a folder that the
+    ///   link itself is in.
     static func tree(_ root: String, followsLinks: Bool = true) throws(Problem) -> [Entry] {
         struct Identity: Hashable { let device: dev_t, inode: ino_t }
         var entries: [Entry] = []
         func walk(_ folder: String, _ prefix: String, within parents: Set<Identity>) throws(Problem) {
             var own = stat()
-            guard stat(folder, &own) == 0, let stream = opendir(folder) else { throw Problem(path: folder, reason: .system(errno)) }
+            guard stat(folder, &own) == 0, let stream = opendir(folder) else {
+                throw Problem(path: folder, reason: .system(errno))
+            }
             let parents = parents.union([Identity(device: own.st_dev, inode: own.st_ino)])
             var names: [String] = []
             while let entry = readdir(stream) {
-                let name = withUnsafePointer(to: &entry.pointee.d_name) { $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) } }
+                let name = withUnsafePointer(to: &entry.pointee.d_name) {
+                    $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+                }
                 if name != ".", name != ".." { names.append(name) }
             }
             closedir(stream)
@@ -104,7 +119,9 @@ enum LocalFile {
                 let target = linkTarget(path)
                 var status = stat()
                 let leads = stat(path, &status) == 0
-                if let target, !followsLinks || !leads || parents.contains(Identity(device: status.st_dev, inode: status.st_ino)) {
+                if let target,
+                    !followsLinks || !leads || parents.contains(Identity(device: status.st_dev, inode: status.st_ino))
+                {
                     entries.append(Entry(name: prefix + name, kind: .link(target)))
                     continue
                 }

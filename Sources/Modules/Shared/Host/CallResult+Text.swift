@@ -9,24 +9,32 @@ extension CallResult {
     /// The last line that says something, for an error message.
     var complaint: String {
         for text in [errorOutput, output] {
-            if let line = text.split(separator: "\n").last(where: { !$0.allSatisfy(\.isWhitespace) }) { return String(line) }
+            if let line = text.split(separator: "\n").last(where: { !$0.allSatisfy(\.isWhitespace) }) {
+                return String(line)
+            }
         }
         return "exit status \(status)"
     }
 
     /// `rc`, `stdout`, `stderr` and their lines.
     var registered: ValueMap {
-        let out = Lines.withoutEmptyEnd(output), err = Lines.withoutEmptyEnd(errorOutput)
-        return ["rc": .int(Int(status)), "stdout": .string(out), "stdout_lines": Lines.list(out), "stderr": .string(err), "stderr_lines": Lines.list(err)]
+        let out = Lines.withoutEmptyEnd(output)
+        let err = Lines.withoutEmptyEnd(errorOutput)
+        return [
+            "rc": .int(Int(status)), "stdout": .string(out), "stdout_lines": Lines.list(out), "stderr": .string(err),
+            "stderr_lines": Lines.list(err),
+        ]
     }
 
     /// The records of an observation, each ended by a NUL; what follows the last NUL is the rest.
     var records: HostRecords {
-        HostRecords(stdout.split(separator: 0, omittingEmptySubsequences: false).map { String(decoding: $0, as: UTF8.self) })
+        HostRecords(
+            stdout.split(separator: 0, omittingEmptySubsequences: false).map { String(decoding: $0, as: UTF8.self) })
     }
 }
 
-/// What a host answered, record by record. One that it did not send is empty: what a host says is never taken for granted.
+/// What a host answered, record by record. One that it did not send is empty: what a host says is never taken for
+/// granted.
 struct HostRecords: RandomAccessCollection, Sendable {
     private let texts: [String]
     init(_ texts: [String]) { self.texts = texts }
@@ -41,8 +49,10 @@ extension ModuleResult {
         changed = true
         failed = ended.status != 0
         if failed { message = "non-zero return code" }
-        values = ["rc": .int(Int(ended.status)), "stdout": .string(ended.output), "stdout_lines": Lines.list(ended.output),
-                  "stderr": .string(ended.errorOutput), "stderr_lines": Lines.list(ended.errorOutput)]
+        values = [
+            "rc": .int(Int(ended.status)), "stdout": .string(ended.output), "stdout_lines": Lines.list(ended.output),
+            "stderr": .string(ended.errorOutput), "stderr_lines": Lines.list(ended.errorOutput),
+        ]
     }
 }
 
@@ -53,7 +63,10 @@ enum Lines {
         var line = String.UnicodeScalarView()
         var previous: Unicode.Scalar?
         for scalar in text.unicodeScalars {
-            if scalar == "\n", previous == "\r" { previous = scalar; continue }
+            if scalar == "\n", previous == "\r" {
+                previous = scalar
+                continue
+            }
             switch scalar {
             case "\n", "\r", "\u{b}", "\u{c}", "\u{1c}", "\u{1d}", "\u{1e}", "\u{85}", "\u{2028}", "\u{2029}":
                 lines.append(String(line))

@@ -1,12 +1,16 @@
-/// Shell functions that the modules' scripts call. A session that defines them once (its prelude) saves sending them with every call.
+/// Shell functions that the modules' scripts call. A session that defines them once (its prelude) saves sending them
+/// with every call.
 public enum HostLibrary {
     /// Works in dash, bash and busybox ash, with the tools of coreutils or busybox.
     ///
-    /// What is printed together is written together: each write goes through several processes on its way (`docs/durable-session.md`).
+    /// What is printed together is written together: each write goes through several processes on its way
+    /// (`docs/durable-session.md`).
     ///
-    /// - `cf_stat PATH [GUESS]`: what is there, as one record (see `FileStatus`): a link's own status, its target, and what it leads to. With a guess
+    /// - `cf_stat PATH [GUESS]`: what is there, as one record (see `FileStatus`): a link's own status, its target, and
+    ///   what it leads to. With a guess
     ///   where that is, the path that it leads to in the end is left out, and a right guess makes it one look for both.
-    /// - `cf_same PATH SIZE SHA256`: whether the file that `cf_stat` saw last has this content (hashed only when the size is right).
+    /// - `cf_same PATH SIZE SHA256`: whether the file that `cf_stat` saw last has this content (hashed only when the
+    ///   size is right).
     /// - `cf_user NAME`, `cf_group NAME`: the id, when it is not the name of the file that `cf_stat` saw last.
     /// - `cf_umask`: the shell's umask.
     public static let script = #"""

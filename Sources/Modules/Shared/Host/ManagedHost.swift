@@ -10,17 +10,26 @@ public struct ManagedHost: Sendable {
     public let timeout: Duration?
     /// Streams a long task's output to the run's readers.
     public let onOutput: (@Sendable (OutputChunk) async -> Void)?
-    /// Whether the shell knows `HostLibrary.script` already (its prelude); otherwise every script that needs it brings it along.
+    /// Whether the shell knows `HostLibrary.script` already (its prelude); otherwise every script that needs it brings
+    /// it along.
     public let hasLibrary: Bool
     /// Whether the next call was made by an earlier process of this run, and its result only has to be taken in.
     public var isReplaying: @Sendable () -> Bool = { false }
     /// The machine that this process runs on.
     public var isLocal = false
 
-    public init(shell: any HostShell, checkMode: Bool, diffMode: Bool, environment: [(name: String, value: String)] = [], timeout: Duration? = nil,
-                hasLibrary: Bool = false, onOutput: (@Sendable (OutputChunk) async -> Void)? = nil) {
-        self.shell = shell; self.checkMode = checkMode; self.diffMode = diffMode
-        self.environment = environment; self.timeout = timeout; self.hasLibrary = hasLibrary; self.onOutput = onOutput
+    public init(
+        shell: any HostShell, checkMode: Bool, diffMode: Bool, environment: [(name: String, value: String)] = [],
+        timeout: Duration? = nil,
+        hasLibrary: Bool = false, onOutput: (@Sendable (OutputChunk) async -> Void)? = nil
+    ) {
+        self.shell = shell
+        self.checkMode = checkMode
+        self.diffMode = diffMode
+        self.environment = environment
+        self.timeout = timeout
+        self.hasLibrary = hasLibrary
+        self.onOutput = onOutput
     }
 
     /// Reads the host, in check mode too. The script must not alter anything. A status other than 0 is a result.
@@ -38,14 +47,18 @@ public struct ManagedHost: Sendable {
     /// - Parameter what: in the words of an error message that begins with "could not", such as `create /etc/motd`.
     /// - Returns: what `body` gave; nil in check mode.
     @discardableResult
-    func change<Result: Sendable>(_ what: @autoclosure () -> String, _ body: (Alteration) async throws -> Result) async throws -> Result? {
+    func change<Result: Sendable>(
+        _ what: @autoclosure () -> String, _ body: (Alteration) async throws -> Result
+    ) async throws -> Result? {
         guard !checkMode else { return nil }
         return try await body(Alteration(host: self, what: what()))
     }
 
     /// A change that is one script.
     @discardableResult
-    func change(_ what: @autoclosure () -> String, _ script: ShellScript, stdin: Call.Input = .bytes([])) async throws -> CallResult? {
+    func change(
+        _ what: @autoclosure () -> String, _ script: ShellScript, stdin: Call.Input = .bytes([])
+    ) async throws -> CallResult? {
         try await change(what()) { try await $0.run(script, stdin: stdin) }
     }
 
@@ -58,7 +71,9 @@ public struct ManagedHost: Sendable {
         @discardableResult
         func run(_ script: ShellScript, stdin: Call.Input = .bytes([])) async throws -> CallResult {
             let result = try await attempt(script, stdin: stdin)
-            guard result.status == 0 else { throw ModuleFailure("could not \(what): \(result.complaint)", result.registered) }
+            guard result.status == 0 else {
+                throw ModuleFailure("could not \(what): \(result.complaint)", result.registered)
+            }
             return result
         }
 
@@ -67,7 +82,8 @@ public struct ManagedHost: Sendable {
             try await host.call(script, stdin: stdin, long: false)
         }
 
-        /// Runs what may take long (a user's command, a package manager): in a process group of its own, with its output streamed.
+        /// Runs what may take long (a user's command, a package manager): in a process group of its own, with its
+        /// output streamed.
         func attemptLong(_ script: ShellScript, stdin: Call.Input = .bytes([])) async throws -> CallResult {
             try await host.call(script, stdin: stdin, long: true)
         }
@@ -82,7 +98,9 @@ public struct ManagedHost: Sendable {
         call.timeout = timeout
         call.ownProcessGroup = long
         let result = try await shell.call(call, onOutput: long ? onOutput : nil)
-        if result.timedOut { throw ModuleFailure("Timed out after \(timeout.map { "\($0.components.seconds)" } ?? "?") second(s).") }
+        if result.timedOut {
+            throw ModuleFailure("Timed out after \(timeout.map { "\($0.components.seconds)" } ?? "?") second(s).")
+        }
         return result
     }
 
@@ -91,11 +109,14 @@ public struct ManagedHost: Sendable {
         if !isReplaying() { try await Task.sleep(for: duration) }
     }
 
-    /// A path as the host understands it: `~` and variables replaced there. Costs a call only when there is something to replace.
+    /// A path as the host understands it: `~` and variables replaced there. Costs a call only when there is something
+    /// to replace.
     func resolve(_ path: String) async throws -> String {
         guard path.hasPrefix("~") || path.contains("$") else { return path }
         let result = try await observe("printf %s \(shell: .expanding(path))")
-        guard result.status == 0, !result.stdout.isEmpty else { throw ModuleFailure("cannot expand the path '\(path)': \(result.complaint)") }
+        guard result.status == 0, !result.stdout.isEmpty else {
+            throw ModuleFailure("cannot expand the path '\(path)': \(result.complaint)")
+        }
         return result.output
     }
 }

@@ -2,7 +2,8 @@
 ///
 ///     let script: ShellScript = "rm -rf -- \(path)"        // rm -rf -- '/tmp/a b'
 ///
-/// A piece that is shell itself needs the long name: `\(shell: other)` for a script, `\(unquotedNumber: 5)` for numbers.
+/// A piece that is shell itself needs the long name: `\(shell: other)` for a script, `\(unquotedNumber: 5)` for
+/// numbers.
 public struct ShellScript: Sendable, ExpressibleByStringInterpolation, CustomStringConvertible {
     public private(set) var text: String
     public var description: String { text }
@@ -16,7 +17,9 @@ public struct ShellScript: Sendable, ExpressibleByStringInterpolation, CustomStr
         public init(literalCapacity: Int, interpolationCount: Int) { text.reserveCapacity(literalCapacity) }
         public mutating func appendLiteral(_ literal: String) { text += literal }
         public mutating func appendInterpolation(_ word: String) { text += ShellScript.quoted(word) }
-        public mutating func appendInterpolation(_ words: [String]) { text += words.map(ShellScript.quoted).joined(separator: " ") }
+        public mutating func appendInterpolation(_ words: [String]) {
+            text += words.map(ShellScript.quoted).joined(separator: " ")
+        }
         public mutating func appendInterpolation(shell script: ShellScript) { text += script.text }
         public mutating func appendInterpolation(unquotedNumber number: some BinaryInteger) { text += String(number) }
     }
@@ -42,18 +45,28 @@ public struct ShellScript: Sendable, ExpressibleByStringInterpolation, CustomStr
 
     private static func isPlain(_ byte: UInt8) -> Bool {
         switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"): true
-        case UInt8(ascii: "_"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "/"), UInt8(ascii: ":"), UInt8(ascii: ","), UInt8(ascii: "@"), UInt8(ascii: "%"), UInt8(ascii: "+"): true
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"):
+            true
+        case UInt8(ascii: "_"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "/"), UInt8(ascii: ":"),
+            UInt8(ascii: ","), UInt8(ascii: "@"), UInt8(ascii: "%"), UInt8(ascii: "+"):
+            true
         default: false
         }
     }
 
-    /// A word in which the host's shell replaces a `~` at the beginning and the variables that are set, and nothing else: what
+    /// A word in which the host's shell replaces a `~` at the beginning and the variables that are set, and nothing
+    /// else: what
     /// Python's `expanduser` and `expandvars` do on the host under Ansible.
     public static func expanding(_ text: String) -> ShellScript {
         var result = ""
         var literal = ""
-        func flush() { if !literal.isEmpty { result += quoted(literal); literal = "" } }
+        func flush() {
+            if !literal.isEmpty {
+                result += quoted(literal)
+                literal = ""
+            }
+        }
         var rest = text[...]
         if rest.first == "~" {
             let name = rest.dropFirst().prefix { $0 != "/" }
@@ -61,7 +74,10 @@ public struct ShellScript: Sendable, ExpressibleByStringInterpolation, CustomStr
                 result += "~" + name
                 rest = rest.dropFirst(1 + name.count)
                 // A quoted slash would belong to the user's name.
-                if rest.first == "/" { result += "/"; rest.removeFirst() }
+                if rest.first == "/" {
+                    result += "/"
+                    rest.removeFirst()
+                }
             }
         }
         while let character = rest.first {
@@ -84,7 +100,9 @@ public struct ShellScript: Sendable, ExpressibleByStringInterpolation, CustomStr
     private static func variable(_ text: Substring) -> (name: String, length: Int)? {
         let after = text.dropFirst()
         let braced = after.first == "{"
-        let name = (braced ? after.dropFirst() : after).prefix { $0 == "_" || ($0.isASCII && ($0.isLetter || $0.isNumber)) }
+        let name = (braced ? after.dropFirst() : after).prefix {
+            $0 == "_" || ($0.isASCII && ($0.isLetter || $0.isNumber))
+        }
         guard let first = name.first, !first.isNumber else { return nil }
         if braced { guard after.dropFirst(1 + name.count).first == "}" else { return nil } }
         return (String(name), 1 + name.count + (braced ? 2 : 0))

@@ -1,6 +1,7 @@
 import Remote
 
-/// A file's way to a host in a call's stdin. A link that breaks cuts it; the call sees that not all has come, and is run again.
+/// A file's way to a host in a call's stdin. A link that breaks cuts it; the call sees that not all has come, and is
+/// run again.
 enum Upload {
     /// With which such a call ends; no tool that runs in one uses it.
     static let incomplete: Int32 = 91

@@ -5,7 +5,9 @@ struct FactReport: Sendable {
     /// An empty text for what the host does not have.
     subscript(name: String) -> String { sections[name] ?? "" }
     /// First line.
-    func line(_ name: String) -> String { self[name].split(separator: "\n", omittingEmptySubsequences: false).first.map(String.init) ?? "" }
+    func line(_ name: String) -> String {
+        self[name].split(separator: "\n", omittingEmptySubsequences: false).first.map(String.init) ?? ""
+    }
     func lines(_ name: String) -> [Substring] { self[name].split(separator: "\n") }
 
     /// Records `name\ntext`, each ended by a NUL; nil when the answer is cut short.
@@ -22,7 +24,11 @@ struct FactReport: Sendable {
         let subset: FactSubset
         let name: String
         let script: ShellScript
-        init(_ subset: FactSubset, _ name: String, _ script: ShellScript) { self.subset = subset; self.name = name; self.script = script }
+        init(_ subset: FactSubset, _ name: String, _ script: ShellScript) {
+            self.subset = subset
+            self.name = name
+            self.script = script
+        }
     }
 
     private static let sections: [Section] = [
@@ -48,32 +54,44 @@ struct FactReport: Sendable {
         Section(.hardware, "meminfo", "cat /proc/meminfo"),
         Section(.hardware, "cpuinfo", "cat /proc/cpuinfo"),
         Section(.hardware, "online", "nproc"),
-        Section(.hardware, "dmi", "for f in product_name product_version product_serial product_uuid sys_vendor bios_version bios_date bios_vendor board_name board_vendor chassis_vendor; do printf '%s=' $f; cat /sys/class/dmi/id/$f || echo NA; done"),
+        Section(
+            .hardware, "dmi",
+            "for f in product_name product_version product_serial product_uuid sys_vendor bios_version bios_date bios_vendor board_name board_vendor chassis_vendor; do printf '%s=' $f; cat /sys/class/dmi/id/$f || echo NA; done"
+        ),
         Section(.hardware, "mounts", "cat /proc/self/mounts"),
         Section(.hardware, "df", "df -Pk"),
         Section(.hardware, "inodes", "df -Pi"),
         Section(.hardware, "loadavg", "cat /proc/loadavg"),
-        Section(.hardware, "gpus", "command -v nvidia-smi >/dev/null && nvidia-smi --query-gpu=index,name,memory.total,driver_version,uuid,pci.bus_id --format=csv,noheader,nounits </dev/null"),
+        Section(
+            .hardware, "gpus",
+            "command -v nvidia-smi >/dev/null && nvidia-smi --query-gpu=index,name,memory.total,driver_version,uuid,pci.bus_id --format=csv,noheader,nounits </dev/null"
+        ),
         Section(.network, "addresses", "ip -o addr show"),
         Section(.network, "links", "ip -o link show"),
         Section(.network, "route4", "ip -4 route show default"),
         Section(.network, "route6", "ip -6 route show default"),
         Section(.virtual, "virt", "systemd-detect-virt || :"),
-        Section(.virtual, "container", "[ -e /.dockerenv ] && echo docker; [ -e /run/.containerenv ] && echo podman; cat /run/systemd/container"),
+        Section(
+            .virtual, "container",
+            "[ -e /.dockerenv ] && echo docker; [ -e /run/.containerenv ] && echo podman; cat /run/systemd/container"),
     ]
 
     static func script(_ subsets: Set<FactSubset>, localFacts folder: String) -> ShellScript {
         var script: ShellScript = "exec 2>/dev/null\nLC_ALL=C; export LC_ALL\n"
         for section in sections where subsets.contains(section.subset) {
-            script += "printf '\(shell: ShellScript(stringLiteral: section.name))\\n'; { \(shell: section.script); }; printf '\\000'\n"
+            script +=
+                "printf '\(shell: ShellScript(stringLiteral: section.name))\\n'; { \(shell: section.script); }; printf '\\000'\n"
         }
         // Local facts: what a program prints, or what a file holds.
-        script += "for f in \(folder)/*.fact; do [ -f \"$f\" ] || continue; printf 'local/%s\\n' \"${f##*/}\"; if [ -x \"$f\" ]; then \"$f\" </dev/null; else cat \"$f\"; fi; printf '\\000'; done\n"
+        script +=
+            "for f in \(folder)/*.fact; do [ -f \"$f\" ] || continue; printf 'local/%s\\n' \"${f##*/}\"; if [ -x \"$f\" ]; then \"$f\" </dev/null; else cat \"$f\"; fi; printf '\\000'; done\n"
         return script + "printf 'end\\n.\\000'\n"
     }
 
     /// Names and texts of the local facts.
     var local: [(name: String, text: String)] {
-        sections.filter { $0.key.hasPrefix("local/") }.sorted { $0.key < $1.key }.map { (String($0.key.dropFirst(6).dropLast(5)), $0.value) }
+        sections.filter { $0.key.hasPrefix("local/") }.sorted { $0.key < $1.key }.map {
+            (String($0.key.dropFirst(6).dropLast(5)), $0.value)
+        }
     }
 }

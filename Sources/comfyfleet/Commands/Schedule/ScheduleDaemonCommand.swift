@@ -18,7 +18,10 @@ extension ScheduleCommand {
         @OptionGroup var files: Files
 
         func run() async throws {
-            let driver = ScheduleDriver(state: try files.folder(), ScheduleCommand.surroundings(of: files, log: { Output.print("\(redacted("\(Moment.now)")) \($0)", to: .stderr) }))
+            let driver = ScheduleDriver(
+                state: try files.folder(),
+                ScheduleCommand.surroundings(
+                    of: files, log: { Output.print("\(redacted("\(Moment.now)")) \($0)", to: .stderr) }))
             try await ScheduleCommand.serve(driver)
         }
     }
@@ -34,18 +37,23 @@ extension ScheduleCommand {
                 """)
         @Argument(help: "The job.") var job: String
         @OptionGroup var files: Files
-        @Flag(help: "Run it as a timer in place of the job's own times: maintenance windows and the failure limit hold.") var byTimer = false
+        @Flag(
+            help: "Run it as a timer in place of the job's own times: maintenance windows and the failure limit hold.")
+        var byTimer = false
 
         func run() async throws {
             let schedule = try files.load()
             _ = try files.job(job, of: schedule)
             let folder = try files.folder()
             if let daemon = folder.daemon, daemon.hasPrefix("the daemon") {
-                try await ScheduleStore(folder).ask(for: job, mark: "\(getpid())-\(UInt32.random(in: 0 ... .max))", at: .now)
+                try await ScheduleStore(folder).ask(
+                    for: job, mark: "\(getpid())-\(UInt32.random(in: 0 ... .max))", at: .now)
                 Output.print("\(redacted(daemon)) was asked for it; see comfyfleet schedule history \(redacted(job))")
                 return
             }
-            let driver = ScheduleDriver(state: folder, ScheduleCommand.surroundings(of: files, log: { Output.print($0, to: .stderr) }), errand: .init(job: job, byTimer: byTimer))
+            let driver = ScheduleDriver(
+                state: folder, ScheduleCommand.surroundings(of: files, log: { Output.print($0, to: .stderr) }),
+                errand: .init(job: job, byTimer: byTimer))
             let outcome = Outcome()
             try await ScheduleCommand.serve(ErrandService(driver: driver, outcome: outcome))
             guard let fire = await outcome.fire else { throw CommandExit(code: 130) }
@@ -73,16 +81,23 @@ extension ScheduleCommand {
         var logger = Logger(label: "comfyfleet.schedule")
         // Its own tale of every signal is for those who look for an error in it.
         logger.logLevel = .critical
-        var configuration = ServiceGroupConfiguration(services: [.init(service: service, successTerminationBehavior: .gracefullyShutdownGroup)], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+        var configuration = ServiceGroupConfiguration(
+            services: [.init(service: service, successTerminationBehavior: .gracefullyShutdownGroup)],
+            gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
         configuration.cancellationSignals = []
         try await ServiceGroup(configuration: configuration).run()
     }
 
-    fileprivate static func surroundings(of files: Files, log: @escaping @Sendable (RedactedText) -> Void) -> ScheduleDriver.Surroundings {
+    fileprivate static func surroundings(
+        of files: Files, log: @escaping @Sendable (RedactedText) -> Void
+    ) -> ScheduleDriver.Surroundings {
         ScheduleDriver.Surroundings(
-            program: programPath, load: { try files.load() }, watched: [files.file, WebhookFile.defaultPath], secrets: ComfyFleet.secrets,
+            program: programPath, load: { try files.load() }, watched: [files.file, WebhookFile.defaultPath],
+            secrets: ComfyFleet.secrets,
             missed: { fire, job in
-                do { try await Notifications.tell(missed: fire, of: job) } catch { log("warning: nobody was notified that \(redacted(fire.id)) was left out: \(redacted("\(error)"))") }
+                do { try await Notifications.tell(missed: fire, of: job) } catch {
+                    log("warning: nobody was notified that \(redacted(fire.id)) was left out: \(redacted("\(error)"))")
+                }
             }, log: log)
     }
 }
