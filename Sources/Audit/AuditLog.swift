@@ -1,6 +1,6 @@
 import Glibc
-public import Redaction
-public import Support
+import Redaction
+import Support
 import Synchronization
 
 /// The append-only, hash-chained audit trail (`logs/security.log`): JSON lines, created with mode 0600.
@@ -12,31 +12,31 @@ import Synchronization
 /// What a chain alone cannot show is that it was truncated: for that, keep the head that `comfyfleet audit verify`
 /// prints somewhere
 /// else, and let `--contains` look for it later.
-public final class AuditLog: Sendable {
-    public struct Entry: Sendable {
+package final class AuditLog: Sendable {
+    package struct Entry: Sendable {
         /// `secrets.read`, `run.started`, `credentials.resolved`, …
-        public var event: RedactedText
+        package var event: RedactedText
         /// Besides `event`, `timestamp` and `logger`, which every entry has, and `previous` and `hash`, which chain it.
-        public var fields: [(name: RedactedText, value: AuditValue)]
-        public init(_ event: RedactedText, _ fields: [(name: RedactedText, value: AuditValue)] = []) {
+        package var fields: [(name: RedactedText, value: AuditValue)]
+        package init(_ event: RedactedText, _ fields: [(name: RedactedText, value: AuditValue)] = []) {
             self.event = event
             self.fields = fields
         }
     }
 
-    public let path: String
+    package let path: String
     private let sinks: AuditSinks?
     /// Threads queue here rather than at the file's lock, which has to be polled.
     private let turn = Mutex<Void>(())
 
     /// - Parameter sinks: where the entries go besides.
-    public init(path: String, sinks: AuditSinks? = nil) {
+    package init(path: String, sinks: AuditSinks? = nil) {
         self.path = path
         self.sinks = sinks
     }
 
     /// `COMFYVN_SECURITY_LOG_FILE`, else `logs/security.log`.
-    public static func path(in environment: [String: String]) -> String {
+    package static func path(in environment: [String: String]) -> String {
         if let path = environment["COMFYVN_SECURITY_LOG_FILE"], !path.isEmpty {
             return expandingTilde(
                 path,
@@ -54,7 +54,7 @@ public final class AuditLog: Sendable {
     /// Blocks for a short write to a local file, and while another process does the same; so give it all the entries of
     /// a step at once. Where there are sinks it also
     /// blocks for as long as they take: a task that can wait calls `appendOffPool`.
-    public func append(_ entries: [Entry]) throws(AuditFailure) {
+    package func append(_ entries: [Entry]) throws(AuditFailure) {
         guard !entries.isEmpty else { return }
         let result = turn.withLock { _ in Result { () throws(AuditFailure) in try write(entries) } }
         // The trail's lock is free again: a slow sink keeps nobody from writing entries.
@@ -63,7 +63,7 @@ public final class AuditLog: Sendable {
 
     /// `append`, on a thread of its own: a slow sink takes no thread of the pool of tasks. A task that is cancelled
     /// waits, too, since an entry is written whole.
-    public func appendOffPool(_ entries: [Entry]) async throws(AuditFailure) {
+    package func appendOffPool(_ entries: [Entry]) async throws(AuditFailure) {
         let result = await withCheckedContinuation {
             (continuation: CheckedContinuation<Result<Void, AuditFailure>, Never>) in
             Self.blocking.submit {
@@ -118,14 +118,14 @@ struct AuditLine: Sendable {
 }
 
 /// What an audit field can hold: names, counts and flags; text only when it is redacted.
-public typealias AuditValue = RedactedJSON
+package typealias AuditValue = RedactedJSON
 
 /// Why the audit trail cannot be written or read, and what to do.
-public struct AuditFailure: ExplainedError, Sendable, Hashable {
-    public let path: String
-    public let problem: String
-    public let remedy: String?
-    public var place: String? { path }
+package struct AuditFailure: ExplainedError, Sendable, Hashable {
+    package let path: String
+    package let problem: String
+    package let remedy: String?
+    package var place: String? { path }
 
     init(_ path: String, _ problem: String, remedy: String) {
         self.path = path

@@ -1,24 +1,24 @@
 import Glibc
-public import Redaction
-public import YAML
+import Redaction
+import YAML
 
 /// Reads an audit trail from its first line on, without holding more than a line of it.
-public struct AuditReader: Sendable {
-    public let path: String
-    public init(path: String) { self.path = path }
+package struct AuditReader: Sendable {
+    package let path: String
+    package init(path: String) { self.path = path }
 
     /// An entry as it stands in the file, by anyone who wrote there: its text is redacted again before it is shown.
-    public struct Record: Sendable {
-        public let line: Int
+    package struct Record: Sendable {
+        package let line: Int
         /// Empty for a line that is not a JSON object.
-        public let fields: ValueMap
-        public let text: RedactedText
-        public var event: String { fields["event"]?.string ?? "" }
-        public var timestamp: String { fields["timestamp"]?.string ?? "" }
+        package let fields: ValueMap
+        package let text: RedactedText
+        package var event: String { fields["event"]?.string ?? "" }
+        package var timestamp: String { fields["timestamp"]?.string ?? "" }
     }
 
     /// The last `limit` entries (nil: all) of an event; `secrets` also stands for `secrets.read` and the like.
-    public func records(event: String? = nil, limit: Int? = nil, secrets: SecretSet) throws(AuditFailure) -> [Record] {
+    package func records(event: String? = nil, limit: Int? = nil, secrets: SecretSet) throws(AuditFailure) -> [Record] {
         var records: [Record] = []
         try forEachLine { number, line, _ in
             guard !line.isEmpty else { return true }
@@ -34,32 +34,32 @@ public struct AuditReader: Sendable {
     }
 
     /// What a check of the whole chain found.
-    public struct Verification: Sendable, Equatable {
-        public var entries = 0
+    package struct Verification: Sendable, Equatable {
+        package var entries = 0
         /// The last entry's hash; kept elsewhere, it shows later that nothing was truncated.
-        public var head: RedactedText?
+        package var head: RedactedText?
         /// Lines before the first entry that another program wrote. Only the last of them is covered by the chain.
-        public var earlierLines = 0
+        package var earlierLines = 0
         /// Lines that were not finished, each noted by the entry after it.
-        public var unfinishedLines: [Int] = []
+        package var unfinishedLines: [Int] = []
         /// The file ends in an unfinished line; the next entry will note it.
-        public var endsUnfinished = false
+        package var endsUnfinished = false
         /// The first line that does not belong where it is.
-        public var broken: Break?
+        package var broken: Break?
         /// Whether the hash that was asked for is an entry's.
-        public var containsHash = false
+        package var containsHash = false
 
         /// Of a trail that has no line.
-        public init() {}
+        package init() {}
 
-        public struct Break: Sendable, Equatable {
-            public let line: Int
-            public let problem: RedactedText
+        package struct Break: Sendable, Equatable {
+            package let line: Int
+            package let problem: RedactedText
         }
     }
 
     /// Checks every line up to the first that is broken. `hash` is a head that an earlier check printed.
-    public func verify(containing hash: String? = nil) throws(AuditFailure) -> Verification {
+    package func verify(containing hash: String? = nil) throws(AuditFailure) -> Verification {
         var check = ChainCheck(hash: hash)
         try forEachLine { number, line, isFinished in
             check.read(line, number: number, isFinished: isFinished)

@@ -1,9 +1,9 @@
 import Glibc
-public import Redaction
+import Redaction
 
 /// How a run is shown.
-public struct ConsoleOptions: Sendable {
-    public enum Format: Sendable {
+package struct ConsoleOptions: Sendable {
+    package enum Format: Sendable {
         /// A live view on a terminal, lines on anything else.
         case automatic
         /// One line per event.
@@ -11,18 +11,18 @@ public struct ConsoleOptions: Sendable {
         /// One JSON object per line and event.
         case json
     }
-    public var format = Format.automatic
+    package var format = Format.automatic
     /// How many times `-v` was given: from 1 on, results and output are shown, and every host in the summary.
-    public var verbosity = 0
+    package var verbosity = 0
     /// Show what commands print though there is no `-v`: for `exec`, whose output is the point.
-    public var showsOutput = false
+    package var showsOutput = false
     /// Show each host's result though there is no `-v`: for `exec --module`.
-    public var showsResults = false
+    package var showsResults = false
     /// Names that events have as they stand in inventories and playbooks go through these before they are shown.
-    public var secrets: SecretSet
+    package var secrets: SecretSet
     var terminal = Terminal.ofStandardOutput
 
-    public init(format: Format = .automatic, verbosity: Int = 0, secrets: SecretSet) {
+    package init(format: Format = .automatic, verbosity: Int = 0, secrets: SecretSet) {
         self.format = format
         self.verbosity = verbosity
         self.secrets = secrets

@@ -1,6 +1,6 @@
 import Dispatch
 import Redaction
-public import Runs
+import Runs
 import Synchronization
 
 /// Shows the events of a run as they come.
@@ -12,13 +12,14 @@ protocol RunReader: Sendable {
 }
 
 /// Shows a run on standard output.
-public enum RunDisplay {
+package enum RunDisplay {
     /// Shows the events until they end; then the summary has been printed and the terminal is as it was.
     ///
     /// What it prints is written by a thread of its own: a reader that is slow, or a terminal that was stopped with
     /// Ctrl-S, holds up the
     /// display and nothing else. Cancelling the task ends the display, not the run.
-    public static func show(_ events: some AsyncSequence<RunEvent, Never> & Sendable, _ options: ConsoleOptions) async {
+    package static func show(_ events: some AsyncSequence<RunEvent, Never> & Sendable, _ options: ConsoleOptions) async
+    {
         let write: @Sendable (RedactedText) -> Void = { Output.print($0, terminator: "") }
         switch options.format {
         case .json: await show(events, JSONConsole(options, write: write))

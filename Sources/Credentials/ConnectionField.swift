@@ -1,5 +1,5 @@
 /// One thing that must be known to reach a host. The raw value is its name in the vault.
-public enum ConnectionField: String, Sendable, CaseIterable, Hashable {
+package enum ConnectionField: String, Sendable, CaseIterable, Hashable {
     case connection, address, user, port, identity, passphrase, password
     case sshCommand = "ssh_command"
     case scpCommand = "scp_command"

@@ -1,29 +1,29 @@
-public import Audit
+import Audit
 import Glibc
-public import Inventory
-public import Redaction
+import Inventory
+import Redaction
 import Synchronization
-public import Templating
-public import Vault
-public import YAML
+import Templating
+import Vault
+import YAML
 
 /// Finds out how each host is to be reached: eight layers on top of each other, and what is wrong with the outcome.
 ///
 /// Nothing here opens a connection. Vault providers are read once, identity files are looked at once, however many
 /// hosts there are.
-public final class CredentialResolver: Sendable {
-    public struct Options: Sendable {
+package final class CredentialResolver: Sendable {
+    package struct Options: Sendable {
         /// Layer 8: fields from the command line, with the option that gave each.
-        public var commandLine: [(field: ConnectionField, value: Value, option: String)] = []
+        package var commandLine: [(field: ConnectionField, value: Value, option: String)] = []
         /// The inventory's hosts without a `secrets:` block are looked up in this provider.
-        public var defaultProvider = "remote_installer"
-        public var home: String
-        public var loginName: String
+        package var defaultProvider = "remote_installer"
+        package var home: String
+        package var loginName: String
         /// `SSH_AUTH_SOCK` of this process, if it is set.
-        public var agentSocket: String?
+        package var agentSocket: String?
 
         /// - Parameter environment: of this process, for the home folder, the login's name and the agent.
-        public init(environment: [String: String]) {
+        package init(environment: [String: String]) {
             let account = getpwuid(geteuid())
             home = environment["HOME"] ?? account.map { String(cString: $0.pointee.pw_dir) } ?? "/"
             loginName = account.map { String(cString: $0.pointee.pw_name) } ?? environment["LOGNAME"] ?? ""
@@ -32,13 +32,13 @@ public final class CredentialResolver: Sendable {
     }
 
     /// What can be checked before the first connection; each is the SSH library's own knowledge.
-    public struct Checks: Sendable {
-        public var keys: KeyInspector
+    package struct Checks: Sendable {
+        package var keys: KeyInspector
         /// Whether a host key is known for `address` and `port`; nil leaves it unchecked (as with
         /// `--accept-new-host-keys`).
-        public var knowsHostKey: (@Sendable (_ address: String, _ port: Int) -> Bool)?
+        package var knowsHostKey: (@Sendable (_ address: String, _ port: Int) -> Bool)?
 
-        public init(keys: KeyInspector, knowsHostKey: (@Sendable (String, Int) -> Bool)?) {
+        package init(keys: KeyInspector, knowsHostKey: (@Sendable (String, Int) -> Bool)?) {
             self.keys = keys
             self.knowsHostKey = knowsHostKey
         }
@@ -56,7 +56,7 @@ public final class CredentialResolver: Sendable {
 
     /// - Parameter templar: renders templates in the inventory's connection variables; its `secret` should be
     ///   `vault`'s.
-    public init(
+    package init(
         vault: VaultReader, secrets: SecretSet, audit: AuditLog, templar: Templar, options: Options, checks: Checks
     ) {
         self.vault = vault
@@ -75,7 +75,7 @@ public final class CredentialResolver: Sendable {
     /// All hosts of a command at once: the audit entries are written in one go, before the outcome is given to anybody.
     ///
     /// - Throws: when the audit entries cannot be written. What is wrong with a host is in its `problems`.
-    public func resolve(_ hosts: [Inventory.Host]) throws -> [HostResolution] {
+    package func resolve(_ hosts: [Inventory.Host]) throws -> [HostResolution] {
         let resolutions = hosts.map(resolve)
         try ResolutionAudit(secrets: secrets).write(resolutions, to: audit)
         return resolutions

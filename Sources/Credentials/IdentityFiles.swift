@@ -1,5 +1,5 @@
 import Glibc
-public import Redaction
+import Redaction
 import Synchronization
 
 /// What is wrong, or not, with a private key's file. Every file is looked at once, however many hosts use it.
@@ -89,20 +89,20 @@ final class IdentityFiles: Sendable {
 
 /// What reads private keys: the SSH library's own parser, so that what it cannot use is known before the first
 /// connection.
-public struct KeyInspector: Sendable {
-    public enum Verdict: Sendable, Hashable {
+package struct KeyInspector: Sendable {
+    package enum Verdict: Sendable, Hashable {
         /// `ssh-ed25519`, `ecdsa-sha2-nistp256`, `ssh-rsa`
         case usable(type: String)
         case needsPassphrase, wrongPassphrase, notAKey
         case unsupported(type: String)
     }
-    public var inspect: @Sendable (_ path: String, _ passphrase: Secret<String>?) -> Verdict
+    package var inspect: @Sendable (_ path: String, _ passphrase: Secret<String>?) -> Verdict
     /// `1.10.0`
-    public var libraryVersion: String
+    package var libraryVersion: String
     /// Before 1.11 libssh2 signs with RSA and SHA-1 only.
-    public var lacksRSASHA2: Bool
+    package var lacksRSASHA2: Bool
 
-    public init(
+    package init(
         libraryVersion: String, lacksRSASHA2: Bool, inspect: @escaping @Sendable (String, Secret<String>?) -> Verdict
     ) {
         self.inspect = inspect

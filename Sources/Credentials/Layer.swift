@@ -1,16 +1,16 @@
 /// Where a field's value comes from, lowest first: a later layer goes before an earlier one.
-public struct Layer: Sendable, Hashable, Comparable {
-    public enum Rank: Int, Sendable, Hashable, Comparable, CaseIterable {
+package struct Layer: Sendable, Hashable, Comparable {
+    package enum Rank: Int, Sendable, Hashable, Comparable, CaseIterable {
         case builtin = 1
         case vaultDefaults, vaultHost, vaultBlock, vaultDirect, environment, inventory, commandLine
-        public static func < (left: Rank, right: Rank) -> Bool { left.rawValue < right.rawValue }
+        package static func < (left: Rank, right: Rank) -> Bool { left.rawValue < right.rawValue }
     }
-    public let rank: Rank
+    package let rank: Rank
     /// The name in front of which people look it up: `hosts.gpu01`, `COMFYVN_SECRET_REMOTE_INSTALLER_USER`,
     /// `ansible_user`.
-    public let name: String
+    package let name: String
     /// As `name`, with what differs from host to host replaced by what it stands for: `hosts.<host>`.
-    public let pattern: String
+    package let pattern: String
 
     init(_ rank: Rank, _ name: String, pattern: String? = nil) {
         self.rank = rank
@@ -18,7 +18,7 @@ public struct Layer: Sendable, Hashable, Comparable {
         self.pattern = pattern ?? name
     }
 
-    public static func < (left: Layer, right: Layer) -> Bool { left.rank < right.rank }
+    package static func < (left: Layer, right: Layer) -> Bool { left.rank < right.rank }
 
     static let builtin = Layer(.builtin, "built-in default")
     static let loginName = Layer(.builtin, "login name of this user")
@@ -26,7 +26,7 @@ public struct Layer: Sendable, Hashable, Comparable {
     static let standardKeys = Layer(.builtin, "standard keys and agent")
 
     /// What the ranks are, for the legend of a report.
-    public static func explanation(_ rank: Rank, provider: String) -> String {
+    package static func explanation(_ rank: Rank, provider: String) -> String {
         switch rank {
         case .builtin: "what holds when nothing is said"
         case .vaultDefaults: "vault: defaults of the provider"

@@ -1,16 +1,16 @@
-public import YAML
+import YAML
 
 /// A host's fields while the layers are put on top of each other, lowest first.
-public struct LayeredFields: Sendable {
-    public struct Field: Sendable {
-        public internal(set) var value: Value
-        public internal(set) var layer: Layer
+package struct LayeredFields: Sendable {
+    package struct Field: Sendable {
+        package internal(set) var value: Value
+        package internal(set) var layer: Layer
         /// Layers that have a value, too, and do not count; the nearest first.
-        public internal(set) var shadowed: [Layer] = []
+        package internal(set) var shadowed: [Layer] = []
     }
-    public private(set) var fields: [ConnectionField: Field] = [:]
+    package private(set) var fields: [ConnectionField: Field] = [:]
 
-    public subscript(field: ConnectionField) -> Field? { fields[field] }
+    package subscript(field: ConnectionField) -> Field? { fields[field] }
 
     /// A null never wins over a value.
     mutating func put(_ field: ConnectionField, _ value: Value, from layer: Layer) {

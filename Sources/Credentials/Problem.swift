@@ -1,18 +1,18 @@
 /// Why a host would not connect (an error), or might not (a warning). Neither part holds a credential's value.
-public struct Problem: Sendable, Hashable {
-    public enum Severity: String, Sendable, Comparable {
+package struct Problem: Sendable, Hashable {
+    package enum Severity: String, Sendable, Comparable {
         case error, warning
-        public static func < (left: Severity, right: Severity) -> Bool { left == .error && right == .warning }
+        package static func < (left: Severity, right: Severity) -> Bool { left == .error && right == .warning }
     }
-    public var severity: Severity
+    package var severity: Severity
     /// The field that it is about, if it is about one.
-    public var field: ConnectionField?
+    package var field: ConnectionField?
     /// What is wrong, naming the layer that the value comes from.
-    public var text: String
+    package var text: String
     /// What to do.
-    public var remedy: String?
+    package var remedy: String?
     /// As `text`, when many hosts have it: layers by what their names stand for (`hosts.<host>`).
-    public var pattern: String
+    package var pattern: String
 
     init(_ severity: Severity, _ field: ConnectionField?, _ text: String, remedy: String?, pattern: String? = nil) {
         self.severity = severity

@@ -1,7 +1,7 @@
-public import Redaction
+import Redaction
 
 /// What hooks and webhooks are notified of.
-public enum HookEvent: String, Sendable, CaseIterable {
+package enum HookEvent: String, Sendable, CaseIterable {
     /// A provider of the vault was read.
     case secretRead = "on_security_secret_read"
     /// The vault's key was replaced.
@@ -15,5 +15,5 @@ public enum HookEvent: String, Sendable, CaseIterable {
     /// A job's time was left out.
     case scheduleMissed = "on_schedule_missed"
 
-    public var name: RedactedText { RedactedText(own: self) }
+    package var name: RedactedText { RedactedText(own: self) }
 }

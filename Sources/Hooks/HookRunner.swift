@@ -1,5 +1,5 @@
 import Glibc
-public import Redaction
+import Redaction
 import Subprocess
 import Support
 
@@ -9,7 +9,7 @@ import Support
 /// it. It gets the event as one JSON object on stdin: names, counts and redacted text, never a value. It has ten
 /// seconds. What it prints goes nowhere;
 /// that it failed is a warning, and never more.
-public struct HookRunner: Sendable {
+package struct HookRunner: Sendable {
     private let folder: String
     private let environment: [String: String]
     private let secrets: SecretSet
@@ -21,7 +21,7 @@ public struct HookRunner: Sendable {
     ///   - secrets: not shown in a warning either.
     ///   - timeLimit: for one hook, after which it is killed.
     ///   - warn: called for a hook that failed.
-    public init(
+    package init(
         folder: String = "config/hooks", environment: [String: String], secrets: SecretSet,
         timeLimit: Duration = .seconds(10), warn: @escaping @Sendable (RedactedText) -> Void
     ) {
@@ -33,12 +33,12 @@ public struct HookRunner: Sendable {
     }
 
     /// Whether there is an executable for the event.
-    public func has(_ event: HookEvent) -> Bool { access(path(of: event), F_OK) == 0 }
+    package func has(_ event: HookEvent) -> Bool { access(path(of: event), F_OK) == 0 }
 
     private func path(of event: HookEvent) -> String { "\(folder)/\(event.rawValue)" }
 
     /// Returns when the hook has ended or its time is over. When the task is cancelled the hook is killed.
-    public func run(_ event: HookEvent, _ payload: RedactedJSON) async {
+    package func run(_ event: HookEvent, _ payload: RedactedJSON) async {
         let hook = path(of: event)
         // Nobody else can change anything on a path that passes this, so what was checked is what is run.
         do throws(FileProblem) { _ = try PrivateFile.open(hook, for: .program, PrivateFile.toLookAt) } catch {

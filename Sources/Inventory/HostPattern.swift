@@ -2,21 +2,21 @@ import Templating
 import YAML
 
 extension Inventory {
-    public struct Selection: Sendable {
-        public let hosts: [String]
-        public let warnings: [Diagnostic]
+    package struct Selection: Sendable {
+        package let hosts: [String]
+        package let warnings: [Diagnostic]
     }
 
     /// The hosts of a play's `hosts:` pattern, cut down by `--limit`, in the order in which the pattern names them.
     ///
     /// A selected host may be the implicit localhost, which is not in `hosts`; `host(named:)` knows it.
     /// - Throws: a subscript that selects nothing, a regular expression that is none, a limit file that cannot be read.
-    public func select(_ pattern: String, limit: String? = nil) throws(Diagnostics) -> Selection {
+    package func select(_ pattern: String, limit: String? = nil) throws(Diagnostics) -> Selection {
         try select([pattern], limit: limit)
     }
 
     /// As `select`, for a list of patterns.
-    public func select(_ patterns: [String], limit: String? = nil) throws(Diagnostics) -> Selection {
+    package func select(_ patterns: [String], limit: String? = nil) throws(Diagnostics) -> Selection {
         var evaluation = PatternEvaluation(self)
         do throws(Diagnostic) {
             let names = Array(selections.keys)

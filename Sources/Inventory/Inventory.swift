@@ -1,38 +1,38 @@
-public import YAML
+import YAML
 
 /// Hosts, groups and their variables, as Ansible reads them.
-public struct Inventory: Sendable {
-    public struct Host: Sendable {
-        public let name: String
+package struct Inventory: Sendable {
+    package struct Host: Sendable {
+        package let name: String
         /// Groups that it belongs to, directly or through children, without `all`, in Ansible's order of `group_names`.
-        public let groupNames: [String]
+        package let groupNames: [String]
         /// Merged as for a task (groups by depth, priority, name; then the host; files of group_vars and host_vars in
         /// their place).
-        public let variables: ValueMap
+        package let variables: ValueMap
         /// Where it first stands; nil for a host of a list (`-i a,b,`) and for the implicit localhost.
-        public let mark: SourceMark?
+        package let mark: SourceMark?
 
-        public var shortName: String { Inventory.shortName(of: name) }
+        package var shortName: String { Inventory.shortName(of: name) }
     }
-    public struct Group: Sendable {
-        public let name: String
+    package struct Group: Sendable {
+        package let name: String
         /// Its own hosts, without those of its children.
-        public let hosts: [String]
-        public let children: [String]
-        public let allHosts: [String]
+        package let hosts: [String]
+        package let children: [String]
+        package let allHosts: [String]
     }
-    public internal(set) var hosts: [String: Host] = [:]
-    public internal(set) var groups: [String: Group] = [:]
+    package internal(set) var hosts: [String: Host] = [:]
+    package internal(set) var groups: [String: Group] = [:]
     /// What the pattern `all` gives.
-    public internal(set) var hostOrder: [String] = []
+    package internal(set) var hostOrder: [String] = []
     /// In the order of their first mention, `all` and `ungrouped` first.
-    public internal(set) var groupOrder: [String] = []
-    public internal(set) var warnings: [Diagnostic] = []
+    package internal(set) var groupOrder: [String] = []
+    package internal(set) var warnings: [Diagnostic] = []
     /// The files that were read, in order (for the audit trail and for `resume`).
-    public internal(set) var sources: [String] = []
+    package internal(set) var sources: [String] = []
 
     /// Hosts by names of the form `@…:…`, which patterns and limits may use: those of earlier runs.
-    public var selections: [String: [String]] = [:]
+    package var selections: [String: [String]] = [:]
 
     /// In the order of their first mention; glob patterns go through the hosts in this order.
     var mentionedHosts: [String] = []
@@ -41,7 +41,7 @@ public struct Inventory: Sendable {
 
     /// What commands read when no inventory is named. It must be the project's own, with the files beside it
     /// (`FilePurpose.settings`), also where it is named by this path.
-    public static let defaultSource = "config/inventory.yml"
+    package static let defaultSource = "config/inventory.yml"
 
     /// Reads inventory files or folders; several are merged in order. A text `a,b,` with a comma is a list of hosts.
     ///
@@ -50,7 +50,7 @@ public struct Inventory: Sendable {
     ///     same kind.
     ///   - isSecret: of a file's path: whether it is refused unread.
     /// - Throws: everything that is wrong in all of the sources, with places.
-    public static func load(
+    package static func load(
         _ sources: [String], playbookFolder: String? = nil, isSecret: (String) -> Bool = { _ in false }
     ) throws(Diagnostics) -> Inventory {
         try Inventory(InventoryGraph(reading: sources, isSecret: isSecret), playbookFolder: playbookFolder)
@@ -58,7 +58,7 @@ public struct Inventory: Sendable {
 
     /// A host of the inventory, or the localhost that every inventory has without naming it (`localhost`, `127.0.0.1`,
     /// `::1`): its connection is `local`.
-    public func host(named name: String) -> Host? {
+    package func host(named name: String) -> Host? {
         if let host = hosts[name] { return host }
         guard Self.localNames.contains(name) else { return nil }
         var variables = variablesOfAll
@@ -67,7 +67,7 @@ public struct Inventory: Sendable {
     }
 
     /// The name up to its first dot (`inventory_hostname_short`), of an address too, as in Ansible.
-    public static func shortName(of host: String) -> String { String(host.prefix { $0 != "." }) }
+    package static func shortName(of host: String) -> String { String(host.prefix { $0 != "." }) }
 
     /// Puts a host into a group, which is made when there is none.
     package mutating func add(_ host: String, to group: String) {

@@ -1,8 +1,8 @@
-public import Playbook
+import Playbook
 
 /// The modules that there are, by their short names, and by their names in Ansible's collections:
 /// `ansible.builtin.copy`, `ansible.posix.sysctl`.
-public struct BuiltinModules: ModuleCatalog {
+package struct BuiltinModules: ModuleCatalog {
     /// Modules for one kind of thing, as Ansible's own index has them; a folder beside this file.
     struct Family: Sendable {
         let name: String
@@ -54,9 +54,9 @@ public struct BuiltinModules: ModuleCatalog {
         return map
     }()
 
-    public init() {}
+    package init() {}
 
-    public func type(named name: String) -> (any Module.Type)? { Self.byName[name] }
-    public func spec(named name: String) -> ModuleSpec? { type(named: name)?.spec }
-    public var moduleNames: [String] { Self.types.flatMap { [$0.spec.name] + $0.spec.aliases }.sorted() }
+    package func type(named name: String) -> (any Module.Type)? { Self.byName[name] }
+    package func spec(named name: String) -> ModuleSpec? { type(named: name)?.spec }
+    package var moduleNames: [String] { Self.types.flatMap { [$0.spec.name] + $0.spec.aliases }.sorted() }
 }

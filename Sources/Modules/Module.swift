@@ -1,24 +1,24 @@
-public import Playbook
-public import Templating
-public import YAML
+import Playbook
+import Templating
+import YAML
 
 /// What a task gave on one host (for one loop item).
-public struct ModuleResult: Sendable {
-    public var changed = false, failed = false, skipped = false
-    public var message: String?
+package struct ModuleResult: Sendable {
+    package var changed = false, failed = false, skipped = false
+    package var message: String?
     /// What people are shown after the message; it is not registered.
-    public var explanation: String?
+    package var explanation: String?
     /// What is registered besides `changed`, `failed`, `skipped` and `msg`: `rc`, `stdout`, `stdout_lines`, `dest`, …
-    public var values: ValueMap = [:]
+    package var values: ValueMap = [:]
     /// Facts to set on the host (`ansible_facts`).
-    public var facts: ValueMap = [:]
+    package var facts: ValueMap = [:]
     /// Of `set_fact`: they count as what was gathered of the host, besides being variables.
-    public var factsAreGathered = false
-    public var diff: [Difference] = []
-    public init() {}
+    package var factsAreGathered = false
+    package var diff: [Difference] = []
+    package init() {}
 
     /// The result of a task that failed.
-    public init(_ failure: ModuleFailure) {
+    package init(_ failure: ModuleFailure) {
         failed = true
         message = failure.message
         explanation = failure.explanation
@@ -26,7 +26,7 @@ public struct ModuleResult: Sendable {
     }
 
     /// What `register` keeps.
-    public var registered: ValueMap {
+    package var registered: ValueMap {
         var map: ValueMap = ["changed": .bool(changed), "failed": .bool(failed)]
         if skipped { map["skipped"] = .bool(true) }
         if let message { map["msg"] = .string(message) }
@@ -37,46 +37,46 @@ public struct ModuleResult: Sendable {
 }
 
 /// Before and after, as text (a file's) or as values (a file's mode); headers name them.
-public struct Difference: Sendable {
-    public var before: Value, after: Value
-    public var beforeHeader: String?, afterHeader: String?
+package struct Difference: Sendable {
+    package var before: Value, after: Value
+    package var beforeHeader: String?, afterHeader: String?
     /// A text that shows the difference itself, where a program on the host made one (git, unzip).
-    public var prepared: String?
-    public init(before: Value, after: Value, beforeHeader: String? = nil, afterHeader: String? = nil) {
+    package var prepared: String?
+    package init(before: Value, after: Value, beforeHeader: String? = nil, afterHeader: String? = nil) {
         self.before = before
         self.after = after
         self.beforeHeader = beforeHeader
         self.afterHeader = afterHeader
     }
-    public init(prepared: String) {
+    package init(prepared: String) {
         self.init(before: .null, after: .null)
         self.prepared = prepared
     }
 }
 
 /// What a module may ask of the controller.
-public struct ModuleContext: Sendable {
+package struct ModuleContext: Sendable {
     /// Finds `src` below `files/` or `templates/` of the role and playbook; nil when there is none.
-    public var find: @Sendable (_ name: String, _ folder: String) -> String?
+    package var find: @Sendable (_ name: String, _ folder: String) -> String?
     /// Renders text with the task's variables (template), a value (debug's var), a condition (assert).
-    public var templar: Templar
-    public var scope: any VariableScope
+    package var templar: Templar
+    package var scope: any VariableScope
     /// Facts gathered so far (package and service manager), empty when none were.
-    public var facts: ValueMap
-    public var verbosity = 0
+    package var facts: ValueMap
+    package var verbosity = 0
     /// What a module draws at random comes from it: when a run is resumed, the module draws the same again.
-    public var seed = UInt64.random(in: 0...UInt64.max)
+    package var seed = UInt64.random(in: 0...UInt64.max)
     /// What an earlier process, which was killed while the module ran, has kept for this one.
-    public var kept: Value?
+    package var kept: Value?
     /// Writes down what a later process has to know, should this one be killed while the module waits.
-    public var keep: @Sendable (Value) throws -> Void = { _ in }
+    package var keep: @Sendable (Value) throws -> Void = { _ in }
     /// Makes a text a secret of the run: nothing that is shown, logged or stored has it from here on.
-    public var conceal: @Sendable (String) -> Void = { _ in }
+    package var conceal: @Sendable (String) -> Void = { _ in }
     /// Called with what the module has made of a template by itself, before it does anything with it: it is treated as
     /// the arguments are. What is secret in it joins the search, and where it
     /// can't be searched for, the result's diff is not shown.
-    public var concealSecrets: @Sendable (Value) -> Void = { _ in }
-    public init(
+    package var concealSecrets: @Sendable (Value) -> Void = { _ in }
+    package init(
         find: @escaping @Sendable (String, String) -> String?, templar: Templar, scope: any VariableScope,
         facts: ValueMap
     ) {
@@ -92,7 +92,7 @@ public struct ModuleContext: Sendable {
 /// A run that is resumed runs the module of a task that had not ended again, and gives its calls the results that they
 /// had: what a module does must follow
 /// from its arguments, its context and its calls' results alone.
-public protocol Module: Sendable {
+package protocol Module: Sendable {
     static var spec: ModuleSpec { get }
     /// What people read of it besides: `comfyfleet modules NAME` and docs/modules.md are made of both.
     static var reference: ModuleReference { get }
@@ -111,28 +111,28 @@ public protocol Module: Sendable {
 }
 
 extension Module {
-    public static var isSafeToEnd: Bool { true }
-    public var isRepeatable: Bool { true }
+    package static var isSafeToEnd: Bool { true }
+    package var isRepeatable: Bool { true }
 }
 
 /// What was begun on a host was interrupted, and how it ended can't be known: the host has rebooted, or the shell that
 /// it ran in is gone.
-public struct CutOff: Error, Sendable, CustomStringConvertible {
-    public let description: String
-    public init(_ description: String) { self.description = description }
+package struct CutOff: Error, Sendable, CustomStringConvertible {
+    package let description: String
+    package init(_ description: String) { self.description = description }
 }
 
 /// A module's failure that is not a remote command's: bad argument values and the like; becomes a failed result.
-public struct ModuleFailure: Error, Sendable, CustomStringConvertible {
-    public var message: String
+package struct ModuleFailure: Error, Sendable, CustomStringConvertible {
+    package var message: String
     /// What else is registered (`path`, `rc`, …).
-    public var values: ValueMap
+    package var values: ValueMap
     /// What people are shown after the message; it is not registered.
-    public var explanation: String?
-    public init(_ message: String, _ values: ValueMap = [:], explanation: String? = nil) {
+    package var explanation: String?
+    package init(_ message: String, _ values: ValueMap = [:], explanation: String? = nil) {
         self.message = message
         self.values = values
         self.explanation = explanation
     }
-    public var description: String { message }
+    package var description: String { message }
 }

@@ -1,14 +1,14 @@
 import AsyncHTTPClient
-public import Hooks
+import Hooks
 import NIOCore
-public import Redaction
+import Redaction
 
 /// Tells hooks and webhooks what happens, beside the work and never in its way.
 ///
 /// Executables run one after another, in the order of the events; so does each webhook, beside them. What is reported
 /// and can't be delivered soon waits in memory, up to a limit,
 /// and until `drainLimit` has passed after the work's end.
-public struct Notifier: Sendable {
+package struct Notifier: Sendable {
     private let runner: HookRunner
     private let targets: [WebhookTarget]
     private let secrets: SecretSet
@@ -17,7 +17,7 @@ public struct Notifier: Sendable {
     /// Notices that wait for one receiver.
     private static let backlog = 1000
 
-    public init(
+    package init(
         runner: HookRunner, targets: [WebhookTarget], secrets: SecretSet, drainLimit: Duration = .seconds(30),
         warn: @escaping @Sendable (RedactedText) -> Void
     ) {
@@ -28,7 +28,7 @@ public struct Notifier: Sendable {
 
     /// Runs `body`, which reports what happens; all that it reported is delivered, or abandoned with a warning, when
     /// this returns.
-    public func serve<Result>(
+    package func serve<Result>(
         isolation: isolated (any Actor)? = #isolation,
         while body: (_ tell: @escaping @Sendable (Notice) -> Void) async throws -> Result
     ) async throws -> Result {

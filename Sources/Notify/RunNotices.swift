@@ -1,9 +1,9 @@
 import Hooks
-public import Redaction
-public import Runs
+import Redaction
+import Runs
 
 /// What of a run's events people are notified of. A value: events in, notices out.
-public struct RunNotices: Sendable {
+package struct RunNotices: Sendable {
     /// So many names of hosts are in one notice; the counts are of all.
     static let hostLimit = 1000
     private let run: RedactedText
@@ -16,14 +16,14 @@ public struct RunNotices: Sendable {
     /// - Parameters:
     ///   - playbook: its name, or `exec`.
     ///   - job: of the schedule, where one has begun the run.
-    public init(run: String, playbook: String, job: String?, secrets: SecretSet) {
+    package init(run: String, playbook: String, job: String?, secrets: SecretSet) {
         self.run = RedactedText(run, secrets: secrets)
         self.playbook = RedactedText(playbook, secrets: secrets)
         self.job = job.map { RedactedText($0, secrets: secrets) }
         self.secrets = secrets
     }
 
-    public mutating func receive(_ event: RunEvent) -> Notice? {
+    package mutating func receive(_ event: RunEvent) -> Notice? {
         switch event.kind {
         case .runStarted(let header):
             return notice(
@@ -76,7 +76,7 @@ public struct RunNotices: Sendable {
     }
 
     /// Of a run that looks for drift, when hosts differ; nil when none does.
-    public func drift(_ report: DriftReport, report path: String, at time: Double) -> Notice? {
+    package func drift(_ report: DriftReport, report path: String, at time: Double) -> Notice? {
         guard !report.isEmpty else { return nil }
         let hosts = report.hosts.prefix(Self.hostLimit).map { host, changes in
             RedactedJSON.Member(

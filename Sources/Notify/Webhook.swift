@@ -1,48 +1,48 @@
 import Hooks
 import Playbook
 import Support
-public import YAML
+import YAML
 
 /// One webhook of `config/hooks.yml`, checked.
-public struct Webhook: Sendable, Hashable {
+package struct Webhook: Sendable, Hashable {
     /// A field of the vault, `provider.field`.
-    public struct VaultPath: Sendable, Hashable {
-        public var provider: String
-        public var fields: [String]
+    package struct VaultPath: Sendable, Hashable {
+        package var provider: String
+        package var fields: [String]
     }
-    public enum Address: Sendable, Hashable {
+    package enum Address: Sendable, Hashable {
         case written(String)
         /// For addresses that are secrets themselves.
         case vault(VaultPath)
     }
-    public var name: String
-    public var mark: SourceMark
-    public var address: Address
-    public var events: Set<HookEvent> = Webhook.events
+    package var name: String
+    package var mark: SourceMark
+    package var address: Address
+    package var events: Set<HookEvent> = Webhook.events
     /// Of the signature; nil for no signature.
-    public var key: VaultPath?
+    package var key: VaultPath?
     /// Seconds for one attempt.
-    public var timeout = 10
+    package var timeout = 10
     /// Attempts after the first.
-    public var retries = 4
+    package var retries = 4
     /// An address without TLS that is not this machine's is allowed.
-    public var isInsecure = false
+    package var isInsecure = false
 
     /// Those that webhooks are notified of. The vault's events go to executables alone: a webhook's key is read from
     /// the vault, too.
-    public static let events = Set(HookEvent.allCases).subtracting([.secretRead, .keyRotated])
+    package static let events = Set(HookEvent.allCases).subtracting([.secretRead, .keyRotated])
 }
 
 /// `config/hooks.yml`, checked.
-public struct WebhookFile: Sendable {
-    public static let defaultPath = "config/hooks.yml"
+package struct WebhookFile: Sendable {
+    package static let defaultPath = "config/hooks.yml"
     /// In the order of the file.
-    public var webhooks: [Webhook]
+    package var webhooks: [Webhook]
 
     /// Reads the file; without one there are no webhooks.
     ///
     /// - Throws: `Diagnostics` with everything that is wrong.
-    public static func load(_ path: String = defaultPath) throws(Diagnostics) -> WebhookFile {
+    package static func load(_ path: String = defaultPath) throws(Diagnostics) -> WebhookFile {
         let bytes: [UInt8]?
         do throws(FileProblem) { bytes = try PrivateFile.read(path, for: .settings, limit: 1 << 20) } catch {
             throw Diagnostics([Diagnostic(error)])

@@ -2,18 +2,18 @@ import AsyncHTTPClient
 import Foundation
 import Hooks
 import NIOCore
-public import Redaction
+import Redaction
 import Support
 import Vault
 
 /// Where a webhook leads and what its messages are signed with, out of the vault.
-public struct WebhookTarget: Sendable {
-    public var webhook: Webhook
+package struct WebhookTarget: Sendable {
+    package var webhook: Webhook
     var address: Secret<String>
     var key: Secret<String>?
 
     /// - Throws: what is wrong with an address that comes from the vault; it is not in the words.
-    public init(_ webhook: Webhook, address: Secret<String>, key: Secret<String>?) throws(WebhookProblem) {
+    package init(_ webhook: Webhook, address: Secret<String>, key: Secret<String>?) throws(WebhookProblem) {
         if let problem = WebhookAddress.problem(of: address.reveal(), isInsecure: webhook.isInsecure) {
             throw WebhookProblem(what: problem.what, remedy: problem.remedy)
         }
@@ -21,9 +21,9 @@ public struct WebhookTarget: Sendable {
     }
 }
 
-public struct WebhookProblem: Error, Sendable {
-    public var what: String
-    public var remedy: String
+package struct WebhookProblem: Error, Sendable {
+    package var what: String
+    package var remedy: String
 }
 
 /// Posts notices to one webhook, one after the other.

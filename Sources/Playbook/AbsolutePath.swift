@@ -2,9 +2,9 @@ import Foundation
 
 /// Paths as playbooks see them (`role_path`, `playbook_dir`, `inventory_dir`): from the root, whatever folder they are
 /// used in. Messages keep the path that was given.
-public enum AbsolutePath {
+package enum AbsolutePath {
     /// Without `.` and `..`; symbolic links are left as they are.
-    public static func of(_ path: String) -> String {
+    package static func of(_ path: String) -> String {
         let whole = path.hasPrefix("/") ? path : FileManager.default.currentDirectoryPath + "/" + path
         var parts: [Substring] = []
         for part in whole.split(separator: "/") where part != "." {

@@ -1,33 +1,33 @@
 import Templating
-public import YAML
+import YAML
 
 /// One thing that is wrong with a task's arguments.
-public struct ArgumentProblem: Error, Sendable, Hashable, CustomStringConvertible {
+package struct ArgumentProblem: Error, Sendable, Hashable, CustomStringConvertible {
     /// The argument as the task names it; nil when one is missing.
-    public let argument: String?
-    public let problem: String
-    public let remedy: String?
-    public init(argument: String?, problem: String, remedy: String? = nil) {
+    package let argument: String?
+    package let problem: String
+    package let remedy: String?
+    package init(argument: String?, problem: String, remedy: String? = nil) {
         self.argument = argument
         self.problem = problem
         self.remedy = remedy
     }
-    public var description: String { remedy.map { "\(problem); \($0)" } ?? problem }
+    package var description: String { remedy.map { "\(problem); \($0)" } ?? problem }
 }
 
 /// Checks a task's arguments against its module's spec, and converts them as Ansible does: `"yes"` to a boolean, `"5"`
 /// to a number, `"a,b"` to a list.
-public struct ArgumentBinder: Sendable {
-    public let spec: ModuleSpec
-    public init(_ spec: ModuleSpec) { self.spec = spec }
+package struct ArgumentBinder: Sendable {
+    package let spec: ModuleSpec
+    package init(_ spec: ModuleSpec) { self.spec = spec }
 
     /// The name of the option that `name` stands for: itself, or the option of which it is an alias.
-    public func optionName(_ name: String) -> String? {
+    package func optionName(_ name: String) -> String? {
         spec.options.first { $0.name == name || $0.aliases.contains(name) }?.name
     }
 
     /// What is wrong with arguments before they are rendered. Values that hold templates are left for `bind`.
-    public func problems(inUntemplated arguments: ValueMap) -> [ArgumentProblem] {
+    package func problems(inUntemplated arguments: ValueMap) -> [ArgumentProblem] {
         var problems: [ArgumentProblem] = []
         var given: Set<String> = []
         for (key, value) in arguments.pairs {
@@ -51,7 +51,7 @@ public struct ArgumentBinder: Sendable {
     /// Rendered arguments, ready for the module: aliases replaced, every value of its option's kind, defaults filled
     /// in. Nulls and `omit` count as not given.
     /// - Throws: the first problem.
-    public func bind(_ arguments: ValueMap) throws(ArgumentProblem) -> ValueMap {
+    package func bind(_ arguments: ValueMap) throws(ArgumentProblem) -> ValueMap {
         var bound = ValueMap()
         for (key, value) in arguments.pairs {
             guard let name = key.string else {
@@ -182,7 +182,7 @@ public struct ArgumentBinder: Sendable {
     }
 
     /// The words that Ansible takes for true and false, in any case.
-    public static func bool(_ value: Value) -> Bool? {
+    package static func bool(_ value: Value) -> Bool? {
         switch value {
         case .bool(let flag, _): flag
         case .int(1, _), .double(1, _): true
@@ -218,7 +218,7 @@ public struct ArgumentBinder: Sendable {
     }
 
     /// A value as Python's `str` writes it (lists and mappings as JSON).
-    public static func text(_ value: Value) -> String {
+    package static func text(_ value: Value) -> String {
         switch value {
         case .string(let text, _): text
         case .bool(let flag, _): flag ? "True" : "False"

@@ -1,9 +1,9 @@
-public import YAML
+import YAML
 
 /// What is wrong with values, in the words and the order of Ansible's validator.
 extension ArgumentSpec {
     /// - Parameter values: rendered; what is not given is not in it.
-    public func errors(in values: ValueMap) -> [String] {
+    package func errors(in values: ValueMap) -> [String] {
         var validation = Validation()
         var values = values
         validation.check(self, &values, context: [])

@@ -1,4 +1,4 @@
-public import YAML
+import YAML
 
 /// What a role's entry point takes, as `meta/argument_specs.yml` says it in Ansible's format: names with types, choices
 /// and what they are for.
@@ -7,26 +7,26 @@ public import YAML
 /// let spec = try ArgumentSpec(["port": .dict(["type": "int", "required": .bool(true)])])
 /// spec.errors(in: ["port": "http"])   // ["argument 'port' is of type str and we were unable to convert to int: …"]
 /// ```
-public struct ArgumentSpec: Sendable {
-    public enum Kind: String, Sendable, CaseIterable {
+package struct ArgumentSpec: Sendable {
+    package enum Kind: String, Sendable, CaseIterable {
         case str, list, dict, bool, int, float, path, raw, jsonarg, json, bytes, bits
     }
 
-    public struct Option: Sendable {
-        public var name: String
-        public var kind = Kind.str
+    package struct Option: Sendable {
+        package var name: String
+        package var kind = Kind.str
         /// Of a list's items.
-        public var elements: Kind?
-        public var isRequired = false
-        public var choices: [Value]?
-        public var defaultValue: Value?
-        public var aliases: [String] = []
+        package var elements: Kind?
+        package var isRequired = false
+        package var choices: [Value]?
+        package var defaultValue: Value?
+        package var aliases: [String] = []
         /// In one line.
-        public var description = ""
+        package var description = ""
         /// Errors do not show its value.
-        public var isHidden = false
+        package var isHidden = false
         /// Of a mapping, or of a list of mappings.
-        public var options: ArgumentSpec?
+        package var options: ArgumentSpec?
         /// Which of those must, and must not, stand together.
         var relations = Relations()
         /// A mapping that is not given counts as an empty one, so that its own defaults hold.
@@ -41,7 +41,7 @@ public struct ArgumentSpec: Sendable {
         var requiredBy: [(key: String, names: [String])] = []
     }
 
-    public var options: [Option]
+    package var options: [Option]
 
     /// What a description may have: what is read here, and what only documentation has.
     static let keys: Set<String> = [
@@ -52,16 +52,16 @@ public struct ArgumentSpec: Sendable {
     ]
 
     /// Why something is no spec.
-    public struct Malformed: Error, Sendable {
+    package struct Malformed: Error, Sendable {
         /// Keys that lead to it.
-        public var path: [String]
-        public var problem: String
-        public var remedy: String?
+        package var path: [String]
+        package var problem: String
+        package var remedy: String?
     }
 
     /// - Parameter map: names to their descriptions (`options:` of an entry point).
     /// - Throws: `Malformed` for what Ansible rejects, too.
-    public init(_ map: ValueMap) throws(Malformed) {
+    package init(_ map: ValueMap) throws(Malformed) {
         options = []
         for (key, value) in map.pairs { options.append(try Self.option(ArgumentBinder.text(key), value)) }
     }

@@ -1,4 +1,4 @@
-public import YAML
+import YAML
 
 /// Reads a module's arguments written as one line of text: `apt: name=curl state=present`, `command: make chdir=/src`.
 ///
@@ -8,11 +8,11 @@ public import YAML
 /// modules take only a
 /// few arguments of their own out of the line; the rest, with its blanks and line ends as written, becomes
 /// `_raw_params`.
-public enum FreeForm {
-    public struct ParseError: Error, Sendable, Hashable, CustomStringConvertible {
-        public let problem: String
-        public let remedy: String?
-        public var description: String { remedy.map { "\(problem); \($0)" } ?? problem }
+package enum FreeForm {
+    package struct ParseError: Error, Sendable, Hashable, CustomStringConvertible {
+        package let problem: String
+        package let remedy: String?
+        package var description: String { remedy.map { "\(problem); \($0)" } ?? problem }
     }
 
     /// What a command line hands over to its module; anything else with an `=` in it belongs to the command.
@@ -23,7 +23,7 @@ public enum FreeForm {
     /// - Parameter provenance: the line's, which its parts have, too.
     /// - Throws: `ParseError` when quotes or template braces do not close, or when words without `=` stand where only
     ///   pairs may.
-    public static func parse(_ text: String, _ provenance: Provenance, spec: ModuleSpec) throws(ParseError) -> ValueMap
+    package static func parse(_ text: String, _ provenance: Provenance, spec: ModuleSpec) throws(ParseError) -> ValueMap
     {
         var arguments = ValueMap()
         var words: [String] = []

@@ -1,25 +1,25 @@
-public import YAML
+import YAML
 
 /// What the parser must know of a module in order to check a task before the first connection.
-public struct ModuleSpec: Sendable {
-    public struct Option: Sendable {
-        public enum Kind: Sendable { case string, path, bool, int, float, list, dict, raw, mode }
-        public var name: String
-        public var kind: Kind
+package struct ModuleSpec: Sendable {
+    package struct Option: Sendable {
+        package enum Kind: Sendable { case string, path, bool, int, float, list, dict, raw, mode }
+        package var name: String
+        package var kind: Kind
         /// Of a list's items.
-        public var elements: Kind
-        public var aliases: [String]
-        public var required: Bool
-        public var choices: [String]
-        public var defaultValue: Value?
+        package var elements: Kind
+        package var aliases: [String]
+        package var required: Bool
+        package var choices: [String]
+        package var defaultValue: Value?
         /// Null is a value, and not the same as no argument.
-        public var takesNull: Bool
+        package var takesNull: Bool
         /// One line for `comfyfleet` help and docs.
-        public var help: String
+        package var help: String
         /// Why the option has no effect, if it is accepted only for playbooks that set it; nil for options that the
         /// module acts on.
-        public private(set) var reasonWithoutEffect: String?
-        public init(
+        package private(set) var reasonWithoutEffect: String?
+        package init(
             _ name: String, _ kind: Kind, elements: Kind = .string, aliases: [String] = [], required: Bool = false,
             choices: [String] = [], default defaultValue: Value? = nil, takesNull: Bool = false, help: String
         ) {
@@ -37,7 +37,7 @@ public struct ModuleSpec: Sendable {
         /// An option without effect, whatever its value: what it asks for is done anyway, or does not arise. What would
         /// make a difference is
         /// refused instead, by `choices` or by the module.
-        public static func noEffect(
+        package static func noEffect(
             _ name: String, _ kind: Kind, aliases: [String] = [], choices: [String] = [],
             default defaultValue: Value? = nil, because reason: String
         ) -> Option {
@@ -49,25 +49,25 @@ public struct ModuleSpec: Sendable {
         }
     }
     /// How `module: text` is read.
-    public enum FreeForm: Sendable {
+    package enum FreeForm: Sendable {
         /// `key=value` pairs only.
         case pairs
         /// A command line (command, shell, raw, script): `key=value` of the known options first or last, the rest is
         /// the command.
         case command
     }
-    public var name: String
+    package var name: String
     /// Where the module lives in Ansible: it goes by `<collection>.<name>`, too.
-    public var collection: String
-    public var aliases: [String]
-    public var summary: String
-    public var options: [Option]
-    public var freeForm: FreeForm
+    package var collection: String
+    package var aliases: [String]
+    package var summary: String
+    package var options: [Option]
+    package var freeForm: FreeForm
     /// Any key is allowed (set_fact).
-    public var acceptsAnyKey: Bool
+    package var acceptsAnyKey: Bool
     /// Groups of which one is required / only one may stand.
-    public var requiredOneOf: [[String]], mutuallyExclusive: [[String]]
-    public init(
+    package var requiredOneOf: [[String]], mutuallyExclusive: [[String]]
+    package init(
         _ name: String, collection: String = "ansible.builtin", aliases: [String] = [], summary: String,
         options: [Option], freeForm: FreeForm = .pairs, acceptsAnyKey: Bool = false, requiredOneOf: [[String]] = [],
         mutuallyExclusive: [[String]] = []
@@ -85,7 +85,7 @@ public struct ModuleSpec: Sendable {
 }
 
 /// The modules that there are; implemented by the Modules target.
-public protocol ModuleCatalog: Sendable {
+package protocol ModuleCatalog: Sendable {
     /// By short name or alias, alone or after the collection's name.
     func spec(named name: String) -> ModuleSpec?
     /// For suggestions.

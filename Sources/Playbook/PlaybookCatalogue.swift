@@ -1,5 +1,5 @@
 import Foundation
-public import YAML
+import YAML
 
 /// The playbooks that ship with the program, or those of a site: every `*.yml` in one folder, with the roles beside
 /// them in `roles/`.
@@ -9,45 +9,45 @@ public import YAML
 /// "/usr/local/bin/comfyfleet")
 /// let ollama = try catalogue.entry(named: "ollama", catalog: BuiltinModules())
 /// ```
-public struct PlaybookCatalogue: Sendable {
-    public static let variable = "COMFYFLEET_PLAYBOOKS"
-    public let folder: String
+package struct PlaybookCatalogue: Sendable {
+    package static let variable = "COMFYFLEET_PLAYBOOKS"
+    package let folder: String
     /// Names of the playbooks, in alphabetical order: their files' without `.yml`.
-    public let names: [String]
+    package let names: [String]
 
     /// One playbook that ships.
-    public struct Entry: Sendable {
-        public let name: String
-        public let path: String
+    package struct Entry: Sendable {
+        package let name: String
+        package let path: String
         /// One line: what its first play is called.
-        public let summary: String
+        package let summary: String
         /// What can be passed to its roles, in the order in which the roles are read.
-        public let variables: [Variable]
+        package let variables: [Variable]
         /// Whether clients of the HTTP API may run it without the site's word: some role of it says in `meta/api.yml`
         /// what they may set.
-        public let isForClients: Bool
+        package let isForClients: Bool
         /// Whether it is one of those that the remote installer's `modules: "all"` stands for.
-        public let isApplication: Bool
+        package let isApplication: Bool
     }
 
     /// A variable of a role: an argument that its `meta/argument_specs.yml` describes, or, where it has none, one with
     /// a default in `defaults/main.yml`.
-    public struct Variable: Sendable {
-        public let name: String
-        public let role: String
+    package struct Variable: Sendable {
+        package let name: String
+        package let role: String
         /// As it is written: a template is not rendered. Null when there is none.
-        public let defaultValue: Value
+        package let defaultValue: Value
         /// In one line: the argument's description, or the comment that stands above the default; empty when there is
         /// none.
-        public let help: String
+        package let help: String
         /// nil where nothing says what it must be.
-        public let spec: ArgumentSpec.Option?
+        package let spec: ArgumentSpec.Option?
         /// Whether clients of the HTTP API may set it.
-        public let isForClients: Bool
+        package let isForClients: Bool
     }
 
     /// - Throws: `Diagnostics` when the folder can't be listed.
-    public init(folder: String) throws(Diagnostics) {
+    package init(folder: String) throws(Diagnostics) {
         self.folder = folder
         do {
             names = try FileManager.default.contentsOfDirectory(atPath: folder).filter {
@@ -71,7 +71,7 @@ public struct PlaybookCatalogue: Sendable {
     ///   - program: path of the running program, without symbolic links.
     ///   - currentFolder: that of the process when it is not given.
     /// - Throws: `Diagnostics` when there is none of them.
-    public static func find(
+    package static func find(
         environment: [String: String], program: String, currentFolder: String? = nil
     ) throws(Diagnostics) -> PlaybookCatalogue {
         if let folder = environment[variable], !folder.isEmpty { return try PlaybookCatalogue(folder: folder) }
@@ -91,12 +91,12 @@ public struct PlaybookCatalogue: Sendable {
     }
 
     /// - Returns: the file of a playbook; nil when none has that name.
-    public func path(of name: String) -> String? { names.contains(name) ? "\(folder)/\(name).yml" : nil }
+    package func path(of name: String) -> String? { names.contains(name) ? "\(folder)/\(name).yml" : nil }
 
     /// All playbooks. One that can't be read is an error: what ships has none.
     ///
     /// - Throws: `Diagnostics` of every playbook.
-    public func entries(catalog: any ModuleCatalog) throws(Diagnostics) -> [Entry] {
+    package func entries(catalog: any ModuleCatalog) throws(Diagnostics) -> [Entry] {
         var entries: [Entry] = []
         var problems: [Diagnostic] = []
         for name in names {
@@ -110,7 +110,7 @@ public struct PlaybookCatalogue: Sendable {
 
     /// - Parameter catalog: the modules, which the playbook is checked against.
     /// - Throws: `Diagnostics` when there is no such playbook, or with what is wrong with it.
-    public func entry(named name: String, catalog: any ModuleCatalog) throws(Diagnostics) -> Entry {
+    package func entry(named name: String, catalog: any ModuleCatalog) throws(Diagnostics) -> Entry {
         guard let path = path(of: name) else {
             throw Diagnostics([
                 Diagnostic(

@@ -1,17 +1,17 @@
-public import YAML
+import YAML
 
 /// What an include brings while a run goes on: tasks of a file, or a role.
-public struct IncludedSteps: Sendable {
-    public var steps: [Step]
-    public var handlers: [TaskDefinition]
+package struct IncludedSteps: Sendable {
+    package var steps: [Step]
+    package var handlers: [TaskDefinition]
 }
 
 extension PlaybookParser {
     /// Where an include stands, and from where its files are looked for.
-    public struct Includer: Sendable {
-        public var definition: TaskDefinition
-        public var playbook: String
-        public init(_ definition: TaskDefinition, playbook: String) {
+    package struct Includer: Sendable {
+        package var definition: TaskDefinition
+        package var playbook: String
+        package init(_ definition: TaskDefinition, playbook: String) {
             self.definition = definition
             self.playbook = playbook
         }
@@ -29,7 +29,7 @@ extension PlaybookParser {
 
     /// The file of tasks that an include names.
     /// - Throws: `Diagnostics` when there is none.
-    public func file(named name: String, includedBy includer: Includer) throws(Diagnostics) -> String {
+    package func file(named name: String, includedBy includer: Includer) throws(Diagnostics) -> String {
         let paths = includer.paths(of: name)
         guard let path = paths.first(where: { SourceFile(reading: $0) != nil }) else {
             var looked: [String] = []
@@ -44,7 +44,7 @@ extension PlaybookParser {
     }
 
     /// - Throws: `Diagnostics` with everything that is wrong in the file.
-    public func tasks(path: String, includedBy includer: Includer) throws(Diagnostics) -> IncludedSteps {
+    package func tasks(path: String, includedBy includer: Includer) throws(Diagnostics) -> IncludedSteps {
         let bytes = try Self.bytes(of: path, mentionedAt: includer.definition.mark)
         return try read(includedBy: includer) { reader in
             guard let root = reader.root(bytes, path: path) else { return [] }
@@ -57,7 +57,7 @@ extension PlaybookParser {
     ///   - from: `tasks`, `vars`, `defaults` and `handlers` to names of files other than `main`.
     ///   - validates: whether its arguments are checked where it describes them.
     /// - Throws: `Diagnostics` with everything that is wrong in the role.
-    public func role(
+    package func role(
         named name: String, from: [String: String], validates: Bool = true, includedBy includer: Includer
     ) throws(Diagnostics) -> IncludedSteps {
         try read(includedBy: includer) {

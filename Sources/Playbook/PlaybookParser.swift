@@ -1,7 +1,7 @@
 import Foundation
 import Support
 import Templating
-public import YAML
+import YAML
 
 /// Reads a playbook into typed plays and tasks, and checks all that can be checked before the first connection: keys,
 /// modules,
@@ -10,12 +10,12 @@ public import YAML
 /// ```swift
 /// let playbook = try PlaybookParser(catalog: BuiltinModules()).parse(path: "playbooks/gpu.yml")
 /// ```
-public struct PlaybookParser: Sendable {
-    public let catalog: any ModuleCatalog
-    public init(catalog: any ModuleCatalog) { self.catalog = catalog }
+package struct PlaybookParser: Sendable {
+    package let catalog: any ModuleCatalog
+    package init(catalog: any ModuleCatalog) { self.catalog = catalog }
 
     /// - Throws: `Diagnostics` with everything that is wrong, in the order of the text.
-    public func parse(path: String) throws(Diagnostics) -> Playbook {
+    package func parse(path: String) throws(Diagnostics) -> Playbook {
         var reader = PlaybookReader(catalog: catalog)
         let bytes = try Self.bytes(of: path, mentionedAt: nil)
         let plays = reader.playbook(bytes, path: path)

@@ -171,11 +171,11 @@ extension PlaybookReader {
 
 extension Play {
     /// Every task and handler of the play, in the order of the text, those in blocks too.
-    public var allTasks: [TaskDefinition] { (preTasks + tasks + postTasks).flatMap(\.allTasks) + handlers }
+    package var allTasks: [TaskDefinition] { (preTasks + tasks + postTasks).flatMap(\.allTasks) + handlers }
 }
 
 extension Step {
-    public var allTasks: [TaskDefinition] {
+    package var allTasks: [TaskDefinition] {
         switch self {
         case .task(let task): [task]
         case .block(let block): (block.tasks + block.rescue + block.always).flatMap(\.allTasks)

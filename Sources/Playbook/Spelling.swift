@@ -1,9 +1,9 @@
 import Support
 
 /// Finds what somebody meant to write.
-public enum Spelling {
+package enum Spelling {
     /// The candidate that differs least from `word`, when it differs little; the first of several.
-    public static func nearest(to word: String, among candidates: some Sequence<String>) -> String? {
+    package static func nearest(to word: String, among candidates: some Sequence<String>) -> String? {
         var best: (word: String, distance: Int)?
         let limit = max(1, min(3, word.count / 2))
         for candidate in candidates {

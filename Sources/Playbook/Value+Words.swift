@@ -1,8 +1,8 @@
-public import YAML
+import YAML
 
 extension Value {
     /// For messages: what a value is, in YAML's words.
-    public var kindInWords: String {
+    package var kindInWords: String {
         switch self {
         case .null, .omit: "empty"
         case .bool: "a boolean"

@@ -7,19 +7,19 @@ import Synchronization
 /// A reader that has gone away (`| head`) or a disk that is full neither ends the process nor fails the work: the first
 /// failure is kept,
 /// for the exit code, and nothing more is written to that stream.
-public enum Output {
-    public enum Stream: Sendable { case stdout, stderr }
+package enum Output {
+    package enum Stream: Sendable { case stdout, stderr }
 
     /// Blocks while the reader is slow: what prints a lot does it on a thread of its own.
-    public static func print(_ text: RedactedText, to stream: Stream = .stdout, terminator: RedactedText = "\n") {
+    package static func print(_ text: RedactedText, to stream: Stream = .stdout, terminator: RedactedText = "\n") {
         write(terminator.isEmpty ? text.description : (text + terminator).description, to: stream)
     }
 
     /// Shows a secret's value on standard output, for `vault get --reveal` alone.
-    public static func reveal(_ secret: Secret<String>) { write(secret.reveal() + "\n", to: .stdout) }
+    package static func reveal(_ secret: Secret<String>) { write(secret.reveal() + "\n", to: .stdout) }
 
     /// Why nothing more is written to a stream.
-    public static func failure(of stream: Stream) -> OutputFailure? { writer(of: stream).failure }
+    package static func failure(of stream: Stream) -> OutputFailure? { writer(of: stream).failure }
 
     private static func write(_ text: String, to stream: Stream) {
         let writer = writer(of: stream)
@@ -34,11 +34,11 @@ public enum Output {
 }
 
 /// The system's reason why a stream takes no more output.
-public struct OutputFailure: Error, Sendable, CustomStringConvertible {
-    public let code: Int32
+package struct OutputFailure: Error, Sendable, CustomStringConvertible {
+    package let code: Int32
     /// The reader had enough, as `head` does; nothing to complain about.
-    public var readerHasGone: Bool { code == EPIPE }
-    public var description: String { String(cString: strerror(code)) }
+    package var readerHasGone: Bool { code == EPIPE }
+    package var description: String { String(cString: strerror(code)) }
 }
 
 /// Writes to a descriptor until it fails once. Texts of several tasks do not mix: each is written whole.

@@ -1,22 +1,22 @@
 /// Redacted text in the making, as UTF-8: what goes to files and terminals is put together here, without a `String` for
 /// each piece.
-public struct RedactedBuffer: Sendable {
+package struct RedactedBuffer: Sendable {
     private(set) var bytes: [UInt8] = []
 
-    public init() {}
+    package init() {}
 
     /// In bytes.
-    public var count: Int { bytes.count }
-    public var isEmpty: Bool { bytes.isEmpty }
-    public var text: RedactedText { RedactedText(alreadyRedacted: String(decoding: bytes, as: UTF8.self)) }
+    package var count: Int { bytes.count }
+    package var isEmpty: Bool { bytes.isEmpty }
+    package var text: RedactedText { RedactedText(alreadyRedacted: String(decoding: bytes, as: UTF8.self)) }
 
-    public mutating func append(_ text: RedactedText) { bytes.append(text.description) }
+    package mutating func append(_ text: RedactedText) { bytes.append(text.description) }
 
     /// On one line, without spaces. `ascii` writes other characters as `\u` escapes.
-    public mutating func append(_ json: RedactedJSON, ascii: Bool = false) { json.write(to: &bytes, ascii: ascii) }
+    package mutating func append(_ json: RedactedJSON, ascii: Bool = false) { json.write(to: &bytes, ascii: ascii) }
 
     /// Each line of a text that ends with a line's end, with something in front of it.
-    public mutating func append(linesOf text: RedactedText, first: RedactedText, others: RedactedText) {
+    package mutating func append(linesOf text: RedactedText, first: RedactedText, others: RedactedText) {
         var text = text.description
         var front = Array(first.description.utf8)
         let others = Array(others.description.utf8)
@@ -32,10 +32,10 @@ public struct RedactedBuffer: Sendable {
         }
     }
 
-    public mutating func removeAll(keepingCapacity: Bool = false) { bytes.removeAll(keepingCapacity: keepingCapacity) }
+    package mutating func removeAll(keepingCapacity: Bool = false) { bytes.removeAll(keepingCapacity: keepingCapacity) }
 
     /// The pointer must not outlive the call.
-    public func withBytes<Result>(_ body: (UnsafeBufferPointer<UInt8>) throws -> Result) rethrows -> Result {
+    package func withBytes<Result>(_ body: (UnsafeBufferPointer<UInt8>) throws -> Result) rethrows -> Result {
         try bytes.withUnsafeBufferPointer(body)
     }
 }

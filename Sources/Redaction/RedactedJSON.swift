@@ -1,7 +1,7 @@
 /// JSON made of redacted values. Values are redacted as they are and escaped afterwards: a secret with a quote in it
 /// would not be
 /// recognised in JSON text that has been escaped twice, and a mark must not break the text around it.
-public indirect enum RedactedJSON: Sendable, Hashable {
+package indirect enum RedactedJSON: Sendable, Hashable {
     case null
     case bool(Bool)
     case int(Int)
@@ -14,29 +14,29 @@ public indirect enum RedactedJSON: Sendable, Hashable {
     /// Text that is JSON already, such as a task's result.
     case json(RedactedText)
 
-    public struct Member: Sendable, Hashable {
-        public var name: RedactedText
-        public var value: RedactedJSON
-        public init(_ name: RedactedText, _ value: RedactedJSON) {
+    package struct Member: Sendable, Hashable {
+        package var name: RedactedText
+        package var value: RedactedJSON
+        package init(_ name: RedactedText, _ value: RedactedJSON) {
             self.name = name
             self.value = value
         }
     }
 
-    public static func object(_ members: KeyValuePairs<RedactedText, RedactedJSON>) -> RedactedJSON {
+    package static func object(_ members: KeyValuePairs<RedactedText, RedactedJSON>) -> RedactedJSON {
         .object(members.map { Member($0.key, $0.value) })
     }
-    public static func text(_ text: RedactedText?) -> RedactedJSON { text.map { .text($0) } ?? .null }
+    package static func text(_ text: RedactedText?) -> RedactedJSON { text.map { .text($0) } ?? .null }
 
     /// On one line, without spaces. `ascii` writes other characters as `\u` escapes.
-    public func encoded(ascii: Bool = false) -> RedactedText {
+    package func encoded(ascii: Bool = false) -> RedactedText {
         var buffer = RedactedBuffer()
         buffer.append(self, ascii: ascii)
         return buffer.text
     }
 
     /// On one line, with spaces after commas and colons, as people read it.
-    public var line: RedactedText {
+    package var line: RedactedText {
         var bytes: [UInt8] = []
         write(to: &bytes, ascii: false, layout: .spaces)
         return RedactedText(alreadyRedacted: String(decoding: bytes, as: UTF8.self))
@@ -44,7 +44,7 @@ public indirect enum RedactedJSON: Sendable, Hashable {
 
     /// On lines of their own, each level so many spaces further in, as `JSON.pretty` lays out a value. What is JSON
     /// already stays as it is.
-    public func pretty(indent: Int = 4) -> RedactedText {
+    package func pretty(indent: Int = 4) -> RedactedText {
         var bytes: [UInt8] = []
         write(to: &bytes, ascii: false, layout: .lines(indent: indent, level: 0))
         return RedactedText(alreadyRedacted: String(decoding: bytes, as: UTF8.self))

@@ -3,17 +3,17 @@ import Glibc
 /// For text of this program's own and of the system's: no initializer here takes a text.
 extension RedactedText {
     /// The name of one of an enum's cases, which stands in the source.
-    public init<Name: RawRepresentable<String> & CaseIterable>(own name: Name) {
+    package init<Name: RawRepresentable<String> & CaseIterable>(own name: Name) {
         self.init(alreadyRedacted: TerminalSafe.text(name.rawValue))
     }
 
     /// The system's words for an error number.
-    public init(errno code: Int32) { self.init(alreadyRedacted: TerminalSafe.text(String(cString: strerror(code)))) }
+    package init(errno code: Int32) { self.init(alreadyRedacted: TerminalSafe.text(String(cString: strerror(code)))) }
 }
 
 extension RedactedText.StringInterpolation {
     /// With zeroes in front, so that it has so many digits.
-    public mutating func appendInterpolation(_ number: some BinaryInteger, digits: Int) {
+    package mutating func appendInterpolation(_ number: some BinaryInteger, digits: Int) {
         let text = String(number)
         self.text += String(repeating: "0", count: max(0, digits - text.count)) + text
     }

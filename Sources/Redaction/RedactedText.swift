@@ -6,29 +6,29 @@
 /// numbers, so that a plain `String` in it is a compile error:
 ///
 ///     let line: RedactedText = "\(RedactedText(host, secrets: secrets)): \(count) changed"
-public struct RedactedText: Sendable, Hashable, CustomStringConvertible, Encodable {
-    public private(set) var description: String
+package struct RedactedText: Sendable, Hashable, CustomStringConvertible, Encodable {
+    package private(set) var description: String
 
     init(alreadyRedacted text: String) { description = text }
 
     /// A whole text, redacted in one go.
-    public init(_ text: String, secrets: SecretSet) {
+    package init(_ text: String, secrets: SecretSet) {
         var redactor = Redactor(secrets)
         self = redactor.finish(text.utf8)
     }
     /// Whole output of a command, redacted in one go.
-    public init(_ bytes: some Collection<UInt8>, secrets: SecretSet) {
+    package init(_ bytes: some Collection<UInt8>, secrets: SecretSet) {
         var redactor = Redactor(secrets)
         self = redactor.finish(bytes)
     }
 
     /// A text that comes again and again, such as a key of results or the name of a host: it is searched once, and
     /// again when another secret has joined.
-    public init(name text: String, secrets: SecretSet) { self = secrets.redacted(name: text) }
+    package init(name text: String, secrets: SecretSet) { self = secrets.redacted(name: text) }
 
     /// Texts that were the lines of one, such as `stdout_lines`, or may have been: a secret that continues from one to
     /// the next is found.
-    public static func lines(of texts: [String], secrets: SecretSet) -> [RedactedText] {
+    package static func lines(of texts: [String], secrets: SecretSet) -> [RedactedText] {
         if secrets.isEmpty { return texts.map { RedactedText(alreadyRedacted: TerminalSafe.text($0)) } }
         var shown = RedactedText(texts.joined(separator: "\n"), secrets: secrets).description
         return shown.withUTF8 { shown in
@@ -44,15 +44,15 @@ public struct RedactedText: Sendable, Hashable, CustomStringConvertible, Encodab
         }
     }
 
-    public var isEmpty: Bool { description.isEmpty }
+    package var isEmpty: Bool { description.isEmpty }
 
     /// A part of redacted text is redacted.
-    public subscript(range: some RangeExpression<String.Index>) -> RedactedText {
+    package subscript(range: some RangeExpression<String.Index>) -> RedactedText {
         RedactedText(alreadyRedacted: String(description[range]))
     }
 
     /// Without the line ends; a text that ends in one has no empty last line.
-    public var lines: [RedactedText] {
+    package var lines: [RedactedText] {
         var lines = description.split(separator: "\n", omittingEmptySubsequences: false).map {
             RedactedText(alreadyRedacted: String($0))
         }
@@ -62,28 +62,28 @@ public struct RedactedText: Sendable, Hashable, CustomStringConvertible, Encodab
 
     /// Several lines as one, for a message: the first, and the last ones. What others said is redacted with all its
     /// lines, since a secret may continue from one to the next.
-    public func onOneLine(last count: Int = 3) -> RedactedText {
+    package func onOneLine(last count: Int = 3) -> RedactedText {
         let lines = lines
         return (lines.count <= count + 1 ? lines : [lines[0], "…"] + lines.suffix(count)).joined(separator: " / ")
     }
 
     /// What ends with the last line's end, and what comes after it.
-    public var dividedAfterLastLineEnd: (whole: RedactedText, rest: RedactedText) {
+    package var dividedAfterLastLineEnd: (whole: RedactedText, rest: RedactedText) {
         guard let end = description.utf8.lastIndex(of: .lineFeed) else { return ("", self) }
         let start = description.utf8.index(after: end)
         return (self[..<start], self[start...])
     }
 
-    public mutating func append(_ other: RedactedText) { description += other.description }
-    public static func += (left: inout RedactedText, right: RedactedText) { left.append(right) }
-    public static func + (left: RedactedText, right: RedactedText) -> RedactedText {
+    package mutating func append(_ other: RedactedText) { description += other.description }
+    package static func += (left: inout RedactedText, right: RedactedText) { left.append(right) }
+    package static func + (left: RedactedText, right: RedactedText) -> RedactedText {
         RedactedText(alreadyRedacted: left.description + right.description)
     }
-    public static func repeating(_ text: RedactedText, count: Int) -> RedactedText {
+    package static func repeating(_ text: RedactedText, count: Int) -> RedactedText {
         RedactedText(alreadyRedacted: String(repeating: text.description, count: count))
     }
 
-    public func encode(to encoder: any Encoder) throws {
+    package func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         try container.encode(description)
     }
@@ -104,27 +104,27 @@ extension String {
 }
 
 extension Sequence<RedactedText> {
-    public func joined(separator: RedactedText = "") -> RedactedText {
+    package func joined(separator: RedactedText = "") -> RedactedText {
         RedactedText(alreadyRedacted: map(\.description).joined(separator: separator.description))
     }
 }
 
 extension RedactedText: ExpressibleByStringInterpolation {
     /// Text that is written in the source: `StaticString` is what only a literal can be.
-    public init(stringLiteral constant: StaticString) { description = constant.description }
-    public init(stringInterpolation: StringInterpolation) { description = stringInterpolation.text }
+    package init(stringLiteral constant: StaticString) { description = constant.description }
+    package init(stringInterpolation: StringInterpolation) { description = stringInterpolation.text }
 
-    public struct StringInterpolation: StringInterpolationProtocol {
+    package struct StringInterpolation: StringInterpolationProtocol {
         var text = ""
-        public init(literalCapacity: Int, interpolationCount: Int) {
+        package init(literalCapacity: Int, interpolationCount: Int) {
             text.reserveCapacity(literalCapacity + 16 * interpolationCount)
         }
-        public mutating func appendLiteral(_ literal: StaticString) { text += literal.description }
-        public mutating func appendInterpolation(_ part: RedactedText) { text += part.description }
-        public mutating func appendInterpolation(_ number: some BinaryInteger) { text += String(number) }
-        public mutating func appendInterpolation(_ flag: Bool) { text += flag ? "true" : "false" }
+        package mutating func appendLiteral(_ literal: StaticString) { text += literal.description }
+        package mutating func appendInterpolation(_ part: RedactedText) { text += part.description }
+        package mutating func appendInterpolation(_ number: some BinaryInteger) { text += String(number) }
+        package mutating func appendInterpolation(_ flag: Bool) { text += flag ? "true" : "false" }
         /// Rounded to so many digits after the point.
-        public mutating func appendInterpolation(_ number: Double, decimals: Int) {
+        package mutating func appendInterpolation(_ number: Double, decimals: Int) {
             text += number.text(decimals: decimals)
         }
     }

@@ -11,7 +11,7 @@
 /// Everything that any match covers is hidden; matches that overlap share the mark of the first. Where a match
 /// continues in another line, the
 /// lines stay, each with a mark.
-public struct Redactor: Sendable {
+package struct Redactor: Sendable {
     private let secrets: SecretSet
     /// Undecided: the beginning of what may become a match.
     private(set) var held: [UInt8] = []
@@ -23,13 +23,13 @@ public struct Redactor: Sendable {
     private var hidden: String?
     private var display = TerminalSafe()
 
-    public init(_ secrets: SecretSet) { self.secrets = secrets }
+    package init(_ secrets: SecretSet) { self.secrets = secrets }
 
     /// What can be shown now; what could still become a match is held back.
-    public mutating func feed(_ bytes: some Collection<UInt8>) -> RedactedText { redact(bytes, atEnd: false) }
+    package mutating func feed(_ bytes: some Collection<UInt8>) -> RedactedText { redact(bytes, atEnd: false) }
 
     /// The stream's end: what was held back.
-    public mutating func finish() -> RedactedText { redact(EmptyCollection(), atEnd: true) }
+    package mutating func finish() -> RedactedText { redact(EmptyCollection(), atEnd: true) }
 
     /// The last piece and the stream's end in one.
     mutating func finish(_ bytes: some Collection<UInt8>) -> RedactedText { redact(bytes, atEnd: true) }

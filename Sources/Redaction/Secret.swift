@@ -4,46 +4,46 @@
 /// Its memory is its own and is overwritten when the last copy goes. The text that it was made from, and what
 /// `reveal()` gives, are
 /// ordinary values of the caller's: keep them short-lived, or use `withBytes`, which copies nothing.
-public struct Secret<Value: SecretValue>: Sendable, Hashable, CustomStringConvertible, CustomDebugStringConvertible,
+package struct Secret<Value: SecretValue>: Sendable, Hashable, CustomStringConvertible, CustomDebugStringConvertible,
     CustomReflectable
 {
     let storage: WipedBytes
 
-    public init(_ value: Value) { storage = value.withSecretBytes(WipedBytes.init) }
+    package init(_ value: Value) { storage = value.withSecretBytes(WipedBytes.init) }
 
     /// A copy of the value, for the one place that needs it: authentication, sudo's stdin, a module's payload.
-    public func reveal() -> Value { storage.withBytes(Value.init(secretBytes:)) }
+    package func reveal() -> Value { storage.withBytes(Value.init(secretBytes:)) }
 
     /// The bytes in place, for C functions that take a pointer and a length; the pointer must not outlive the call.
-    public func withBytes<Result, Failure: Error>(
+    package func withBytes<Result, Failure: Error>(
         _ body: (UnsafeBufferPointer<UInt8>) throws(Failure) -> Result
     ) throws(Failure) -> Result {
         try storage.withBytes(body)
     }
 
-    public var isEmpty: Bool { storage.count == 0 }
-    public var description: String { "«redacted»" }
-    public var debugDescription: String { "«redacted»" }
-    public var customMirror: Mirror { Mirror(self, children: []) }
+    package var isEmpty: Bool { storage.count == 0 }
+    package var description: String { "«redacted»" }
+    package var debugDescription: String { "«redacted»" }
+    package var customMirror: Mirror { Mirror(self, children: []) }
 }
 
 /// What can be kept in a `Secret`: text and bytes. Other types hold pointers to memory that nobody could wipe.
-public protocol SecretValue: Sendable {
+package protocol SecretValue: Sendable {
     func withSecretBytes<Result>(_ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result
     init(secretBytes: UnsafeBufferPointer<UInt8>)
 }
 
 extension String: SecretValue {
-    public func withSecretBytes<Result>(_ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
+    package func withSecretBytes<Result>(_ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
         var copy = self
         return copy.withUTF8(body)
     }
-    public init(secretBytes: UnsafeBufferPointer<UInt8>) { self.init(decoding: secretBytes, as: UTF8.self) }
+    package init(secretBytes: UnsafeBufferPointer<UInt8>) { self.init(decoding: secretBytes, as: UTF8.self) }
 }
 
 extension Array: SecretValue where Element == UInt8 {
-    public func withSecretBytes<Result>(_ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
+    package func withSecretBytes<Result>(_ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
         withUnsafeBufferPointer(body)
     }
-    public init(secretBytes: UnsafeBufferPointer<UInt8>) { self.init(secretBytes) }
+    package init(secretBytes: UnsafeBufferPointer<UInt8>) { self.init(secretBytes) }
 }

@@ -12,7 +12,7 @@ import Synchronization
 /// - of an empty one, or one of white space only: nothing.
 ///
 /// A text that is a secret under two names is shown with the name that came first.
-public final class SecretSet: Sendable {
+package final class SecretSet: Sendable {
     private struct State {
         /// What is shown in place of each.
         var marks: [WipedBytes: String] = [:]
@@ -29,12 +29,12 @@ public final class SecretSet: Sendable {
     }
     private let state = Mutex(State())
 
-    public init() {}
+    package init() {}
 
     /// Adds a secret; from now on it is shown as `«redacted:label»`, the label being `provider.field`.
-    public func insert(_ secret: Secret<String>, label: String) { insert(secret.storage, label: label) }
+    package func insert(_ secret: Secret<String>, label: String) { insert(secret.storage, label: label) }
     /// Adds a secret that is not text, such as a key's bytes.
-    public func insert(_ secret: Secret<[UInt8]>, label: String) { insert(secret.storage, label: label) }
+    package func insert(_ secret: Secret<[UInt8]>, label: String) { insert(secret.storage, label: label) }
 
     private func insert(_ bytes: WipedBytes, label: String) {
         guard !state.withLock({ $0.marks.keys.contains(bytes) }) else { return }
@@ -54,14 +54,14 @@ public final class SecretSet: Sendable {
     }
 
     /// What is shown in place of a text that as a whole is a secret; nil for any other.
-    public func holds(_ text: String) -> String? {
+    package func holds(_ text: String) -> String? {
         text.withSecretBytes { text in
             state.withLock { $0.lengths.contains(text.count) ? $0.marks[WipedBytes(text)] : nil }
         }
     }
 
     /// Whether there is nothing to search for yet.
-    public var isEmpty: Bool { state.withLock { $0.marks.isEmpty } }
+    package var isEmpty: Bool { state.withLock { $0.marks.isEmpty } }
 
     /// A text that comes again and again: searched once, and again when another secret has joined. What holds a secret
     /// is not remembered.
@@ -83,7 +83,7 @@ public final class SecretSet: Sendable {
     private static let longestName = 128, mostNames = 1 << 14
 
     /// What is shown in place of a secret, whether it has joined or not.
-    public func mark(for label: String) -> RedactedText {
+    package func mark(for label: String) -> RedactedText {
         RedactedText(alreadyRedacted: "«redacted:\(TerminalSafe.text(label))»")
     }
 

@@ -1,14 +1,14 @@
-public import Redaction
+import Redaction
 import Support
 
 /// Another identity on the host, and how to get it.
-public struct Become: Sendable {
-    public enum Method: String, Sendable, CaseIterable { case sudo, doas, su }
-    public var method: Method
-    public var user: String
-    public var password: Secret<String>?
+package struct Become: Sendable {
+    package enum Method: String, Sendable, CaseIterable { case sudo, doas, su }
+    package var method: Method
+    package var user: String
+    package var password: Secret<String>?
 
-    public init(method: Method = .sudo, user: String = "root", password: Secret<String>? = nil) {
+    package init(method: Method = .sudo, user: String = "root", password: Secret<String>? = nil) {
         self.method = method
         self.user = user
         self.password = password
@@ -17,10 +17,10 @@ public struct Become: Sendable {
 
 extension Become {
     /// `sudo:root`: names the identity in a ledger. The login user's is `login`.
-    public var identity: String { "\(method.rawValue):\(user)" }
+    package var identity: String { "\(method.rawValue):\(user)" }
 
     /// From `identity`; nil for the login user's.
-    public init?(identity: String, password: Secret<String>?) {
+    package init?(identity: String, password: Secret<String>?) {
         guard let colon = identity.firstIndex(of: ":"), let method = Method(rawValue: String(identity[..<colon])) else {
             return nil
         }

@@ -1,37 +1,37 @@
 /// One call to the durable shell on a host.
-public struct Call: Sendable {
+package struct Call: Sendable {
     /// POSIX sh, run by the session's shell in a subshell of its own. Secrets never go here, but into `stdin`.
-    public var script: String
-    public var stdin: Input = .bytes([])
+    package var script: String
+    package var stdin: Input = .bytes([])
     /// Environment of this call only. Names must be names of shell variables.
-    public var environment: [(name: String, value: String)] = []
+    package var environment: [(name: String, value: String)] = []
     /// After it the remote process group gets TERM, then KILL. A call with a timeout runs in a process group of its
     /// own.
-    public var timeout: Duration?
+    package var timeout: Duration?
     /// Runs in a process group of its own, so that a timeout or a cancellation ends all that it started. For what users
     /// and
     /// package managers run; short observations don't need it, and cost a fifth without it.
-    public var ownProcessGroup = false
+    package var ownProcessGroup = false
     /// Bytes that `CallResult` keeps of each stream: more is cut in the middle, with a mark; streaming is not affected.
-    public var outputLimit = 8 << 20
+    package var outputLimit = 8 << 20
     /// The call's number in its session, from 1 without gaps; nil: the next one. A number that the host has begun is
     /// not sent
     /// again: its output and status are read from the host's spool, from their beginning.
-    public var number: Int?
+    package var number: Int?
     /// Awaited with the call's number before its first byte goes out (and not where the host has begun it already);
     /// what it throws ends the call unsent.
-    public var willSend: (@Sendable (_ number: Int) async throws -> Void)?
-    public init(_ script: String, stdin: [UInt8] = []) {
+    package var willSend: (@Sendable (_ number: Int) async throws -> Void)?
+    package init(_ script: String, stdin: [UInt8] = []) {
         self.script = script
         self.stdin = .bytes(stdin)
     }
-    public init(_ script: String, stdin: Input) {
+    package init(_ script: String, stdin: Input) {
         self.script = script
         self.stdin = stdin
     }
 
     /// What a call reads on its standard input; it can't read anything else of the channel, whatever it leaves unread.
-    public enum Input: Sendable {
+    package enum Input: Sendable {
         /// The call begins when all of them have arrived on the host.
         case bytes([UInt8])
         /// Streamed while the call runs, so its size costs no memory at either end. When the link breaks or the call is
@@ -40,25 +40,25 @@ public struct Call: Sendable {
     }
 
     /// A part of a local file.
-    public struct FileSource: Sendable {
-        public var path: String
+    package struct FileSource: Sendable {
+        package var path: String
         /// Bytes to leave out at its beginning.
-        public var offset: Int
-        public init(path: String, offset: Int = 0) {
+        package var offset: Int
+        package init(path: String, offset: Int = 0) {
             self.path = path
             self.offset = offset
         }
     }
 }
 
-public struct CallResult: Sendable {
+package struct CallResult: Sendable {
     /// Exit status; 128+n when signal n ended it.
-    public var status: Int32
-    public var stdout: [UInt8]
-    public var stderr: [UInt8]
-    public var timedOut: Bool
-    public var started: ContinuousClock.Instant, ended: ContinuousClock.Instant
-    public init(
+    package var status: Int32
+    package var stdout: [UInt8]
+    package var stderr: [UInt8]
+    package var timedOut: Bool
+    package var started: ContinuousClock.Instant, ended: ContinuousClock.Instant
+    package init(
         status: Int32, stdout: [UInt8], stderr: [UInt8], timedOut: Bool = false, started: ContinuousClock.Instant,
         ended: ContinuousClock.Instant
     ) {
@@ -72,13 +72,13 @@ public struct CallResult: Sendable {
 }
 
 /// A call that cannot be sent; nothing has run.
-public struct InvalidCall: Error, Sendable, CustomStringConvertible {
-    public var description: String
-    public init(_ description: String) { self.description = description }
+package struct InvalidCall: Error, Sendable, CustomStringConvertible {
+    package var description: String
+    package init(_ description: String) { self.description = description }
 }
 
 /// A POSIX shell on a host (or a stand-in of the tests').
-public protocol HostShell: Sendable {
+package protocol HostShell: Sendable {
     /// Runs one call; a non-zero status is a result, not an error. Throws `Unreachable` when the host is lost,
     /// `InvalidCall`
     /// before anything was sent, `CancellationError` when cancelled: then a call in a process group of its own has been
@@ -87,5 +87,5 @@ public protocol HostShell: Sendable {
     func call(_ call: Call, onOutput: (@Sendable (OutputChunk) async -> Void)?) async throws -> CallResult
 }
 extension HostShell {
-    public func call(_ call: Call) async throws -> CallResult { try await self.call(call, onOutput: nil) }
+    package func call(_ call: Call) async throws -> CallResult { try await self.call(call, onOutput: nil) }
 }

@@ -1,10 +1,10 @@
 import Glibc
 
 /// A transfer that did not give the same file at both ends. `message` tells why and what is left.
-public struct TransferFailure: Error, Sendable, CustomStringConvertible {
-    public var message: String
-    public init(_ message: String) { self.message = message }
-    public var description: String { message }
+package struct TransferFailure: Error, Sendable, CustomStringConvertible {
+    package var message: String
+    package init(_ message: String) { self.message = message }
+    package var description: String { message }
 }
 
 /// Whole files, streamed from disk to disk: memory stays small whatever their size.
@@ -20,7 +20,7 @@ extension HostShell {
     /// Throws `TransferFailure`, `InvalidCall` when the local file can't be read, `Unreachable`, `CancellationError`:
     /// after these a later
     /// call with the same `path` goes on from where this one stopped.
-    public func upload(_ local: String, to path: String) async throws {
+    package func upload(_ local: String, to path: String) async throws {
         let (size, digest) = try await Checksum.ofFile(local)
         let file = path.singleQuoted
         let present = try await text(
@@ -56,7 +56,7 @@ extension HostShell {
     ///
     /// Throws `TransferFailure`, `Unreachable`, `CancellationError`: after the last two a later call goes on from where
     /// this one stopped.
-    public func download(_ remote: String, to path: String) async throws {
+    package func download(_ remote: String, to path: String) async throws {
         let file = remote.singleQuoted
         let seen = try await text(
             of: Call("wc -c <\(file) && { command -v sha256sum >/dev/null && sha256sum <\(file); true; }"),

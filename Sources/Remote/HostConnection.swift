@@ -2,7 +2,7 @@ import Glibc
 import Support
 
 /// One host: its transport and the durable shells on it, one for each identity, opened when they are first asked for.
-public actor HostConnection: TransportSource {
+package actor HostConnection: TransportSource {
     private struct Identity: Hashable {
         var method: Become.Method
         var user: String
@@ -23,7 +23,7 @@ public actor HostConnection: TransportSource {
     ///     `Unreachable` or `CancellationError`.
     ///   - ledger: of this host.
     ///   - onLink: called for lost and found links, in order.
-    public init(
+    package init(
         makeTransport: @escaping @Sendable () async throws -> any Transport, options: HostSession.Options = .init(),
         ledger: (any SessionLedger)? = nil,
         onLink: (@Sendable (LinkEvent) async -> Void)? = nil
@@ -35,7 +35,7 @@ public actor HostConnection: TransportSource {
     }
 
     /// Over one transport, for as long as it lasts.
-    public init(transport: any Transport, options: HostSession.Options = .init()) {
+    package init(transport: any Transport, options: HostSession.Options = .init()) {
         self.init(makeTransport: { transport }, options: options)
     }
 
@@ -45,7 +45,7 @@ public actor HostConnection: TransportSource {
     /// Throws `Unreachable`: with reason `.become` when only the other identity could not be had; with `.gone` or
     /// `.rebooted`, once, when the one
     /// of an earlier process is not there any more.
-    public func shell(for become: Become? = nil) async throws -> HostSession {
+    package func shell(for become: Become? = nil) async throws -> HostSession {
         let identity = become.map { Identity(method: $0.method, user: $0.user) }
         if let session = sessions[identity], await session.isUsable { return session }
         try await gate.enter()
@@ -92,14 +92,14 @@ public actor HostConnection: TransportSource {
     package var hasBeenReached: Bool { transportNumber > 0 }
 
     /// Lets go of the shells, which continue with what they do, and are found again by their records.
-    public func leave() async {
+    package func leave() async {
         for session in sessions.values { await session.leave() }
         sessions = [:]
         await transport?.close()
     }
 
     /// Ends a shell that an earlier process has left, if it is still there.
-    public func end(_ record: SessionRecord, become: Become?) async {
+    package func end(_ record: SessionRecord, become: Become?) async {
         var brief = options
         brief.reconnectFor = .seconds(10)
         guard let session = try? await HostSession(returningTo: record, on: self, become: become, options: brief) else {
@@ -111,7 +111,7 @@ public actor HostConnection: TransportSource {
     /// Ends the shells, then the transport.
     ///
     /// - Returns: whether all shells have ended.
-    @discardableResult public func close() async -> Bool {
+    @discardableResult package func close() async -> Bool {
         var haveEnded = true
         for session in sessions.values where await !session.close() { haveEnded = false }
         sessions = [:]

@@ -1,25 +1,25 @@
 /// What a session's shell says of its host when it begins.
-public struct HostIdentity: Sendable, Equatable {
+package struct HostIdentity: Sendable, Equatable {
     /// `Linux`
-    public var system: String
+    package var system: String
     /// Of the kernel.
-    public var release: String
+    package var release: String
     /// `x86_64`
-    public var machine: String
-    public var hostname: String
-    public var uid: Int
-    public var user: String
+    package var machine: String
+    package var hostname: String
+    package var uid: Int
+    package var user: String
     /// The user's login shell.
-    public var shell: String
+    package var shell: String
     /// Changes with each boot; tells a rebooted host from a dropped link. nil where the kernel has none.
-    public var bootID: String?
+    package var bootID: String?
     /// Without `setsid` on the host a timeout ends only the call's own process, not what that has started.
-    public var hasProcessGroups: Bool
+    package var hasProcessGroups: Bool
     /// Whether what calls read and print is kept in memory; else it lies in a file on a disk while it is needed.
-    public var spoolsInMemory: Bool
+    package var spoolsInMemory: Bool
     /// The system ends what a user has started when that user's last link is gone (`KillUserProcesses=yes`), and
     /// nothing could be done about it here.
-    public var endsWithLink: Bool
+    package var endsWithLink: Bool
 
     /// From the words of the greeting's frame.
     init?(greeting words: some Collection<Substring>) {

@@ -1,6 +1,6 @@
 /// A lock that stands on a host, and what is known there of the session that holds it. All of it is what the host says.
-public struct FoundLock: Sendable, Equatable {
-    public enum State: String, Sendable {
+package struct FoundLock: Sendable, Equatable {
+    package enum State: String, Sendable {
         /// Its session is alive.
         case held
         /// Its session is gone: the next run takes it.
@@ -10,25 +10,25 @@ public struct FoundLock: Sendable, Equatable {
         /// Of another machine, which shares the folder with this one; it is listed and broken there.
         case elsewhere
         /// Whether it may be broken from here.
-        public var isOwn: Bool { self == .held || self == .gone }
+        package var isOwn: Bool { self == .held || self == .gone }
     }
     /// The file.
-    public var path: String
-    public var state: State
+    package var path: String
+    package var state: State
     /// The run's id.
-    public var run: String
+    package var run: String
     /// Who works on the host since when, in the words of whoever does.
-    public var holder: String
+    package var holder: String
     /// Whether a controller has shown itself within the last minute; nil when the host does not know.
-    public var isDriven: Bool?
+    package var isDriven: Bool?
     /// Names of the processes that its call runs.
-    public var processes: [String]
+    package var processes: [String]
 }
 
 /// Locks on a host, seen and broken by a shell on it that holds none itself.
-public enum HostLocks {
+package enum HostLocks {
     /// Throws `Unreachable` (also when the host can't say which locks there are) and `CancellationError`.
-    public static func list(in shell: any HostShell) async throws -> [FoundLock] {
+    package static func list(in shell: any HostShell) async throws -> [FoundLock] {
         let result = try await shell.call(Call(common + listing))
         guard result.status == 0 else {
             // All lines, whole, so that what is secret in them is found; whoever shows it makes one line of it.
@@ -58,7 +58,7 @@ public enum HostLocks {
 
     /// Ends the session that holds the lock, with all that it runs, and removes its files. Returns false when the lock
     /// is not that run's any more, or not ours.
-    public static func end(_ lock: FoundLock, in shell: any HostShell) async throws -> Bool {
+    package static func end(_ lock: FoundLock, in shell: any HostShell) async throws -> Bool {
         var call = Call(common + "f=\(lock.path.singleQuoted) run=\(lock.run.singleQuoted)\n" + breaking)
         call.ownProcessGroup = true
         return try await shell.call(call).status == 0

@@ -19,41 +19,41 @@ import Support
 /// let result = try await session.call(Call("uname -r"))
 /// await session.close()
 /// ```
-public actor HostSession: HostShell {
-    public struct Options: Sendable {
+package actor HostSession: HostShell {
+    package struct Options: Sendable {
         /// Command that starts the shell; it must read its commands from standard input.
-        public var shell = "sh"
+        package var shell = "sh"
         /// Shell functions (one text) that all calls can use; sent once, when the session begins. It only defines, and
         /// prints nothing.
         /// Names that begin with one `_` are the session's.
-        public var prelude = ""
+        package var prelude = ""
         /// How long the shell may take to greet.
-        public var startTimeout: Duration = .seconds(30)
+        package var startTimeout: Duration = .seconds(30)
         /// Between TERM and KILL for a call that timed out or was cancelled.
-        public var killGrace: Duration = .seconds(5)
+        package var killGrace: Duration = .seconds(5)
         /// How long a cancelled call that can't be ended is waited for before the session is abandoned.
-        public var patience: Duration = .seconds(5)
+        package var patience: Duration = .seconds(5)
         /// How long a lost host is tried to be reached again. Chosen: a reboot of a large machine, a switch that is
         /// exchanged.
-        public var reconnectFor: Duration = .seconds(600)
+        package var reconnectFor: Duration = .seconds(600)
         /// What runs when the host has been lost for so long (seconds at least) is ended by the host itself; nil lets
         /// it run to its end.
-        public var endsWhenLostFor: Duration?
+        package var endsWhenLostFor: Duration?
         /// How long an idle shell waits on the host for somebody to come back.
-        public var grace: Duration = .seconds(3600)
+        package var grace: Duration = .seconds(3600)
         /// How often the host is shown that somebody is there. After 45 seconds without it another controller may come.
-        public var heartbeat: Duration = .seconds(20)
+        package var heartbeat: Duration = .seconds(20)
         /// Held by the session on the host; nil takes none.
-        public var lock: HostLock?
+        package var lock: HostLock?
         /// How long to wait while another run holds the host.
-        public var lockWait: Duration = .zero
+        package var lockWait: Duration = .zero
         /// The result of a call is done with when it is returned; else when `acknowledge` says so.
-        public var acknowledgesResults = true
+        package var acknowledgesResults = true
         /// Between two attempts to reach a lost host. Chosen: a fleet that comes back at once does not do so in one
         /// second.
-        public var longestPause: Duration = .seconds(8)
-        public var clock = SessionClock(ContinuousClock())
-        public init() {}
+        package var longestPause: Duration = .seconds(8)
+        package var clock = SessionClock(ContinuousClock())
+        package init() {}
     }
 
     enum State {
@@ -79,7 +79,7 @@ public actor HostSession: HostShell {
     }
 
     /// What finds this session again.
-    public nonisolated let record: SessionRecord
+    package nonisolated let record: SessionRecord
     nonisolated let proof: EndProof
     nonisolated let options: Options
     nonisolated let become: Become?
@@ -97,7 +97,7 @@ public actor HostSession: HostShell {
     var tracks: (stdout: SpoolTrack, stderr: SpoolTrack)
     var inbox = SessionInbox()
     /// The last number that the host has begun, as far as is known here; what the next call's number follows.
-    public internal(set) var lastNumber = 0
+    package internal(set) var lastNumber = 0
     var running: Running?
     var greeting: HostIdentity?
     var heartbeat: Task<Void, Never>?
@@ -126,7 +126,7 @@ public actor HostSession: HostShell {
     }
 
     /// The same over one transport, for as long as it lasts.
-    public init(transport: any Transport, become: Become? = nil, options: Options = Options()) async throws {
+    package init(transport: any Transport, become: Become? = nil, options: Options = Options()) async throws {
         try await self.init(on: OneTransport(transport: transport), become: become, options: options)
     }
 
@@ -176,7 +176,7 @@ public actor HostSession: HostShell {
     }
 
     /// What the shell said of its host; waits for its greeting.
-    public func identity() async throws -> HostIdentity {
+    package func identity() async throws -> HostIdentity {
         if let greeting { return greeting }
         _ = try await call(Call(":"))
         guard let greeting else { throw Unreachable(.protocolError, "the host's shell gave an unreadable greeting") }
@@ -184,7 +184,7 @@ public actor HostSession: HostShell {
     }
 
     /// Whether calls can still be made.
-    public var isUsable: Bool {
+    package var isUsable: Bool {
         if case .open = state { true } else { false }
     }
 
@@ -193,7 +193,7 @@ public actor HostSession: HostShell {
     /// Ends the shell. A call that is running is not waited for: it throws.
     ///
     /// - Returns: whether it has ended; otherwise it waits on the host for its grace's end, and holds its lock.
-    @discardableResult public func close() async -> Bool {
+    @discardableResult package func close() async -> Bool {
         guard case .open = state else { return true }
         state = .closed
         var hasEnded = false
@@ -233,7 +233,7 @@ public actor HostSession: HostShell {
 
     /// Lets go of the shell, which continues with its call, and is found again by its record. A call that is being
     /// ended is ended, and the shell with it.
-    public func leave() async {
+    package func leave() async {
         guard case .open = state else { return }
         state = .closed
         if running?.stop != nil { await endRunning() }
@@ -266,7 +266,7 @@ public actor HostSession: HostShell {
     }
 
     /// Calls up to this number are done with: the host may drop what it keeps of them.
-    public func acknowledge(through number: Int) async {
+    package func acknowledge(through number: Int) async {
         if let place = tracks.stdout.acknowledge(through: number) {
             await send("_x 1 \(place.segment) \(place.call)\n")
         }
@@ -277,7 +277,7 @@ public actor HostSession: HostShell {
 
     // MARK: - Calls
 
-    public func call(_ call: Call, onOutput: (@Sendable (OutputChunk) async -> Void)?) async throws -> CallResult {
+    package func call(_ call: Call, onOutput: (@Sendable (OutputChunk) async -> Void)?) async throws -> CallResult {
         try await gate.enter()
         defer { gate.leave() }
         try check()

@@ -1,4 +1,4 @@
-public import Credentials
+import Credentials
 
 /// Reaches a host by the user's own `ssh` command, with all that it knows: agents, certificates, FIDO keys, Kerberos,
 /// `~/.ssh/config`.
@@ -10,12 +10,12 @@ public import Credentials
 /// says, so what needs a question has to be in an agent, and there can be no password. A silent link is found after
 /// `silence`,
 /// unless the command's own options say otherwise.
-public struct OpenSSHTransport: Transport {
+package struct OpenSSHTransport: Transport {
     private let arguments: [String]
-    public var statusOfUnreached: Int32? { 255 }
+    package var statusOfUnreached: Int32? { 255 }
 
     /// Throws `Unreachable` when the settings can't be used with ssh.
-    public init(_ settings: ConnectionSettings, silence: Duration = .seconds(60)) throws {
+    package init(_ settings: ConnectionSettings, silence: Duration = .seconds(60)) throws {
         guard let command = settings.sshCommand, let program = command.first, !program.isEmpty else {
             throw Unreachable(
                 .connect, "the ssh_command of \(settings.host) is empty", remedy: "give a command such as 'ssh'")
@@ -62,8 +62,8 @@ public struct OpenSSHTransport: Transport {
         }
     }
 
-    public func open(_ command: String) async throws -> any CommandStream {
+    package func open(_ command: String) async throws -> any CommandStream {
         try await LocalProcessStream.start(arguments + [command])
     }
-    public func close() async {}
+    package func close() async {}
 }

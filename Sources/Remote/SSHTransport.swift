@@ -1,24 +1,24 @@
 import Credentials
 import Redaction
-public import SSH
+import SSH
 
 /// The default transport: an SSH connection of our own, over libssh2.
-public struct SSHTransport: Transport {
-    public let connection: SSHConnection
+package struct SSHTransport: Transport {
+    package let connection: SSHConnection
 
     /// Run the host's task with this as its executor preference: then nothing hops between threads.
-    public var loop: EventLoop { connection.loop }
-    public var executor: (any TaskExecutor)? { connection.loop }
+    package var loop: EventLoop { connection.loop }
+    package var executor: (any TaskExecutor)? { connection.loop }
 
     /// What all hosts of a run share.
-    public struct Shared: Sendable {
-        public var hostKeys: HostKeyStore
-        public var limits = SSHLimits()
-        public var identities = IdentityCache.shared
-        public var pacing = HandshakePacing.shared
+    package struct Shared: Sendable {
+        package var hostKeys: HostKeyStore
+        package var limits = SSHLimits()
+        package var identities = IdentityCache.shared
+        package var pacing = HandshakePacing.shared
         /// The SSH agent's socket (`SSH_AUTH_SOCK`), used for hosts without an identity of their own.
-        public var agentSocket: String?
-        public init(hostKeys: HostKeyStore, agentSocket: String? = nil) {
+        package var agentSocket: String?
+        package init(hostKeys: HostKeyStore, agentSocket: String? = nil) {
             self.hostKeys = hostKeys
             self.agentSocket = agentSocket
         }
@@ -29,7 +29,7 @@ public struct SSHTransport: Transport {
     /// - Parameters:
     ///   - onAttempt: called with the number of each attempt, from 1, before it begins: a server under load may drop
     ///     some.
-    public static func connect(
+    package static func connect(
         _ settings: ConnectionSettings, shared: Shared, on loop: EventLoop = EventLoopGroup.shared.next(),
         onAttempt: (@Sendable (Int) -> Void)? = nil
     ) async throws -> SSHTransport {
@@ -70,15 +70,15 @@ public struct SSHTransport: Transport {
         return target
     }
 
-    public func open(_ command: String) async throws -> any CommandStream {
+    package func open(_ command: String) async throws -> any CommandStream {
         do { return SSHCommandStream(channel: try await connection.open(command)) } catch let error as SSHError {
             throw Unreachable(error)
         }
     }
 
-    public func close() async { await connection.close() }
+    package func close() async { await connection.close() }
 
-    public func endCommands() async -> Bool {
+    package func endCommands() async -> Bool {
         await withTaskGroup(of: Bool.self) { group in
             group.addTask {
                 guard let stream = try? await open("exec sh -c " + EndingScript().text.singleQuoted) else {

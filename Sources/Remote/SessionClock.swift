@@ -2,13 +2,13 @@
 ///
 ///     var options = HostSession.Options()
 ///     options.clock = SessionClock(clockOfTheTest)
-public struct SessionClock: Sendable {
+package struct SessionClock: Sendable {
     /// Since the clock was made.
     let elapsed: @Sendable () -> Duration
     /// Throws `CancellationError`.
     let sleep: @Sendable (_ until: Duration) async throws -> Void
 
-    public init(_ clock: some Clock<Duration>) {
+    package init(_ clock: some Clock<Duration>) {
         let origin = clock.now
         elapsed = { origin.duration(to: clock.now) }
         sleep = { try await clock.sleep(until: origin.advanced(by: $0), tolerance: nil) }

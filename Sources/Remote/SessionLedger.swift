@@ -2,12 +2,12 @@ import Glibc
 import Support
 
 /// What finds a session again on its host.
-public struct SessionRecord: Sendable, Hashable, Codable {
+package struct SessionRecord: Sendable, Hashable, Codable {
     /// The name of its spool, the marker of its frames, when it was opened, and the key of its calls' ends; chosen
     /// before it is opened. Not to be shown: who knows
     /// the key can forge the end of a call.
-    public var id: String
-    public init(id: String) { self.id = id }
+    package var id: String
+    package init(id: String) { self.id = id }
 
     /// A new one.
     package init(openedAt time: Int) {
@@ -33,7 +33,7 @@ public struct SessionRecord: Sendable, Hashable, Codable {
 }
 
 /// Keeps the sessions' names of one host where a later process finds them.
-public protocol SessionLedger: Sendable {
+package protocol SessionLedger: Sendable {
     /// The session that an earlier process had for this identity: to be come back to, instead of opening a new one.
     func earlier(_ identity: String) async -> SessionRecord?
     /// Has made the record durable when it returns; the session is opened after that, and not when it throws.
@@ -41,7 +41,7 @@ public protocol SessionLedger: Sendable {
 }
 
 /// What becomes of a session's link to its host.
-public enum LinkEvent: Sendable, Equatable {
+package enum LinkEvent: Sendable, Equatable {
     /// With the reason.
     case lost(String)
     /// Attempts count from 1 after each loss.
@@ -53,12 +53,12 @@ public enum LinkEvent: Sendable, Equatable {
 }
 
 /// Holds a host for one run: others that want it, as the same user, get to know who has it.
-public struct HostLock: Sendable, Hashable {
+package struct HostLock: Sendable, Hashable {
     /// The run's id; whoever comes with the same one shares the lock.
-    public var run: String
+    package var run: String
     /// Who works on the host since when, in words; shown to others.
-    public var holder: String
-    public init(run: String, holder: String) {
+    package var holder: String
+    package init(run: String, holder: String) {
         self.run = run
         self.holder = holder.filter { !$0.isNewline }
     }

@@ -1,18 +1,18 @@
-public import Support
+import Support
 
 /// A piece of a remote command's output.
-public struct OutputChunk: Sendable {
-    public enum Stream: String, Sendable, Codable { case stdout, stderr }
-    public var stream: Stream
-    public var bytes: [UInt8]
-    public init(_ stream: Stream, _ bytes: [UInt8]) {
+package struct OutputChunk: Sendable {
+    package enum Stream: String, Sendable, Codable { case stdout, stderr }
+    package var stream: Stream
+    package var bytes: [UInt8]
+    package init(_ stream: Stream, _ bytes: [UInt8]) {
         self.stream = stream
         self.bytes = bytes
     }
 }
 
 /// A command that runs at the other end of a transport: bytes both ways, and how it ended.
-public protocol CommandStream: Sendable {
+package protocol CommandStream: Sendable {
     /// The next output, as soon as there is any; nil when both streams have ended. Cancelling the task ends the wait.
     func read() async throws -> OutputChunk?
     /// Returns when the bytes are on their way (flow control applies).
@@ -24,7 +24,7 @@ public protocol CommandStream: Sendable {
 }
 
 /// A way to a host: libssh2, openssh or local. It gives one thing, a byte stream to a command.
-public protocol Transport: Sendable {
+package protocol Transport: Sendable {
     /// Runs `command` by the login shell of the remote user (`sh -c` for local).
     func open(_ command: String) async throws -> any CommandStream
     func close() async
@@ -38,15 +38,15 @@ public protocol Transport: Sendable {
     var statusOfUnreached: Int32? { get }
 }
 extension Transport {
-    public func endCommands() async -> Bool { false }
-    public var executor: (any TaskExecutor)? { nil }
-    public var statusOfUnreached: Int32? { nil }
+    package func endCommands() async -> Bool { false }
+    package var executor: (any TaskExecutor)? { nil }
+    package var statusOfUnreached: Int32? { nil }
 }
 
 /// The host could not be reached, or the link was lost; anything else is a result. `message` never holds a credential's
 /// value.
-public struct Unreachable: ExplainedError, Sendable {
-    public enum Reason: String, Sendable, Codable {
+package struct Unreachable: ExplainedError, Sendable {
+    package enum Reason: String, Sendable, Codable {
         case resolve, connect, timeout, handshake, hostKeyUnknown, hostKeyChanged, authentication, keyFile, linkLost,
             protocolError, become
         /// The session that was to be come back to is not there any more: its grace time was over, or somebody ended
@@ -63,16 +63,16 @@ public struct Unreachable: ExplainedError, Sendable {
         /// The host stayed away for longer than was asked for; the message says what becomes of its task.
         case lostForGood
     }
-    public var reason: Reason
-    public var message: String
+    package var reason: Reason
+    package var message: String
     /// What to do.
-    public var remedy: String?
+    package var remedy: String?
     /// Somebody had answered, and fell silent: to try again may help.
-    public var wasReached = false
-    public init(_ reason: Reason, _ message: String, remedy: String? = nil) {
+    package var wasReached = false
+    package init(_ reason: Reason, _ message: String, remedy: String? = nil) {
         self.reason = reason
         self.message = message
         self.remedy = remedy
     }
-    public var problem: String { message }
+    package var problem: String { message }
 }

@@ -1,23 +1,23 @@
 import Glibc
-public import Redaction
+import Redaction
 import YAML
 
 /// What a check would have changed, host by host: `drift.json` in the run's folder. It is made of the run's events, so
 /// it is whole also after a resume.
-public struct DriftReport: Sendable {
-    public struct Change: Sendable {
-        public var task: String
+package struct DriftReport: Sendable {
+    package struct Change: Sendable {
+        package var task: String
         /// `file:line:col`
-        public var place: String
-        public var message: String?
+        package var place: String
+        package var message: String?
         /// Unified diff.
-        public var diff: String?
+        package var diff: String?
     }
     /// Hosts that differ, in the order in which that was found.
-    public private(set) var hosts: [(name: String, changes: [Change])] = []
+    package private(set) var hosts: [(name: String, changes: [Change])] = []
 
     /// - Throws: `RunFolderError`
-    public init(_ folder: RunFolder) throws(RunFolderError) {
+    package init(_ folder: RunFolder) throws(RunFolderError) {
         var tasks: [Int: (name: String, place: String)] = [:]
         var places: [String: Int] = [:]
         for event in try RunArchive.events(of: folder) {
@@ -43,13 +43,13 @@ public struct DriftReport: Sendable {
         }
     }
 
-    public var isEmpty: Bool { hosts.isEmpty }
+    package var isEmpty: Bool { hosts.isEmpty }
 
     /// `{"hosts": {"gpu-1": [{"task": …, "place": …, "message": …, "diff": …}]}}`
     ///
     /// - Parameter secrets: of the run. What this is made of was redacted when it was written; names go through them
     ///   once more.
-    public func json(secrets: SecretSet) -> RedactedJSON {
+    package func json(secrets: SecretSet) -> RedactedJSON {
         func text(_ text: String?) -> RedactedJSON { .text(text.map { RedactedText($0, secrets: secrets) }) }
         let members = hosts.map { host, changes in
             RedactedJSON.Member(
@@ -66,12 +66,12 @@ public struct DriftReport: Sendable {
     }
 
     /// Writes `drift.json`.
-    public func write(to folder: RunFolder, secrets: SecretSet) throws(RunFolderError) {
+    package func write(to folder: RunFolder, secrets: SecretSet) throws(RunFolderError) {
         try folder.write(json(secrets: secrets), to: folder.driftPath)
     }
 
     /// Whether the run has a report that names a host.
-    public static func hasDrift(_ folder: RunFolder) -> Bool {
+    package static func hasDrift(_ folder: RunFolder) -> Bool {
         guard let bytes = try? RunArchive.bytes(of: folder.driftPath),
             let hosts = (try? JSON.parse(bytes))?.map?["hosts"]?.map
         else { return false }
@@ -80,5 +80,5 @@ public struct DriftReport: Sendable {
 }
 
 extension RunFolder {
-    public var driftPath: String { path + "/drift.json" }
+    package var driftPath: String { path + "/drift.json" }
 }

@@ -2,7 +2,7 @@ import Glibc
 import YAML
 
 extension RunArchive.Entry {
-    public enum State: Sendable, Hashable {
+    package enum State: Sendable, Hashable {
         /// A process works on it.
         case running
         /// Interrupted, also by its user: it can be resumed, if it has a journal.
@@ -10,17 +10,17 @@ extension RunArchive.Entry {
         case finished
     }
 
-    public var state: State {
+    package var state: State {
         if RunLock.isHeld(folder) { return .running }
         guard let code = summary?["exit_code"]?.int else { return .interrupted }
         return code == 130 ? .interrupted : .finished
     }
 
     /// Whether it has what `comfyfleet resume` goes on from.
-    public var hasJournal: Bool { access(folder.journalPath, R_OK) == 0 }
+    package var hasJournal: Bool { access(folder.journalPath, R_OK) == 0 }
 
     /// How a host has come out of a run.
-    public enum HostState: String, Sendable, CaseIterable {
+    package enum HostState: String, Sendable, CaseIterable {
         case ok, changed, failed, unreachable
         /// Neither: the run was interrupted before the host was done.
         case unfinished
@@ -29,7 +29,7 @@ extension RunArchive.Entry {
     /// Hosts in the run's order, each with its state. Where there is no summary, as far as the events tell.
     ///
     /// `changed` hosts are well, too; a host that failed counts as failed whatever it changed before.
-    public func hosts() throws(RunFolderError) -> [(name: String, state: HostState)] {
+    package func hosts() throws(RunFolderError) -> [(name: String, state: HostState)] {
         if let hosts = summary?["hosts"]?.map {
             let code = summary?["exit_code"]?.int
             return hosts.pairs.compactMap { name, counts in

@@ -1,21 +1,21 @@
 import Glibc
-public import YAML
+import YAML
 
 /// Runs of the past, from their folders. A journal whose last line is torn is read up to there.
-public struct RunArchive: Sendable {
-    public struct Entry: Sendable {
-        public var folder: RunFolder
+package struct RunArchive: Sendable {
+    package struct Entry: Sendable {
+        package var folder: RunFolder
         /// `run.json` and `summary.json`; nil where there is none that can be read.
-        public var record: ValueMap?
-        public var summary: ValueMap?
+        package var record: ValueMap?
+        package var summary: ValueMap?
     }
-    public let parent: String
-    public init(parent: String = RunFolder.defaultParent) { self.parent = parent }
+    package let parent: String
+    package init(parent: String = RunFolder.defaultParent) { self.parent = parent }
 
     /// Newest first.
     ///
     /// - Parameter limit: reads no more than so many of the newest.
-    public func runs(newest limit: Int = .max) -> [Entry] { ids().prefix(limit).map(entry) }
+    package func runs(newest limit: Int = .max) -> [Entry] { ids().prefix(limit).map(entry) }
 
     private func ids() -> [String] {
         guard let stream = opendir(parent) else { return [] }
@@ -32,7 +32,7 @@ public struct RunArchive: Sendable {
 
     /// The run with this id, or the only one whose id begins so; `last` (and `@last`, as in `--limit @last:failed`) is
     /// the newest.
-    public func run(_ id: String) throws(RunFolderError) -> Entry {
+    package func run(_ id: String) throws(RunFolderError) -> Entry {
         let all = ids()
         if id == "last" || id == "@last", let newest = all.first { return entry(newest) }
         let matching = all.contains(id) ? [id] : all.filter { $0.hasPrefix(id) }
@@ -46,7 +46,7 @@ public struct RunArchive: Sendable {
     }
 
     /// What there is of the run with exactly this id; of one that is not there, nothing.
-    public func entry(_ name: String) -> Entry {
+    package func entry(_ name: String) -> Entry {
         let folder = RunFolder(id: name, path: parent + "/" + name)
         return Entry(folder: folder, record: Self.map(folder.recordPath), summary: Self.map(folder.summaryPath))
     }
@@ -57,14 +57,14 @@ public struct RunArchive: Sendable {
     }
 
     /// The events of a journal, in order.
-    public static func events(of folder: RunFolder) throws(RunFolderError) -> [ValueMap] {
+    package static func events(of folder: RunFolder) throws(RunFolderError) -> [ValueMap] {
         try bytes(of: folder.eventsPath).split(separator: UInt8(ascii: "\n")).compactMap { line in
             (try? JSON.parse(Array(line)))?.map
         }
     }
 
     /// The number of a journal's last event; 0 when it has none.
-    public static func lastSequence(of folder: RunFolder) throws(RunFolderError) -> Int {
+    package static func lastSequence(of folder: RunFolder) throws(RunFolderError) -> Int {
         let lines = try bytes(of: folder.eventsPath).split(separator: UInt8(ascii: "\n"))
         return lines.reversed().lazy.compactMap { line in (try? JSON.parse(Array(line)))?.map?["seq"]?.int }.first ?? 0
     }

@@ -1,20 +1,20 @@
-public import Redaction
+import Redaction
 
 /// One thing that happened in a run, already redacted. The console, the journal, the audit trail and the API read
 /// these.
-public struct RunEvent: Sendable {
+package struct RunEvent: Sendable {
     /// From 1, without gaps, in the order in which readers see them.
-    public var sequence: Int
+    package var sequence: Int
     /// Seconds since 1970, UTC.
-    public var time: Double
-    public var kind: Kind
-    public init(sequence: Int, time: Double, kind: Kind) {
+    package var time: Double
+    package var kind: Kind
+    package init(sequence: Int, time: Double, kind: Kind) {
         self.sequence = sequence
         self.time = time
         self.kind = kind
     }
 
-    public enum Kind: Sendable {
+    package enum Kind: Sendable {
         case runStarted(RunHeader)
         case playStarted(name: RedactedText, playbook: String, hosts: [String], batch: Int, batches: Int)
         /// With linear strategy once per task; with the others when its first host begins.
@@ -36,7 +36,7 @@ public struct RunEvent: Sendable {
         case runFinished(RunSummary)
     }
 
-    public enum LinkState: Sendable, Hashable {
+    package enum LinkState: Sendable, Hashable {
         case lost(RedactedText)
         /// Attempts count from 1 after each loss.
         case reconnecting(attempt: Int)
@@ -45,15 +45,15 @@ public struct RunEvent: Sendable {
         case gaveUp
     }
 
-    public struct TaskHeader: Sendable {
+    package struct TaskHeader: Sendable {
         /// Number of the task in this run; other events refer to it.
-        public var id: Int
-        public var name: RedactedText
-        public var module: String
+        package var id: Int
+        package var name: RedactedText
+        package var module: String
         /// `file:line:col`
-        public var place: String
-        public var isHandler: Bool
-        public init(id: Int, name: RedactedText, module: String, place: String, isHandler: Bool) {
+        package var place: String
+        package var isHandler: Bool
+        package init(id: Int, name: RedactedText, module: String, place: String, isHandler: Bool) {
             self.id = id
             self.name = name
             self.module = module
@@ -62,20 +62,20 @@ public struct RunEvent: Sendable {
         }
     }
 
-    public struct Outcome: Sendable {
-        public enum Status: String, Sendable, Codable { case ok, changed, failed, skipped, ignored, rescued }
-        public var status: Status
-        public var message: RedactedText?
-        public var returnCode: Int?
+    package struct Outcome: Sendable {
+        package enum Status: String, Sendable, Codable { case ok, changed, failed, skipped, ignored, rescued }
+        package var status: Status
+        package var message: RedactedText?
+        package var returnCode: Int?
         /// Last lines of stderr (or stdout, where stderr is empty) of what failed.
-        public var tail: RedactedText?
+        package var tail: RedactedText?
         /// Unified diff.
-        public var diff: RedactedText?
+        package var diff: RedactedText?
         /// The result as JSON, for the journal and `-v`.
-        public var result: RedactedText
+        package var result: RedactedText
         /// Seconds.
-        public var duration: Double
-        public init(
+        package var duration: Double
+        package init(
             status: Status, message: RedactedText? = nil, returnCode: Int? = nil, tail: RedactedText? = nil,
             diff: RedactedText? = nil, result: RedactedText, duration: Double
         ) {
@@ -90,17 +90,17 @@ public struct RunEvent: Sendable {
     }
 }
 
-public struct RunHeader: Sendable {
+package struct RunHeader: Sendable {
     /// `20261123-201455.034187-gpu-node-3f2a`
-    public var id: String
-    public var playbook: String
-    public var folder: String
-    public var hosts: [String]
-    public var tasks: Int
-    public var checkMode: Bool
+    package var id: String
+    package var playbook: String
+    package var folder: String
+    package var hosts: [String]
+    package var tasks: Int
+    package var checkMode: Bool
     /// How many processes have worked on the run before this one.
-    public var resumed = 0
-    public init(id: String, playbook: String, folder: String, hosts: [String], tasks: Int, checkMode: Bool) {
+    package var resumed = 0
+    package init(id: String, playbook: String, folder: String, hosts: [String], tasks: Int, checkMode: Bool) {
         self.id = id
         self.playbook = playbook
         self.folder = folder
@@ -110,18 +110,18 @@ public struct RunHeader: Sendable {
     }
 }
 
-public struct HostCounts: Sendable, Codable, Hashable {
-    public var ok = 0, changed = 0, unreachable = 0, failed = 0, skipped = 0, rescued = 0, ignored = 0
-    public init() {}
+package struct HostCounts: Sendable, Codable, Hashable {
+    package var ok = 0, changed = 0, unreachable = 0, failed = 0, skipped = 0, rescued = 0, ignored = 0
+    package init() {}
 }
 
-public struct RunSummary: Sendable {
-    public var hosts: [(name: String, counts: HostCounts)]
-    public var exitCode: Int32
-    public var duration: Double
+package struct RunSummary: Sendable {
+    package var hosts: [(name: String, counts: HostCounts)]
+    package var exitCode: Int32
+    package var duration: Double
     /// Why the run ended early, if it did.
-    public var note: RedactedText?
-    public init(hosts: [(name: String, counts: HostCounts)], exitCode: Int32, duration: Double, note: RedactedText?) {
+    package var note: RedactedText?
+    package init(hosts: [(name: String, counts: HostCounts)], exitCode: Int32, duration: Double, note: RedactedText?) {
         self.hosts = hosts
         self.exitCode = exitCode
         self.duration = duration

@@ -1,11 +1,11 @@
-public import Redaction
+import Redaction
 
 /// Events as JSON, one line each: the journal's format, and that of `--format json`.
 extension RunEvent {
     /// `{"seq":7,"time":1795465495.123,"event":"host.task.finished","host":"gpu-1","task":3,…}`
     ///
     /// - Parameter secrets: of the run; names that come from files (hosts, paths) go through them, too.
-    public func json(secrets: SecretSet) -> RedactedJSON {
+    package func json(secrets: SecretSet) -> RedactedJSON {
         let json = RunEventJSON(secrets: secrets)
         return .object(
             [
@@ -17,7 +17,7 @@ extension RunEvent {
 
 extension RunEvent.Kind {
     /// The value of `event`.
-    public var name: RedactedText {
+    package var name: RedactedText {
         switch self {
         case .runStarted: "run.started"
         case .playStarted: "play.started"

@@ -1,13 +1,13 @@
 import Glibc
-public import Redaction
-public import Support
+import Redaction
+import Support
 
 /// A run's folder could not be made, read or written.
-public struct RunFolderError: ExplainedError, Sendable {
-    public let path: String
-    public let problem: String
-    public let remedy: String?
-    public var place: String? { path }
+package struct RunFolderError: ExplainedError, Sendable {
+    package let path: String
+    package let problem: String
+    package let remedy: String?
+    package var place: String? { path }
     init(_ path: String, _ problem: String, remedy: String) {
         self.path = path
         self.problem = problem
@@ -36,18 +36,18 @@ public struct RunFolderError: ExplainedError, Sendable {
 /// - `lock`: held by the process that works on the run
 ///
 /// docs/run-folder.md describes each of them.
-public struct RunFolder: Sendable {
-    public let id: String
-    public let path: String
+package struct RunFolder: Sendable {
+    package let id: String
+    package let path: String
 
-    public static let defaultParent = "logs/runs"
+    package static let defaultParent = "logs/runs"
 
-    public var eventsPath: String { path + "/events.jsonl" }
-    public var summaryPath: String { path + "/summary.json" }
-    public var recordPath: String { path + "/run.json" }
-    public var hostsPath: String { path + "/hosts" }
+    package var eventsPath: String { path + "/events.jsonl" }
+    package var summaryPath: String { path + "/summary.json" }
+    package var recordPath: String { path + "/run.json" }
+    package var hostsPath: String { path + "/hosts" }
 
-    public init(id: String, path: String) {
+    package init(id: String, path: String) {
         self.id = id
         self.path = path
     }
@@ -57,7 +57,7 @@ public struct RunFolder: Sendable {
     /// - Parameter title: what the run is about, such as the playbook's file name; what does not suit a file's name is
     ///   left out.
     /// - Throws: `RunFolderError`, with nothing left behind that matters.
-    public static func create(for title: String, in parent: String = defaultParent) throws(RunFolderError) -> RunFolder
+    package static func create(for title: String, in parent: String = defaultParent) throws(RunFolderError) -> RunFolder
     {
         let now = WallClock.now
         for _ in 0..<16 {
@@ -74,7 +74,7 @@ public struct RunFolder: Sendable {
     /// one succeeds.
     ///
     /// - Throws: `RunFolderError`, also when there is such a run.
-    public static func create(id: String, in parent: String = defaultParent) throws(RunFolderError) -> RunFolder {
+    package static func create(id: String, in parent: String = defaultParent) throws(RunFolderError) -> RunFolder {
         guard id == FileName.safe(id, limit: 200), !id.hasPrefix(".") else {
             throw RunFolderError(
                 "\(parent)/\(id)", "this can't be a run's id", remedy: "use letters, digits, '-', '_' and '.'")
@@ -89,7 +89,7 @@ public struct RunFolder: Sendable {
     /// - Parameters:
     ///   - time: seconds since 1970, UTC.
     ///   - mark: tells runs of one title and moment apart; four digits of the id follow from it.
-    public static func id(for title: String, at time: Double, mark: String) -> String {
+    package static func id(for title: String, at time: Double, mark: String) -> String {
         WallClock.compact(time) + "-" + FileName.safe(title, limit: 40) + "-"
             + FileName.hex(FileName.hash(mark) >> 24 & 0xffff, digits: 4)
     }
@@ -123,7 +123,7 @@ public struct RunFolder: Sendable {
 
     /// The log of a host; characters that don't suit a file's name are replaced, and a name that needed it gets a mark
     /// that keeps it apart from others.
-    public func hostLogPath(_ host: String) -> String { hostsPath + "/" + Self.hostLogName(host) }
+    package func hostLogPath(_ host: String) -> String { hostsPath + "/" + Self.hostLogName(host) }
 
     static func hostLogName(_ host: String) -> String {
         let safe = FileName.safe(host, limit: 100)
@@ -131,14 +131,14 @@ public struct RunFolder: Sendable {
     }
 
     /// The run is resumed: it has not ended.
-    public func removeSummary() throws(RunFolderError) {
+    package func removeSummary() throws(RunFolderError) {
         if unlink(summaryPath) != 0, errno != ENOENT {
             throw RunFolderError(summaryPath, cannot: "remove the file", errno: errno)
         }
     }
 
     /// `run.json`: what the run is. It is written before the first event, so that a run that is found says what it is.
-    public func write(_ record: RunRecord, secrets: SecretSet) throws(RunFolderError) {
+    package func write(_ record: RunRecord, secrets: SecretSet) throws(RunFolderError) {
         try write(record.json(id: id, secrets: secrets), to: recordPath)
     }
 

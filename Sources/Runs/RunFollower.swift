@@ -1,14 +1,14 @@
 import Glibc
-public import YAML
+import YAML
 
 /// Reads a run's events as they are written.
-public struct RunFollower: ~Copyable {
+package struct RunFollower: ~Copyable {
     private let descriptor: Int32
     private let path: String
     /// The beginning of a line whose end has not come yet.
     private var rest: [UInt8] = []
 
-    public init(_ folder: RunFolder) throws(RunFolderError) {
+    package init(_ folder: RunFolder) throws(RunFolderError) {
         path = folder.eventsPath
         descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw RunFolderError(path, cannot: "read the file", errno: errno) }
@@ -17,7 +17,7 @@ public struct RunFollower: ~Copyable {
     deinit { close(descriptor) }
 
     /// The events that have come since the last time.
-    public mutating func next() throws(RunFolderError) -> [ValueMap] {
+    package mutating func next() throws(RunFolderError) -> [ValueMap] {
         var events: [ValueMap] = []
         while let lines = try nextLines() { events += lines.compactMap { (try? JSON.parse($0))?.map } }
         return events
@@ -25,7 +25,7 @@ public struct RunFollower: ~Copyable {
 
     /// The next lines that have their end, read in one piece of `size` bytes; nil when nothing more is there, empty
     /// where a line is longer than that.
-    public mutating func nextLines(size: Int = 1 << 16) throws(RunFolderError) -> [[UInt8]]? {
+    package mutating func nextLines(size: Int = 1 << 16) throws(RunFolderError) -> [[UInt8]]? {
         var buffer = [UInt8](repeating: 0, count: size)
         var count = read(descriptor, &buffer, size)
         while count < 0, errno == EINTR { count = read(descriptor, &buffer, size) }

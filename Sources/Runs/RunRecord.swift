@@ -2,38 +2,38 @@ import Redaction
 
 /// What `run.json` says of a run: enough to tell what it was, and to see later whether its inputs are still the same.
 /// Values of variables are not in it.
-public struct RunRecord: Sendable {
-    public struct Source: Sendable {
-        public var path: String
+package struct RunRecord: Sendable {
+    package struct Source: Sendable {
+        package var path: String
         /// SHA-256 in hex; nil for what is not a file.
-        public var digest: String?
-        public init(path: String, digest: String? = nil) {
+        package var digest: String?
+        package init(path: String, digest: String? = nil) {
             self.path = path
             self.digest = digest
         }
     }
-    public var playbooks: [Source] = []
+    package var playbooks: [Source] = []
     /// Every file that the run follows from.
-    public var files: [Source] = []
+    package var files: [Source] = []
     /// The command of `exec`.
-    public var command: String?
-    public var inventory: [String] = []
-    public var hosts: [String] = []
-    public var limit: String?
-    public var tags: [String] = [], skippedTags: [String] = []
-    public var startAtTask: String?
-    public var extraVariableNames: [String] = []
-    public var checkMode = false, diffMode = false
-    public var forks = 0
+    package var command: String?
+    package var inventory: [String] = []
+    package var hosts: [String] = []
+    package var limit: String?
+    package var tags: [String] = [], skippedTags: [String] = []
+    package var startAtTask: String?
+    package var extraVariableNames: [String] = []
+    package var checkMode = false, diffMode = false
+    package var forks = 0
     /// Of the schedule, where one has begun the run.
-    public var job: String?
-    public var user = ""
-    public var controller = ""
-    public var process = 0
-    public var folder = ""
-    public var started = 0.0
-    public var version = ""
-    public init() {}
+    package var job: String?
+    package var user = ""
+    package var controller = ""
+    package var process = 0
+    package var folder = ""
+    package var started = 0.0
+    package var version = ""
+    package init() {}
 
     func json(id: String, secrets: SecretSet) -> RedactedJSON {
         func text(_ text: String?) -> RedactedJSON { .text(text.map { RedactedText($0, secrets: secrets) }) }

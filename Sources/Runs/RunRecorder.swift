@@ -1,5 +1,5 @@
 import Dispatch
-public import Redaction
+import Redaction
 import Support
 import Synchronization
 
@@ -10,7 +10,7 @@ import Synchronization
 /// disk when a task has ended since; so a killed controller loses that much of its logs, and no host waits for a disk.
 /// Whoever brings much
 /// waits for `room` first.
-public final class RunRecorder: Sendable {
+package final class RunRecorder: Sendable {
     private struct State {
         var events: [RunEvent] = []
         /// About, in bytes, with what is being written.
@@ -32,7 +32,7 @@ public final class RunRecorder: Sendable {
     /// When what is there will be written.
     private enum Writing { case none, later, soon }
 
-    public let folder: RunFolder
+    package let folder: RunFolder
     private let secrets: SecretSet
     private let events: AppendingFile
     private let hosts: PrivateFolder
@@ -46,7 +46,7 @@ public final class RunRecorder: Sendable {
 
     /// - Parameter continuing: the folder is that of an earlier process, and its events stay; a torn one is dropped.
     /// - Throws: `RunFolderError` when the file of events can't be made.
-    public init(_ folder: RunFolder, secrets: SecretSet, continuing: Bool = false) throws(RunFolderError) {
+    package init(_ folder: RunFolder, secrets: SecretSet, continuing: Bool = false) throws(RunFolderError) {
         self.folder = folder
         self.secrets = secrets
         logs = Mutex(HostLogs(secrets: secrets))
@@ -59,7 +59,7 @@ public final class RunRecorder: Sendable {
 
     /// Called with events in their order, one at a time. After the run's last event all is on the disk.
     /// - Throws: `RunFolderError`; the first failure, again and again. A failure to write shows at a later event.
-    public func record(_ event: RunEvent) throws(RunFolderError) {
+    package func record(_ event: RunEvent) throws(RunFolderError) {
         let (failure, due) = state.withLock { state in
             guard state.failure == nil else { return (state.failure, Writing.none) }
             state.events.append(event)
@@ -83,7 +83,7 @@ public final class RunRecorder: Sendable {
     }
 
     /// Returns when no more than some megabytes are unwritten, or the task is cancelled: what paces a host that floods.
-    public func room() async {
+    package func room() async {
         guard state.withLock({ $0.isFull }) else { return }
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in

@@ -1,19 +1,19 @@
 import Glibc
-public import Redaction
+import Redaction
 import Support
 
 /// The time of day, as run records have it.
-public enum WallClock {
+package enum WallClock {
     /// Seconds since 1970, UTC.
-    public static var now: Double {
+    package static var now: Double {
         var time = timespec()
         clock_gettime(CLOCK_REALTIME, &time)
         return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
     }
 
     /// `2026-11-23T20:14:55Z`
-    public static func iso8601(_ seconds: Double) -> String { shown(seconds).description }
-    public static func shown(_ seconds: Double) -> RedactedText { UTCTime(seconds: whole(seconds)).shown }
+    package static func iso8601(_ seconds: Double) -> String { shown(seconds).description }
+    package static func shown(_ seconds: Double) -> RedactedText { UTCTime(seconds: whole(seconds)).shown }
 
     /// `20261123-201455.034187`
     static func compact(_ seconds: Double) -> String {

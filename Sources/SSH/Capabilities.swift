@@ -1,17 +1,17 @@
 import CLibSSH2
 
 /// What the libssh2 that is loaded can and cannot do, for `comfyfleet doctor`.
-public struct Capabilities: Sendable {
+package struct Capabilities: Sendable {
     /// `1.10.0`: of the library that is loaded, not of the headers.
-    public let version: String
-    public let keyExchanges: [String], hostKeys: [String], ciphers: [String], macs: [String]
+    package let version: String
+    package let keyExchanges: [String], hostKeys: [String], ciphers: [String], macs: [String]
     /// RSA keys sign with SHA-2; without it servers from OpenSSH 8.8 on refuse them.
-    public let signsRSAWithSHA2: Bool
-    public var hasAESGCM: Bool { ciphers.contains { $0.contains("gcm") } }
-    public var forwardsAgent: Bool { signsRSAWithSHA2 }  // both came with 1.11
+    package let signsRSAWithSHA2: Bool
+    package var hasAESGCM: Bool { ciphers.contains { $0.contains("gcm") } }
+    package var forwardsAgent: Bool { signsRSAWithSHA2 }  // both came with 1.11
 
     /// Nil when the library can't make a session.
-    public init?() {
+    package init?() {
         guard libssh2_init(0) == 0, let session = libssh2_session_init_ex(nil, nil, nil, nil) else { return nil }
         defer { libssh2_session_free(session) }
         func algorithms(_ method: Int32) -> [String] {

@@ -1,44 +1,44 @@
-public import Support
+import Support
 
 /// Why a host could not be reached, or a connection was lost. It never holds a credential's value: no user, port, path,
 /// password.
-public struct SSHError: ExplainedError, Sendable {
+package struct SSHError: ExplainedError, Sendable {
     /// What kind of failure; codes can be added, so match those you handle and leave a default.
-    public struct Code: Sendable, Hashable, CustomStringConvertible {
-        public let description: String
+    package struct Code: Sendable, Hashable, CustomStringConvertible {
+        package let description: String
         private init(_ name: String) { description = name }
-        public static let nameNotResolved = Code("nameNotResolved")
-        public static let connectFailed = Code("connectFailed")
-        public static let timedOut = Code("timedOut")
+        package static let nameNotResolved = Code("nameNotResolved")
+        package static let connectFailed = Code("connectFailed")
+        package static let timedOut = Code("timedOut")
         /// Not an SSH server, or the key exchange failed.
-        public static let handshakeFailed = Code("handshakeFailed")
+        package static let handshakeFailed = Code("handshakeFailed")
         /// The server ended the connection before authentication, more often than we were willing to retry.
-        public static let refusedByLoad = Code("refusedByLoad")
-        public static let hostKeyUnknown = Code("hostKeyUnknown")
-        public static let hostKeyChanged = Code("hostKeyChanged")
-        public static let hostKeyRevoked = Code("hostKeyRevoked")
-        public static let authenticationFailed = Code("authenticationFailed")
-        public static let passwordExpired = Code("passwordExpired")
-        public static let keyFile = Code("keyFile")
-        public static let agent = Code("agent")
+        package static let refusedByLoad = Code("refusedByLoad")
+        package static let hostKeyUnknown = Code("hostKeyUnknown")
+        package static let hostKeyChanged = Code("hostKeyChanged")
+        package static let hostKeyRevoked = Code("hostKeyRevoked")
+        package static let authenticationFailed = Code("authenticationFailed")
+        package static let passwordExpired = Code("passwordExpired")
+        package static let keyFile = Code("keyFile")
+        package static let agent = Code("agent")
         /// The connection was established, then lost.
-        public static let linkLost = Code("linkLost")
-        public static let channelRefused = Code("channelRefused")
-        public static let channelClosed = Code("channelClosed")
-        public static let protocolError = Code("protocolError")
-        public static let resources = Code("resources")
-        public static let closed = Code("closed")
+        package static let linkLost = Code("linkLost")
+        package static let channelRefused = Code("channelRefused")
+        package static let channelClosed = Code("channelClosed")
+        package static let protocolError = Code("protocolError")
+        package static let resources = Code("resources")
+        package static let closed = Code("closed")
     }
 
-    public var code: Code
+    package var code: Code
     /// What happened, without a full stop.
-    public var message: String
+    package var message: String
     /// What to do, without a full stop.
-    public var remedy: String?
+    package var remedy: String?
     /// Somebody had answered at the address, and fell silent.
-    public var wasReached = false
+    package var wasReached = false
     /// The library's own code, where the failure came from it.
-    public var libssh2Code: Int32?
+    package var libssh2Code: Int32?
 
     init(_ code: Code, _ message: String, remedy: String? = nil, libssh2Code: Int32? = nil) {
         self.code = code
@@ -47,7 +47,7 @@ public struct SSHError: ExplainedError, Sendable {
         self.libssh2Code = libssh2Code
     }
 
-    public var problem: String { message }
+    package var problem: String { message }
 }
 
 extension SSHError {
@@ -71,7 +71,7 @@ extension SSHError {
     }
     static let closed = SSHError(.closed, "the connection is closed")
     /// The text itself is a credential, and stays out.
-    public static let malformedJump = SSHError(
+    package static let malformedJump = SSHError(
         .connectFailed, "proxy_jump is not of the form [user@]host[:port], with commas between several")
     static func linkLost(_ detail: String) -> SSHError { SSHError(.linkLost, "the connection was lost: \(detail)") }
 }

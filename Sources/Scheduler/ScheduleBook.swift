@@ -1,5 +1,5 @@
 import Templating
-public import YAML
+import YAML
 
 /// The jobs as they stand: for `comfyfleet schedule list`, and for pages that show them.
 ///
@@ -9,22 +9,22 @@ public import YAML
 /// let next = book.schedule.next(20, after: .now)
 /// let fires = try await store.history(of: "gpu-nodes", limit: 50)
 /// ```
-public struct ScheduleBook: Sendable {
-    public struct Status: Sendable {
-        public var job: Job
+package struct ScheduleBook: Sendable {
+    package struct Status: Sendable {
+        package var job: Job
         /// nil for jobs that are not enabled.
-        public var next: Moment?
+        package var next: Moment?
         /// What runs or waits.
-        public var open: Fire?
+        package var open: Fire?
         /// The newest one that has ended and was not left out.
-        public var last: Fire?
+        package var last: Fire?
         /// In a row.
-        public var failures: Int
+        package var failures: Int
         /// It rests until it is changed, or run by hand and well.
-        public var isSuspended: Bool
+        package var isSuspended: Bool
 
         /// As JSON gives it.
-        public var value: ValueMap {
+        package var value: ValueMap {
             [
                 "job": .string(job.name), "description": job.description.map { .string($0) } ?? .null,
                 "when": .string(job.when), "time_zone": .string(job.zone.name), "kind": .string(job.kind.rawValue),
@@ -35,12 +35,12 @@ public struct ScheduleBook: Sendable {
             ]
         }
     }
-    public let schedule: Schedule
+    package let schedule: Schedule
     /// In the order of the file.
-    public let jobs: [Status]
+    package let jobs: [Status]
 
     /// - Parameter store: nil while nothing has been remembered.
-    public init(_ schedule: Schedule, store: ScheduleStore?, now: Moment) async throws {
+    package init(_ schedule: Schedule, store: ScheduleStore?, now: Moment) async throws {
         self.schedule = schedule
         let failures = try await store?.failures() ?? [:]
         var jobs: [Status] = []
@@ -60,7 +60,7 @@ public struct ScheduleBook: Sendable {
 
 extension Job {
     /// `30 2 * * mon-fri Europe/Berlin`, `every 6h`
-    public var when: String {
+    package var when: String {
         switch trigger {
         case .cron(let expression, let zone): "\(expression.text) \(zone.name)"
         case .every(let seconds, _): "every \(DurationText.text(seconds))"
@@ -70,7 +70,7 @@ extension Job {
 
 extension Fire {
     /// `succeeded`, `skipped (overlap)`, `runs`, `waits (jitter)`
-    public var words: String {
+    package var words: String {
         switch state {
         case .waiting: "waits" + (wait.map { " (\($0.rawValue))" } ?? "")
         case .running: "runs"
@@ -79,7 +79,7 @@ extension Fire {
     }
 
     /// As JSON gives it.
-    public var value: ValueMap {
+    package var value: ValueMap {
         func text(_ text: String?) -> Value { text.map { .string($0) } ?? .null }
         return [
             "id": .string(id), "job": .string(job), "due": .string("\(due)"), "cause": .string(cause.rawValue),
@@ -94,7 +94,7 @@ extension Fire {
 
 extension Moment {
     /// `2026-03-28T12:00:00Z`; nil for anything else.
-    public init?(_ text: String) {
+    package init?(_ text: String) {
         let numbers = text.split(whereSeparator: { !$0.isNumber }).compactMap { Int($0) }
         guard numbers.count == 6, text.count == 20 else { return nil }
         let time = CalendarDateTime(

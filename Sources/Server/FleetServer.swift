@@ -1,20 +1,20 @@
-public import Audit
+import Audit
 import Hummingbird
 import HummingbirdCore
 import HummingbirdTLS
 import Logging
 import NIOCore
-public import Redaction
+import Redaction
 import Runs
 import ServiceLifecycle
-public import Vault
+import Vault
 
 /// The HTTP API and the page of `comfyfleet serve`.
 ///
 /// It holds no state of its own: runs are processes and folders, installs are manifests, secrets are in the vault. So a
 /// server can be killed and started again at any
 /// time, and what it had begun goes on.
-public struct FleetServer: Sendable {
+package struct FleetServer: Sendable {
     private let settings: ServerSettings
     let routes: [Route]
     private let trail: APITrail
@@ -23,7 +23,7 @@ public struct FleetServer: Sendable {
     /// - Parameters:
     ///   - program: the `comfyfleet` that runs are started with; this one, when it is nil.
     /// - Throws: `Diagnostics` when the settings would let strangers in.
-    public init(
+    package init(
         _ settings: ServerSettings, store: SecretStore, audit: AuditLog, secrets: SecretSet, program: String? = nil
     ) throws {
         try settings.check()
@@ -56,7 +56,7 @@ public struct FleetServer: Sendable {
     ///
     /// - Parameter onListening: called once with the address that it listens on.
     /// - Throws: `CannotListen` when it cannot listen there.
-    public func run(onListening: @escaping @Sendable (_ url: String) -> Void) async throws {
+    package func run(onListening: @escaping @Sendable (_ url: String) -> Void) async throws {
         let logger = Logger(label: "comfyfleet.server") { [secrets = trail.secrets] _ in ServerLog(secrets: secrets) }
         let scheme = settings.certificate == nil ? "http" : "https"
         let name = settings.host.contains(":") ? "[\(settings.host)]" : settings.host

@@ -1,25 +1,25 @@
 import Glibc
 import HummingbirdTLS
-public import Redaction
-public import YAML
+import Redaction
+import YAML
 
 /// What `comfyfleet serve` listens on, and whom it lets in.
-public struct ServerSettings: Sendable {
+package struct ServerSettings: Sendable {
     /// An address, or a name that leads to one. Loopback unless set otherwise.
-    public var host = "127.0.0.1"
+    package var host = "127.0.0.1"
     /// 0 takes a free one.
-    public var port = 8787
+    package var port = 8787
     /// PEM files; both or neither.
-    public var certificate: String?
-    public var privateKey: String?
+    package var certificate: String?
+    package var privateKey: String?
     /// The vault's token, which may do everything: `Authorization: Bearer …`.
-    public var token: Secret<String>?
+    package var token: Secret<String>?
     /// Further tokens, each with what it may do. Without this file and the vault's token everybody is let in who can
     /// connect.
-    public var tokens = TokenFile()
+    package var tokens = TokenFile()
     /// Inventories of requests that name none.
-    public var inventory = ["config/inventory.yml"]
-    public var limits = Limits()
+    package var inventory = ["config/inventory.yml"]
+    package var limits = Limits()
 
     /// Without an inventory of its own a server still installs on hosts that are named to it.
     var existingInventory: [String] {
@@ -27,29 +27,29 @@ public struct ServerSettings: Sendable {
     }
 
     /// Bounds of what a client may take; chosen, not measured.
-    public struct Limits: Sendable {
+    package struct Limits: Sendable {
         /// Of a request's body, in bytes.
-        public var body = 1 << 20
+        package var body = 1 << 20
         /// Of all headers of a request, in bytes.
-        public var headers = 32 << 10
+        package var headers = 32 << 10
         /// At once; more wait until one is closed.
-        public var connections = 256
+        package var connections = 256
         /// How long a connection may say nothing while its request is not complete, or between two.
-        public var idle = Duration.seconds(30)
+        package var idle = Duration.seconds(30)
         /// For a body to come whole.
-        public var bodyTime = Duration.seconds(20)
+        package var bodyTime = Duration.seconds(20)
         /// For commands that only look (a plan, the resolve report).
-        public var look = Duration.seconds(120)
-        public init() {}
+        package var look = Duration.seconds(120)
+        package init() {}
     }
 
-    public init() {}
+    package init() {}
 
     /// Refuses what would let strangers in: listening beyond loopback takes a token and TLS, and a token must be long
     /// enough not to be guessed.
     ///
     /// - Throws: `Diagnostics` with all that is wrong.
-    public func check() throws(Diagnostics) {
+    package func check() throws(Diagnostics) {
         var problems: [Diagnostic] = []
         if !(0...65535).contains(port) {
             problems.append(Diagnostic("--port takes a number from 0 to 65535, not \(port)", at: nil))
@@ -89,7 +89,7 @@ public struct ServerSettings: Sendable {
     static let shortestToken = 20
 
     /// Whether nobody but this machine's users can connect.
-    public var isLoopback: Bool {
+    package var isLoopback: Bool {
         if host.lowercased() == "localhost" { return true }
         var four = in_addr()
         var six = in6_addr()

@@ -1,8 +1,8 @@
 /// How far two words are from each other, for those that somebody may have meant.
-public enum EditDistance {
+package enum EditDistance {
     /// Edits from one word to the other, whatever their case: a letter more, less, other, or two swapped. Words whose
     /// lengths alone differ by more than `limit` are not compared.
-    public static func between(_ first: String, _ second: String, limit: Int) -> Int {
+    package static func between(_ first: String, _ second: String, limit: Int) -> Int {
         let a = Array(first.lowercased())
         let b = Array(second.lowercased())
         guard abs(a.count - b.count) <= limit else { return .max }

@@ -4,7 +4,7 @@ extension String {
     /// For texts that another program reads. It sees bytes, where `replacing(_:with:)` sees Characters: CR LF is one of
     /// these, and so is a quote with an
     /// accent behind it, and neither is the line feed or the quote that was to be escaped.
-    public func escaping(_ escape: (Unicode.Scalar) -> String?) -> String {
+    package func escaping(_ escape: (Unicode.Scalar) -> String?) -> String {
         var result = ""
         result.reserveCapacity(utf8.count)
         for scalar in unicodeScalars {

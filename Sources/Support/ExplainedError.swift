@@ -3,7 +3,7 @@
 ///
 /// What prints errors asks for this, so an error is thrown as it is, and needs no other around it to be shown well.
 /// None of its parts may hold a credential's value.
-public protocol ExplainedError: Error, CustomStringConvertible {
+package protocol ExplainedError: Error, CustomStringConvertible {
     /// The file, or the place in it, that it is about; nil where the problem says it.
     var place: String? { get }
     var problem: String { get }
@@ -12,8 +12,8 @@ public protocol ExplainedError: Error, CustomStringConvertible {
 }
 
 extension ExplainedError {
-    public var place: String? { nil }
+    package var place: String? { nil }
     /// Without the remedy, where that has a line or a field of its own.
-    public var problemAtPlace: String { (place.map { "\($0): " } ?? "") + problem }
-    public var description: String { problemAtPlace + (remedy.map { "; \($0)" } ?? "") }
+    package var problemAtPlace: String { (place.map { "\($0): " } ?? "") + problem }
+    package var description: String { problemAtPlace + (remedy.map { "; \($0)" } ?? "") }
 }

@@ -7,7 +7,7 @@ import Glibc
 /// (root who works for somebody); a folder that everybody may write to is passed only when it is sticky, as `/tmp` is,
 /// since nobody can put a thing of
 /// this user's there. These are the checks of sshd and sudo, and they are made on what was opened.
-public enum FilePurpose: Sendable, Hashable {
+package enum FilePurpose: Sendable, Hashable {
     /// Only this user may read it: keys, the vault, the audit trail, a run's files. A wider mode is narrowed, or the
     /// file is refused.
     case secret
@@ -48,7 +48,7 @@ public enum FilePurpose: Sendable, Hashable {
     /// For files beside one that the user has named, and may have taken from anybody. In a sticky folder nobody can put
     /// another thing in such a file's place.
     /// - Parameter folder: a beginning of the path; what lies in it and below is looked at.
-    public static func checkFound(_ path: String, below folder: String) throws(FileProblem) {
+    package static func checkFound(_ path: String, below folder: String) throws(FileProblem) {
         var status = stat()
         var here = folder
         for name in path.utf8.dropFirst(folder.utf8.count).split(separator: UInt8(ascii: "/")) {

@@ -1,10 +1,10 @@
-public import Redaction
+import Redaction
 
 /// Bytes as hexadecimal digits, two for each, in lower case.
-public enum Hex {
+package enum Hex {
     private static let digits = Array("0123456789abcdef".utf8)
 
-    public static func text(_ bytes: some Sequence<UInt8>) -> String {
+    package static func text(_ bytes: some Sequence<UInt8>) -> String {
         String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
     }
 
@@ -14,7 +14,7 @@ public enum Hex {
     }
 
     /// Of a digest, and of nothing else: a secret that is written in digits is one still.
-    public static func shown(digest bytes: some Sequence<UInt8>) -> RedactedText {
+    package static func shown(digest bytes: some Sequence<UInt8>) -> RedactedText {
         bytes.flatMap { [shownDigits[Int($0 >> 4)], shownDigits[Int($0 & 15)]] }.joined()
     }
     private static let shownDigits: [RedactedText] = [

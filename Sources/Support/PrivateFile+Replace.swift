@@ -6,13 +6,13 @@ extension PrivateFile {
     ///
     /// The name of the file beside is fixed, so that a crash leaves at most one; whoever replaces one file at a time
     /// holds a lock.
-    public struct Replacement: ~Copyable {
+    package struct Replacement: ~Copyable {
         private let folder: PrivateFolder, name: String, draft: String
         private var isCommitted: Bool
 
         /// - Parameter followsLast: where the path is a link that may be followed, what it leads to is replaced. Not so
         ///   for a file that has its place by name.
-        public init(_ path: String, _ bytes: [UInt8], followsLast: Bool = true) throws(FileProblem) {
+        package init(_ path: String, _ bytes: [UInt8], followsLast: Bool = true) throws(FileProblem) {
             let (folder, name) = try PrivateFolder.holding(path, for: .secret, followsLast: followsLast)
             let draft = name + ".tmp"
             try Self.write(bytes, to: draft, insteadOf: name, in: folder)
@@ -44,7 +44,7 @@ extension PrivateFile {
             return (file.owner, file.group)
         }
 
-        public consuming func commit() throws(FileProblem) {
+        package consuming func commit() throws(FileProblem) {
             try folder.rename(draft, to: name)
             isCommitted = true
             try folder.sync()
@@ -53,7 +53,7 @@ extension PrivateFile {
         /// Puts it there unless there is something already.
         ///
         /// - Returns: whether it was put there.
-        public consuming func commitUnlessThere() throws(FileProblem) -> Bool {
+        package consuming func commitUnlessThere() throws(FileProblem) -> Bool {
             let isNew = try folder.link(draft, to: name)
             try folder.remove(draft)
             isCommitted = true
@@ -64,12 +64,12 @@ extension PrivateFile {
         deinit { if !isCommitted { try? folder.remove(draft) } }
     }
 
-    public static func replace(_ path: String, _ bytes: [UInt8], followsLast: Bool = true) throws(FileProblem) {
+    package static func replace(_ path: String, _ bytes: [UInt8], followsLast: Bool = true) throws(FileProblem) {
         try Replacement(path, bytes, followsLast: followsLast).commit()
     }
 
     /// Removes what has this name, be it a link.
-    public static func remove(_ path: String) throws(FileProblem) {
+    package static func remove(_ path: String) throws(FileProblem) {
         let (folder, name) = try PrivateFolder.holding(path, for: .secret, followsLast: false)
         try folder.remove(name)
         try folder.sync()
@@ -77,7 +77,7 @@ extension PrivateFile {
 
     /// The file of this name and nothing that it would lead to: for what this program makes itself, and nobody has a
     /// reason to put a link for.
-    public static func readOwn(_ path: String) throws(FileProblem) -> [UInt8]? {
+    package static func readOwn(_ path: String) throws(FileProblem) -> [UInt8]? {
         do {
             let (folder, name) = try PrivateFolder.holding(path, for: .secret, followsLast: false)
             return try folder.open(name, O_RDONLY).bytes(limit: 1 << 20)
@@ -93,14 +93,14 @@ extension PrivateFile {
     }
 
     /// Makes the file's folder when there is none, for this user only.
-    public static func makeFolder(of path: String) throws(FileProblem) {
+    package static func makeFolder(of path: String) throws(FileProblem) {
         let folder = folder(of: path)
         if mkdir(folder, 0o700) != 0, errno != EEXIST {
             throw FileProblem(folder, cannot: "make the folder", errno: errno)
         }
     }
 
-    public static func folder(of path: String) -> String {
+    package static func folder(of path: String) -> String {
         guard let slash = path.lastIndex(of: "/") else { return "." }
         return slash == path.startIndex ? "/" : String(path[..<slash])
     }

@@ -3,14 +3,14 @@ import Glibc
 
 /// A file of the project, open, and checked on what was opened: a regular file, whose owner and mode are what its
 /// purpose asks for.
-public struct PrivateFile: ~Copyable {
-    public let path: String
+package struct PrivateFile: ~Copyable {
+    package let path: String
     /// Closed with this.
-    public let descriptor: Int32
-    public let owner: uid_t, group: gid_t
-    public let size: Int
+    package let descriptor: Int32
+    package let owner: uid_t, group: gid_t
+    package let size: Int
     /// The mode that it had when others could read or write it, and that has been put right.
-    public let widerMode: mode_t?
+    package let widerMode: mode_t?
 
     /// Takes the descriptor.
     init(_ descriptor: Int32, _ path: String, _ purpose: FilePurpose) throws(FileProblem) {
@@ -56,10 +56,10 @@ public struct PrivateFile: ~Copyable {
     }
 
     /// Flags for a file that is only looked at, and need not be readable.
-    public static let toLookAt = Int32(O_PATH)
+    package static let toLookAt = Int32(O_PATH)
 
     /// Opens the file that a path leads to, by links that are nobody else's.
-    public static func open(
+    package static func open(
         _ path: String, for purpose: FilePurpose, _ flags: Int32 = O_RDONLY
     ) throws(FileProblem) -> PrivateFile {
         let (folder, name) = try PrivateFolder.holding(path, for: purpose)
@@ -69,7 +69,7 @@ public struct PrivateFile: ~Copyable {
     /// The whole file; nil when there is none.
     ///
     /// - Parameter limit: in bytes; a larger file is refused, so that a wrong path cannot fill the memory.
-    public static func read(
+    package static func read(
         _ path: String, for purpose: FilePurpose = .secret, limit: Int = 256 << 20
     ) throws(FileProblem) -> [UInt8]? {
         do { return try open(path, for: purpose).bytes(limit: limit) } catch {
@@ -79,7 +79,7 @@ public struct PrivateFile: ~Copyable {
     }
 
     /// All that is in it, from where it is read on.
-    public func bytes(limit: Int) throws(FileProblem) -> [UInt8] {
+    package func bytes(limit: Int) throws(FileProblem) -> [UInt8] {
         guard size <= limit else {
             throw FileProblem(
                 path, refused: "has \(size) bytes, far more than it should", remedy: "restore it from a backup")
@@ -109,7 +109,7 @@ public struct PrivateFile: ~Copyable {
     }
 
     /// All of it, however often it takes.
-    public func write(_ bytes: [UInt8]) throws(FileProblem) {
+    package func write(_ bytes: [UInt8]) throws(FileProblem) {
         var written = 0
         while written < bytes.count {
             let count = bytes.withUnsafeBytes {
@@ -121,12 +121,12 @@ public struct PrivateFile: ~Copyable {
         }
     }
 
-    public func sync() throws(FileProblem) {
+    package func sync() throws(FileProblem) {
         guard fsync(descriptor) == 0 else { throw FileProblem(path, cannot: "write", errno: errno) }
     }
 
     /// For whoever keeps it open, and closes it.
-    public consuming func takeDescriptor() throws(FileProblem) -> Int32 {
+    package consuming func takeDescriptor() throws(FileProblem) -> Int32 {
         let copy = fcntl(descriptor, F_DUPFD_CLOEXEC, 3)
         guard copy >= 0 else { throw FileProblem(path, cannot: "open the file", errno: errno) }
         return copy
@@ -134,6 +134,6 @@ public struct PrivateFile: ~Copyable {
 }
 
 /// `~` and `~/…` with a home folder in its place.
-public func expandingTilde(_ path: String, home: String) -> String {
+package func expandingTilde(_ path: String, home: String) -> String {
     path == "~" || path.hasPrefix("~/") ? home + path.dropFirst() : path
 }

@@ -6,7 +6,7 @@ import Glibc
 ///
 /// Nothing is looked at by a path and then opened by that path: whoever may write to a folder on the way could change
 /// it in between.
-public final class PrivateFolder: Sendable {
+package final class PrivateFolder: Sendable {
     /// Only for calls that take a folder and a name (`openat`); not for reading.
     let descriptor: Int32
     private let path: String
@@ -19,7 +19,7 @@ public final class PrivateFolder: Sendable {
     deinit { close(descriptor) }
 
     /// The folder at a path.
-    public convenience init(_ path: String, for purpose: FilePurpose) throws(FileProblem) {
+    package convenience init(_ path: String, for purpose: FilePurpose) throws(FileProblem) {
         let (folder, name) = try Self.walk(path + "/.", purpose, followsLast: true)
         guard name == nil else { throw FileProblem(path, cannot: "open the folder", errno: ENOENT) }
         let copy = fcntl(folder.descriptor, F_DUPFD_CLOEXEC, 0)
@@ -31,7 +31,7 @@ public final class PrivateFolder: Sendable {
     ///
     /// - Parameter followsLast: where the path itself is a link that may be followed, the folder and name are those
     ///   that it leads to.
-    public static func holding(
+    package static func holding(
         _ path: String, for purpose: FilePurpose, followsLast: Bool = true
     ) throws(FileProblem) -> (folder: PrivateFolder, name: String) {
         let (folder, name) = try walk(path, purpose, followsLast: followsLast)
@@ -121,7 +121,7 @@ public final class PrivateFolder: Sendable {
     // MARK: Files in it
 
     /// Opens a file that is no link; one that is made has mode 0600.
-    public func open(_ name: String, _ flags: Int32) throws(FileProblem) -> PrivateFile {
+    package func open(_ name: String, _ flags: Int32) throws(FileProblem) -> PrivateFile {
         // O_NONBLOCK: opening a named pipe must not wait for a writer.
         let opened = openat(descriptor, name, flags | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0o600)
         guard opened >= 0 else {
@@ -133,14 +133,14 @@ public final class PrivateFolder: Sendable {
         return try PrivateFile(opened, shown(name), purpose)
     }
 
-    public func remove(_ name: String) throws(FileProblem) {
+    package func remove(_ name: String) throws(FileProblem) {
         guard unlinkat(descriptor, name, 0) == 0 || errno == ENOENT else {
             throw FileProblem(shown(name), cannot: "remove it", errno: errno)
         }
     }
 
     /// In one step, replacing what is there.
-    public func rename(_ name: String, to target: String) throws(FileProblem) {
+    package func rename(_ name: String, to target: String) throws(FileProblem) {
         guard renameat(descriptor, name, descriptor, target) == 0 else {
             throw FileProblem(shown(target), cannot: "replace it", errno: errno)
         }
@@ -149,14 +149,14 @@ public final class PrivateFolder: Sendable {
     /// A second name for a file, unless there is something of that name.
     ///
     /// - Returns: whether it was given.
-    public func link(_ name: String, to target: String) throws(FileProblem) -> Bool {
+    package func link(_ name: String, to target: String) throws(FileProblem) -> Bool {
         if linkat(descriptor, name, descriptor, target, 0) == 0 { return true }
         guard errno == EEXIST else { throw FileProblem(shown(target), cannot: "make it", errno: errno) }
         return false
     }
 
     /// Puts the folder's names on the disk.
-    public func sync() throws(FileProblem) {
+    package func sync() throws(FileProblem) {
         let readable = openat(descriptor, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard readable >= 0 else { throw FileProblem(path, cannot: "sync the folder", errno: errno) }
         defer { close(readable) }

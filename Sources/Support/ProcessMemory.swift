@@ -2,12 +2,12 @@ import CEpoll
 import Glibc
 
 /// What of this process's memory others can come to see.
-public enum ProcessMemory {
+package enum ProcessMemory {
     /// No core dumps, no debugger and no `/proc/…/mem` or `environ` for other processes of this user; and as much
     /// locked memory as the system allows (`WipedBytes`).
     ///
     /// Programs that are started from here decide for themselves: the system resets it for each.
-    public static func protect() {
+    package static func protect() {
         _ = comfyfleet_forbid_dumps()
         set(RLIMIT_CORE) { $0.rlim_cur = 0 }
         set(__RLIMIT_MEMLOCK) { $0.rlim_cur = $0.rlim_max }

@@ -6,30 +6,30 @@ import Glibc
 /// It blocks the thread that calls it, so it is for callers that have no other way: templates are evaluated
 /// synchronously, and an audit entry is
 /// written before what it records is done.
-public struct ShortCommand: Sendable {
-    public var words: [String]
+package struct ShortCommand: Sendable {
+    package var words: [String]
     /// Looked for in PATH where it has no slash.
-    public var environment: [String: String] = ChildEnvironment.clean
-    public var timeLimit = Duration.seconds(300)
+    package var environment: [String: String] = ChildEnvironment.clean
+    package var timeLimit = Duration.seconds(300)
     /// In bytes, of standard output.
-    public var outputLimit = 64 << 20
-    public init(_ words: [String]) { self.words = words }
+    package var outputLimit = 64 << 20
+    package init(_ words: [String]) { self.words = words }
 
-    public enum Failure: Error, Sendable, Hashable {
+    package enum Failure: Error, Sendable, Hashable {
         /// An error number of the system.
         case notStarted(Int32)
         case timedOut, tooMuchOutput, cancelled
     }
-    public struct Outcome: Sendable, Hashable {
+    package struct Outcome: Sendable, Hashable {
         /// As a shell has it: 128 and the signal's number for a program that a signal ended.
-        public var status: Int32
-        public var output: [UInt8]
+        package var status: Int32
+        package var output: [UInt8]
         /// The last 4 KiB of standard error.
-        public var errors: [UInt8]
+        package var errors: [UInt8]
     }
 
     /// What ends early is killed with its process group. A cancelled task ends it, too.
-    public func run(input: [UInt8] = []) throws(Failure) -> Outcome {
+    package func run(input: [UInt8] = []) throws(Failure) -> Outcome {
         // A write to a program that has ended is an error here, not the end of this one.
         signal(SIGPIPE, SIG_IGN)
         let child = try Child(words, environment)

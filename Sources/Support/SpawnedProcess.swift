@@ -3,27 +3,27 @@ import Glibc
 
 /// A program that has been started, with a pipe for each of its standard streams. It has no other descriptor of this
 /// process's, and every signal does in it what it does by default.
-public struct SpawnedProcess: Sendable {
-    public let id: pid_t
+package struct SpawnedProcess: Sendable {
+    package let id: pid_t
     /// This process's ends, for the caller to close.
-    public let stdin: Int32, stdout: Int32, stderr: Int32
+    package let stdin: Int32, stdout: Int32, stderr: Int32
 
-    public enum Group: Sendable {
+    package enum Group: Sendable {
         /// A process group of its own.
         case group
         /// A session of its own, which the terminal's signals don't reach.
         case session
     }
-    public struct Failure: Error, Sendable {
+    package struct Failure: Error, Sendable {
         /// An error number of the system.
-        public let code: Int32
+        package let code: Int32
     }
 
     /// - Parameters:
     ///   - program: looked for in PATH where it has no slash.
     ///   - arguments: with the program's name as the first.
     ///   - environment: nil for this process's own.
-    public init(
+    package init(
         _ program: String, _ arguments: [String], environment: [String: String]?, in group: Group
     ) throws(Failure) {
         var pipes: [Int32] = []

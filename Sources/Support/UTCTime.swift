@@ -1,31 +1,31 @@
 import Glibc
-public import Redaction
+import Redaction
 
 /// A moment by the clock of this machine, and its texts in UTC.
-public struct UTCTime: Sendable {
+package struct UTCTime: Sendable {
     /// Since 1970.
-    public let seconds: Int
-    public let microseconds: Int
+    package let seconds: Int
+    package let microseconds: Int
 
-    public init(seconds: Int, microseconds: Int = 0) {
+    package init(seconds: Int, microseconds: Int = 0) {
         self.seconds = seconds
         self.microseconds = microseconds
     }
 
-    public static var now: UTCTime {
+    package static var now: UTCTime {
         var time = timespec()
         clock_gettime(CLOCK_REALTIME, &time)
         return UTCTime(seconds: time.tv_sec, microseconds: time.tv_nsec / 1000)
     }
 
     /// `2026-11-23T17:48:29Z`
-    public var shown: RedactedText { text("-", "T", ":") + "Z" }
+    package var shown: RedactedText { text("-", "T", ":") + "Z" }
     /// `2026-11-23T17:48:29.183933Z`
-    public var precise: RedactedText { text("-", "T", ":") + "\(fraction)Z" }
+    package var precise: RedactedText { text("-", "T", ":") + "\(fraction)Z" }
     /// `2026-11-23 17:48:29.183933`, as Python writes a moment.
-    public var spaced: RedactedText { text("-", " ", ":") + fraction }
+    package var spaced: RedactedText { text("-", " ", ":") + fraction }
     /// `20261123-174829.183933`
-    public var compact: RedactedText { text("", "-", "") + fraction }
+    package var compact: RedactedText { text("", "-", "") + fraction }
 
     private var fraction: RedactedText { ".\(microseconds, digits: 6)" }
 

@@ -1,8 +1,8 @@
-public import Redaction
-public import YAML
+import Redaction
+import YAML
 
 /// Where names are looked up; the layers of variables live above this.
-public protocol VariableScope: Sendable {
+package protocol VariableScope: Sendable {
     /// A variable's value. Texts in it that are trusted are templates of their own.
     func variable(named name: String) -> Value?
     /// For `vars`, `lookup('varnames')` and suggestions.
@@ -10,37 +10,37 @@ public protocol VariableScope: Sendable {
 }
 
 /// Why a template could not be rendered. `message` may be shown: values of variables are not in it.
-public struct TemplateError: Error, Sendable, CustomStringConvertible {
-    public enum Kind: String, Sendable {
+package struct TemplateError: Error, Sendable, CustomStringConvertible {
+    package enum Kind: String, Sendable {
         case undefined, syntax
         case notBoolean = "not_boolean"
         case recursion, other
     }
-    public var kind: Kind
-    public var message: String
+    package var kind: Kind
+    package var message: String
     /// 1-based, within the template's text.
-    public var line: Int, column: Int
+    package var line: Int, column: Int
     /// The template in which it happened: the innermost one where variables lead to variables.
-    public internal(set) var template: TemplatePlace?
+    package internal(set) var template: TemplatePlace?
     /// The name that does not exist, for a suggestion.
     var undefinedName: String?
-    public init(_ kind: Kind, _ message: String, line: Int = 1, column: Int = 1) {
+    package init(_ kind: Kind, _ message: String, line: Int = 1, column: Int = 1) {
         self.kind = kind
         self.message = message
         self.line = line
         self.column = column
     }
-    public var description: String { message }
+    package var description: String { message }
 }
 
 /// A template and where it stands.
-public struct TemplatePlace: Sendable, CustomStringConvertible {
+package struct TemplatePlace: Sendable, CustomStringConvertible {
     /// The line of it that the error is in, as the playbook has it.
-    public let expression: String
-    public let origin: SourceMark
+    package let expression: String
+    package let origin: SourceMark
 
     /// A value as it stands in a file; nil for what is no text, or whose place is unknown.
-    public init?(_ value: Value) {
+    package init?(_ value: Value) {
         guard let text = value.string else { return nil }
         self.init(text, value.provenance, line: 1)
     }
@@ -58,50 +58,50 @@ public struct TemplatePlace: Sendable, CustomStringConvertible {
     }
 
     /// `site.yml:33:24: {{ nothing }}`
-    public var description: String { "\(origin): \(expression)" }
+    package var description: String { "\(origin): \(expression)" }
 }
 
 /// What lookups and filters may reach outside of the template.
-public struct TemplateEnvironment: Sendable {
+package struct TemplateEnvironment: Sendable {
     /// Folders that `lookup('file')`, `lookup('template')`, include and import search, nearest first.
-    public var searchPath: [String] = []
+    package var searchPath: [String] = []
     /// `lookup('vault', provider, field…)` and `secrets.provider.field`; the text joins the run's SecretSet before it
     /// is returned.
-    public var secret: @Sendable (_ provider: String, _ fields: [String]) throws -> Value = { _, _ in
+    package var secret: @Sendable (_ provider: String, _ fields: [String]) throws -> Value = { _, _ in
         throw TemplateError(.other, "no vault is open")
     }
     /// A variable of the controller's environment, a text. What opens the vault is secret there, too.
-    public var environment: @Sendable (String) -> Value? = { _ in nil }
+    package var environment: @Sendable (String) -> Value? = { _ in nil }
     /// The secrets of the run; those that templates put into texts join them.
-    public var secrets = SecretSet()
+    package var secrets = SecretSet()
     /// Called with each secret that a template puts into a text, before it joins `secrets`.
-    public var joining: @Sendable (_ text: Secret<String>, _ label: String) -> Void = { _, _ in }
+    package var joining: @Sendable (_ text: Secret<String>, _ label: String) -> Void = { _, _ in }
     /// Hosts that a pattern names, for `lookup('inventory_hostnames')`.
-    public var hostnames: @Sendable (_ pattern: String) throws -> [String] = { _ in
+    package var hostnames: @Sendable (_ pattern: String) throws -> [String] = { _ in
         throw TemplateError(.other, "there is no inventory")
     }
-    public init() {}
+    package init() {}
 }
 
 /// Options of the template module.
-public struct TemplateFileOptions: Sendable {
-    public var trimBlocks = true, lstripBlocks = false
-    public var newlineSequence = "\n"
-    public var variableStart = "{{", variableEnd = "}}", blockStart = "{%", blockEnd = "%}", commentStart = "{#",
+package struct TemplateFileOptions: Sendable {
+    package var trimBlocks = true, lstripBlocks = false
+    package var newlineSequence = "\n"
+    package var variableStart = "{{", variableEnd = "}}", blockStart = "{%", blockEnd = "%}", commentStart = "{#",
         commentEnd = "#}"
-    public init() {}
+    package init() {}
 }
 
 /// Renders the playbook language's templates (Jinja2 as Ansible 2.19 uses it, native types).
-public struct Templar: Sendable {
-    public var environment: TemplateEnvironment
-    public init(environment: TemplateEnvironment = TemplateEnvironment()) { self.environment = environment }
+package struct Templar: Sendable {
+    package var environment: TemplateEnvironment
+    package init(environment: TemplateEnvironment = TemplateEnvironment()) { self.environment = environment }
 
     /// A task argument or variable: the trusted texts in it that are templates are rendered, whatever their depth; what
     /// came of them is data, unless it is a trusted text that
     /// was handed on whole; `omit`ted entries are dropped, and a value that is omitted as a whole comes back as
     /// `.omit`.
-    public func render(_ value: Value, in scope: some VariableScope) throws(TemplateError) -> Value {
+    package func render(_ value: Value, in scope: some VariableScope) throws(TemplateError) -> Value {
         guard Templar.needsRendering(value) else { return value }
         let context = RenderContext(scope: scope, environment: environment)
         return try context.reporting { () throws(TemplateError) in try context.render(value) }
@@ -109,7 +109,7 @@ public struct Templar: Sendable {
 
     /// The same value, of which a text is about to be made that knows nothing: a name, a path, a part of a message.
     /// What is secret in it joins the search.
-    public func spelled(_ value: Value) -> Value {
+    package func spelled(_ value: Value) -> Value {
         switch value {
         case .list(let items), .set(let items): for item in items { _ = spelled(item) }
         case .dict(let map): for item in map.pairs.values { _ = spelled(item) }
@@ -129,16 +129,16 @@ public struct Templar: Sendable {
     }
 
     /// What `with_NAME` loops over: the results of the lookup for terms that are rendered already.
-    public func lookup(_ name: String, _ terms: [Value], in scope: some VariableScope) throws(TemplateError) -> [Value]
+    package func lookup(_ name: String, _ terms: [Value], in scope: some VariableScope) throws(TemplateError) -> [Value]
     {
         let context = RenderContext(scope: scope, environment: environment)
         return try context.reporting { () throws(TemplateError) in try context.lookup(name, terms) }
     }
-    public static var lookupNames: Set<String> { Set(Lookups.table.keys) }
+    package static var lookupNames: Set<String> { Set(Lookups.table.keys) }
 
     /// A `when:` condition, an expression without braces, or a boolean; `until`, `changed_when`, `failed_when` and
     /// assert's `that` too.
-    public func condition(_ value: Value, in scope: some VariableScope) throws(TemplateError) -> Bool {
+    package func condition(_ value: Value, in scope: some VariableScope) throws(TemplateError) -> Bool {
         let text: String
         switch value {
         case .bool(let flag, _): return flag
@@ -157,7 +157,7 @@ public struct Templar: Sendable {
 
     /// A whole file, as the template module renders it. It is known as a secret when something secret is in it that
     /// can't be searched for, or when it is nothing but a secret.
-    public func renderFile(
+    package func renderFile(
         _ text: String, options: TemplateFileOptions, in scope: some VariableScope
     ) throws(TemplateError) -> (text: String, provenance: Provenance) {
         let context = RenderContext(scope: scope, environment: environment)
@@ -167,19 +167,19 @@ public struct Templar: Sendable {
     }
 
     /// Syntax only (with the names of filters, tests and lookups), for errors before the first connection.
-    public static func check(_ text: String) throws(TemplateError) {
+    package static func check(_ text: String) throws(TemplateError) {
         guard TemplateText.mayBeTemplate(text) else { return }
         try LookupNames.check(TemplateCache.shared.template(text, .argument))
     }
 
     /// As `check`, for a condition.
-    public static func checkCondition(_ text: String) throws(TemplateError) {
+    package static func checkCondition(_ text: String) throws(TemplateError) {
         if RenderContext.isWholeTemplate(text) { return try check(text) }
         try LookupNames.check(TemplateCache.shared.condition(text))
     }
 
     /// Whether it is or holds a template: a trusted text with an opening brace and its partner.
-    public static func holdsTemplate(_ value: Value) -> Bool {
+    package static func holdsTemplate(_ value: Value) -> Bool {
         switch value {
         case .string(let text, let provenance): provenance.isTrusted && TemplateText.mayBeTemplate(text)
         case .list(let items): items.contains(where: holdsTemplate)

@@ -1,5 +1,5 @@
-public import Redaction
-public import YAML
+import Redaction
+import YAML
 
 /// `COMFYVN_SECRET_<PROVIDER>_<FIELD>`: a provider's field for this process only, in front of what is stored.
 struct EnvironmentOverrides: Sendable {
@@ -53,7 +53,7 @@ struct EnvironmentOverrides: Sendable {
 extension SecretSet {
     /// What the environment says of the vault, its key and the fields that it puts in front, joins the secrets: from a
     /// command's start on, whether the vault is ever read or not.
-    public func insertVaultVariables(_ environment: [String: String]) {
+    package func insertVaultVariables(_ environment: [String: String]) {
         if let key = environment[VaultFiles.keyVariable].map({ String(Fernet.trimmed($0)) }), !key.isEmpty {
             insert(Secret(key), label: VaultKey.label)
         }
@@ -62,10 +62,10 @@ extension SecretSet {
 }
 
 /// The environment as templates see it.
-public enum EnvironmentVariable {
+package enum EnvironmentVariable {
     /// A variable's text; the vault's key and the fields that go before it are secret, under the names that they are
     /// searched for by.
-    public static func value(_ name: String, in environment: [String: String]) -> Value? {
+    package static func value(_ name: String, in environment: [String: String]) -> Value? {
         guard let text = environment[name] else { return nil }
         if name == VaultFiles.keyVariable { return .string(text, .secret(VaultKey.label)) }
         guard name.hasPrefix(EnvironmentOverrides.prefix) else { return .string(text) }

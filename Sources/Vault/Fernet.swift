@@ -5,10 +5,10 @@ import Support
 /// padding, then HMAC-SHA256 over version, time, initialization vector and ciphertext, all as URL-safe base64.
 ///
 /// A token says when it was made, but never expires here: a vault is as old as its last change.
-public struct Fernet: Sendable {
+package struct Fernet: Sendable {
     /// Why a key or a token is refused. A wrong key, a changed byte and a cut text are one case on purpose: whoever
     /// tampers learns nothing about which check failed.
-    public enum Failure: Error, Sendable, Hashable {
+    package enum Failure: Error, Sendable, Hashable {
         /// A key is 32 bytes as base64.
         case malformedKey
         case invalidToken
@@ -22,7 +22,7 @@ public struct Fernet: Sendable {
     /// - Parameter text: 32 bytes as URL-safe base64, the first half for signing, the second for encryption.
     ///   Whitespace around it (a file's last newline) is no part of it, and base64's standard alphabet does as well.
     /// - Throws: `Failure.malformedKey`.
-    public init(key text: String) throws(Failure) {
+    package init(key text: String) throws(Failure) {
         guard var bytes = Base64URL.decode(Self.trimmed(text).utf8, standardToo: true), bytes.count == 32 else {
             throw .malformedKey
         }
@@ -31,17 +31,17 @@ public struct Fernet: Sendable {
     }
 
     /// A fresh random key's text.
-    public static func generateKey() throws(Failure) -> String {
+    package static func generateKey() throws(Failure) -> String {
         do { return Base64URL.encode(try LibCrypto.randomBytes(32)) } catch { throw .libcrypto(error.call) }
     }
 
     /// Names a key without giving it away: the first 16 hex digits of the SHA-256 of its text.
-    public static func fingerprint(ofKey text: String) -> String {
+    package static func fingerprint(ofKey text: String) -> String {
         Hex.text(SHA2.sha256(Array(trimmed(text).utf8)).prefix(8))
     }
 
     /// Encrypts with a random initialization vector; `time` is seconds since 1970.
-    public func encrypt(_ plaintext: [UInt8], time: UInt64) throws(Failure) -> String {
+    package func encrypt(_ plaintext: [UInt8], time: UInt64) throws(Failure) -> String {
         let iv: [UInt8]
         do { iv = try LibCrypto.randomBytes(16) } catch { throw .libcrypto(error.call) }
         return try seal(plaintext, time: time, iv: iv)
@@ -70,7 +70,7 @@ public struct Fernet: Sendable {
     ///
     /// Whitespace in the token and base64's standard alphabet are refused, which the Python package lets pass.
     /// - Throws: `Failure.invalidToken` for everything else that is not a token of this key.
-    public func decrypt(_ token: String) throws(Failure) -> [UInt8] {
+    package func decrypt(_ token: String) throws(Failure) -> [UInt8] {
         // Version, time and vector (25 bytes), at least one block, and the signature (32 bytes).
         guard let bytes = Base64URL.decode(token.utf8), bytes.count >= 25 + 16 + 32, (bytes.count - 25 - 32) % 16 == 0,
             bytes[0] == Self.version

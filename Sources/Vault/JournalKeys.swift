@@ -1,4 +1,4 @@
-public import Redaction
+import Redaction
 import Support
 import YAML
 
@@ -8,13 +8,13 @@ import YAML
 /// `config/comfyfleet.journals.key`, sealed under the vault's key, or under
 /// a key of their own in `config/comfyfleet.state.key` where there is none; a rotation seals them again, and adds one
 /// for new journals.
-public struct JournalKeys: Sendable {
+package struct JournalKeys: Sendable {
     /// For new journals.
-    public let current: StateSeal
+    package let current: StateSeal
     private let all: [String: StateSeal]
 
     /// The key that a journal names; nil when it is not there, or sealed under a key that is not.
-    public func seal(_ fingerprint: String) -> StateSeal? { all[fingerprint] }
+    package func seal(_ fingerprint: String) -> StateSeal? { all[fingerprint] }
 
     /// Reads them, and makes what is missing.
     ///
@@ -22,7 +22,7 @@ public struct JournalKeys: Sendable {
     ///   - environment: of this process; the vault's key may come from it.
     ///   - secrets: the keys join them.
     /// - Throws: `VaultError` when a key is malformed, or none can be made.
-    public static func load(
+    package static func load(
         files: VaultFiles, environment: [String: String], secrets: SecretSet? = nil
     ) async throws -> JournalKeys {
         var outer = try OuterKeys(files, environment)

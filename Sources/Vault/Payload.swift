@@ -1,4 +1,4 @@
-public import YAML
+import YAML
 
 /// The decrypted vault: providers with their fields, in the order in which they were stored.
 struct Payload: Sendable {
@@ -23,7 +23,7 @@ struct Payload: Sendable {
 
 extension ValueMap {
     /// JSON merge patch (RFC 7396): `null` removes, objects are merged field by field, everything else replaces.
-    public mutating func applyMergePatch(_ patch: ValueMap) {
+    package mutating func applyMergePatch(_ patch: ValueMap) {
         for (key, change) in patch.pairs {
             switch change {
             case .null:
@@ -49,14 +49,14 @@ extension ValueMap {
     }
 
     /// The patch that does nothing but set (or, with `null`, remove) the value at a path of names.
-    public static func patch(_ path: some Collection<String>, _ value: Value) -> ValueMap {
+    package static func patch(_ path: some Collection<String>, _ value: Value) -> ValueMap {
         guard let first = path.first else { return [:] }
         let rest = path.dropFirst()
         return ValueMap([.string(first): rest.isEmpty ? value : .dict(patch(rest, value))])
     }
 
     /// The value at a path of names.
-    public func value(at path: some Collection<String>) -> Value? {
+    package func value(at path: some Collection<String>) -> Value? {
         guard let first = path.first, let value = self[first] else { return nil }
         let rest = path.dropFirst()
         return rest.isEmpty ? value : value.map?.value(at: rest)

@@ -1,12 +1,12 @@
-public import YAML
+import YAML
 
 /// A provider's fields, with what is stored and what the environment puts in front of it kept apart.
-public struct ProviderFields: Sendable {
+package struct ProviderFields: Sendable {
     /// As stored; as asked for when it is not.
-    public let name: String
-    public let stored: ValueMap
+    package let name: String
+    package let stored: ValueMap
     /// By field, sorted: the variable that overrides it, and its text.
-    public let overrides: [(field: String, variable: String, value: String)]
+    package let overrides: [(field: String, variable: String, value: String)]
 
     init(_ provider: String, in payload: Payload, overrides: EnvironmentOverrides?) {
         let name = payload.storedName(of: provider) ?? provider
@@ -20,14 +20,14 @@ public struct ProviderFields: Sendable {
     }
 
     /// What a reader of the provider gets.
-    public var merged: ValueMap {
+    package var merged: ValueMap {
         var fields = stored
         for override in overrides { fields[override.field] = .string(override.value) }
         return fields
     }
 
     /// Whether the provider has any field.
-    public var isPresent: Bool { !stored.isEmpty || !overrides.isEmpty }
+    package var isPresent: Bool { !stored.isEmpty || !overrides.isEmpty }
 
     var description: SecretStore.Description {
         SecretStore.Description(

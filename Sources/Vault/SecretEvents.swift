@@ -1,42 +1,42 @@
-public import Redaction
+import Redaction
 import Synchronization
 
 /// Something that happened to the vault, for dashboards and notifications: names and counts, never a value.
-public struct SecretEvent: Sendable {
-    public enum Kind: String, Sendable, CaseIterable {
+package struct SecretEvent: Sendable {
+    package enum Kind: String, Sendable, CaseIterable {
         case secretRead = "on_security_secret_read"
         case keyRotated = "on_security_key_rotated"
     }
-    public var kind: Kind
+    package var kind: Kind
     /// `2026-11-23T17:48:29.183933Z`
-    public var timestamp: RedactedText
+    package var timestamp: RedactedText
     /// The provider that was read; nil for a rotation.
-    public var provider: String?
+    package var provider: String?
     /// Names of the fields that were read, sorted.
-    public var fields: [String] = []
+    package var fields: [String] = []
     /// Names of those that came from the environment.
-    public var overrides: [String] = []
+    package var overrides: [String] = []
     /// Whether the provider has any field.
-    public var present = true
+    package var present = true
     /// Providers in a vault whose key was rotated.
-    public var providers: [String] = []
+    package var providers: [String] = []
     /// Of the new key.
-    public var fingerprint: String?
+    package var fingerprint: String?
 }
 
 /// Where the vault tells its events; anybody may listen, and nobody can slow the vault down.
-public final class SecretEvents: Sendable {
+package final class SecretEvents: Sendable {
     private struct State {
         var listeners: [Int: AsyncStream<SecretEvent>.Continuation] = [:]
         var nextListener = 0
     }
     private let state = Mutex(State())
 
-    public init() {}
+    package init() {}
 
     /// Every event from now on. The stream ends when `finish` is called; dropping it stops listening.
     /// Events that are not taken wait in memory: a field is read once per run, so there are never many.
-    public func events() -> AsyncStream<SecretEvent> {
+    package func events() -> AsyncStream<SecretEvent> {
         let (stream, continuation) = AsyncStream.makeStream(of: SecretEvent.self)
         let listener = state.withLock { state in
             state.nextListener += 1
@@ -54,7 +54,7 @@ public final class SecretEvents: Sendable {
     }
 
     /// Ends every listener's stream, after the events so far.
-    public func finish() {
+    package func finish() {
         for listener in state.withLock({ Array($0.listeners.values) }) { listener.finish() }
     }
 }

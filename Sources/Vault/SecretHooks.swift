@@ -1,11 +1,11 @@
 import Hooks
-public import Redaction
+import Redaction
 import Support
 
 /// Runs the operator's executables for the vault's events: `config/hooks/on_security_secret_read` and
 /// `config/hooks/on_security_key_rotated`. What they get are names and counts, and none of the vault's variables in
 /// their environment.
-public struct SecretHooks: Sendable {
+package struct SecretHooks: Sendable {
     private let runner: HookRunner
     private let secrets: SecretSet
     private let drainLimit: Duration
@@ -16,7 +16,7 @@ public struct SecretHooks: Sendable {
     ///   - drainLimit: how long the end of the command waits for hooks that are still to run.
     ///   - secrets: not shown in a name either.
     ///   - warn: called for a hook that failed.
-    public init(
+    package init(
         folder: String = "config/hooks", environment: [String: String], secrets: SecretSet,
         timeLimit: Duration = .seconds(10), drainLimit: Duration = .seconds(30),
         warn: @escaping @Sendable (RedactedText) -> Void
@@ -29,7 +29,7 @@ public struct SecretHooks: Sendable {
     }
 
     /// Runs `body`, and the hooks beside it: one after another, in the order of the events, all done when this returns.
-    public func serve<Result>(
+    package func serve<Result>(
         _ events: SecretEvents, isolation: isolated (any Actor)? = #isolation, while body: () async throws -> Result
     ) async throws -> Result {
         let hooks = [HookEvent.secretRead, .keyRotated].filter(runner.has)

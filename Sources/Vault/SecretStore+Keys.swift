@@ -1,5 +1,5 @@
 import Audit
-public import Redaction
+import Redaction
 import Support
 import YAML
 
@@ -9,7 +9,7 @@ extension SecretStore {
     /// - Returns: its fingerprint.
     /// - Throws: `VaultError.badRequest` when a key is configured, or when there is a vault that needs its own key.
     @discardableResult
-    public func generateKey() async throws -> String {
+    package func generateKey() async throws -> String {
         try makeFolders()
         return try await FileLock.hold(files.lock) {
             if let key = try configuredKey() {
@@ -39,14 +39,14 @@ extension SecretStore {
         }
     }
 
-    public struct Rotation: Sendable {
+    package struct Rotation: Sendable {
         /// Of the new key.
-        public let fingerprint: String
+        package let fingerprint: String
         /// Where it lies.
-        public let keyFile: String
+        package let keyFile: String
         /// `COMFYVN_SECRETS_KEY` still holds the old key, and goes before the file: it must be changed or unset.
-        public let environmentIsStale: Bool
-        public let providers: [String]
+        package let environmentIsStale: Bool
+        package let providers: [String]
     }
 
     /// Encrypts the vault with another key, which takes the place of the old one in the key's file.
@@ -54,7 +54,7 @@ extension SecretStore {
     /// At every moment the vault can be opened with a key on disk; whoever opens it next finishes what a crash left.
     /// - Parameter key: a Fernet key's text; nil makes one.
     @discardableResult
-    public func rotateKey(to newKey: Secret<String>? = nil) async throws -> Rotation {
+    package func rotateKey(to newKey: Secret<String>? = nil) async throws -> Rotation {
         try makeFolders()
         let rotation = try await FileLock.hold(files.lock) {
             let opened = try openAndRepair()

@@ -1,6 +1,6 @@
-public import Audit
-public import Redaction
-public import YAML
+import Audit
+import Redaction
+import YAML
 
 /// The encrypted vault: providers with their fields, in one file that ComfyVN's Python `SecretStore` reads and writes
 /// as well.
@@ -17,10 +17,10 @@ public import YAML
 /// - Every value that is handed out has joined `secrets` before.
 ///
 /// Its methods throw `VaultError`, and `CancellationError` when cancelled while they wait for another process.
-public actor SecretStore {
-    public nonisolated let files: VaultFiles
+package actor SecretStore {
+    package nonisolated let files: VaultFiles
     /// Reads and rotations, as they happen.
-    public nonisolated let events: SecretEvents
+    package nonisolated let events: SecretEvents
     let overrides: EnvironmentOverrides
     let environmentKey: Secret<String>?
     let trail: SecretTrail
@@ -28,7 +28,7 @@ public actor SecretStore {
     /// - Parameters:
     ///   - environment: of this process: the key, and the overrides of fields.
     ///   - secrets: what is searched for in output.
-    public init(
+    package init(
         files: VaultFiles, environment: [String: String], audit: AuditLog, secrets: SecretSet,
         events: SecretEvents = SecretEvents()
     ) {
@@ -42,7 +42,7 @@ public actor SecretStore {
     // MARK: Reading
 
     /// Everything that is stored, without the environment's overrides; one audit entry per provider.
-    public func load() async throws -> ValueMap {
+    package func load() async throws -> ValueMap {
         let payload = try await open()
         try trail.read(payload.providers.names.map { ProviderFields($0, in: payload, overrides: nil) })
         return payload.providers
@@ -51,33 +51,33 @@ public actor SecretStore {
     /// The provider's fields, with the environment's overrides in front; empty when there are none.
     ///
     /// - Parameter provider: in any case; an exact match comes first.
-    public func get(_ provider: String) async throws -> ValueMap {
+    package func get(_ provider: String) async throws -> ValueMap {
         let layers = ProviderFields(provider, in: try await open(), overrides: overrides)
         try trail.read([layers])
         return layers.merged
     }
 
     /// Names, and never a value: what is stored of a provider, and what the environment overrides.
-    public struct Description: Sendable, Hashable {
+    package struct Description: Sendable, Hashable {
         /// As stored; as asked for when it is not.
-        public var provider: String
+        package var provider: String
         /// Whether it has any field.
-        public var present: Bool
-        public var storedKeys: [String]
-        public var overrideKeys: [String]
+        package var present: Bool
+        package var storedKeys: [String]
+        package var overrideKeys: [String]
         /// Every value that is stored, by the path of names that leads to it (`hosts`, `gpu.lab.local`, `user`), in the
         /// order in which they are stored.
-        public var storedPaths: [[String]]
+        package var storedPaths: [[String]]
     }
 
-    public func describe(_ provider: String) async throws -> Description {
+    package func describe(_ provider: String) async throws -> Description {
         let layers = ProviderFields(provider, in: try await open(), overrides: overrides)
         try trail.describe([layers])
         return layers.description
     }
 
     /// Every stored provider, in the order in which they are stored.
-    public func describeAll() async throws -> [Description] {
+    package func describeAll() async throws -> [Description] {
         let payload = try await open()
         let all = payload.providers.names.map { ProviderFields($0, in: payload, overrides: overrides) }
         try trail.describe(all)
@@ -87,7 +87,7 @@ public actor SecretStore {
     /// For a whole run: decrypts once, and hands out values synchronously. Why the vault could not be opened is
     /// reported
     /// to whoever asks for a value first, so a run that needs none goes without.
-    public func reader() async throws -> VaultReader {
+    package func reader() async throws -> VaultReader {
         let payload: Result<SealedPayload, VaultError>
         do { payload = .success(SealedPayload(try await open())) } catch let error as VaultError {
             payload = .failure(error)
@@ -98,7 +98,7 @@ public actor SecretStore {
     // MARK: Changing
 
     /// Replaces everything that is stored.
-    public func write(_ providers: ValueMap) async throws {
+    package func write(_ providers: ValueMap) async throws {
         try Self.check(providers)
         try await change { payload in
             payload.providers = providers
@@ -107,12 +107,12 @@ public actor SecretStore {
     }
 
     /// Merges `patch` into the provider's fields (JSON merge patch: `null` removes a field, objects are merged).
-    public func update(_ provider: String, _ patch: ValueMap) async throws {
+    package func update(_ provider: String, _ patch: ValueMap) async throws {
         try await merge([(provider, patch)])
     }
 
     /// `update` of several providers, all or none.
-    public func merge(_ patches: [(provider: String, patch: ValueMap)]) async throws {
+    package func merge(_ patches: [(provider: String, patch: ValueMap)]) async throws {
         for (provider, patch) in patches {
             guard !provider.isEmpty else { throw VaultError(.badRequest, "a provider's name cannot be empty") }
             try Self.check(patch)
@@ -137,7 +137,7 @@ public actor SecretStore {
     /// Removes a provider with all its fields.
     /// - Returns: whether there was one.
     @discardableResult
-    public func remove(_ provider: String) async throws -> Bool {
+    package func remove(_ provider: String) async throws -> Bool {
         var found = false
         try await change { payload in
             guard let name = payload.storedName(of: provider) else { return [] }

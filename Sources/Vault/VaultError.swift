@@ -1,8 +1,8 @@
-public import Support
+import Support
 
 /// Why the vault could not be used: what, where, and what to do. No part of it ever holds a stored value or a key.
-public struct VaultError: ExplainedError, Sendable {
-    public enum Code: Sendable, Hashable {
+package struct VaultError: ExplainedError, Sendable {
+    package enum Code: Sendable, Hashable {
         /// There is no key to open or write the vault with.
         case keyNotConfigured
         /// The key's text is not a Fernet key.
@@ -29,22 +29,22 @@ public struct VaultError: ExplainedError, Sendable {
         case badRequest
     }
 
-    public var code: Code
+    package var code: Code
     /// What is wrong, beginning with the original's words where it has them.
-    public var problem: String
+    package var problem: String
     /// The file that it is about.
-    public var path: String?
+    package var path: String?
     /// What to do.
-    public var remedy: String?
+    package var remedy: String?
 
-    public init(_ code: Code, _ problem: String, path: String? = nil, remedy: String? = nil) {
+    package init(_ code: Code, _ problem: String, path: String? = nil, remedy: String? = nil) {
         self.code = code
         self.problem = problem
         self.path = path
         self.remedy = remedy
     }
 
-    public var place: String? { path }
+    package var place: String? { path }
 }
 
 /// What is done with the vault's and the API's files, with the vault's error for what goes wrong.

@@ -4,20 +4,20 @@ import Support
 /// Where the vault and its key lie.
 ///
 /// Both are looked for in `config/` first, then in the folder itself; where neither exists they belong in `config/`.
-public struct VaultFiles: Sendable, Hashable {
+package struct VaultFiles: Sendable, Hashable {
     /// `comfyvn.secrets.json`
-    public var vault: String
+    package var vault: String
     /// `comfyvn.secrets.key`
-    public var key: String
+    package var key: String
     /// `comfyfleet.journals.key`: what journals of runs are sealed with, itself sealed under the vault's key
     /// (`JournalKeys`).
-    public var journalKeys: String
+    package var journalKeys: String
     /// `comfyfleet.state.key`: stands in for the vault's key where there is none.
-    public var stateKey: String
+    package var stateKey: String
 
-    public static let keyVariable = "COMFYVN_SECRETS_KEY"
+    package static let keyVariable = "COMFYVN_SECRETS_KEY"
 
-    public init(vault: String, key: String) {
+    package init(vault: String, key: String) {
         self.init(vault: vault, key: key, state: PrivateFile.folder(of: key) + "/")
     }
 
@@ -30,7 +30,7 @@ public struct VaultFiles: Sendable, Hashable {
 
     /// - Parameter folder: the project's folder; paths are given relative to it as written (`config/…` for the current
     ///   one).
-    public init(in folder: String = ".") {
+    package init(in folder: String = ".") {
         self.init(
             vault: Self.locate("comfyvn.secrets.json", in: folder), key: Self.locate("comfyvn.secrets.key", in: folder),
             state: folder == "." ? "config/" : folder + "/config/")
@@ -39,7 +39,7 @@ public struct VaultFiles: Sendable, Hashable {
     /// Whether a path leads to a vault, a key, or what lies beside them while they are replaced, by whatever link.
     ///
     /// Who reads other files asks first: what is wrong in a file is reported with its text.
-    public static func isSecret(_ path: String) -> Bool {
+    package static func isSecret(_ path: String) -> Bool {
         var status = stat()
         guard stat(path, &status) == 0, status.st_mode & S_IFMT != S_IFDIR, let real = realpath(path, nil) else {
             return false

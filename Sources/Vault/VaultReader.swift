@@ -1,11 +1,11 @@
 import Synchronization
-public import YAML
+import YAML
 
 /// The vault as a run sees it: decrypted once, read synchronously, from templates and for connections.
 ///
 /// A value's first read writes its audit entry before the value is handed out; the run's later reads of the same value
 /// come from memory and need none.
-public final class VaultReader: Sendable {
+package final class VaultReader: Sendable {
     private let payload: Result<SealedPayload, VaultError>
     private let overrides: EnvironmentOverrides
     private let trail: SecretTrail
@@ -25,7 +25,7 @@ public final class VaultReader: Sendable {
 
     /// That a run can count on the vault, before it begins.
     /// - Throws: `VaultError` why the vault did not open.
-    public func requireOpen() throws(VaultError) { _ = try payload.get() }
+    package func requireOpen() throws(VaultError) { _ = try payload.get() }
 
     /// All that the vault holds joins the search from now on: a host may print what the run reads later, or never.
     /// Nobody gets a value by it;
@@ -33,7 +33,7 @@ public final class VaultReader: Sendable {
     ///
     /// - Parameter connections: providers that connections are resolved from, besides the default one.
     /// - Throws: `VaultError` when the vault did not open, or the entry can't be written.
-    public func concealAll(connections names: Set<String> = []) throws(VaultError) {
+    package func concealAll(connections names: Set<String> = []) throws(VaultError) {
         let payload = try payload.get()
         let connections = connections.withLock { connections in
             connections.formUnion(names.map { $0.lowercased() })
@@ -48,7 +48,7 @@ public final class VaultReader: Sendable {
     /// whole provider when the path is empty. All in it is known to be secret.
     ///
     /// - Throws: `VaultError` when the vault did not open, has no such value, or the read cannot be audited.
-    public func secret(_ provider: String, _ fields: [String]) throws(VaultError) -> Value {
+    package func secret(_ provider: String, _ fields: [String]) throws(VaultError) -> Value {
         let layers = try payload.get().layers(of: provider, overrides: overrides)
         let connections = connections.withLock { $0 }
         let isConnection = connections.contains(layers.name.lowercased())
@@ -69,7 +69,7 @@ public final class VaultReader: Sendable {
 
     /// A provider with what is stored and what the environment overrides apart, as credentials are resolved from it.
     /// A provider that does not exist is empty.
-    public func layers(of provider: String) throws(VaultError) -> ProviderFields {
+    package func layers(of provider: String) throws(VaultError) -> ProviderFields {
         let layers = try payload.get().layers(of: provider, overrides: overrides)
         let connections = connections.withLock { connections in
             connections.insert(layers.name.lowercased())

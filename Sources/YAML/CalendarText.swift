@@ -1,9 +1,9 @@
 extension CalendarDate {
     /// `2026-01-31`, as Python's `isoformat`.
-    public var isoText: String { padded(year, 4) + "-" + padded(month, 2) + "-" + padded(day, 2) }
+    package var isoText: String { padded(year, 4) + "-" + padded(month, 2) + "-" + padded(day, 2) }
 
     /// Whether there is such a day, from year 1 to 9999.
-    public var exists: Bool {
+    package var exists: Bool {
         guard (1...9999).contains(year), (1...12).contains(month) else { return false }
         let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
         let lengths = [31, leap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
@@ -13,10 +13,10 @@ extension CalendarDate {
 
 extension CalendarDateTime {
     /// `2026-01-31T10:00:00.250000+01:00`, as Python's `isoformat`.
-    public var isoText: String { text(separator: "T") }
+    package var isoText: String { text(separator: "T") }
 
     /// As `isoText`, with any separator between day and time; Python's `str()` takes a space.
-    public func text(separator: String) -> String {
+    package func text(separator: String) -> String {
         var out = date.isoText + separator + padded(hour, 2) + ":" + padded(minute, 2) + ":" + padded(second, 2)
         if microsecond != 0 { out += "." + padded(microsecond, 6) }
         if let utcOffset {
@@ -28,7 +28,7 @@ extension CalendarDateTime {
     }
 
     /// Whether there is such a moment; an offset is less than a day.
-    public var exists: Bool {
+    package var exists: Bool {
         date.exists && (0..<24).contains(hour) && (0..<60).contains(minute) && (0..<60).contains(second)
             && (0..<1_000_000).contains(microsecond) && (utcOffset ?? 0).magnitude < 86400
     }

@@ -1,10 +1,10 @@
 /// JSON as Python's `json` module reads and writes it: order kept, integers unbounded, `NaN` and `Infinity` let in.
-public enum JSON {
+package enum JSON {
     /// Reads one value. Of a key that stands twice the last one counts, as in Python.
     ///
     /// - Throws: `Diagnostics` with the place of the first thing that is not JSON. The text's content is not in it but
     ///   for one character.
-    public static func parse(_ text: [UInt8], file: String = "json") throws(Diagnostics) -> Value {
+    package static func parse(_ text: [UInt8], file: String = "json") throws(Diagnostics) -> Value {
         if let problem = TextEncoding.problem(in: text, file: file) { throw Diagnostics([problem]) }
         var reader = JSONReader(text, file: file)
         do throws(Diagnostic) { return try reader.document().value } catch { throw Diagnostics([error]) }
@@ -14,7 +14,7 @@ public enum JSON {
     ///
     /// What JSON has no type for: bytes become text, dates ISO 8601 text, sets lists, `omit` null; a key that is no
     /// text becomes one, as in Python.
-    public static func text(
+    package static func text(
         _ value: Value, spaced: Bool = true, sortedKeys: Bool = false, ascii: Bool = false
     ) -> String {
         var writer = JSONWriter(spaced: spaced, sortedKeys: sortedKeys, ascii: ascii, indent: nil)
@@ -23,7 +23,7 @@ public enum JSON {
     }
 
     /// Many lines, each level indented by `indent` spaces.
-    public static func pretty(_ value: Value, indent: Int = 4, sortedKeys: Bool = false, ascii: Bool = false) -> String
+    package static func pretty(_ value: Value, indent: Int = 4, sortedKeys: Bool = false, ascii: Bool = false) -> String
     {
         var writer = JSONWriter(spaced: true, sortedKeys: sortedKeys, ascii: ascii, indent: indent)
         writer.write(value)
@@ -31,7 +31,7 @@ public enum JSON {
     }
 
     /// A string with its quotes. `ascii` writes all that is not printable ASCII as `\u` escapes.
-    public static func quoted(_ string: String, ascii: Bool = false) -> String {
+    package static func quoted(_ string: String, ascii: Bool = false) -> String {
         if isPlain(string, ascii: ascii) { return "\"" + string + "\"" }
         var text = "\""
         for scalar in string.unicodeScalars {

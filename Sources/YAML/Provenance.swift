@@ -16,7 +16,7 @@ import Synchronization
 /// - **Origin**: file, line and column, for errors.
 ///
 /// Eight bytes without a reference: an inventory of ten thousand hosts holds millions of them.
-public struct Provenance: Sendable {
+package struct Provenance: Sendable {
     /// Bit 63: trusted. Bit 62: secret. Bit 61: a secret that output is not searched for. Bit 60: made of a secret.
     /// Then 20 bits of the file's number (of a secret: the label's), 24 of the line, 16 of the column.
     private var bits: UInt64
@@ -26,47 +26,47 @@ public struct Provenance: Sendable {
         derivedBit: UInt64 = 1 << 60, widestColumn: UInt64 = 0xffff, lastLine: UInt64 = 0xff_ffff
 
     /// Made by a program, said by a host: data, not secret, from nowhere in particular.
-    public static let data = Provenance(bits: 0)
+    package static let data = Provenance(bits: 0)
     /// May be a template; no place is known.
-    public static let trusted = Provenance(bits: trustedBit)
+    package static let trusted = Provenance(bits: trustedBit)
     /// Secret, and shown as `«redacted:label»`.
     ///
     /// - Parameter isSearched: false for what output is not searched for, since it is everywhere: a user's name, a
     ///   port.
-    public static func secret(_ label: String, isSearched: Bool = true) -> Provenance {
+    package static func secret(_ label: String, isSearched: Bool = true) -> Provenance {
         Provenance(bits: secretBit | (isSearched ? 0 : unsearchedBit) | UInt64(Names.number(of: label)) << 40)
     }
 
-    public var isTrusted: Bool { bits & Self.trustedBit != 0 }
-    public var isSecret: Bool { bits & Self.secretBit != 0 }
+    package var isTrusted: Bool { bits & Self.trustedBit != 0 }
+    package var isSecret: Bool { bits & Self.secretBit != 0 }
     /// Whether its text may join the search of output.
-    public var isSearched: Bool { bits & Self.unsearchedBit == 0 }
+    package var isSearched: Bool { bits & Self.unsearchedBit == 0 }
     /// Whether a template made it of a secret, of which it is a part, a hash, a text around it: what is known of the
     /// secret's own text says nothing of this one.
-    public var isDerived: Bool { isSecret && bits & Self.derivedBit != 0 }
+    package var isDerived: Bool { isSecret && bits & Self.derivedBit != 0 }
     /// What a secret is shown as; nil for what is not secret.
-    public var label: String? { isSecret ? Names.name(UInt32(bits >> 40 & 0xf_ffff)) ?? "secret" : nil }
+    package var label: String? { isSecret ? Names.name(UInt32(bits >> 40 & 0xf_ffff)) ?? "secret" : nil }
     /// Where it was written; nil for what no file holds, and for secrets.
-    public var origin: SourceMark? {
+    package var origin: SourceMark? {
         guard !isSecret, let file = Names.name(UInt32(bits >> 40 & 0xf_ffff)) else { return nil }
         return SourceMark(file: file, line: Int(bits >> 16 & Self.lastLine), column: Int(bits & Self.widestColumn))
     }
 
     /// The same with trust: for a secret that a trusted file holds encrypted.
-    public var trusting: Provenance { Provenance(bits: bits | Self.trustedBit) }
+    package var trusting: Provenance { Provenance(bits: bits | Self.trustedBit) }
     /// The same for what is made of a secret; nothing changes where it is none.
-    public var derived: Provenance { isSecret ? Provenance(bits: bits | Self.derivedBit) : self }
+    package var derived: Provenance { isSecret ? Provenance(bits: bits | Self.derivedBit) : self }
     /// The same without the trust: for what is made from it, and for what is handed to a host.
-    public var untrusted: Provenance { Provenance(bits: bits & ~Self.trustedBit) }
+    package var untrusted: Provenance { Provenance(bits: bits & ~Self.trustedBit) }
 
     /// One file that is being read; makes the provenance of what stands in it.
-    public struct Source: Sendable {
+    package struct Source: Sendable {
         private let base: UInt64
         /// - Parameter isTrusted: whether texts in it may be templates.
-        public init(file: String, isTrusted: Bool) {
+        package init(file: String, isTrusted: Bool) {
             base = UInt64(Names.number(of: file)) << 40 | (isTrusted ? Provenance.trustedBit : 0)
         }
-        public func at(line: Int, column: Int) -> Provenance {
+        package func at(line: Int, column: Int) -> Provenance {
             let line = min(UInt64(max(0, line)), Provenance.lastLine)
             let column = min(UInt64(max(0, column)), Provenance.widestColumn)
             return Provenance(bits: base | line << 16 | column)
@@ -98,13 +98,13 @@ public struct Provenance: Sendable {
 }
 
 extension Provenance: Hashable {
-    public static func == (left: Provenance, right: Provenance) -> Bool { true }
-    public func hash(into hasher: inout Hasher) {}
+    package static func == (left: Provenance, right: Provenance) -> Bool { true }
+    package func hash(into hasher: inout Hasher) {}
 }
 
 extension Value {
     /// Of a scalar; `.data` for what carries none.
-    public var provenance: Provenance {
+    package var provenance: Provenance {
         switch self {
         case .string(_, let provenance), .bool(_, let provenance), .int(_, let provenance), .bigInt(_, let provenance),
             .double(_, let provenance):
@@ -114,10 +114,10 @@ extension Value {
     }
 
     /// The value with every scalar in it, at any depth, known as `provenance` says.
-    public func with(_ provenance: Provenance) -> Value { mapScalars { $0.withOwn(provenance) } }
+    package func with(_ provenance: Provenance) -> Value { mapScalars { $0.withOwn(provenance) } }
 
     /// A scalar, known as `provenance` says.
-    public func withOwn(_ provenance: Provenance) -> Value {
+    package func withOwn(_ provenance: Provenance) -> Value {
         switch self {
         case .string(let text, _): .string(text, provenance)
         case .bool(let flag, _): .bool(flag, provenance)
@@ -129,10 +129,10 @@ extension Value {
     }
 
     /// The value as data: no text in it is a template.
-    public var untrusted: Value { mapScalars { $0.withOwn($0.provenance.untrusted) } }
+    package var untrusted: Value { mapScalars { $0.withOwn($0.provenance.untrusted) } }
 
     /// Every scalar at any depth replaced, keys of mappings left as they are.
-    public func mapScalars(_ transform: (Value) -> Value) -> Value {
+    package func mapScalars(_ transform: (Value) -> Value) -> Value {
         switch self {
         case .list(let items): .list(items.map { $0.mapScalars(transform) })
         case .set(let items): .set(items.map { $0.mapScalars(transform) })
@@ -142,7 +142,7 @@ extension Value {
     }
 
     /// Whether some scalar in it, at any depth, is secret.
-    public var holdsSecret: Bool {
+    package var holdsSecret: Bool {
         switch self {
         case .list(let items), .set(let items): items.contains(where: \.holdsSecret)
         case .dict(let map): map.pairs.values.contains(where: \.holdsSecret)

@@ -1,10 +1,10 @@
-public import BigInt
+import BigInt
 
 /// Python's `int(text, base)` and `float(text)`, which give YAML's numbers their values.
-public enum PythonNumber {
+package enum PythonNumber {
     /// Nil for what Python refuses. Takes surrounding blanks, a sign, the base's own prefix, and single underscores
     /// between digits.
-    public static func int(_ text: Substring, base: Int) -> Value? {
+    package static func int(_ text: Substring, base: Int) -> Value? {
         var digits = trimmed(text)
         var negative = false
         if let sign = digits.first, sign == "-" || sign == "+" {
@@ -29,7 +29,7 @@ public enum PythonNumber {
     }
 
     /// Nil for what Python refuses.
-    public static func float(_ text: Substring) -> Double? {
+    package static func float(_ text: Substring) -> Double? {
         let trimmed = trimmed(text)
         var body = trimmed
         if let sign = body.first, sign == "-" || sign == "+" { body.removeFirst() }
@@ -52,7 +52,7 @@ public enum PythonNumber {
     }
 
     /// The number with its sign turned; what is no number stays as it is.
-    public static func negated(_ value: Value) -> Value {
+    package static func negated(_ value: Value) -> Value {
         switch value {
         case .int(let number, _): Value(-BigInt(number))
         case .bigInt(let number, _): Value(-number)
@@ -78,7 +78,7 @@ public enum PythonNumber {
 
 extension Value {
     /// `.int` when it fits, else `.bigInt`.
-    public init(_ number: BigInt) {
+    package init(_ number: BigInt) {
         self = Int(exactly: number).map { .int($0) } ?? .bigInt(number)
     }
 }

@@ -2,15 +2,15 @@ import Glibc
 
 /// Opens what is named as a file, and nothing that only looks like one: a device may have no end, and a pipe never a
 /// writer.
-public enum RegularFile {
-    public enum Problem: Error, Sendable, Hashable {
+package enum RegularFile {
+    package enum Problem: Error, Sendable, Hashable {
         /// An error number of the system.
         case system(Int32)
         case notRegular
     }
 
     /// - Returns: a descriptor to read from, for the caller to close, and the file's size.
-    public static func open(_ path: String) throws(Problem) -> (descriptor: Int32, size: Int) {
+    package static func open(_ path: String) throws(Problem) -> (descriptor: Int32, size: Int) {
         // O_NONBLOCK: opening a named pipe must not wait for a writer.
         let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { throw Problem.system(errno) }

@@ -2,7 +2,7 @@ import Glibc
 import Support
 
 /// Reads files that a person wrote.
-public enum TextFile {
+package enum TextFile {
     /// The whole file.
     ///
     /// - Parameters:
@@ -11,7 +11,7 @@ public enum TextFile {
     ///   - refusesOpenToAll: whether a file that everybody may write to is refused.
     /// - Throws: a diagnostic that names the file and the reason: missing, not readable, a folder, no regular file, too
     ///   large.
-    public static func bytes(
+    package static func bytes(
         of path: String, limit: Int = 64 << 20, refusesOpenToAll: Bool = false
     ) throws(Diagnostic) -> [UInt8] {
         let file: (descriptor: Int32, size: Int)
@@ -43,7 +43,7 @@ public enum TextFile {
 
     /// The whole of a file that has its place by its name and says what runs: refused where another user could have put
     /// or changed it (`FilePurpose.settings`).
-    public static func settings(_ path: String, limit: Int = 64 << 20) throws(Diagnostic) -> [UInt8] {
+    package static func settings(_ path: String, limit: Int = 64 << 20) throws(Diagnostic) -> [UInt8] {
         let bytes: [UInt8]?
         do throws(FileProblem) { bytes = try PrivateFile.read(path, for: .settings, limit: limit) } catch {
             throw Diagnostic(error)
@@ -54,7 +54,7 @@ public enum TextFile {
 
     /// The whole of a file whose texts are trusted: templates, variables, tasks. Refused where the program itself
     /// writes what hosts said.
-    public static func trusted(_ path: String) throws(Diagnostic) -> [UInt8] {
+    package static func trusted(_ path: String) throws(Diagnostic) -> [UInt8] {
         guard !OwnFolders.hold(path) else {
             throw Diagnostic(
                 "\(path): is data, as all that the program writes itself", at: nil, remedy: OwnFolders.remedy)

@@ -2,7 +2,7 @@ import BigInt
 
 extension Value {
     /// The type's name in Python, as messages and the `type_debug` filter show it.
-    public var pythonTypeName: String {
+    package var pythonTypeName: String {
         switch self {
         case .null: "NoneType"
         case .bool: "bool"
@@ -28,7 +28,7 @@ extension Value {
     }
 
     /// What is the same for Python's dict is the same here: `1`, `1.0` and `True` are one key.
-    public var asDictKey: Value {
+    package var asDictKey: Value {
         switch self {
         case .bool(let flag, _): .int(flag ? 1 : 0)
         case .double(let number, _): Int(exactly: number).map { .int($0) } ?? self
@@ -37,7 +37,7 @@ extension Value {
     }
 
     /// Python's `repr()`.
-    public var pythonRepr: String {
+    package var pythonRepr: String {
         switch self {
         case .null: "None"
         case .bool(let flag, _): flag ? "True" : "False"
@@ -57,13 +57,13 @@ extension Value {
     }
 
     /// The shortest text that reads back as the same number, as Python writes it.
-    public static func pythonRepr(of number: Double) -> String {
+    package static func pythonRepr(of number: Double) -> String {
         if number.isNaN { return "nan" }
         if number.isInfinite { return number < 0 ? "-inf" : "inf" }
         return number.description
     }
 
-    public static func pythonRepr(of text: String) -> String {
+    package static func pythonRepr(of text: String) -> String {
         let quote: Unicode.Scalar =
             text.unicodeScalars.contains("'") && !text.unicodeScalars.contains("\"") ? "\"" : "'"
         var out = String(quote)
@@ -82,7 +82,7 @@ extension Value {
         return out + String(quote)
     }
 
-    public static func pythonRepr(of bytes: [UInt8]) -> String {
+    package static func pythonRepr(of bytes: [UInt8]) -> String {
         let quote = bytes.contains(UInt8(ascii: "'")) && !bytes.contains(UInt8(ascii: "\"")) ? "\"" : "'"
         var out = "b" + quote
         for byte in bytes {
@@ -107,7 +107,7 @@ func hex(_ number: UInt32, _ width: Int) -> String {
 
 extension Unicode.Scalar {
     /// Python's `str.isprintable`.
-    public var isPrintableInPython: Bool {
+    package var isPrintableInPython: Bool {
         switch properties.generalCategory {
         case .control, .format, .surrogate, .privateUse, .unassigned, .lineSeparator, .paragraphSeparator: false
         case .spaceSeparator: self == " "

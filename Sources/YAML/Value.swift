@@ -1,12 +1,12 @@
-public import BigInt
-public import OrderedCollections
+import BigInt
+import OrderedCollections
 
 /// A value of the playbook language, with the types that Python and YAML 1.1 give it.
 ///
 /// Inventory variables, playbook variables, facts, module arguments and module results are all of this type. Scalars
 /// know where they came from (`Provenance`);
 /// what is made without saying so is data: no template, not secret.
-public enum Value: Sendable, Hashable {
+package enum Value: Sendable, Hashable {
     case null
     case bool(Bool, Provenance = .data)
     case int(Int, Provenance = .data)
@@ -27,39 +27,39 @@ public enum Value: Sendable, Hashable {
 }
 
 /// A mapping in order of insertion. Keys are strings nearly always, and any hashable value where YAML says so.
-public struct ValueMap: Sendable, Hashable, ExpressibleByDictionaryLiteral {
-    public var pairs: OrderedDictionary<Value, Value>
+package struct ValueMap: Sendable, Hashable, ExpressibleByDictionaryLiteral {
+    package var pairs: OrderedDictionary<Value, Value>
 
-    public init(_ pairs: OrderedDictionary<Value, Value> = [:]) { self.pairs = pairs }
-    public init(_ pairs: KeyValuePairs<String, Value>) {
+    package init(_ pairs: OrderedDictionary<Value, Value> = [:]) { self.pairs = pairs }
+    package init(_ pairs: KeyValuePairs<String, Value>) {
         self.pairs = [:]
         for (key, value) in pairs { self.pairs[.string(key)] = value }
     }
-    public init(dictionaryLiteral elements: (String, Value)...) {
+    package init(dictionaryLiteral elements: (String, Value)...) {
         self.pairs = [:]
         for (key, value) in elements { self.pairs[.string(key)] = value }
     }
 
-    public subscript(key: String) -> Value? {
+    package subscript(key: String) -> Value? {
         get { pairs[.string(key)] }
         set { pairs[.string(key)] = newValue }
     }
-    public subscript(key: Value) -> Value? {
+    package subscript(key: Value) -> Value? {
         get { pairs[key] }
         set { pairs[key] = newValue }
     }
-    public var isEmpty: Bool { pairs.isEmpty }
-    public var count: Int { pairs.count }
+    package var isEmpty: Bool { pairs.isEmpty }
+    package var count: Int { pairs.count }
     /// The keys that are strings, in order.
-    public var names: [String] { pairs.keys.compactMap { if case .string(let name, _) = $0 { name } else { nil } } }
+    package var names: [String] { pairs.keys.compactMap { if case .string(let name, _) = $0 { name } else { nil } } }
     /// Later entries win, as when variables are merged.
-    public mutating func merge(_ other: ValueMap) { for (key, value) in other.pairs { pairs[key] = value } }
+    package mutating func merge(_ other: ValueMap) { for (key, value) in other.pairs { pairs[key] = value } }
 }
 
 /// A day of the proleptic Gregorian calendar, as `2026-01-31` in YAML.
-public struct CalendarDate: Sendable, Hashable {
-    public var year: Int, month: Int, day: Int
-    public init(year: Int, month: Int, day: Int) {
+package struct CalendarDate: Sendable, Hashable {
+    package var year: Int, month: Int, day: Int
+    package init(year: Int, month: Int, day: Int) {
         self.year = year
         self.month = month
         self.day = day
@@ -67,12 +67,12 @@ public struct CalendarDate: Sendable, Hashable {
 }
 
 /// A moment as YAML 1.1 writes it; without an offset it is 'naive', as in Python.
-public struct CalendarDateTime: Sendable, Hashable {
-    public var date: CalendarDate
-    public var hour: Int, minute: Int, second: Int, microsecond: Int
+package struct CalendarDateTime: Sendable, Hashable {
+    package var date: CalendarDate
+    package var hour: Int, minute: Int, second: Int, microsecond: Int
     /// Seconds east of UTC; nil when the text had none.
-    public var utcOffset: Int?
-    public init(
+    package var utcOffset: Int?
+    package init(
         date: CalendarDate, hour: Int = 0, minute: Int = 0, second: Int = 0, microsecond: Int = 0, utcOffset: Int? = nil
     ) {
         self.date = date
@@ -85,10 +85,10 @@ public struct CalendarDateTime: Sendable, Hashable {
 }
 
 extension Value {
-    public var string: String? { if case .string(let text, _) = self { text } else { nil } }
-    public var int: Int? { if case .int(let number, _) = self { number } else { nil } }
-    public var bool: Bool? { if case .bool(let flag, _) = self { flag } else { nil } }
-    public var list: [Value]? { if case .list(let items) = self { items } else { nil } }
-    public var map: ValueMap? { if case .dict(let map) = self { map } else { nil } }
-    public var isNull: Bool { self == .null }
+    package var string: String? { if case .string(let text, _) = self { text } else { nil } }
+    package var int: Int? { if case .int(let number, _) = self { number } else { nil } }
+    package var bool: Bool? { if case .bool(let flag, _) = self { flag } else { nil } }
+    package var list: [Value]? { if case .list(let items) = self { items } else { nil } }
+    package var map: ValueMap? { if case .dict(let map) = self { map } else { nil } }
+    package var isNull: Bool { self == .null }
 }

@@ -1,10 +1,10 @@
 /// Reads YAML 1.1 the way PyYAML's safe loader under Ansible does, over libyaml: a text that is JSON is read as JSON,
 /// any other as YAML.
-public enum YAMLParser {
-    public struct Document: Sendable {
-        public let root: Node
+package enum YAMLParser {
+    package struct Document: Sendable {
+        package let root: Node
         /// Duplicate keys and the like; the text is usable all the same.
-        public let warnings: [Diagnostic]
+        package let warnings: [Diagnostic]
     }
 
     /// Reads a text that holds one document; an empty text is null.
@@ -16,7 +16,7 @@ public enum YAMLParser {
     ///     scalars then know their places, too.
     /// - Throws: `Diagnostics` with the place of the first thing that is not YAML, or with every value that is none of
     ///   its type.
-    public static func parse(
+    package static func parse(
         _ text: [UInt8], file: String, allowsJSON: Bool = true, isTrusted: Bool = false
     ) throws(Diagnostics) -> Document {
         if let problem = TextEncoding.problem(in: text, file: file) { throw Diagnostics([problem]) }
@@ -46,7 +46,7 @@ extension YAMLParser {
     /// Reads a text that may hold several documents; what is in none is left out.
     ///
     /// - Throws: as `parse`.
-    public static func parseAll(_ text: [UInt8], file: String) throws(Diagnostics) -> [Value] {
+    package static func parseAll(_ text: [UInt8], file: String) throws(Diagnostics) -> [Value] {
         if let problem = TextEncoding.problem(in: text, file: file) { throw Diagnostics([problem]) }
         let (events, failure) = LibYAML.events(of: text)
         var composer = Composer(events, file: file)

@@ -4,13 +4,13 @@ import TestSupport
 /// `comfyfleet run` of the ledger's playbook, killed at random moments and resumed, killed again and resumed, until it
 /// is through. In between the vault is made, and its key
 /// replaced, by processes that may be killed as well.
-public struct ControllerKills: Sendable {
+package struct ControllerKills: Sendable {
     private let seed: UInt64
     private let hosts: Int
-    public init(seed: UInt64, hosts: Int = 6) { (self.seed, self.hosts) = (seed, hosts) }
+    package init(seed: UInt64, hosts: Int = 6) { (self.seed, self.hosts) = (seed, hosts) }
 
     /// - Parameter cuts: links break at random, too.
-    public func run(
+    package func run(
         kills wanted: Int, cuts: Bool = false, progress: @Sendable (FaultReport) -> Void = { _ in }
     ) async throws -> FaultReport {
         try await LedgerBench.with(hosts: hosts) { bench in

@@ -1,16 +1,16 @@
 import TestSupport
 
 /// What a series of faults came to.
-public struct FaultReport: Sendable {
+package struct FaultReport: Sendable {
     /// Processes killed, links broken.
-    public var kills = 0, breaks = 0
+    package var kills = 0, breaks = 0
     /// Runs that were begun, or rounds with the vault.
-    public var rounds = 0
+    package var rounds = 0
     /// What was counted besides, by name.
-    public private(set) var counts: [(name: String, number: Int)] = []
+    package private(set) var counts: [(name: String, number: Int)] = []
     /// What was not as it must be, with the seed that leads there.
-    public var problems: [String] = []
-    public init() {}
+    package var problems: [String] = []
+    package init() {}
 
     mutating func count(_ name: String, _ number: Int = 1) {
         if let index = counts.firstIndex(where: { $0.name == name }) {
@@ -27,7 +27,7 @@ public struct FaultReport: Sendable {
         }
     }
 
-    public var summary: String {
+    package var summary: String {
         let faults =
             [("rounds", rounds), ("kills", kills), ("broken links", breaks)].filter { $0.1 > 0 }
             + counts.sorted { $0.name < $1.name }

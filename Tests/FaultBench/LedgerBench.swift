@@ -6,7 +6,7 @@ import YAML
 ///
 /// A reference run without faults comes first: every run under faults has to give the same ledgers, results, outputs
 /// and order.
-public final class LedgerBench: Sendable {
+package final class LedgerBench: Sendable {
     let proxy: FaultProxy
     let place: Workplace
     let reference: RunStory

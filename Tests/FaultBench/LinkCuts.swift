@@ -1,12 +1,12 @@
 import TestSupport
 
 /// The ledger's playbook through a proxy that breaks links at random: run after run, until there were enough breaks.
-public struct LinkCuts: Sendable {
+package struct LinkCuts: Sendable {
     private let seed: UInt64
     private let hosts: Int
-    public init(seed: UInt64, hosts: Int = 6) { (self.seed, self.hosts) = (seed, hosts) }
+    package init(seed: UInt64, hosts: Int = 6) { (self.seed, self.hosts) = (seed, hosts) }
 
-    public func run(
+    package func run(
         breaks wanted: Int, progress: @Sendable (FaultReport) -> Void = { _ in }
     ) async throws -> FaultReport {
         try await LedgerBench.with(hosts: hosts) { bench in

@@ -8,9 +8,9 @@ import YAML
 /// Each run writes the time that it is for into its host's ledger. Afterwards every time of the job has one fire, every
 /// fire that came out well stands in the ledger exactly once,
 /// and no line stands there twice.
-public struct ScheduleKills: Sendable {
+package struct ScheduleKills: Sendable {
     private let seed: UInt64
-    public init(seed: UInt64) { self.seed = seed }
+    package init(seed: UInt64) { self.seed = seed }
 
     private static let period = 3
     private static let playbook = """
@@ -26,7 +26,7 @@ public struct ScheduleKills: Sendable {
         """
 
     /// - Parameter alone: the daemon is killed, and never its runs.
-    public func run(
+    package func run(
         kills wanted: Int, alone: Bool = false, progress: @Sendable (FaultReport) -> Void = { _ in }
     ) async throws -> FaultReport {
         try await LoopbackFleet.with { fleet in

@@ -11,9 +11,9 @@ import YAML
 /// newer than the one
 /// that was under way, opens the journals of earlier runs, and the audit trail's chain is whole, with all that it held
 /// before.
-public struct VaultKills: Sendable {
+package struct VaultKills: Sendable {
     private let seed: UInt64
-    public init(seed: UInt64) { self.seed = seed }
+    package init(seed: UInt64) { self.seed = seed }
 
     private struct Child {
         let name: String
@@ -24,7 +24,7 @@ public struct VaultKills: Sendable {
     }
 
     /// - Parameter program: `vault-stress`, as built.
-    public func run(
+    package func run(
         kills: Int, program: String, progress: @Sendable (FaultReport) -> Void = { _ in }
     ) async throws -> FaultReport {
         let folder = try temporaryFolder("vault-kills")

@@ -3,43 +3,43 @@ import Glibc
 import TestSupport
 
 /// Runs a target in a process of its own, begins another when it dies, and keeps the inputs that it died of.
-public struct FuzzRun: Sendable {
+package struct FuzzRun: Sendable {
     /// An input that its reader did not return from.
-    public struct Finding: Sendable {
-        public let number: UInt64
-        public let input: [UInt8]
+    package struct Finding: Sendable {
+        package let number: UInt64
+        package let input: [UInt8]
         /// `hangs`, `takes too much memory`, or how the process ended, with what it said.
-        public let what: String
-        public let path: String
+        package let what: String
+        package let path: String
     }
-    public struct Outcome: Sendable {
-        public var inputs: UInt64 = 0
-        public var seconds = 0.0
-        public var findings: [Finding] = []
-        public var perSecond: Int { Int(Double(inputs) / max(seconds, 0.001)) }
+    package struct Outcome: Sendable {
+        package var inputs: UInt64 = 0
+        package var seconds = 0.0
+        package var findings: [Finding] = []
+        package var perSecond: Int { Int(Double(inputs) / max(seconds, 0.001)) }
     }
 
     /// The program that is this target's worker: `fuzz`.
-    public var program: String
-    public var target: FuzzTarget
-    public var seed: UInt64
+    package var program: String
+    package var target: FuzzTarget
+    package var seed: UInt64
     /// Where the inputs of findings are kept.
-    public var folder: String
+    package var folder: String
     /// After which no more inputs are begun.
-    public var seconds: Double
-    public var inputs: UInt64 = .max / 2
+    package var seconds: Double
+    package var inputs: UInt64 = .max / 2
     /// Seconds of processor time: an input that takes more hangs. The slowest that is right, with all the steps that a
     /// template may take, takes a fraction of it. One that waits
     /// instead is given ten times as long, as the machine may be busy with other things.
     #if DEBUG
-    public var longestInput = 100.0
+    package var longestInput = 100.0
     #else
-    public var longestInput = 20.0
+    package var longestInput = 20.0
     #endif
-    public var mostMemory = 3 << 30
-    public var mostFindings = 10
+    package var mostMemory = 3 << 30
+    package var mostFindings = 10
 
-    public init(program: String, target: FuzzTarget, seed: UInt64, folder: String, seconds: Double) {
+    package init(program: String, target: FuzzTarget, seed: UInt64, folder: String, seconds: Double) {
         self.program = program
         self.target = target
         self.seed = seed
@@ -47,7 +47,7 @@ public struct FuzzRun: Sendable {
         self.seconds = seconds
     }
 
-    public func run() throws -> Outcome {
+    package func run() throws -> Outcome {
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         let scratch = try temporaryFolder("fuzz")
         defer { try? FileManager.default.removeItem(atPath: scratch) }

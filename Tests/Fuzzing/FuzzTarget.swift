@@ -5,8 +5,8 @@ import TestSupport
 ///
 /// Whatever bytes it gets, it returns. What ends the process, takes endless time or all memory is a fault, and its
 /// input becomes a case of a test.
-public struct FuzzTarget: Sendable {
-    public let name: String
+package struct FuzzTarget: Sendable {
+    package let name: String
     /// Texts to begin with: what the tests' fixtures hold of this kind, and what a reader of the code knows to be
     /// difficult.
     let samples: @Sendable () -> [[UInt8]]
@@ -34,9 +34,9 @@ public struct FuzzTarget: Sendable {
         self.read = read
     }
 
-    public static let all: [FuzzTarget] = texts + inventories + templates + state + keys + host + playbooks + requests
+    package static let all: [FuzzTarget] = texts + inventories + templates + state + keys + host + playbooks + requests
 
-    public static func named(_ name: String) -> FuzzTarget? { all.first { $0.name == name } }
+    package static func named(_ name: String) -> FuzzTarget? { all.first { $0.name == name } }
 
     /// A property that should hold for every input does not: the process ends, as it does of any other fault, and the
     /// run keeps the input.

@@ -1,7 +1,7 @@
 import Foundation
 
 /// The process that reads the inputs, one after the other, until it has read them all or dies of one.
-public enum FuzzWorker {
+package enum FuzzWorker {
     /// The least that a thread of the program's has: what glibc gives where the stack's limit is 'unlimited'. A build
     /// for debugging takes about four times as many for the same.
     #if DEBUG
@@ -10,7 +10,7 @@ public enum FuzzWorker {
     private static let stackSize = 2 << 20
     #endif
 
-    public static func run(_ target: FuzzTarget, seed: UInt64, first: UInt64, count: UInt64, file: InputFile) {
+    package static func run(_ target: FuzzTarget, seed: UInt64, first: UInt64, count: UInt64, file: InputFile) {
         let inputs = FuzzInputs(target)
         onSmallStack {
             for number in first..<(first + count) {
@@ -22,7 +22,7 @@ public enum FuzzWorker {
         }
     }
 
-    public static func replay(_ target: FuzzTarget, _ input: [UInt8]) { onSmallStack { target.read(input) } }
+    package static func replay(_ target: FuzzTarget, _ input: [UInt8]) { onSmallStack { target.read(input) } }
 
     private static func onSmallStack(_ body: @escaping @Sendable () -> Void) {
         let ended = DispatchSemaphore(value: 0)

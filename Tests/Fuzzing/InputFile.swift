@@ -9,12 +9,12 @@ import Glibc
 /// `@unchecked Sendable`: in the process that reads inputs one thread writes, in the one that watches it the memory is
 /// only read; a number that is torn between two inputs
 /// costs a look more.
-public final class InputFile: @unchecked Sendable {
+package final class InputFile: @unchecked Sendable {
     private let memory: UnsafeMutableRawPointer
     private static let header = 3 * MemoryLayout<UInt64>.size
     private static let size = header + Mutation.longest
 
-    public init?(_ path: String) {
+    package init?(_ path: String) {
         let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { return nil }
         defer { close(descriptor) }
@@ -30,12 +30,12 @@ public final class InputFile: @unchecked Sendable {
         get { memory.load(fromByteOffset: field * MemoryLayout<UInt64>.size, as: UInt64.self) }
         set { memory.storeBytes(of: newValue, toByteOffset: field * MemoryLayout<UInt64>.size, as: UInt64.self) }
     }
-    public var number: UInt64 { self[0] }
-    public internal(set) var done: UInt64 {
+    package var number: UInt64 { self[0] }
+    package internal(set) var done: UInt64 {
         get { self[1] }
         set { self[1] = newValue }
     }
-    public var input: [UInt8] {
+    package var input: [UInt8] {
         let count = min(Int(clamping: self[2]), Mutation.longest)
         return Array(UnsafeRawBufferPointer(start: memory + Self.header, count: count))
     }

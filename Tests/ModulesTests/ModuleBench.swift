@@ -100,6 +100,6 @@ struct ModuleBench: Sendable {
 }
 
 extension Value: ExpressibleByStringLiteral {
-    public init(stringLiteral text: String) { self = .string(text) }
+    package init(stringLiteral text: String) { self = .string(text) }
     static func texts(_ texts: String...) -> Value { .list(texts.map { .string($0) }) }
 }

@@ -2,16 +2,16 @@ import Glibc
 import YAML
 
 /// A corpus file and the runner that knows it.
-public struct CorpusFile: Sendable {
-    public let name: String
-    public let path: String
+package struct CorpusFile: Sendable {
+    package let name: String
+    package let path: String
     /// Nil when there is no runner of this name.
-    public let corpus: (any Corpus)?
+    package let corpus: (any Corpus)?
 
     /// The corpus files of a folder, by name.
     ///
     /// - Throws: when the folder cannot be read.
-    public static func all(in folder: String) throws -> [CorpusFile] {
+    package static func all(in folder: String) throws -> [CorpusFile] {
         guard let directory = opendir(folder) else {
             throw CorpusError("\(folder): \(String(cString: strerror(errno)))")
         }
@@ -29,7 +29,7 @@ public struct CorpusFile: Sendable {
     }
 
     /// Runs every case; none when there is no runner.
-    public func run() async throws -> [CaseOutcome] {
+    package func run() async throws -> [CaseOutcome] {
         guard let corpus else { return [] }
         return try await corpus.run(try document())
     }

@@ -122,9 +122,9 @@ extension ValueMap {
 }
 
 extension Value: ExpressibleByStringLiteral, ExpressibleByArrayLiteral, ExpressibleByBooleanLiteral {
-    public init(stringLiteral text: String) { self = .string(text) }
-    public init(arrayLiteral items: Value...) { self = .list(items) }
-    public init(booleanLiteral flag: Bool) { self = .bool(flag) }
-    public init(extendedGraphemeClusterLiteral text: String) { self = .string(text) }
-    public init(unicodeScalarLiteral text: String) { self = .string(text) }
+    package init(stringLiteral text: String) { self = .string(text) }
+    package init(arrayLiteral items: Value...) { self = .list(items) }
+    package init(booleanLiteral flag: Bool) { self = .bool(flag) }
+    package init(extendedGraphemeClusterLiteral text: String) { self = .string(text) }
+    package init(unicodeScalarLiteral text: String) { self = .string(text) }
 }

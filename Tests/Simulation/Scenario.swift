@@ -1,15 +1,15 @@
 import TestSupport
 
 /// A world of state machines without I/O: a seed decides what happens in which order, a model of its own what should.
-public struct Scenario: Sendable {
-    public let name: String
+package struct Scenario: Sendable {
+    package let name: String
     /// One interleaving, from its seed alone; throws a `Violation`.
     let run: @Sendable (_ random: inout SeededGenerator, _ trace: inout Trace) throws -> Void
 
-    public static let all = [play, resume, session]
+    package static let all = [play, resume, session]
 
     /// - Parameter tracing: keeps what happened, for the report.
-    public func run(seed: UInt64, tracing: Bool = false) -> (violation: String?, trace: [String]) {
+    package func run(seed: UInt64, tracing: Bool = false) -> (violation: String?, trace: [String]) {
         var random = SeededGenerator(seed, stream: name)
         var trace = Trace(isOn: tracing)
         do {

@@ -4,8 +4,8 @@ import YAML
 
 extension Value: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral {
     /// A playbook's.
-    public init(stringLiteral text: String) { self = .string(text, .trusted) }
-    public init(integerLiteral number: Int) { self = .int(number) }
+    package init(stringLiteral text: String) { self = .string(text, .trusted) }
+    package init(integerLiteral number: Int) { self = .int(number) }
 }
 
 private struct Scope: VariableScope {

@@ -2,30 +2,30 @@ import Foundation
 
 /// A folder in which the built `comfyfleet` runs as a user would run it: config, playbooks and logs below it, nothing
 /// of this machine's user.
-public struct Workplace: Sendable {
-    public let folder: String
+package struct Workplace: Sendable {
+    package let folder: String
 
-    public static let program: String = {
+    package static let program: String = {
         let tests = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().path
         // The test bundle lies beside the program; a test runner of the toolchain's is told the bundle's path.
         let bundle = ([tests] + CommandLine.arguments).first { $0.hasSuffix(".xctest") } ?? CommandLine.arguments[0]
         return URL(fileURLWithPath: bundle).deletingLastPathComponent().appendingPathComponent("comfyfleet").path
     }()
 
-    public init() throws {
+    package init() throws {
         folder = try temporaryFolder("workplace")
         for name in ["config", "home"] {
             try FileManager.default.createDirectory(atPath: "\(folder)/\(name)", withIntermediateDirectories: true)
         }
     }
 
-    public static func with<Result>(_ body: (Workplace) async throws -> Result) async throws -> Result {
+    package static func with<Result>(_ body: (Workplace) async throws -> Result) async throws -> Result {
         let workplace = try Workplace()
         defer { try? FileManager.default.removeItem(atPath: workplace.folder) }
         return try await body(workplace)
     }
 
-    public func write(_ name: String, _ text: String, mode: Int = 0o644) throws {
+    package func write(_ name: String, _ text: String, mode: Int = 0o644) throws {
         let path = "\(folder)/\(name)"
         try FileManager.default.createDirectory(
             atPath: URL(fileURLWithPath: path).deletingLastPathComponent().path, withIntermediateDirectories: true)
@@ -37,14 +37,14 @@ public struct Workplace: Sendable {
         }
     }
 
-    public func read(_ name: String) throws -> String {
+    package func read(_ name: String) throws -> String {
         try String(contentsOfFile: "\(folder)/\(name)", encoding: .utf8)
     }
 
     /// An inventory of loopback hosts that the fleet answers for, and its host keys.
     ///
     /// - Parameter port: of a proxy before the fleet.
-    public func inventory(
+    package func inventory(
         _ fleet: LoopbackFleet, hosts: Int, variables: [String: String] = [:], port: Int? = nil
     ) throws {
         let port = port ?? fleet.port
@@ -59,7 +59,7 @@ public struct Workplace: Sendable {
         try write("config/known_hosts", try fleet.knownHosts(port: port), mode: 0o600)
     }
 
-    public func environment(_ extra: [String: String] = [:]) -> [String: String] {
+    package func environment(_ extra: [String: String] = [:]) -> [String: String] {
         var environment = [
             "PATH": ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin", "HOME": folder + "/home",
             "LANG": "C.UTF-8",
@@ -72,7 +72,7 @@ public struct Workplace: Sendable {
     }
 
     /// Runs `comfyfleet` with these arguments to its end.
-    public func comfyfleet(
+    package func comfyfleet(
         _ arguments: String..., input: String = "", environment extra: [String: String] = [:]
     ) async throws -> ProcessOutcome {
         let environment = environment(extra)
@@ -84,7 +84,7 @@ public struct Workplace: Sendable {
 
     /// Every file below the folder that holds `marker`, and where it was not expected: for secrets that must not be
     /// there.
-    public func files(holding marker: String, except allowed: Set<String> = []) throws -> [String] {
+    package func files(holding marker: String, except allowed: Set<String> = []) throws -> [String] {
         var found: [String] = []
         let all = FileManager.default.enumerator(atPath: folder)?.compactMap { $0 as? String } ?? []
         for name in all where !allowed.contains(name) {

@@ -1,7 +1,7 @@
 /// What a `FaultProxy` does to a connection, and when: after so many bytes have passed in one direction.
-public struct Fault: Sendable, Hashable, CustomStringConvertible {
-    public enum Direction: String, Sendable, CaseIterable { case toHost, toController }
-    public enum Kind: Sendable, Hashable {
+package struct Fault: Sendable, Hashable, CustomStringConvertible {
+    package enum Direction: String, Sendable, CaseIterable { case toHost, toController }
+    package enum Kind: Sendable, Hashable {
         /// RST to both ends; it also takes what the ends had not read yet.
         case reset
         /// FIN to both ends.
@@ -20,34 +20,34 @@ public struct Fault: Sendable, Hashable, CustomStringConvertible {
         case pieces(Int)
 
         /// Whether the connection is of no more use after it.
-        public var isBreak: Bool {
+        package var isBreak: Bool {
             switch self {
             case .delay, .pieces: false
             default: true
             }
         }
         /// Whether the controller can only find it by asking.
-        public var isSilent: Bool { self == .silence || self == .lostByHost }
+        package var isSilent: Bool { self == .silence || self == .lostByHost }
     }
 
-    public var kind: Kind
-    public var direction: Direction
+    package var kind: Kind
+    package var direction: Direction
     /// Bytes that pass in this direction before it.
-    public var after: Int
+    package var after: Int
 
-    public init(_ kind: Kind, _ direction: Direction = .toController, after: Int = 0) {
+    package init(_ kind: Kind, _ direction: Direction = .toController, after: Int = 0) {
         self.kind = kind
         self.direction = direction
         self.after = after
     }
 
-    public var description: String { "\(kind) after \(after) bytes \(direction)" }
+    package var description: String { "\(kind) after \(after) bytes \(direction)" }
 
     /// Faults of one connection, drawn from a seed: mostly one break somewhere, in pieces and with delays before it.
     ///
     /// - Parameter reach: the break comes before so many bytes, as often in the first hundred as in the last half.
     /// - Parameter breaks: kinds of break to choose from.
-    public static func random(
+    package static func random(
         seed: UInt64, connection: FaultProxy.Connection, reach: Int = 60_000,
         breaks: [Kind] = [.reset, .reset, .finish, .halfClose, .silence, .lostByHost, .lostByController]
     ) -> [Fault] {

@@ -8,33 +8,33 @@ import Synchronization
 /// It listens on every loopback address and leads to the same address at another port, so that the hosts of a
 /// `LoopbackFleet` stay apart.
 /// One thread of its own does all the work; it ends with `stop()`.
-public final class FaultProxy: Sendable {
-    public struct Connection: Sendable, Hashable {
+package final class FaultProxy: Sendable {
+    package struct Connection: Sendable, Hashable {
         /// From 1, of the whole proxy.
-        public let number: Int
+        package let number: Int
         /// The address that the controller asked for.
-        public let address: String
+        package let address: String
         /// From 1, of this address.
-        public let attempt: Int
-        public init(number: Int, address: String, attempt: Int) {
+        package let attempt: Int
+        package init(number: Int, address: String, attempt: Int) {
             self.number = number
             self.address = address
             self.attempt = attempt
         }
     }
     /// A fault that has come.
-    public struct Struck: Sendable {
-        public let connection: Connection
-        public let fault: Fault
+    package struct Struck: Sendable {
+        package let connection: Connection
+        package let fault: Fault
         /// Bytes that had passed each way.
-        public let toHost: Int, toController: Int
+        package let toHost: Int, toController: Int
     }
 
-    public let port: Int
+    package let port: Int
     private let control: ProxyControl
 
     /// - Parameter faults: what is to happen to a connection; faults of one direction may stand in any order.
-    public init(to target: Int, faults: @escaping @Sendable (Connection) -> [Fault] = { _ in [] }) throws {
+    package init(to target: Int, faults: @escaping @Sendable (Connection) -> [Fault] = { _ in [] }) throws {
         let listener = try LoopbackListener(anyAddress: true, backlog: 512)
         port = listener.port
         control = try ProxyControl()
@@ -45,21 +45,21 @@ public final class FaultProxy: Sendable {
     }
 
     /// Breaks every connection that is up, now.
-    public func strikeAll(_ kind: Fault.Kind) { control.change { $0.orders.append(kind) } }
+    package func strikeAll(_ kind: Fault.Kind) { control.change { $0.orders.append(kind) } }
 
     /// While it is down, connections are refused (by RST after they were accepted); those that are up are not touched.
-    public var isDown: Bool {
+    package var isDown: Bool {
         get { control.state.withLock { $0.isDown } }
         set { control.change { $0.isDown = newValue } }
     }
 
     /// Connections that were made so far.
-    public var connections: Int { control.state.withLock { $0.connections } }
+    package var connections: Int { control.state.withLock { $0.connections } }
     /// Breaks that came so far, in their order.
-    public var breaks: [Struck] { control.state.withLock { $0.breaks } }
+    package var breaks: [Struck] { control.state.withLock { $0.breaks } }
 
     /// Ends all connections, by RST.
-    public func stop() { control.change { $0.isStopping = true } }
+    package func stop() { control.change { $0.isStopping = true } }
 }
 
 /// What the proxy's thread and its callers share.

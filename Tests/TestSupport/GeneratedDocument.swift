@@ -1,13 +1,13 @@
 import Foundation
 
 /// A file of docs/ that is made of the program's own tables.
-public enum GeneratedDocument {
+package enum GeneratedDocument {
     /// Set to 1, the tests write these files instead of comparing them: `WRITE_DOCS=1 swift test --filter
     /// "ReferenceTests|KeywordTests"`.
-    public static let variable = "WRITE_DOCS"
+    package static let variable = "WRITE_DOCS"
 
     /// Where the file is not what it should be: its first line that differs; nil when it is as it should be.
-    public static func difference(_ name: String, from text: String) throws -> String? {
+    package static func difference(_ name: String, from text: String) throws -> String? {
         let path = String(#filePath.dropLast("Tests/TestSupport/GeneratedDocument.swift".count)) + "docs/" + name
         if ProcessInfo.processInfo.environment[variable] == "1" {
             try Data(text.utf8).write(to: URL(fileURLWithPath: path))

@@ -5,51 +5,51 @@ import Foundation
 ///
 /// It runs as whoever runs the tests, needs no root, and ends with the test process, even when that is killed: a small
 /// watcher holds a pipe from the test process and stops the server when the pipe closes.
-public final class LoopbackFleet: Sendable {
-    public struct Options: Sendable {
+package final class LoopbackFleet: Sendable {
+    package struct Options: Sendable {
         /// Lines added to `sshd_config`, before the defaults (sshd takes the first value it reads).
-        public var configuration: [String] = []
+        package var configuration: [String] = []
         /// Text of sshd's `MaxStartups`; nil leaves sshd's own default (10:30:100), which drops connections under load.
-        public var maxStartups: String? = "1000"
-        public var hostKeyTypes = ["ed25519", "ecdsa"]
-        public init() {}
+        package var maxStartups: String? = "1000"
+        package var hostKeyTypes = ["ed25519", "ecdsa"]
+        package init() {}
     }
 
-    public struct Failure: Error, CustomStringConvertible {
-        public let description: String
+    package struct Failure: Error, CustomStringConvertible {
+        package let description: String
     }
 
-    public let port: Int
+    package let port: Int
     /// The user that the key below opens: whoever runs the tests.
-    public let user: String
+    package let user: String
     /// Everything of this fleet lies in it, removed by `stop()`.
-    public let folder: String
+    package let folder: String
     private let watcher: Process
     private let lifeline: FileHandle
 
     /// Private key (ed25519, without a passphrase) that every host accepts.
-    public var identity: String { folder + "/id_ed25519" }
+    package var identity: String { folder + "/id_ed25519" }
     /// A `known_hosts` file in which every loopback address has the right keys (`[127.*]:port`).
-    public var knownHosts: String { folder + "/known_hosts" }
+    package var knownHosts: String { folder + "/known_hosts" }
     /// The same, for a proxy at another port that leads to this fleet.
-    public func knownHosts(port: Int) throws -> String {
+    package func knownHosts(port: Int) throws -> String {
         try String(contentsOfFile: knownHosts, encoding: .utf8).replacing("]:\(self.port) ", with: "]:\(port) ")
     }
-    public var authorizedKeys: String { folder + "/authorized_keys" }
-    public var serverLog: String { folder + "/sshd.log" }
+    package var authorizedKeys: String { folder + "/authorized_keys" }
+    package var serverLog: String { folder + "/sshd.log" }
 
     /// `127.0.1.1`, `127.0.1.2`, … : addresses that all lead to the server.
-    public static func addresses(_ count: Int) -> [String] {
+    package static func addresses(_ count: Int) -> [String] {
         (0..<count).map { "127.0.\(1 + $0 / 250).\(1 + $0 % 250)" }
     }
 
     /// The public half of a host key, `ssh-ed25519 AAAA…`.
-    public func hostKey(_ type: String = "ed25519") throws -> String {
+    package func hostKey(_ type: String = "ed25519") throws -> String {
         let text = try String(contentsOfFile: folder + "/host_\(type).pub", encoding: .utf8)
         return text.split(separator: " ").prefix(2).joined(separator: " ")
     }
 
-    public static func start(_ options: Options = Options()) async throws -> LoopbackFleet {
+    package static func start(_ options: Options = Options()) async throws -> LoopbackFleet {
         var lastError: any Error = Failure(description: "sshd did not start")
         for _ in 0..<5 {  // another process may take the free port first
             do { return try await offPool { try startOnce(options) } } catch { lastError = error }
@@ -58,7 +58,7 @@ public final class LoopbackFleet: Sendable {
     }
 
     /// Runs `body` with a fleet of its own, stopped whatever happens.
-    public static func with<Result>(
+    package static func with<Result>(
         _ options: Options = Options(), _ body: (LoopbackFleet) async throws -> Result
     ) async throws -> Result {
         let fleet = try await start(options)
@@ -152,7 +152,7 @@ public final class LoopbackFleet: Sendable {
     }
 
     /// Ends the server and its sessions, and removes the folder.
-    public func stop() {
+    package func stop() {
         try? lifeline.close()
         watcher.waitUntilExit()
         try? FileManager.default.removeItem(atPath: folder)

@@ -6,9 +6,9 @@ import Glibc
 /// Each answers SSH on an address of its own, port 22. They need root on Linux; where they can't run,
 /// `Machines.unavailable`
 /// says why, for `.enabled(if:)` of the tests. They end with the test process.
-public final class Machines: Sendable {
+package final class Machines: Sendable {
     /// Why there are no booted machines here; nil when there are.
-    public static let unavailable: String? = {
+    package static let unavailable: String? = {
         if ProcessInfo.processInfo.environment["TEST_MACHINES"] == "0" { return "TEST_MACHINES=0" }
         if geteuid() != 0 { return "booted machines need root" }
         for tool in ["debootstrap", "systemd-nspawn", "rpmbuild", "createrepo_c"]
@@ -18,22 +18,22 @@ public final class Machines: Sendable {
         return nil
     }()
 
-    public let addresses: [String]
-    public let folder: String
-    public let port = 22
-    public var identity: String { folder + "/id_ed25519" }
-    public var knownHosts: String { folder + "/known_hosts" }
+    package let addresses: [String]
+    package let folder: String
+    package let port = 22
+    package var identity: String { folder + "/id_ed25519" }
+    package var knownHosts: String { folder + "/known_hosts" }
     /// Password of the user `ops`, for sudo.
-    public let opsPassword: String
+    package let opsPassword: String
     private let process: Process
     private let lifeline: FileHandle
 
     /// Root of machine `index`'s disk, as seen from here (from 0).
-    public func root(_ index: Int) -> String { "\(folder)/m\(index + 1)/root" }
+    package func root(_ index: Int) -> String { "\(folder)/m\(index + 1)/root" }
 
     /// Runs `body` with machines of its own. Building the base tree takes a minute the first time, a machine about a
     /// second.
-    public static func with<Result>(
+    package static func with<Result>(
         _ count: Int, _ distribution: Distribution = .debian12, _ body: (Machines) async throws -> Result
     ) async throws -> Result {
         let machines = try await start(count, distribution)
@@ -47,7 +47,7 @@ public final class Machines: Sendable {
         }
     }
 
-    public static func start(_ count: Int, _ distribution: Distribution = .debian12) async throws -> Machines {
+    package static func start(_ count: Int, _ distribution: Distribution = .debian12) async throws -> Machines {
         let folder = try temporaryFolder("machines")
         let network = "127.\(Int.random(in: 64...191)).\(Int.random(in: 1...254))"
         let process = Process()
@@ -87,7 +87,7 @@ public final class Machines: Sendable {
     }
 
     /// Stops the machines and drops their disks.
-    public func stop() {
+    package func stop() {
         try? lifeline.close()
         process.waitUntilExit()
         try? FileManager.default.removeItem(atPath: folder)

@@ -4,7 +4,7 @@ import Foundation
 /// what the tests wait for
 /// may need them.
 @discardableResult
-public func offPool<Result: Sendable>(_ work: @escaping @Sendable () throws -> Result) async throws -> Result {
+package func offPool<Result: Sendable>(_ work: @escaping @Sendable () throws -> Result) async throws -> Result {
     try await withCheckedThrowingContinuation { waiting in
         let thread = Thread { waiting.resume(with: Swift.Result { try work() }) }
         thread.stackSize = 1 << 20

@@ -1,7 +1,7 @@
 import Glibc
 
 /// A TCP port of the loopback interface that nobody listens on right now.
-public func freePort() throws -> Int {
+package func freePort() throws -> Int {
     let socket = try LoopbackListener(port: 0, backlog: 1)
     defer { socket.close() }
     return socket.port
@@ -9,13 +9,13 @@ public func freePort() throws -> Int {
 
 /// A listening socket on 127.0.0.1 for hosts that misbehave: accept with `accept()`, or let connections wait in the
 /// backlog.
-public struct LoopbackListener: Sendable {
-    public let descriptor: Int32
-    public let port: Int
+package struct LoopbackListener: Sendable {
+    package let descriptor: Int32
+    package let port: Int
 
     /// - Parameter anyAddress: listens on all of 127.0.0.0/8 (and, as sockets go, on every other address of the
     ///   machine).
-    public init(port wanted: Int = 0, anyAddress: Bool = false, backlog: Int32 = 64) throws {
+    package init(port wanted: Int = 0, anyAddress: Bool = false, backlog: Int32 = 64) throws {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         self.descriptor = descriptor
         var one: Int32 = 1
@@ -35,12 +35,12 @@ public struct LoopbackListener: Sendable {
     }
 
     /// Waits for a connection; blocks the calling thread, so call it from a thread of the test's own.
-    public func accept() -> Int32 {
+    package func accept() -> Int32 {
         let accepted = Glibc.accept(descriptor, nil, nil)
         if accepted >= 0 { _ = fcntl(accepted, F_SETFD, FD_CLOEXEC) }
         return accepted
     }
-    public func close() { Glibc.close(descriptor) }
+    package func close() { Glibc.close(descriptor) }
 }
 
 /// The loopback address at which a connection came in; nil for any other.
@@ -56,7 +56,7 @@ func localAddress(of descriptor: Int32) -> String? {
 }
 
 /// A connection to `127.x.y.z`; nil when nobody answers.
-public func connectLoopback(_ address: String, port: Int) -> Int32? {
+package func connectLoopback(_ address: String, port: Int) -> Int32? {
     let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
     guard descriptor >= 0 else { return nil }
     guard withAddress(UInt32(bigEndian: inet_addr(address)), port: port, { connect(descriptor, $0, $1) }) == 0 else {

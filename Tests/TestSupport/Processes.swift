@@ -1,7 +1,7 @@
 import Foundation
 
 /// A new folder of the tests' own, mode 0700.
-public func temporaryFolder(_ name: String = "test") throws -> String {
+package func temporaryFolder(_ name: String = "test") throws -> String {
     var template = Array((NSTemporaryDirectory() + "comfyfleet-\(name)-XXXXXX").utf8CString)
     guard let path = template.withUnsafeMutableBufferPointer({ mkdtemp($0.baseAddress!) }).map({ String(cString: $0) })
     else {
@@ -10,15 +10,15 @@ public func temporaryFolder(_ name: String = "test") throws -> String {
     return path
 }
 
-public struct ProcessOutcome: Sendable {
-    public let status: Int32
-    public let stdout: String
-    public let stderr: String
+package struct ProcessOutcome: Sendable {
+    package let status: Int32
+    package let stdout: String
+    package let stderr: String
 }
 
 /// Runs a program to its end; throws when its status is not 0.
 @discardableResult
-public func run(
+package func run(
     _ program: String, _ arguments: String..., environment: [String: String]? = nil, input: String = ""
 ) throws -> ProcessOutcome {
     let outcome = try outcome(of: program, arguments, environment: environment, input: input)
@@ -32,7 +32,7 @@ public func run(
 }
 
 /// Runs a program to its end, whatever its status (128+n for a signal).
-public func outcome(
+package func outcome(
     of program: String, _ arguments: [String], environment: [String: String]? = nil, folder: String? = nil,
     input: String = ""
 ) throws -> ProcessOutcome {

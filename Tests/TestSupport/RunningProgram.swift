@@ -2,13 +2,13 @@ import Foundation
 import Glibc
 
 /// A program that was started, to be waited for or killed; what it prints goes to files.
-public final class RunningProgram: @unchecked Sendable {
+package final class RunningProgram: @unchecked Sendable {
     // `Process` is not marked Sendable. It is started in `init`, and only asked and waited for after that, which it
     // allows from any thread.
     private let process = Process()
     private let folder: String
 
-    public init(
+    package init(
         _ program: String, _ arguments: [String], environment: [String: String]? = nil, in workingFolder: String? = nil
     ) throws {
         folder = try temporaryFolder("output")
@@ -25,34 +25,34 @@ public final class RunningProgram: @unchecked Sendable {
 
     deinit { try? FileManager.default.removeItem(atPath: folder) }
 
-    public var isRunning: Bool { process.isRunning }
-    public var processIdentifier: pid_t { process.processIdentifier }
-    public var output: String { text("out") }
-    public var errors: String { text("err") }
+    package var isRunning: Bool { process.isRunning }
+    package var processIdentifier: pid_t { process.processIdentifier }
+    package var output: String { text("out") }
+    package var errors: String { text("err") }
     private func text(_ name: String) -> String {
         String(decoding: FileManager.default.contents(atPath: "\(folder)/\(name)") ?? Data(), as: UTF8.self)
     }
 
     /// By SIGKILL; returns when it is gone.
-    public func kill() {
+    package func kill() {
         Glibc.kill(process.processIdentifier, SIGKILL)
         process.waitUntilExit()
     }
 
-    public func signal(_ number: Int32) { Glibc.kill(process.processIdentifier, number) }
+    package func signal(_ number: Int32) { Glibc.kill(process.processIdentifier, number) }
 
     /// By SIGTERM.
-    public func terminate() { process.terminate() }
+    package func terminate() { process.terminate() }
 
     /// Its status, 128+n for signal n; blocks the calling thread.
-    public func waitUntilEnd() -> Int32 {
+    package func waitUntilEnd() -> Int32 {
         process.waitUntilExit()
         return process.terminationReason == .uncaughtSignal
             ? 128 + process.terminationStatus : process.terminationStatus
     }
 
     /// Its status; nil, and it is killed, when it has not ended in time: something hangs.
-    public func waitUntilEnd(atMost seconds: Int) -> Int32? {
+    package func waitUntilEnd(atMost seconds: Int) -> Int32? {
         for _ in 0..<(seconds * 100) {
             if !process.isRunning { return waitUntilEnd() }
             usleep(10_000)

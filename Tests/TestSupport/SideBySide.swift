@@ -7,7 +7,7 @@ import Foundation
 /// test with arguments. What a case expects says which one it is.
 ///
 /// - Parameter atOnce: nil for as many as there are processors: for cases that compute.
-public func sideBySide<Item: Sendable>(
+package func sideBySide<Item: Sendable>(
     _ items: [Item], atOnce: Int? = nil, _ body: @escaping @Sendable (Item) async throws -> Void
 ) async throws {
     let most = max(1, atOnce ?? ProcessInfo.processInfo.activeProcessorCount)

@@ -3,19 +3,19 @@ import Foundation
 /// Stands in for the internet: an HTTP and a git server on loopback with archives, repositories and packages of the
 /// programs in `Fixtures/upstream`.
 /// They end with the test process.
-public final class Upstream: Sendable {
+package final class Upstream: Sendable {
     /// `http://127.0.0.1:PORT`
-    public let http: String
+    package let http: String
     /// `git://127.0.0.1:PORT`
-    public let git: String
+    package let git: String
     /// What the HTTP server serves.
-    public var folder: String { place + "/www" }
+    package var folder: String { place + "/www" }
     private let place: String
     private let process: Process
     private let lifeline: FileHandle
 
     /// - Parameter nvidia: the distributions for which there are NVIDIA's packages.
-    public static func with<Result>(
+    package static func with<Result>(
         nvidia: Distribution..., body: (Upstream) async throws -> Result
     ) async throws -> Result {
         let upstream = try await start(nvidia)

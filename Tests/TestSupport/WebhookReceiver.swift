@@ -2,29 +2,29 @@ import Foundation
 import Synchronization
 
 /// An HTTP server on a loopback port that keeps what is posted to it, and answers as it is told.
-public final class WebhookReceiver: Sendable {
-    public struct Message: Sendable {
-        public var path: String
+package final class WebhookReceiver: Sendable {
+    package struct Message: Sendable {
+        package var path: String
         /// Names in lower case.
-        public var headers: [String: String]
-        public var body: String
+        package var headers: [String: String]
+        package var body: String
     }
-    public struct Answer: Sendable {
-        public var status: Int
-        public var headers: [String: String]
+    package struct Answer: Sendable {
+        package var status: Int
+        package var headers: [String: String]
         /// The connection is closed without an answer.
-        public var isCut: Bool
-        public init(_ status: Int, headers: [String: String] = [:], isCut: Bool = false) {
+        package var isCut: Bool
+        package init(_ status: Int, headers: [String: String] = [:], isCut: Bool = false) {
             (self.status, self.headers, self.isCut) = (status, headers, isCut)
         }
     }
-    public let port: Int
-    public var url: String { "http://127.0.0.1:\(port)" }
+    package let port: Int
+    package var url: String { "http://127.0.0.1:\(port)" }
     private let listener: LoopbackListener
     private let state = Mutex<(messages: [Message], answers: [Answer])>(([], []))
 
     /// - Parameter answers: to the first messages; then 200.
-    public init(answers: [Answer] = []) throws {
+    package init(answers: [Answer] = []) throws {
         listener = try LoopbackListener()
         port = listener.port
         state.withLock { $0.answers = answers }
@@ -39,15 +39,15 @@ public final class WebhookReceiver: Sendable {
         thread.start()
     }
 
-    public func stop() {
+    package func stop() {
         shutdown(listener.descriptor, Int32(SHUT_RDWR))
         listener.close()
     }
 
-    public var messages: [Message] { state.withLock { $0.messages } }
+    package var messages: [Message] { state.withLock { $0.messages } }
 
     /// Returns when so many messages have come; false when they don't.
-    public func wait(for count: Int, atMost seconds: Int = 30) async throws -> Bool {
+    package func wait(for count: Int, atMost seconds: Int = 30) async throws -> Bool {
         try await offPool {
             for _ in 0..<(seconds * 100) {
                 if self.messages.count >= count { return true }

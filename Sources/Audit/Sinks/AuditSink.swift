@@ -1,6 +1,6 @@
 /// A place besides the trail's file where its entries go, line by line as they stand there.
-public struct AuditSink: Sendable, Hashable {
-    public enum Kind: Sendable, Hashable {
+package struct AuditSink: Sendable, Hashable {
+    package enum Kind: Sendable, Hashable {
         /// systemd's journal, over its socket.
         case journald(socket: String)
         /// The system's log, over its socket.
@@ -11,17 +11,17 @@ public struct AuditSink: Sendable, Hashable {
         case command([String])
     }
     /// In messages.
-    public var name: String
-    public var kind: Kind
+    package var name: String
+    package var kind: Kind
     /// What an entry is needed for is not done when this sink does not take the entry.
-    public var isRequired = false
+    package var isRequired = false
     /// For one delivery.
-    public var timeLimit = Duration.seconds(10)
+    package var timeLimit = Duration.seconds(10)
 
-    public init(name: String, kind: Kind) {
+    package init(name: String, kind: Kind) {
         self.name = name
         self.kind = kind
     }
 
-    public static let journalSocket = "/run/systemd/journal/socket", syslogSocket = "/dev/log"
+    package static let journalSocket = "/run/systemd/journal/socket", syslogSocket = "/dev/log"
 }

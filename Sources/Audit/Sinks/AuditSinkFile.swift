@@ -1,20 +1,20 @@
 import Support
-public import YAML
+import YAML
 
 /// `config/audit.yml`, checked: where entries go besides the trail's file.
 ///
 ///     sinks:
 ///       log: {syslog: yes, required: yes}
 ///       copy: {file: /mnt/archive/comfyfleet.log}
-public struct AuditSinkFile: Sendable {
-    public static let defaultPath = "config/audit.yml"
+package struct AuditSinkFile: Sendable {
+    package static let defaultPath = "config/audit.yml"
     /// In the order of the file.
-    public var sinks: [AuditSink]
+    package var sinks: [AuditSink]
 
     /// Reads the file; without one there are no sinks.
     ///
     /// - Throws: `Diagnostics` with everything that is wrong.
-    public static func load(_ path: String = defaultPath) throws(Diagnostics) -> AuditSinkFile {
+    package static func load(_ path: String = defaultPath) throws(Diagnostics) -> AuditSinkFile {
         let bytes: [UInt8]?
         do throws(FileProblem) { bytes = try PrivateFile.read(path, for: .settings, limit: 1 << 20) } catch {
             throw Diagnostics([Diagnostic(error)])

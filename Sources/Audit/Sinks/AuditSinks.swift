@@ -1,10 +1,10 @@
 import Glibc
-public import Redaction
+import Redaction
 import Support
 import Synchronization
 
 /// Passes entries on to the sinks, in their order in the trail.
-public final class AuditSinks: Sendable {
+package final class AuditSinks: Sendable {
     private let sinks: [AuditSink]
     private let secrets: SecretSet
     private let warn: @Sendable (RedactedText) -> Void
@@ -19,7 +19,7 @@ public final class AuditSinks: Sendable {
     /// - Parameters:
     ///   - secrets: not shown in a warning either.
     ///   - warn: called once for an optional sink that fails.
-    public init(_ sinks: [AuditSink], secrets: SecretSet, warn: @escaping @Sendable (RedactedText) -> Void) {
+    package init(_ sinks: [AuditSink], secrets: SecretSet, warn: @escaping @Sendable (RedactedText) -> Void) {
         self.sinks = sinks
         self.secrets = secrets
         self.warn = warn

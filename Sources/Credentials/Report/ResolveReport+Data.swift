@@ -1,11 +1,11 @@
-public import Redaction
+import Redaction
 import Support
 import YAML
 
 /// For programs.
 extension ResolveReport {
     /// One object: `hosts` with `fields`, `problems` and, when probed, `probe`; and `summary`.
-    public func json() -> RedactedText {
+    package func json() -> RedactedText {
         let list = hosts.map { host -> Value in
             var fields = ValueMap()
             for field in ConnectionField.allCases {
@@ -53,7 +53,7 @@ extension ResolveReport {
     }
 
     /// A line per host and field, and one per problem; RFC 4180 but for its line ends.
-    public func csv() -> RedactedText {
+    package func csv() -> RedactedText {
         var rows = [
             ["host", "would_connect", "provider", "key", "kind", "field", "from", "shadows", "problem", "remedy"]
         ]

@@ -1,8 +1,8 @@
-public import Redaction
+import Redaction
 
 /// For people: what is wrong first, with its remedy; then hosts that resolve alike, once; then what the words mean.
 extension ResolveReport {
-    public func table() -> RedactedText {
+    package func table() -> RedactedText {
         var lines: [String] = [headline]
         let problems = grouped(hosts.flatMap { host in host.problems.map { (host, $0) } }) {
             "\($0.severity.rawValue)\n\($0.pattern)\n\($0.remedy ?? "")"

@@ -3,11 +3,11 @@
 /// The words `always`, `never`, `all`, `tagged` and `untagged` mean what the playbook language says: a task tagged
 /// `always` runs unless
 /// that very tag is skipped, one tagged `never` runs only when one of its other tags, or `never` itself, is asked for.
-public struct TagSelection: Sendable {
-    public var only: Set<String>
-    public var skipped: Set<String>
+package struct TagSelection: Sendable {
+    package var only: Set<String>
+    package var skipped: Set<String>
 
-    public init(only: Set<String> = ["all"], skipped: Set<String> = []) {
+    package init(only: Set<String> = ["all"], skipped: Set<String> = []) {
         self.only = only.isEmpty ? ["all"] : only
         self.skipped = skipped
     }

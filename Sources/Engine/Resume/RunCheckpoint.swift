@@ -1,11 +1,11 @@
 import Playbook
 import Remote
-public import Runs
+import Runs
 import Synchronization
-public import YAML
+import YAML
 
 /// What a run writes down as it goes, and what an earlier process has written down of it.
-public final class RunCheckpoint: Sendable {
+package final class RunCheckpoint: Sendable {
     private struct State {
         var sessions: [JournalReplay.Session]
         var numbers: [String: Int] = [:]
@@ -18,7 +18,7 @@ public final class RunCheckpoint: Sendable {
         var batches: Int
     }
     let journal: RunJournal
-    public let earlier: JournalReplay
+    package let earlier: JournalReplay
     /// Interrupted tasks are run again, even if their module does not say that this is safe.
     let rerunsInterrupted: Bool
     private let state: Mutex<State>
@@ -32,7 +32,7 @@ public final class RunCheckpoint: Sendable {
     ///   - variables: that a client gave beside it, as data.
     ///   - revived: hosts that have failed, and resume at the task that failed.
     ///   - rerunsInterrupted: interrupted tasks are run again, even if their module does not say that this is safe.
-    public init(
+    package init(
         _ journal: RunJournal, earlier: JournalReplay, arguments: [String], variables: ValueMap = [:], process: Int,
         revived: [String] = [], rerunsInterrupted: Bool = false, stop: StopRequest
     ) throws {
@@ -59,7 +59,7 @@ public final class RunCheckpoint: Sendable {
     }
 
     /// Whether an earlier process has begun the run.
-    public var isContinuing: Bool { earlier.processes > 0 }
+    package var isContinuing: Bool { earlier.processes > 0 }
 
     /// Writes an entry. What can't be written down must not be done: the run stops.
     @discardableResult
@@ -81,7 +81,7 @@ public final class RunCheckpoint: Sendable {
 
     // MARK: The run
 
-    public func close(exitCode: Int32) async throws {
+    package func close(exitCode: Int32) async throws {
         try append(.closed(exitCode: Int(exitCode)))
         try await journal.commit()
     }
@@ -96,7 +96,7 @@ public final class RunCheckpoint: Sendable {
     }
 
     /// A vault value is about to join the run: a process that resumes it must know what to hide.
-    public func noteSecret(_ provider: String, _ fields: [String]) throws {
+    package func noteSecret(_ provider: String, _ fields: [String]) throws {
         let isNew = state.withLock { $0.secrets.insert([provider] + fields).inserted }
         if isNew { try append(.secret(sealed([provider] + fields))) }
     }

@@ -1,12 +1,12 @@
 import Playbook
-public import Redaction
+import Redaction
 import Remote
-public import Runs
+import Runs
 import YAML
 
 /// One command on many hosts, as `comfyfleet exec` runs it: one channel for each host, and no session or shell of our
 /// own.
-public struct CommandRun: Sendable {
+package struct CommandRun: Sendable {
     private let command: String
     private let hosts: [String]
     private let forks: Int
@@ -14,7 +14,7 @@ public struct CommandRun: Sendable {
     /// Of each stream, for the result; what is streamed is not cut.
     private static let keptOutput = 1 << 20
 
-    public init(_ command: String, hosts: [String], forks: Int, timeout: Duration? = nil) {
+    package init(_ command: String, hosts: [String], forks: Int, timeout: Duration? = nil) {
         self.command = command
         self.hosts = hosts
         self.forks = max(1, forks)
@@ -34,7 +34,7 @@ public struct CommandRun: Sendable {
     }
 
     /// - Parameter connections: `HostConnections` of the run.
-    public func perform(
+    package func perform(
         _ header: RunHeader, connections: HostConnections, events: RunEvents, secrets: SecretSet, stop: StopRequest
     ) async -> RunSummary {
         let clock = ContinuousClock()

@@ -1,21 +1,21 @@
-public import Remote
+import Remote
 
 /// Which shell a task asks for.
-public struct ShellRequest: Sendable, Hashable {
+package struct ShellRequest: Sendable, Hashable {
     /// Another identity than the login user's. What is nil comes from the host's credentials.
-    public struct Become: Sendable, Hashable {
-        public var user: String?
-        public var method: String?
+    package struct Become: Sendable, Hashable {
+        package var user: String?
+        package var method: String?
     }
-    public var host: String
+    package var host: String
     /// `connection: local`: this machine, whatever the host's address.
-    public var isLocal = false
-    public var become: Become?
-    public init(host: String) { self.host = host }
+    package var isLocal = false
+    package var become: Become?
+    package init(host: String) { self.host = host }
 }
 
 /// The way to every host of a run: connections are made when a shell is first asked for, and kept.
-public protocol FleetConnections: Sendable {
+package protocol FleetConnections: Sendable {
     /// Throws `Unreachable`, or `CancellationError`.
     func shell(_ request: ShellRequest) async throws -> any HostShell
     /// Closes the host's connection; the next request makes a new one (`meta: reset_connection`).

@@ -1,9 +1,9 @@
 import Glibc
-public import Inventory
-public import Playbook
+import Inventory
+import Playbook
 import Redaction
-public import Runs
-public import Templating
+import Runs
+import Templating
 import YAML
 
 /// Playbooks on the hosts of an inventory: checked and planned when it is made, carried out by `perform`.
@@ -13,7 +13,7 @@ import YAML
 /// templar)
 /// let summary = await run.perform(…)
 /// ```
-public struct FleetRun: Sendable {
+package struct FleetRun: Sendable {
     private let playbooks: [(playbook: Playbook, plays: [PlannedPlay])]
     private let inventory: Inventory
     private let options: RunOptions
@@ -21,7 +21,7 @@ public struct FleetRun: Sendable {
     private let templar: Templar
 
     /// - Throws: `Diagnostics` with all that is wrong; nothing has been connected.
-    public init(
+    package init(
         _ playbooks: [Playbook], inventory: Inventory, options: RunOptions, library: any ModuleLibrary, templar: Templar
     ) throws(Diagnostics) {
         self.inventory = inventory
@@ -59,35 +59,35 @@ public struct FleetRun: Sendable {
     // MARK: What will be done
 
     /// The hosts of all plays, in the inventory's order.
-    public var hosts: [String] {
+    package var hosts: [String] {
         let chosen = Set(playbooks.flatMap { $0.plays.flatMap(\.hosts) })
         return inventory.hostOrder.filter(chosen.contains) + chosen.subtracting(inventory.hostOrder).sorted()
     }
 
-    public var warnings: [Diagnostic] { playbooks.flatMap { $0.playbook.warnings + $0.plays.flatMap(\.warnings) } }
+    package var warnings: [Diagnostic] { playbooks.flatMap { $0.playbook.warnings + $0.plays.flatMap(\.warnings) } }
 
     /// Every file that the run follows from: inventories, playbooks, what they import, and files of variables.
-    public var sources: [SourceFile] {
+    package var sources: [SourceFile] {
         let read = playbooks.flatMap { $0.playbook.files }
         let others = inventory.sources + playbooks.flatMap { $0.plays.flatMap(\.filePaths) }
         var seen: Set<String> = []
         return (read + others.compactMap(SourceFile.init(reading:))).filter { seen.insert($0.path).inserted }
     }
 
-    public var taskCount: Int { playbooks.reduce(0) { $0 + $1.plays.reduce(0) { $0 + $1.program.tasks.count } } }
+    package var taskCount: Int { playbooks.reduce(0) { $0 + $1.plays.reduce(0) { $0 + $1.program.tasks.count } } }
 
     /// For `--list-hosts` and `--list-tasks`.
-    public struct Listing: Sendable {
-        public struct Task: Sendable {
-            public var name: String, module: String, place: String
-            public var tags: [String]
+    package struct Listing: Sendable {
+        package struct Task: Sendable {
+            package var name: String, module: String, place: String
+            package var tags: [String]
         }
-        public var playbook: String
-        public var play: String
-        public var hosts: [String]
-        public var tasks: [Task]
+        package var playbook: String
+        package var play: String
+        package var hosts: [String]
+        package var tasks: [Task]
     }
-    public var listing: [Listing] {
+    package var listing: [Listing] {
         playbooks.flatMap { playbook, plays in
             plays.map { play in
                 Listing(
@@ -107,7 +107,7 @@ public struct FleetRun: Sendable {
     /// `StopRequest` does.
     ///
     /// - Parameter header: of the first event; its hosts and tasks are filled in here.
-    public func perform(_ header: RunHeader, in dependencies: RunDependencies) async -> RunSummary {
+    package func perform(_ header: RunHeader, in dependencies: RunDependencies) async -> RunSummary {
         await withTaskCancellationHandler {
             await withTaskGroup(of: Void.self) { group in
                 group.addTask { if await dependencies.stop.waitToLeave() { await dependencies.connections.leave() } }
@@ -237,7 +237,7 @@ public struct FleetRun: Sendable {
     ///
     /// - Throws: `Diagnostics` when the playbooks' tasks are other ones than those that have ended; nothing is done
     ///   then.
-    public func check(_ earlier: JournalReplay) throws(Diagnostics) {
+    package func check(_ earlier: JournalReplay) throws(Diagnostics) {
         for batch in earlier.batches {
             guard playbooks.indices.contains(batch.playbook),
                 playbooks[batch.playbook].plays.indices.contains(batch.play)
@@ -275,7 +275,7 @@ public struct FleetRun: Sendable {
     }
 
     /// Hosts that have failed or could not be reached in the plays that were begun.
-    public func failedHosts(_ earlier: JournalReplay) -> [String] {
+    package func failedHosts(_ earlier: JournalReplay) -> [String] {
         var failed: Set<String> = []
         for batch in earlier.batches {
             let play = playbooks[batch.playbook].plays[batch.play]

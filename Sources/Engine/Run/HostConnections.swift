@@ -1,14 +1,14 @@
-public import Credentials
-public import Inventory
+import Credentials
+import Inventory
 import Modules
-public import Redaction
-public import Remote
+import Redaction
+import Remote
 import Runs
 import SSH
 import Synchronization
 
 /// The hosts of a run over their transports: libssh2, openssh where the credentials say so, and this machine itself.
-public final class HostConnections: FleetConnections {
+package final class HostConnections: FleetConnections {
     private struct Place: Hashable {
         var host: String
         var isLocal: Bool
@@ -26,7 +26,7 @@ public final class HostConnections: FleetConnections {
 
     /// - Parameter resolved: credentials of the run's hosts; those of others follow when a task is delegated to them.
     ///   What is wrong with one host makes that host unreachable.
-    public init(
+    package init(
         _ resolved: [HostResolution], of inventory: Inventory, resolver: CredentialResolver,
         shared: SSHTransport.Shared, events: RunEvents, secrets: SecretSet, checkpoint: RunCheckpoint? = nil,
         policy: LinkPolicy = LinkPolicy()
@@ -43,11 +43,11 @@ public final class HostConnections: FleetConnections {
         resolutions = Mutex(Dictionary(uniqueKeysWithValues: resolved.map { ($0.host, $0) }))
     }
 
-    public var shellsHaveLibrary: Bool { true }
+    package var shellsHaveLibrary: Bool { true }
 
-    public func executor(for host: String) -> (any TaskExecutor)? { loop(for: host) }
+    package func executor(for host: String) -> (any TaskExecutor)? { loop(for: host) }
 
-    public func shell(_ request: ShellRequest) async throws -> any HostShell {
+    package func shell(_ request: ShellRequest) async throws -> any HostShell {
         let settings =
             request.isLocal
             ? ConnectionSettings(host: request.host, address: request.host, user: "") : try settings(of: request.host)
@@ -64,14 +64,14 @@ public final class HostConnections: FleetConnections {
         return try await transport(Place(host: host, isLocal: settings.kind == .local), settings)
     }
 
-    public func reset(_ host: String) async {
+    package func reset(_ host: String) async {
         for isLocal in [false, true] {
             let link = links.withLock { $0[Place(host: host, isLocal: isLocal)] }
             _ = await link?.close()
         }
     }
 
-    public func close() async {
+    package func close() async {
         await endWhatIsLeft()
         let all = links.withLock { links in
             defer { links = [:] }
@@ -106,7 +106,7 @@ public final class HostConnections: FleetConnections {
         }
     }
 
-    public func leave() async {
+    package func leave() async {
         let all = links.withLock { links in
             defer { links = [:] }
             return Array(links.values)

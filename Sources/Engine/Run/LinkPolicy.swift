@@ -1,21 +1,21 @@
-public import Remote
+import Remote
 
 /// What a run does about links that break, and about other runs on its hosts.
-public struct LinkPolicy: Sendable {
+package struct LinkPolicy: Sendable {
     /// How long a host that was lost is tried to be reached again before it counts as unreachable.
-    public var reconnectFor: Duration = .seconds(600)
+    package var reconnectFor: Duration = .seconds(600)
     /// The host itself ends what runs there when nobody has come back for `reconnectFor`; else it is left running.
-    public var endsLostTasks = false
+    package var endsLostTasks = false
     /// A link on which nothing comes for so long, though it was asked for, is lost.
-    public var silence: Duration = .seconds(60)
+    package var silence: Duration = .seconds(60)
     /// What holds each host for this run.
-    public var lock: HostLock?
+    package var lock: HostLock?
     /// Whether the lock also applies to this machine, where tasks run on it; otherwise any number of runs may use it at
     /// once.
-    public var locksController = false
+    package var locksController = false
     /// How long to wait for a host that another run holds.
-    public var lockWait: Duration = .zero
-    public init() {}
+    package var lockWait: Duration = .zero
+    package init() {}
 
     /// - Parameters:
     ///   - isJournaled: results are done with when the run says so, not when they have been read.

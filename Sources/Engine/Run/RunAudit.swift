@@ -1,16 +1,16 @@
-public import Audit
+import Audit
 import Redaction
-public import Runs
+import Runs
 
 /// A run's entries in the audit trail: that it began, by whom and with what, and how it ended for each host.
-public struct RunAudit: Sendable {
+package struct RunAudit: Sendable {
     private let log: AuditLog
     private let secrets: SecretSet
     private let run: AuditValue
     /// So many hosts' outcomes go into one entry.
     private static let hostsPerEntry = 200
 
-    public init(_ log: AuditLog, run id: String, secrets: SecretSet) {
+    package init(_ log: AuditLog, run id: String, secrets: SecretSet) {
         self.log = log
         self.secrets = secrets
         run = .text(RedactedText(id, secrets: secrets))
@@ -18,7 +18,7 @@ public struct RunAudit: Sendable {
 
     /// - Parameter resumed: an earlier process has begun the run.
     /// - Throws: when the entry cannot be written; then the run must not begin.
-    public func started(_ record: RunRecord, hosts: [String], resumed: Bool = false) async throws {
+    package func started(_ record: RunRecord, hosts: [String], resumed: Bool = false) async throws {
         let playbooks = record.playbooks.map { text("\($0.path) sha256:\($0.digest ?? "")") }
         try await log.appendOffPool([
             AuditLog.Entry(
@@ -35,7 +35,7 @@ public struct RunAudit: Sendable {
     }
 
     /// How it ended; an entry for each couple of hundred hosts, then one for the run.
-    public func finished(_ summary: RunSummary) async throws {
+    package func finished(_ summary: RunSummary) async throws {
         var entries: [AuditLog.Entry] = []
         var rest = summary.hosts[...]
         while !rest.isEmpty {

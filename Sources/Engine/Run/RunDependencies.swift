@@ -1,14 +1,14 @@
-public import Redaction
+import Redaction
 
 /// What a run needs from outside.
-public struct RunDependencies: Sendable {
-    public var connections: any FleetConnections
-    public var events: RunEvents
-    public var secrets: SecretSet
-    public var stop: StopRequest
+package struct RunDependencies: Sendable {
+    package var connections: any FleetConnections
+    package var events: RunEvents
+    package var secrets: SecretSet
+    package var stop: StopRequest
     /// nil where nothing is written down that another process could go on from.
-    public var checkpoint: RunCheckpoint?
-    public init(
+    package var checkpoint: RunCheckpoint?
+    package init(
         connections: any FleetConnections, events: RunEvents, secrets: SecretSet, stop: StopRequest,
         checkpoint: RunCheckpoint? = nil
     ) {

@@ -1,6 +1,6 @@
 import DequeModule
 import Redaction
-public import Runs
+import Runs
 import Synchronization
 
 /// Where a run's events come together: each gets its number, goes to the recorder of the run's folder, and then to
@@ -9,7 +9,7 @@ import Synchronization
 /// `emit` never waits. Whoever emits a host's output waits for `room` after it: the recorder paces a host that floods,
 /// and so does a reader that says
 /// that it is to have everything. The others have bounded buffers: a slow one loses output first, and gets to know.
-public final class RunEvents: Sendable {
+package final class RunEvents: Sendable {
     private struct State {
         var sequence = 0
         var readers: [Int: RunEventReader.Buffer] = [:]
@@ -25,7 +25,7 @@ public final class RunEvents: Sendable {
     /// - Parameters:
     ///   - recorder: writes the run's folder; nil for runs that leave nothing behind.
     ///   - sequence: the last event's number of an earlier process.
-    public init(recorder: RunRecorder?, stop: StopRequest, after sequence: Int = 0) {
+    package init(recorder: RunRecorder?, stop: StopRequest, after sequence: Int = 0) {
         self.recorder = recorder
         self.stop = stop
         state = Mutex(State(sequence: sequence))
@@ -37,7 +37,7 @@ public final class RunEvents: Sendable {
     ///   - interval: it is woken no more often than that, but when its buffer fills or the run ends. A wake-up costs
     ///     more than an event.
     ///   - paces: hosts wait for it with their output, so that it misses none.
-    public func reader(capacity: Int = 4096, every interval: Duration = .zero, paces: Bool = false) -> RunEventReader {
+    package func reader(capacity: Int = 4096, every interval: Duration = .zero, paces: Bool = false) -> RunEventReader {
         state.withLock { state in
             let buffer = RunEventReader.Buffer(capacity: capacity, interval: interval)
             let key = state.nextReader
@@ -51,7 +51,7 @@ public final class RunEvents: Sendable {
         }
     }
 
-    public func emit(_ kind: RunEvent.Kind) {
+    package func emit(_ kind: RunEvent.Kind) {
         state.withLock { state in
             guard !state.isFinished else { return }
             state.sequence += 1
@@ -68,7 +68,7 @@ public final class RunEvents: Sendable {
     }
 
     /// No more events; readers end after what they have.
-    public func finish() {
+    package func finish() {
         let readers = state.withLock { state in
             state.isFinished = true
             defer { (state.readers, state.pacing) = ([:], [:]) }
@@ -79,8 +79,8 @@ public final class RunEvents: Sendable {
 }
 
 /// One reader's view of a run. Iterate it once.
-public struct RunEventReader: AsyncSequence, Sendable {
-    public typealias Element = RunEvent
+package struct RunEventReader: AsyncSequence, Sendable {
+    package typealias Element = RunEvent
     let buffer: Buffer
     private let subscription: Subscription
 
@@ -89,9 +89,9 @@ public struct RunEventReader: AsyncSequence, Sendable {
         subscription = Subscription(onEnd: onEnd)
     }
 
-    public func makeAsyncIterator() -> Iterator { Iterator(buffer: buffer, subscription: subscription) }
+    package func makeAsyncIterator() -> Iterator { Iterator(buffer: buffer, subscription: subscription) }
 
-    public struct Iterator: AsyncIteratorProtocol {
+    package struct Iterator: AsyncIteratorProtocol {
         let buffer: Buffer
         let subscription: Subscription
         private var events: Deque<RunEvent> = []
@@ -100,7 +100,7 @@ public struct RunEventReader: AsyncSequence, Sendable {
             self.subscription = subscription
         }
 
-        public mutating func next() async -> RunEvent? {
+        package mutating func next() async -> RunEvent? {
             if events.isEmpty { events = await buffer.dequeue() }
             return events.popFirst()
         }

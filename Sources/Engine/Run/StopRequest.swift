@@ -4,8 +4,8 @@ import Synchronization
 /// Asks a run to stop in order: no task is given out any more, those that run are ended, or waited for where they must
 /// not be. Then, perhaps, to leave at once:
 /// what runs on hosts goes on there. Sticky; anyone may ask, any number may wait.
-public final class StopRequest: Sendable {
-    public enum Reason: Sendable, Equatable {
+package final class StopRequest: Sendable {
+    package enum Reason: Sendable, Equatable {
         /// Ctrl-C or SIGTERM.
         case interrupted
         /// An earlier process's run is not resumed: only what it has begun comes to an end.
@@ -22,12 +22,12 @@ public final class StopRequest: Sendable {
     }
     private let state = Mutex(State())
 
-    public init() {}
+    package init() {}
 
-    public var reason: Reason? { state.withLock { $0.reason } }
+    package var reason: Reason? { state.withLock { $0.reason } }
 
     /// The first reason stays.
-    public func stop(_ reason: Reason) {
+    package func stop(_ reason: Reason) {
         let waiting = state.withLock { state in
             guard state.reason == nil else { return [Int: CheckedContinuation<Reason?, Never>]() }
             state.reason = reason
@@ -38,9 +38,9 @@ public final class StopRequest: Sendable {
     }
 
     /// Whether what runs on hosts is to be left alone.
-    public var isLeaving: Bool { state.withLock { $0.isLeaving } }
+    package var isLeaving: Bool { state.withLock { $0.isLeaving } }
 
-    public func leave() {
+    package func leave() {
         stop(.interrupted)
         let waiting = state.withLock { state in
             state.isLeaving = true

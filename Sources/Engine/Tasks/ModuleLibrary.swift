@@ -1,8 +1,8 @@
-public import Modules
-public import Playbook
+import Modules
+import Playbook
 
 /// Where the engine finds a task's module.
-public protocol ModuleLibrary: ModuleCatalog {
+package protocol ModuleLibrary: ModuleCatalog {
     func type(named name: String) -> (any Module.Type)?
 }
 

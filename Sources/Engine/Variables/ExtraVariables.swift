@@ -1,9 +1,9 @@
 import Templating
-public import YAML
+import YAML
 
 /// `-e`: `key=value` pairs, a JSON or YAML mapping, or `@file`.
-public enum ExtraVariables {
-    public static func parse(_ texts: [String]) throws(Diagnostics) -> ValueMap {
+package enum ExtraVariables {
+    package static func parse(_ texts: [String]) throws(Diagnostics) -> ValueMap {
         var merged = ValueMap()
         for text in texts { merged.merge(try parse(text)) }
         return merged

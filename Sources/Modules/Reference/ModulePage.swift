@@ -1,28 +1,28 @@
-public import Playbook
-public import YAML
+import Playbook
+import YAML
 
 /// One module as people read of it: `comfyfleet modules NAME`, as text and as JSON, and its part of docs/modules.md.
-public struct ModulePage: Sendable {
-    public let family: String
-    public let spec: ModuleSpec
-    public let reference: ModuleReference
+package struct ModulePage: Sendable {
+    package let family: String
+    package let spec: ModuleSpec
+    package let reference: ModuleReference
 
     /// `ansible.builtin.copy`.
-    public var fullName: String { "\(spec.collection).\(spec.name)" }
+    package var fullName: String { "\(spec.collection).\(spec.name)" }
 
     /// Every module, family by family.
-    public static let all: [ModulePage] = BuiltinModules.families.flatMap { family in
+    package static let all: [ModulePage] = BuiltinModules.families.flatMap { family in
         family.types.map { ModulePage(family: family.name, spec: $0.spec, reference: $0.reference) }
     }
 
     /// - Parameter name: short, an alias, or after the collection's name.
-    public static func named(_ name: String) -> ModulePage? {
+    package static func named(_ name: String) -> ModulePage? {
         guard let spec = BuiltinModules().spec(named: name) else { return nil }
         return all.first { $0.spec.name == spec.name }
     }
 
     /// In the order of `ansible-doc`: what it does, options, rules, result, example, differences.
-    public var text: String {
+    package var text: String {
         var lines = ["\(spec.name): \(spec.summary)", ([fullName] + spec.aliases).joined(separator: ", ")]
         if !reference.notes.isEmpty { lines += [""] + Self.wrapped(reference.notes, indent: "") }
         if !spec.options.isEmpty { lines += ["", "Options:"] }
@@ -50,7 +50,7 @@ public struct ModulePage: Sendable {
     }
 
     /// Everything that `text` has.
-    public var json: ValueMap {
+    package var json: ValueMap {
         let options = spec.options.map { Value.dict($0.json) }
         let returns = reference.returns.map { Value.dict(["name": .string($0.name), "meaning": .string($0.meaning)]) }
         var map: ValueMap = [

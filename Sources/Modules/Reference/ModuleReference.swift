@@ -1,24 +1,24 @@
 /// What people read of a module besides its spec: an example, what its result holds, where it differs from Ansible's.
-public struct ModuleReference: Sendable {
+package struct ModuleReference: Sendable {
     /// A key of the result.
-    public struct Return: Sendable {
-        public var name: String
+    package struct Return: Sendable {
+        package var name: String
         /// What stands there, in one line.
-        public var meaning: String
-        public init(_ name: String, _ meaning: String) {
+        package var meaning: String
+        package init(_ name: String, _ meaning: String) {
             self.name = name
             self.meaning = meaning
         }
     }
     /// Sentences on what the summary leaves open; empty when it leaves nothing open.
-    public var notes: String
+    package var notes: String
     /// Tasks, as they stand in a playbook.
-    public var example: String
+    package var example: String
     /// Besides `changed`, `failed`, `skipped` and `msg`, which every result has when they apply.
-    public var returns: [Return]
+    package var returns: [Return]
     /// On purpose, from Ansible's module of this name. Options without effect say so in the spec.
-    public var differences: [String]
-    public init(notes: String = "", example: String, returns: [Return] = [], differences: [String] = []) {
+    package var differences: [String]
+    package init(notes: String = "", example: String, returns: [Return] = [], differences: [String] = []) {
         self.notes = notes
         self.example = example
         self.returns = returns

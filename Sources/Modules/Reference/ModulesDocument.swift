@@ -1,8 +1,8 @@
 import Playbook
 
 /// docs/modules.md: every module, family by family.
-public enum ModulesDocument {
-    public static var markdown: String {
+package enum ModulesDocument {
+    package static var markdown: String {
         var lines = [
             "# Modules", "",
             "Made of the modules' own specs; a test holds it in step. `comfyfleet modules NAME` shows the same on a terminal, `--format json` to programs.",

@@ -1,6 +1,6 @@
 /// docs/keywords.md: the table of keywords for people. A test keeps the file and this together.
-public enum KeywordDocument {
-    public static var markdown: String {
+package enum KeywordDocument {
+    package static var markdown: String {
         """
         # Keywords
 

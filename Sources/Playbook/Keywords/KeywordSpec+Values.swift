@@ -1,9 +1,9 @@
-public import YAML
+import YAML
 
 /// What a keyword's template may give.
 extension KeywordSpec {
     /// What is wrong with it; nil when it will do. Null and `omit` will: the keyword is then as if it were not there.
-    public func problem(with value: Value) -> String? {
+    package func problem(with value: Value) -> String? {
         guard !value.isNull, value != .omit, !accepts(value) else { return nil }
         let given = value.provenance.isSecret ? "a secret value" : value.string.map { "'\($0)'" } ?? value.kindInWords
         return "'\(name)' is \(type.words), and its template gives \(given)"
@@ -21,13 +21,13 @@ extension KeywordSpec {
     }
 
     /// A number, also one in a text; nil for all else, and for what is no number at all.
-    public static func number(_ value: Value) -> Double? {
+    package static func number(_ value: Value) -> Double? {
         guard value.bool == nil, let number = ArgumentBinder.double(value), !number.isNaN else { return nil }
         return number
     }
 
     /// A number, with or without a sign `%` behind it.
-    public static func percentage(_ value: Value) -> Double? {
+    package static func percentage(_ value: Value) -> Double? {
         if let text = value.string, text.hasSuffix("%") {
             number(.string(String(text.dropLast())))
         } else {
@@ -38,7 +38,7 @@ extension KeywordSpec {
 
 extension KeywordSpec.Kind {
     /// After 'is', and in docs/keywords.md.
-    public var words: String {
+    package var words: String {
         switch self {
         case .flag: "yes or no"
         case .number: "a number"

@@ -1,13 +1,13 @@
-public import YAML
+import YAML
 
 /// A keyword of the playbook language: where it may stand, what it takes, whether it may be a template, and what the
 /// parts inside have of it.
 ///
 /// `KeywordSpec.all` is the one list of them: the reader's sets of keys, inheritance, the rules of includes and
 /// docs/keywords.md are made from it.
-public struct KeywordSpec: Sendable {
+package struct KeywordSpec: Sendable {
     /// Where a keyword stands.
-    public enum Level: String, Sendable, CaseIterable {
+    package enum Level: String, Sendable, CaseIterable {
         case play
         /// An entry of `roles:`, or of a role's `dependencies:`.
         case role
@@ -23,7 +23,7 @@ public struct KeywordSpec: Sendable {
     }
 
     /// What a keyword takes.
-    public enum Kind: Sendable, Equatable {
+    package enum Kind: Sendable, Equatable {
         case flag, number, percentage, text, name, names
         /// The name of a variable.
         case variable
@@ -39,7 +39,7 @@ public struct KeywordSpec: Sendable {
     }
 
     /// Whether it may be a template, and when that is rendered.
-    public enum Templatable: Sendable, Equatable {
+    package enum Templatable: Sendable, Equatable {
         /// It is written out.
         case no
         /// Once, before the first connection: extra variables and the play's are known, a host's are not.
@@ -54,7 +54,7 @@ public struct KeywordSpec: Sendable {
 
     /// What parts inside have of it: blocks and tasks of a play, tasks of a block, of a role, of an import or of an
     /// include's `apply:`.
-    public enum Inherited: Sendable {
+    package enum Inherited: Sendable {
         /// Nothing.
         case no
         /// The same, unless they say it themselves.
@@ -64,15 +64,15 @@ public struct KeywordSpec: Sendable {
         /// It and their own; the reader sees to that while it is inside.
         case whileReading
     }
-    public typealias Slot = any WritableKeyPath<TaskKeywords, Located<Value>?> & Sendable
+    package typealias Slot = any WritableKeyPath<TaskKeywords, Located<Value>?> & Sendable
 
-    public let name: String
-    public let levels: Set<Level>
-    public let type: Kind
-    public let templatable: Templatable
-    public let inherited: Inherited
+    package let name: String
+    package let levels: Set<Level>
+    package let type: Kind
+    package let templatable: Templatable
+    package let inherited: Inherited
     /// One line.
-    public let help: String
+    package let help: String
 
     init(
         _ name: String, _ levels: Set<Level>, _ type: Kind, _ templatable: Templatable, _ inherited: Inherited,
@@ -87,16 +87,16 @@ public struct KeywordSpec: Sendable {
     }
 
     /// Where `TaskKeywords` keeps it; nil when it is no single value there.
-    public var slot: Slot? {
+    package var slot: Slot? {
         if case .nearest(let slot) = inherited { slot } else { nil }
     }
 }
 
 /// A keyword of Ansible's that is an error here, and how to say it instead.
-public struct RefusedKeyword: Sendable {
-    public let name: String
-    public let levels: Set<KeywordSpec.Level>
-    public let remedy: String
+package struct RefusedKeyword: Sendable {
+    package let name: String
+    package let levels: Set<KeywordSpec.Level>
+    package let remedy: String
 
     init(_ name: String, _ levels: Set<KeywordSpec.Level>, _ remedy: String) {
         self.name = name
@@ -109,10 +109,10 @@ public struct RefusedKeyword: Sendable {
 
 extension KeywordSpec {
     /// The names that may stand there, in the table's order.
-    public static func names(at level: Level) -> [String] { all.filter { $0.levels.contains(level) }.map(\.name) }
+    package static func names(at level: Level) -> [String] { all.filter { $0.levels.contains(level) }.map(\.name) }
 
     /// By its name; where two levels have keywords of one name, that of tasks.
-    public static func named(_ name: String) -> KeywordSpec? { byName[name] }
+    package static func named(_ name: String) -> KeywordSpec? { byName[name] }
     private static let byName = Dictionary(all.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
 
     /// Those that the parts inside have something of.
@@ -124,10 +124,10 @@ extension KeywordSpec {
     }
 
     /// Single values of tasks that are rendered before there is a host.
-    public static let plannedOnes: [KeywordSpec] = all.filter { $0.templatable == .planned && $0.slot != nil }
+    package static let plannedOnes: [KeywordSpec] = all.filter { $0.templatable == .planned && $0.slot != nil }
 
     /// Single values of tasks of which a template is rendered for each host, and may give something of the wrong kind.
-    public static let lateOnes: [KeywordSpec] = all.filter { spec in
+    package static let lateOnes: [KeywordSpec] = all.filter { spec in
         guard spec.templatable == .run, spec.slot != nil else { return false }
         switch spec.type {
         case .flag, .number, .choice: return true

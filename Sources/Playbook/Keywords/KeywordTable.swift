@@ -26,8 +26,8 @@ private func overlay(_ outer: ValueMap, _ inner: ValueMap) -> ValueMap {
 
 /// A line for each keyword. docs/keywords.md is made from them: see `KeywordDocument`.
 extension KeywordSpec {
-    public static let all: [KeywordSpec] = [ofAllParts, ofTasks, ofPlays, ofBlocks, ofRoles, ofLoops, ofPrompts].flatMap
-    { $0 }
+    package static let all: [KeywordSpec] = [ofAllParts, ofTasks, ofPlays, ofBlocks, ofRoles, ofLoops, ofPrompts]
+        .flatMap { $0 }
 
     private static let ofAllParts: [KeywordSpec] = [
         KeywordSpec(
@@ -191,7 +191,7 @@ extension KeywordSpec {
     ]
 
     /// Keywords of Ansible's language that are refused, with the way to say it here.
-    public static let refused: [RefusedKeyword] = [
+    package static let refused: [RefusedKeyword] = [
         RefusedKeyword(
             "remote_user", partsButRoles, "set 'ansible_user' in the inventory, or credentials in the vault"),
         RefusedKeyword("port", partsButRoles, "set 'ansible_port' in the inventory"),

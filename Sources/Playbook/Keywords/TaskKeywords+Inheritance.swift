@@ -3,7 +3,7 @@ import YAML
 extension TaskKeywords {
     /// What a part has when its surroundings have `outer`: conditions, tags and environments add up, the rest is the
     /// part's own where it says so. See `KeywordSpec.Inherited`.
-    public func inheriting(_ outer: TaskKeywords) -> TaskKeywords {
+    package func inheriting(_ outer: TaskKeywords) -> TaskKeywords {
         var merged = self
         for spec in KeywordSpec.inheritedOnes {
             switch spec.inherited {

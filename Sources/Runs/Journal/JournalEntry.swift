@@ -1,12 +1,12 @@
 /// A task on one host of a batch.
-public struct TaskID: Sendable, Hashable {
+package struct TaskID: Sendable, Hashable {
     /// Number of the batch in the run, from 1.
-    public var batch: Int
+    package var batch: Int
     /// Place of the host in the batch, from 0.
-    public var host: Int
+    package var host: Int
     /// Number of the task in the batch, from 1.
-    public var task: Int
-    public init(batch: Int, host: Int, task: Int) {
+    package var task: Int
+    package init(batch: Int, host: Int, task: Int) {
         self.batch = batch
         self.host = host
         self.task = task
@@ -14,11 +14,11 @@ public struct TaskID: Sendable, Hashable {
 }
 
 /// One time that a task's module runs: for an item of its loop (0 without one), in one of its tries.
-public struct AttemptID: Sendable, Hashable {
-    public var task: TaskID
-    public var item: Int
-    public var attempt: Int
-    public init(task: TaskID, item: Int, attempt: Int) {
+package struct AttemptID: Sendable, Hashable {
+    package var task: TaskID
+    package var item: Int
+    package var attempt: Int
+    package init(task: TaskID, item: Int, attempt: Int) {
         self.task = task
         self.item = item
         self.attempt = attempt
@@ -29,7 +29,7 @@ public struct AttemptID: Sendable, Hashable {
 /// texts. No name and no value stands in it in the clear.
 ///
 /// How it stands in the file: `JournalEntry+Line.swift` and docs/run-folder.md.
-public enum JournalEntry: Sendable, Hashable {
+package enum JournalEntry: Sendable, Hashable {
     /// A process begins to work on the run. `process`: its number in the system. `program`: its version; nil where it
     /// is not written down (format 0).
     /// `key`: fingerprint of the key that sealed texts are under. `arguments`: of the command line, sealed.
@@ -56,16 +56,16 @@ public enum JournalEntry: Sendable, Hashable {
     /// The process is done with the run.
     case closed(exitCode: Int)
 
-    public struct SentCall: Sendable, Hashable {
+    package struct SentCall: Sendable, Hashable {
         /// Counts the calls of its act, from 0.
-        public var ordinal: Int
+        package var ordinal: Int
         /// Number of the session in this journal.
-        public var session: Int
+        package var session: Int
         /// The call's number in that session.
-        public var number: Int
+        package var number: Int
         /// Of the script.
-        public var digest: String
-        public init(ordinal: Int, session: Int, number: Int, digest: String) {
+        package var digest: String
+        package init(ordinal: Int, session: Int, number: Int, digest: String) {
             self.ordinal = ordinal
             self.session = session
             self.number = number
@@ -73,20 +73,20 @@ public enum JournalEntry: Sendable, Hashable {
         }
     }
 
-    public struct Ending: Sendable, Hashable {
-        public var place: TaskID
+    package struct Ending: Sendable, Hashable {
+        package var place: TaskID
         /// How the task ended for the host's way through the play, in the engine's words.
-        public var ending: String
+        package var ending: String
         /// What it counts as.
-        public var status: String?
-        public var changed: Bool
+        package var status: String?
+        package var changed: Bool
         /// Handlers, by number.
-        public var notified: [Int]
+        package var notified: [Int]
         /// Tells tasks apart: a playbook that was changed is found out by it.
-        public var mark: Int
+        package var mark: Int
         /// What the host learned, sealed; nil for nothing.
-        public var learned: String?
-        public init(
+        package var learned: String?
+        package init(
             place: TaskID, ending: String, status: String?, changed: Bool, notified: [Int], mark: Int, learned: String?
         ) {
             self.place = place

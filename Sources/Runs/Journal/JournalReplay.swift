@@ -1,75 +1,75 @@
 import Support
-public import Vault
-public import YAML
+import Vault
+import YAML
 
 /// What earlier processes have written down of a run. A value that grows entry by entry; `RunJournal` writes what it
 /// reads.
-public struct JournalReplay: Sendable {
-    public struct Batch: Sendable {
-        public var number: Int
-        public var playbook: Int, play: Int
-        public var hosts: [String]
+package struct JournalReplay: Sendable {
+    package struct Batch: Sendable {
+        package var number: Int
+        package var playbook: Int, play: Int
+        package var hosts: [String]
         /// In the order in which they were taken in.
-        public var steps: [Step] = []
+        package var steps: [Step] = []
     }
-    public enum Step: Sendable, Hashable {
+    package enum Step: Sendable, Hashable {
         case ended(JournalEntry.Ending)
         case revived([String])
     }
     /// A durable shell on a host.
-    public struct Session: Sendable, Hashable {
+    package struct Session: Sendable, Hashable {
         /// Which host, how it is reached, and whom it belongs to, in the engine's words.
-        public var identity: String
+        package var identity: String
         /// Its name on the host.
-        public var record: String
+        package var record: String
         /// The last number of a call that was written down.
-        public var lastCall = 0
-        public init(identity: String, record: String) {
+        package var lastCall = 0
+        package init(identity: String, record: String) {
             self.identity = identity
             self.record = record
         }
     }
     /// A journal that is damaged, or of a newer format; one that holds none of this run; or a sealed text that can't be
     /// opened.
-    public struct Unreadable: Error, Sendable, CustomStringConvertible {
-        public var description: String
+    package struct Unreadable: Error, Sendable, CustomStringConvertible {
+        package var description: String
         /// What can be done about it, where there is something.
-        public var remedy: String?
-        public init(description: String, remedy: String? = nil) {
+        package var remedy: String?
+        package init(description: String, remedy: String? = nil) {
             self.description = description
             self.remedy = remedy
         }
     }
 
     /// How many processes have worked on it.
-    public private(set) var processes = 0
+    package private(set) var processes = 0
     /// The command line's arguments, of the first process.
-    public private(set) var arguments: [String] = []
+    package private(set) var arguments: [String] = []
     /// Those that a client gave beside the command line: data.
-    public private(set) var variables: ValueMap = [:]
-    public private(set) var batches: [Batch] = []
+    package private(set) var variables: ValueMap = [:]
+    package private(set) var batches: [Batch] = []
     /// By their numbers, from 0.
-    public private(set) var sessions: [Session] = []
+    package private(set) var sessions: [Session] = []
     /// Calls of tasks that have not ended, in their order.
-    public private(set) var calls: [AttemptID: [JournalEntry.SentCall]] = [:]
+    package private(set) var calls: [AttemptID: [JournalEntry.SentCall]] = [:]
     /// Results of items, of tasks that have not ended; sealed until they are asked for.
     private var items: [TaskID: [Int: String]] = [:]
     private var notes: [AttemptID: String] = [:]
     /// Tasks that were ended in the middle when an earlier process was asked to stop, and have not been begun anew.
-    public private(set) var cutOff: Set<TaskID> = []
+    package private(set) var cutOff: Set<TaskID> = []
     /// Vault values that have joined the run.
-    public private(set) var secrets: [[String]] = []
+    package private(set) var secrets: [[String]] = []
     /// Of the last process, when it came to its end.
-    public private(set) var exitCode: Int?
+    package private(set) var exitCode: Int?
     /// Of the journal: a process that resumes the run seals with it, too.
-    public let seal: StateSeal
+    package let seal: StateSeal
 
-    public init(seal: StateSeal) { self.seal = seal }
+    package init(seal: StateSeal) { self.seal = seal }
 
     /// The journal in the folder; a torn line is left out.
     ///
     /// - Throws: `RunFolderError`, `Unreadable`.
-    public init(_ folder: RunFolder, keys: JournalKeys) throws {
+    package init(_ folder: RunFolder, keys: JournalKeys) throws {
         let bytes: [UInt8]
         do throws(FileProblem) { bytes = try PrivateFile.read(folder.journalPath, limit: .max) ?? [] } catch {
             throw RunFolderError(error)
@@ -127,7 +127,7 @@ public struct JournalReplay: Sendable {
             remedy: "put the file back as it was, from a backup, or run the playbook anew")
     }
 
-    public mutating func take(_ entry: JournalEntry) throws {
+    package mutating func take(_ entry: JournalEntry) throws {
         switch entry {
         case .opened(_, _, let key, let arguments):
             guard key == seal.fingerprint else {
@@ -178,7 +178,7 @@ public struct JournalReplay: Sendable {
     }
 
     /// The ending of a task whose host could not be reached any more.
-    public static let lost = "unreachable"
+    package static let lost = "unreachable"
 
     private mutating func forget(_ place: TaskID) {
         items[place] = nil
@@ -188,7 +188,7 @@ public struct JournalReplay: Sendable {
 
     // MARK: Sealed texts
 
-    public func opened(_ token: String) throws -> Value {
+    package func opened(_ token: String) throws -> Value {
         do { return try StoredValue.value(try seal.open(token)) } catch {
             throw Unreadable(description: "a sealed part of the journal can't be opened")
         }
@@ -196,7 +196,7 @@ public struct JournalReplay: Sendable {
 
     /// A command line and a client's variables as one value for the journal: texts, and a mapping after them where
     /// there are variables.
-    public static func command(_ arguments: [String], _ variables: ValueMap) -> Value {
+    package static func command(_ arguments: [String], _ variables: ValueMap) -> Value {
         .list(arguments.map { .string($0) } + (variables.isEmpty ? [] : [.dict(variables)]))
     }
 
@@ -213,10 +213,10 @@ public struct JournalReplay: Sendable {
     }
 
     /// Results of the items that have ended, of a task that has not.
-    public func results(of place: TaskID) throws -> [Int: Value] { try (items[place] ?? [:]).mapValues(opened) }
+    package func results(of place: TaskID) throws -> [Int: Value] { try (items[place] ?? [:]).mapValues(opened) }
 
-    public func note(of act: AttemptID) throws -> Value? { try notes[act].map(opened) }
+    package func note(of act: AttemptID) throws -> Value? { try notes[act].map(opened) }
 
     /// The last session that was opened for an identity.
-    public func session(of identity: String) -> Int? { sessions.lastIndex { $0.identity == identity } }
+    package func session(of identity: String) -> Int? { sessions.lastIndex { $0.identity == identity } }
 }

@@ -1,7 +1,7 @@
 import Dispatch
 import Synchronization
-public import Vault
-public import YAML
+import Vault
+import YAML
 
 /// The record by which another process resumes a run: `journal.jsonl` in the run's folder.
 ///
@@ -9,7 +9,7 @@ public import YAML
 /// disk a little later
 /// (`commit` waits for that): a queue of its own syncs what many hosts have written together, so no host waits for a
 /// disk of its own.
-public final class RunJournal: Sendable {
+package final class RunJournal: Sendable {
     private struct State {
         var appended = 0
         var durable = 0
@@ -25,23 +25,23 @@ public final class RunJournal: Sendable {
     private static let gathering = DispatchTimeInterval.milliseconds(20)
 
     /// Opens the journal of a run, new or of an earlier process.
-    public init(_ folder: RunFolder, seal: StateSeal) throws(RunFolderError) {
+    package init(_ folder: RunFolder, seal: StateSeal) throws(RunFolderError) {
         file = try JournalFile(folder.journalPath)
         self.seal = seal
         seed = FileName.hash(folder.id)
     }
 
     /// Follows from the run's id.
-    public let seed: UInt64
+    package let seed: UInt64
 
-    public var keyFingerprint: String { seal.fingerprint }
+    package var keyFingerprint: String { seal.fingerprint }
 
     /// Writes an entry; it is with the operating system when this returns.
     ///
     /// - Returns: its number in this process, for `isDurable`.
     /// - Throws: `RunFolderError`, the first one again and again: what is not written down must not be done.
     @discardableResult
-    public func append(_ entry: JournalEntry) throws(RunFolderError) -> Int {
+    package func append(_ entry: JournalEntry) throws(RunFolderError) -> Int {
         let line = entry.line
         let result: Result<Int, RunFolderError> = state.withLock { state in
             if let failure = state.failure { return .failure(failure) }
@@ -61,10 +61,10 @@ public final class RunJournal: Sendable {
     }
 
     /// Whether an entry is on the disk.
-    public func isDurable(_ entry: Int) -> Bool { state.withLock { $0.durable >= entry } }
+    package func isDurable(_ entry: Int) -> Bool { state.withLock { $0.durable >= entry } }
 
     /// Returns when all that was appended is on the disk.
-    public func commit() async throws {
+    package func commit() async throws {
         try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
             let ready: Result<Void, any Error>? = state.withLock { state in
                 if let failure = state.failure { return .failure(failure) }
@@ -107,14 +107,14 @@ public final class RunJournal: Sendable {
     // MARK: Sealed texts
 
     /// - Throws: `Fernet.Failure` when libcrypto cannot do its work.
-    public func sealed(_ value: Value) throws -> String {
+    package func sealed(_ value: Value) throws -> String {
         try seal.seal(StoredValue.bytes(value), time: UInt64(max(0, WallClock.now)))
     }
 
     /// Tells scripts apart without keeping them.
-    public func digest(of text: String) throws -> String { try seal.digest(of: text) }
+    package func digest(of text: String) throws -> String { try seal.digest(of: text) }
 }
 
 extension RunFolder {
-    public var journalPath: String { path + "/journal.jsonl" }
+    package var journalPath: String { path + "/journal.jsonl" }
 }

@@ -5,11 +5,11 @@ import Support
 /// Says that a process works on a run; the kernel takes it back when the process ends, however that happens.
 ///
 /// `@unchecked Sendable`: the descriptor is opened in `init`, closed in `deinit`, and not used in between.
-public final class RunLock: @unchecked Sendable {
+package final class RunLock: @unchecked Sendable {
     private let descriptor: Int32
 
     /// - Throws: `RunFolderError` when another process works on the run.
-    public init(_ folder: RunFolder) throws(RunFolderError) {
+    package init(_ folder: RunFolder) throws(RunFolderError) {
         let path = folder.lockPath
         do throws(FileProblem) {
             let (folder, name) = try PrivateFolder.holding(path, for: .secret, followsLast: false)
@@ -40,7 +40,7 @@ public final class RunLock: @unchecked Sendable {
     deinit { Glibc.close(descriptor) }
 
     /// Whether a process works on the run.
-    public static func isHeld(_ folder: RunFolder) -> Bool {
+    package static func isHeld(_ folder: RunFolder) -> Bool {
         let descriptor = open(folder.lockPath, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
         guard descriptor >= 0 else { return false }
         defer { Glibc.close(descriptor) }
@@ -48,7 +48,7 @@ public final class RunLock: @unchecked Sendable {
     }
 
     /// The process that works on the run, or did last.
-    public static func holder(_ folder: RunFolder) -> Int? {
+    package static func holder(_ folder: RunFolder) -> Int? {
         guard let bytes = try? RunArchive.bytes(of: folder.lockPath) else { return nil }
         return Int(String(decoding: bytes, as: UTF8.self).split(separator: "\n").first ?? "")
     }

@@ -1,17 +1,17 @@
-public import YAML
+import YAML
 
 /// Values as JSON text and back without a loss: what JSON has no type for (bytes, dates, sets, `omit`, keys that are no
 /// texts), and what is known of a scalar (trust, secrecy,
 /// origin), is a mapping with one marked key. Nobody but who has the journal's key can write one: trust is not forged
 /// here.
-public enum StoredValue {
+package enum StoredValue {
     /// No playbook's key begins with it.
     private static let mark: Character = "\u{1}"
 
-    public static func bytes(_ value: Value) -> [UInt8] { Array(JSON.text(marked(value), spaced: false).utf8) }
+    package static func bytes(_ value: Value) -> [UInt8] { Array(JSON.text(marked(value), spaced: false).utf8) }
 
     /// - Throws: `Diagnostics` when the bytes are not what `bytes` gave.
-    public static func value(_ bytes: [UInt8]) throws(Diagnostics) -> Value {
+    package static func value(_ bytes: [UInt8]) throws(Diagnostics) -> Value {
         try unmarked(try JSON.parse(bytes, file: "state"))
     }
 

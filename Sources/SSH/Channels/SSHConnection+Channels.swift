@@ -19,7 +19,7 @@ struct ChannelState {
 extension SSHConnection {
     /// Runs `command` with the user's login shell. Throws `SSHError` (`channelRefused` when the server has enough
     /// sessions: MaxSessions).
-    public func open(_ command: String) async throws -> SSHChannel {
+    package func open(_ command: String) async throws -> SSHChannel {
         let id = try await openChannel(
             .session(window: limits.window), Deadline(.openingChannel, limits.channelTimeout))
         do {

@@ -5,9 +5,9 @@ import Synchronization
 /// too many
 /// (MaxStartups, 10:30:100 by default). One limit for the process, which shrinks when servers drop us, and one for each
 /// address.
-public final class HandshakePacing: Sendable {
+package final class HandshakePacing: Sendable {
     /// For the whole process.
-    public static let shared = HandshakePacing()
+    package static let shared = HandshakePacing()
 
     enum Key: Hashable, Sendable {
         case address(SocketAddress)
@@ -33,7 +33,7 @@ public final class HandshakePacing: Sendable {
     ///   - limit: handshakes in flight in this process. Chosen: at a round trip of 100 ms, 64 connect 80 hosts a
     ///     second.
     ///   - limitPerAddress: less than the 10 at which sshd's default begins to drop.
-    public init(limit: Int = 64, limitPerAddress: Int = 8) {
+    package init(limit: Int = 64, limitPerAddress: Int = 8) {
         locked = Mutex(Locked(state: HandshakePacingState(limit: limit, limitPerKey: limitPerAddress)))
     }
 

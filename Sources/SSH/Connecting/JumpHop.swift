@@ -1,11 +1,11 @@
 /// One hop of `proxy_jump`: `[user@]host[:port]`, an IPv6 address in brackets.
-public struct JumpHop: Sendable, Equatable {
-    public var user: String?
-    public var host: String
-    public var port: Int?
+package struct JumpHop: Sendable, Equatable {
+    package var user: String?
+    package var host: String
+    package var port: Int?
 
     /// Nil for what is no hop.
-    public init?(_ text: some StringProtocol) {
+    package init?(_ text: some StringProtocol) {
         var rest = Substring(text)
         if let at = rest.lastIndex(of: "@") {
             user = String(rest[..<at])

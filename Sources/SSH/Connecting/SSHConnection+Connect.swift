@@ -8,7 +8,7 @@ extension SSHConnection {
     /// - Parameters:
     ///   - onAttempt: called with the number of each attempt, from 1, before it begins.
     /// - Throws: `SSHError`, or `CancellationError`; nothing is left open.
-    public static func connect(
+    package static func connect(
         to target: SSHTarget, hostKeys: HostKeyStore, limits: SSHLimits = SSHLimits(),
         pacing: HandshakePacing = .shared,
         on loop: EventLoop = EventLoopGroup.shared.next(), onAttempt: (@Sendable (Int) -> Void)? = nil

@@ -5,10 +5,10 @@ import Support
 ///
 /// Every wait ends at once when its task is cancelled. Close it when done: that frees everything without waiting for
 /// the server.
-public actor SSHConnection {
+package actor SSHConnection {
     /// Run tasks that use this connection with `withTaskExecutorPreference(loop)` to spare them the hops.
-    public nonisolated let loop: EventLoop
-    public nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
+    package nonisolated let loop: EventLoop
+    package nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
 
     let limits: SSHLimits
     let activity = Activity()
@@ -35,7 +35,7 @@ public actor SSHConnection {
     isolated deinit { tearDown() }
 
     /// Ends the connection; whatever waits on it fails. Safe to call more than once.
-    public func close() async {
+    package func close() async {
         end(.closed)
         if let outer {
             self.outer = nil
@@ -43,7 +43,7 @@ public actor SSHConnection {
         }
     }
 
-    public var isClosed: Bool { session == nil }
+    package var isClosed: Bool { session == nil }
 
     /// The connection is over, for this reason; the first reason stays.
     func end(_ reason: SSHError) {

@@ -1,17 +1,17 @@
-public import Redaction
+import Redaction
 
 /// Where to connect, and as whom.
-public struct SSHTarget: Sendable {
+package struct SSHTarget: Sendable {
     /// A name or a numeric address.
-    public var address: String
-    public var port: Int
-    public var user: String
+    package var address: String
+    package var port: Int
+    package var user: String
     /// Tried in this order, those that the server does not offer left out.
-    public var authentication: [AuthenticationMethod]
+    package var authentication: [AuthenticationMethod]
     /// Hosts to go through, the nearest to us first; each may have its own credentials.
-    public var jumps: [SSHTarget] = []
+    package var jumps: [SSHTarget] = []
 
-    public init(address: String, port: Int = 22, user: String, authentication: [AuthenticationMethod]) {
+    package init(address: String, port: Int = 22, user: String, authentication: [AuthenticationMethod]) {
         self.address = address
         self.port = port
         self.user = user
@@ -20,7 +20,7 @@ public struct SSHTarget: Sendable {
 }
 
 /// A way to prove who we are. A server may want several, one after the other.
-public enum AuthenticationMethod: Sendable {
+package enum AuthenticationMethod: Sendable {
     case key(PrivateKey)
     /// Every key of the agent that listens on this Unix socket (`SSH_AUTH_SOCK`).
     case agent(socket: String)
@@ -30,29 +30,29 @@ public enum AuthenticationMethod: Sendable {
 }
 
 /// Bounds of connections. All are per attempt.
-public struct SSHLimits: Sendable {
+package struct SSHLimits: Sendable {
     /// For resolving the name and the TCP connection.
-    public var connectTimeout: Duration = .seconds(10)
+    package var connectTimeout: Duration = .seconds(10)
     /// From the TCP connection to the end of the key exchange. Chosen: a host under load answers slowly, a black hole
     /// never.
-    public var handshakeTimeout: Duration = .seconds(30)
-    public var authenticationTimeout: Duration = .seconds(60)
+    package var handshakeTimeout: Duration = .seconds(30)
+    package var authenticationTimeout: Duration = .seconds(60)
     /// For opening a channel and starting a command on it.
-    public var channelTimeout: Duration = .seconds(30)
+    package var channelTimeout: Duration = .seconds(30)
     /// A message is sent after so long a silence of the peer; zero sends none.
-    public var keepaliveInterval: Duration = .seconds(15)
+    package var keepaliveInterval: Duration = .seconds(15)
     /// The link is lost when so many keepalive messages in a row have brought nothing back.
-    public var keepaliveMisses = 3
+    package var keepaliveMisses = 3
     /// Connections that the server ends before the key exchange is done (sshd's MaxStartups) are tried so many times in
     /// all.
-    public var attempts = 8
+    package var attempts = 8
     /// What the peer may send ahead on a channel that nobody reads. Chosen: 1 MiB fills 100 Mbit/s at 80 ms.
-    public var window: UInt32 = 1 << 20
+    package var window: UInt32 = 1 << 20
 
-    public init() {}
+    package init() {}
 
     /// A peer of which nothing has come for about so long, though it was asked, is lost.
-    public mutating func setSilence(_ time: Duration) {
+    package mutating func setSilence(_ time: Duration) {
         keepaliveInterval = time / (keepaliveMisses + 1)
         let patience = max(time, .seconds(5))
         handshakeTimeout = min(handshakeTimeout, patience)

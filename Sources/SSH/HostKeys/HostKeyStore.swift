@@ -3,7 +3,7 @@ import Support
 import Synchronization
 
 /// The known host keys that connections check against, shared by all of a run, and where newly accepted ones are kept.
-public final class HostKeyStore: Sendable {
+package final class HostKeyStore: Sendable {
     private let known: Mutex<KnownHosts>
     private let acceptInto: String?
 
@@ -11,7 +11,7 @@ public final class HostKeyStore: Sendable {
     ///   - files: `known_hosts` files; those that don't exist are empty.
     ///   - acceptNewInto: when given, an unknown host's key is believed once and written there. A changed or revoked
     ///     key is refused all the same.
-    public init(files: [String] = ["~/.ssh/known_hosts", "config/known_hosts"], acceptNewInto: String? = nil) throws {
+    package init(files: [String] = ["~/.ssh/known_hosts", "config/known_hosts"], acceptNewInto: String? = nil) throws {
         do { known = Mutex(try KnownHosts(files: files)) } catch let error as FileProblem {
             throw SSHError(
                 .keyFile, "a known_hosts file can't be used: \(error.path): \(error.problem)",
@@ -20,12 +20,12 @@ public final class HostKeyStore: Sendable {
         acceptInto = acceptNewInto.map(expandingTilde)
     }
 
-    public init(_ known: KnownHosts) {
+    package init(_ known: KnownHosts) {
         self.known = Mutex(known)
         acceptInto = nil
     }
 
-    public var snapshot: KnownHosts { known.withLock { $0 } }
+    package var snapshot: KnownHosts { known.withLock { $0 } }
 
     /// Returns when the key may be trusted; else throws what to tell the operator.
     func check(_ key: HostKey, host: String, port: Int) async throws {

@@ -1,12 +1,12 @@
 /// The hosts field of a `known_hosts` line: a hashed name, or names with `*`, `?` and `!`.
-public enum HostPatterns: Sendable {
+package enum HostPatterns: Sendable {
     case hashed(HashedName)
     /// Names without wildcards or negation.
     case names([String])
     case patterns([(pattern: [UInt8], negated: Bool)])
 
     /// Nil for a damaged hash.
-    public init?(_ field: Substring) {
+    package init?(_ field: Substring) {
         if field.hasPrefix("|") {
             let parts = field.split(separator: "|", omittingEmptySubsequences: false)
             guard parts.count == 4, parts[1] == "1", let salt = Crypto.decodeBase64(parts[2]),
@@ -25,13 +25,13 @@ public enum HostPatterns: Sendable {
     }
 
     /// A name as `ssh-keygen -H` writes it, with a salt of its own.
-    public static func hashedField(for name: String) -> String {
+    package static func hashedField(for name: String) -> String {
         let salt = (0..<20).map { _ in UInt8.random(in: .min ... .max) }
         return "|1|\(Crypto.base64(salt))|\(Crypto.base64(HMACSHA1(key: salt).code(name)))"
     }
 
     /// - Parameter name: in lower case; `[host]:port` where the port is not 22.
-    public func match(_ name: String) -> Bool {
+    package func match(_ name: String) -> Bool {
         switch self {
         case .hashed(let hashed): return hashed.matches(name)
         case .names(let names): return names.contains(name)
@@ -73,7 +73,7 @@ public enum HostPatterns: Sendable {
 
 /// A name of which only its HMAC-SHA1 with a salt is known. Debian's ssh writes all names so, and each has to be tried
 /// with every line.
-public struct HashedName: Sendable {
+package struct HashedName: Sendable {
     private let code: HMACSHA1
     private let hash: [UInt8]
     init(salt: [UInt8], hash: [UInt8]) { (code, self.hash) = (HMACSHA1(key: salt), hash) }

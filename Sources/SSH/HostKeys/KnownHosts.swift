@@ -4,12 +4,12 @@ import Synchronization
 
 /// What the `known_hosts` files say (format: sshd(8), "SSH_KNOWN_HOSTS FILE FORMAT"). A value; reading it again shows
 /// later changes.
-public struct KnownHosts: Sendable {
+package struct KnownHosts: Sendable {
     /// `file:line` of an entry.
-    public struct Place: Sendable, Hashable, CustomStringConvertible {
-        public let file: String
-        public let line: Int
-        public var description: String { "\(file):\(line)" }
+    package struct Place: Sendable, Hashable, CustomStringConvertible {
+        package let file: String
+        package let line: Int
+        package var description: String { "\(file):\(line)" }
     }
 
     struct Entry: Sendable {
@@ -22,7 +22,7 @@ public struct KnownHosts: Sendable {
         var key: HostKey? { Crypto.decodeBase64(base64).flatMap(HostKey.init(blob:)) }
     }
 
-    public enum Verdict: Sendable, Equatable {
+    package enum Verdict: Sendable, Equatable {
         case trusted(Place)
         /// Another key of the same type is known: somebody listens in, or the host was installed anew.
         case changed(known: [Place], fingerprints: [String])
@@ -40,12 +40,12 @@ public struct KnownHosts: Sendable {
     private var found = Findings()
     private final class Findings: Sendable { let entries = Mutex([String: [Int]]()) }
     /// Lines that say nothing, with the reason: they are skipped, as ssh does.
-    public private(set) var problems: [(place: Place, what: String)] = []
+    package private(set) var problems: [(place: Place, what: String)] = []
 
-    public init() {}
+    package init() {}
 
     /// Reads files; one that does not exist is an empty one. `~` is expanded.
-    public init(files: [String]) throws {
+    package init(files: [String]) throws {
         for file in files {
             let path = expandingTilde(file)
             guard let text = try PrivateFile.read(path, for: .settings) else { continue }
@@ -54,7 +54,7 @@ public struct KnownHosts: Sendable {
     }
 
     /// For tests and for lines that were just written.
-    public mutating func add(_ text: [UInt8], file: String, firstLine: Int = 1) {
+    package mutating func add(_ text: [UInt8], file: String, firstLine: Int = 1) {
         var line = firstLine - 1
         for bytes in text.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) {
             line += 1
@@ -112,7 +112,7 @@ public struct KnownHosts: Sendable {
 
     /// Is this the host's key? Like ssh, a host on another port is trusted, too, when it has exactly the key of the
     /// bare name.
-    public func verdict(host: String, port: Int, key: HostKey) -> Verdict {
+    package func verdict(host: String, port: Int, key: HostKey) -> Verdict {
         let found = entries(for: host, port)
         let bare = port == 22 ? [] : entries(for: host, 22)
         let base64 = key.base64
@@ -136,7 +136,7 @@ public struct KnownHosts: Sendable {
 
     /// Types of the keys known for a host, for the resolve report and to ask the server for one of them; empty when the
     /// host is unknown.
-    public func keyTypes(host: String, port: Int) -> [String] {
+    package func keyTypes(host: String, port: Int) -> [String] {
         var types: [String] = []
         var found = entries(for: host, port).filter { $0.marker == .none }
         if found.isEmpty, port != 22 { found = entries(for: host, 22).filter { $0.marker == .none } }
@@ -145,5 +145,5 @@ public struct KnownHosts: Sendable {
     }
 
     /// A host that no entry names; a connection to it would be refused.
-    public func knows(host: String, port: Int) -> Bool { !keyTypes(host: host, port: port).isEmpty }
+    package func knows(host: String, port: Int) -> Bool { !keyTypes(host: host, port: port).isEmpty }
 }

@@ -1,5 +1,5 @@
 import Glibc
-public import Redaction
+import Redaction
 import Support
 import Synchronization
 
@@ -7,8 +7,8 @@ import Synchronization
 ///
 /// A failure is kept, too: a wrong passphrase costs 0.1 s of CPU once, and not once per host. A file that changes is
 /// read again.
-public final class IdentityCache: Sendable {
-    public static let shared = IdentityCache()
+package final class IdentityCache: Sendable {
+    package static let shared = IdentityCache()
 
     private struct Version: Hashable {
         let path: String
@@ -24,10 +24,10 @@ public final class IdentityCache: Sendable {
     }
     private let slots = Mutex<[Version: [Slot]]>([:])
 
-    public init() {}
+    package init() {}
 
     /// The key in a file. Throws an `SSHError` (`keyFile`) that says what is wrong with it, or `CancellationError`.
-    public func key(at path: String, passphrase: Secret<String>? = nil) async throws -> PrivateKey {
+    package func key(at path: String, passphrase: Secret<String>? = nil) async throws -> PrivateKey {
         let path = expandingTilde(path)
         var status = stat()
         _ = stat(path, &status)

@@ -1,11 +1,11 @@
 import COpenSSL
 import Glibc
-public import Redaction
+import Redaction
 
 /// A private key's file: OpenSSH's own format, PKCS#8, and the older PEM forms.
-public enum IdentityFile {
+package enum IdentityFile {
     /// Why a key can't be used. Names no path: that is a credential.
-    public enum Failure: Error, Sendable, Equatable, CustomStringConvertible {
+    package enum Failure: Error, Sendable, Equatable, CustomStringConvertible {
         case missing
         case unreadable(String)
         case damaged
@@ -14,7 +14,7 @@ public enum IdentityFile {
         /// A kind of key or encryption that can't be used over libssh2.
         case unsupported(String)
 
-        public var description: String {
+        package var description: String {
             switch self {
             case .missing: "the identity file is missing"
             case .unreadable(let reason): "the identity file can't be read: \(reason)"
@@ -25,7 +25,7 @@ public enum IdentityFile {
             }
         }
 
-        public var remedy: String {
+        package var remedy: String {
             switch self {
             case .missing: "create it, or name another one"
             case .unreadable: "make it readable for who runs this, with mode 0600"
@@ -37,19 +37,19 @@ public enum IdentityFile {
     }
 
     /// What a key file is, as far as can be seen without its passphrase.
-    public struct Description: Sendable, Equatable {
+    package struct Description: Sendable, Equatable {
         /// `ssh-ed25519`, `ecdsa-sha2-nistp256`, `ssh-rsa`, `sk-ssh-ed25519@openssh.com`, …; nil where only decrypting
         /// would tell.
-        public var type: String?
-        public var isEncrypted: Bool
+        package var type: String?
+        package var isEncrypted: Bool
         /// Others may read it; ssh refuses such a key. The mode's last nine bits.
-        public var openMode: UInt32?
+        package var openMode: UInt32?
         /// libssh2 can authenticate with it; nil where the type is unknown.
-        public var isUsable: Bool?
+        package var isUsable: Bool?
     }
 
     /// Looks at a file without decrypting it. Reads a small file: not for the hot path.
-    public static func inspect(_ path: String) -> Result<Description, Failure> {
+    package static func inspect(_ path: String) -> Result<Description, Failure> {
         let path = expandingTilde(path)
         do throws(Failure) {
             let bytes = try read(path)
@@ -73,7 +73,7 @@ public enum IdentityFile {
     }
 
     /// The key in a file's bytes. Takes about 0.1 s of CPU for an encrypted OpenSSH key.
-    public static func parse(_ bytes: [UInt8], passphrase: Secret<String>?) throws(Failure) -> PrivateKey {
+    package static func parse(_ bytes: [UInt8], passphrase: Secret<String>?) throws(Failure) -> PrivateKey {
         switch try Armor(bytes) {
         case .openSSH(let format):
             if format.isEncrypted, passphrase == nil { throw .encrypted }
@@ -84,7 +84,7 @@ public enum IdentityFile {
         }
     }
 
-    public static func load(_ path: String, passphrase: Secret<String>?) throws(Failure) -> PrivateKey {
+    package static func load(_ path: String, passphrase: Secret<String>?) throws(Failure) -> PrivateKey {
         var bytes = try read(expandingTilde(path))
         defer { Crypto.wipe(&bytes) }
         return try parse(bytes, passphrase: passphrase)

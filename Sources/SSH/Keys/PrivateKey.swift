@@ -4,9 +4,9 @@ import COpenSSL
 ///
 /// Sendable unchecked: the EVP_PKEY is never changed after `init`, and libcrypto allows signing with one key from
 /// several threads.
-public final class PrivateKey: @unchecked Sendable {
+package final class PrivateKey: @unchecked Sendable {
     /// `ssh-ed25519`, `ecdsa-sha2-nistp256`, `ecdsa-sha2-nistp384`, `ecdsa-sha2-nistp521`, `ssh-rsa`
-    public let type: String
+    package let type: String
     /// The public key as the protocol sends it.
     let publicBlob: [UInt8]
     private let key: OpaquePointer
@@ -23,7 +23,7 @@ public final class PrivateKey: @unchecked Sendable {
 
     deinit { EVP_PKEY_free(key) }
 
-    public var isRSA: Bool { type == "ssh-rsa" }
+    package var isRSA: Bool { type == "ssh-rsa" }
 
     /// The signature for an algorithm's name (RSA keys have several), in the form that goes into the protocol's
     /// signature string.

@@ -8,7 +8,7 @@ import Synchronization
 /// Run a host's task with `withTaskExecutorPreference(connection.loop)`: then a wait ends on the thread that saw the
 /// bytes come in.
 /// What a job or an action does must not block.
-public final class EventLoop: SerialExecutor, TaskExecutor {
+package final class EventLoop: SerialExecutor, TaskExecutor {
     private enum Work {
         case job(UnownedJob)
         case action(@Sendable () -> Void)
@@ -51,11 +51,11 @@ public final class EventLoop: SerialExecutor, TaskExecutor {
 
     // MARK: Executor
 
-    public func enqueue(_ job: consuming ExecutorJob) { submit(.job(UnownedJob(job))) }
-    public func asUnownedSerialExecutor() -> UnownedSerialExecutor { UnownedSerialExecutor(ordinary: self) }
-    public func checkIsolated() { preconditionOnLoop() }
+    package func enqueue(_ job: consuming ExecutorJob) { submit(.job(UnownedJob(job))) }
+    package func asUnownedSerialExecutor() -> UnownedSerialExecutor { UnownedSerialExecutor(ordinary: self) }
+    package func checkIsolated() { preconditionOnLoop() }
 
-    public var isCurrent: Bool { threadIdentity.load(ordering: .relaxed) == UInt(pthread_self()) }
+    package var isCurrent: Bool { threadIdentity.load(ordering: .relaxed) == UInt(pthread_self()) }
 
     /// Stops the process with a sentence when loop-only state is touched from elsewhere: only a mistake of this
     /// target's can do that.

@@ -1,14 +1,14 @@
 /// One time at which a job was due, and what became of it.
-public struct Fire: Sendable, Hashable {
-    public enum Cause: String, Sendable {
+package struct Fire: Sendable, Hashable {
+    package enum Cause: String, Sendable {
         case schedule
         case catchUp = "catch-up"
         case manual
     }
-    public enum State: String, Sendable { case waiting, running, ended }
+    package enum State: String, Sendable { case waiting, running, ended }
     /// What a waiting fire waits for.
-    public enum Wait: String, Sendable { case jitter, window, queue, retry }
-    public enum Result: String, Sendable {
+    package enum Wait: String, Sendable { case jitter, window, queue, retry }
+    package enum Result: String, Sendable {
         case succeeded
         /// Well, and hosts differ from the playbook.
         case drift
@@ -21,7 +21,7 @@ public struct Fire: Sendable, Hashable {
         case interrupted
         case skipped
     }
-    public enum SkipReason: String, Sendable {
+    package enum SkipReason: String, Sendable {
         /// Nothing was there to see the time.
         case downtime
         /// The job still ran.
@@ -34,9 +34,9 @@ public struct Fire: Sendable, Hashable {
         case gone
     }
     /// Why a run was asked to stop.
-    public enum Stop: String, Sendable, CaseIterable { case timeout, replaced, shutdown }
+    package enum Stop: String, Sendable, CaseIterable { case timeout, replaced, shutdown }
     /// How its process begins.
-    public enum Start: String, Sendable {
+    package enum Start: String, Sendable {
         case begin
         /// What was interrupted is resumed.
         case resume
@@ -45,29 +45,29 @@ public struct Fire: Sendable, Hashable {
     }
 
     /// `gpu-nodes@2026-11-26T02:30:00Z`: a time of a job is there once, whatever happens.
-    public var id: String
-    public var job: String
-    public var due: Moment
-    public var cause: Cause
-    public var state = State.waiting
-    public var notBefore: Moment
-    public var wait: Wait?
+    package var id: String
+    package var job: String
+    package var due: Moment
+    package var cause: Cause
+    package var state = State.waiting
+    package var notBefore: Moment
+    package var wait: Wait?
     /// Times before this one that it stands for.
-    public var missed = 0
-    public var start = Start.begin
+    package var missed = 0
+    package var start = Start.begin
     /// Id of its run, from when it is begun.
-    public var run: String?
-    public var retries = 0
-    public var resumes = 0
-    public var stop: Stop?
-    public var stopAsked: Moment?
-    public var begun: Moment?
-    public var ended: Moment?
-    public var result: Result?
-    public var skipReason: SkipReason?
-    public var exitCode: Int?
+    package var run: String?
+    package var retries = 0
+    package var resumes = 0
+    package var stop: Stop?
+    package var stopAsked: Moment?
+    package var begun: Moment?
+    package var ended: Moment?
+    package var result: Result?
+    package var skipReason: SkipReason?
+    package var exitCode: Int?
     /// For people; redacted.
-    public var note: String?
+    package var note: String?
 
     init(job: String, due: Moment, cause: Cause, notBefore: Moment, mark: String? = nil) {
         id = "\(job)@\(due)" + (mark.map { "!\($0)" } ?? "")
@@ -79,20 +79,20 @@ public struct Fire: Sendable, Hashable {
 }
 
 /// What is remembered of a job beyond its fires.
-public struct JobTrack: Sendable, Hashable {
+package struct JobTrack: Sendable, Hashable {
     /// Times up to here have been dealt with.
-    public var cursor: Moment
+    package var cursor: Moment
     /// The clock has been here, before it was set back: what lies before is not made up for.
-    public var fence: Moment
+    package var fence: Moment
     /// In a row.
-    public var failures = 0
+    package var failures = 0
     /// The job's times and definition, when they were seen last.
-    public var times: String
-    public var definition: String
+    package var times: String
+    package var definition: String
 }
 
 /// How a run's process came out, as its keeper found it.
-public enum RunEnd: Sendable, Hashable {
+package enum RunEnd: Sendable, Hashable {
     case exited(Int, note: String? = nil)
     /// It was killed, or stopped while nobody looked; its run can be resumed.
     case cutOff

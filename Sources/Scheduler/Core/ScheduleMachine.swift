@@ -4,8 +4,8 @@
 /// Its driver carries out the actions of a step in their order, after all that they save has been written in one
 /// transaction. So what is begun has been
 /// written down before, and a driver that is killed anywhere is followed by one that goes on from what was written.
-public struct ScheduleMachine: Sendable {
-    public enum Event: Sendable {
+package struct ScheduleMachine: Sendable {
+    package enum Event: Sendable {
         /// Time has gone on; comes about every second.
         case tick
         case loaded([Job])
@@ -16,7 +16,7 @@ public struct ScheduleMachine: Sendable {
         /// Nothing is begun any more, and what runs is stopped in order.
         case stopping
     }
-    public enum Action: Sendable, Hashable {
+    package enum Action: Sendable, Hashable {
         case save(Fire)
         case track(String, JobTrack)
         /// Its process is to be started.
@@ -25,7 +25,7 @@ public struct ScheduleMachine: Sendable {
         /// A time was left out, and people are notified.
         case missed(Fire)
     }
-    public enum Signal: String, Sendable, Hashable {
+    package enum Signal: String, Sendable, Hashable {
         /// Stop in order.
         case stop
         /// End now; what runs on hosts is left alone.
@@ -33,11 +33,11 @@ public struct ScheduleMachine: Sendable {
         case kill
     }
 
-    public private(set) var jobs: [Job] = []
+    package private(set) var jobs: [Job] = []
     private(set) var tracks: [String: JobTrack]
     /// Those that have not ended, oldest first.
-    public private(set) var fires: [Fire]
-    public private(set) var isStopping = false
+    package private(set) var fires: [Fire]
+    package private(set) var isStopping = false
     private let followsTime: Bool
     /// When it began, or the earliest time that the clock has shown since.
     private var began: Moment?
@@ -64,7 +64,7 @@ public struct ScheduleMachine: Sendable {
     ///   - fires: those that have not ended.
     ///   - handled: by job, times that have a fire.
     ///   - followsTime: false where jobs run when they are asked for alone.
-    public init(
+    package init(
         tracks: [String: JobTrack] = [:], fires: [Fire] = [], handled: [String: [Moment]] = [:],
         followsTime: Bool = true
     ) {
@@ -76,12 +76,12 @@ public struct ScheduleMachine: Sendable {
     }
 
     /// Nothing runs, nothing waits to be retried or resumed.
-    public var isIdle: Bool { !fires.contains { $0.isBusy && !left.contains($0.id) } }
+    package var isIdle: Bool { !fires.contains { $0.isBusy && !left.contains($0.id) } }
     /// Processes that the driver has to keep until they end.
-    public var running: [Fire] { fires.filter { $0.state == .running && !left.contains($0.id) } }
+    package var running: [Fire] { fires.filter { $0.state == .running && !left.contains($0.id) } }
 
     /// - Returns: what is to be done, in this order.
-    public mutating func step(_ event: Event, at now: Moment) -> [Action] {
+    package mutating func step(_ event: Event, at now: Moment) -> [Action] {
         actions = []
         began = min(began ?? now, now)
         switch event {

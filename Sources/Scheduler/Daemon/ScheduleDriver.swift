@@ -1,6 +1,6 @@
-public import Redaction
+import Redaction
 import Runs
-public import ServiceLifecycle
+import ServiceLifecycle
 import UnixSignals
 import YAML
 
@@ -10,24 +10,24 @@ import YAML
 /// The daemon is one for all jobs of a file; `comfyfleet schedule run-now` without a daemon is one for a single job. It
 /// runs until it is shut down gracefully, or, for one
 /// job, until that has ended. When it is cancelled, the processes of runs are killed and their runs can be resumed.
-public struct ScheduleDriver: Service {
+package struct ScheduleDriver: Service {
     /// What the driver asks and tells.
-    public struct Surroundings: Sendable {
+    package struct Surroundings: Sendable {
         /// `comfyfleet` itself, for the runs.
-        public var program: String
+        package var program: String
         /// Reads the file of jobs. Throws `Diagnostics`.
-        public var load: @Sendable () async throws -> Schedule
+        package var load: @Sendable () async throws -> Schedule
         /// Files whose change is looked for.
-        public var watched: [String]
+        package var watched: [String]
         /// Called for times that were left out.
-        public var missed: @Sendable (Fire, Job?) async -> Void
+        package var missed: @Sendable (Fire, Job?) async -> Void
         /// Not shown in the log.
-        public var secrets: SecretSet
+        package var secrets: SecretSet
         /// Lines for the log.
-        public var log: @Sendable (RedactedText) -> Void
-        public var runs = RunArchive()
-        public var clock: @Sendable () -> Moment = { .now }
-        public init(
+        package var log: @Sendable (RedactedText) -> Void
+        package var runs = RunArchive()
+        package var clock: @Sendable () -> Moment = { .now }
+        package init(
             program: String, load: @escaping @Sendable () async throws -> Schedule, watched: [String],
             secrets: SecretSet, missed: @escaping @Sendable (Fire, Job?) async -> Void,
             log: @escaping @Sendable (RedactedText) -> Void
@@ -38,11 +38,11 @@ public struct ScheduleDriver: Service {
         }
     }
     /// One job that is run because somebody asked for it.
-    public struct Errand: Sendable {
-        public var job: String
+    package struct Errand: Sendable {
+        package var job: String
         /// A timer stands in for the job's own times: maintenance windows and the failure limit hold.
-        public var byTimer: Bool
-        public init(job: String, byTimer: Bool) { (self.job, self.byTimer) = (job, byTimer) }
+        package var byTimer: Bool
+        package init(job: String, byTimer: Bool) { (self.job, self.byTimer) = (job, byTimer) }
     }
 
     private let state: StateFolder
@@ -51,19 +51,19 @@ public struct ScheduleDriver: Service {
     /// Fires that are kept of each job.
     private static let historyLimit = 2000
 
-    public init(state: StateFolder, _ surroundings: Surroundings, errand: Errand? = nil) {
+    package init(state: StateFolder, _ surroundings: Surroundings, errand: Errand? = nil) {
         (self.state, self.surroundings, self.errand) = (state, surroundings, errand)
     }
 
     /// - Throws: `Diagnostics` when the file of jobs is wrong or another daemon holds the state folder; nothing has
     ///   been begun then.
-    public func run() async throws {
+    package func run() async throws {
         _ = try await perform()
     }
 
     /// - Returns: how the errand came out; nil for a daemon, and when it was shut down before.
     @discardableResult
-    public func perform() async throws -> Fire? {
+    package func perform() async throws -> Fire? {
         let lock: StateFolder.Lock
         let jobLock: StateFolder.Lock?
         do {

@@ -1,68 +1,68 @@
-public import YAML
+import YAML
 
 /// One job of `config/schedules.yml`, checked.
-public struct Job: Sendable, Hashable {
+package struct Job: Sendable, Hashable {
     /// What happens to times that came while nothing was there to see them: the daemon was down, or the machine asleep.
-    public enum CatchUp: String, Sendable, Hashable, CaseIterable { case once, all, none }
+    package enum CatchUp: String, Sendable, Hashable, CaseIterable { case once, all, none }
     /// What happens when a job is due and still runs.
-    public enum Overlap: String, Sendable, Hashable, CaseIterable { case skip, queue, replace }
+    package enum Overlap: String, Sendable, Hashable, CaseIterable { case skip, queue, replace }
     /// What happens to a time outside of the maintenance windows.
-    public enum Outside: String, Sendable, Hashable, CaseIterable { case skip, wait }
-    public enum Kind: String, Sendable, Hashable {
+    package enum Outside: String, Sendable, Hashable, CaseIterable { case skip, wait }
+    package enum Kind: String, Sendable, Hashable {
         case run
         /// Changes nothing; says what would be changed.
         case check
         /// A check whose result is a report of what differs from the playbook.
         case drift
     }
-    public struct Retries: Sendable, Hashable {
-        public var count = 0
+    package struct Retries: Sendable, Hashable {
+        package var count = 0
         /// Seconds before the first; twice as long before each further one, up to an hour.
-        public var delay = 60
-        public init() {}
+        package var delay = 60
+        package init() {}
 
         func delay(before attempt: Int) -> Int { min(max(delay, 3600), delay << min(max(0, attempt - 1), 16)) }
     }
 
-    public var name: String
-    public var description: String?
-    public var mark: SourceMark
-    public var trigger: Trigger
+    package var name: String
+    package var description: String?
+    package var mark: SourceMark
+    package var trigger: Trigger
     /// Of the trigger and for people.
-    public var zone: Zone
-    public var isEnabled = true
-    public var kind = Kind.run
+    package var zone: Zone
+    package var isEnabled = true
+    package var kind = Kind.run
 
-    public var playbooks: [String]
-    public var inventory: [String] = []
-    public var limit: String?
-    public var extraVariables = ValueMap()
-    public var tags: [String] = [], skippedTags: [String] = []
-    public var becomes = false
-    public var forks: Int?
+    package var playbooks: [String]
+    package var inventory: [String] = []
+    package var limit: String?
+    package var extraVariables = ValueMap()
+    package var tags: [String] = [], skippedTags: [String] = []
+    package var becomes = false
+    package var forks: Int?
 
     /// Seconds; a job begins by up to so much later than it is due. How much follows from the job's name and the time.
-    public var jitter = 0
+    package var jitter = 0
     /// Seconds in which a host that another run holds is waited for; 0 for not at all.
-    public var lockWait = 3600
+    package var lockWait = 3600
     /// Seconds after which a run is stopped in order.
-    public var timeout: Int?
-    public var catchUp = CatchUp.once
-    public var overlap = Overlap.skip
-    public var maintenance = MaintenanceRule()
-    public var outside = Outside.skip
+    package var timeout: Int?
+    package var catchUp = CatchUp.once
+    package var overlap = Overlap.skip
+    package var maintenance = MaintenanceRule()
+    package var outside = Outside.skip
     /// After so many failures in a row the job rests until it is changed, or run by hand and well.
-    public var failureLimit: Int?
-    public var retries = Retries()
+    package var failureLimit: Int?
+    package var retries = Retries()
     /// Webhooks of `config/hooks.yml` that are notified, by name; nil for all.
-    public var notify: [String]?
+    package var notify: [String]?
 
     init(name: String, mark: SourceMark, trigger: Trigger, zone: Zone, playbooks: [String]) {
         (self.name, self.mark, self.trigger, self.zone, self.playbooks) = (name, mark, trigger, zone, playbooks)
     }
 
     /// How much later than due it begins: the same in every process.
-    public func delay(at due: Moment) -> Int {
+    package func delay(at due: Moment) -> Int {
         guard jitter > 0 else { return 0 }
         var hash: UInt64 = 0xcbf2_9ce4_8422_2325
         for byte in "\(name) \(due.seconds)".utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
@@ -78,7 +78,7 @@ public struct Job: Sendable, Hashable {
     /// The command line of its run, without the program's name. What an option could be taken for is kept apart from
     /// it. The playbook can tell by two variables what it
     /// runs for: `comfyfleet_job` and `comfyfleet_due`.
-    public func arguments(run id: String, due: Moment) -> [String] {
+    package func arguments(run id: String, due: Moment) -> [String] {
         var arguments = ["run", "--run-id=\(id)", "--job=\(name)", "--format=lines"]
         arguments += inventory.map { "--inventory=\($0)" }
         if let limit { arguments.append("--limit=\(limit)") }
@@ -101,16 +101,16 @@ public struct Job: Sendable, Hashable {
 }
 
 /// `config/schedules.yml`, checked.
-public struct Schedule: Sendable {
-    public static let defaultPath = "config/schedules.yml"
-    public var path: String
+package struct Schedule: Sendable {
+    package static let defaultPath = "config/schedules.yml"
+    package var path: String
     /// In the order of the file.
-    public var jobs: [Job]
+    package var jobs: [Job]
 
-    public subscript(name: String) -> Job? { jobs.first { $0.name == name } }
+    package subscript(name: String) -> Job? { jobs.first { $0.name == name } }
 
     /// The next times of all jobs that are enabled, in order; jobs of one time in the order of the file.
-    public func next(_ count: Int, after moment: Moment) -> [(job: Job, due: Moment)] {
+    package func next(_ count: Int, after moment: Moment) -> [(job: Job, due: Moment)] {
         var next = jobs.filter(\.isEnabled).map { ($0, $0.trigger.next(after: moment)) }
         var found: [(Job, Moment)] = []
         while found.count < count {

@@ -1,7 +1,7 @@
 import Glibc
 import Playbook
 import Templating
-public import YAML
+import YAML
 
 extension Schedule {
     /// Reads and checks a file of jobs.
@@ -10,7 +10,7 @@ extension Schedule {
     ///   - webhooks: names that `notify` may have; nil when that is not to be checked.
     ///   - shipped: names of playbooks that ship, and need no path.
     /// - Throws: `Diagnostics` with everything that is wrong, in the order of the text.
-    public static func load(
+    package static func load(
         _ path: String = defaultPath, webhooks: Set<String>? = nil, shipped: Set<String> = []
     ) throws(Diagnostics) -> Schedule {
         let bytes: [UInt8]

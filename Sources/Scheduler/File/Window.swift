@@ -2,17 +2,17 @@ import Templating
 import YAML
 
 /// Times in which something may happen, or must not: hours of certain days, or a stretch of the calendar.
-public struct Window: Sendable, Hashable {
-    public enum Extent: Sendable, Hashable {
+package struct Window: Sendable, Hashable {
+    package enum Extent: Sendable, Hashable {
         /// Minutes of the day; a window that ends before it begins goes on into the next day, and belongs to the day on
         /// which it begins.
         case daily(weekdays: Set<Int>, from: Int, to: Int)
         /// Seconds on a clock on the wall, since 1970-01-01 00:00 on it.
         case calendar(start: Int, end: Int)
     }
-    public var name: String
-    public var extent: Extent
-    public var zone: Zone
+    package var name: String
+    package var extent: Extent
+    package var zone: Zone
 
     func contains(_ moment: Moment) -> Bool {
         let local = moment.seconds + zone.offset(at: moment)
@@ -50,13 +50,13 @@ public struct Window: Sendable, Hashable {
 }
 
 /// When a job may run.
-public struct MaintenanceRule: Sendable, Hashable {
+package struct MaintenanceRule: Sendable, Hashable {
     /// In one of these; at any time when there is none.
-    public var onlyIn: [Window] = []
+    package var onlyIn: [Window] = []
     /// And in none of these.
-    public var neverIn: [Window] = []
+    package var neverIn: [Window] = []
 
-    public func allows(_ moment: Moment) -> Bool {
+    package func allows(_ moment: Moment) -> Bool {
         (onlyIn.isEmpty || onlyIn.contains { $0.contains(moment) }) && !neverIn.contains { $0.contains(moment) }
     }
 

@@ -1,14 +1,14 @@
 import Foundation
 
 /// What an earlier `comfyfleet schedule install` of the same project left in a folder of units.
-public struct InstalledUnits: Sendable {
+package struct InstalledUnits: Sendable {
     private let folder: String
     /// Jobs with units of their own there, in alphabetical order.
-    public let jobs: [String]
+    package let jobs: [String]
     /// Whether the daemon's unit is there.
-    public let hasDaemon: Bool
+    package let hasDaemon: Bool
 
-    public init(of units: ServiceUnits, in folder: String) {
+    package init(of units: ServiceUnits, in folder: String) {
         self.folder = folder
         let prefix = ServiceUnits.prefix + "-"
         let suffix = ".service"
@@ -23,7 +23,7 @@ public struct InstalledUnits: Sendable {
     }
 
     /// - Returns: the paths of what was there.
-    public func remove(_ job: String) throws -> [String] {
+    package func remove(_ job: String) throws -> [String] {
         let timer = "\(ServiceUnits.prefix)-\(job).timer"
         let paths = [timer, "\(ServiceUnits.prefix)-\(job).service"].map { "\(folder)/\($0)" }
         let removed = paths.filter { Self.text(of: $0).hasPrefix(ServiceUnits.header) }

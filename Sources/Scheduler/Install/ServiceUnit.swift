@@ -1,23 +1,23 @@
-public import Support
+import Support
 
 /// systemd units that run the jobs: one service for the daemon, or a timer and a service for each job.
-public struct ServiceUnits: Sendable {
-    public struct File: Sendable, Hashable {
-        public var name: String
-        public var text: String
+package struct ServiceUnits: Sendable {
+    package struct File: Sendable, Hashable {
+        package var name: String
+        package var text: String
     }
     /// Absolute path of `comfyfleet`.
-    public var program: String
+    package var program: String
     /// Absolute path of the project's folder, in which it runs.
-    public var folder: String
-    public var user: String
+    package var folder: String
+    package var user: String
     /// Paths as the commands take them, relative to the folder or absolute.
-    public var schedule: String
-    public var state: String
+    package var schedule: String
+    package var state: String
     /// For `systemctl --user`: the user is the manager's own, and what only root may set is left out.
-    public var isOfUser: Bool
+    package var isOfUser: Bool
 
-    public init(
+    package init(
         program: String, folder: String, user: String, schedule: String = Schedule.defaultPath,
         state: String = StateFolder.defaultPath, isOfUser: Bool = false
     ) {
@@ -39,7 +39,7 @@ public struct ServiceUnits: Sendable {
     }
 
     /// The daemon's.
-    public var daemon: File {
+    package var daemon: File {
         File(
             name: "\(Self.prefix).service",
             text: """
@@ -75,7 +75,7 @@ public struct ServiceUnits: Sendable {
     /// A timer for each job that is enabled, and the service that it starts.
     ///
     /// - Throws: `NotATimer` for what systemd has no way to say.
-    public func timers(_ jobs: [Job]) throws(NotATimer) -> [File] {
+    package func timers(_ jobs: [Job]) throws(NotATimer) -> [File] {
         var files: [File] = []
         for job in jobs where job.isEnabled {
             let lines = try TimerLines(job)
@@ -195,9 +195,9 @@ public struct ServiceUnits: Sendable {
 }
 
 /// A job whose times systemd's timers can't have.
-public struct NotATimer: ExplainedError, Sendable {
-    public var job: Job
-    public var problem: String
-    public var remedy: String?
-    public var place: String? { job.mark.description }
+package struct NotATimer: ExplainedError, Sendable {
+    package var job: Job
+    package var problem: String
+    package var remedy: String?
+    package var place: String? { job.mark.description }
 }

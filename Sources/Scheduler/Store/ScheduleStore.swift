@@ -5,11 +5,11 @@ import Glibc
 ///
 /// A step's changes are one transaction, on the disk before it returns (`synchronous=FULL`). Readers don't wait for the
 /// writer (WAL). Its methods throw `DatabaseError`.
-public struct ScheduleStore: Sendable {
+package struct ScheduleStore: Sendable {
     private let database: DatabaseQueue
 
     /// Opens the database of a state folder, and makes both when they are not there.
-    public init(_ folder: StateFolder) throws {
+    package init(_ folder: StateFolder) throws {
         var configuration = Configuration()
         configuration.busyMode = .timeout(10)
         configuration.label = "comfyfleet.schedule"
@@ -116,7 +116,7 @@ public struct ScheduleStore: Sendable {
     // MARK: Everybody
 
     /// Asks the daemon for a run of a job.
-    public func ask(for job: String, mark: String, at moment: Moment) async throws {
+    package func ask(for job: String, mark: String, at moment: Moment) async throws {
         try await database.write { db in
             try db.execute(
                 sql: "INSERT INTO request (mark, job, asked) VALUES (?, ?, ?)", arguments: [mark, job, moment.seconds])
@@ -124,7 +124,7 @@ public struct ScheduleStore: Sendable {
     }
 
     /// Fires, the newest first: of one job, or of all.
-    public func history(of job: String? = nil, limit: Int = 20) async throws -> [Fire] {
+    package func history(of job: String? = nil, limit: Int = 20) async throws -> [Fire] {
         try await database.read { db in
             try Row.fetchAll(
                 db, sql: "SELECT * FROM fire WHERE ? IS NULL OR job = ? ORDER BY due DESC, id DESC LIMIT ?",
@@ -134,7 +134,7 @@ public struct ScheduleStore: Sendable {
     }
 
     /// How often in a row a job has failed, by name.
-    public func failures() async throws -> [String: Int] {
+    package func failures() async throws -> [String: Int] {
         try await database.read { db in
             var failures: [String: Int] = [:]
             for row in try Row.fetchAll(db, sql: "SELECT name, failures FROM job") {

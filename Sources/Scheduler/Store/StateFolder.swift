@@ -1,6 +1,6 @@
 import Glibc
 import Support
-public import YAML
+import YAML
 
 /// Where the scheduler keeps what it remembers: `data/schedule/`, readable by its owner only.
 ///
@@ -8,22 +8,22 @@ public import YAML
 /// - `daemon.lock`: held by the daemon; also says who holds it
 /// - `fires/<run>.lock`: held by the process of a run, for as long as it lives
 /// - `fires/<run>.log`: what that process printed
-public struct StateFolder: Sendable, Hashable {
-    public static let defaultPath = "data/schedule"
-    public let path: String
+package struct StateFolder: Sendable, Hashable {
+    package static let defaultPath = "data/schedule"
+    package let path: String
 
     var databasePath: String { path + "/schedule.db" }
     var lockPath: String { path + "/daemon.lock" }
     func processLockPath(_ run: String) -> String { "\(path)/fires/\(run).lock" }
-    public func outputPath(_ run: String) -> String { "\(path)/fires/\(run).log" }
+    package func outputPath(_ run: String) -> String { "\(path)/fires/\(run).log" }
 
     /// Whether there is anything to read.
-    public static func exists(_ path: String = defaultPath) -> Bool { access(path + "/schedule.db", R_OK) == 0 }
+    package static func exists(_ path: String = defaultPath) -> Bool { access(path + "/schedule.db", R_OK) == 0 }
 
     /// Makes the folder, and those above it, when there is none.
     ///
     /// - Throws: `Diagnostic` that names the folder.
-    public init(_ path: String = defaultPath) throws(Diagnostic) {
+    package init(_ path: String = defaultPath) throws(Diagnostic) {
         self.path = path
         var prefix = path.hasPrefix("/") ? "/" : ""
         for part in (path + "/fires").split(separator: "/") {
@@ -109,7 +109,7 @@ public struct StateFolder: Sendable, Hashable {
     }
 
     /// Whether a daemon holds the folder, in words: `the daemon, process 123 on ops-1, since …`.
-    public var daemon: String? {
+    package var daemon: String? {
         let descriptor = Glibc.open(lockPath, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
         guard descriptor >= 0 else { return nil }
         defer { close(descriptor) }

@@ -5,9 +5,9 @@ import YAML
 ///
 /// Where both kinds of day are restricted, either of them is enough, as in cron. Where one of them begins with `*`,
 /// both must hold.
-public struct CronExpression: Sendable, Hashable {
+package struct CronExpression: Sendable, Hashable {
     let minutes: CronField, hours: CronField, days: CronField, months: CronField, weekdays: CronField
-    public let text: String
+    package let text: String
 
     static let shorthands = [
         "@yearly": "0 0 1 1 *", "@annually": "0 0 1 1 *", "@monthly": "0 0 1 * *", "@weekly": "0 0 * * 0",

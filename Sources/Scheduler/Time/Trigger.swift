@@ -1,11 +1,11 @@
 /// When a job is due. A pure function of time: nothing about it needs to be remembered.
-public enum Trigger: Sendable, Hashable {
+package enum Trigger: Sendable, Hashable {
     case cron(CronExpression, Zone)
     /// Every so many seconds, counted from a moment on.
     case every(Int, from: Moment)
 
     /// The first time later than `moment`.
-    public func next(after moment: Moment) -> Moment? {
+    package func next(after moment: Moment) -> Moment? {
         switch self {
         case .cron(let expression, let zone): expression.next(after: moment, in: zone)
         case .every(let seconds, let start): moment < start ? start : start + ((moment - start) / seconds + 1) * seconds

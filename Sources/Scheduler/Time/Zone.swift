@@ -1,39 +1,39 @@
 import Foundation
 import Templating
-public import YAML
+import YAML
 
 /// A time zone of the IANA database, as Foundation has it.
-public struct Zone: Sendable, Hashable, CustomStringConvertible {
-    public let name: String
+package struct Zone: Sendable, Hashable, CustomStringConvertible {
+    package let name: String
     private let zone: TimeZone
 
     /// `Europe/Berlin`, `UTC`; nil when there is no such zone.
-    public init?(_ name: String) {
+    package init?(_ name: String) {
         // Foundation takes more than names of the database: abbreviations, whose meaning depends on who reads them.
         guard name == "UTC" || name.contains("/"), let zone = TimeZone(identifier: name) else { return nil }
         (self.name, self.zone) = (name, zone)
     }
 
     private init(_ zone: TimeZone, _ name: String) { (self.name, self.zone) = (name, zone) }
-    public static let utc = Zone(.gmt, "UTC")
+    package static let utc = Zone(.gmt, "UTC")
     /// For suggestions; older names of the same zones are taken, too.
     static let names = TimeZone.knownTimeZoneIdentifiers
 
-    public var description: String { name }
+    package var description: String { name }
 
     /// Seconds east of UTC at this moment.
-    public func offset(at moment: Moment) -> Int {
+    package func offset(at moment: Moment) -> Int {
         zone.secondsFromGMT(for: Date(timeIntervalSince1970: Double(moment.seconds)))
     }
 
     /// What a clock on the wall shows.
-    public func local(_ moment: Moment) -> CalendarDateTime {
+    package func local(_ moment: Moment) -> CalendarDateTime {
         let offset = offset(at: moment)
         return CalendarDateTime(secondsSinceEpoch: moment.seconds, utcOffset: offset)
     }
 
     /// `2026-03-29 03:00 CEST` would name an abbreviation that is not unique; this is `2026-03-29 03:00:00+02:00`.
-    public func text(_ moment: Moment) -> String { local(moment).text(separator: " ") }
+    package func text(_ moment: Moment) -> String { local(moment).text(separator: " ") }
 
     /// When a clock on the wall shows a time.
     enum Showing: Sendable, Hashable {

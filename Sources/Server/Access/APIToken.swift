@@ -3,23 +3,23 @@ import Vault
 import YAML
 
 /// A token of `comfyfleet token create`, but for itself: what is kept is the SHA-256 of its 256 random bits.
-public struct APIToken: Sendable {
-    public let name: String
+package struct APIToken: Sendable {
+    package let name: String
     let digest: [UInt8]
     /// Seconds since 1970.
-    public let created: Double
-    public let expires: Double?
-    public let rights: Set<AccessRight>
+    package let created: Double
+    package let expires: Double?
+    package let rights: Set<AccessRight>
     /// Names of installers and paths of playbooks; nil for all.
-    public let playbooks: [String]?
+    package let playbooks: [String]?
     /// Patterns; nil for all hosts.
-    public let hosts: [String]?
+    package let hosts: [String]?
 
-    public func isExpired(at time: Double) -> Bool { expires.map { $0 <= time } ?? false }
+    package func isExpired(at time: Double) -> Bool { expires.map { $0 <= time } ?? false }
 
     /// A name that can stand in a line of the audit trail: letters, digits, `.`, `_` and `-`. The vault's token is
     /// called `vault`, and `none` is who needs no token.
-    public static func isName(_ text: String) -> Bool {
+    package static func isName(_ text: String) -> Bool {
         (1...64).contains(text.utf8.count)
             && text.utf8.allSatisfy { byte in
                 "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-".utf8.contains(byte)

@@ -1,7 +1,7 @@
 import Redaction
 
 /// What a token may let its holder do; `comfyfleet token create --may`.
-public enum AccessRight: String, Sendable, CaseIterable {
+package enum AccessRight: String, Sendable, CaseIterable {
     /// Look at runs, hosts, installs and schedules.
     case read
     /// Start runs in check mode, and dry runs of installs.

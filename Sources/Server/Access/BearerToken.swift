@@ -1,4 +1,4 @@
-public import Redaction
+import Redaction
 import Support
 import Vault
 
@@ -23,10 +23,10 @@ struct BearerToken: Sendable {
 }
 
 /// Tokens that nobody can guess.
-public enum ServerToken {
+package enum ServerToken {
     /// 256 random bits as text.
     /// - Throws: `VaultError` when libcrypto has no random bytes.
-    public static func make() throws -> Secret<String> {
+    package static func make() throws -> Secret<String> {
         do { return Secret(String(Base64URL.encode(try LibCrypto.randomBytes(32)).filter { $0 != "=" })) } catch {
             throw VaultError(.cryptography, "libcrypto gave no random bytes")
         }

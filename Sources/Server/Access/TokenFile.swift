@@ -1,8 +1,8 @@
 import Glibc
-public import Redaction
+import Redaction
 import Runs
 import Support
-public import Vault
+import Vault
 import YAML
 
 /// `config/api.tokens.json`: the tokens that there are, readable by its owner only. Without the file, and without the
@@ -11,16 +11,16 @@ import YAML
 /// ```swift
 /// let token = try await TokenFile().create("ci", rights: [.read, .check], lasting: 30 * 86400)
 /// ```
-public struct TokenFile: Sendable {
-    public static let defaultPath = "config/api.tokens.json"
-    public let path: String
-    public init(_ path: String = defaultPath) { self.path = path }
+package struct TokenFile: Sendable {
+    package static let defaultPath = "config/api.tokens.json"
+    package let path: String
+    package init(_ path: String = defaultPath) { self.path = path }
 
     /// Where that can't be known there is one: it must not open the API.
-    public var exists: Bool { access(path, F_OK) == 0 || errno != ENOENT }
+    package var exists: Bool { access(path, F_OK) == 0 || errno != ENOENT }
 
     /// - Throws: `VaultError` for a file that can't be read, or is not this program's: nobody is let in then.
-    public func tokens() throws(VaultError) -> [APIToken] {
+    package func tokens() throws(VaultError) -> [APIToken] {
         guard let bytes = try onDisk({ () throws(FileProblem) in try PrivateFile.read(path, limit: 1 << 20) }) else {
             return []
         }
@@ -39,7 +39,7 @@ public struct TokenFile: Sendable {
     ///   - note: called when nothing stands in the way any more, before anything is written; what it throws stops it.
     /// - Returns: the token, which is nowhere else.
     /// - Throws: `VaultError` when there is one of that name, or the file can't be written.
-    public func create(
+    package func create(
         _ name: String, rights: Set<AccessRight>, lasting seconds: Double? = nil, playbooks: [String]? = nil,
         hosts: [String]? = nil, noting note: () throws -> Void = {}
     ) async throws -> Secret<String> {
@@ -67,7 +67,7 @@ public struct TokenFile: Sendable {
     }
 
     /// - Throws: `VaultError` when there is none of that name, or the file can't be written.
-    public func revoke(_ name: String, noting note: () throws -> Void = {}) async throws {
+    package func revoke(_ name: String, noting note: () throws -> Void = {}) async throws {
         try await change { tokens in
             guard tokens.contains(where: { $0.name == name }) else {
                 throw VaultError(

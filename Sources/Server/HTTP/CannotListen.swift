@@ -1,11 +1,11 @@
 import Glibc
 import NIOCore
-public import Support
+import Support
 
 /// Why a server cannot listen at an address, in words.
-public struct CannotListen: ExplainedError, Sendable {
-    public let problem: String
-    public let remedy: String?
+package struct CannotListen: ExplainedError, Sendable {
+    package let problem: String
+    package let remedy: String?
 
     /// nil for errors of another kind.
     init?(_ error: any Error, host: String, port: Int) {

@@ -1,7 +1,7 @@
 /// The backslash escapes of Python's string literals.
-public enum StringEscapes {
+package enum StringEscapes {
     /// - Throws: for an escape that stands for no character.
-    public static func decode(_ text: String) throws(TemplateError) -> String {
+    package static func decode(_ text: String) throws(TemplateError) -> String {
         try decode(Array(text.utf8)[...], at: Position(line: 1, column: 1))
     }
 

@@ -1,5 +1,5 @@
 /// A shell wildcard over a whole name: `*`, `?`, `[a-c]`, `[!x]`. As Python's `fnmatch`, case counts.
-public struct Glob: Sendable {
+package struct Glob: Sendable {
     private enum Part {
         case literal(Unicode.Scalar)
         case any, anyRun
@@ -7,7 +7,7 @@ public struct Glob: Sendable {
     }
     private let parts: [Part]
 
-    public init(_ pattern: String) {
+    package init(_ pattern: String) {
         let scalars = Array(pattern.unicodeScalars)
         var parts: [Part] = []
         var index = 0
@@ -54,7 +54,7 @@ public struct Glob: Sendable {
         return ranges
     }
 
-    public func matches(_ name: String) -> Bool {
+    package func matches(_ name: String) -> Bool {
         let scalars = Array(name.unicodeScalars)
         var place = 0
         var part = 0

@@ -3,27 +3,27 @@
 import Foundation
 
 /// Regular expressions in Python's dialect.
-public struct PythonRegex: Sendable {
-    public struct Options: OptionSet, Sendable, Hashable {
-        public let rawValue: Int
-        public init(rawValue: Int) { self.rawValue = rawValue }
-        public static let ignoreCase = Options(rawValue: 1), multiline = Options(rawValue: 2),
+package struct PythonRegex: Sendable {
+    package struct Options: OptionSet, Sendable, Hashable {
+        package let rawValue: Int
+        package init(rawValue: Int) { self.rawValue = rawValue }
+        package static let ignoreCase = Options(rawValue: 1), multiline = Options(rawValue: 2),
             dotAll = Options(rawValue: 4), verbose = Options(rawValue: 8), ascii = Options(rawValue: 16)
     }
-    public struct Match: Sendable {
+    package struct Match: Sendable {
         /// The whole match and the groups; nil for a group that did not take part.
-        public let groups: [String?]
+        package let groups: [String?]
         /// In UTF-16 units of the text.
-        public let range: Range<Int>
+        package let range: Range<Int>
     }
 
     private let expression: NSRegularExpression
     /// How many groups the pattern has.
-    public let groupCount: Int
-    public let groupNames: [String: Int]
+    package let groupCount: Int
+    package let groupNames: [String: Int]
 
     /// - Throws: `TemplateError` with what is wrong in the pattern, in Python's words where they are known.
-    public init(_ pattern: String, _ options: Options = []) throws(TemplateError) {
+    package init(_ pattern: String, _ options: Options = []) throws(TemplateError) {
         var translation = RegexTranslation(pattern, options)
         let translated = try translation.run()
         var flags: NSRegularExpression.Options = [.useUnixLineSeparators]
@@ -42,13 +42,13 @@ public struct PythonRegex: Sendable {
     /// The first match anywhere; `anchored` wants it at the beginning (`re.match`).
     ///
     /// - Throws: when matching takes too long, as do all methods that search.
-    public func firstMatch(in text: String, anchored: Bool = false) throws(TemplateError) -> Match? {
+    package func firstMatch(in text: String, anchored: Bool = false) throws(TemplateError) -> Match? {
         let source = NSString(string: text)
         return try search(text, source, anchored: anchored, most: 1).first.map { match($0, source) }
     }
 
     /// Every match, from left to right.
-    public func matches(in text: String) throws(TemplateError) -> [Match] {
+    package func matches(in text: String) throws(TemplateError) -> [Match] {
         let source = NSString(string: text)
         return try search(text, source).map { match($0, source) }
     }
@@ -86,7 +86,7 @@ public struct PythonRegex: Sendable {
     }
 
     /// `re.subn`; a limit of 0 is none.
-    public func replacing(
+    package func replacing(
         _ text: String, limit: Int = 0, with replacement: (Match) -> String
     ) throws(TemplateError) -> (text: String, count: Int) {
         let source = NSString(string: text)
@@ -106,7 +106,7 @@ public struct PythonRegex: Sendable {
     }
 
     /// `re.split`: the texts between the matches, and the groups of each match.
-    public func split(_ text: String) throws(TemplateError) -> [String] {
+    package func split(_ text: String) throws(TemplateError) -> [String] {
         let source = NSString(string: text)
         var parts: [String] = []
         var position = 0

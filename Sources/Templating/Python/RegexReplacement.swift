@@ -1,5 +1,5 @@
 /// A replacement of `re.sub`: text with `\1`, `\g<name>` and escapes.
-public struct RegexReplacement: Sendable {
+package struct RegexReplacement: Sendable {
     private enum Part: Sendable {
         case text(String)
         case group(Int)
@@ -7,7 +7,7 @@ public struct RegexReplacement: Sendable {
     private var parts: [Part] = []
 
     /// - Throws: `TemplateError` for a group that the expression does not have, and for an escape that Python refuses.
-    public init(_ template: String, for expression: PythonRegex) throws(TemplateError) {
+    package init(_ template: String, for expression: PythonRegex) throws(TemplateError) {
         let scalars = Array(template.unicodeScalars)
         var text = ""
         var index = 0
@@ -90,7 +90,7 @@ public struct RegexReplacement: Sendable {
         flush(&parts)
     }
 
-    public func text(for match: PythonRegex.Match) -> String {
+    package func text(for match: PythonRegex.Match) -> String {
         var result = ""
         for part in parts {
             switch part {

@@ -1,16 +1,16 @@
 /// Splits a line into words as a POSIX shell quotes them, with nothing else of its language. As Python's `shlex.split`.
-public enum ShellWords {
-    public struct Word {
-        public let text: String
+package enum ShellWords {
+    package struct Word {
+        package let text: String
         /// Where it begins, in characters from the line's begin.
-        public let offset: Int
+        package let offset: Int
     }
     /// A line that ends too early, and where what it does not end begins.
-    public struct Unfinished: Error {
-        public enum Kind: Sendable { case quote, backslash }
-        public let kind: Kind
-        public let offset: Int
-        public var problem: String {
+    package struct Unfinished: Error {
+        package enum Kind: Sendable { case quote, backslash }
+        package let kind: Kind
+        package let offset: Int
+        package var problem: String {
             switch kind {
             case .quote: "a quote that is not closed"
             case .backslash: "a backslash at the line's end"
@@ -19,7 +19,7 @@ public enum ShellWords {
     }
 
     /// - Parameter comments: whether `#` begins a comment, inside of a word too.
-    public static func split(_ line: String, comments: Bool = false) throws(Unfinished) -> [Word] {
+    package static func split(_ line: String, comments: Bool = false) throws(Unfinished) -> [Word] {
         let scalars = Array(line.unicodeScalars)
         var words: [Word] = []
         var index = 0

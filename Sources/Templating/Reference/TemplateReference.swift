@@ -1,21 +1,21 @@
 /// Every filter, test and lookup with what it takes and does: what docs/filters.md is made of.
-public enum TemplateReference {
-    public struct Entry: Sendable {
-        public let name: String
+package enum TemplateReference {
+    package struct Entry: Sendable {
+        package let name: String
         /// As one writes it: `truncate(length=, killwords=, end=, leeway=)`. What must be given has no equals sign.
-        public let call: String
+        package let call: String
         /// In one line.
-        public let summary: String
+        package let summary: String
     }
 
-    public static let filters = Filters.names.map { Entry($0, Filters.named($0), Filters.summaries[$0]) }
-    public static let tests = TemplateTests.names.map {
+    package static let filters = Filters.names.map { Entry($0, Filters.named($0), Filters.summaries[$0]) }
+    package static let tests = TemplateTests.names.map {
         Entry($0, TemplateTests.named($0), TemplateTests.summaries[$0])
     }
-    public static let lookups = Lookups.table.keys.sorted().map { Entry($0, nil, Lookups.summaries[$0]) }
+    package static let lookups = Lookups.table.keys.sorted().map { Entry($0, nil, Lookups.summaries[$0]) }
 
     /// The text of docs/filters.md.
-    public static var markdown: String {
+    package static var markdown: String {
         """
         # Filters, tests and lookups
 

@@ -137,12 +137,12 @@ struct SemanticVersion {
 }
 
 /// PEP 440.
-public struct PythonVersion: Sendable {
+package struct PythonVersion: Sendable {
     private var epoch: BigInt = 0, release: [BigInt] = []
     /// Each part sorts below or above the plain release: dev, pre, none, post.
     private var pre: (rank: Int, number: BigInt), post: BigInt, dev: BigInt?, local: [String] = []
 
-    public init(_ text: String) throws(TemplateError) {
+    package init(_ text: String) throws(TemplateError) {
         try VersionNumber.check(text)
         let pattern =
             "\\s*v?(?:(\\d+)!)?(\\d+(?:\\.\\d+)*)(?:[-_.]?(alpha|a|beta|b|preview|pre|c|rc)[-_.]?(\\d+)?)?(?:-(\\d+)|[-_.]?(post|rev|r)[-_.]?(\\d+)?)?([-_.]?dev[-_.]?(\\d+)?)?(?:\\+([a-z0-9]+(?:[-_.][a-z0-9]+)*))?\\s*\\Z"
@@ -164,7 +164,7 @@ public struct PythonVersion: Sendable {
         local = match.groups[10]?.lowercased().split { "-_.".contains($0) }.map(String.init) ?? []
     }
     /// Below 0: this version comes first.
-    public func order(_ other: PythonVersion) -> Int {
+    package func order(_ other: PythonVersion) -> Int {
         if epoch != other.epoch { return epoch < other.epoch ? -1 : 1 }
         for index in 0..<max(release.count, other.release.count) {
             let left = index < release.count ? release[index] : 0

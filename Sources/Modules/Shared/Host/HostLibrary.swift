@@ -1,6 +1,6 @@
 /// Shell functions that the modules' scripts call. A session that defines them once (its prelude) saves sending them
 /// with every call.
-public enum HostLibrary {
+package enum HostLibrary {
     /// Works in dash, bash and busybox ash, with the tools of coreutils or busybox.
     ///
     /// What is printed together is written together: each write goes through several processes on its way
@@ -13,7 +13,7 @@ public enum HostLibrary {
     ///   size is right).
     /// - `cf_user NAME`, `cf_group NAME`: the id, when it is not the name of the file that `cf_stat` saw last.
     /// - `cf_umask`: the shell's umask.
-    public static let script = #"""
+    package static let script = #"""
         cf_format='%f %u %g %s %h %i %d %X %Y %Z|%U|%G|'
         cf_umask=$(umask)
         cf_stat() {

@@ -1,24 +1,24 @@
-public import Remote
+import Remote
 
 /// A module's only way to its host: `observe` reads, `change` alters and does nothing in check mode.
-public struct ManagedHost: Sendable {
+package struct ManagedHost: Sendable {
     private let shell: any HostShell
-    public let checkMode: Bool
-    public let diffMode: Bool
+    package let checkMode: Bool
+    package let diffMode: Bool
     /// Rendered `environment:` of the task.
-    public let environment: [(name: String, value: String)]
-    public let timeout: Duration?
+    package let environment: [(name: String, value: String)]
+    package let timeout: Duration?
     /// Streams a long task's output to the run's readers.
-    public let onOutput: (@Sendable (OutputChunk) async -> Void)?
+    package let onOutput: (@Sendable (OutputChunk) async -> Void)?
     /// Whether the shell knows `HostLibrary.script` already (its prelude); otherwise every script that needs it brings
     /// it along.
-    public let hasLibrary: Bool
+    package let hasLibrary: Bool
     /// Whether the next call was made by an earlier process of this run, and its result only has to be taken in.
-    public var isReplaying: @Sendable () -> Bool = { false }
+    package var isReplaying: @Sendable () -> Bool = { false }
     /// The machine that this process runs on.
-    public var isLocal = false
+    package var isLocal = false
 
-    public init(
+    package init(
         shell: any HostShell, checkMode: Bool, diffMode: Bool, environment: [(name: String, value: String)] = [],
         timeout: Duration? = nil,
         hasLibrary: Bool = false, onOutput: (@Sendable (OutputChunk) async -> Void)? = nil

@@ -4,33 +4,33 @@
 ///
 /// A piece that is shell itself needs the long name: `\(shell: other)` for a script, `\(unquotedNumber: 5)` for
 /// numbers.
-public struct ShellScript: Sendable, ExpressibleByStringInterpolation, CustomStringConvertible {
-    public private(set) var text: String
-    public var description: String { text }
+package struct ShellScript: Sendable, ExpressibleByStringInterpolation, CustomStringConvertible {
+    package private(set) var text: String
+    package var description: String { text }
 
-    public init(stringLiteral constant: String) { text = constant }
-    public init(stringInterpolation pieces: Interpolation) { text = pieces.text }
-    public init() { text = "" }
+    package init(stringLiteral constant: String) { text = constant }
+    package init(stringInterpolation pieces: Interpolation) { text = pieces.text }
+    package init() { text = "" }
 
-    public struct Interpolation: StringInterpolationProtocol {
+    package struct Interpolation: StringInterpolationProtocol {
         var text = ""
-        public init(literalCapacity: Int, interpolationCount: Int) { text.reserveCapacity(literalCapacity) }
-        public mutating func appendLiteral(_ literal: String) { text += literal }
-        public mutating func appendInterpolation(_ word: String) { text += ShellScript.quoted(word) }
-        public mutating func appendInterpolation(_ words: [String]) {
+        package init(literalCapacity: Int, interpolationCount: Int) { text.reserveCapacity(literalCapacity) }
+        package mutating func appendLiteral(_ literal: String) { text += literal }
+        package mutating func appendInterpolation(_ word: String) { text += ShellScript.quoted(word) }
+        package mutating func appendInterpolation(_ words: [String]) {
             text += words.map(ShellScript.quoted).joined(separator: " ")
         }
-        public mutating func appendInterpolation(shell script: ShellScript) { text += script.text }
-        public mutating func appendInterpolation(unquotedNumber number: some BinaryInteger) { text += String(number) }
+        package mutating func appendInterpolation(shell script: ShellScript) { text += script.text }
+        package mutating func appendInterpolation(unquotedNumber number: some BinaryInteger) { text += String(number) }
     }
 
-    public static func + (left: ShellScript, right: ShellScript) -> ShellScript {
+    package static func + (left: ShellScript, right: ShellScript) -> ShellScript {
         ShellScript(stringLiteral: left.text + right.text)
     }
-    public static func += (left: inout ShellScript, right: ShellScript) { left.text += right.text }
+    package static func += (left: inout ShellScript, right: ShellScript) { left.text += right.text }
 
     /// One word of a POSIX shell that means exactly `text`. A NUL cannot be in a word of any shell, and is left out.
-    public static func quoted(_ text: String) -> String {
+    package static func quoted(_ text: String) -> String {
         if !text.isEmpty, text.utf8.allSatisfy(isPlain) { return text }
         var result = "'"
         for scalar in text.unicodeScalars {
@@ -58,7 +58,7 @@ public struct ShellScript: Sendable, ExpressibleByStringInterpolation, CustomStr
     /// A word in which the host's shell replaces a `~` at the beginning and the variables that are set, and nothing
     /// else: what
     /// Python's `expanduser` and `expandvars` do on the host under Ansible.
-    public static func expanding(_ text: String) -> ShellScript {
+    package static func expanding(_ text: String) -> ShellScript {
         var result = ""
         var literal = ""
         func flush() {
