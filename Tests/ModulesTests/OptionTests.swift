@@ -23,7 +23,7 @@ import Testing
             try String(contentsOfFile: "\(root)/\(name)", encoding: .utf8)
                 .replacing(/(?s)    static let reference = ModuleReference\(.*?\n\n/, with: "")
                 .replacing(/(?m)^\s*\/\/\/?.*$/, with: "")
-                .replacing(/\.(init|noEffect)\("[A-Za-z_-]+", \./, with: "")
+                .replacing(/\.(init|noEffect)\(\s*"[A-Za-z_-]+",\s*\./, with: "")
                 .replacing(/(values|facts)\["[A-Za-z_]+"\]/, with: "")
                 .replacing(#/"[A-Za-z_]+":[ ]/#, with: "")
         }
