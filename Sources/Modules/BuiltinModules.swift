@@ -17,7 +17,8 @@ package struct BuiltinModules: ModuleCatalog {
         Family(
             "Files",
             [
-                Assemble.self, BlockInFile.self, Copy.self, File.self, Find.self, LineInFile.self, Replace.self,
+                Assemble.self, BlockInFile.self, Copy.self, Fetch.self, File.self, Find.self, LineInFile.self,
+                Replace.self,
                 Slurp.self, Stat.self, TempFile.self,
                 Template.self, Unarchive.self,
             ]),
@@ -37,9 +38,10 @@ package struct BuiltinModules: ModuleCatalog {
         Family(
             "Control",
             [
-                Assert.self, Debug.self, Fail.self, GroupBy.self, IncludeRole.self, IncludeTasks.self, IncludeVars.self,
+                Assert.self, Debug.self, Fail.self, GroupBy.self, IncludeRole.self, IncludeTasks.self,
+                IncludeVars.self,
                 Meta.self, Pause.self,
-                SetFact.self, ValidateArgumentSpec.self, WaitFor.self,
+                SetFact.self, SetStats.self, ValidateArgumentSpec.self, WaitFor.self, WaitForConnection.self,
             ]),
     ]
     static let types: [any Module.Type] = families.flatMap(\.types)
