@@ -37,6 +37,10 @@ package struct ConnectionSettings: Sendable {
     package var becomeUser: String?
     package var becomePassword: Secret<String>?
     package var becomeMethod: String = "sudo"
+    /// The program in the place of sudo, su or doas.
+    package var becomeExe: [String]?
+    /// Its options, in the place of those that it would get.
+    package var becomeFlags: [String]?
     /// `[user@]host[:port]`, comma separated for several hops.
     package var proxyJump: String?
 

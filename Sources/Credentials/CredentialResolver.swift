@@ -7,14 +7,16 @@ import Templating
 import Vault
 import YAML
 
-/// Finds out how each host is to be reached: eight layers on top of each other, and what is wrong with the outcome.
+/// Finds out how each host is to be reached: layers on top of each other, and what is wrong with the outcome.
 ///
 /// Nothing here opens a connection. Vault providers are read once, identity files are looked at once, however many
 /// hosts there are.
 package final class CredentialResolver: Sendable {
     package struct Options: Sendable {
-        /// Layer 8: fields from the command line, with the option that gave each.
+        /// Fields from the command line, with the option that gave each.
         package var commandLine: [(field: ConnectionField, value: Value, option: String)] = []
+        /// `-e`: their connection variables go before all else.
+        package var extraVariables = ValueMap()
         /// The inventory's hosts without a `secrets:` block are looked up in this provider.
         package var defaultProvider = "remote_installer"
         package var home: String
@@ -74,14 +76,18 @@ package final class CredentialResolver: Sendable {
 
     /// All hosts of a command at once: the audit entries are written in one go, before the outcome is given to anybody.
     ///
+    /// - Parameter overrides: what a task's variables say of the connection, besides the hosts' own.
     /// - Throws: when the audit entries cannot be written. What is wrong with a host is in its `problems`.
-    package func resolve(_ hosts: [Inventory.Host]) throws -> [HostResolution] {
-        let resolutions = hosts.map(resolve)
+    package func resolve(
+        _ hosts: [Inventory.Host], _ overrides: ConnectionOverrides? = nil
+    ) throws -> [HostResolution] {
+        let resolutions = hosts.map { resolve($0, overrides) }
         try ResolutionAudit(secrets: secrets).write(resolutions, to: audit)
         return resolutions
     }
 
-    /// Layers 2 to 6 and 8 for a host that no inventory knows, as an API's request gives it; values as configured.
+    /// The vault's layers, the environment's and the command line's for a host that no inventory knows, as an API's
+    /// request gives it; values as configured.
     package func fields(
         host: String, provider: String, key: String?, request: ValueMap
     ) throws(VaultError) -> [ConnectionField: Value] {
@@ -91,8 +97,8 @@ package final class CredentialResolver: Sendable {
         return fields.fields.mapValues(\.value)
     }
 
-    private func resolve(_ host: Inventory.Host) -> HostResolution {
-        let inventory = InventoryLayer(host, templar: templar)
+    private func resolve(_ host: Inventory.Host, _ overrides: ConnectionOverrides?) -> HostResolution {
+        let inventory = VariableLayers(host, overrides, extra: options.extraVariables, templar: templar)
         var problems = inventory.problems
         var fields = LayeredFields()
         fields.put(.connection, .string("ssh"), from: .builtin)
@@ -128,10 +134,7 @@ package final class CredentialResolver: Sendable {
             problems.append(
                 .error(nil, error.path.map { "\($0): \(error.problem)" } ?? error.problem, remedy: error.remedy))
         }
-        inventory.put(on: &fields)
-        for (field, value, option) in options.commandLine {
-            fields.put(field, value, from: Layer(.commandLine, option))
-        }
+        inventory.put(on: &fields, commandLine: options.commandLine)
 
         var reader = SettingsReader(fields)
         var settings = reader.read(host: host.name, home: options.home) { field, secret in

@@ -11,6 +11,22 @@ package struct HostResolution: Sendable {
     /// What to connect with; nil when an error stands in the way.
     package internal(set) var settings: ConnectionSettings?
 
+    /// Whether a variable gives it, so that a keyword of a task does not count.
+    package func isGivenByVariable(_ field: ConnectionField) -> Bool {
+        switch fields[field]?.layer.rank {
+        case .inventory, .playbook, .extraVariables: true
+        default: false
+        }
+    }
+
+    /// With what a task's keywords say; nil as `settings`.
+    package func settings(with keywords: ConnectionKeywords) -> ConnectionSettings? {
+        guard var settings else { return nil }
+        if let user = keywords.user, !isGivenByVariable(.user) { settings.user = user }
+        if let port = keywords.port, !isGivenByVariable(.port) { settings.port = port }
+        return settings
+    }
+
     package var wouldConnect: Bool { !problems.contains { $0.severity == .error } }
     /// `libssh2`, `openssh` or `local`
     package var transport: String {

@@ -2,7 +2,8 @@
 package struct Layer: Sendable, Hashable, Comparable {
     package enum Rank: Int, Sendable, Hashable, Comparable, CaseIterable {
         case builtin = 1
-        case vaultDefaults, vaultHost, vaultBlock, vaultDirect, environment, inventory, commandLine
+        case vaultDefaults, vaultHost, vaultBlock, vaultDirect, environment, inventory, playbook, commandLine
+        case extraVariables
         package static func < (left: Rank, right: Rank) -> Bool { left.rawValue < right.rawValue }
     }
     package let rank: Rank
@@ -35,7 +36,9 @@ package struct Layer: Sendable, Hashable, Comparable {
         case .vaultDirect: "vault: a field directly in the provider"
         case .environment: "this process's environment"
         case .inventory: "the inventory's variables"
+        case .playbook: "variables of plays, roles, blocks and tasks, files of variables and set_fact"
         case .commandLine: "the command line"
+        case .extraVariables: "extra variables (-e)"
         }
     }
 }

@@ -59,6 +59,9 @@ struct SettingsReader {
         settings.becomePassword = secret(.becomePassword, register)
         settings.becomeUser = text(.becomeUser)
         if let method = text(.becomeMethod) { settings.becomeMethod = String(method.split(separator: ".").last ?? "") }
+        settings.becomeExe = words(.becomeExe)
+        // None at all is something else than what there is without a word.
+        settings.becomeFlags = fields[.becomeFlags]?.value == .string("") ? [] : words(.becomeFlags)
         settings.proxyJump = text(.proxyJump).flatMap { $0.isEmpty ? nil : $0 }
         settings.sshCommand = words(.sshCommand)
         settings.scpCommand = words(.scpCommand)

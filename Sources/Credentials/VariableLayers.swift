@@ -2,20 +2,27 @@ import Inventory
 import Templating
 import YAML
 
-/// Layer 7: the connection variables that the inventory gives a host, with the templates in them rendered.
-struct InventoryLayer {
-    private var fields: [(field: ConnectionField, value: Value, layer: Layer)] = []
+/// The connection variables of a host: the inventory's, what a task's variables say over them, and extra variables
+/// before all.
+struct VariableLayers {
+    private struct Said {
+        var value: Value
+        var layer: Layer
+    }
+    private var variables: [String: Said] = [:]
+    /// What ssh's arguments say, in their order.
+    private var arguments: [(field: ConnectionField, said: Said)] = []
     private(set) var problems: [Problem] = []
     /// `secrets: {provider: …, key: …}`
     private(set) var provider: String?
     private(set) var key: String?
 
-    private static let argumentVariables = ["ansible_ssh_args", "ansible_ssh_common_args", "ansible_ssh_extra_args"]
-
-    init(_ host: Inventory.Host, templar: Templar) {
-        let scope = HostScope(host: host)
-        func value(_ name: String) -> Value? {
-            guard let value = host.variables[name], !value.isNull else { return nil }
+    /// - Parameters:
+    ///   - overrides: what a task's variables say besides; rendered already.
+    ///   - extra: extra variables; templates in them see the host's variables.
+    init(_ host: Inventory.Host, _ overrides: ConnectionOverrides?, extra: ValueMap, templar: Templar) {
+        let scope = HostScope(host: host, extra: extra)
+        func rendered(_ value: Value, _ name: String) -> Value? {
             guard Templar.holdsTemplate(value) else { return value }
             do {
                 let rendered = try templar.render(value, in: scope)
@@ -25,20 +32,24 @@ struct InventoryLayer {
                 return nil
             }
         }
-        if let secrets = value("secrets")?.map {
+        if let secrets = host.variables["secrets"].flatMap({ rendered($0, "secrets") })?.map {
             provider = secrets["provider"]?.string
             key = secrets["key"]?.string
         }
-        for name in Self.argumentVariables {
-            if let arguments = value(name) { put(arguments, from: name) }
-        }
-        for (field, names) in ConnectionField.inventoryVariables {
-            for name in names {
-                if let value = value(name) { fields.append((field, value, Layer(.inventory, name))) }
+        for name in ConnectionVariables.ordered {
+            if let said = overrides?[name] {
+                variables[name] = Said(value: said.value, layer: Layer(name, from: said.source))
+            } else if let value = extra[name], !value.isNull {
+                if let value = rendered(value, name) {
+                    variables[name] = Said(value: value, layer: Layer(.extraVariables, name))
+                }
+            } else if let value = host.variables[name], !value.isNull, let value = rendered(value, name) {
+                variables[name] = Said(value: value, layer: Layer(.inventory, name))
             }
         }
-        for (name, refused) in [("ansible_host_key_checking", false), ("ansible_ssh_host_key_checking", false)]
-        where host.variables[name]?.bool == refused {
+        for name in ConnectionVariables.arguments { if let said = variables[name] { put(said, from: name) } }
+        for name in ["ansible_host_key_checking", "ansible_ssh_host_key_checking"]
+        where (extra[name] ?? host.variables[name])?.bool == false {
             problems.append(
                 .warning(
                     nil, "\(name) is ignored: host keys are always checked",
@@ -46,24 +57,55 @@ struct InventoryLayer {
         }
     }
 
-    func put(on fields: inout LayeredFields) {
-        for (field, value, layer) in self.fields { fields.put(field, value, from: layer) }
+    /// Extra variables go before the command line, which goes before all other variables. Of the variables of one field
+    /// that are set, the last name counts, whatever gave it: so Ansible has it.
+    func put(
+        on fields: inout LayeredFields, commandLine: [(field: ConnectionField, value: Value, option: String)]
+    ) {
+        var before: [(field: ConnectionField, said: Said)] = []
+        var after: [(field: ConnectionField, said: Said)] = []
+        func add(_ field: ConnectionField, _ said: [Said]) {
+            for (index, one) in said.enumerated() {
+                if index == said.count - 1, one.layer.rank == .extraVariables {
+                    after.append((field, one))
+                } else {
+                    before.append((field, one))
+                }
+            }
+        }
+        var byField: [ConnectionField: [Said]] = [:]
+        for (field, said) in arguments { byField[field, default: []].append(said) }
+        for (field, names) in ConnectionVariables.byField {
+            byField[field, default: []] += names.compactMap { variables[$0] }
+        }
+        let method =
+            variables["ansible_become_method"]?.value.string
+            ?? commandLine.first { $0.field == .becomeMethod }?.value.string ?? fields[.becomeMethod]?.value.string
+        for (field, names) in ConnectionVariables.ofBecome(by: method ?? "sudo") {
+            byField[field, default: []] += names.compactMap { variables[$0] }
+        }
+        for field in ConnectionField.allCases { if let said = byField[field] { add(field, said) } }
+        for (field, said) in before { fields.put(field, said.value, from: said.layer) }
+        for (field, value, option) in commandLine { fields.put(field, value, from: Layer(.commandLine, option)) }
+        for (field, said) in after { fields.put(field, said.value, from: said.layer) }
     }
 
-    private mutating func put(_ value: Value, from name: String) {
-        guard let text = value.string else { return }
-        let arguments = SSHArguments(text)
-        if arguments.isMalformed {
+    private mutating func put(_ said: Said, from name: String) {
+        guard let text = said.value.string else { return }
+        let parsed = SSHArguments(text)
+        if parsed.isMalformed {
             problems.append(.error(nil, "\(name) is not a list of ssh's options", remedy: "check its quotes"))
         }
-        for (field, value) in arguments.fields { fields.append((field, .string(value), Layer(.inventory, name))) }
-        for option in arguments.unsupported {
+        for (field, value) in parsed.fields {
+            arguments.append((field, Said(value: .string(value), layer: said.layer)))
+        }
+        for option in parsed.unsupported {
             problems.append(
                 .error(
                     nil, "\(name): '\(option)' is not supported by the built-in SSH",
                     remedy: "give these hosts an ssh_command in the vault, such as: ssh -o \(option)=…"))
         }
-        for option in arguments.hostKeyOptions {
+        for option in parsed.hostKeyOptions {
             problems.append(
                 .warning(
                     nil, "\(name): '\(option)' is ignored: host keys are always checked",
@@ -72,19 +114,31 @@ struct InventoryLayer {
     }
 }
 
+extension Layer {
+    /// Of a connection variable, by where it stands.
+    init(_ variable: String, from source: ConnectionOverrides.Source) {
+        switch source {
+        case .inventory: self.init(.inventory, variable)
+        case .extra: self.init(.extraVariables, variable)
+        default: self.init(.playbook, source.words.map { "\(variable) (\($0))" } ?? variable)
+        }
+    }
+}
+
 /// A host's variables as its own templates see them.
 private struct HostScope: VariableScope {
     let host: Inventory.Host
+    let extra: ValueMap
 
     func variable(named name: String) -> Value? {
         switch name {
         case "inventory_hostname": .string(host.name)
         case "inventory_hostname_short": .string(host.shortName)
         case "group_names": .list(host.groupNames.map { .string($0) })
-        default: host.variables[name]
+        default: extra[name] ?? host.variables[name]
         }
     }
     var variableNames: [String] {
-        host.variables.names + ["group_names", "inventory_hostname", "inventory_hostname_short"]
+        host.variables.names + extra.names + ["group_names", "inventory_hostname", "inventory_hostname_short"]
     }
 }

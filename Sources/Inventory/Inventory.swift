@@ -38,6 +38,11 @@ package struct Inventory: Sendable {
     var mentionedHosts: [String] = []
     /// The variables of the group `all`, which the implicit localhost has too.
     var variablesOfAll: ValueMap = [:]
+    /// What it was made of, for what comes during a run.
+    var graph = InventoryGraph()
+    var files: VariableFiles?
+    /// Hosts have come since `groups` and `hostOrder` were made.
+    var isGrowing = false
 
     /// What commands read when no inventory is named. It must be the project's own, with the files beside it
     /// (`FilePurpose.settings`), also where it is named by this path.
@@ -69,15 +74,10 @@ package struct Inventory: Sendable {
     /// The name up to its first dot (`inventory_hostname_short`), of an address too, as in Ansible.
     package static func shortName(of host: String) -> String { String(host.prefix { $0 != "." }) }
 
-    /// Puts a host into a group, which is made when there is none.
-    package mutating func add(_ host: String, to group: String) {
-        let known = groups[group]
-        guard known?.hosts.contains(host) != true else { return }
-        if known == nil { groupOrder.append(group) }
-        let all = Set((known?.allHosts ?? []) + [host])
-        groups[group] = Group(
-            name: group, hosts: (known?.hosts ?? []) + [host], children: known?.children ?? [],
-            allHosts: hostOrder.filter(all.contains) + all.subtracting(hostOrder).sorted())
+    /// A host that it does not have, such as an address that a task is delegated to: what the group `all` says holds
+    /// for it.
+    package func unlisted(named name: String) -> Host {
+        host(named: name) ?? Host(name: name, groupNames: [], variables: variablesOfAll, mark: nil)
     }
 
     static let localNames: Set<String> = ["localhost", "127.0.0.1", "::1"]
@@ -95,15 +95,9 @@ extension Inventory {
         }
         variablesOfAll = merge.variablesOfAll
         guard merge.errors.isEmpty else { throw Diagnostics(merge.errors) }
-        groups.reserveCapacity(graph.groups.count)
-        for (index, group) in graph.groups.enumerated() {
-            groups[group.name] = Group(
-                name: group.name, hosts: group.hosts.map { graph.hosts[$0].name },
-                children: group.children.map { graph.groups[$0].name },
-                allHosts: graph.allHosts(of: index).map { graph.hosts[$0].name })
-        }
-        groupOrder = graph.groups.map(\.name)
-        hostOrder = groups["all"]?.allHosts ?? []
+        self.graph = graph
+        files = merge.files
+        listGroups()
         warnings = graph.warnings + merge.warnings
         sources = graph.sources + merge.filesRead
     }

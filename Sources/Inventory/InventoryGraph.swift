@@ -1,7 +1,7 @@
 import YAML
 
 /// Groups, hosts and their own variables while the sources are read; nothing is merged yet.
-package struct InventoryGraph {
+package struct InventoryGraph: Sendable {
     struct Host {
         let name: String
         let mark: SourceMark?
@@ -148,6 +148,35 @@ package struct InventoryGraph {
             }
         guard let priority else { throw Refusal("ansible_group_priority is not an integer") }
         groups[group].priority = priority
+    }
+
+    // MARK: What comes during a run
+
+    /// - Returns: hosts that are below other groups now.
+    mutating func add(_ addition: Inventory.Addition) throws(Refusal) -> Set<Int> {
+        var changed: Set<Int> = []
+        // A new host belongs to `all` itself, and stands before those that the sources have in its groups.
+        let host =
+            if let known = hostNumbers[addition.host] { known } else {
+                try addHost(addition.host, port: nil, to: Self.all, at: nil)
+            }
+        hosts[host].variables.merge(addition.variables)
+        for name in addition.groups {
+            let group = try addGroup(name, at: nil)
+            for name in addition.parents where name != "all" {
+                let parent = try addGroup(name, at: nil)
+                if !groups[parent].children.contains(group) {
+                    try addChild(group, to: parent)
+                    changed.formUnion(allHosts(of: group))
+                }
+                if groups[parent].parents.isEmpty { try addChild(parent, to: Self.all) }
+            }
+            if groups[group].parents.isEmpty, group != Self.all { try addChild(group, to: Self.all) }
+            add(host: host, to: group)
+        }
+        let others = hosts[host].groups.filter { $0 != Self.all && $0 != Self.ungrouped }
+        if others.isEmpty { add(host: host, to: Self.ungrouped) } else { remove(host: host, from: Self.ungrouped) }
+        return changed
     }
 
     // MARK: The whole

@@ -7,15 +7,22 @@ import YAML
 /// groups, the host, host_vars.
 struct VariableMerge {
     private let graph: InventoryGraph
-    private var files: VariableFiles
+    private(set) var files: VariableFiles
     /// Depth, priority, name, as a number.
     private let rank: [Int]
     private var shared: [[Int]: (names: [String], variables: ValueMap)] = [:]
 
     init(_ graph: InventoryGraph, playbookFolder: String?) {
+        self.init(
+            graph,
+            files: VariableFiles(
+                inventoryFolders: graph.folders, projectFolder: graph.projectFolder, playbookFolder: playbookFolder))
+    }
+
+    /// - Parameter files: nil for an inventory without sources.
+    init(_ graph: InventoryGraph, files: VariableFiles?) {
         self.graph = graph
-        files = VariableFiles(
-            inventoryFolders: graph.folders, projectFolder: graph.projectFolder, playbookFolder: playbookFolder)
+        self.files = files ?? VariableFiles(inventoryFolders: [], projectFolder: nil, playbookFolder: nil)
         let depths = graph.depths()
         let sorted = graph.groups.indices.sorted { left, right in
             let (one, other) = (graph.groups[left], graph.groups[right])

@@ -38,7 +38,7 @@ package struct BuiltinModules: ModuleCatalog {
         Family(
             "Control",
             [
-                Assert.self, Debug.self, Fail.self, GroupBy.self, IncludeRole.self, IncludeTasks.self,
+                AddHost.self, Assert.self, Debug.self, Fail.self, GroupBy.self, IncludeRole.self, IncludeTasks.self,
                 IncludeVars.self,
                 Meta.self, Pause.self,
                 SetFact.self, SetStats.self, ValidateArgumentSpec.self, WaitFor.self, WaitForConnection.self,

@@ -65,6 +65,8 @@ package struct ModuleSpec: Sendable {
     package var freeForm: FreeForm
     /// Any key is allowed (set_fact).
     package var acceptsAnyKey: Bool
+    /// The first host of a batch runs it, for all of them (add_host).
+    package var runsOnce = false
     /// Groups of which one is required / only one may stand.
     package var requiredOneOf: [[String]], mutuallyExclusive: [[String]]
     package init(

@@ -122,6 +122,10 @@ package struct TaskKeywords: Sendable {
     package var become: Located<Value>?
     package var becomeUser: Located<Value>?
     package var becomeMethod: Located<Value>?
+    package var becomeExe: Located<Value>?
+    package var becomeFlags: Located<Value>?
+    package var remoteUser: Located<Value>?
+    package var port: Located<Value>?
     package var environment: [Located<Value>] = []
     package var ignoreErrors: Located<Value>?
     package var ignoreUnreachable: Located<Value>?
@@ -132,6 +136,7 @@ package struct TaskKeywords: Sendable {
     package var connection: Located<Value>?
     package var variables: ValueMap = [:]
     package var delegateTo: Located<Value>?
+    package var delegateFacts: Located<Value>?
     /// A failure ends the play for all hosts.
     package var anyErrorsFatal: Located<Value>?
     /// A role's own defaults: below the inventory's variables, above other roles' defaults.

@@ -7,24 +7,49 @@ package struct Become: Sendable {
     package var method: Method
     package var user: String
     package var password: Secret<String>?
+    /// The program in the place of the method's own: its name or path, and words before its options.
+    package var exe: [String]?
+    /// Its options, in the place of those that it would get; those that hand over the password come besides.
+    package var flags: [String]?
 
-    package init(method: Method = .sudo, user: String = "root", password: Secret<String>? = nil) {
+    package init(
+        method: Method = .sudo, user: String = "root", password: Secret<String>? = nil, exe: [String]? = nil,
+        flags: [String]? = nil
+    ) {
         self.method = method
         self.user = user
         self.password = password
+        self.exe = exe
+        self.flags = flags
     }
 }
 
 extension Become {
-    /// `sudo:root`: names the identity in a ledger. The login user's is `login`.
-    package var identity: String { "\(method.rawValue):\(user)" }
+    /// `sudo:root`: names the identity in a ledger. The login user's is `login`. Another program or other options stand
+    /// behind it in hex: a name has no blanks.
+    package var identity: String {
+        let own = "\(method.rawValue):\(user)"
+        guard exe != nil || flags != nil else { return own }
+        let parts = [exe, flags].map { words in
+            words.map { Hex.text($0.joined(separator: "\0").utf8) + ($0.isEmpty ? "none" : "") } ?? ""
+        }
+        return "\(own):\(parts[0]):\(parts[1])"
+    }
 
     /// From `identity`; nil for the login user's.
     package init?(identity: String, password: Secret<String>?) {
-        guard let colon = identity.firstIndex(of: ":"), let method = Method(rawValue: String(identity[..<colon])) else {
-            return nil
+        let parts = identity.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
+        guard parts.count == 2 || parts.count == 4, let method = Method(rawValue: parts[0]) else { return nil }
+        self.init(method: method, user: parts[1], password: password)
+        guard parts.count == 4 else { return }
+        func words(_ part: String) -> [String]? {
+            if part == "none" { return [] }
+            guard !part.isEmpty, let bytes = Hex.bytes(of: part) else { return nil }
+            return String(decoding: bytes, as: UTF8.self).split(separator: "\0", omittingEmptySubsequences: false).map(
+                String.init)
         }
-        self.init(method: method, user: String(identity[identity.index(after: colon)...]), password: password)
+        exe = words(parts[2])
+        flags = words(parts[3])
     }
 
     /// Starts the shell under the other identity; returns when that shell itself has said that it is there, since what
@@ -61,11 +86,15 @@ extension Become {
     /// host.
     private func command(shell: String, prompt: String, goAhead: String) -> String {
         let inner = "echo \(goAhead); exec \(shell)".singleQuoted
+        let program = exe?.map(\.singleQuoted).joined(separator: " ") ?? method.rawValue
+        // `-n` and `-S` are ours: a program that asks on a terminal would wait for ever.
+        let given = flags?.filter { method == .su || $0 != "-n" && $0 != "-S" }
+        let options = (given ?? (method == .sudo ? ["-H"] : [])).map { " " + $0.singleQuoted }.joined()
         return switch method {
-        case .sudo where password == nil: "exec sudo -n -H -u \(user.singleQuoted) sh -c \(inner)"
-        case .sudo: "exec sudo -S -H -p \(prompt) -u \(user.singleQuoted) sh -c \(inner)"
-        case .doas: "exec doas -n -u \(user.singleQuoted) sh -c \(inner)"
-        case .su: "exec env LC_ALL=C su \(user.singleQuoted) -s /bin/sh -c \(inner)"
+        case .sudo where password == nil: "exec \(program) -n\(options) -u \(user.singleQuoted) sh -c \(inner)"
+        case .sudo: "exec \(program) -S\(options) -p \(prompt) -u \(user.singleQuoted) sh -c \(inner)"
+        case .doas: "exec \(program) -n\(options) -u \(user.singleQuoted) sh -c \(inner)"
+        case .su: "exec env LC_ALL=C \(program)\(options) \(user.singleQuoted) -s /bin/sh -c \(inner)"
         }
     }
 

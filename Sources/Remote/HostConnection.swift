@@ -3,17 +3,13 @@ import Support
 
 /// One host: its transport and the durable shells on it, one for each identity, opened when they are first asked for.
 package actor HostConnection: TransportSource {
-    private struct Identity: Hashable {
-        var method: Become.Method
-        var user: String
-    }
     private let makeTransport: @Sendable () async throws -> any Transport
     private var transport: (any Transport)?
     private var transportNumber = 0
     private let ledger: (any SessionLedger)?
     private let onLink: (@Sendable (LinkEvent) async -> Void)?
     private let options: HostSession.Options
-    private var sessions: [Identity?: HostSession] = [:]
+    private var sessions: [String: HostSession] = [:]
     /// Records of shells that are not there any more.
     private var spent: Set<SessionRecord> = []
     private let gate = Gate(), connecting = Gate()
@@ -46,7 +42,7 @@ package actor HostConnection: TransportSource {
     /// `.rebooted`, once, when the one
     /// of an earlier process is not there any more.
     package func shell(for become: Become? = nil) async throws -> HostSession {
-        let identity = become.map { Identity(method: $0.method, user: $0.user) }
+        let identity = become?.identity ?? "login"
         if let session = sessions[identity], await session.isUsable { return session }
         try await gate.enter()
         defer { gate.leave() }
@@ -55,9 +51,8 @@ package actor HostConnection: TransportSource {
             spent.insert(session.record)
             sessions[identity] = nil
         }
-        let name = become?.identity ?? "login"
         let session: HostSession
-        if let earlier = await ledger?.earlier(name), !spent.contains(earlier) {
+        if let earlier = await ledger?.earlier(identity), !spent.contains(earlier) {
             do {
                 session = try await HostSession(
                     returningTo: earlier, on: self, become: become, options: options, onLink: onLink)
@@ -67,7 +62,7 @@ package actor HostConnection: TransportSource {
             }
         } else {
             let record = SessionRecord(openedAt: time(nil))
-            try await ledger?.opening(record, identity: name)
+            try await ledger?.opening(record, identity: identity)
             session = try await HostSession(on: self, record: record, become: become, options: options, onLink: onLink)
         }
         sessions[identity] = session

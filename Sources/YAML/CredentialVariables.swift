@@ -6,7 +6,7 @@
 package enum CredentialVariables {
     package static let names: Set<String> = [
         "ansible_password", "ansible_ssh_pass", "ansible_ssh_password", "ansible_become_password",
-        "ansible_become_pass", "ansible_sudo_pass",
+        "ansible_become_pass", "ansible_sudo_pass", "ansible_su_pass", "ansible_doas_pass",
         "ansible_ssh_private_key_passphrase", "ansible_private_key_passphrase",
     ]
 

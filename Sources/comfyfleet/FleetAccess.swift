@@ -8,6 +8,7 @@ import SSH
 import Synchronization
 import Templating
 import Vault
+import YAML
 
 /// What commands that reach hosts share: the open vault, the resolver of credentials, and the way to connect.
 struct FleetAccess: Sendable {
@@ -18,7 +19,10 @@ struct FleetAccess: Sendable {
     private let ssh: SSHTransport.Shared
     private let read = SecretsRead()
 
-    init(_ store: SecretStore, _ audit: AuditLog, _ options: ConnectionOptions) async throws {
+    /// - Parameter extra: extra variables: those of them that say how to connect go before all else.
+    init(
+        _ store: SecretStore, _ audit: AuditLog, _ options: ConnectionOptions, extra: ValueMap = [:]
+    ) async throws {
         let environment = VaultSession.environment
         let vault = try await store.reader()
         self.vault = vault
@@ -31,6 +35,7 @@ struct FleetAccess: Sendable {
         templates.secrets = ComfyFleet.secrets
         var settings = CredentialResolver.Options(environment: environment)
         settings.commandLine = try options.layer()
+        settings.extraVariables = CredentialVariables.known(in: extra)
         let hostKeys = try HostKeyStore(acceptNewInto: options.acceptNewHostKeys ? "config/known_hosts" : nil)
         var ssh = SSHTransport.Shared(hostKeys: hostKeys, agentSocket: settings.agentSocket)
         // A server that accepts and then says nothing has no more time than one that does not answer.

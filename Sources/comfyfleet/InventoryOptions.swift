@@ -23,9 +23,13 @@ struct InventoryOptions: ParsableArguments {
     var limit: String?
 
     /// What is odd in the inventory is reported on standard error.
-    func load() throws -> Inventory {
+    ///
+    /// - Parameter playbook: its path: group_vars and host_vars beside it count, too.
+    func load(besides playbook: String? = nil) throws -> Inventory {
+        let folder = playbook.map { path in path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "." }
         var inventory = try Inventory.load(
-            inventory.isEmpty ? [Inventory.defaultSource] : inventory, isSecret: VaultFiles.isSecret)
+            inventory.isEmpty ? [Inventory.defaultSource] : inventory, playbookFolder: folder,
+            isSecret: VaultFiles.isSecret)
         inventory.selections = try selections()
         for warning in inventory.warnings { Output.print("warning: \(redacted("\(warning)"))", to: .stderr) }
         return inventory

@@ -31,7 +31,7 @@ struct Setting: Sendable {
     /// - Parameter provider: JSON of the provider `remote_installer`.
     func resolver(
         _ provider: String = "{}", environment: [String: String] = [:],
-        commandLine: [(ConnectionField, Value, String)] = [], agent: Bool = true,
+        commandLine: [(ConnectionField, Value, String)] = [], extra: ValueMap = [:], agent: Bool = true,
         keys: KeyInspector = KeyInspector(libraryVersion: "1.11.1", lacksRSASHA2: false) { _, _ in
             .usable(type: "ssh-ed25519")
         },
@@ -45,6 +45,7 @@ struct Setting: Sendable {
         var options = CredentialResolver.Options(environment: ["HOME": folder, "SSH_AUTH_SOCK": agent ? "/agent" : ""])
         options.loginName = "somebody"
         options.commandLine = commandLine
+        options.extraVariables = extra
         return CredentialResolver(
             vault: try await store.reader(), secrets: secrets, audit: audit, templar: Templar(), options: options,
             checks: .init(keys: keys, knowsHostKey: knowsHostKey))
@@ -65,7 +66,9 @@ func host(_ name: String, _ variables: ValueMap = [:]) -> Inventory.Host {
 }
 
 extension CredentialResolver {
-    func one(_ host: Inventory.Host) throws -> HostResolution { try resolve([host])[0] }
+    func one(_ host: Inventory.Host, _ overrides: ConnectionOverrides? = nil) throws -> HostResolution {
+        try resolve([host], overrides)[0]
+    }
 }
 
 @Suite struct CredentialResolverTests {
@@ -74,6 +77,64 @@ extension CredentialResolver {
          "hosts": {"gpu": {"user": "h", "port": 2}, "site": {"user": "s"}, "default": {"user": "fallback"}},
          "gpu": {"port": 3}, "site": {"port": 4}, "connect_timeout": 9}
         """#
+
+    @Test func variablesOfAPlaybookGoBeforeTheInventorysAndExtraOnesBeforeAll() async throws {
+        try await Setting.with { setting in
+            let inventory = host(
+                "gpu", ["ansible_user": .string("inventory"), "ansible_port": .int(22), "domain": .string("lab")])
+            var play = ConnectionOverrides()
+            play["ansible_user"] = .init(.string("play"), from: .play)
+            play["ansible_port"] = .init(.int(23), from: .facts)
+            let plain = try await setting.resolver()
+            #expect(source(try plain.one(inventory, play), .user) == "ansible_user (vars of the play)")
+            #expect(try plain.one(inventory, play).settings?.port == 23)
+            let resolver = try await setting.resolver(
+                commandLine: [(.user, .string("cli"), "--user")],
+                extra: [
+                    "ansible_user": .string("extra"),
+                    "ansible_host": .string("{{ inventory_hostname }}.{{ domain }}", .trusted),
+                ])
+            #expect(
+                source(try resolver.one(inventory), .user) == "ansible_user > --user")
+            #expect(try resolver.one(inventory).settings?.address == "gpu.lab")
+            #expect(try resolver.one(inventory).settings?.user == "extra")
+            // The last of a field's names counts, whatever gave it: Ansible's ssh has it so.
+            let other = host("gpu", ["ansible_ssh_user": .string("ssh")])
+            #expect(
+                try await setting.resolver(extra: ["ansible_user": .string("extra")]).one(other).settings?.user == "ssh"
+            )
+        }
+    }
+
+    @Test func eachBecomeMethodHasVariablesOfItsOwn() async throws {
+        try await Setting.with { setting in
+            let resolver = try await setting.resolver()
+            let variables: ValueMap = [
+                "ansible_su_user": .string("by-su"), "ansible_sudo_user": .string("by-sudo"),
+                "ansible_become_exe": .string("/opt/sudo -x"), "ansible_su_flags": .string("-l"),
+                "ansible_become_flags": .string(""),
+            ]
+            let sudo = try #require(try resolver.one(host("h", variables)).settings)
+            #expect(sudo.becomeUser == "by-sudo" && sudo.becomeExe == ["/opt/sudo", "-x"] && sudo.becomeFlags == [])
+            var other = variables
+            other["ansible_become_method"] = .string("su")
+            let su = try #require(try resolver.one(host("h", other)).settings)
+            #expect(su.becomeUser == "by-su" && su.becomeFlags == ["-l"])
+        }
+    }
+
+    @Test func keywordsGoBeforeTheCommandLineAndVariablesBeforeThem() async throws {
+        try await Setting.with { setting in
+            var keywords = ConnectionKeywords()
+            (keywords.user, keywords.port) = ("keyword", 99)
+            let resolver = try await setting.resolver(commandLine: [(.user, .string("cli"), "--user")])
+            let plain = try resolver.one(host("h")).settings(with: keywords)
+            #expect(plain?.user == "keyword" && plain?.port == 99)
+            let named = try await setting.resolver().one(host("h", ["ansible_user": .string("v")])).settings(
+                with: keywords)
+            #expect(named?.user == "v" && named?.port == 99)
+        }
+    }
 
     private func source(_ resolution: HostResolution, _ field: ConnectionField) -> String {
         resolution.fields[field].map { ([$0.layer.name] + $0.shadowed.map(\.name)).joined(separator: " > ") }
@@ -190,8 +251,9 @@ extension CredentialResolver {
     /// What opens something is secret by its name, and the connection gets it as it is.
     @Test func credentialsOfTheInventoryAreKnownAsSecretAndUsedAsTheyAre() async throws {
         #expect(
-            Set(ConnectionField.inventoryVariables.filter { $0.field.isSecret }.flatMap { $0.names })
-                == CredentialVariables.names)
+            Set(
+                (ConnectionVariables.byField + ["sudo", "su", "doas"].flatMap(ConnectionVariables.ofBecome))
+                    .filter { $0.field.isSecret }.flatMap { $0.names }) == CredentialVariables.names)
         try await Setting.with { setting in
             let variables = CredentialVariables.known(in: [
                 "ansible_user": .string("u"), "ansible_password": .string("{{ 'log' ~ '-me-in' }}", .trusted),

@@ -66,6 +66,7 @@ struct Scenario {
     /// Values of every provider of the vault; other fields are texts that say so.
     var vault: ValueMap = [:]
     var stop = StopRequest()
+    var connections = ShellsHere()
     /// Called with each event as it comes.
     var onEvent: (@Sendable (RunEvent) -> Void)?
 
@@ -110,7 +111,7 @@ struct Scenario {
             id: recorder.folder.id, playbook: "play.yml", folder: recorder.folder.path, hosts: [], tasks: 0,
             checkMode: false)
         let summary = await run.perform(
-            header, in: .init(connections: ShellsHere(), events: events, secrets: secrets, stop: stop))
+            header, in: .init(connections: connections, events: events, secrets: secrets, stop: stop))
         events.finish()
         var outcome = Outcome(events: await seen, summary: summary, lines: [])
         outcome.lines = Self.lines(outcome.events)
@@ -146,9 +147,18 @@ struct Scenario {
 /// Shells of this machine in the place of hosts; one whose name begins with `away` can't be reached.
 final class ShellsHere: FleetConnections {
     private let connections = Mutex([String: HostConnection]())
+    private let asked = Mutex([ShellRequest]())
+    private let told = Mutex([Inventory.Host]())
     var shellsHaveLibrary: Bool { false }
+    /// In the order in which they came.
+    var requests: [ShellRequest] { asked.withLock { $0 } }
+    /// Hosts that have come or changed.
+    var updates: [Inventory.Host] { told.withLock { $0 } }
+
+    func update(_ host: Inventory.Host) { told.withLock { $0.append(host) } }
 
     func shell(_ request: ShellRequest) async throws -> any HostShell {
+        asked.withLock { $0.append(request) }
         if request.host.hasPrefix("away") { throw Unreachable(.connect, "connection refused") }
         let connection = connections.withLock { connections in
             if let connection = connections[request.host] { return connection }

@@ -87,6 +87,26 @@ private struct StubSudo: Transport {
         await sudo.close()
     }
 
+    @Test func `another program and its options take the place of sudo's own`() async throws {
+        let sudo = try StubSudo("run \"$@\"")
+        let become = Become(exe: ["env", "A=1", "sudo"], flags: ["-E", "-S", "-n"])
+        try await HostSession.with("sh", become: become, on: sudo) { session in
+            try await #expect(session.run("echo $COMFYFLEET_STUB_USER").text == "root\n")
+        }
+        #expect(sudo.seen.contains("sudo -n -E -u root sh -c"))
+        await sudo.close()
+    }
+
+    @Test(arguments: [
+        Become(), Become(method: .su, user: "it's bob"), Become(exe: ["/opt/sudo", "-x y"], flags: ["-E"]),
+        Become(flags: []), Become(exe: ["a"]),
+    ])
+    func `an identity's name tells all of it but the password`(become: Become) throws {
+        let found = try #require(Become(identity: become.identity, password: nil))
+        #expect(found.method == become.method && found.user == become.user)
+        #expect(found.exe == become.exe && found.flags == become.flags)
+    }
+
     /// What sudo does, the password that we have, what the error and its remedy say.
     static let refusals: [(behaviour: String, password: String?, says: String, remedy: String)] = [
         ("ask; run \"$@\"", "hunter2", "wrong password for becoming root", "correct become_password"),

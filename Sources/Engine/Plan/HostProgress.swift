@@ -88,14 +88,14 @@ package struct HostProgress: Sendable {
     mutating func finish(_ kind: TaskOutcome.Kind, including inclusions: [Int] = [], in program: PlayProgram) {
         guard standing == .going else { return }
         if kind == .failed || kind == .unreachable { noteFailure() }
-        latest = kind == .done || kind == .flushHandlers ? here : nil
+        latest = kind == .done || kind == .flushHandlers || kind == .clearHostErrors ? here : nil
         if case .handler(let index) = next { notified.remove(index) }
         switch kind {
         case .done where !inclusions.isEmpty:
             let after: Int? = if case .handler(let index) = next { index + 1 } else { nil }
             visits.append(Visit(position: position, flushingFrom: after, rest: inclusions[...]))
             advanceInclude(in: program)
-        case .done:
+        case .done, .clearHostErrors:
             if case .handler(let index) = next { flushingFrom = index + 1 } else { position.instruction += 1 }
         case .flushHandlers:
             flushingFrom = 0
@@ -141,6 +141,13 @@ package struct HostProgress: Sendable {
         } else {
             advance(in: program)
         }
+    }
+
+    /// What it failed with does not count any more; in this play it stays where it is.
+    mutating func clearErrors() {
+        guard standing == .failed || standing == .unreachable else { return }
+        standing = .ended
+        failurePlace = nil
     }
 
     private mutating func noteFailure() {

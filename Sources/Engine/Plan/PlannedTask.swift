@@ -14,6 +14,8 @@ package struct PlannedTask: Sendable {
     package var depth = 0
     /// Its keywords with templates that each host renders, and that may give something of the wrong kind.
     package var late: [Late] = []
+    /// Whether there are connection variables among its own.
+    package var saysConnection = false
     package struct Late: Sendable {
         package let name: String
         package let value: Located<Value>

@@ -27,6 +27,8 @@ package struct PlayMachine: Sendable {
         package var maxFailPercentage: Double?
         /// Tasks of which the first host's result counts for all (linear only).
         package var runOnce: Set<TaskReference> = []
+        /// Tasks that the first host runs for the batch, and of which the others get no result: `add_host`.
+        package var once: Set<TaskReference> = []
         /// Tasks of which a failure ends the play for all hosts.
         package var fatal: Set<TaskReference> = []
         /// A lower limit than `forks`, for one task.
@@ -49,6 +51,8 @@ package struct PlayMachine: Sendable {
     package private(set) var reachedLimit: FailureLimit?
     /// `meta: end_play` came by.
     package private(set) var playEnded = false
+    /// `meta: clear_host_errors` came by.
+    package private(set) var errorsCleared = false
     /// Grows by what hosts include.
     package private(set) var program: PlayProgram
     private var policy: Policy
@@ -112,6 +116,11 @@ package struct PlayMachine: Sendable {
             if let limit = stopsAfterTask.removeValue(forKey: host), !failed { fail(host, for: limit) }
             applyLimits(after: failed ? [host] : [], of: task)
         }
+        if kind == .clearHostErrors {
+            errorsCleared = true
+            failedCount = 0
+            for host in hosts.indices { hosts[host].clearErrors() }
+        }
         if kind == .endPlay { playEnded = true }
         if kind == .endPlay || kind == .endBatch { isEnding = true }
         if isEnding { endAll() }
@@ -165,7 +174,7 @@ package struct PlayMachine: Sendable {
             if kind == .failed || kind == .unreachable { step?.failed.insert(other) }
             apply(kind == .unreachable ? .failed : kind, notified, inclusions, on: other)
         }
-        return kind == .done ? [.share(from: host, with: others)] : []
+        return kind == .done && !policy.once.contains(task) ? [.share(from: host, with: others)] : []
     }
 
     private mutating func advance() -> [Action] {
@@ -255,7 +264,9 @@ extension PlayMachine.Policy {
     package mutating func apply(_ tasks: [TaskReference], of program: PlayProgram) {
         for reference in tasks {
             let keywords = program[reference].keywords
-            if program.holds(keywords.runOnce) { runOnce.insert(reference) }
+            let isOnce = program[reference].definition.module.runsOnce
+            if isOnce { once.insert(reference) }
+            if isOnce || program.holds(keywords.runOnce) { runOnce.insert(reference) }
             if program.holds(keywords.anyErrorsFatal) { fatal.insert(reference) }
             if let limit = program.count(keywords.throttle), limit >= 1 { throttle[reference] = limit }
         }

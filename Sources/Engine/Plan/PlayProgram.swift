@@ -1,3 +1,4 @@
+import Credentials
 import Playbook
 import Templating
 import YAML
@@ -204,6 +205,8 @@ package struct PlayProgram: Sendable {
         }
         var planned = PlannedTask(
             definition: definition, keywords: keywords, surroundings: definition.isInclude ? outer : TaskKeywords())
+        planned.saysConnection =
+            ConnectionVariables.occur(in: keywords.variables) || ConnectionVariables.occur(in: keywords.defaults)
         let single = KeywordSpec.lateOnes.map { spec in (spec.name, spec.slot.flatMap { keywords[keyPath: $0] }) }
         for (name, value) in single + [("retries", definition.retries), ("delay", definition.delay)] {
             if let value, Templar.holdsTemplate(value.value) { planned.late.append(.init(name: name, value: value)) }

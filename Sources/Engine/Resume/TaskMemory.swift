@@ -11,28 +11,52 @@ package enum TaskMemory {
     /// - Returns: nil when there is nothing to keep.
     static func value(_ updates: [VariableUpdate], hidden: [JoinedSecret], included: [Inclusion] = []) -> Value? {
         guard !updates.isEmpty || !hidden.isEmpty || !included.isEmpty else { return nil }
-        let learned = updates.map { update in
-            switch update {
-            case .variables(let values): Value.dict(["variables": .dict(values)])
-            case .facts(let values): Value.dict(["facts": .dict(values)])
-            case .files(let values): Value.dict(["files": .dict(values)])
-            case .groups(let names): Value.dict(["groups": .list(names.map { .string($0) })])
-            case .nothingAnyMore: Value.dict([:])
-            }
-        }
+        let learned = updates.map { Value.dict(kept($0)) }
         return .dict([
             "learned": .list(learned), "hidden": .list(hidden.map(kept)), "included": .list(included.map(\.value)),
         ])
     }
 
-    static func updates(_ value: Value) -> [VariableUpdate] {
-        (value.map?["learned"]?.list ?? []).map { entry in
-            if let values = entry.map?["variables"]?.map { return .variables(values) }
-            if let values = entry.map?["facts"]?.map { return .facts(values) }
-            if let values = entry.map?["files"]?.map { return .files(values) }
-            if let names = entry.map?["groups"]?.list { return .groups(names.compactMap(\.string)) }
-            return .nothingAnyMore
+    private static func kept(_ update: VariableUpdate) -> ValueMap {
+        func names(_ names: [String]) -> Value { .list(names.map { .string($0) }) }
+        switch update {
+        case .variables(let values): return ["variables": .dict(values)]
+        case .facts(let values): return ["facts": .dict(values)]
+        case .files(let values): return ["files": .dict(values)]
+        case .inventory(let added):
+            return [
+                "added": .string(added.host), "values": .dict(added.variables), "groups": names(added.groups),
+                "parents": names(added.parents),
+            ]
+        case .nothingAnyMore: return [:]
+        case .of(let host, let update):
+            var map = kept(update)
+            map["host"] = .string(host)
+            return map
         }
+    }
+
+    /// - Parameter host: the task's.
+    static func updates(_ value: Value, of host: String) -> [VariableUpdate] {
+        (value.map?["learned"]?.list ?? []).compactMap(\.map).map { entry in
+            let update = update(entry, of: host)
+            return entry["host"]?.string.map { .of(host: $0, update) } ?? update
+        }
+    }
+
+    private static func update(_ entry: ValueMap, of host: String) -> VariableUpdate {
+        func names(_ key: String) -> [String] { entry[key]?.list?.compactMap(\.string) ?? [] }
+        if let values = entry["variables"]?.map { return .variables(values) }
+        if let values = entry["facts"]?.map { return .facts(values) }
+        if let values = entry["files"]?.map { return .files(values) }
+        // Without a name: what earlier versions wrote of `group_by`.
+        if entry["added"] != nil || entry["groups"] != nil {
+            return .inventory(
+                .init(
+                    entry["added"]?.string ?? host, variables: entry["values"]?.map ?? [:], groups: names("groups"),
+                    parents: names("parents")))
+        }
+        return .nothingAnyMore
     }
 
     static func included(_ value: Value) -> [Inclusion] {
@@ -103,6 +127,7 @@ extension TaskOutcome.Kind {
         case .endBatch: "end_batch"
         case .endPlay: "end_play"
         case .flushHandlers: "flush_handlers"
+        case .clearHostErrors: "clear_host_errors"
         case .interrupted: "interrupted"
         }
     }
@@ -112,6 +137,7 @@ extension TaskOutcome.Kind {
         self = kind
     }
     private static let all: [Self] = [
-        .done, .failed, .unreachable, .endHost, .endBatch, .endPlay, .flushHandlers, .interrupted,
+        .done, .failed, .unreachable, .endHost, .endBatch, .endPlay, .flushHandlers, .clearHostErrors,
+        .interrupted,
     ]
 }

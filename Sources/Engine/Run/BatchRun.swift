@@ -10,6 +10,7 @@ struct BatchRun: Sendable {
         var unreachable: [String] = []
         var limit: PlayMachine.FailureLimit?
         var playEnded = false
+        var errorsCleared = false
         /// Hosts that had tasks left when the run was stopped.
         var unfinished: [String] = []
         /// What hosts were at when the run was stopped; the others are left alone.
@@ -60,6 +61,7 @@ struct BatchRun: Sendable {
         conclusion.cutOff.sort { order[$0.host] ?? 0 < order[$1.host] ?? 0 }
         conclusion.limit = state.machine.reachedLimit
         conclusion.playEnded = state.machine.playEnded
+        conclusion.errorsCleared = state.machine.errorsCleared
         return conclusion
     }
 
@@ -116,9 +118,10 @@ struct BatchRun: Sendable {
 
     private func apply(_ outcome: TaskOutcome, of index: Int, to state: inout BatchState) {
         for other in state.ended(index, outcome) {
-            for update in outcome.updates { hosts[other].apply(update) }
+            for update in outcome.updates { batch.fleet.apply(update, on: hosts[other]) }
         }
         if outcome.kind == .failed || outcome.kind == .unreachable { removeLost(state.machine) }
+        if outcome.kind == .clearHostErrors { batch.play.clear() }
     }
 
     private func taskID(of assignment: BatchState.Assignment) -> TaskID {
@@ -158,8 +161,8 @@ struct BatchRun: Sendable {
                 tally.count(outcome, on: hosts[end.place.host].name)
                 if let learned {
                     for secret in TaskMemory.hidden(learned) { batch.secrets.insert(secret.text, label: secret.label) }
-                    for update in TaskMemory.updates(learned) {
-                        for host in [end.place.host] + sharers { hosts[host].apply(update) }
+                    for update in TaskMemory.updates(learned, of: hosts[end.place.host].name) {
+                        for host in [end.place.host] + sharers { batch.fleet.apply(update, on: hosts[host]) }
                     }
                 }
             case .revived(let names):
@@ -168,6 +171,7 @@ struct BatchRun: Sendable {
                 state.revive(revived)
             }
         }
+        if state.machine.errorsCleared { batch.play.clear() }
         removeLost(state.machine)
     }
 

@@ -133,7 +133,9 @@ package struct FleetRun: Sendable {
 
         let fleet = FleetVariables(
             inventory, extra: options.extraVariables, constants: constants, templar: templar,
-            notes: dependencies.checkpoint == nil ? nil : SecretNotes(dependencies.secrets))
+            notes: dependencies.checkpoint == nil ? nil : SecretNotes(dependencies.secrets),
+            onHost: { dependencies.connections.update($0) },
+            onProblem: { events.emit(.warning(RedactedText("\($0)", secrets: dependencies.secrets))) })
         var progress = RunProgress()
         progress.tally.add(hosts)
         playbooks: for (number, (_, plays)) in playbooks.enumerated() {
@@ -222,7 +224,7 @@ package struct FleetRun: Sendable {
                     .playStarted(name: title, playbook: playbook, hosts: names, batch: index + 1, batches: count))
             }
             let conclusion = await run.run(after: earlier?.steps ?? [], tally: &progress.tally)
-            progress.apply(conclusion, of: names.count)
+            progress.apply(conclusion, of: names.count, in: hosts)
             guard progress.isOver || conclusion.playEnded else { continue }
             if progress.isOver {
                 progress.notBegun += (begun.map(\.hosts) + fresh).dropFirst(index + 1).reduce(0) { $0 + $1.count }

@@ -6,21 +6,36 @@ import Remote
 import Runs
 import SSH
 import Synchronization
+import Templating
 
 /// The hosts of a run over their transports: libssh2, openssh where the credentials say so, and this machine itself.
 package final class HostConnections: FleetConnections {
     private struct Place: Hashable {
         var host: String
         var isLocal: Bool
+        /// Where tasks log in otherwise than the host's own variables say; nil for the way that those say.
+        var way: ConnectionWay?
+        /// In the journal, sealed.
+        var name: String {
+            let own = "\(host) \(isLocal ? "here" : "there")"
+            return way.map { "\(own) \($0.name)" } ?? own
+        }
+    }
+    /// A host's credentials for a task.
+    private struct Question: Hashable {
+        var host: String
+        var overrides: ConnectionOverrides?
     }
     private let resolver: CredentialResolver
+    /// Hosts by name, those too that have come during the run.
+    private let entries: Mutex<[String: Inventory.Host]>
     private let inventory: Inventory
     private let shared: SSHTransport.Shared
     private let events: RunEvents
     private let checkpoint: RunCheckpoint?
     private let policy: LinkPolicy
     private let secrets: SecretSet
-    private let resolutions: Mutex<[String: HostResolution]>
+    private let resolutions: Mutex<[Question: HostResolution]>
     private let links = Mutex([Place: HostLink]())
     private let loops = Mutex([String: EventLoop]())
 
@@ -40,7 +55,10 @@ package final class HostConnections: FleetConnections {
         self.secrets = secrets
         self.events = events
         self.checkpoint = checkpoint
-        resolutions = Mutex(Dictionary(uniqueKeysWithValues: resolved.map { ($0.host, $0) }))
+        entries = Mutex([:])
+        resolutions = Mutex(
+            Dictionary(
+                resolved.map { (Question(host: $0.host), $0) }, uniquingKeysWith: { first, _ in first }))
     }
 
     package var shellsHaveLibrary: Bool { true }
@@ -48,27 +66,46 @@ package final class HostConnections: FleetConnections {
     package func executor(for host: String) -> (any TaskExecutor)? { loop(for: host) }
 
     package func shell(_ request: ShellRequest) async throws -> any HostShell {
-        let settings =
-            request.isLocal
-            ? ConnectionSettings(host: request.host, address: request.host, user: "") : try settings(of: request.host)
-        let place = Place(host: request.host, isLocal: request.isLocal || settings.kind == .local)
+        let place: Place
+        let settings: ConnectionSettings
+        if request.isLocal {
+            settings = ConnectionSettings(host: request.host, address: request.host, user: "")
+            place = Place(host: request.host, isLocal: true)
+        } else {
+            settings = try self.settings(of: request)
+            place = self.place(of: request, settings)
+        }
         let connection = link(place).connection { self.connection(place, settings) }
-        return try await connection.shell(
-            for: try become(request.become, settings: request.isLocal ? try? self.settings(of: request.host) : settings)
-        )
+        return try await connection.shell(for: try become(request))
+    }
+
+    /// Tasks that log in alike share a connection, whatever said so.
+    private func place(of request: ShellRequest, _ settings: ConnectionSettings) -> Place {
+        let isLocal = settings.kind == .local
+        guard !isLocal, request.overrides != nil || request.keywords != nil else {
+            return Place(host: request.host, isLocal: isLocal)
+        }
+        let own = try? resolution(of: ShellRequest(host: request.host)).settings
+        let way = ConnectionWay(settings)
+        return Place(host: request.host, isLocal: false, way: own.map(ConnectionWay.init) == way ? nil : way)
     }
 
     /// One way to a host, for `exec`: a transport without a shell of its own.
     func transport(to host: String) async throws -> any Transport {
-        let settings = try settings(of: host)
+        let settings = try settings(of: ShellRequest(host: host))
         return try await transport(Place(host: host, isLocal: settings.kind == .local), settings)
     }
 
-    package func reset(_ host: String) async {
-        for isLocal in [false, true] {
-            let link = links.withLock { $0[Place(host: host, isLocal: isLocal)] }
-            _ = await link?.close()
+    package func update(_ host: Inventory.Host) {
+        entries.withLock { $0[host.name] = host }
+        resolutions.withLock { known in
+            for question in known.keys where question.host == host.name { known[question] = nil }
         }
+    }
+
+    package func reset(_ host: String) async {
+        let links = links.withLock { links in links.filter { $0.key.host == host }.map(\.value) }
+        for link in links { _ = await link.close() }
     }
 
     package func close() async {
@@ -95,8 +132,14 @@ package final class HostConnections: FleetConnections {
         await withTaskGroup(of: Void.self) { group in
             for left in checkpoint?.dequeueLeftSessions() ?? [] {
                 let words = left.place.split(separator: " ")
-                guard let host = words.first.map(String.init), let settings = try? settings(of: host) else { continue }
-                let place = Place(host: host, isLocal: words.last == "here")
+                guard let host = words.first.map(String.init),
+                    var settings = try? settings(of: ShellRequest(host: host))
+                else { continue }
+                var place = Place(host: host, isLocal: words.count > 1 && words[1] == "here")
+                if words.count > 2 {
+                    ConnectionWay.apply(String(words[2]), to: &settings)
+                    place.way = ConnectionWay(settings)
+                }
                 let connection = link(place).connection { self.connection(place, settings) }
                 group.addTask(executorPreference: loop(for: host)) {
                     await connection.end(
@@ -130,7 +173,7 @@ package final class HostConnections: FleetConnections {
         options.prelude = HostLibrary.script
         return HostConnection(
             makeTransport: { try await self.transport(place, settings) }, options: options,
-            ledger: checkpoint?.ledger(of: "\(place.host) \(place.isLocal ? "here" : "there")"),
+            ledger: checkpoint?.ledger(of: place.name),
             onLink: { [events, secrets] event in
                 if case .notice(let text) = event {
                     return events.emit(.warning(RedactedText("\(place.host): \(text)", secrets: secrets)))
@@ -165,38 +208,55 @@ package final class HostConnections: FleetConnections {
         }
     }
 
-    private func settings(of host: String) throws -> ConnectionSettings {
-        let known = resolutions.withLock { $0[host] }
-        let resolution: HostResolution
-        if let known {
-            resolution = known
-        } else {
-            guard let entry = inventory.hosts[host] else {
-                throw Unreachable(.resolve, "'\(host)' is not in the inventory")
-            }
-            guard let first = try resolver.resolve([entry]).first else {
-                throw Unreachable(.resolve, "no credentials for '\(host)'")
-            }
-            resolution = first
-            resolutions.withLock { $0[host] = first }
+    private func settings(of request: ShellRequest) throws -> ConnectionSettings {
+        let resolution = try resolution(of: request)
+        if let settings = request.keywords.map({ resolution.settings(with: $0) }) ?? resolution.settings {
+            return settings
         }
-        if let settings = resolution.settings { return settings }
         let problem = resolution.problems.first { $0.severity == .error }
         throw Unreachable(
             .authentication, problem?.text ?? "its credentials are not complete",
             remedy: problem?.remedy ?? "see comfyfleet resolve")
     }
 
-    private func become(_ request: ShellRequest.Become?, settings: ConnectionSettings?) throws -> Become? {
-        guard let request else { return nil }
-        let name = request.method ?? settings?.becomeMethod ?? "sudo"
-        guard let method = Become.Method(rawValue: name) else {
+    private func resolution(of request: ShellRequest) throws -> HostResolution {
+        let question = Question(host: request.host, overrides: request.overrides)
+        if let known = resolutions.withLock({ $0[question] }) { return known }
+        let host = request.host
+        guard let entry = entries.withLock({ $0[host] }) ?? inventory.host(named: host) else {
+            throw Unreachable(.resolve, "'\(host)' is not in the inventory")
+        }
+        guard let first = try resolver.resolve([entry], request.overrides).first else {
+            throw Unreachable(.resolve, "no credentials for '\(host)'")
+        }
+        resolutions.withLock { $0[question] = first }
+        return first
+    }
+
+    /// Variables of the connection say more than a task's keywords, and those more than the command line.
+    private func become(_ request: ShellRequest) throws -> Become? {
+        guard let asked = request.become else { return nil }
+        let resolution = request.isLocal ? try? resolution(of: request) : try resolution(of: request)
+        let settings = resolution?.settings
+        func choice(_ field: ConnectionField, _ asked: String?, _ known: String?) -> String? {
+            resolution?.isGivenByVariable(field) ?? false ? known : asked ?? known
+        }
+        let name = choice(.becomeMethod, asked.method, settings?.becomeMethod) ?? "sudo"
+        guard let method = Become.Method(rawValue: String(name.split(separator: ".").last ?? "")) else {
             throw Unreachable(
                 .become, "the become method '\(name)' is not supported",
                 remedy: "use one of: \(Become.Method.allCases.map(\.rawValue).joined(separator: ", "))")
         }
+        func words(_ field: ConnectionField, _ asked: String?, _ known: [String]?) throws -> [String]? {
+            guard let asked, !(resolution?.isGivenByVariable(field) ?? false) else { return known }
+            do { return try ShellWords.split(asked).map(\.text) } catch {
+                throw Unreachable(.become, "\(field.rawValue) is not a list of words", remedy: "check its quotes")
+            }
+        }
         return Become(
-            method: method, user: request.user ?? settings?.becomeUser ?? "root", password: settings?.becomePassword)
+            method: method, user: choice(.becomeUser, asked.user, settings?.becomeUser) ?? "root",
+            password: settings?.becomePassword, exe: try words(.becomeExe, asked.exe, settings?.becomeExe),
+            flags: try words(.becomeFlags, asked.flags, settings?.becomeFlags))
     }
 }
 

@@ -115,6 +115,15 @@ struct PlannedPlay: Sendable {
         batchSizes = sizes
 
         let strategy = try value(play.strategy, "strategy")?.string.flatMap(Play.Strategy.init(named:)) ?? .linear
+        if strategy != .linear,
+            let task = program.references.map({ program[$0] }).first(where: { $0.definition.module.runsOnce })
+        {
+            throw Diagnostics([
+                Diagnostic(
+                    "the \(task.definition.module.name) module bypasses the host loop, which is not supported in the \(strategy.rawValue) strategy",
+                    at: task.definition.mark, remedy: "add the hosts in a play with the strategy linear")
+            ])
+        }
         var policy = PlayMachine.Policy(strategy: strategy, forks: max(1, options.forks))
         policy.maxFailPercentage = try value(play.maxFailPercentage, "max_fail_percentage").flatMap(
             KeywordSpec.percentage)

@@ -16,7 +16,14 @@ struct RunProgress: Sendable {
 
     var lost: Set<String> { failed.union(unreachable) }
 
-    mutating func apply(_ conclusion: BatchRun.Conclusion, of size: Int) {
+    /// - Parameters:
+    ///   - size: of the batch.
+    ///   - hosts: of the play.
+    mutating func apply(_ conclusion: BatchRun.Conclusion, of size: Int, in hosts: [String]) {
+        if conclusion.errorsCleared {
+            failed.subtract(hosts)
+            unreachable.subtract(hosts)
+        }
         failed.formUnion(conclusion.failed)
         unreachable.formUnion(conclusion.unreachable)
         unfinished.formUnion(conclusion.unfinished)

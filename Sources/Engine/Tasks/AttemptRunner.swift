@@ -101,8 +101,9 @@ struct AttemptRunner: Sendable {
         }
         result.splitOutput()
         context.hide(&result, locals)
+        context.judgeAddition(&result)
         judge(&result)
-        context.applyFacts(of: result, &updates)
+        context.applyFacts(of: result, locals, &updates)
         return result
     }
 

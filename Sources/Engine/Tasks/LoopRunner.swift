@@ -28,7 +28,7 @@ struct LoopRunner: Sendable {
         let known = batch.checkpoint?.results(of: context.taskID) ?? [:]
         for index in items.values.indices {
             let locals = items.locals(at: index)
-            if let result = known[index].flatMap({ recall($0, &updates) }) {
+            if let result = known[index].flatMap({ recall($0, locals, &updates) }) {
                 results.append(result)
                 do { if try breaks(after: result, locals) { break } } catch { return .failure(error) }
                 continue
@@ -83,10 +83,10 @@ struct LoopRunner: Sendable {
     }
 
     /// The result of an item that had ended in an earlier process, with what it changed in the host's variables.
-    private func recall(_ value: Value, _ updates: inout [VariableUpdate]) -> TaskResult? {
+    private func recall(_ value: Value, _ locals: ValueMap, _ updates: inout [VariableUpdate]) -> TaskResult? {
         guard let result = TaskMemory.result(value) else { return nil }
         context.conceal(joined: TaskMemory.hidden(value))
-        context.applyFacts(of: result, &updates)
+        context.applyFacts(of: result, locals, &updates)
         return result
     }
 }

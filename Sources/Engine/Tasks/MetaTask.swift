@@ -15,6 +15,7 @@ struct MetaTask: Sendable {
         let action = context.definition.arguments.value["_raw_params"]?.string ?? ""
         switch action {
         case "flush_handlers": return TaskOutcome(.flushHandlers)
+        case "clear_host_errors": return TaskOutcome(.clearHostErrors)
         case "end_host": return TaskOutcome(.endHost)
         case "end_batch": return TaskOutcome(.endBatch)
         case "end_play": return TaskOutcome(.endPlay)
@@ -23,7 +24,8 @@ struct MetaTask: Sendable {
             context.apply(.nothingAnyMore, &updates)
             return TaskOutcome(.done, updates: updates)
         case "reset_connection": await context.batch.connections.reset(context.host.name)
-        case "noop": break
+        // What the inventory's files say is read once for a run, so that a process that resumes it sees the same.
+        case "noop", "refresh_inventory": break
         default: return fail("meta: '\(action)' is not supported")
         }
         return TaskOutcome(.done)

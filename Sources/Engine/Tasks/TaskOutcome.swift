@@ -13,6 +13,8 @@ package struct TaskOutcome: Sendable {
         case endBatch, endPlay
         /// `meta: flush_handlers`
         case flushHandlers
+        /// `meta: clear_host_errors`: hosts of the play that have failed, or were unreachable, take part in later plays.
+        case clearHostErrors
         /// The run was interrupted before the task had a result.
         case interrupted
     }

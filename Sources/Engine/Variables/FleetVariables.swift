@@ -5,9 +5,12 @@ import YAML
 
 /// Variables that hold for a whole run: the hosts, their groups, extra variables, and `hostvars`.
 final class FleetVariables: Sendable {
-    let hosts: [String: HostMemory]
-    let order: [String]
+    private let hosts: [String: HostMemory]
+    /// Those that tasks have added, and addresses that tasks were delegated to.
+    private let added = Mutex([String: HostMemory]())
     let extra: ValueMap
+    /// Connection variables among the extra ones that are templates: they may see a task's variables.
+    let connectionTemplates: [String]
     /// Constants of the run, such as `ansible_version`.
     let constants: ValueMap
     let roster: Roster
@@ -16,6 +19,10 @@ final class FleetVariables: Sendable {
     /// nil where nothing is written down.
     let notes: SecretNotes?
     private let hostVariables = Mutex(HostVariables())
+    /// Called with each host that comes or changes, so that connections are made as it is now.
+    private let onHost: @Sendable (Inventory.Host) -> Void
+    /// Called with what is wrong with the files of variables of a group that has come.
+    private let onProblem: @Sendable (Diagnostics) -> Void
 
     private struct HostVariables: Sendable {
         var maps = ValueMap()
@@ -26,21 +33,26 @@ final class FleetVariables: Sendable {
     /// Templates that go from host to host further than this show the last ones as they stand.
     private static let furthestLook = 4
 
-    init(_ inventory: Inventory, extra: ValueMap, constants: ValueMap, templar: Templar, notes: SecretNotes? = nil) {
+    init(
+        _ inventory: Inventory, extra: ValueMap, constants: ValueMap, templar: Templar, notes: SecretNotes? = nil,
+        onHost: @escaping @Sendable (Inventory.Host) -> Void = { _ in },
+        onProblem: @escaping @Sendable (Diagnostics) -> Void = { _ in }
+    ) {
+        self.onHost = onHost
+        self.onProblem = onProblem
         let roster = Roster(inventory)
         self.roster = roster
         var hosts: [String: HostMemory] = [:]
         for (name, host) in inventory.hosts {
-            hosts[name] = HostMemory(name: name, groupNames: host.groupNames, inventory: host.variables, roster: roster)
+            hosts[name] = HostMemory(host)
         }
         // A play may name localhost without an inventory's word: it is this machine.
         if hosts["localhost"] == nil {
-            hosts["localhost"] = HostMemory(
-                name: "localhost", groupNames: [], inventory: ["ansible_connection": .string("local")], roster: roster)
+            hosts["localhost"] = HostMemory(inventory.unlisted(named: "localhost"))
         }
         self.hosts = hosts
-        order = inventory.hostOrder
         self.extra = CredentialVariables.known(in: extra)
+        connectionTemplates = HostMemory.Learned.templates(in: self.extra)
         self.constants = constants
         var templar = templar
         if let notes {
@@ -52,9 +64,53 @@ final class FleetVariables: Sendable {
         self.notes = notes
     }
 
-    /// A host that has left the inventory since the run began has no variables.
+    /// One of the inventory's, or any other: a name that nobody has listed has the variables of the group `all`.
     func host(_ name: String) -> HostMemory {
-        hosts[name] ?? HostMemory(name: name, groupNames: [], inventory: [:], roster: roster)
+        if let host = hosts[name] { return host }
+        return added.withLock { added in
+            if let host = added[name] { return host }
+            let entry = roster.entry(name)
+            let host = HostMemory(entry)
+            added[name] = host
+            onHost(entry)
+            return host
+        }
+    }
+
+    /// A connection variable of the inventory as the host sees it without any task, as the credentials have it; nil
+    /// where its template needs more.
+    func inventoryValue(of name: String, _ value: Value, for host: HostMemory) -> Value? {
+        let alone = HostMemory.Learned(roster.entry(host.name))
+        let scope = HostScope(host: host, learned: alone, fleet: self, hostvars: [:])
+        return (try? templar.render(value, in: scope)).map { CredentialVariables.known($0, as: name) }
+    }
+
+    // MARK: What tasks change
+
+    /// - Parameter host: the task's.
+    func apply(_ update: VariableUpdate, on host: HostMemory) {
+        switch update {
+        case .of(let name, let update): apply(update, on: self.host(name))
+        case .inventory(let addition):
+            do throws(Diagnostics) {
+                for entry in try roster.add(addition) {
+                    if let known = hosts[entry.name] {
+                        known.move(to: entry)
+                    } else {
+                        added.withLock { added in
+                            if let known = added[entry.name] {
+                                known.move(to: entry)
+                            } else {
+                                added[entry.name] = HostMemory(entry)
+                            }
+                        }
+                    }
+                    onHost(entry)
+                }
+            } catch { onProblem(error) }
+            hostVariables.withLock { $0.lookingAround = nil }
+        default: host.apply(update)
+        }
     }
 
     /// `hostvars`: inventory variables, facts and registered results of every host.
@@ -67,9 +123,10 @@ final class FleetVariables: Sendable {
     func hostvars() -> Value {
         hostVariables.withLock { cache in
             var changed = false
+            let order = roster.inventory.hostOrder
             let names = order.contains("localhost") ? order : order + ["localhost"]
             for name in names {
-                guard let host = hosts[name] else { continue }
+                let host = self.host(name)
                 let learned = host.snapshot
                 guard cache.versions[name] != learned.version else { continue }
                 cache.versions[name] = learned.version
@@ -79,14 +136,13 @@ final class FleetVariables: Sendable {
             guard changed else { return .dict(cache.maps) }
             let lookingAround =
                 cache.lookingAround
-                ?? names.filter { name in hosts[name].map { HostScope.mentionsHostvars(.dict($0.inventory)) } ?? false }
+                ?? names.filter { HostScope.mentionsHostvars(.dict(self.host($0).inventory)) }
             cache.lookingAround = lookingAround
             for _ in 0..<Self.furthestLook where !lookingAround.isEmpty {
                 let before = cache.maps
                 for name in lookingAround {
-                    if let host = hosts[name] {
-                        cache.maps[name] = .dict(variables(of: host, host.snapshot, hostvars: before))
-                    }
+                    let host = self.host(name)
+                    cache.maps[name] = .dict(variables(of: host, host.snapshot, hostvars: before))
                 }
                 if cache.maps == before { break }
             }
@@ -97,7 +153,7 @@ final class FleetVariables: Sendable {
     private func variables(of host: HostMemory, _ learned: HostMemory.Learned, hostvars: ValueMap) -> ValueMap {
         let scope = HostScope(host: host, learned: learned, fleet: self, hostvars: hostvars)
         var map = ValueMap()
-        for (key, value) in host.inventory.pairs {
+        for (key, value) in learned.inventory.pairs {
             map[key] = Templar.holdsTemplate(value) ? (try? templar.render(value, in: scope)) ?? value.untrusted : value
         }
         map.merge(learned.injected)
@@ -111,7 +167,7 @@ final class FleetVariables: Sendable {
         for name in CredentialVariables.names { map[name] = map[name].map { CredentialVariables.known($0, as: name) } }
         map["inventory_hostname"] = .string(host.name)
         map["inventory_hostname_short"] = .string(Inventory.shortName(of: host.name))
-        map["group_names"] = .list(host.groupNames.map { .string($0) })
+        map["group_names"] = .list(learned.groupNames.map { .string($0) })
         map["groups"] = groups
         return map
     }
@@ -129,7 +185,7 @@ struct HostScope: VariableScope {
         case "inventory_hostname": return .string(host.name)
         case "inventory_hostname_short": return .string(Inventory.shortName(of: host.name))
         case "groups": return fleet.groups
-        case "group_names": return .list(host.groupNames.map { .string($0) })
+        case "group_names": return .list(learned.groupNames.map { .string($0) })
         case "ansible_facts": return .dict(learned.facts)
         case "hostvars": return .dict(hostvars)
         default: break
@@ -138,11 +194,11 @@ struct HostScope: VariableScope {
         if let value = learned.registered[name] { return value }
         if let value = learned.files[name] { return value }
         if let value = learned.injected[name] { return value }
-        return host.inventory[name]
+        return learned.inventory[name]
     }
 
     var variableNames: [String] {
-        host.inventory.names + learned.injected.names + learned.files.names + learned.registered.names
+        learned.inventory.names + learned.injected.names + learned.files.names + learned.registered.names
     }
 
     static func mentionsHostvars(_ value: Value) -> Bool {

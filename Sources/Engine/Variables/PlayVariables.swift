@@ -1,3 +1,4 @@
+import Credentials
 import Playbook
 import Synchronization
 import YAML
@@ -16,6 +17,8 @@ final class PlayVariables: Sendable {
     let folder: String
     /// `playbook_dir`
     let directory: String
+    /// Whether there are connection variables among all of these.
+    let saysConnection: Bool
     /// All hosts of the play, and those of this batch.
     let allHosts: [String]
     let batch: [String]
@@ -42,6 +45,8 @@ final class PlayVariables: Sendable {
         directory = AbsolutePath.of(folder)
         self.allHosts = allHosts
         self.batch = batch
+        saysConnection = ([play.variables, play.roleDefaults, play.roleVariables] + files).contains(
+            where: ConnectionVariables.occur)
         self.gone = Mutex(Gone(hosts: gone))
     }
 
@@ -49,6 +54,14 @@ final class PlayVariables: Sendable {
     func remove(_ host: String) {
         gone.withLock { gone in
             if gone.hosts.insert(host).inserted { gone.lists = nil }
+        }
+    }
+
+    /// The hosts that have failed are no longer gone (`meta: clear_host_errors`).
+    func clear() {
+        gone.withLock { gone in
+            gone.hosts.subtract(allHosts)
+            gone.lists = nil
         }
     }
 

@@ -2,37 +2,49 @@ import Inventory
 import Synchronization
 import YAML
 
-/// The run's inventory, with the groups that tasks have put hosts into (`group_by`): plays that follow may name them.
+/// The run's inventory, with the hosts and groups that tasks have added (`add_host`, `group_by`): plays that follow may
+/// name them.
 final class Roster: Sendable {
     private struct State: Sendable {
         var inventory: Inventory
-        var joined: [String: [String]] = [:]
-        /// `groups`, until a host joins another one.
+        var hasGrown = false
+        /// `groups`, until something is added.
         var groups: Value?
     }
     private let state: Mutex<State>
 
     init(_ inventory: Inventory) { state = Mutex(State(inventory: inventory)) }
 
-    var inventory: Inventory { state.withLock { $0.inventory } }
-    var hasGrown: Bool { state.withLock { !$0.joined.isEmpty } }
-
-    /// The groups that a host has joined in this run.
-    func joined(by host: String) -> [String] { state.withLock { $0.joined[host] ?? [] } }
-
-    func join(_ host: String, _ groups: [String]) {
+    var inventory: Inventory {
         state.withLock { state in
-            for group in groups where !(state.joined[host]?.contains(group) ?? false) {
-                state.joined[host, default: []].append(group)
-                state.inventory.add(host, to: group)
-                state.groups = nil
-            }
+            state.inventory.settle()
+            return state.inventory
         }
     }
+    var hasGrown: Bool { state.withLock { $0.hasGrown } }
+
+    /// Whether it would change anything.
+    func lacks(_ addition: Inventory.Addition) -> Bool { state.withLock { $0.inventory.lacks(addition) } }
+
+    /// - Returns: the hosts that have come, or that have other groups or variables now.
+    func add(_ addition: Inventory.Addition) throws(Diagnostics) -> [Inventory.Host] {
+        try state.withLock { state throws(Diagnostics) in
+            let changed = try state.inventory.add(addition)
+            if !changed.isEmpty {
+                state.hasGrown = true
+                state.groups = nil
+            }
+            return changed
+        }
+    }
+
+    /// A host of the inventory, or one that is in no source and that no task has added.
+    func entry(_ name: String) -> Inventory.Host { state.withLock { $0.inventory.unlisted(named: name) } }
 
     var groups: Value {
         state.withLock { state in
             if let groups = state.groups { return groups }
+            state.inventory.settle()
             var map = ValueMap()
             for (name, group) in state.inventory.groups.sorted(by: { $0.key < $1.key }) {
                 map[name] = .list(group.allHosts.map { .string($0) })

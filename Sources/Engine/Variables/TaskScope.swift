@@ -1,3 +1,4 @@
+import Credentials
 import Inventory
 import Playbook
 import Templating
@@ -21,6 +22,8 @@ struct TaskScope: VariableScope {
     /// The loop's variables, and a result under judgement.
     var locals = ValueMap()
     private let layers: [ValueMap]
+    /// Of each layer; nil for facts, which say nothing of a connection.
+    private let sources: [ConnectionOverrides.Source?]
     private let facts: ValueMap
 
     init(
@@ -37,20 +40,27 @@ struct TaskScope: VariableScope {
         facts = learned.facts
         var layers: [ValueMap] = []
         layers.reserveCapacity(8)
-        func add(_ values: ValueMap) { if !values.isEmpty { layers.append(values) } }
-        add(fleet.extra)
-        add(learned.registered)
-        add(learned.files)
-        add(taskVariables)
-        add(play.roleVariables)
-        for values in hostFiles { add(values) }
-        for values in play.files { add(values) }
-        add(play.variables)
-        add(learned.injected)
-        add(host.inventory)
-        add(roleDefaults)
-        add(play.roleDefaults)
+        var sources: [ConnectionOverrides.Source?] = []
+        sources.reserveCapacity(8)
+        func add(_ values: ValueMap, _ source: ConnectionOverrides.Source?) {
+            guard !values.isEmpty else { return }
+            layers.append(values)
+            sources.append(source)
+        }
+        add(fleet.extra, .extra)
+        add(learned.registered, .facts)
+        add(learned.files, .facts)
+        add(taskVariables, .task)
+        add(play.roleVariables, .roles)
+        for values in hostFiles { add(values, .files) }
+        for values in play.files { add(values, .files) }
+        add(play.variables, .play)
+        add(learned.injected, nil)
+        add(learned.inventory, .inventory)
+        add(roleDefaults, .roleDefaults)
+        add(play.roleDefaults, .roleDefaults)
         self.layers = layers
+        self.sources = sources
     }
 
     func variable(named name: String) -> Value? {
@@ -58,6 +68,15 @@ struct TaskScope: VariableScope {
         if let value = magic(name) { return value }
         for layer in layers {
             if let value = layer[name] { return value }
+        }
+        return nil
+    }
+
+    /// A variable of a connection, and where it stands; null is as if it were not there.
+    func connectionVariable(named name: String) -> (value: Value, source: ConnectionOverrides.Source)? {
+        if let value = locals[name], !value.isNull { return (value, .task) }
+        for (layer, source) in zip(layers, sources) {
+            if let source, let value = layer[name], !value.isNull { return (value, source) }
         }
         return nil
     }

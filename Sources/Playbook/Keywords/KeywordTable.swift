@@ -5,7 +5,7 @@ private typealias Level = KeywordSpec.Level
 /// What takes the keywords that tasks inherit.
 private let parts: Set<Level> = [.play, .role, .block, .task, .handler, .importing]
 private let partsAndIncludes: Set<Level> = parts.union([.include])
-/// Whatever is no keyword of a role is its variable, such as `port`.
+/// Whatever is no keyword of a role is its variable.
 private let partsButRoles: Set<Level> = parts.subtracting([.role])
 /// All of them but plays: what is asked of a host.
 private let steps: Set<Level> = [.role, .block, .task, .handler, .importing]
@@ -51,6 +51,18 @@ extension KeywordSpec {
             "become_method", parts, .choice(["sudo", "su", "doas"], advice: "use sudo, su or doas"), .run,
             .nearest(\TaskKeywords.becomeMethod), "How to become that user."),
         KeywordSpec(
+            "become_exe", parts, .text, .run, .nearest(\TaskKeywords.becomeExe),
+            "The program to do that with, in the place of sudo, su or doas."),
+        KeywordSpec(
+            "become_flags", parts, .text, .run, .nearest(\TaskKeywords.becomeFlags),
+            "Its options, in the place of `-H`; those that hand over the password come besides."),
+        KeywordSpec(
+            "remote_user", parts, .text, .run, .nearest(\TaskKeywords.remoteUser),
+            "Whom to log in as; connection variables such as `ansible_user` go before it."),
+        KeywordSpec(
+            "port", parts, .number, .run, .nearest(\TaskKeywords.port),
+            "The port of the host's sshd; `ansible_port` goes before it."),
+        KeywordSpec(
             "environment", parts, .environment, .inside, .added { $0.environment = $1.environment + $0.environment },
             "Environment variables of what runs on the host."),
         KeywordSpec(
@@ -77,7 +89,10 @@ extension KeywordSpec {
             .nearest(\TaskKeywords.connection), "`local` acts on this machine, any other over SSH."),
         KeywordSpec(
             "delegate_to", steps, .text, .run, .nearest(\TaskKeywords.delegateTo),
-            "The host that acts in the place of the task's."),
+            "The host that acts in the place of the task's: one of the inventory, or any name or address."),
+        KeywordSpec(
+            "delegate_facts", steps, .flag, .run, .nearest(\TaskKeywords.delegateFacts),
+            "Whether the facts and variables that the task finds are those of the host that it is delegated to."),
         KeywordSpec(
             "run_once", partsAndIncludes, .flag, .planned, .nearest(\TaskKeywords.runOnce),
             "Whether only the first host of the batch runs it, for all of them."),
@@ -192,13 +207,6 @@ extension KeywordSpec {
 
     /// Keywords of Ansible's language that are refused, with the way to say it here.
     package static let refused: [RefusedKeyword] = [
-        RefusedKeyword(
-            "remote_user", partsButRoles, "set 'ansible_user' in the inventory, or credentials in the vault"),
-        RefusedKeyword("port", partsButRoles, "set 'ansible_port' in the inventory"),
-        RefusedKeyword(
-            "become_flags", partsButRoles, "the flags of sudo are fixed, so that its password can go by stdin"),
-        RefusedKeyword("become_exe", partsButRoles, "sudo is looked up in the host's PATH"),
-        RefusedKeyword("delegate_facts", partsButRoles.subtracting([.play]), "facts stay with the host of the task"),
         RefusedKeyword("debugger", partsButRoles, "use --start-at-task, or 'debug' tasks"),
         RefusedKeyword("force_handlers", [.play], "handlers of failed hosts do not run"),
         RefusedKeyword("encrypt", [.prompt], "use the filter password_hash where the value is needed"),

@@ -79,7 +79,7 @@ struct RunCommand: ResumableCommand {
             }
             return
         }
-        let inventory = try hosts.load()
+        let inventory = try hosts.load(besides: parsed.first?.path)
         var options = try runOptions()
         // A run that goes on has the answers to its own questions among them.
         if resuming == nil { try refuseFixed(order.variables, in: parsed) }
@@ -92,7 +92,7 @@ struct RunCommand: ResumableCommand {
         }
         options.extraVariables = VariablePrompts.concealed(options.extraVariables, of: parsed)
         let code = try await VaultSession.with { [order, options] store, audit in
-            let access = try await FleetAccess(store, audit, connection)
+            let access = try await FleetAccess(store, audit, connection, extra: options.extraVariables)
             let run = try FleetRun(
                 parsed, inventory: inventory, options: options, library: BuiltinModules(), templar: access.templar)
             if listHosts || listTasks {

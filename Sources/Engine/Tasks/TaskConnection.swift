@@ -1,0 +1,63 @@
+import Credentials
+import Templating
+import YAML
+
+/// What the variables that a task sees say of the connection to a host.
+///
+/// Most tasks see none but the host's own in the inventory, which the credentials have already: that is known by flags,
+/// so that such a task looks none of them up.
+struct TaskConnection {
+    let context: TaskContext
+    let host: HostMemory
+    let scope: TaskScope
+    private let learned: HostMemory.Learned
+
+    init(_ context: TaskContext, to host: HostMemory, in scope: TaskScope) {
+        self.context = context
+        self.host = host
+        self.scope = scope
+        learned = host.snapshot
+    }
+
+    private var saysSomething: Bool {
+        context.task.saysConnection || context.batch.play.saysConnection || learned.saysConnection
+            || !learned.connectionTemplates.isEmpty || !context.batch.fleet.connectionTemplates.isEmpty
+            || !context.batch.play.filesByHost.isEmpty || ConnectionVariables.occur(in: scope.locals)
+    }
+
+    /// nil where the host's own variables and the extra ones say all there is.
+    func overrides() throws -> ConnectionOverrides? {
+        guard saysSomething else { return nil }
+        var overrides = ConnectionOverrides()
+        for name in ConnectionVariables.names {
+            guard let (value, source) = scope.connectionVariable(named: name) else { continue }
+            switch source {
+            case .inventory:
+                guard learned.connectionTemplates.contains(name), let made = try rendered(value, name),
+                    made != context.batch.fleet.inventoryValue(of: name, value, for: host)
+                else { continue }
+                overrides[name] = .init(made, from: source)
+            case .extra:
+                guard Templar.holdsTemplate(value), let made = try rendered(value, name) else { continue }
+                overrides[name] = .init(made, from: source)
+            default:
+                if let made = try rendered(value, name) { overrides[name] = .init(made, from: source) }
+            }
+        }
+        return overrides.isEmpty ? nil : overrides
+    }
+
+    /// One of them, whatever gave it.
+    func value(of name: String) throws -> Value? {
+        guard let (value, _) = scope.connectionVariable(named: name) else { return nil }
+        return try rendered(value, name)
+    }
+
+    private func rendered(_ value: Value, _ name: String) throws -> Value? {
+        do {
+            let made = try context.templar.render(value, in: scope)
+            // Whoever gave it, and whatever it was made of.
+            return made.isNull || made == .omit ? nil : context.spelled(CredentialVariables.known(made, as: name))
+        } catch { throw TaskFault("\(name): ", error) }
+    }
+}
