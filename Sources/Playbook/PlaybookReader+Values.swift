@@ -57,16 +57,17 @@ extension PlaybookReader {
 
     /// A count or a percentage, or a template.
     mutating func share(_ node: Node, _ key: String) -> Located<Value> {
-        if let text = node.value.string, text.hasSuffix("%") {
-            guard let percent = Double(text.dropLast()), percent > 0, percent <= 100 else {
-                report("'\(text)' is not a percentage", at: node.mark, "write a number from 1 to 100 before the %")
-                return Located(node.value, at: node.mark)
+        if let text = node.value.string, text.hasSuffix("%"), !text.holdsTemplate {
+            if Int(text.dropLast()) == nil {
+                report("'\(text)' is not a percentage", at: node.mark, "write a whole number before the %")
             }
             return Located(node.value, at: node.mark)
         }
-        let located = number(node, key)
-        if located.value == .int(0) { report("'\(key)' must be more than 0", at: node.mark) }
-        return located
+        // Less than one host is all of them, as 0 is.
+        if let count = node.value.int ?? node.value.string.flatMap({ Int($0) }), count < 0 {
+            return Located(.int(0), at: node.mark)
+        }
+        return node.value.bool != nil ? Located(node.value, at: node.mark) : number(node, key)
     }
 
     /// A text that is written out.

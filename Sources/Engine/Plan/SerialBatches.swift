@@ -7,6 +7,9 @@ package enum SerialBatches {
     static func size(_ value: Value, of total: Int) -> Int? {
         switch value {
         case .int(let count, _): count
+        // As Python's `int` makes of them.
+        case .double(let count, _): Int(exactly: count.rounded(.towardZero))
+        case .bool(let flag, _): flag ? 1 : 0
         case .string(let text, _):
             if text.hasSuffix("%") {
                 Double(text.dropLast()).flatMap {
