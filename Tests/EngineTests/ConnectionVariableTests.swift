@@ -11,7 +11,7 @@ import YAML
 @Suite(.timeLimit(.minutes(2))) struct ConnectionVariableTests {
     /// `user` of each request that a run made, or `-`.
     private func asked(
-        _ name: String = "ansible_user", _ playbook: String, _ change: (inout Scenario) -> Void = { _ in }
+        _ playbook: String, of name: String = "ansible_user", _ change: (inout Scenario) -> Void = { _ in }
     ) async throws -> [String] {
         var scenario = Scenario(hosts: ["gpu-1"])
         scenario.inventory = "gpu-1 ansible_user=inventory\ngpu-2\n"
@@ -88,7 +88,6 @@ import YAML
 
     @Test func `a template of the inventory is what the task makes of it`() async throws {
         let addresses = try await asked(
-            "ansible_host",
             """
             - hosts: gpu-1
               gather_facts: no
@@ -102,7 +101,7 @@ import YAML
     }
 
     @Test func `keywords are asked for beside variables`() async throws {
-        var scenario = Scenario(hosts: ["gpu-1"])
+        let scenario = Scenario(hosts: ["gpu-1"])
         let outcome = try await scenario.run(
             """
             - hosts: all
@@ -124,7 +123,6 @@ import YAML
         #expect(requests[2].become?.flags == "-E -H" && requests[2].become?.user == "u")
         #expect(requests.map(\.isLocal) == [false, false, false, false, true])
         #expect(outcome.message(of: "6", on: "gpu-1") == "'port' is not a number from 1 to 65535")
-        scenario.connections = ShellsHere()
     }
 
     @Test func `a delegated task is connected as the other host's variables and its own say`() async throws {
