@@ -81,7 +81,34 @@ package final class CredentialResolver: Sendable {
     package func resolve(
         _ hosts: [Inventory.Host], _ overrides: ConnectionOverrides? = nil
     ) throws -> [HostResolution] {
-        let resolutions = hosts.map { resolve($0, overrides) }
+        try resolve(hosts.map { Question(host: $0, overrides: overrides) })
+    }
+
+    /// A host as a play or a task has it.
+    package struct Question: Sendable {
+        package var host: Inventory.Host
+        package var overrides: ConnectionOverrides?
+        package var keywords: ConnectionKeywords?
+        /// Its title, for a report.
+        package var play: String?
+        /// Why a variable of it is not known.
+        package var unknown: String?
+        package init(host: Inventory.Host, overrides: ConnectionOverrides? = nil) {
+            self.host = host
+            self.overrides = overrides
+        }
+    }
+
+    package func resolve(_ questions: [Question]) throws -> [HostResolution] {
+        let resolutions = questions.map { question in
+            var resolution = resolve(question.host, question.overrides)
+            resolution.play = question.play
+            if let keywords = question.keywords { resolution.apply(keywords) }
+            if let unknown = question.unknown {
+                resolution.problems.append(.warning(nil, "not known before the run: \(unknown)"))
+            }
+            return resolution
+        }
         try ResolutionAudit(secrets: secrets).write(resolutions, to: audit)
         return resolutions
     }

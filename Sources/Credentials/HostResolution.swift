@@ -1,3 +1,5 @@
+import YAML
+
 /// What the layers came to for one host.
 package struct HostResolution: Sendable {
     /// The inventory's name.
@@ -6,7 +8,9 @@ package struct HostResolution: Sendable {
     package let provider: String
     package let key: String?
     /// Each field with the layer that wins and those that it shadows.
-    package let fields: LayeredFields
+    package private(set) var fields: LayeredFields
+    /// Title of the play that it is for; nil for any.
+    package internal(set) var play: String?
     package internal(set) var problems: [Problem]
     /// What to connect with; nil when an error stands in the way.
     package internal(set) var settings: ConnectionSettings?
@@ -26,6 +30,21 @@ package struct HostResolution: Sendable {
         if let port = keywords.port, !isGivenByVariable(.port) { settings.port = port }
         return settings
     }
+
+    /// As `settings(with:)`, for a report.
+    mutating func apply(_ keywords: ConnectionKeywords) {
+        for (field, value, name) in [
+            (ConnectionField.user, keywords.user.map { Value.string($0) }, "remote_user"),
+            (.port, keywords.port.map { .int($0) }, "port"),
+        ] {
+            guard let value, !isGivenByVariable(field) else { continue }
+            fields.put(field, value, from: Layer(.playbook, "\(name) (keyword of the play)"))
+        }
+        settings = settings(with: keywords)
+    }
+
+    /// Names it among all of a report.
+    package var id: String { play.map { "\(host)\n\($0)" } ?? host }
 
     package var wouldConnect: Bool { !problems.contains { $0.severity == .error } }
     /// `libssh2`, `openssh` or `local`

@@ -46,6 +46,30 @@ import YAML
         #expect(second["problems"]?.list?.first?.map?["field"] == .string("identity"))
     }
 
+    @Test func `a play that says something has its hosts by themselves`() async throws {
+        try await Setting.with { setting in
+            var question = CredentialResolver.Question(host: host("gpu-1"))
+            question.play = "Install"
+            var keywords = ConnectionKeywords()
+            keywords.user = "keyword-value"
+            question.keywords = keywords
+            var overrides = ConnectionOverrides()
+            overrides["ansible_port"] = .init(.int(2022), from: .play)
+            question.overrides = overrides
+            let resolver = try await setting.resolver()
+            let report = ResolveReport(
+                try resolver.resolve([CredentialResolver.Question(host: host("gpu-1")), question]),
+                secrets: setting.secrets)
+            let table = report.table().description
+            #expect(table.contains("  gpu-1 in the play 'Install'\n"), "\(table)")
+            #expect(table.contains("user             remote_user (keyword of the play)"), "\(table)")
+            #expect(table.contains("port             ansible_port (vars of the play)"), "\(table)")
+            #expect(!table.contains("keyword-value") && !table.contains("2022"))
+            let json = try #require(try JSON.parse(Array(report.json().description.utf8)).map)
+            #expect(json["hosts"]?.list?.map { $0.map?["play"] } == [nil, .string("Install")])
+        }
+    }
+
     @Test func csvHasALinePerField() async throws {
         let lines = try await report().csv().description.split(separator: "\n").map(String.init)
         #expect(lines[0] == "host,would_connect,provider,key,kind,field,from,shadows,problem,remedy")

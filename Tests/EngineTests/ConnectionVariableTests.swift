@@ -1,5 +1,8 @@
 import Credentials
+import Foundation
 import Inventory
+import Modules
+import Playbook
 import Templating
 import Testing
 import YAML
@@ -164,6 +167,28 @@ import YAML
         #expect(!host.snapshot.saysConnection)
         fleet.apply(.variables(["ansible_host": .string("author")]), on: host)
         #expect(host.snapshot.saysConnection)
+    }
+
+    @Test func `what plays say of their hosts is known before they run, as far as it needs no task`() throws {
+        let folder = FileManager.default.temporaryDirectory.path + "/connections-\(UInt64.random(in: 0...UInt64.max))"
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        try Data(
+            """
+            - {hosts: all, name: plain, tasks: []}
+            - {hosts: h1, name: says, remote_user: keyword, vars: {ansible_host: "{{ inventory_hostname }}.lab"}, tasks: []}
+            - {hosts: h2, name: late, vars: {ansible_user: "{{ nothing }}"}, tasks: []}
+            """.utf8
+        ).write(to: URL(filePath: folder + "/play.yml"))
+        let run = try FleetRun(
+            [PlaybookParser(catalog: BuiltinModules()).parse(path: folder + "/play.yml")],
+            inventory: try Inventory.load(["h1,h2"]), options: RunOptions(), library: BuiltinModules(),
+            templar: Templar(environment: .init()))
+        let found = run.connections()
+        #expect(found.map(\.play) == ["says", "late"] && found.map(\.host) == ["h1", "h2"])
+        #expect(found[0].overrides?["ansible_host"]?.value == .string("h1.lab"))
+        #expect(found[0].keywords?.user == "keyword" && found[0].unknown == nil)
+        #expect(found[1].overrides == nil && found[1].unknown?.contains("ansible_user: ") == true)
     }
 
     @Test func `a password that variables give is secret`() async throws {

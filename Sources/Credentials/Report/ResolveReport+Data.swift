@@ -29,6 +29,7 @@ extension ResolveReport {
                         ])
                     }),
             ]
+            if let play = host.play { object["play"] = .string(play) }
             if probes != nil { object["probe"] = probe(host) }
             return .dict(object)
         }
@@ -41,7 +42,7 @@ extension ResolveReport {
     }
 
     private func probe(_ host: HostResolution) -> Value {
-        switch probes?[host.host] {
+        switch probes?[host.id] {
         case nil: .null
         case .connected: .dict(["connected": .bool(true)])
         case .failed(let why, let remedy):
@@ -74,7 +75,8 @@ extension ResolveReport {
                         problem.remedy ?? "",
                     ])
             }
-            if case .failed(let why, let remedy) = probes?[host.host] {
+            if let play = host.play { rows.append(start + ["play", "", play, "", "", ""]) }
+            if case .failed(let why, let remedy) = probes?[host.id] {
                 rows.append(start + ["unreachable", "", "", "", why.description, remedy?.description ?? ""])
             }
         }

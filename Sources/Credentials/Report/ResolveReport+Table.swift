@@ -22,7 +22,8 @@ extension ResolveReport {
         lines = ["", "WHERE EACH FIELD COMES FROM"]
         let alike = grouped(hosts.map { ($0, $0) }, by: signature)
         for (sample, names) in alike {
-            lines += ["", "  \(HostNames.compact(names))\(names.count > 1 ? "  (\(names.count) hosts)" : "")"]
+            let play = sample.play.map { " in the play '\($0)'" } ?? ""
+            lines += ["", "  \(HostNames.compact(names))\(play)\(names.count > 1 ? "  (\(names.count) hosts)" : "")"]
             lines.append(
                 "  \(sample.transport == "local" ? "on this machine" : "over \(sample.transport)"), vault provider \(sample.provider)\(sample.key.map { ", key \(names.count == 1 ? $0 : "<key>")" } ?? "")"
             )
@@ -55,7 +56,7 @@ extension ResolveReport {
 
     private var probeLines: [RedactedText] {
         let failed = hosts.compactMap { host -> (String, RedactedText, RedactedText?)? in
-            if case .failed(let why, let remedy) = probes?[host.host] { (host.host, why, remedy) } else { nil }
+            if case .failed(let why, let remedy) = probes?[host.id] { (host.host, why, remedy) } else { nil }
         }
         let connected = (probes?.count ?? 0) - failed.count
         var lines: [RedactedText] = ["", "PROBE: \(connected) connected and logged in, \(failed.count) did not"]
@@ -91,7 +92,7 @@ extension ResolveReport {
     }
 
     private func signature(_ host: HostResolution) -> String {
-        var text = "\(host.provider)\n\(host.key == nil)\n\(host.transport)"
+        var text = "\(host.play ?? "")\n\(host.provider)\n\(host.key == nil)\n\(host.transport)"
         for field in ConnectionField.allCases {
             guard let found = host.fields[field] else { continue }
             text += "\n\(field.rawValue)\t\(found.layer.pattern)"

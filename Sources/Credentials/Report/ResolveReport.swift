@@ -9,7 +9,7 @@ package struct ResolveReport: Sendable {
         case failed(RedactedText, remedy: RedactedText?)
     }
     package let hosts: [HostResolution]
-    /// By the host's name; nil when nothing was probed.
+    /// By `HostResolution.id`; nil when nothing was probed.
     package let probes: [String: Probe]?
     let secrets: SecretSet
 
@@ -21,7 +21,7 @@ package struct ResolveReport: Sendable {
 
     package var failing: [HostResolution] { hosts.filter { !$0.wouldConnect } }
     package var unreachable: [HostResolution] {
-        hosts.filter { if case .failed = probes?[$0.host] { true } else { false } }
+        hosts.filter { if case .failed = probes?[$0.id] { true } else { false } }
     }
     /// 0 when every host would connect (and, when probed, did); 1 when the configuration of some host is at fault; else
     /// 4.

@@ -14,11 +14,11 @@ import YAML
 /// let summary = await run.perform(…)
 /// ```
 package struct FleetRun: Sendable {
-    private let playbooks: [(playbook: Playbook, plays: [PlannedPlay])]
-    private let inventory: Inventory
-    private let options: RunOptions
+    let playbooks: [(playbook: Playbook, plays: [PlannedPlay])]
+    let inventory: Inventory
+    let options: RunOptions
     private let library: any ModuleLibrary
-    private let templar: Templar
+    let templar: Templar
 
     /// - Throws: `Diagnostics` with all that is wrong; nothing has been connected.
     package init(

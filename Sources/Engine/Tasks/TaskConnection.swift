@@ -7,34 +7,44 @@ import YAML
 /// Most tasks see none but the host's own in the inventory, which the credentials have already: that is known by flags,
 /// so that such a task looks none of them up.
 struct TaskConnection {
-    let context: TaskContext
-    let host: HostMemory
-    let scope: TaskScope
+    private let fleet: FleetVariables
+    private let host: HostMemory
+    private let scope: TaskScope
     private let learned: HostMemory.Learned
+    /// Whether a variable may say something else than the credentials know.
+    private let isSaid: Bool
+    private let render: (Value) throws -> Value
 
     init(_ context: TaskContext, to host: HostMemory, in scope: TaskScope) {
-        self.context = context
-        self.host = host
-        self.scope = scope
-        learned = host.snapshot
+        self.init(
+            to: host, in: scope,
+            isSaid: context.task.saysConnection || context.batch.play.saysConnection
+                || !context.batch.play.filesByHost.isEmpty
+        ) { try context.spelled(context.templar.render($0, in: scope)) }
     }
 
-    private var saysSomething: Bool {
-        context.task.saysConnection || context.batch.play.saysConnection || learned.saysConnection
-            || !learned.connectionTemplates.isEmpty || !context.batch.fleet.connectionTemplates.isEmpty
-            || !context.batch.play.filesByHost.isEmpty || ConnectionVariables.occur(in: scope.locals)
+    /// - Parameter isSaid: whether the play or the task has such variables.
+    init(to host: HostMemory, in scope: TaskScope, isSaid: Bool, render: @escaping (Value) throws -> Value) {
+        fleet = scope.fleet
+        self.host = host
+        self.scope = scope
+        self.render = render
+        learned = host.snapshot
+        self.isSaid =
+            isSaid || learned.saysConnection || !learned.connectionTemplates.isEmpty
+            || !fleet.connectionTemplates.isEmpty || ConnectionVariables.occur(in: scope.locals)
     }
 
     /// nil where the host's own variables and the extra ones say all there is.
     func overrides() throws -> ConnectionOverrides? {
-        guard saysSomething else { return nil }
+        guard isSaid else { return nil }
         var overrides = ConnectionOverrides()
         for name in ConnectionVariables.names {
             guard let (value, source) = scope.connectionVariable(named: name) else { continue }
             switch source {
             case .inventory:
                 guard learned.connectionTemplates.contains(name), let made = try rendered(value, name),
-                    made != context.batch.fleet.inventoryValue(of: name, value, for: host)
+                    made != fleet.inventoryValue(of: name, value, for: host)
                 else { continue }
                 overrides[name] = .init(made, from: source)
             case .extra:
@@ -55,9 +65,9 @@ struct TaskConnection {
 
     private func rendered(_ value: Value, _ name: String) throws -> Value? {
         do {
-            let made = try context.templar.render(value, in: scope)
+            let made = try render(value)
             // Whoever gave it, and whatever it was made of.
-            return made.isNull || made == .omit ? nil : context.spelled(CredentialVariables.known(made, as: name))
-        } catch { throw TaskFault("\(name): ", error) }
+            return made.isNull || made == .omit ? nil : CredentialVariables.known(made, as: name)
+        } catch let error as TemplateError { throw TaskFault("\(name): ", error) }
     }
 }

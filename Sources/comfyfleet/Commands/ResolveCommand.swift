@@ -1,6 +1,9 @@
 import ArgumentParser
 import Credentials
+import Engine
 import Inventory
+import Modules
+import Playbook
 import Redaction
 import Remote
 import YAML
@@ -22,6 +25,15 @@ struct ResolveCommand: AsyncParsableCommand {
     @OptionGroup var connection: ConnectionOptions
     @Argument(help: "Pattern of hosts.") var pattern = "all"
     @Option(help: "table, json or csv.") var format = Format.table
+    @Option(
+        name: [.customShort("e"), .customLong("extra-vars")],
+        help: ArgumentHelp(
+            "Variables of a run that go before all others: name=value, JSON, YAML, or @file.", valueName: "variables"))
+    var extraVariables: [String] = []
+    @Option(
+        help: ArgumentHelp(
+            "Also what this playbook's plays say of their hosts' connections, each play by itself.", valueName: "path"),
+        completion: .file(extensions: ["yml", "yaml"])) var playbook: String?
     @Flag(help: "Also connect to each host and log in.") var probe = false
     @Option(name: [.short, .long], help: ArgumentHelp("With --probe, how many hosts at once.", valueName: "number"))
     var forks = 100
@@ -31,14 +43,23 @@ struct ResolveCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let selected = try hosts.select(pattern, from: try hosts.load())
+        let inventory = try hosts.load(besides: playbook)
+        let selected = try hosts.select(pattern, from: inventory)
+        let extra = try ExtraVariables.parse(extraVariables)
+        let parsed = try playbook.map { path throws(Diagnostics) in
+            try PlaybookParser(catalog: BuiltinModules()).parse(path: path)
+        }
         guard !selected.isEmpty else { throw hosts.noHosts(pattern) }
         let report = try await VaultSession.with { store, audit in
-            let fleet = try await FleetAccess(store, audit, connection)
-            let resolutions = try fleet.resolver.resolve(selected)
+            let fleet = try await FleetAccess(store, audit, connection, extra: extra)
+            var questions = selected.map { CredentialResolver.Question(host: $0) }
+            if let parsed {
+                questions += try plays(of: parsed, on: selected, inventory, extra, fleet)
+            }
+            let resolutions = try fleet.resolver.resolve(questions)
             // What a host says when it is logged in to may be shown.
             if probe { try fleet.vault.concealAll(connections: Set(resolutions.map(\.provider))) }
-            let probes = probe ? try await probes(of: resolutions.compactMap(\.settings), with: fleet) : nil
+            let probes = probe ? try await probes(of: resolutions, with: fleet) : nil
             return ResolveReport(resolutions, probes: probes, secrets: ComfyFleet.secrets)
         }
         switch format {
@@ -49,16 +70,35 @@ struct ResolveCommand: AsyncParsableCommand {
         if report.exitCode != 0 { throw CommandExit(code: report.exitCode) }
     }
 
+    /// The hosts as plays have them whose variables or keywords say something.
+    private func plays(
+        of playbook: Playbook, on hosts: [Inventory.Host], _ inventory: Inventory, _ extra: ValueMap,
+        _ fleet: FleetAccess
+    ) throws -> [CredentialResolver.Question] {
+        var options = RunOptions()
+        options.limit = self.hosts.limit
+        options.extraVariables = extra
+        let run = try FleetRun(
+            [playbook], inventory: inventory, options: options, library: BuiltinModules(), templar: fleet.templar)
+        let entries = Dictionary(hosts.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+        return run.connections().compactMap { found in
+            guard let entry = entries[found.host] else { return nil }
+            var question = CredentialResolver.Question(host: entry, overrides: found.overrides)
+            (question.keywords, question.play, question.unknown) = (found.keywords, found.play, found.unknown)
+            return question
+        }
+    }
+
     /// Logs in to every host, `forks` at a time.
     private func probes(
-        of settings: [ConnectionSettings], with fleet: FleetAccess
+        of resolutions: [HostResolution], with fleet: FleetAccess
     ) async throws -> [String: ResolveReport.Probe] {
         try await withThrowingTaskGroup(of: (String, ResolveReport.Probe).self) { group in
-            var rest = settings[...]
+            var rest = resolutions.compactMap { resolution in resolution.settings.map { (resolution.id, $0) } }[...]
             var probes: [String: ResolveReport.Probe] = [:]
             func startNext() {
-                guard let next = rest.popFirst() else { return }
-                group.addTask { (next.host, try await Self.probe(next, with: fleet)) }
+                guard let (id, settings) = rest.popFirst() else { return }
+                group.addTask { (id, try await Self.probe(settings, with: fleet)) }
             }
             for _ in 0..<forks { startNext() }
             while let (host, probe) = try await group.next() {
