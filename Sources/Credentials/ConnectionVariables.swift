@@ -37,8 +37,8 @@ package enum ConnectionVariables {
         return names
     }()
 
-    /// The same in one order, so that reports of two runs are alike.
-    static let ordered = names.sorted()
+    /// Those that credentials are made of, in one order, so that reports of two runs are alike.
+    static let ofCredentials = names.subtracting(["ansible_become"]).sorted()
 
     /// Whether it is one of them. Names of all variables are asked about, and few begin like these.
     package static func contain(_ name: String) -> Bool {

@@ -21,7 +21,7 @@ struct VariableLayers {
     ///   - overrides: what a task's variables say besides; rendered already.
     ///   - extra: extra variables; templates in them see the host's variables.
     init(_ host: Inventory.Host, _ overrides: ConnectionOverrides?, extra: ValueMap, templar: Templar) {
-        let scope = HostScope(host: host, extra: extra)
+        let scope = InventoryScope(host: host, extra: extra)
         func rendered(_ value: Value, _ name: String) -> Value? {
             guard Templar.holdsTemplate(value) else { return value }
             do {
@@ -36,7 +36,7 @@ struct VariableLayers {
             provider = secrets["provider"]?.string
             key = secrets["key"]?.string
         }
-        for name in ConnectionVariables.ordered {
+        for name in ConnectionVariables.ofCredentials {
             if let said = overrides?[name] {
                 variables[name] = Said(value: said.value, layer: Layer(name, from: said.source))
             } else if let value = extra[name], !value.isNull {
@@ -125,12 +125,17 @@ extension Layer {
     }
 }
 
-/// A host's variables as its own templates see them.
-private struct HostScope: VariableScope {
-    let host: Inventory.Host
-    let extra: ValueMap
+/// A host's variables as the templates of its connection see them, as long as no task says more.
+package struct InventoryScope: VariableScope {
+    private let host: Inventory.Host
+    private let extra: ValueMap
 
-    func variable(named name: String) -> Value? {
+    package init(host: Inventory.Host, extra: ValueMap) {
+        self.host = host
+        self.extra = extra
+    }
+
+    package func variable(named name: String) -> Value? {
         switch name {
         case "inventory_hostname": .string(host.name)
         case "inventory_hostname_short": .string(host.shortName)
@@ -138,7 +143,7 @@ private struct HostScope: VariableScope {
         default: extra[name] ?? host.variables[name]
         }
     }
-    var variableNames: [String] {
+    package var variableNames: [String] {
         host.variables.names + extra.names + ["group_names", "inventory_hostname", "inventory_hostname_short"]
     }
 }

@@ -1,3 +1,4 @@
+import Credentials
 import Inventory
 import Synchronization
 import Templating
@@ -80,8 +81,7 @@ final class FleetVariables: Sendable {
     /// A connection variable of the inventory as the host sees it without any task, as the credentials have it; nil
     /// where its template needs more.
     func inventoryValue(of name: String, _ value: Value, for host: HostMemory) -> Value? {
-        let alone = HostMemory.Learned(roster.entry(host.name))
-        let scope = HostScope(host: host, learned: alone, fleet: self, hostvars: [:])
+        let scope = InventoryScope(host: roster.entry(host.name), extra: extra)
         return (try? templar.render(value, in: scope)).map { CredentialVariables.known($0, as: name) }
     }
 
