@@ -38,7 +38,7 @@ package enum ConnectionVariables {
     }()
 
     /// Those that credentials are made of, in one order, so that reports of two runs are alike.
-    static let ofCredentials = names.subtracting(["ansible_become"]).sorted()
+    package static let ofCredentials = names.subtracting(["ansible_become"]).sorted()
 
     /// Whether it is one of them. Names of all variables are asked about, and few begin like these.
     package static func contain(_ name: String) -> Bool {

@@ -14,17 +14,24 @@ struct TaskConnection {
     /// Whether a variable may say something else than the credentials know.
     private let isSaid: Bool
     private let render: (Value) throws -> Value
+    /// Called with each value before a text is made of it.
+    private let spell: (Value) -> Value
 
     init(_ context: TaskContext, to host: HostMemory, in scope: TaskScope) {
         self.init(
             to: host, in: scope,
             isSaid: context.task.saysConnection || context.batch.play.saysConnection
-                || !context.batch.play.filesByHost.isEmpty
-        ) { try context.spelled(context.templar.render($0, in: scope)) }
+                || !context.batch.play.filesByHost.isEmpty,
+            spell: context.spelled
+        ) { try context.templar.render($0, in: scope) }
     }
 
     /// - Parameter isSaid: whether the play or the task has such variables.
-    init(to host: HostMemory, in scope: TaskScope, isSaid: Bool, render: @escaping (Value) throws -> Value) {
+    init(
+        to host: HostMemory, in scope: TaskScope, isSaid: Bool, spell: @escaping (Value) -> Value = { $0 },
+        render: @escaping (Value) throws -> Value
+    ) {
+        self.spell = spell
         fleet = scope.fleet
         self.host = host
         self.scope = scope
@@ -39,7 +46,7 @@ struct TaskConnection {
     func overrides() throws -> ConnectionOverrides? {
         guard isSaid else { return nil }
         var overrides = ConnectionOverrides()
-        for name in ConnectionVariables.names {
+        for name in ConnectionVariables.ofCredentials {
             guard let (value, source) = scope.connectionVariable(named: name) else { continue }
             switch source {
             case .inventory:
@@ -67,7 +74,7 @@ struct TaskConnection {
         do {
             let made = try render(value)
             // Whoever gave it, and whatever it was made of.
-            return made.isNull || made == .omit ? nil : CredentialVariables.known(made, as: name)
+            return made.isNull || made == .omit ? nil : spell(CredentialVariables.known(made, as: name))
         } catch let error as TemplateError { throw TaskFault("\(name): ", error) }
     }
 }
