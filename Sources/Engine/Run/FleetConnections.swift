@@ -29,6 +29,9 @@ package protocol FleetConnections: Sendable {
     func shell(_ request: ShellRequest) async throws -> any HostShell
     /// A host that the inventory did not have when the run began, or that is another one now.
     func update(_ host: Inventory.Host)
+    /// Hosts that a play is about to ask for otherwise than their own variables say: their credentials are resolved
+    /// together, with one entry in the audit trail.
+    func prepare(_ requests: [ShellRequest])
     /// Closes the host's connections; the next request makes a new one (`meta: reset_connection`).
     func reset(_ host: String) async
     /// Where the host's work does best to run; nil for the shared pool.
@@ -42,6 +45,7 @@ package protocol FleetConnections: Sendable {
 
 extension FleetConnections {
     package func update(_ host: Inventory.Host) {}
+    package func prepare(_ requests: [ShellRequest]) {}
 }
 
 /// A host's shell that is not opened before something is called in it, so that a task that needs no host opens none.

@@ -25,6 +25,21 @@ extension FleetRun {
         }
     }
 
+    /// To be called before a batch begins.
+    func prepare(
+        _ hosts: [String], of play: PlannedPlay, _ variables: PlayVariables, on fleet: FleetVariables,
+        in connections: any FleetConnections
+    ) {
+        guard variables.saysConnection else { return }
+        connections.prepare(
+            hosts.compactMap { name in
+                guard let overrides = connection(to: name, play, variables, fleet)?.overrides else { return nil }
+                var request = ShellRequest(host: name)
+                request.overrides = overrides
+                return request
+            })
+    }
+
     private func connection(
         to name: String, _ play: PlannedPlay, _ variables: PlayVariables, _ fleet: FleetVariables
     ) -> PlayConnection? {

@@ -211,6 +211,7 @@ package struct FleetRun: Sendable {
             let variables = PlayVariables(
                 play.play, files: play.files, filesByHost: play.filesByHost, folder: play.folder, allHosts: hosts,
                 batch: names, gone: progress.lost)
+            prepare(names, of: play, variables, on: fleet, in: dependencies.connections)
             let batch = BatchContext(
                 number: number, fleet: fleet, play: variables, options: options, library: library,
                 connections: dependencies.connections,

@@ -103,6 +103,23 @@ package final class HostConnections: FleetConnections {
         }
     }
 
+    package func prepare(_ requests: [ShellRequest]) {
+        let questions = requests.map { Question(host: $0.host, overrides: $0.overrides) }
+        let known = resolutions.withLock { Set($0.keys) }
+        let asked = questions.filter { !known.contains($0) }.compactMap { question in
+            (entries.withLock { $0[question.host] } ?? inventory.host(named: question.host)).map {
+                CredentialResolver.Question(host: $0, overrides: question.overrides)
+            }
+        }
+        // Where the trail can't be written, the first task finds out.
+        guard !asked.isEmpty, let found = try? resolver.resolve(asked) else { return }
+        resolutions.withLock { resolutions in
+            for (question, resolution) in zip(asked, found) {
+                resolutions[Question(host: question.host.name, overrides: question.overrides)] = resolution
+            }
+        }
+    }
+
     package func reset(_ host: String) async {
         let links = links.withLock { links in links.filter { $0.key.host == host }.map(\.value) }
         for link in links { _ = await link.close() }
