@@ -79,6 +79,11 @@ package struct ArgumentBinder: Sendable {
 
     private func unknown(_ name: String) -> ArgumentProblem {
         let names = spec.options.map(\.name).filter { $0 != "_raw_params" }
+        if spec.isAnsibles(option: name) {
+            return ArgumentProblem(
+                argument: name, problem: "the option '\(name)' of module '\(spec.name)' is not supported",
+                remedy: "it takes: \(names.joined(separator: ", "))")
+        }
         let near = Spelling.nearest(to: name, among: spec.options.flatMap { [$0.name] + $0.aliases })
         return ArgumentProblem(
             argument: name, problem: "module '\(spec.name)' has no argument '\(name)'",

@@ -12,6 +12,8 @@ package enum FreeForm {
     package struct ParseError: Error, Sendable, Hashable, CustomStringConvertible {
         package let problem: String
         package let remedy: String?
+        /// Whether the words make no arguments for the module, where else the text can't be parted into words.
+        package var isOfArguments = false
         package var description: String { remedy.map { "\(problem); \($0)" } ?? problem }
     }
 
@@ -42,7 +44,7 @@ package enum FreeForm {
             if let stray = words.first(where: { !$0.allSatisfy(\.isWhitespace) }) {
                 throw ParseError(
                     problem: "'\(trimmed(stray))' is not key=value, and module '\(spec.name)' takes no free text",
-                    remedy: "write the arguments as key: value lines")
+                    remedy: "write the arguments as key: value lines", isOfArguments: true)
             }
         }
         return arguments

@@ -1,3 +1,4 @@
+import Support
 import YAML
 
 /// What the parser must know of a module in order to check a task before the first connection.
@@ -81,6 +82,14 @@ package struct ModuleSpec: Sendable {
         self.acceptsAnyKey = acceptsAnyKey
         self.requiredOneOf = requiredOneOf
         self.mutuallyExclusive = mutuallyExclusive
+    }
+}
+
+extension ModuleSpec {
+    /// Whether Ansible's module has an option that this one has not.
+    func isAnsibles(option name: String?) -> Bool {
+        guard let name else { return false }
+        return AnsibleNames.options(ofModule: "\(collection).\(self.name)").contains(name)
     }
 }
 

@@ -36,6 +36,8 @@ package struct Playbook: Sendable {
     package var files: [SourceFile] = []
     /// Keys that stand twice and the like.
     package var warnings: [Diagnostic] = []
+    /// All that tasks carry, in the order in which it was read.
+    package var problems: [TaskProblem] = []
     package init(path: String, digest: String, plays: [Play]) {
         self.path = path
         self.digest = digest
@@ -75,6 +77,8 @@ package struct Play: Sendable {
     package var prompts: [Prompt] = []
     /// The name of an `Order`; nil is the inventory's.
     package var order: Located<Value>?
+    /// What is wrong with its variables and notifications; `keywords` has what its tasks carry.
+    package var problems: [TaskProblem] = []
     /// Arguments of `setup` when the play gathers facts.
     package var gathering: ValueMap = [:]
     package enum Order: String, Sendable, CaseIterable {
@@ -138,6 +142,8 @@ package struct TaskKeywords: Sendable {
     package var defaults: ValueMap = [:]
     package var runOnce: Located<Value>?
     package var throttle: Located<Value>?
+    /// What the tasks carry that inherit them.
+    package var problems: [TaskProblem] = []
     package init() {}
 }
 
@@ -164,6 +170,8 @@ package struct TaskDefinition: Sendable {
     /// `_raw_params`.
     package var arguments: Located<ValueMap>
     package var argumentMarks: [String: SourceMark] = [:]
+    /// What will be wrong when it runs.
+    package var problems: [TaskProblem] = []
     package var register: String?
     package var loop: Located<Value>?
     /// `with_NAME`: the lookup that makes the items out of the loop's value.

@@ -68,9 +68,10 @@ extension PlaybookParser {
     private func read(
         includedBy includer: Includer, _ body: (inout PlaybookReader) -> [Step]
     ) throws(Diagnostics) -> IncludedSteps {
-        var reader = PlaybookReader(catalog: catalog)
+        var reader = PlaybookReader(catalog: catalog, playbook: includer.playbook)
         reader.open = [includer.playbook]
         reader.currentRole = includer.definition.role
+        if let role = includer.definition.role { reader.ownModules.add(role: role.folder) }
         reader.moduleDefaults = includer.definition.moduleDefaults
         let steps = body(&reader)
         guard reader.problems.isEmpty else { throw Diagnostics(reader.problems) }

@@ -1,3 +1,4 @@
+import Support
 import YAML
 
 /// Which module a task runs, and with what.
@@ -25,6 +26,9 @@ extension PlaybookReader {
                 continue
             } else if let spec = catalog.spec(named: key) {
                 calls.append(ModuleCall(key: entry.key, spec: spec, arguments: entry.value))
+            } else if exists(module: key) {
+                let spec = missingModule(key, at: entry.key.mark)
+                calls.append(ModuleCall(key: entry.key, spec: spec, arguments: entry.value))
             } else {
                 strangers.append(entry.key)
             }
@@ -51,15 +55,43 @@ extension PlaybookReader {
     private mutating func unknownModule(_ name: String, at mark: SourceMark, _ label: String, _ keys: Set<String>) {
         let short = name.split(separator: ".").last.map(String.init) ?? name
         let candidates = catalog.moduleNames.sorted() + keys.sorted()
-        if name.contains("."), !name.hasPrefix("ansible.builtin."), catalog.spec(named: short) == nil {
-            report(
-                "module '\(name)' in \(label) is not one of ComfyFleet's", at: mark,
-                "`command` and `shell` run anything that the host has")
-        } else {
-            report(
-                "unknown module '\(name)' in \(label)", at: mark,
-                Spelling.nearest(to: short, among: candidates).map { "did you mean '\($0)'?" })
+        report(
+            "unknown module '\(name)' in \(label)", at: mark,
+            (Spelling.nearest(to: short, among: candidates) ?? Self.nearestOfAnsible(name)).map {
+                "did you mean '\($0)'?"
+            })
+    }
+
+    /// A module that ComfyFleet does not have, and that was meant.
+    private static func nearestOfAnsible(_ name: String) -> String? {
+        guard name.contains(".") else {
+            return Spelling.nearest(to: name, among: AnsibleNames.shortNames(.module).sorted())
         }
+        let parts = name.split(separator: ".")
+        guard parts.count == 3 else { return nil }
+        return Spelling.nearest(
+            to: String(parts[2]), among: AnsibleNames.names(.module, of: "\(parts[0]).\(parts[1])")
+        ).map { "\(parts[0]).\(parts[1]).\($0)" }
+    }
+
+    /// Whether Ansible finds a module of this name, which ComfyFleet does not have: among its own, among those of
+    /// installed collections, and in the folders of modules of the site's own.
+    func exists(module name: String) -> Bool {
+        AnsibleNames.has(.module, name) || ownModules.contains(name)
+            || !name.contains(".") && ownModules.collections.contains { AnsibleNames.has(.module, "\($0).\(name)") }
+    }
+
+    /// What stands in the place of a module that ComfyFleet does not have: it takes whatever is given to it, and fails
+    /// when it is called.
+    private mutating func missingModule(_ name: String, at mark: SourceMark) -> ModuleSpec {
+        let isKnown = exists(module: name)
+        meet(
+            isKnown ? "the module '\(name)' is not supported" : "unknown module '\(name)'", at: mark,
+            isKnown
+                ? "`command` and `shell` run anything that the host has"
+                : Spelling.nearest(to: name, among: catalog.moduleNames).map { "did you mean '\($0)'?" },
+            as: .module, of: AnsibleNames.fullName(.module, name) ?? name, met: .call, isUnsupported: isKnown)
+        return ModuleSpec(name, collection: "", summary: "", options: [], freeForm: .command, acceptsAnyKey: true)
     }
 
     /// `action: copy src=a dest=b`, or `action: {module: copy, src: a}`.
@@ -67,10 +99,12 @@ extension PlaybookReader {
         let node = entry.value
         if let text = node.value.string {
             let words = text.split(separator: " ", maxSplits: 1)
-            guard let name = words.first.map(String.init), let spec = catalog.spec(named: name) else {
-                unknownModule(words.first.map(String.init) ?? "", at: node.mark, label, [])
+            guard let name = words.first.map(String.init) else {
+                report("'\(local ? "local_action" : "action")' in \(label) names no module", at: node.mark)
                 return nil
             }
+            // Ansible looks for the module of an action when the task runs.
+            let spec = catalog.spec(named: name) ?? missingModule(name, at: node.mark)
             return ModuleCall(
                 key: entry.key, spec: spec, arguments: node, text: words.count > 1 ? String(words[1]) : "", local: local
             )
@@ -81,10 +115,7 @@ extension PlaybookReader {
                 "write the module as a key of the task")
             return nil
         }
-        guard let spec = catalog.spec(named: name) else {
-            unknownModule(name, at: node.mark, label, [])
-            return nil
-        }
+        let spec = catalog.spec(named: name) ?? missingModule(name, at: node.mark)
         let rest = entries.filter { $0.key.value != .string("module") }
         var map = ValueMap()
         for entry in rest { map[entry.key.value] = entry.value.value }
@@ -105,11 +136,15 @@ extension PlaybookReader {
     private mutating func checkFacts(_ arguments: ValueMap, _ marks: [String: SourceMark], of call: ModuleCall) {
         guard call.spec.name == "set_fact" else { return }
         let names = arguments.names.filter { $0 != "cacheable" }
-        if names.isEmpty { report("'set_fact' sets no variable", at: call.key.mark, "add one, as 'name: value'") }
+        if names.isEmpty {
+            meet(
+                "'set_fact' sets no variable", at: call.key.mark, "add one, as 'name: value'", as: .arguments,
+                of: "set_fact")
+        }
         for name in names where !Self.isIdentifier(name) {
-            report(
+            meet(
                 "'\(name)' is not the name of a variable", at: marks[name] ?? call.key.mark,
-                "use letters, digits and _, not beginning with a digit")
+                "use letters, digits and _, not beginning with a digit", as: .arguments, of: "set_fact")
         }
     }
 
@@ -132,7 +167,13 @@ extension PlaybookReader {
                 let parsed = try FreeForm.parse(text, call.arguments.value.provenance, spec: call.spec)
                 for (key, value) in parsed.pairs { add(ArgumentBinder.text(key), value, call.arguments.mark) }
             } catch {
-                report("\(error.problem) (module '\(call.spec.name)')", at: call.arguments.mark, error.remedy)
+                let problem = "\(error.problem) (module '\(call.spec.name)')"
+                // What can't be parted into words is no task for Ansible either.
+                guard error.isOfArguments else {
+                    report(problem, at: call.arguments.mark, error.remedy)
+                    return
+                }
+                meet(problem, at: call.arguments.mark, error.remedy, as: .arguments, of: call.spec.name, met: .call)
                 return
             }
         case .null: break
@@ -160,10 +201,18 @@ extension PlaybookReader {
             arguments[key] = value
         }
         for problem in binder.problems(inUntemplated: arguments) {
-            problems.append(
-                Diagnostic(
-                    problem.problem, at: problem.argument.flatMap { marks[$0] } ?? call.key.mark, remedy: problem.remedy
-                ))
+            let mark = problem.argument.flatMap { marks[$0] } ?? call.key.mark
+            let isUnknown = problem.argument.map { binder.optionName($0) == nil } ?? false
+            // An include's own arguments are part of the language: they are looked at when it is read.
+            guard !task.isInclude else {
+                report(problem.problem, at: mark, problem.remedy)
+                continue
+            }
+            meet(
+                problem.problem, at: mark, problem.remedy,
+                as: problem.argument == nil ? .arguments : isUnknown ? .option : .value,
+                of: [call.spec.name, problem.argument].compactMap(\.self).joined(separator: "."),
+                isUnsupported: isUnknown && call.spec.isAnsibles(option: problem.argument))
         }
         checkConditions(of: call)
         checkFacts(arguments, marks, of: call)

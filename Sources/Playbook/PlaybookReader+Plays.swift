@@ -68,7 +68,10 @@ extension PlaybookReader {
             let node = entry.value
             switch key {
             case "hosts": break
-            case "name": play.name = name(node, key)
+            case "name":
+                let (name, problems) = carryingVariables { $0.name(node, key) }
+                play.name = name
+                play.problems += problems
             case "vars_files":
                 play.variableFiles = (node.items ?? [node]).map { value($0) }
             case "vars_prompt": play.prompts = (node.items ?? [node]).compactMap { prompt($0) }
@@ -102,7 +105,7 @@ extension PlaybookReader {
         }
         play.roleDefaults.merge(importedDefaults)
         play.roleVariables.merge(importedVariables)
-        if !hasIncludes { checkNotifications(play) }
+        if !hasIncludes { checkNotifications(&play) }
         return play
     }
 
@@ -153,17 +156,20 @@ extension PlaybookReader {
         }
     }
 
-    /// A `notify` that is written out must name a handler of the play.
-    private mutating func checkNotifications(_ play: Play) {
+    /// A `notify` that is written out must name a handler of the play, if its task ever changes anything.
+    private mutating func checkNotifications(_ play: inout Play) {
         let known = Set(play.handlers.flatMap { [$0.name].compactMap { $0 } + $0.listen })
         guard !known.contains(where: \.holdsTemplate) else { return }
         for task in play.allTasks {
             for notice in task.notify {
                 guard let name = notice.value.string, !name.holdsTemplate, !known.contains(name) else { continue }
-                report(
-                    "no handler of this play is called '\(name)'", at: notice.mark,
-                    Spelling.nearest(to: name, among: known.sorted()).map { "did you mean '\($0)'?" }
-                        ?? "define it below 'handlers:'")
+                let (_, problems) = carrying {
+                    $0.meet(
+                        "no handler of this play is called '\(name)'", at: notice.mark,
+                        Spelling.nearest(to: name, among: known.sorted()).map { "did you mean '\($0)'?" }
+                            ?? "define it below 'handlers:'", as: .handler, of: name, met: .use)
+                }
+                play.problems += problems
             }
         }
     }

@@ -36,7 +36,10 @@ extension PlaybookReader {
             let key = entry.key.value.string ?? ""
             if key == "role" || key == "name" || shared(key, entry.value, into: &keywords) { continue }
             // Whatever is no keyword is a variable of the role.
-            if let name = identifier(entry.key, "a role's parameter") { parameters[name] = value(entry.value).value }
+            guard let name = identifier(entry.key, "a role's parameter") else { continue }
+            let (located, problems) = carryingVariables { $0.value(entry.value) }
+            parameters[name] = located.value
+            keywords.problems += problems
         }
         var variables = parameters
         variables.merge(keywords.variables)
@@ -112,6 +115,7 @@ extension PlaybookReader {
         let surrounding = currentRole
         let role = Role(name: name, folder: folder)
         currentRole = role
+        ownModules.add(role: folder)
         defer {
             open.removeLast()
             currentRole = surrounding
@@ -123,12 +127,15 @@ extension PlaybookReader {
         }
         var keywords = outer
         if let defaults = part("defaults", of: folder, from["defaults"]) {
-            keywords.defaults = self.variables(defaults)
+            let (variables, problems) = carrying { $0.variables(defaults) }
+            keywords.defaults = variables
+            keywords.problems += problems
             play.roleDefaults.merge(keywords.defaults)
         }
         keywords.variables = ["role_name": .string(name), "role_path": .string(role.path)]
         if let node = part("vars", of: folder, from["vars"]) {
-            let variables = self.variables(node)
+            let (variables, problems) = carrying { $0.variables(node) }
+            keywords.problems += problems
             keywords.variables.merge(variables)
             play.roleVariables.merge(variables)
         }

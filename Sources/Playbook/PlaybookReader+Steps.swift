@@ -53,7 +53,8 @@ extension PlaybookReader {
                     at: item.mark)
                 continue
             }
-            for entry in entries { takeDefaults(entry) }
+            // What is wrong with an argument, its task meets.
+            for entry in entries { _ = carryingVariables { $0.takeDefaults(entry) } }
         }
         return read(&self)
     }
@@ -61,25 +62,19 @@ extension PlaybookReader {
     private mutating func takeDefaults(_ entry: Node.Entry) {
         let name = ArgumentBinder.text(entry.key.value)
         guard let spec = catalog.spec(named: name) else {
-            if name.hasPrefix("group/") {
-                report("'\(name)' among 'module_defaults' is not supported", at: entry.key.mark, "name the modules")
-            } else {
-                report(
-                    "unknown module '\(name)' among 'module_defaults'", at: entry.key.mark,
-                    Spelling.nearest(to: name, among: catalog.moduleNames).map { "did you mean '\($0)'?" })
-            }
+            // Defaults of modules that ComfyFleet does not have are for tasks that say so themselves; the modules of
+            // Ansible's groups are all of that kind.
+            guard !name.hasPrefix("group/"), !exists(module: name) else { return }
+            report(
+                "unknown module '\(name)' among 'module_defaults'", at: entry.key.mark,
+                Spelling.nearest(to: name, among: catalog.moduleNames).map { "did you mean '\($0)'?" })
             return
         }
         let binder = ArgumentBinder(spec)
         for argument in entry.value.entries ?? [] {
             let name = ArgumentBinder.text(argument.key.value)
-            guard let option = binder.optionName(name) else {
-                report(
-                    "module '\(spec.name)' has no argument '\(name)'", at: argument.key.mark,
-                    Spelling.nearest(to: name, among: spec.options.map(\.name)).map { "did you mean '\($0)'?" })
-                continue
-            }
-            moduleDefaults[spec.name, default: [:]][option] = value(argument.value).value
+            // One that there isn't is each task's to refuse.
+            moduleDefaults[spec.name, default: [:]][binder.optionName(name) ?? name] = value(argument.value).value
         }
     }
 
@@ -94,13 +89,16 @@ extension PlaybookReader {
         for entry in entries {
             let key = entry.key.value.string ?? ""
             switch key {
-            case "name": block.name = name(entry.value, key)
+            case "name": block.name = carrying { $0.name(entry.value, key) }.0
             case "block": block.tasks = steps(entry.value, key)
             case "rescue": block.rescue = steps(entry.value, key)
             case "always": block.always = steps(entry.value, key)
             default:
                 if !Self.blockKeys.contains(key) || !shared(key, entry.value, into: &block.keywords) {
-                    unknown(entry.key, among: Self.blockKeys, in: label)
+                    block.keywords.problems +=
+                        carrying {
+                            $0.unknown(entry.key, among: Self.blockKeys, in: label)
+                        }.1
                 }
             }
         }
@@ -113,7 +111,7 @@ extension PlaybookReader {
         for entry in entries {
             let key = entry.key.value.string ?? ""
             if key == "name" {
-                block.name = name(entry.value, key)
+                block.name = carrying { $0.name(entry.value, key) }.0
             } else if Self.importKeys.contains(key) {
                 continue
             } else if !shared(key, entry.value, into: &block.keywords) {
@@ -179,14 +177,24 @@ extension PlaybookReader {
         }
         guard let handler = withDefaults(item, { $0.task(item, entries, .handler) }) else { return [] }
         if handler.name == nil, handler.listen.isEmpty {
-            report(
-                "this handler has neither 'name' nor 'listen', so nothing can notify it", at: item.mark,
-                "give it a name")
+            warnings.append(
+                Diagnostic(
+                    "this handler has neither 'name' nor 'listen', so nothing can notify it", at: item.mark,
+                    remedy: "give it a name"))
         }
         return [handler]
     }
 
     private mutating func task(_ node: Node, _ entries: [Node.Entry], _ level: KeywordSpec.Level) -> TaskDefinition? {
+        let (task, problems) = carrying { $0.readTask(node, entries, level) }
+        guard var task else { return nil }
+        task.problems = problems
+        return task
+    }
+
+    private mutating func readTask(
+        _ node: Node, _ entries: [Node.Entry], _ level: KeywordSpec.Level
+    ) -> TaskDefinition? {
         let lookups = entries.compactMap { $0.key.value.string }.filter {
             $0.hasPrefix("with_") && Templar.lookupNames.contains(String($0.dropFirst(5)))
         }
@@ -210,7 +218,11 @@ extension PlaybookReader {
                 continue
             }
             switch key {
-            case "name": task.name = name(node, key)
+            case "name":
+                // A host that can't render it shows it as it stands.
+                let (name, problems) = carryingVariables { $0.name(node, key) }
+                task.name = name
+                carried?.append(contentsOf: problems)
             case "args", "action", "local_action": break
             case "register": task.register = identifier(node, key)
             case "loop": loop(node, key, into: &task, label)
@@ -229,9 +241,10 @@ extension PlaybookReader {
             }
         }
         if task.until == nil, task.delay != nil, task.retries == nil {
-            report(
-                "'delay' in \(label) does nothing without 'until' or 'retries'", at: node["delay"]?.mark ?? node.mark,
-                "add 'until: CONDITION'")
+            warnings.append(
+                Diagnostic(
+                    "'delay' in \(label) does nothing without 'until' or 'retries'",
+                    at: node["delay"]?.mark ?? node.mark, remedy: "add 'until: CONDITION'"))
         }
         return task
     }
@@ -244,9 +257,9 @@ extension PlaybookReader {
         // A lookup takes whatever it is made for.
         case _ where key != "loop" && !node.value.isNull: break
         default:
-            report(
+            meet(
                 "'\(key)' is a list or a template that gives one, and this is \(node.value.kindInWords)", at: node.mark,
-                node.value.string.map { "did you mean \"{{ \($0) }}\"?" })
+                node.value.string.map { "did you mean \"{{ \($0) }}\"?" }, as: .keyword, of: key)
         }
         task.loop = value(node)
         task.loopLookup = key == "loop" ? nil : String(key.dropFirst(5))
@@ -256,9 +269,10 @@ extension PlaybookReader {
     /// place in a run that tells how it ended.
     private mutating func bound(_ task: inout TaskDefinition, by limit: Node, poll: Node?, _ label: String) {
         if let poll, ArgumentBinder.int(poll.value) == 0 {
-            report(
+            meet(
                 "'poll: 0' in \(label) is not supported", at: poll.mark,
-                "leave 'poll' out (a task outlives the link as it is), or start a service")
+                "leave 'poll' out (a task outlives the link as it is), or start a service", as: .keyword, of: "poll: 0",
+                met: .call, isUnsupported: true)
         }
         let limit = number(limit, "async")
         if task.keywords.timeout == nil, limit.value != .int(0) { task.keywords.timeout = limit }

@@ -19,6 +19,8 @@ package struct PlannedTask: Sendable {
         package let value: Located<Value>
     }
 
+    /// What will be wrong when it runs.
+    package var problems: [TaskProblem] { definition.problems + keywords.problems }
     package var isMeta: Bool { definition.module.name == "meta" }
     package var title: String { definition.name ?? definition.module.name }
 }

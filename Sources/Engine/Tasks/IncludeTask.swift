@@ -54,7 +54,7 @@ struct IncludeTask: Sendable {
         do {
             if let condition = try context.failing(task.keywords.when, in: scope) { return .skip(because: condition) }
         } catch { return .failure(TaskFault("Error while evaluating conditional: ", error)) }
-        if let fault = context.keywordFault(in: scope) { return .failure(fault) }
+        if let fault = context.carriedFault ?? context.keywordFault(in: scope) { return .failure(fault) }
         do {
             let source = try self.source(of: ModuleArguments(context).bound(in: scope))
             included.append(

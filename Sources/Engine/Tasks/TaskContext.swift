@@ -123,6 +123,9 @@ struct TaskContext: Sendable {
         return rendered.isNull || rendered == .omit ? nil : rendered
     }
 
+    /// What has been known to be wrong with the task since it was read, and keeps its module from being called.
+    var carriedFault: TaskFault? { task.problems.first { $0.moment == .call }.map { TaskFault($0.text) } }
+
     /// What is wrong with the templates of the task's own keywords on this host; nil when nothing is.
     func keywordFault(in scope: TaskScope) -> TaskFault? {
         for late in task.late {

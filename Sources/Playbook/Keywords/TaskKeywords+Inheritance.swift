@@ -12,6 +12,7 @@ extension TaskKeywords {
             case .no, .whileReading: break
             }
         }
+        merged.problems = outer.problems + problems
         // No keyword, but what a role brings.
         merged.defaults = outer.defaults
         merged.defaults.merge(defaults)

@@ -57,6 +57,12 @@ struct RunCommand: ResumableCommand {
     @Flag(help: "List the hosts of each play, and end.") var listHosts = false
     @Flag(help: "List the tasks of each play, and end.") var listTasks = false
     @Flag(help: "Check the playbooks, and end.") var syntaxCheck = false
+    @Flag(
+        help: ArgumentHelp(
+            "Refuse playbooks with tasks that could not run, also where these may be skipped.",
+            discussion: "Without it they are warnings, and the task's failure on a host that comes to it."))
+    var strict =
+        false
 
     func validate() throws {
         if playbooks.isEmpty { throw ValidationError("give a playbook") }
@@ -67,6 +73,7 @@ struct RunCommand: ResumableCommand {
     func perform(_ order: RunOrder, resuming: Resumption?) async throws {
         let parsed = try parse()
         if syntaxCheck {
+            for playbook in parsed { for problem in playbook.problems { warn(problem.diagnostic) } }
             for playbook in parsed {
                 switch display.format {
                 case .json:
@@ -125,8 +132,13 @@ struct RunCommand: ResumableCommand {
         for name in playbooks {
             do { parsed.append(try parser.parse(path: shipped(name) ?? name)) } catch { problems += error.all }
         }
+        if strict { problems += parsed.flatMap { $0.problems.map(\.diagnostic) } }
         guard problems.isEmpty else { throw Diagnostics(problems) }
         return parsed
+    }
+
+    private func warn(_ problem: Diagnostic) {
+        Output.print("warning: " + RedactedText(problem.description, secrets: ComfyFleet.secrets), to: .stderr)
     }
 
     /// The file of a playbook that ships, for a name that is no file's.
@@ -156,6 +168,7 @@ struct RunCommand: ResumableCommand {
         options.verbosity = display.verbosity
         options.become = fleet.become
         options.forks = fleet.forks
+        options.refusal = listHosts || listTasks ? .ofNothing : strict ? .ofEverything : .ofWhatMustRun
         return options
     }
 
