@@ -56,6 +56,8 @@ package struct ModuleSpec: Sendable {
         /// A command line (command, shell, raw, script): `key=value` of the known options first or last, the rest is
         /// the command.
         case command
+        /// The name of a file (include_tasks, include_vars), with `key=value` pairs beside it or in its place.
+        case file
     }
     package var name: String
     /// Where the module lives in Ansible: it goes by `<collection>.<name>`, too.

@@ -173,6 +173,11 @@ package struct TaskDefinition: Sendable {
     /// What will be wrong when it runs.
     package var problems: [TaskProblem] = []
     package var register: String?
+    /// A template of the module's name (`action: "{{ m }}"`), which each host renders; `module` takes any argument then.
+    package var lateModule: Located<Value>?
+    /// Templates that each give a mapping of arguments (`file: "{{ item }}"`, `args: "{{ options }}"`), the lowest first.
+    /// Those that are written out go before them.
+    package var lateArguments: [Located<Value>] = []
     package var loop: Located<Value>?
     /// `with_NAME`: the lookup that makes the items out of the loop's value.
     package var loopLookup: String?
@@ -185,7 +190,8 @@ package struct TaskDefinition: Sendable {
     package var loopBreakWhen: [Located<Value>] = []
     /// `apply:` of an include: keywords of the tasks that it brings.
     package var applied = TaskKeywords()
-    /// Of an include: arguments that modules get in the tasks that it brings, where those do not say them.
+    /// Arguments that modules get where the task does not say them: of an include in the tasks that it brings, and of a
+    /// task whose arguments or module are not known yet.
     package var moduleDefaults: [String: ValueMap] = [:]
 
     package var isInclude: Bool { Self.includes.contains(module.name) }

@@ -39,7 +39,7 @@ extension PlaybookReader {
     private mutating func take(_ key: String, _ node: Node, into keywords: inout TaskKeywords) -> Bool {
         guard Self.sharedKeys.contains(key), let spec = KeywordSpec.named(key) else { return false }
         // `key:` with nothing after it is as if it were not there.
-        guard !node.value.isNull || key == "when" else { return true }
+        guard !node.value.isNull else { return true }
         if let slot = spec.slot {
             keywords[keyPath: slot] = value(of: spec, node)
             return true

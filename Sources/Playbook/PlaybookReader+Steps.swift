@@ -81,7 +81,9 @@ extension PlaybookReader {
     private mutating func block(_ node: Node, _ entries: [Node.Entry]) -> Block {
         var block = Block(mark: node.mark)
         let label = node["name"]?.value.string.map { "block '\($0)'" } ?? "the block"
-        if node["block"] == nil {
+        let guards = [node["rescue"], node["always"]].contains { $0?.items?.isEmpty == false }
+        if node["block"] == nil || guards && (node["block"]?.items ?? []).isEmpty && node["block"]?.value.string == nil
+        {
             report(
                 "\(label) has 'rescue' or 'always' and no 'block'", at: node.mark,
                 "put the tasks to guard below 'block:'")
@@ -154,7 +156,9 @@ extension PlaybookReader {
             for entry in entries {
                 let key = entry.key.value.string ?? ""
                 switch key {
-                case "name", "rescue", "always": break
+                case "name": break
+                // Handlers are single tasks: as in Ansible, nothing comes to what would guard them.
+                case "rescue", "always": _ = self.handlers(entry.value)
                 case "block": handlers += self.handlers(entry.value)
                 case _ where Self.importKeys.contains(key):
                     handlers += imported(entry.value["file"] ?? entry.value) { reader, bytes, path in
@@ -196,7 +200,7 @@ extension PlaybookReader {
         _ node: Node, _ entries: [Node.Entry], _ level: KeywordSpec.Level
     ) -> TaskDefinition? {
         let lookups = entries.compactMap { $0.key.value.string }.filter {
-            $0.hasPrefix("with_") && Templar.lookupNames.contains(String($0.dropFirst(5)))
+            $0.hasPrefix("with_") && Templar.lookupNames.contains(Self.lookupName($0))
         }
         let keys = (level == .handler ? Self.handlerKeys : Self.taskKeys).union(lookups)
         let label =
@@ -230,12 +234,18 @@ extension PlaybookReader {
             case "async": bound(&task, by: node, poll: entries.first { $0.key.value.string == "poll" }?.value, label)
             case "poll": break
             case "loop_control": loopControl(node, into: &task)
-            case "changed_when": task.changedWhen = conditions(node, key)
-            case "failed_when": task.failedWhen = conditions(node, key)
-            case "until": task.until = conditions(node, key)
+            case "changed_when": task.changedWhen = judgement(node, key)
+            case "failed_when": task.failedWhen = judgement(node, key)
+            case "until": task.until = node.value.isNull ? nil : judgement(node, key)
             case "retries": task.retries = number(node, key)
             case "delay": task.delay = number(node, key)
             case "notify": task.notify = (node.items ?? [node]).filter { !$0.value.isNull }.map { text($0, key) }
+    /// Conditions on a result; an empty list is as if it were not there.
+    private mutating func judgement(_ node: Node, _ key: String) -> [Located<Value>]? {
+        let conditions = conditions(node, key)
+        return conditions.isEmpty ? nil : conditions
+    }
+
             case "listen": task.listen = names(node, key)
             default: if !shared(key, node, into: &task.keywords) { unknown(entry.key, among: keys, in: label) }
             }
@@ -262,7 +272,12 @@ extension PlaybookReader {
                 node.value.string.map { "did you mean \"{{ \($0) }}\"?" }, as: .keyword, of: key)
         }
         task.loop = value(node)
-        task.loopLookup = key == "loop" ? nil : String(key.dropFirst(5))
+        task.loopLookup = key == "loop" ? nil : Self.lookupName(key)
+    }
+
+    /// Of `with_NAME`, in short or with its collection's.
+    private static func lookupName(_ key: String) -> String {
+        String(key.dropFirst(5).trimmingPrefix("ansible.builtin."))
     }
 
     /// `async` with a `poll`: the task is waited for that long, as `timeout` says it. What nobody waits for has no

@@ -3,7 +3,7 @@ import YAML
 
 /// A task as it will run: what it says itself, over what its blocks and its play say.
 package struct PlannedTask: Sendable {
-    package let definition: TaskDefinition
+    package var definition: TaskDefinition
     package let keywords: TaskKeywords
     package var isHandler = false
     /// Of an include: what its blocks and its play say, and so do the tasks that it brings.

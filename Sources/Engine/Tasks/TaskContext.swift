@@ -8,7 +8,7 @@ import YAML
 struct TaskContext: Sendable {
     let batch: BatchContext
     let host: HostMemory
-    let task: PlannedTask
+    private(set) var task: PlannedTask
     /// In the batch, as the journal names it.
     let taskID: TaskID
     /// The task's number in the run, as events name it.
@@ -59,6 +59,44 @@ struct TaskContext: Sendable {
         let scope = self.scope()
         context.hostFiles = try batch.filesByHost.variables(of: host, batch.play.filesByHost, folder: batch.play.folder)
         { try spelled(templar.render($0, in: scope)) }
+        return context
+    }
+
+    /// With its module where that goes by a template (`action: "{{ m }}"`).
+    func withModule(in scope: TaskScope) throws(TaskFault) -> TaskContext {
+        guard let template = definition.lateModule else { return self }
+        let rendered: Value
+        do { rendered = try spelled(templar.render(template.value, in: scope)) } catch { throw TaskFault("", error) }
+        let name = ArgumentBinder.text(rendered)
+        guard let type = batch.library.type(named: name) else {
+            throw TaskFault("Cannot resolve '\(name)' to an action or module.", at: template.value)
+        }
+        var context = self
+        context.task.definition.module = type.spec
+        context.task.definition.lateModule = nil
+        let binder = ArgumentBinder(type.spec)
+        var arguments = ValueMap()
+        for (key, value) in definition.arguments.value.pairs {
+            arguments[key.string.flatMap(binder.optionName).map { .string($0) } ?? key] = value
+        }
+        // A line behind the name was read before it was known whether the module takes a command.
+        if type.spec.freeForm == .pairs, let line = arguments["_raw_params"]?.string {
+            arguments["_raw_params"] = nil
+            do {
+                let provenance = definition.arguments.value["_raw_params"]?.provenance ?? .trusted
+                for (key, value) in try FreeForm.parse(line, provenance, spec: type.spec).pairs {
+                    if key == .string("_raw_params"), !type.spec.acceptsAnyKey {
+                        context.task.definition.lateArguments.append(Located(value, at: definition.mark))
+                    } else {
+                        arguments[key.string.flatMap(binder.optionName).map { .string($0) } ?? key] = value
+                    }
+                }
+            } catch { throw TaskFault("\(error)") }
+        }
+        context.task.definition.arguments.value = arguments
+        if context.definition.isInclude || context.task.isMeta {
+            throw TaskFault("'\(name)' can't be given as a template", at: template.value)
+        }
         return context
     }
 
