@@ -104,7 +104,7 @@ package struct PlayMachine: Sendable {
         let inclusions = included.map { include($0, by: task) }
         apply(kind, notified, inclusions, on: host)
         if step != nil, policy.runOnce.contains(task) {
-            actions += share(kind, notified, inclusions, of: task, from: host)
+            actions += share(kind, of: task, from: host)
         }
         let failed = kind == .failed || kind == .unreachable
         if failed { step?.failed.insert(host) }
@@ -156,14 +156,15 @@ package struct PlayMachine: Sendable {
     /// A run_once task has ended: the other hosts of the step go the same way. One that was unreachable takes only
     /// itself away.
     private mutating func share(
-        _ kind: TaskOutcome.Kind, _ notified: [Int], _ inclusions: [Int], of task: TaskReference, from host: Int
+        _ kind: TaskOutcome.Kind, of task: TaskReference, from host: Int
     ) -> [Action] {
         guard let others = step?.members.filter({ $0 != host && hosts[$0].next == task }), kind != .interrupted else {
             return []
         }
         for other in others {
             if kind == .failed || kind == .unreachable { step?.failed.insert(other) }
-            apply(kind == .unreachable ? .failed : kind, notified, inclusions, on: other)
+            // The handlers that it notifies, and what an include brings in, are for the one host.
+            apply(kind == .unreachable ? .failed : kind, [], [], on: other)
         }
         return kind == .done ? [.share(from: host, with: others)] : []
     }

@@ -148,13 +148,21 @@ struct BatchRun: Sendable {
             case .ended(let end):
                 let learned = try end.learned.flatMap { try batch.checkpoint?.earlier.opened($0) }
                 let sharers: [Int]
-                do { sharers = try state.recall(end, including: batch.includes.recalled(learned)) } catch {
+                var included: [Included] = []
+                let read = batch.includes.recalled(learned)
+                do {
+                    sharers = try state.recall(end) { task in
+                        let inclusions = read(task)
+                        included = inclusions ?? []
+                        return inclusions
+                    }
+                } catch {
                     throw JournalReplay.Unreadable(
                         description: "the journal tells of other tasks than the playbook has")
                 }
                 let outcome = TaskOutcome(
                     TaskOutcome.Kind(word: end.ending) ?? .done,
-                    status: end.status.flatMap(RunEvent.Outcome.Status.init), changed: end.changed)
+                    status: end.status.flatMap(RunEvent.Outcome.Status.init), changed: end.changed, included: included)
                 tally.count(outcome, on: hosts[end.place.host].name)
                 if let learned {
                     for secret in TaskMemory.hidden(learned) { batch.secrets.insert(secret.text, label: secret.label) }
