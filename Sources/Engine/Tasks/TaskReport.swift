@@ -72,7 +72,7 @@ struct TaskReport: Sendable {
         if context.rescues {
             context.apply(
                 .variables([
-                    "ansible_failed_task": .dict(["name": .string(context.task.title), "action": .string(module)]),
+                    "ansible_failed_task": FailedTask(context).value,
                     "ansible_failed_result": .dict(context.registered(result)),
                 ]), &updates)
         }
