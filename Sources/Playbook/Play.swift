@@ -142,6 +142,7 @@ package struct TaskKeywords: Sendable {
     package var defaults: ValueMap = [:]
     package var runOnce: Located<Value>?
     package var throttle: Located<Value>?
+    package var notify: [Located<Value>] = []
     /// What the tasks carry that inherit them.
     package var problems: [TaskProblem] = []
     package init() {}
@@ -198,7 +199,6 @@ package struct TaskDefinition: Sendable {
     static let includes: Set<String> = ["include_tasks", "include_role"]
     package var changedWhen: [Located<Value>]?, failedWhen: [Located<Value>]?
     package var until: [Located<Value>]?, retries: Located<Value>?, delay: Located<Value>?
-    package var notify: [Located<Value>] = []
     /// Handlers only: topics.
     package var listen: [String] = []
     /// `meta: flush_handlers` and the like are steps of their own: the module is `meta`.

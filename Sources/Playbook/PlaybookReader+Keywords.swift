@@ -3,13 +3,16 @@ import YAML
 /// The keys that plays, blocks and tasks have in common, and what to say of those that nobody knows.
 extension PlaybookReader {
     static let playKeys = Set(KeywordSpec.names(at: .play))
+    static let roleKeys = Set(KeywordSpec.names(at: .role))
     static let blockKeys = Set(KeywordSpec.names(at: .block))
     static let taskKeys = Set(KeywordSpec.names(at: .task))
     static let handlerKeys = Set(KeywordSpec.names(at: .handler))
     /// What an include may say itself; the rest goes below `apply`.
     static let includeKeys = Set(KeywordSpec.names(at: .include))
     /// What tasks and all that holds tasks have in common, if not all of it plays.
-    static let sharedKeys = Set(KeywordSpec.names(at: .importing))
+    static let sharedKeys = Set(KeywordSpec.names(at: .importing)).intersection(blockKeys)
+    /// What an import may say, and what it brings does not inherit.
+    static let idleKeys = Set(KeywordSpec.names(at: .importing)).subtracting(blockKeys)
 
     /// Keys of Ansible's language that are refused with the way to say it here.
     static let unsupportedKeys: [String: String] = Dictionary(
@@ -59,6 +62,7 @@ extension PlaybookReader {
                 keywords.environment.append(value(item))
             }
         case "vars": keywords.variables.merge(variables(node))
+        case "notify": keywords.notify += (node.items ?? [node]).filter { !$0.value.isNull }.map { text($0, key) }
         // `withDefaults` reads them.
         case "module_defaults": break
         // Modules are found by their short names wherever they live in Ansible.

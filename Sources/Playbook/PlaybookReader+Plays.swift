@@ -161,7 +161,7 @@ extension PlaybookReader {
         let known = Set(play.handlers.flatMap { [$0.name].compactMap { $0 } + $0.listen })
         guard !known.contains(where: \.holdsTemplate) else { return }
         for task in play.allTasks {
-            for notice in task.notify {
+            for notice in task.keywords.notify {
                 guard let name = notice.value.string, !name.holdsTemplate, !known.contains(name) else { continue }
                 let (_, problems) = carrying {
                     $0.meet(

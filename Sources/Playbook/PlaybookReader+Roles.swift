@@ -34,7 +34,8 @@ extension PlaybookReader {
         let nameNode = node.entries == nil ? node : node["role"] ?? node["name"] ?? node
         for entry in node.entries ?? [] {
             let key = entry.key.value.string ?? ""
-            if key == "role" || key == "name" || shared(key, entry.value, into: &keywords) { continue }
+            if key == "role" || key == "name" { continue }
+            if Self.roleKeys.contains(key), shared(key, entry.value, into: &keywords) { continue }
             // Whatever is no keyword is a variable of the role.
             guard let name = identifier(entry.key, "a role's parameter") else { continue }
             let (located, problems) = carryingVariables { $0.value(entry.value) }
@@ -51,11 +52,13 @@ extension PlaybookReader {
         var keywords = TaskKeywords()
         for entry in entries where entry.value.mark != call.mark {
             let key = entry.key.value.string ?? ""
-            if key != "name", !shared(key, entry.value, into: &keywords) {
+            if key != "name", !shared(key, entry.value, into: &keywords), !Self.idleKeys.contains(key) {
                 unknown(entry.key, among: Self.sharedKeys.union(["import_role"]), in: "an import of a role")
             }
         }
         var how = RoleCall()
+        // As in Ansible, where it is the imported file's and not the role's tasks that have it.
+        keywords.notify = []
         for entry in call.entries ?? [] {
             switch entry.key.value.string ?? "" {
             case "name", "role", "public": break

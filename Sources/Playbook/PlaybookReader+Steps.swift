@@ -116,7 +116,7 @@ extension PlaybookReader {
                 block.name = carrying { $0.name(entry.value, key) }.0
             } else if Self.importKeys.contains(key) {
                 continue
-            } else if !shared(key, entry.value, into: &block.keywords) {
+            } else if !shared(key, entry.value, into: &block.keywords), !Self.idleKeys.contains(key) {
                 unknown(entry.key, among: Self.sharedKeys.union(["import_tasks"]), in: "an import of tasks")
             }
         }
@@ -146,11 +146,6 @@ extension PlaybookReader {
             return []
         }
         if item["block"] != nil || entries.contains(where: { Self.importKeys.contains($0.key.value.string ?? "") }) {
-            for key in ["rescue", "always"] where item[key] != nil {
-                report(
-                    "'\(key)' is not supported among handlers", at: item.mark,
-                    "notify a handler that includes a file with the block")
-            }
             var keywords = TaskKeywords()
             var handlers: [TaskDefinition] = []
             for entry in entries {
@@ -239,13 +234,6 @@ extension PlaybookReader {
             case "until": task.until = node.value.isNull ? nil : judgement(node, key)
             case "retries": task.retries = number(node, key)
             case "delay": task.delay = number(node, key)
-            case "notify": task.notify = (node.items ?? [node]).filter { !$0.value.isNull }.map { text($0, key) }
-    /// Conditions on a result; an empty list is as if it were not there.
-    private mutating func judgement(_ node: Node, _ key: String) -> [Located<Value>]? {
-        let conditions = conditions(node, key)
-        return conditions.isEmpty ? nil : conditions
-    }
-
             case "listen": task.listen = names(node, key)
             default: if !shared(key, node, into: &task.keywords) { unknown(entry.key, among: keys, in: label) }
             }

@@ -102,7 +102,7 @@ extension KeywordSpec.Inherited {
     var words: String {
         switch self {
         case .no: "no"
-        case .nearest: "nearest"
+        case .nearest, .nearestOnes: "nearest"
         case .added, .whileReading: "adds up"
         }
     }

@@ -118,7 +118,7 @@ extension KeywordSpec {
     /// Those that the parts inside have something of.
     static let inheritedOnes: [KeywordSpec] = all.filter { spec in
         switch spec.inherited {
-        case .nearest, .added: true
+        case .nearest, .nearestOnes, .added: true
         case .no, .whileReading: false
         }
     }

@@ -8,7 +8,7 @@ extension TaskKeywords {
         for spec in KeywordSpec.inheritedOnes {
             switch spec.inherited {
             case .nearest(let slot): if merged[keyPath: slot] == nil { merged[keyPath: slot] = outer[keyPath: slot] }
-            case .added(let join): join(&merged, outer)
+            case .nearestOnes(let join), .added(let join): join(&merged, outer)
             case .no, .whileReading: break
             }
         }
