@@ -173,12 +173,12 @@ package struct TaskDefinition: Sendable {
     package var argumentMarks: [String: SourceMark] = [:]
     /// What will be wrong when it runs.
     package var problems: [TaskProblem] = []
-    package var register: String?
     /// A template of the module's name (`action: "{{ m }}"`), which each host renders; `module` takes any argument then.
     package var lateModule: Located<Value>?
     /// Templates that each give a mapping of arguments (`file: "{{ item }}"`, `args: "{{ options }}"`), the lowest first.
     /// Those that are written out go before them.
     package var lateArguments: [Located<Value>] = []
+    package var register: String?
     package var loop: Located<Value>?
     /// `with_NAME`: the lookup that makes the items out of the loop's value.
     package var loopLookup: String?

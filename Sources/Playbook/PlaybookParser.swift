@@ -12,7 +12,25 @@ import YAML
 /// ```
 package struct PlaybookParser: Sendable {
     package let catalog: any ModuleCatalog
-    package init(catalog: any ModuleCatalog) { self.catalog = catalog }
+    /// What names of imported files and roles may be templates of.
+    package struct NameSource: Sendable {
+        package var extraVariables: ValueMap
+        /// Of a play around what is read, the highest first.
+        package var variables: [ValueMap]
+        package var templar: Templar
+        package init(
+            extraVariables: ValueMap = [:], variables: [ValueMap] = [], templar: Templar = Templar()
+        ) {
+            self.extraVariables = extraVariables
+            self.variables = variables
+            self.templar = templar
+        }
+    }
+    package let names: NameSource
+    package init(catalog: any ModuleCatalog, names: NameSource = NameSource()) {
+        self.catalog = catalog
+        self.names = names
+    }
 
     /// - Throws: `Diagnostics` with everything that Ansible, too, would refuse, in the order of the text.
     package func parse(path: String) throws(Diagnostics) -> Playbook {
@@ -25,7 +43,7 @@ package struct PlaybookParser: Sendable {
     /// - Returns: with it, what `parse` throws.
     /// - Throws: `Diagnostics` when the file can't be read at all.
     package func survey(path: String) throws(Diagnostics) -> (playbook: Playbook, errors: [Diagnostic]) {
-        var reader = PlaybookReader(catalog: catalog, playbook: path)
+        var reader = PlaybookReader(catalog: catalog, playbook: path, names: names)
         let bytes = try Self.bytes(of: path, mentionedAt: nil)
         var playbook = Playbook(path: path, digest: Self.sha256(bytes), plays: reader.playbook(bytes, path: path))
         playbook.files = reader.files
@@ -73,8 +91,12 @@ struct PlaybookReader {
     /// What roles that are imported among a play's tasks bring to the play.
     var importedHandlers: [TaskDefinition] = [], importedDefaults: ValueMap = [:], importedVariables: ValueMap = [:]
 
-    init(catalog: any ModuleCatalog, playbook: String) {
+    let source: PlaybookParser.NameSource
+    var surroundings = Surroundings()
+
+    init(catalog: any ModuleCatalog, playbook: String, names: PlaybookParser.NameSource = .init()) {
         self.catalog = catalog
+        source = names
         ownModules = OwnModules(besides: playbook.lastIndex(of: "/").map { String(playbook[..<$0]) } ?? ".")
     }
 
@@ -110,14 +132,7 @@ struct PlaybookReader {
 
     /// The plays or tasks of a file named by an import, relative to the file that names it.
     mutating func imported<Result>(_ node: Node, _ read: (inout Self, [UInt8], String) -> [Result]) -> [Result] {
-        guard let name = node.value.string, !name.isEmpty else {
-            report("an import names a file", at: node.mark)
-            return []
-        }
-        guard !name.holdsTemplate else {
-            report("the name of an imported file can't be a template", at: node.mark, "write the file's name")
-            return []
-        }
+        guard let name = plainName(node, "the name of an imported file") else { return [] }
         let path = name.hasPrefix("/") ? name : Self.folder(of: node.mark.file) + name
         guard !open.contains(path) else {
             report(
@@ -133,7 +148,7 @@ struct PlaybookReader {
         }
     }
 
-    private static func folder(of path: String) -> String {
+    static func folder(of path: String) -> String {
         path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
     }
 }

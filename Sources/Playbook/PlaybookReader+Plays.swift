@@ -19,7 +19,10 @@ extension PlaybookReader {
             }
             var keywords = TaskKeywords()
             for key in keys { if let value = node[key] { _ = shared(key, value, into: &keywords) } }
-            return imported(file) { reader, bytes, path in reader.playbook(bytes, path: path) }.map { play in
+            let plays = within(keywords.variables) {
+                $0.imported(file) { reader, bytes, path in reader.playbook(bytes, path: path) }
+            }
+            return plays.map { play in
                 var play = play
                 play.keywords = play.keywords.inheriting(keywords)
                 return play
@@ -41,6 +44,11 @@ extension PlaybookReader {
                 report("this play has no 'hosts'", at: node.mark, "say where it runs, such as 'hosts: all'")
             }
         }
+        let outer = surroundings
+        defer { surroundings = outer }
+        surroundings = Surroundings(
+            layers: [outer.layers.reduce(into: node["vars"]?.value.map ?? [:]) { $0.merge($1) }],
+            files: node["vars_files"])
         return [withDefaults(node) { $0.play(node, entries, hosts) }]
     }
 

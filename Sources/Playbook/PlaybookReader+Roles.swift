@@ -48,7 +48,8 @@ extension PlaybookReader {
     }
 
     /// `import_role: {name: x}` among tasks.
-    mutating func importedRole(_ entries: [Node.Entry], _ call: Node) -> [Step] {
+    mutating func importedRole(_ entries: [Node.Entry], _ line: Node) -> [Step] {
+        let call = spelledOut(line, "import_role")
         var keywords = TaskKeywords()
         for entry in entries where entry.value.mark != call.mark {
             let key = entry.key.value.string ?? ""
@@ -56,9 +57,9 @@ extension PlaybookReader {
                 unknown(entry.key, among: Self.sharedKeys.union(["import_role"]), in: "an import of a role")
             }
         }
-        var how = RoleCall()
         // As in Ansible, where it is the imported file's and not the role's tasks that have it.
         keywords.notify = []
+        var how = RoleCall()
         for entry in call.entries ?? [] {
             switch entry.key.value.string ?? "" {
             case "name", "role", "public": break
@@ -70,7 +71,7 @@ extension PlaybookReader {
                 }
             case "rolespec_validate": how.isValidated = writtenFlag(entry.value, "rolespec_validate")
             case let key where ["tasks_from", "vars_from", "defaults_from", "handlers_from"].contains(key):
-                how.from[String(key.dropLast(5))] = name(entry.value, key)
+                how.from[String(key.dropLast(5))] = plainName(entry.value, "'\(key)'")
             default:
                 unknown(
                     entry.key,
@@ -99,10 +100,7 @@ extension PlaybookReader {
         _ node: Node, _ outer: TaskKeywords, _ variables: ValueMap, _ how: RoleCall, into play: inout Play
     ) -> [Step] {
         let from = how.from
-        guard let name = node.value.string, !name.isEmpty, !name.holdsTemplate else {
-            report("a role goes by its name", at: node.mark, "write it out; it can't be a template")
-            return []
-        }
+        guard let name = plainName(node, "the name of a role") else { return [] }
         let places = roleFolders(name)
         guard let folder = places.first(where: { FileManager.default.fileExists(atPath: $0) }) else {
             report("there is no role '\(name)'", at: node.mark, "looked for \(places.joined(separator: " and "))")
@@ -134,6 +132,7 @@ extension PlaybookReader {
             keywords.defaults = variables
             keywords.problems += problems
             play.roleDefaults.merge(keywords.defaults)
+            surroundings.defaults.merge(keywords.defaults)
         }
         keywords.variables = ["role_name": .string(name), "role_path": .string(role.path)]
         if let node = part("vars", of: folder, from["vars"]) {
@@ -143,6 +142,8 @@ extension PlaybookReader {
             play.roleVariables.merge(variables)
         }
         keywords.variables.merge(variables)
+        surroundings.layers.append(keywords.variables)
+        defer { surroundings.layers.removeLast() }
 
         var block = Block(mark: node.mark)
         block.name = name

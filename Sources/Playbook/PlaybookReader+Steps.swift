@@ -30,13 +30,13 @@ extension PlaybookReader {
             return []
         }
         if node["block"] != nil || node["rescue"] != nil || node["always"] != nil {
-            return [.block(withDefaults(node) { $0.block(node, entries) })]
+            return [.block(withDefaults(node) { $0.within(node["vars"]?.value.map) { $0.block(node, entries) } })]
         }
         if let file = entries.first(where: { Self.importKeys.contains($0.key.value.string ?? "") }) {
-            return [.block(importedTasks(node, entries, file.value))]
+            return [.block(within(node["vars"]?.value.map) { $0.importedTasks(node, entries, file.value) })]
         }
         if let role = entries.first(where: { Self.roleImportKeys.contains($0.key.value.string ?? "") }) {
-            return importedRole(entries, role.value)
+            return within(node["vars"]?.value.map) { $0.importedRole(entries, role.value) }
         }
         return withDefaults(node) { $0.task(node, entries, .task) }.map { [.task($0)] } ?? []
     }
@@ -120,7 +120,11 @@ extension PlaybookReader {
                 unknown(entry.key, among: Self.sharedKeys.union(["import_tasks"]), in: "an import of tasks")
             }
         }
-        let name = file["file"] ?? file
+        let call = spelledOut(file, "import_tasks")
+        for entry in call.entries ?? [] where entry.key.value != .string("file") {
+            unknown(entry.key, among: ["file"], in: "import_tasks")
+        }
+        let name = call["file"] ?? call
         block.tasks = imported(name) { reader, bytes, path in
             guard let root = reader.root(bytes, path: path) else { return [] }
             reader.open.append(path)
@@ -245,6 +249,12 @@ extension PlaybookReader {
                     at: node["delay"]?.mark ?? node.mark, remedy: "add 'until: CONDITION'"))
         }
         return task
+    }
+
+    /// Conditions on a result; an empty list is as if it were not there.
+    private mutating func judgement(_ node: Node, _ key: String) -> [Located<Value>]? {
+        let conditions = conditions(node, key)
+        return conditions.isEmpty ? nil : conditions
     }
 
     private mutating func loop(_ node: Node, _ key: String, into task: inout TaskDefinition, _ label: String) {

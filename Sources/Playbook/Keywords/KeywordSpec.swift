@@ -59,6 +59,8 @@ package struct KeywordSpec: Sendable {
         case no
         /// The same, unless they say it themselves.
         case nearest(Slot)
+        /// As `nearest`, of what is no single value. The closure takes what the surroundings have.
+        case nearestOnes(@Sendable (_ inner: inout TaskKeywords, _ outer: TaskKeywords) -> Void)
         /// It and their own. The closure adds what the surroundings have.
         case added(@Sendable (_ inner: inout TaskKeywords, _ outer: TaskKeywords) -> Void)
         /// It and their own; the reader sees to that while it is inside.

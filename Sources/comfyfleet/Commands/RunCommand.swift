@@ -71,7 +71,10 @@ struct RunCommand: ResumableCommand {
     func run() async throws { try await perform(RunOrder(arguments: ComfyFleet.arguments), resuming: nil) }
 
     func perform(_ order: RunOrder, resuming: Resumption?) async throws {
-        let parsed = try parse()
+        var options = try runOptions()
+        var names = PlaybookParser.NameSource(extraVariables: options.extraVariables)
+        names.extraVariables.merge(order.variables)
+        let parsed = try parse(names)
         if syntaxCheck {
             for playbook in parsed { for problem in playbook.problems { warn(problem.diagnostic) } }
             for playbook in parsed {
@@ -87,7 +90,6 @@ struct RunCommand: ResumableCommand {
             return
         }
         let inventory = try hosts.load()
-        var options = try runOptions()
         // A run that goes on has the answers to its own questions among them.
         if resuming == nil { try refuseFixed(order.variables, in: parsed) }
         options.extraVariables.merge(order.variables)
@@ -125,8 +127,8 @@ struct RunCommand: ResumableCommand {
     }
 
     /// All playbooks' problems at once.
-    private func parse() throws -> [Playbook] {
-        let parser = PlaybookParser(catalog: BuiltinModules())
+    private func parse(_ names: PlaybookParser.NameSource) throws -> [Playbook] {
+        let parser = PlaybookParser(catalog: BuiltinModules(), names: names)
         var parsed: [Playbook] = []
         var problems: [Diagnostic] = []
         for name in playbooks {
