@@ -82,13 +82,6 @@ final class IncludedFiles: Sendable {
     /// What must be known without a host.
     private func check(_ part: Located<TaskKeywords>) throws(Diagnostics) {
         let remedy = "it may use extra variables and the play's own, not a host's"
-        for spec in KeywordSpec.plannedOnes {
-            guard let slot = spec.slot, let keyword = part.value[keyPath: slot] else { continue }
-            guard let value = render(keyword.value) else {
-                throw Diagnostics([Diagnostic("'\(spec.name)' cannot be rendered", at: keyword.mark, remedy: remedy)])
-            }
-            if let problem = spec.problem(with: value) { throw Diagnostics([Diagnostic(problem, at: keyword.mark)]) }
-        }
         for tag in part.value.tags where render(.string(tag, .trusted)) == nil {
             throw Diagnostics([Diagnostic("the tag '\(tag)' cannot be rendered", at: part.mark, remedy: remedy)])
         }

@@ -120,12 +120,6 @@ struct PlannedPlay: Sendable {
         var policy = PlayMachine.Policy(strategy: strategy, forks: max(1, options.forks))
         policy.maxFailPercentage = try value(play.maxFailPercentage, "max_fail_percentage").flatMap(
             KeywordSpec.percentage)
-        for reference in program.references {
-            let keywords = program[reference].keywords
-            for spec in KeywordSpec.plannedOnes {
-                if let slot = spec.slot, let keyword = keywords[keyPath: slot] { _ = try value(keyword, spec.name) }
-            }
-        }
         policy.apply(program.references, of: program)
         self.policy = policy
     }

@@ -125,9 +125,6 @@ extension KeywordSpec {
         }
     }
 
-    /// Single values of tasks that are rendered before there is a host.
-    package static let plannedOnes: [KeywordSpec] = all.filter { $0.templatable == .planned && $0.slot != nil }
-
     /// Single values of tasks of which a template is rendered for each host, and may give something of the wrong kind.
     package static let lateOnes: [KeywordSpec] = all.filter { spec in
         guard spec.templatable == .run, spec.slot != nil else { return false }

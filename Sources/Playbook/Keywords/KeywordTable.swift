@@ -82,13 +82,13 @@ extension KeywordSpec {
             "delegate_to", steps, .text, .run, .nearest(\TaskKeywords.delegateTo),
             "The host that acts in the place of the task's."),
         KeywordSpec(
-            "run_once", partsAndIncludes, .flag, .planned, .nearest(\TaskKeywords.runOnce),
+            "run_once", partsAndIncludes, .flag, .run, .nearest(\TaskKeywords.runOnce),
             "Whether only the first host of the batch runs it, for all of them."),
         KeywordSpec(
-            "throttle", parts, .number, .planned, .nearest(\TaskKeywords.throttle),
+            "throttle", parts, .number, .run, .nearest(\TaskKeywords.throttle),
             "How many hosts run it at once, at most."),
         KeywordSpec(
-            "any_errors_fatal", parts, .flag, .planned, .nearest(\TaskKeywords.anyErrorsFatal),
+            "any_errors_fatal", parts, .flag, .run, .nearest(\TaskKeywords.anyErrorsFatal),
             "Whether the failure of one host ends the play for all."),
         KeywordSpec(
             "module_defaults", parts, .moduleDefaults, .inside, .whileReading,
