@@ -4,6 +4,8 @@ import YAML
 package struct Located<Content: Sendable>: Sendable {
     package var value: Content
     package var mark: SourceMark
+    /// What holds where the value is a template that gives `omit`: what the surroundings say, if they say it.
+    package var otherwise: [Located<Content>] = []
     package init(_ value: Content, at mark: SourceMark) {
         self.value = value
         self.mark = mark

@@ -179,6 +179,11 @@ extension PlaybookReader {
             }
         }
         guard let handler = withDefaults(item, { $0.task(item, entries, .handler) }) else { return [] }
+        if handler.module.name == "include_role" {
+            report(
+                "a role can't be a handler", at: item.mark,
+                "notify the handlers of the role, or a handler that includes a file with it")
+        }
         if handler.name == nil, handler.listen.isEmpty {
             warnings.append(
                 Diagnostic(

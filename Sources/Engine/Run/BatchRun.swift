@@ -69,7 +69,7 @@ struct BatchRun: Sendable {
             let context = TaskContext(
                 batch: batch, host: hosts[host], task: task, taskID: TaskID(batch: batch.number, host: host, task: 0),
                 id: 0, rescues: false, handlerNumbers: [:])
-            return try? context.templar.render(keyword.value, in: context.scope())
+            return (try? context.keyword("", keyword, in: context.scope())) ?? nil
         }
     }
 

@@ -124,6 +124,7 @@ struct AttemptRunner: Sendable {
                 result.changed = try context.failing(conditions, in: context.scope(locals, judging: result)) == nil
             } catch {
                 result.fail(TaskFault("Error while evaluating 'changed_when': ", error))
+                result.values["changed_when_result"] = .string("Error while evaluating conditional: \(error.message)")
                 return
             }
         }
@@ -143,6 +144,7 @@ struct AttemptRunner: Sendable {
                 result.values["failed_when_result"] = .bool(result.failed)
             } catch {
                 result.fail(TaskFault("Error while evaluating 'failed_when': ", error))
+                result.values["failed_when_result"] = .string("Error while evaluating conditional: \(error.message)")
             }
         }
     }

@@ -138,9 +138,9 @@ struct TaskContext: Sendable {
 
     /// nil where it isn't said, is omitted, or can't be rendered, which `keywordFault` reports.
     func said(_ value: Located<Value>?, in scope: @autoclosure () -> TaskScope) -> Bool? {
-        guard let value, let rendered = try? templar.render(value.value, in: scope()), !rendered.isNull,
-            rendered != .omit
-        else { return nil }
+        guard let value, let rendered = try? templar.render(value.value, in: scope()) else { return nil }
+        if rendered == .omit { return said(value.otherwise.first, in: scope()) }
+        guard !rendered.isNull else { return nil }
         return ArgumentBinder.bool(rendered) ?? false
     }
 
@@ -158,7 +158,8 @@ struct TaskContext: Sendable {
         if let problem = KeywordSpec.named(name)?.problem(with: rendered) {
             throw TaskFault("Error processing keyword '\(name)': \(problem)", at: value.value)
         }
-        return rendered.isNull || rendered == .omit ? nil : rendered
+        if rendered == .omit { return try keyword(name, value.otherwise.first, in: scope()) }
+        return rendered.isNull ? nil : rendered
     }
 
     /// What has been known to be wrong with the task since it was read, and keeps its module from being called.
@@ -174,6 +175,7 @@ struct TaskContext: Sendable {
 
     func number(_ value: Located<Value>?, in scope: @autoclosure () -> TaskScope) -> Double? {
         guard let value, let rendered = try? templar.render(value.value, in: scope()) else { return nil }
+        if rendered == .omit { return number(value.otherwise.first, in: scope()) }
         return KeywordSpec.number(rendered).map(Self.bounded)
     }
 

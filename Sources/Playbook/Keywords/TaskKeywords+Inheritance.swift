@@ -1,3 +1,4 @@
+import Templating
 import YAML
 
 extension TaskKeywords {
@@ -7,7 +8,13 @@ extension TaskKeywords {
         var merged = self
         for spec in KeywordSpec.inheritedOnes {
             switch spec.inherited {
-            case .nearest(let slot): if merged[keyPath: slot] == nil { merged[keyPath: slot] = outer[keyPath: slot] }
+            case .nearest(let slot):
+                if let own = merged[keyPath: slot] {
+                    guard Templar.holdsTemplate(own.value) else { break }
+                    if let outer = outer[keyPath: slot] { merged[keyPath: slot]?.otherwise.append(outer) }
+                } else {
+                    merged[keyPath: slot] = outer[keyPath: slot]
+                }
             case .nearestOnes(let join), .added(let join): join(&merged, outer)
             case .no, .whileReading: break
             }
