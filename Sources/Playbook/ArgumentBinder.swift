@@ -27,9 +27,12 @@ package struct ArgumentBinder: Sendable {
     }
 
     /// What is wrong with arguments before they are rendered. Values that hold templates are left for `bind`.
-    package func problems(inUntemplated arguments: ValueMap) -> [ArgumentProblem] {
+    /// - Parameter isWhole: false where more of them will come of a template.
+    package func problems(inUntemplated arguments: ValueMap, isWhole: Bool = true) -> [ArgumentProblem] {
         var problems: [ArgumentProblem] = []
         var given: Set<String> = []
+        // What is a template may be omitted.
+        var certain: Set<String> = []
         for (key, value) in arguments.pairs {
             guard let name = key.string else {
                 problems.append(
@@ -42,10 +45,11 @@ package struct ArgumentBinder: Sendable {
                 continue
             }
             if !value.isNull || option.takesNull { given.insert(option.name) }
+            if given.contains(option.name), value.string?.holdsTemplate != true { certain.insert(option.name) }
             guard !value.isNull, !Templar.holdsTemplate(value) else { continue }
             do { _ = try convert(value, to: option) } catch { problems.append(error) }
         }
-        return problems + relations(given)
+        return problems + (isWhole ? missing(given) : []) + conflicts(certain)
     }
 
     /// Rendered arguments, ready for the module: aliases replaced, every value of its option's kind, defaults filled
@@ -66,7 +70,8 @@ package struct ArgumentBinder: Sendable {
             guard !value.isNull || option.takesNull, value != .omit else { continue }
             bound[option.name] = try convert(value, to: option)
         }
-        if let problem = relations(Set(bound.names)).first { throw problem }
+        let given = Set(bound.names)
+        if let problem = (missing(given) + conflicts(given)).first { throw problem }
         for option in spec.options where bound[option.name] == nil {
             if let value = option.defaultValue { bound[option.name] = value }
         }
@@ -79,14 +84,19 @@ package struct ArgumentBinder: Sendable {
 
     private func unknown(_ name: String) -> ArgumentProblem {
         let names = spec.options.map(\.name).filter { $0 != "_raw_params" }
+        if spec.isAnsibles(option: name) {
+            return ArgumentProblem(
+                argument: name, problem: "the option '\(name)' of module '\(spec.name)' is not supported",
+                remedy: "it takes: \(names.joined(separator: ", "))")
+        }
         let near = Spelling.nearest(to: name, among: spec.options.flatMap { [$0.name] + $0.aliases })
         return ArgumentProblem(
             argument: name, problem: "module '\(spec.name)' has no argument '\(name)'",
             remedy: (near.map { "did you mean '\($0)'? " } ?? "") + "it takes: \(names.joined(separator: ", "))")
     }
 
-    /// What must, and what must not, stand together.
-    private func relations(_ given: Set<String>) -> [ArgumentProblem] {
+    /// What must be given.
+    private func missing(_ given: Set<String>) -> [ArgumentProblem] {
         var problems: [ArgumentProblem] = []
         let missing = spec.options.filter { $0.required && !given.contains($0.name) }.map(\.name)
         if !missing.isEmpty {
@@ -99,13 +109,17 @@ package struct ArgumentBinder: Sendable {
                 ArgumentProblem(
                     argument: nil, problem: "one of the following is required: \(group.joined(separator: ", "))"))
         }
-        for group in spec.mutuallyExclusive where group.filter(given.contains).count > 1 {
-            let both = group.filter(given.contains)
-            problems.append(
-                ArgumentProblem(
-                    argument: both.last, problem: "parameters are mutually exclusive: \(group.joined(separator: "|"))"))
-        }
         return problems
+    }
+
+    /// What must not stand together.
+    private func conflicts(_ given: Set<String>) -> [ArgumentProblem] {
+        spec.mutuallyExclusive.compactMap { group in
+            let both = group.filter(given.contains)
+            guard both.count > 1 else { return nil }
+            return ArgumentProblem(
+                argument: both.last, problem: "parameters are mutually exclusive: \(group.joined(separator: "|"))")
+        }
     }
 
     // MARK: Conversion

@@ -12,6 +12,8 @@ package enum FreeForm {
     package struct ParseError: Error, Sendable, Hashable, CustomStringConvertible {
         package let problem: String
         package let remedy: String?
+        /// Whether the words make no arguments for the module, where else the text can't be parted into words.
+        package var isOfArguments = false
         package var description: String { remedy.map { "\(problem); \($0)" } ?? problem }
     }
 
@@ -28,7 +30,7 @@ package enum FreeForm {
         var arguments = ValueMap()
         var words: [String] = []
         for word in try split(text) {
-            guard let (name, value) = pair(in: word), spec.freeForm == .pairs || commandOptions.contains(name) else {
+            guard let (name, value) = pair(in: word), spec.freeForm != .command || commandOptions.contains(name) else {
                 words.append(word)
                 continue
             }
@@ -38,11 +40,18 @@ package enum FreeForm {
         case .command:
             let command = joined(words)
             if !command.isEmpty { arguments["_raw_params"] = .string(command, provenance) }
+        case .file:
+            let file = unquoted(trimmed(joined(words)))
+            if !file.isEmpty { arguments["_raw_params"] = .string(file, provenance) }
         case .pairs:
-            if let stray = words.first(where: { !$0.allSatisfy(\.isWhitespace) }) {
+            let rest = trimmed(joined(words))
+            if spec.acceptsAnyKey || rest.holdsTemplate {
+                // A template that gives all arguments; `set_fact` takes any word.
+                if !rest.isEmpty { arguments["_raw_params"] = .string(rest, provenance) }
+            } else if let stray = words.first(where: { !$0.allSatisfy(\.isWhitespace) }) {
                 throw ParseError(
                     problem: "'\(trimmed(stray))' is not key=value, and module '\(spec.name)' takes no free text",
-                    remedy: "write the arguments as key: value lines")
+                    remedy: "write the arguments as key: value lines", isOfArguments: true)
             }
         }
         return arguments

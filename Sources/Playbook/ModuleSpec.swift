@@ -1,3 +1,4 @@
+import Support
 import YAML
 
 /// What the parser must know of a module in order to check a task before the first connection.
@@ -55,6 +56,8 @@ package struct ModuleSpec: Sendable {
         /// A command line (command, shell, raw, script): `key=value` of the known options first or last, the rest is
         /// the command.
         case command
+        /// The name of a file (include_tasks, include_vars), with `key=value` pairs beside it or in its place.
+        case file
     }
     package var name: String
     /// Where the module lives in Ansible: it goes by `<collection>.<name>`, too.
@@ -83,6 +86,14 @@ package struct ModuleSpec: Sendable {
         self.acceptsAnyKey = acceptsAnyKey
         self.requiredOneOf = requiredOneOf
         self.mutuallyExclusive = mutuallyExclusive
+    }
+}
+
+extension ModuleSpec {
+    /// Whether Ansible's module has an option that this one has not.
+    func isAnsibles(option name: String?) -> Bool {
+        guard let name else { return false }
+        return AnsibleNames.options(ofModule: "\(collection).\(self.name)").contains(name)
     }
 }
 

@@ -4,6 +4,8 @@ import YAML
 package struct Located<Content: Sendable>: Sendable {
     package var value: Content
     package var mark: SourceMark
+    /// What holds where the value is a template that gives `omit`: what the surroundings say, if they say it.
+    package var otherwise: [Located<Content>] = []
     package init(_ value: Content, at mark: SourceMark) {
         self.value = value
         self.mark = mark
@@ -36,6 +38,8 @@ package struct Playbook: Sendable {
     package var files: [SourceFile] = []
     /// Keys that stand twice and the like.
     package var warnings: [Diagnostic] = []
+    /// All that tasks carry, in the order in which it was read.
+    package var problems: [TaskProblem] = []
     package init(path: String, digest: String, plays: [Play]) {
         self.path = path
         self.digest = digest
@@ -75,6 +79,8 @@ package struct Play: Sendable {
     package var prompts: [Prompt] = []
     /// The name of an `Order`; nil is the inventory's.
     package var order: Located<Value>?
+    /// What is wrong with its variables and notifications; `keywords` has what its tasks carry.
+    package var problems: [TaskProblem] = []
     /// Arguments of `setup` when the play gathers facts.
     package var gathering: ValueMap = [:]
     package enum Order: String, Sendable, CaseIterable {
@@ -143,6 +149,9 @@ package struct TaskKeywords: Sendable {
     package var defaults: ValueMap = [:]
     package var runOnce: Located<Value>?
     package var throttle: Located<Value>?
+    package var notify: [Located<Value>] = []
+    /// What the tasks carry that inherit them.
+    package var problems: [TaskProblem] = []
     package init() {}
 }
 
@@ -169,6 +178,13 @@ package struct TaskDefinition: Sendable {
     /// `_raw_params`.
     package var arguments: Located<ValueMap>
     package var argumentMarks: [String: SourceMark] = [:]
+    /// What will be wrong when it runs.
+    package var problems: [TaskProblem] = []
+    /// A template of the module's name (`action: "{{ m }}"`), which each host renders; `module` takes any argument then.
+    package var lateModule: Located<Value>?
+    /// Templates that each give a mapping of arguments (`file: "{{ item }}"`, `args: "{{ options }}"`), the lowest first.
+    /// Those that are written out go before them.
+    package var lateArguments: [Located<Value>] = []
     package var register: String?
     package var loop: Located<Value>?
     /// `with_NAME`: the lookup that makes the items out of the loop's value.
@@ -182,14 +198,14 @@ package struct TaskDefinition: Sendable {
     package var loopBreakWhen: [Located<Value>] = []
     /// `apply:` of an include: keywords of the tasks that it brings.
     package var applied = TaskKeywords()
-    /// Of an include: arguments that modules get in the tasks that it brings, where those do not say them.
+    /// Arguments that modules get where the task does not say them: of an include in the tasks that it brings, and of a
+    /// task whose arguments or module are not known yet.
     package var moduleDefaults: [String: ValueMap] = [:]
 
     package var isInclude: Bool { Self.includes.contains(module.name) }
     static let includes: Set<String> = ["include_tasks", "include_role"]
     package var changedWhen: [Located<Value>]?, failedWhen: [Located<Value>]?
     package var until: [Located<Value>]?, retries: Located<Value>?, delay: Located<Value>?
-    package var notify: [Located<Value>] = []
     /// Handlers only: topics.
     package var listen: [String] = []
     /// `meta: flush_handlers` and the like are steps of their own: the module is `meta`.

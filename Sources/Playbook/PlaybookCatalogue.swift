@@ -120,6 +120,7 @@ package struct PlaybookCatalogue: Sendable {
             ])
         }
         let playbook = try PlaybookParser(catalog: catalog).parse(path: path)
+        guard playbook.problems.isEmpty else { throw Diagnostics(playbook.problems.map(\.diagnostic)) }
         var roles: [RoleVariables] = []
         for file in playbook.files {
             // A role that is named several times is read several times.

@@ -4,6 +4,8 @@ import YAML
 package struct IncludedSteps: Sendable {
     package var steps: [Step]
     package var handlers: [TaskDefinition]
+    /// Whether names of imports in it are templates.
+    package var dependsOnNames = false
 }
 
 extension PlaybookParser {
@@ -11,9 +13,12 @@ extension PlaybookParser {
     package struct Includer: Sendable {
         package var definition: TaskDefinition
         package var playbook: String
-        package init(_ definition: TaskDefinition, playbook: String) {
+        /// Variables of the include's loop.
+        package var locals: ValueMap
+        package init(_ definition: TaskDefinition, playbook: String, locals: ValueMap = [:]) {
             self.definition = definition
             self.playbook = playbook
+            self.locals = locals
         }
 
         /// The folder of the include's own file, of its role's tasks, and of the playbook.
@@ -68,12 +73,15 @@ extension PlaybookParser {
     private func read(
         includedBy includer: Includer, _ body: (inout PlaybookReader) -> [Step]
     ) throws(Diagnostics) -> IncludedSteps {
-        var reader = PlaybookReader(catalog: catalog)
+        var reader = PlaybookReader(catalog: catalog, playbook: includer.playbook, names: names)
         reader.open = [includer.playbook]
         reader.currentRole = includer.definition.role
+        if let role = includer.definition.role { reader.ownModules.add(role: role.folder) }
         reader.moduleDefaults = includer.definition.moduleDefaults
+        reader.surroundings.layers = [[:], includer.definition.keywords.variables, includer.locals]
         let steps = body(&reader)
         guard reader.problems.isEmpty else { throw Diagnostics(reader.problems) }
-        return IncludedSteps(steps: steps, handlers: reader.importedHandlers)
+        return IncludedSteps(
+            steps: steps, handlers: reader.importedHandlers, dependsOnNames: reader.surroundings.areUsed)
     }
 }

@@ -12,18 +12,44 @@ import YAML
 /// ```
 package struct PlaybookParser: Sendable {
     package let catalog: any ModuleCatalog
-    package init(catalog: any ModuleCatalog) { self.catalog = catalog }
+    /// What names of imported files and roles may be templates of.
+    package struct NameSource: Sendable {
+        package var extraVariables: ValueMap
+        /// Of a play around what is read, the highest first.
+        package var variables: [ValueMap]
+        package var templar: Templar
+        package init(
+            extraVariables: ValueMap = [:], variables: [ValueMap] = [], templar: Templar = Templar()
+        ) {
+            self.extraVariables = extraVariables
+            self.variables = variables
+            self.templar = templar
+        }
+    }
+    package let names: NameSource
+    package init(catalog: any ModuleCatalog, names: NameSource = NameSource()) {
+        self.catalog = catalog
+        self.names = names
+    }
 
-    /// - Throws: `Diagnostics` with everything that is wrong, in the order of the text.
+    /// - Throws: `Diagnostics` with everything that Ansible, too, would refuse, in the order of the text.
     package func parse(path: String) throws(Diagnostics) -> Playbook {
-        var reader = PlaybookReader(catalog: catalog)
+        let (playbook, errors) = try survey(path: path)
+        guard errors.isEmpty else { throw Diagnostics(errors) }
+        return playbook
+    }
+
+    /// As much of a playbook as can be read.
+    /// - Returns: with it, what `parse` throws.
+    /// - Throws: `Diagnostics` when the file can't be read at all.
+    package func survey(path: String) throws(Diagnostics) -> (playbook: Playbook, errors: [Diagnostic]) {
+        var reader = PlaybookReader(catalog: catalog, playbook: path, names: names)
         let bytes = try Self.bytes(of: path, mentionedAt: nil)
-        let plays = reader.playbook(bytes, path: path)
-        guard reader.problems.isEmpty else { throw Diagnostics(reader.problems) }
-        var playbook = Playbook(path: path, digest: Self.sha256(bytes), plays: plays)
+        var playbook = Playbook(path: path, digest: Self.sha256(bytes), plays: reader.playbook(bytes, path: path))
         playbook.files = reader.files
         playbook.warnings = reader.warnings
-        return playbook
+        playbook.problems = reader.found
+        return (playbook, reader.problems)
     }
 
     static func bytes(of path: String, mentionedAt mark: SourceMark?) throws(Diagnostics) -> [UInt8] {
@@ -46,7 +72,11 @@ package struct PlaybookParser: Sendable {
 /// One reading of a playbook and the files that it imports; collects every problem instead of stopping at the first.
 struct PlaybookReader {
     let catalog: any ModuleCatalog
+    /// What Ansible, too, refuses when it loads the playbook.
     var problems: [Diagnostic] = []
+    /// What the tasks carry that are being read; nil outside of them. All of it is in `found`.
+    var carried: [TaskProblem]?
+    var found: [TaskProblem] = []
     var warnings: [Diagnostic] = []
     var files: [SourceFile] = []
     /// Files and roles being read, the playbook first, for imports that go round in a circle.
@@ -56,10 +86,19 @@ struct PlaybookReader {
     var moduleDefaults: [String: ValueMap] = [:]
     /// Tasks that only the run will read may bring handlers.
     var hasIncludes = false
+    /// What else than ComfyFleet's is a module.
+    var ownModules: OwnModules
     /// What roles that are imported among a play's tasks bring to the play.
     var importedHandlers: [TaskDefinition] = [], importedDefaults: ValueMap = [:], importedVariables: ValueMap = [:]
 
-    init(catalog: any ModuleCatalog) { self.catalog = catalog }
+    let source: PlaybookParser.NameSource
+    var surroundings = Surroundings()
+
+    init(catalog: any ModuleCatalog, playbook: String, names: PlaybookParser.NameSource = .init()) {
+        self.catalog = catalog
+        source = names
+        ownModules = OwnModules(besides: playbook.lastIndex(of: "/").map { String(playbook[..<$0]) } ?? ".")
+    }
 
     mutating func report(_ problem: String, at mark: SourceMark, _ remedy: String? = nil) {
         problems.append(Diagnostic(problem, at: mark, remedy: remedy))
@@ -93,14 +132,7 @@ struct PlaybookReader {
 
     /// The plays or tasks of a file named by an import, relative to the file that names it.
     mutating func imported<Result>(_ node: Node, _ read: (inout Self, [UInt8], String) -> [Result]) -> [Result] {
-        guard let name = node.value.string, !name.isEmpty else {
-            report("an import names a file", at: node.mark)
-            return []
-        }
-        guard !name.holdsTemplate else {
-            report("the name of an imported file can't be a template", at: node.mark, "write the file's name")
-            return []
-        }
+        guard let name = plainName(node, "the name of an imported file") else { return [] }
         let path = name.hasPrefix("/") ? name : Self.folder(of: node.mark.file) + name
         guard !open.contains(path) else {
             report(
@@ -116,7 +148,7 @@ struct PlaybookReader {
         }
     }
 
-    private static func folder(of path: String) -> String {
+    static func folder(of path: String) -> String {
         path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
     }
 }

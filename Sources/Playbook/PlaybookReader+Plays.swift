@@ -19,7 +19,10 @@ extension PlaybookReader {
             }
             var keywords = TaskKeywords()
             for key in keys { if let value = node[key] { _ = shared(key, value, into: &keywords) } }
-            return imported(file) { reader, bytes, path in reader.playbook(bytes, path: path) }.map { play in
+            let plays = within(keywords.variables) {
+                $0.imported(file) { reader, bytes, path in reader.playbook(bytes, path: path) }
+            }
+            return plays.map { play in
                 var play = play
                 play.keywords = play.keywords.inheriting(keywords)
                 return play
@@ -41,6 +44,11 @@ extension PlaybookReader {
                 report("this play has no 'hosts'", at: node.mark, "say where it runs, such as 'hosts: all'")
             }
         }
+        let outer = surroundings
+        defer { surroundings = outer }
+        surroundings = Surroundings(
+            layers: [outer.layers.reduce(into: node["vars"]?.value.map ?? [:]) { $0.merge($1) }],
+            files: node["vars_files"])
         return [withDefaults(node) { $0.play(node, entries, hosts) }]
     }
 
@@ -68,7 +76,10 @@ extension PlaybookReader {
             let node = entry.value
             switch key {
             case "hosts": break
-            case "name": play.name = name(node, key)
+            case "name":
+                let (name, problems) = carryingVariables { $0.name(node, key) }
+                play.name = name
+                play.problems += problems
             case "vars_files":
                 play.variableFiles = (node.items ?? [node]).map { value($0) }
             case "vars_prompt": play.prompts = (node.items ?? [node]).compactMap { prompt($0) }
@@ -102,7 +113,7 @@ extension PlaybookReader {
         }
         play.roleDefaults.merge(importedDefaults)
         play.roleVariables.merge(importedVariables)
-        if !hasIncludes { checkNotifications(play) }
+        if !hasIncludes { checkNotifications(&play) }
         return play
     }
 
@@ -153,17 +164,20 @@ extension PlaybookReader {
         }
     }
 
-    /// A `notify` that is written out must name a handler of the play.
-    private mutating func checkNotifications(_ play: Play) {
+    /// A `notify` that is written out must name a handler of the play, if its task ever changes anything.
+    private mutating func checkNotifications(_ play: inout Play) {
         let known = Set(play.handlers.flatMap { [$0.name].compactMap { $0 } + $0.listen })
         guard !known.contains(where: \.holdsTemplate) else { return }
         for task in play.allTasks {
-            for notice in task.notify {
+            for notice in task.keywords.notify {
                 guard let name = notice.value.string, !name.holdsTemplate, !known.contains(name) else { continue }
-                report(
-                    "no handler of this play is called '\(name)'", at: notice.mark,
-                    Spelling.nearest(to: name, among: known.sorted()).map { "did you mean '\($0)'?" }
-                        ?? "define it below 'handlers:'")
+                let (_, problems) = carrying {
+                    $0.meet(
+                        "no handler of this play is called '\(name)'", at: notice.mark,
+                        Spelling.nearest(to: name, among: known.sorted()).map { "did you mean '\($0)'?" }
+                            ?? "define it below 'handlers:'", as: .handler, of: name, met: .use)
+                }
+                play.problems += problems
             }
         }
     }

@@ -34,9 +34,13 @@ extension PlaybookReader {
         let nameNode = node.entries == nil ? node : node["role"] ?? node["name"] ?? node
         for entry in node.entries ?? [] {
             let key = entry.key.value.string ?? ""
-            if key == "role" || key == "name" || shared(key, entry.value, into: &keywords) { continue }
+            if key == "role" || key == "name" { continue }
+            if Self.roleKeys.contains(key), shared(key, entry.value, into: &keywords) { continue }
             // Whatever is no keyword is a variable of the role.
-            if let name = identifier(entry.key, "a role's parameter") { parameters[name] = value(entry.value).value }
+            guard let name = identifier(entry.key, "a role's parameter") else { continue }
+            let (located, problems) = carryingVariables { $0.value(entry.value) }
+            parameters[name] = located.value
+            keywords.problems += problems
         }
         var variables = parameters
         variables.merge(keywords.variables)
@@ -44,14 +48,17 @@ extension PlaybookReader {
     }
 
     /// `import_role: {name: x}` among tasks.
-    mutating func importedRole(_ entries: [Node.Entry], _ call: Node) -> [Step] {
+    mutating func importedRole(_ entries: [Node.Entry], _ line: Node) -> [Step] {
+        let call = spelledOut(line, "import_role")
         var keywords = TaskKeywords()
         for entry in entries where entry.value.mark != call.mark {
             let key = entry.key.value.string ?? ""
-            if key != "name", !shared(key, entry.value, into: &keywords) {
+            if key != "name", !shared(key, entry.value, into: &keywords), !Self.idleKeys.contains(key) {
                 unknown(entry.key, among: Self.sharedKeys.union(["import_role"]), in: "an import of a role")
             }
         }
+        // As in Ansible, where it is the imported file's and not the role's tasks that have it.
+        keywords.notify = []
         var how = RoleCall()
         for entry in call.entries ?? [] {
             switch entry.key.value.string ?? "" {
@@ -64,7 +71,7 @@ extension PlaybookReader {
                 }
             case "rolespec_validate": how.isValidated = writtenFlag(entry.value, "rolespec_validate")
             case let key where ["tasks_from", "vars_from", "defaults_from", "handlers_from"].contains(key):
-                how.from[String(key.dropLast(5))] = name(entry.value, key)
+                how.from[String(key.dropLast(5))] = plainName(entry.value, "'\(key)'")
             default:
                 unknown(
                     entry.key,
@@ -93,10 +100,7 @@ extension PlaybookReader {
         _ node: Node, _ outer: TaskKeywords, _ variables: ValueMap, _ how: RoleCall, into play: inout Play
     ) -> [Step] {
         let from = how.from
-        guard let name = node.value.string, !name.isEmpty, !name.holdsTemplate else {
-            report("a role goes by its name", at: node.mark, "write it out; it can't be a template")
-            return []
-        }
+        guard let name = plainName(node, "the name of a role") else { return [] }
         let places = roleFolders(name)
         guard let folder = places.first(where: { FileManager.default.fileExists(atPath: $0) }) else {
             report("there is no role '\(name)'", at: node.mark, "looked for \(places.joined(separator: " and "))")
@@ -112,6 +116,7 @@ extension PlaybookReader {
         let surrounding = currentRole
         let role = Role(name: name, folder: folder)
         currentRole = role
+        ownModules.add(role: folder)
         defer {
             open.removeLast()
             currentRole = surrounding
@@ -123,16 +128,22 @@ extension PlaybookReader {
         }
         var keywords = outer
         if let defaults = part("defaults", of: folder, from["defaults"]) {
-            keywords.defaults = self.variables(defaults)
+            let (variables, problems) = carrying { $0.variables(defaults) }
+            keywords.defaults = variables
+            keywords.problems += problems
             play.roleDefaults.merge(keywords.defaults)
+            surroundings.defaults.merge(keywords.defaults)
         }
         keywords.variables = ["role_name": .string(name), "role_path": .string(role.path)]
         if let node = part("vars", of: folder, from["vars"]) {
-            let variables = self.variables(node)
+            let (variables, problems) = carrying { $0.variables(node) }
+            keywords.problems += problems
             keywords.variables.merge(variables)
             play.roleVariables.merge(variables)
         }
         keywords.variables.merge(variables)
+        surroundings.layers.append(keywords.variables)
+        defer { surroundings.layers.removeLast() }
 
         var block = Block(mark: node.mark)
         block.name = name

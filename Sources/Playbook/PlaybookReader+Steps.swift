@@ -30,13 +30,13 @@ extension PlaybookReader {
             return []
         }
         if node["block"] != nil || node["rescue"] != nil || node["always"] != nil {
-            return [.block(withDefaults(node) { $0.block(node, entries) })]
+            return [.block(withDefaults(node) { $0.within(node["vars"]?.value.map) { $0.block(node, entries) } })]
         }
         if let file = entries.first(where: { Self.importKeys.contains($0.key.value.string ?? "") }) {
-            return [.block(importedTasks(node, entries, file.value))]
+            return [.block(within(node["vars"]?.value.map) { $0.importedTasks(node, entries, file.value) })]
         }
         if let role = entries.first(where: { Self.roleImportKeys.contains($0.key.value.string ?? "") }) {
-            return importedRole(entries, role.value)
+            return within(node["vars"]?.value.map) { $0.importedRole(entries, role.value) }
         }
         return withDefaults(node) { $0.task(node, entries, .task) }.map { [.task($0)] } ?? []
     }
@@ -53,7 +53,8 @@ extension PlaybookReader {
                     at: item.mark)
                 continue
             }
-            for entry in entries { takeDefaults(entry) }
+            // What is wrong with an argument, its task meets.
+            for entry in entries { _ = carryingVariables { $0.takeDefaults(entry) } }
         }
         return read(&self)
     }
@@ -61,32 +62,28 @@ extension PlaybookReader {
     private mutating func takeDefaults(_ entry: Node.Entry) {
         let name = ArgumentBinder.text(entry.key.value)
         guard let spec = catalog.spec(named: name) else {
-            if name.hasPrefix("group/") {
-                report("'\(name)' among 'module_defaults' is not supported", at: entry.key.mark, "name the modules")
-            } else {
-                report(
-                    "unknown module '\(name)' among 'module_defaults'", at: entry.key.mark,
-                    Spelling.nearest(to: name, among: catalog.moduleNames).map { "did you mean '\($0)'?" })
-            }
+            // Defaults of modules that ComfyFleet does not have are for tasks that say so themselves; the modules of
+            // Ansible's groups are all of that kind.
+            guard !name.hasPrefix("group/"), !exists(module: name) else { return }
+            report(
+                "unknown module '\(name)' among 'module_defaults'", at: entry.key.mark,
+                Spelling.nearest(to: name, among: catalog.moduleNames).map { "did you mean '\($0)'?" })
             return
         }
         let binder = ArgumentBinder(spec)
         for argument in entry.value.entries ?? [] {
             let name = ArgumentBinder.text(argument.key.value)
-            guard let option = binder.optionName(name) else {
-                report(
-                    "module '\(spec.name)' has no argument '\(name)'", at: argument.key.mark,
-                    Spelling.nearest(to: name, among: spec.options.map(\.name)).map { "did you mean '\($0)'?" })
-                continue
-            }
-            moduleDefaults[spec.name, default: [:]][option] = value(argument.value).value
+            // One that there isn't is each task's to refuse.
+            moduleDefaults[spec.name, default: [:]][binder.optionName(name) ?? name] = value(argument.value).value
         }
     }
 
     private mutating func block(_ node: Node, _ entries: [Node.Entry]) -> Block {
         var block = Block(mark: node.mark)
         let label = node["name"]?.value.string.map { "block '\($0)'" } ?? "the block"
-        if node["block"] == nil {
+        let guards = [node["rescue"], node["always"]].contains { $0?.items?.isEmpty == false }
+        if node["block"] == nil || guards && (node["block"]?.items ?? []).isEmpty && node["block"]?.value.string == nil
+        {
             report(
                 "\(label) has 'rescue' or 'always' and no 'block'", at: node.mark,
                 "put the tasks to guard below 'block:'")
@@ -94,13 +91,16 @@ extension PlaybookReader {
         for entry in entries {
             let key = entry.key.value.string ?? ""
             switch key {
-            case "name": block.name = name(entry.value, key)
+            case "name": block.name = carrying { $0.name(entry.value, key) }.0
             case "block": block.tasks = steps(entry.value, key)
             case "rescue": block.rescue = steps(entry.value, key)
             case "always": block.always = steps(entry.value, key)
             default:
                 if !Self.blockKeys.contains(key) || !shared(key, entry.value, into: &block.keywords) {
-                    unknown(entry.key, among: Self.blockKeys, in: label)
+                    block.keywords.problems +=
+                        carrying {
+                            $0.unknown(entry.key, among: Self.blockKeys, in: label)
+                        }.1
                 }
             }
         }
@@ -113,14 +113,18 @@ extension PlaybookReader {
         for entry in entries {
             let key = entry.key.value.string ?? ""
             if key == "name" {
-                block.name = name(entry.value, key)
+                block.name = carrying { $0.name(entry.value, key) }.0
             } else if Self.importKeys.contains(key) {
                 continue
-            } else if !shared(key, entry.value, into: &block.keywords) {
+            } else if !shared(key, entry.value, into: &block.keywords), !Self.idleKeys.contains(key) {
                 unknown(entry.key, among: Self.sharedKeys.union(["import_tasks"]), in: "an import of tasks")
             }
         }
-        let name = file["file"] ?? file
+        let call = spelledOut(file, "import_tasks")
+        for entry in call.entries ?? [] where entry.key.value != .string("file") {
+            unknown(entry.key, among: ["file"], in: "import_tasks")
+        }
+        let name = call["file"] ?? call
         block.tasks = imported(name) { reader, bytes, path in
             guard let root = reader.root(bytes, path: path) else { return [] }
             reader.open.append(path)
@@ -146,17 +150,14 @@ extension PlaybookReader {
             return []
         }
         if item["block"] != nil || entries.contains(where: { Self.importKeys.contains($0.key.value.string ?? "") }) {
-            for key in ["rescue", "always"] where item[key] != nil {
-                report(
-                    "'\(key)' is not supported among handlers", at: item.mark,
-                    "notify a handler that includes a file with the block")
-            }
             var keywords = TaskKeywords()
             var handlers: [TaskDefinition] = []
             for entry in entries {
                 let key = entry.key.value.string ?? ""
                 switch key {
-                case "name", "rescue", "always": break
+                case "name": break
+                // Handlers are single tasks: as in Ansible, nothing comes to what would guard them.
+                case "rescue", "always": _ = self.handlers(entry.value)
                 case "block": handlers += self.handlers(entry.value)
                 case _ where Self.importKeys.contains(key):
                     handlers += imported(entry.value["file"] ?? entry.value) { reader, bytes, path in
@@ -178,17 +179,32 @@ extension PlaybookReader {
             }
         }
         guard let handler = withDefaults(item, { $0.task(item, entries, .handler) }) else { return [] }
-        if handler.name == nil, handler.listen.isEmpty {
+        if handler.module.name == "include_role" {
             report(
-                "this handler has neither 'name' nor 'listen', so nothing can notify it", at: item.mark,
-                "give it a name")
+                "a role can't be a handler", at: item.mark,
+                "notify the handlers of the role, or a handler that includes a file with it")
+        }
+        if handler.name == nil, handler.listen.isEmpty {
+            warnings.append(
+                Diagnostic(
+                    "this handler has neither 'name' nor 'listen', so nothing can notify it", at: item.mark,
+                    remedy: "give it a name"))
         }
         return [handler]
     }
 
     private mutating func task(_ node: Node, _ entries: [Node.Entry], _ level: KeywordSpec.Level) -> TaskDefinition? {
+        let (task, problems) = carrying { $0.readTask(node, entries, level) }
+        guard var task else { return nil }
+        task.problems = problems
+        return task
+    }
+
+    private mutating func readTask(
+        _ node: Node, _ entries: [Node.Entry], _ level: KeywordSpec.Level
+    ) -> TaskDefinition? {
         let lookups = entries.compactMap { $0.key.value.string }.filter {
-            $0.hasPrefix("with_") && Templar.lookupNames.contains(String($0.dropFirst(5)))
+            $0.hasPrefix("with_") && Templar.lookupNames.contains(Self.lookupName($0))
         }
         let keys = (level == .handler ? Self.handlerKeys : Self.taskKeys).union(lookups)
         let label =
@@ -210,7 +226,11 @@ extension PlaybookReader {
                 continue
             }
             switch key {
-            case "name": task.name = name(node, key)
+            case "name":
+                // A host that can't render it shows it as it stands.
+                let (name, problems) = carryingVariables { $0.name(node, key) }
+                task.name = name
+                carried?.append(contentsOf: problems)
             case "args", "action", "local_action": break
             case "register": task.register = identifier(node, key)
             case "loop": loop(node, key, into: &task, label)
@@ -218,22 +238,28 @@ extension PlaybookReader {
             case "async": bound(&task, by: node, poll: entries.first { $0.key.value.string == "poll" }?.value, label)
             case "poll": break
             case "loop_control": loopControl(node, into: &task)
-            case "changed_when": task.changedWhen = conditions(node, key)
-            case "failed_when": task.failedWhen = conditions(node, key)
-            case "until": task.until = conditions(node, key)
+            case "changed_when": task.changedWhen = judgement(node, key)
+            case "failed_when": task.failedWhen = judgement(node, key)
+            case "until": task.until = node.value.isNull ? nil : judgement(node, key)
             case "retries": task.retries = number(node, key)
             case "delay": task.delay = number(node, key)
-            case "notify": task.notify = (node.items ?? [node]).filter { !$0.value.isNull }.map { text($0, key) }
             case "listen": task.listen = names(node, key)
             default: if !shared(key, node, into: &task.keywords) { unknown(entry.key, among: keys, in: label) }
             }
         }
         if task.until == nil, task.delay != nil, task.retries == nil {
-            report(
-                "'delay' in \(label) does nothing without 'until' or 'retries'", at: node["delay"]?.mark ?? node.mark,
-                "add 'until: CONDITION'")
+            warnings.append(
+                Diagnostic(
+                    "'delay' in \(label) does nothing without 'until' or 'retries'",
+                    at: node["delay"]?.mark ?? node.mark, remedy: "add 'until: CONDITION'"))
         }
         return task
+    }
+
+    /// Conditions on a result; an empty list is as if it were not there.
+    private mutating func judgement(_ node: Node, _ key: String) -> [Located<Value>]? {
+        let conditions = conditions(node, key)
+        return conditions.isEmpty ? nil : conditions
     }
 
     private mutating func loop(_ node: Node, _ key: String, into task: inout TaskDefinition, _ label: String) {
@@ -244,21 +270,27 @@ extension PlaybookReader {
         // A lookup takes whatever it is made for.
         case _ where key != "loop" && !node.value.isNull: break
         default:
-            report(
+            meet(
                 "'\(key)' is a list or a template that gives one, and this is \(node.value.kindInWords)", at: node.mark,
-                node.value.string.map { "did you mean \"{{ \($0) }}\"?" })
+                node.value.string.map { "did you mean \"{{ \($0) }}\"?" }, as: .keyword, of: key)
         }
         task.loop = value(node)
-        task.loopLookup = key == "loop" ? nil : String(key.dropFirst(5))
+        task.loopLookup = key == "loop" ? nil : Self.lookupName(key)
+    }
+
+    /// Of `with_NAME`, in short or with its collection's.
+    private static func lookupName(_ key: String) -> String {
+        String(key.dropFirst(5).trimmingPrefix("ansible.builtin."))
     }
 
     /// `async` with a `poll`: the task is waited for that long, as `timeout` says it. What nobody waits for has no
     /// place in a run that tells how it ended.
     private mutating func bound(_ task: inout TaskDefinition, by limit: Node, poll: Node?, _ label: String) {
         if let poll, ArgumentBinder.int(poll.value) == 0 {
-            report(
+            meet(
                 "'poll: 0' in \(label) is not supported", at: poll.mark,
-                "leave 'poll' out (a task outlives the link as it is), or start a service")
+                "leave 'poll' out (a task outlives the link as it is), or start a service", as: .keyword, of: "poll: 0",
+                met: .call, isUnsupported: true)
         }
         let limit = number(limit, "async")
         if task.keywords.timeout == nil, limit.value != .int(0) { task.keywords.timeout = limit }

@@ -16,7 +16,8 @@ extension PlaybookReader {
         case .string(let text, _) where text.holdsTemplate: checkTemplates(node)
         case let other:
             if let flag = ArgumentBinder.bool(other) { return Located(.bool(flag), at: node.mark) }
-            report("'\(key)' is yes or no, and this is \(other.kindInWords)", at: node.mark)
+            meet(
+                "'\(key)' is yes or no, and this is \(other.kindInWords)", at: node.mark, as: .keyword, of: key, met: .call)
         }
         return Located(node.value, at: node.mark)
     }
@@ -39,8 +40,8 @@ extension PlaybookReader {
         case .string(let text, _) where text.holdsTemplate: checkTemplates(node)
         case .string(let text, _):
             if let number = Int(text), number >= 0 { return Located(.int(number), at: node.mark) }
-            report("'\(key)' is a number, and this is '\(text)'", at: node.mark)
-        default: report("'\(key)' is a number that is not negative", at: node.mark)
+            meet("'\(key)' is a number, and this is '\(text)'", at: node.mark, as: .keyword, of: key, met: .call)
+        default: meet("'\(key)' is a number that is not negative", at: node.mark, as: .keyword, of: key, met: .call)
         }
         return Located(node.value, at: node.mark)
     }
@@ -116,10 +117,11 @@ extension PlaybookReader {
             case .string(let text, _):
                 // Ansible lets braces pass in a condition; the expression between them is what counts.
                 do throws(TemplateError) { try Templar.checkCondition(text) } catch {
-                    report(Self.sentence(error, in: "'\(key)'"), at: place(of: error, in: item))
+                    meet(error, in: "'\(key)'", item)
                 }
             case .bool, .null: break
-            default: report("'\(key)' is a condition, and this is \(item.value.kindInWords)", at: item.mark)
+            default:
+                meet("'\(key)' is a condition, and this is \(item.value.kindInWords)", at: item.mark, as: .keyword, of: key)
             }
             return Located(item.value, at: item.mark)
         }
@@ -147,11 +149,15 @@ extension PlaybookReader {
             report("'vars' is a mapping of names to values, and this is \(node.value.kindInWords)", at: node.mark)
             return [:]
         }
-        var variables = ValueMap()
-        for entry in entries {
-            guard let name = identifier(entry.key, "vars") else { continue }
-            variables[name] = value(entry.value).value
+        let (variables, problems) = carryingVariables { reader in
+            var variables = ValueMap()
+            for entry in entries {
+                guard let name = reader.identifier(entry.key, "vars") else { continue }
+                variables[name] = reader.value(entry.value).value
+            }
+            return variables
         }
+        carried?.append(contentsOf: problems)
         return CredentialVariables.known(in: variables)
     }
 
@@ -166,14 +172,22 @@ extension PlaybookReader {
             }
         case .scalar:
             guard Templar.holdsTemplate(node.value), let text = node.value.string else { return }
-            do throws(TemplateError) { try Templar.check(text) } catch {
-                report(Self.sentence(error, in: nil), at: place(of: error, in: node))
-            }
+            do throws(TemplateError) { try Templar.check(text) } catch { meet(error, in: nil, node) }
         }
     }
 
-    private static func sentence(_ error: TemplateError, in key: String?) -> String {
-        "template error\(key.map { " in \($0)" } ?? ""): \(error.message)"
+    /// A template in a text of the playbook that can't be rendered.
+    private mutating func meet(_ error: TemplateError, in key: String?, _ node: Node) {
+        let kind: TaskProblem.Kind =
+            switch error.missing?.kind {
+            case nil: .template
+            case .filter: .filter
+            case .test: .test
+            case .lookup: .lookup
+            }
+        meet(
+            "template error\(key.map { " in \($0)" } ?? ""): \(error.message)", at: place(of: error, in: node), as: kind,
+            of: error.missing?.name ?? "", isUnsupported: error.missing?.isAnsibles ?? false)
     }
 
     /// Where in the file an error of a template stands; exact for texts on one line, the text's first line else.

@@ -1,4 +1,5 @@
 import Redaction
+import Support
 import YAML
 
 /// Where names are looked up; the layers of variables live above this.
@@ -24,6 +25,31 @@ package struct TemplateError: Error, Sendable, CustomStringConvertible {
     package internal(set) var template: TemplatePlace?
     /// The name that does not exist, for a suggestion.
     var undefinedName: String?
+    /// A filter, test or lookup that the template names and that there isn't.
+    package internal(set) var missing: Missing?
+    package struct Missing: Sendable, Hashable {
+        package enum Kind: String, Sendable { case filter, test, lookup }
+        package let kind: Kind
+        package let name: String
+        /// Whether Ansible has it.
+        package let isAnsibles: Bool
+        init(_ kind: Kind, _ name: String) {
+            self.kind = kind
+            self.name = name
+            isAnsibles = AnsibleNames.has(AnsibleNames.Kind(kind), name)
+        }
+
+        /// What an error says of it.
+        /// - Parameter names: what there is.
+        func message(among names: [String]) -> String {
+            let short = LookupFunction.shortName(name)
+            return isAnsibles
+                ? "the \(kind.rawValue) '\(name)' is not supported"
+                : kind == .lookup
+                    ? "the lookup '\(name)' was not found" + Suggestion.text(for: short, among: names)
+                    : "no \(kind.rawValue) named '\(name)'" + Suggestion.text(for: short, among: names)
+        }
+    }
     package init(_ kind: Kind, _ message: String, line: Int = 1, column: Int = 1) {
         self.kind = kind
         self.message = message
@@ -31,6 +57,26 @@ package struct TemplateError: Error, Sendable, CustomStringConvertible {
         self.column = column
     }
     package var description: String { message }
+}
+
+extension AnsibleNames.Kind {
+    init(_ kind: TemplateError.Missing.Kind) {
+        self =
+            switch kind {
+            case .filter: .filter
+            case .test: .test
+            case .lookup: .lookup
+            }
+    }
+}
+
+extension TemplateError {
+    /// What a template names is not there.
+    init(missing kind: Missing.Kind, _ name: String, among names: [String], line: Int, column: Int) {
+        let missing = Missing(kind, name)
+        self.init(.syntax, missing.message(among: names), line: line, column: column)
+        self.missing = missing
+    }
 }
 
 /// A template and where it stands.

@@ -28,6 +28,7 @@ struct ComfyFleet: AsyncParsableCommand {
         version: "0.1.0",
         subcommands: [
             RunCommand.self,
+            LintCommand.self,
             ExecCommand.self,
             ResumeCommand.self,
             RunsCommand.self,
@@ -90,9 +91,13 @@ struct ComfyFleet: AsyncParsableCommand {
             let code = exitCode(for: error)
             let text = RedactedText(fullMessage(for: error), secrets: secrets)
             if !text.isEmpty { Output.print(text, to: code.isSuccess ? .stdout : .stderr) }
-            leave(code.isSuccess ? 0 : 1)
+            leave(code.isSuccess ? 0 : usageCode)
         }
     }
+
+    /// Usage errors are 1, like all else that keeps a run from beginning; of `lint`, whose 1 is what it has found, they
+    /// are 2.
+    private static var usageCode: Int32 { CommandLine.arguments.dropFirst().first == "lint" ? 2 : 1 }
 
     private static func show(_ problem: any ExplainedError) {
         Output.print("error: " + RedactedText(problem.description, secrets: secrets), to: .stderr)

@@ -49,9 +49,6 @@ struct LateKeywordTests {
         ("gather_facts: \"{{ [1] }}\"", "3:17: 'gather_facts' is yes or no, and its template gives a list"),
         ("strategy: \"{{ word }}\"", "3:13: 'strategy' is one of linear, free, host_pinned"),
         ("order: \"{{ word }}\"", "3:10: 'order' is one of inventory, sorted"),
-        ("any_errors_fatal: \"{{ word }}\"", "3:21: 'any_errors_fatal' is yes or no, and its template gives 'perhaps'"),
-        ("run_once: \"{{ word }}\"", "3:13: 'run_once' is yes or no, and its template gives 'perhaps'"),
-        ("throttle: \"{{ word }}\"", "3:13: 'throttle' is a number, and its template gives 'perhaps'"),
         (
             "max_fail_percentage: \"{{ word }}\"",
             "3:24: 'max_fail_percentage' is a percentage, and its template gives 'perhaps'"
@@ -71,6 +68,29 @@ struct LateKeywordTests {
                 """)
         }
         #expect(error?.description.contains("play.yml:\(problem)") == true, "\(String(describing: error))")
+    }
+
+    @Test func `run_once, throttle and any_errors_fatal ask the host that comes to the task`() async throws {
+        var scenario = Scenario(hosts: ["a", "b"])
+        scenario.inventory = "[all:vars]\nonce=true\nword=perhaps\n[all]\na\nb\n"
+        let outcome = try await scenario.run(
+            """
+            - hosts: all
+              gather_facts: no
+              tasks:
+                - {name: once, command: "true", run_once: "{{ once }}"}
+                - {name: each, command: "true", run_once: "{{ inventory_hostname == 'b' }}", throttle: "{{ 1 }}"}
+                - {name: wrong, command: "true", run_once: "{{ word }}", ignore_errors: yes}
+                - {name: fails, command: "false", when: inventory_hostname == 'b', any_errors_fatal: "{{ inventory_hostname == 'b' }}"}
+                - {name: never, command: "true"}
+            """)
+        #expect(outcome.lines.filter { $0.hasSuffix("once") } == ["a changed once"])
+        #expect(outcome.lines.filter { $0.hasSuffix("each") } == ["a changed each", "b changed each"])
+        #expect(outcome.lines.filter { $0.hasSuffix("wrong") }.sorted() == ["a ignored wrong", "b ignored wrong"])
+        #expect(
+            outcome.message(of: "wrong", on: "a")
+                == "Error processing keyword 'run_once': 'run_once' is yes or no, and its template gives 'perhaps'")
+        #expect(!outcome.lines.contains { $0.hasSuffix("never") })
     }
 
     @Test func `loop_control may be templates`() async throws {

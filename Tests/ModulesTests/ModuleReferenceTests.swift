@@ -44,7 +44,10 @@ import YAML
         let text =
             "- hosts: all\n  tasks:\n\(tasks)  handlers:\n    - name: restart comfyui\n      service: {name: comfyui, state: restarted}\n"
         try Data(text.utf8).write(to: URL(fileURLWithPath: folder + "/site.yml"))
-        do { _ = try PlaybookParser(catalog: BuiltinModules()).parse(path: folder + "/site.yml") } catch {
+        do {
+            let playbook = try PlaybookParser(catalog: BuiltinModules()).parse(path: folder + "/site.yml")
+            #expect(playbook.problems.isEmpty, "\(name): \(playbook.problems.map(\.text))")
+        } catch {
             Issue.record("\(name): \(error)")
         }
         #expect(page.reference.example.contains("\(name):"))

@@ -75,10 +75,9 @@ package struct HostProgress: Sendable {
 
     init(in program: PlayProgram) { advance(in: program) }
 
-    /// Whether a failure at the present place goes to a rescue section.
+    /// Whether a failure at the present place goes to a rescue section, if through always sections of blocks within.
     func isRescuing(in program: PlayProgram) -> Bool {
-        guard let frame = frames.last else { return false }
-        return frame.section == .main && program.blocks[frame.block].rescue != nil
+        frames.contains { $0.section == .main && program.blocks[$0.block].rescue != nil }
     }
 
     mutating func notify(_ handlers: some Sequence<Int>) { notified.formUnion(handlers) }

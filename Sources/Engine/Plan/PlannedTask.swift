@@ -3,7 +3,7 @@ import YAML
 
 /// A task as it will run: what it says itself, over what its blocks and its play say.
 package struct PlannedTask: Sendable {
-    package let definition: TaskDefinition
+    package var definition: TaskDefinition
     package let keywords: TaskKeywords
     package var isHandler = false
     /// Of an include: what its blocks and its play say, and so do the tasks that it brings.
@@ -21,6 +21,8 @@ package struct PlannedTask: Sendable {
         package let value: Located<Value>
     }
 
+    /// What will be wrong when it runs.
+    package var problems: [TaskProblem] { definition.problems + keywords.problems }
     package var isMeta: Bool { definition.module.name == "meta" }
     package var title: String { definition.name ?? definition.module.name }
 }

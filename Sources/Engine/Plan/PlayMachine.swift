@@ -1,5 +1,7 @@
 import DequeModule
 import Playbook
+import Templating
+import YAML
 
 /// What the hosts of one batch do, and when: strategies, the limit on hosts at work, failure limits, run_once. A value:
 /// endings of tasks in, actions out, no I/O.
@@ -33,6 +35,12 @@ package struct PlayMachine: Sendable {
         package var fatal: Set<TaskReference> = []
         /// A lower limit than `forks`, for one task.
         package var throttle: [TaskReference: Int] = [:]
+        /// Tasks of which `run_once`, `any_errors_fatal` or `throttle` is a template: a host says what it gives.
+        package var late = Late()
+        package struct Late: Sendable {
+            package var runOnce: Set<TaskReference> = [], fatal: Set<TaskReference> = [],
+                throttle: Set<TaskReference> = []
+        }
 
         package init(
             strategy: Play.Strategy = .linear, forks: Int, anyErrorsFatal: Bool = false,
@@ -70,15 +78,21 @@ package struct PlayMachine: Sendable {
     /// `meta: end_batch` or `end_play` came by: what runs ends its task, and nothing follows.
     private var isEnding = false
     private var hasConcluded = false
+    /// What the template of a task's keyword gives on a host; nil where it can't be rendered, which the task reports.
+    package typealias Answer = @Sendable (_ keyword: Located<Value>, _ task: PlannedTask, _ host: Int) -> Value?
+    private let answer: Answer
 
     private struct Step: Sendable {
         let task: TaskReference
         let members: [Int]
+        /// The first host's result counts for all.
+        let isOnce: Bool
         var failed: Set<Int> = []
     }
 
-    package init(_ program: PlayProgram, hosts: Int, policy: Policy) {
+    package init(_ program: PlayProgram, hosts: Int, policy: Policy, answer: @escaping Answer = { _, _, _ in nil }) {
         self.program = program
+        self.answer = answer
         self.policy = policy
         self.hosts = Array(repeating: HostProgress(in: program), count: hosts)
         if policy.strategy != .linear { waiting = Deque(0..<hosts) }
@@ -107,8 +121,8 @@ package struct PlayMachine: Sendable {
         var actions: [Action] = []
         let inclusions = included.map { include($0, by: task) }
         apply(kind, notified, inclusions, on: host)
-        if step != nil, policy.runOnce.contains(task) {
-            actions += share(kind, notified, inclusions, of: task, from: host)
+        if step?.isOnce == true {
+            actions += share(kind, of: task, from: host)
         }
         let failed = kind == .failed || kind == .unreachable
         if failed { step?.failed.insert(host) }
@@ -165,14 +179,15 @@ package struct PlayMachine: Sendable {
     /// A run_once task has ended: the other hosts of the step go the same way. One that was unreachable takes only
     /// itself away.
     private mutating func share(
-        _ kind: TaskOutcome.Kind, _ notified: [Int], _ inclusions: [Int], of task: TaskReference, from host: Int
+        _ kind: TaskOutcome.Kind, of task: TaskReference, from host: Int
     ) -> [Action] {
         guard let others = step?.members.filter({ $0 != host && hosts[$0].next == task }), kind != .interrupted else {
             return []
         }
         for other in others {
             if kind == .failed || kind == .unreachable { step?.failed.insert(other) }
-            apply(kind == .unreachable ? .failed : kind, notified, inclusions, on: other)
+            // The handlers that it notifies, and what an include brings in, are for the one host.
+            apply(kind == .unreachable ? .failed : kind, [], [], on: other)
         }
         return kind == .done && !policy.once.contains(task) ? [.share(from: host, with: others)] : []
     }
@@ -196,8 +211,9 @@ package struct PlayMachine: Sendable {
         guard let earliest = going.map({ hosts[$0].position }).min() else { return [] }
         let members = going.filter { hosts[$0].position == earliest }
         guard let first = members.first, let task = hosts[first].next else { return [] }
-        step = Step(task: task, members: members)
-        waiting = policy.runOnce.contains(task) ? [first] : Deque(members)
+        let isOnce = policy.runOnce.contains(task) || says(task, \.runOnce, on: first, among: policy.late.runOnce)
+        step = Step(task: task, members: members, isOnce: isOnce)
+        waiting = isOnce ? [first] : Deque(members)
         return [.announce(task)]
     }
 
@@ -207,7 +223,7 @@ package struct PlayMachine: Sendable {
         var passedOver: [Int] = []
         while running.count < policy.forks, let host = waiting.popFirst() {
             guard let task = hosts[host].next else { continue }
-            if let limit = policy.throttle[task], runningByTask[task, default: 0] >= limit {
+            if let limit = throttle(of: task, on: host), runningByTask[task, default: 0] >= limit {
                 passedOver.append(host)
                 continue
             }
@@ -220,8 +236,27 @@ package struct PlayMachine: Sendable {
         return actions
     }
 
+    private func says(
+        _ task: TaskReference, _ keyword: KeyPath<TaskKeywords, Located<Value>?>, on host: Int,
+        among late: Set<TaskReference>
+    ) -> Bool {
+        guard late.contains(task), let value = program[task].keywords[keyPath: keyword] else { return false }
+        return answer(value, program[task], host).flatMap(ArgumentBinder.bool) ?? false
+    }
+
+    private func throttle(of task: TaskReference, on host: Int) -> Int? {
+        if let limit = policy.throttle[task] { return limit }
+        guard policy.late.throttle.contains(task), let value = program[task].keywords.throttle,
+            let limit = answer(value, program[task], host).flatMap(PlayProgram.count)
+        else { return nil }
+        return limit >= 1 ? limit : nil
+    }
+
     private mutating func applyLimits(after failed: Set<Int>, of task: TaskReference) {
-        if policy.anyErrorsFatal || policy.fatal.contains(task), !failed.isEmpty {
+        let isFatal =
+            policy.anyErrorsFatal || policy.fatal.contains(task)
+            || failed.contains { says(task, \.anyErrorsFatal, on: $0, among: policy.late.fatal) }
+        if isFatal, !failed.isEmpty {
             stop(for: .anyErrorsFatal, except: failed)
         } else if let limit = policy.maxFailPercentage, reachedLimit == nil, failedCount > 0,
             Double(failedCount) / Double(hosts.count) * 100 > limit
@@ -260,15 +295,24 @@ package struct PlayMachine: Sendable {
 }
 
 extension PlayMachine.Policy {
-    /// What the keywords of tasks say of how they are given out, where that needs no host.
+    /// What the keywords of tasks say of how they are given out.
     package mutating func apply(_ tasks: [TaskReference], of program: PlayProgram) {
         for reference in tasks {
             let keywords = program[reference].keywords
+            func isLate(_ keyword: Located<Value>?) -> Bool { keyword.map { Templar.holdsTemplate($0.value) } ?? false }
+            func holds(_ keyword: Located<Value>?) -> Bool {
+                keyword.flatMap { ArgumentBinder.bool($0.value) } ?? false
+            }
+            if isLate(keywords.runOnce) { late.runOnce.insert(reference) }
+            if isLate(keywords.anyErrorsFatal) { late.fatal.insert(reference) }
+            if isLate(keywords.throttle) { late.throttle.insert(reference) }
             let isOnce = program[reference].definition.module.runsOnce
             if isOnce { once.insert(reference) }
-            if isOnce || program.holds(keywords.runOnce) { runOnce.insert(reference) }
-            if program.holds(keywords.anyErrorsFatal) { fatal.insert(reference) }
-            if let limit = program.count(keywords.throttle), limit >= 1 { throttle[reference] = limit }
+            if isOnce || holds(keywords.runOnce) { runOnce.insert(reference) }
+            if holds(keywords.anyErrorsFatal) { fatal.insert(reference) }
+            if let limit = (keywords.throttle?.value).flatMap(PlayProgram.count), limit >= 1 {
+                throttle[reference] = limit
+            }
         }
     }
 }

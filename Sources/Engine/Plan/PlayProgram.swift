@@ -108,16 +108,9 @@ package struct PlayProgram: Sendable {
         return number
     }
 
-    /// Whether a keyword is true without a host's word.
-    func holds(_ flag: Located<Value>?) -> Bool {
-        flag.flatMap { render($0.value) }.flatMap(ArgumentBinder.bool) ?? false
-    }
-
-    /// A keyword's number, without a host's word.
-    func count(_ number: Located<Value>?) -> Int? {
-        number.flatMap { render($0.value) }.flatMap(KeywordSpec.number).flatMap {
-            Int(exactly: $0.rounded(.towardZero))
-        }
+    /// A keyword's number.
+    static func count(_ value: Value) -> Int? {
+        KeywordSpec.number(value).flatMap { Int(exactly: $0.rounded(.towardZero)) }
     }
 
     private mutating func add(handlers added: [TaskDefinition], inside keywords: TaskKeywords) {

@@ -35,7 +35,7 @@ struct BatchRun: Sendable {
     /// - Parameter earlier: what an earlier process has written down of the batch; it is applied again, and nothing of
     ///   it is done.
     func run(after earlier: [JournalReplay.Step] = [], tally: inout RunTally) async -> Conclusion {
-        var state = BatchState(PlayMachine(program, hosts: hosts.count, policy: policy))
+        var state = BatchState(PlayMachine(program, hosts: hosts.count, policy: policy, answer: answer))
         do { try recall(earlier, in: &state, tally: &tally) } catch {
             stop.stop(.journal("\(error)"))
             state.stop()
@@ -63,6 +63,16 @@ struct BatchRun: Sendable {
         conclusion.playEnded = state.machine.playEnded
         conclusion.errorsCleared = state.machine.errorsCleared
         return conclusion
+    }
+
+    /// What the template of a keyword gives on a host that has come to its task.
+    private var answer: PlayMachine.Answer {
+        { [batch, hosts] keyword, task, host in
+            let context = TaskContext(
+                batch: batch, host: hosts[host], task: task, taskID: TaskID(batch: batch.number, host: host, task: 0),
+                id: 0, rescues: false, handlerNumbers: [:])
+            return (try? context.keyword("", keyword, in: context.scope())) ?? nil
+        }
     }
 
     private func runLoop(_ state: inout BatchState, tally: inout RunTally, _ conclusion: inout Conclusion) async {
@@ -150,21 +160,33 @@ struct BatchRun: Sendable {
             switch step {
             case .ended(let end):
                 let learned = try end.learned.flatMap { try batch.checkpoint?.earlier.opened($0) }
+                // What follows may ask the host, as it was when the task had ended.
+                var updates: [VariableUpdate] = []
+                if let learned {
+                    for secret in TaskMemory.hidden(learned) { batch.secrets.insert(secret.text, label: secret.label) }
+                    if hosts.indices.contains(end.place.host) {
+                        updates = TaskMemory.updates(learned, of: hosts[end.place.host].name)
+                        for update in updates { batch.fleet.apply(update, on: hosts[end.place.host]) }
+                    }
+                }
                 let sharers: [Int]
-                do { sharers = try state.recall(end, including: batch.includes.recalled(learned)) } catch {
+                var included: [Included] = []
+                let read = batch.includes.recalled(learned)
+                do {
+                    sharers = try state.recall(end) { task in
+                        let inclusions = read(task)
+                        included = inclusions ?? []
+                        return inclusions
+                    }
+                } catch {
                     throw JournalReplay.Unreadable(
                         description: "the journal tells of other tasks than the playbook has")
                 }
                 let outcome = TaskOutcome(
                     TaskOutcome.Kind(word: end.ending) ?? .done,
-                    status: end.status.flatMap(RunEvent.Outcome.Status.init), changed: end.changed)
+                    status: end.status.flatMap(RunEvent.Outcome.Status.init), changed: end.changed, included: included)
                 tally.count(outcome, on: hosts[end.place.host].name)
-                if let learned {
-                    for secret in TaskMemory.hidden(learned) { batch.secrets.insert(secret.text, label: secret.label) }
-                    for update in TaskMemory.updates(learned, of: hosts[end.place.host].name) {
-                        for host in [end.place.host] + sharers { batch.fleet.apply(update, on: hosts[host]) }
-                    }
-                }
+                for host in sharers { for update in updates { batch.fleet.apply(update, on: hosts[host]) } }
             case .revived(let names):
                 let revived = names.compactMap { name in hosts.firstIndex { $0.name == name } }
                 for host in revived { tally.revive(hosts[host].name) }

@@ -19,6 +19,8 @@ package struct FleetRun: Sendable {
     let options: RunOptions
     private let library: any ModuleLibrary
     let templar: Templar
+    /// What tasks carry that may not run.
+    private let taskProblems: TaskProblems
 
     /// - Throws: `Diagnostics` with all that is wrong; nothing has been connected.
     package init(
@@ -52,8 +54,16 @@ package struct FleetRun: Sendable {
                     "no task that would run is called '\(name)'", at: nil,
                     remedy: near.map { "did you mean '\($0)'?" } ?? "see --list-tasks"))
         }
+        var carried = TaskProblems()
+        for (_, plays) in planned { for play in plays { carried.add(play) } }
+        switch options.refusal {
+        case .ofNothing: break
+        case .ofWhatMustRun: problems += carried.errors
+        case .ofEverything: problems += carried.all
+        }
         guard problems.isEmpty else { throw Diagnostics(problems) }
         self.playbooks = planned
+        taskProblems = carried
     }
 
     // MARK: What will be done
@@ -64,7 +74,10 @@ package struct FleetRun: Sendable {
         return inventory.hostOrder.filter(chosen.contains) + chosen.subtracting(inventory.hostOrder).sorted()
     }
 
-    package var warnings: [Diagnostic] { playbooks.flatMap { $0.playbook.warnings + $0.plays.flatMap(\.warnings) } }
+    package var warnings: [Diagnostic] {
+        playbooks.flatMap { $0.playbook.warnings + $0.plays.flatMap(\.warnings) }
+            + taskProblems.warnings(of: playbooks.map(\.playbook.path))
+    }
 
     /// Every file that the run follows from: inventories, playbooks, what they import, and files of variables.
     package var sources: [SourceFile] {

@@ -8,6 +8,8 @@ final class IncludedFiles: Sendable {
         /// The include's, whose role and place decide where is looked.
         let include: SourceMark
         let source: Inclusion.Source
+        /// Variables of the include's loop, where names of imports in it are templates.
+        var locals = ValueMap()
     }
     private let parser: PlaybookParser
     /// The playbook's path.
@@ -16,8 +18,12 @@ final class IncludedFiles: Sendable {
     private let render: @Sendable (Value) -> Value?
     private let read = Mutex([Key: Result<IncludedSteps, Diagnostics>]())
 
-    init(_ catalog: any ModuleCatalog, playbook: String, render: @escaping @Sendable (Value) -> Value?) {
-        parser = PlaybookParser(catalog: catalog)
+    /// - Parameter names: for imports in the files.
+    init(
+        _ catalog: any ModuleCatalog, playbook: String, names: PlaybookParser.NameSource,
+        render: @escaping @Sendable (Value) -> Value?
+    ) {
+        parser = PlaybookParser(catalog: catalog, names: names)
         self.playbook = playbook
         self.render = render
     }
@@ -29,13 +35,18 @@ final class IncludedFiles: Sendable {
 
     /// - Throws: `Diagnostics` with everything that is wrong with it.
     func steps(of inclusion: Inclusion, for include: TaskDefinition) throws(Diagnostics) -> Included {
-        let key = Key(include: include.mark, source: inclusion.source)
+        var key = Key(include: include.mark, source: inclusion.source)
+        let byItem = Key(include: include.mark, source: inclusion.source, locals: inclusion.locals)
         // Read under the lock: the hosts of a step come to the same file at the same time.
         let steps = read.withLock { read in
-            if let known = read[key] { return known }
+            if let known = read[key] ?? read[byItem] { return known }
             let steps = Result { () throws(Diagnostics) in
-                try self.steps(of: inclusion.source, includer: .init(include, playbook: playbook))
+                try self.steps(
+                    of: inclusion.source,
+                    includer: .init(include, playbook: playbook, locals: inclusion.locals))
             }
+            let isShared = (try? steps.get())?.dependsOnNames == false
+            if !isShared { key = byItem }
             read[key] = steps
             return steps
         }
@@ -71,13 +82,6 @@ final class IncludedFiles: Sendable {
     /// What must be known without a host.
     private func check(_ part: Located<TaskKeywords>) throws(Diagnostics) {
         let remedy = "it may use extra variables and the play's own, not a host's"
-        for spec in KeywordSpec.plannedOnes {
-            guard let slot = spec.slot, let keyword = part.value[keyPath: slot] else { continue }
-            guard let value = render(keyword.value) else {
-                throw Diagnostics([Diagnostic("'\(spec.name)' cannot be rendered", at: keyword.mark, remedy: remedy)])
-            }
-            if let problem = spec.problem(with: value) { throw Diagnostics([Diagnostic(problem, at: keyword.mark)]) }
-        }
         for tag in part.value.tags where render(.string(tag, .trusted)) == nil {
             throw Diagnostics([Diagnostic("the tag '\(tag)' cannot be rendered", at: part.mark, remedy: remedy)])
         }

@@ -79,7 +79,9 @@ struct PlannedPlay: Sendable {
         let program = PlayProgram(
             play, tags: options.tags, from: start,
             factGathering: gathersFacts ? library.type(named: "setup")?.spec : nil, render: known)
-        includes = IncludedFiles(library, playbook: playbook.path, render: known)
+        let source = PlaybookParser.NameSource(
+            extraVariables: options.extraVariables, variables: scope.layers, templar: templar)
+        includes = IncludedFiles(library, playbook: playbook.path, names: source, render: known)
         self.program = program
         if let tag = program.unknownTags.first {
             throw Diagnostics([
@@ -127,12 +129,6 @@ struct PlannedPlay: Sendable {
         var policy = PlayMachine.Policy(strategy: strategy, forks: max(1, options.forks))
         policy.maxFailPercentage = try value(play.maxFailPercentage, "max_fail_percentage").flatMap(
             KeywordSpec.percentage)
-        for reference in program.references {
-            let keywords = program[reference].keywords
-            for spec in KeywordSpec.plannedOnes {
-                if let slot = spec.slot, let keyword = keywords[keyPath: slot] { _ = try value(keyword, spec.name) }
-            }
-        }
         policy.apply(program.references, of: program)
         self.policy = policy
     }
@@ -166,11 +162,12 @@ private struct PlayScope: VariableScope {
     func variable(named name: String) -> Value? {
         if name == "playbook_dir" { return .string(AbsolutePath.of(folder)) }
         if name == "omit" { return .omit }
-        for layer in [extra] + files + [play.roleVariables, play.variables, play.roleDefaults] {
-            if let value = layer[name] { return value }
-        }
+        if let value = extra[name] { return value }
+        for layer in layers { if let value = layer[name] { return value } }
         return nil
     }
+    /// Without the extra variables, the highest first.
+    var layers: [ValueMap] { files + [play.roleVariables, play.variables, play.roleDefaults] }
     var variableNames: [String] {
         extra.names + files.flatMap(\.names) + play.variables.names + play.roleDefaults.names
     }

@@ -19,6 +19,15 @@ package struct RunOptions: Sendable {
     /// open (a socket per host, 1,024 descriptors by default, the openssh transport takes three) and for what hosts
     /// share, such as a package mirror.
     package var forks = 256
+    /// Which of the problems that tasks carry keep the run from beginning.
+    package var refusal = Refusal.ofWhatMustRun
+    package enum Refusal: Sendable {
+        /// For what only lists tasks and hosts.
+        case ofNothing
+        case ofWhatMustRun
+        /// `--strict`
+        case ofEverything
+    }
     package init() {}
 }
 

@@ -16,7 +16,7 @@ struct RunTally: Sendable {
     mutating func count(_ outcome: TaskOutcome, on host: String) {
         var count = counts[host] ?? HostCounts()
         switch outcome.status {
-        case .ok: count.ok += 1
+        case .ok: count.ok += outcome.weight
         case .changed:
             count.ok += 1
             hasChanged = true

@@ -8,7 +8,7 @@ import YAML
 /// One item of a task: its condition, its tries, and what `changed_when` and `failed_when` make of each result.
 /// `ModuleInvocation` is one try.
 struct AttemptRunner: Sendable {
-    let context: TaskContext
+    private(set) var context: TaskContext
     /// Number of the item, from 0; 0 without a loop.
     let item: Int
     /// The loop's variables.
@@ -26,6 +26,11 @@ struct AttemptRunner: Sendable {
     /// - Parameter updates: grows by what the tries change in the host's variables.
     /// - Throws: `CancellationError` only.
     func run(_ updates: inout [VariableUpdate]) async throws -> TaskResult {
+        var runner = self
+        return try await runner.perform(&updates)
+    }
+
+    private mutating func perform(_ updates: inout [VariableUpdate]) async throws -> TaskResult {
         let scope = context.scope(locals)
         do {
             if let condition = try context.failing(context.task.keywords.when, in: scope) {
@@ -35,6 +40,11 @@ struct AttemptRunner: Sendable {
         if let fault = context.keywordFault(in: scope) {
             // It may name a value.
             var result = TaskResult.failure(fault)
+            context.hide(&result, locals)
+            return result
+        }
+        do { context = try context.withModule(in: scope) } catch {
+            var result = TaskResult.failure(error)
             context.hide(&result, locals)
             return result
         }
@@ -115,6 +125,7 @@ struct AttemptRunner: Sendable {
                 result.changed = try context.failing(conditions, in: context.scope(locals, judging: result)) == nil
             } catch {
                 result.fail(TaskFault("Error while evaluating 'changed_when': ", error))
+                result.values["changed_when_result"] = .string("Error while evaluating conditional: \(error.message)")
                 return
             }
         }
@@ -134,6 +145,7 @@ struct AttemptRunner: Sendable {
                 result.values["failed_when_result"] = .bool(result.failed)
             } catch {
                 result.fail(TaskFault("Error while evaluating 'failed_when': ", error))
+                result.values["failed_when_result"] = .string("Error while evaluating conditional: \(error.message)")
             }
         }
     }

@@ -20,7 +20,7 @@ struct HandlerNotification: Sendable {
         var numbers: [Int] = []
         for locals in changes {
             let scope = context.scope(locals)
-            for entry in definition.notify {
+            for entry in context.task.keywords.notify {
                 let value: Value
                 do { value = try context.spelled(context.templar.render(entry.value, in: scope)) } catch {
                     throw TaskFault("notify: ", error)

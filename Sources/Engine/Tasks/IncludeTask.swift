@@ -17,7 +17,7 @@ struct IncludeTask: Sendable {
         report.start()
         let started = ContinuousClock().now
         var included: [Included] = []
-        var result = include(&included)
+        var result = include(&included, report)
         result.hasRun = true
         var outcome = report.complete(result, updates: [], since: started)
         // A host that has failed takes nothing in; where the failure does not count, it takes what could be read.
@@ -25,7 +25,7 @@ struct IncludeTask: Sendable {
         return outcome
     }
 
-    private func include(_ included: inout [Included]) -> TaskResult {
+    private func include(_ included: inout [Included], _ report: TaskReport) -> TaskResult {
         guard visitsAround < Self.deepest else {
             return .failure(
                 "includes that are \(Self.deepest) deep: '\(task.title)' seems to include itself without an end")
@@ -44,6 +44,8 @@ struct IncludeTask: Sendable {
             var result = include(item: index, locals: locals, &included)
             for (key, value) in locals.pairs { result.values[key] = value }
             result.values["ansible_loop_var"] = .string(items.control.variable)
+            if let name = items.control.indexVariable { result.values["ansible_index_var"] = .string(name) }
+            report.finish(items.label(at: index, locals), result, after: 0)
             results.append(result)
         }
         return .loop(results)
@@ -54,17 +56,23 @@ struct IncludeTask: Sendable {
         do {
             if let condition = try context.failing(task.keywords.when, in: scope) { return .skip(because: condition) }
         } catch { return .failure(TaskFault("Error while evaluating conditional: ", error)) }
-        if let fault = context.keywordFault(in: scope) { return .failure(fault) }
+        if let fault = context.carriedFault ?? context.keywordFault(in: scope) { return .failure(fault) }
         do {
-            let source = try self.source(of: ModuleArguments(context).bound(in: scope))
+            let given = try ModuleArguments(context).rendered(in: scope)
+            // Names of files and roles stand in messages, also of what they bring in.
+            _ = context.conceal(secretsIn: given)
+            let arguments = try ModuleArguments(context).bound(given)
+            let source = try self.source(of: arguments)
             included.append(
                 try batch.includes.steps(of: Inclusion(source, item: item, locals: locals), for: definition))
             var result = TaskResult()
-            result.values =
-                switch source {
-                case .file(let path): ["include": .string(path), "include_args": .dict([:])]
-                case .role(let name, _, _): ["include_role": .string(name), "include_args": .dict([:])]
-                }
+            result.saysFailed = false
+            switch source {
+            case .file:
+                result.values["include"] = arguments["file"] ?? arguments["_raw_params"]
+                result.values["include_args"] = .dict([:])
+            case .role: result.values["include_args"] = .dict(given)
+            }
             return result
         } catch let problem as Diagnostics {
             return .failure("\(problem)")

@@ -1,4 +1,5 @@
 import Playbook
+import Templating
 import YAML
 
 /// A task's arguments for its module.
@@ -7,26 +8,53 @@ struct ModuleArguments: Sendable {
 
     init(_ context: TaskContext) { self.context = context }
 
-    /// Of an include: its names of files and roles stand in messages, also of what it brings in.
-    func bound(in scope: TaskScope) throws -> ValueMap {
-        let rendered = try self.rendered(in: scope)
-        _ = context.conceal(secretsIn: rendered)
-        return try bound(rendered)
-    }
-
     /// The arguments as the task names them.
     func rendered(in scope: TaskScope) throws -> ValueMap {
-        var rendered = ValueMap()
+        var rendered = try late(in: scope)
         for (key, value) in context.definition.arguments.value.pairs {
             do {
                 let value = try context.templar.render(value, in: scope)
-                if value != .omit { rendered[key] = value }
+                let name = try self.name(key, in: scope)
+                rendered[name] = value == .omit ? nil : value
             } catch {
                 throw TaskFault("Error while resolving value for '\(key.string ?? "")': ", error)
             }
         }
         // `set_fact` shows what it sets, and `debug` what it is given.
         return CredentialVariables.known(in: rendered)
+    }
+
+    /// What templates of all arguments give, over what the surroundings say for the module.
+    private func late(in scope: TaskScope) throws -> ValueMap {
+        let definition = context.definition
+        var rendered = ValueMap()
+        for (key, value) in definition.moduleDefaults[definition.module.name]?.pairs ?? [:]
+        where !definition.isInclude && definition.arguments.value[key] == nil {
+            let value = try context.templar.render(value, in: scope)
+            if value != .omit { rendered[key] = value }
+        }
+        let binder = ArgumentBinder(definition.module)
+        for template in definition.lateArguments {
+            let value: Value
+            do { value = try context.templar.render(template.value, in: scope) } catch {
+                throw TaskFault("Error while resolving the arguments: ", error)
+            }
+            guard case .dict(let map) = value else {
+                throw TaskFault("Task args must resolve to a 'dict' not \(value.kindInWords)", at: template.value)
+            }
+            for (key, value) in map.pairs {
+                rendered[key.string.flatMap(binder.optionName).map { .string($0) } ?? key] =
+                    value == .omit ? nil : value
+            }
+        }
+        return rendered
+    }
+
+    /// Variables that `set_fact` sets may have templates as their names.
+    private func name(_ key: Value, in scope: TaskScope) throws(TemplateError) -> Value {
+        guard context.definition.module.acceptsAnyKey, Templar.holdsTemplate(key) else { return key }
+        let name = try context.spelled(context.templar.render(key, in: scope))
+        return name.string == nil ? .string(ArgumentBinder.text(name)) : name
     }
 
     /// Under the names and of the types that the module's spec has.

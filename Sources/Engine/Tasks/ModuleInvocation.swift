@@ -21,9 +21,10 @@ struct ModuleInvocation: Sendable {
 
     /// - Throws: `TaskFault`, `ModuleFailure`, `Unreachable`, `CancellationError`, and whatever else ends a module.
     func run() async throws -> ModuleResult {
+        if let fault = context.carriedFault { throw fault }
         // Before they are bound, which makes one text of a list or a mapping that a text is wanted for.
         let rendered = try ModuleArguments(context).rendered(in: scope)
-        context.hide(rendered)
+        context.hide(rendered, late: true)
         let hidesDiff = Mutex(context.conceal(secretsIn: rendered))
         let arguments = try ModuleArguments(context).bound(rendered)
         context.hide(arguments)

@@ -46,9 +46,15 @@ extension TaskContext {
         return secret
     }
 
-    func hide(_ arguments: ValueMap) {
+    /// - Parameter late: those that came of templates of all arguments are among them.
+    func hide(_ arguments: ValueMap, late: Bool = false) {
         guard isHidden else { return }
         let written = NoLog.words(writtenIn: .dict(definition.arguments.value))
+        if late, !definition.lateArguments.isEmpty {
+            let own = definition.arguments.value
+            conceal(
+                arguments.pairs.filter { own[$0.key] == nil }.flatMap { NoLog.texts(in: $0.value, besides: written) })
+        }
         conceal(
             definition.arguments.value.pairs.filter { Templar.holdsTemplate($0.value) }.flatMap { key, _ in
                 arguments[key].map { NoLog.texts(in: $0, besides: written) } ?? []

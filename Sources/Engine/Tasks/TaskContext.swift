@@ -8,7 +8,7 @@ import YAML
 struct TaskContext: Sendable {
     let batch: BatchContext
     let host: HostMemory
-    let task: PlannedTask
+    private(set) var task: PlannedTask
     /// In the batch, as the journal names it.
     let taskID: TaskID
     /// The task's number in the run, as events name it.
@@ -62,6 +62,44 @@ struct TaskContext: Sendable {
         return context
     }
 
+    /// With its module where that goes by a template (`action: "{{ m }}"`).
+    func withModule(in scope: TaskScope) throws(TaskFault) -> TaskContext {
+        guard let template = definition.lateModule else { return self }
+        let rendered: Value
+        do { rendered = try spelled(templar.render(template.value, in: scope)) } catch { throw TaskFault("", error) }
+        let name = ArgumentBinder.text(rendered)
+        guard let type = batch.library.type(named: name) else {
+            throw TaskFault("Cannot resolve '\(name)' to an action or module.", at: template.value)
+        }
+        var context = self
+        context.task.definition.module = type.spec
+        context.task.definition.lateModule = nil
+        let binder = ArgumentBinder(type.spec)
+        var arguments = ValueMap()
+        for (key, value) in definition.arguments.value.pairs {
+            arguments[key.string.flatMap(binder.optionName).map { .string($0) } ?? key] = value
+        }
+        // A line behind the name was read before it was known whether the module takes a command.
+        if type.spec.freeForm == .pairs, let line = arguments["_raw_params"]?.string {
+            arguments["_raw_params"] = nil
+            do {
+                let provenance = definition.arguments.value["_raw_params"]?.provenance ?? .trusted
+                for (key, value) in try FreeForm.parse(line, provenance, spec: type.spec).pairs {
+                    if key == .string("_raw_params"), !type.spec.acceptsAnyKey {
+                        context.task.definition.lateArguments.append(Located(value, at: definition.mark))
+                    } else {
+                        arguments[key.string.flatMap(binder.optionName).map { .string($0) } ?? key] = value
+                    }
+                }
+            } catch { throw TaskFault("\(error)") }
+        }
+        context.task.definition.arguments.value = arguments
+        if context.definition.isInclude || context.task.isMeta {
+            throw TaskFault("'\(name)' can't be given as a template", at: template.value)
+        }
+        return context
+    }
+
     func scope(_ locals: ValueMap = [:], judging result: TaskResult? = nil) -> TaskScope {
         var scope = TaskScope(
             host: host, fleet: batch.fleet, play: batch.play, hostFiles: hostFiles,
@@ -100,9 +138,9 @@ struct TaskContext: Sendable {
 
     /// nil where it isn't said, is omitted, or can't be rendered, which `keywordFault` reports.
     func said(_ value: Located<Value>?, in scope: @autoclosure () -> TaskScope) -> Bool? {
-        guard let value, let rendered = try? templar.render(value.value, in: scope()), !rendered.isNull,
-            rendered != .omit
-        else { return nil }
+        guard let value, let rendered = try? templar.render(value.value, in: scope()) else { return nil }
+        if rendered == .omit { return said(value.otherwise.first, in: scope()) }
+        guard !rendered.isNull else { return nil }
         return ArgumentBinder.bool(rendered) ?? false
     }
 
@@ -120,8 +158,12 @@ struct TaskContext: Sendable {
         if let problem = KeywordSpec.named(name)?.problem(with: rendered) {
             throw TaskFault("Error processing keyword '\(name)': \(problem)", at: value.value)
         }
-        return rendered.isNull || rendered == .omit ? nil : rendered
+        if rendered == .omit { return try keyword(name, value.otherwise.first, in: scope()) }
+        return rendered.isNull ? nil : rendered
     }
+
+    /// What has been known to be wrong with the task since it was read, and keeps its module from being called.
+    var carriedFault: TaskFault? { task.problems.first { $0.moment == .call }.map { TaskFault($0.text) } }
 
     /// What is wrong with the templates of the task's own keywords on this host; nil when nothing is.
     func keywordFault(in scope: TaskScope) -> TaskFault? {
@@ -133,6 +175,7 @@ struct TaskContext: Sendable {
 
     func number(_ value: Located<Value>?, in scope: @autoclosure () -> TaskScope) -> Double? {
         guard let value, let rendered = try? templar.render(value.value, in: scope()) else { return nil }
+        if rendered == .omit { return number(value.otherwise.first, in: scope()) }
         return KeywordSpec.number(rendered).map(Self.bounded)
     }
 

@@ -23,6 +23,8 @@ package struct TaskOutcome: Sendable {
     /// What it counts as in the summary; nil for what has no result, such as `meta` tasks.
     var status: RunEvent.Outcome.Status?
     var changed: Bool
+    /// How many times it counts: an include in a loop for each item that has brought something in.
+    var weight: Int { max(1, included.count) }
     /// Handlers to notify, by number.
     package var notified: [Int]
     /// What the task has changed in the host's variables; they change for the other hosts of a `run_once` task, too.

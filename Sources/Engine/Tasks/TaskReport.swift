@@ -30,7 +30,7 @@ struct TaskReport: Sendable {
         var result = result
         var updates = updates
         var notified: [Int] = []
-        if result.changed, !result.failed, !result.unreachable, !context.definition.notify.isEmpty {
+        if result.changed, !result.failed, !result.unreachable, !context.task.keywords.notify.isEmpty {
             do { notified = try HandlerNotification(context).handlers(after: result) } catch { result.fail(error) }
         }
         if let name = context.definition.register {
@@ -72,7 +72,7 @@ struct TaskReport: Sendable {
         if context.rescues {
             context.apply(
                 .variables([
-                    "ansible_failed_task": .dict(["name": .string(context.task.title), "action": .string(module)]),
+                    "ansible_failed_task": FailedTask(context).value,
                     "ansible_failed_result": .dict(context.registered(result)),
                 ]), &updates)
         }

@@ -12,6 +12,8 @@ struct TaskResult: Sendable {
     var differences: [Difference] = []
     /// `changed_when`, `failed_when` and the like may not judge what never ran.
     var hasRun = false
+    /// Whether it is registered that it has not failed; an include says nothing of it.
+    var saysFailed = true
     /// See `ModuleResult.factsAreGathered`.
     var factsAreGathered = false
 
@@ -78,7 +80,7 @@ struct TaskResult: Sendable {
         map["changed"] = .bool(changed)
         if skipped {
             map["skipped"] = .bool(true)
-        } else if map["skipped"] == nil || failed {
+        } else if failed || saysFailed && map["skipped"] == nil {
             map["failed"] = .bool(failed)
         }
         if unreachable { map["unreachable"] = .bool(true) }

@@ -18,7 +18,11 @@ struct TaskRun: Sendable {
         return sealed(await performModule(prepared))
     }
 
-    private func performModule(_ context: TaskContext) async -> TaskOutcome {
+    private func performModule(_ unresolved: TaskContext) async -> TaskOutcome {
+        // Where that fails, or depends on the loop, it is the try's.
+        let context =
+            unresolved.definition.lateModule == nil
+            ? unresolved : (try? unresolved.withModule(in: unresolved.scope())) ?? unresolved
         let report = TaskReport(context)
         report.start()
         let started = ContinuousClock().now

@@ -50,8 +50,8 @@ struct Debug: Module {
             }
             result.values[expression] = try Self.value(of: expression, provenance, context.templar, in: context.scope)
         case .some(let value):
-            // A list or mapping is shown as what it holds.
-            result.values[ArgumentBinder.text(value)] = value
+            throw ModuleFailure(
+                "argument 'var' is a name or an expression, and this is \(value.kindInWords); show it with msg")
         }
         return result
     }

@@ -9,7 +9,7 @@ struct IncludeTasks: Module {
             .init("_raw_params", .string, help: "The file."),
             .init("file", .path, help: "The file."),
             .init("apply", .raw, help: "Keywords of the tasks that it brings."),
-        ], freeForm: .command, requiredOneOf: [["_raw_params", "file"]], mutuallyExclusive: [["_raw_params", "file"]])
+        ], freeForm: .file, requiredOneOf: [["_raw_params", "file"]], mutuallyExclusive: [["_raw_params", "file"]])
     static let reference = ModuleReference(
         notes: "The tasks that it brings report for themselves.",
         example: """

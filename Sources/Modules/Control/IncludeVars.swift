@@ -23,7 +23,7 @@ struct IncludeVars: Module {
             .init(
                 "hash_behaviour", .string, choices: ["merge", "replace"], default: .string("replace"),
                 help: "Whether mappings of several files are merged."),
-        ], freeForm: .command, requiredOneOf: [["_raw_params", "file", "dir"]],
+        ], freeForm: .file, requiredOneOf: [["_raw_params", "file", "dir"]],
         mutuallyExclusive: [["_raw_params", "file", "dir"]])
     static let reference = ModuleReference(
         notes: "Files are looked for in `vars/` of the role and of the playbook.",

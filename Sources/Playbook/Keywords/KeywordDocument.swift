@@ -39,7 +39,7 @@ package enum KeywordDocument {
         - when the task **runs**, for each host, with all that the host knows.
 
         One that gives something else than the keyword takes is an error that names the template's file, line and column: before the run where it is planned, as the task's failure
-        where it runs. Where it gives `omit` or nothing, the keyword's default holds, also where surroundings say something. An **expression** is written without braces.
+        where it runs. Where it gives `omit`, what the surroundings say holds; where it gives nothing, the keyword's default. An **expression** is written without braces.
 
         Inherited is what blocks, tasks and handlers inside have of it: the **nearest** that says it counts, or all that say it **add** up.
         """
@@ -102,7 +102,7 @@ extension KeywordSpec.Inherited {
     var words: String {
         switch self {
         case .no: "no"
-        case .nearest: "nearest"
+        case .nearest, .nearestOnes: "nearest"
         case .added, .whileReading: "adds up"
         }
     }

@@ -59,6 +59,8 @@ package struct KeywordSpec: Sendable {
         case no
         /// The same, unless they say it themselves.
         case nearest(Slot)
+        /// As `nearest`, of what is no single value. The closure takes what the surroundings have.
+        case nearestOnes(@Sendable (_ inner: inout TaskKeywords, _ outer: TaskKeywords) -> Void)
         /// It and their own. The closure adds what the surroundings have.
         case added(@Sendable (_ inner: inout TaskKeywords, _ outer: TaskKeywords) -> Void)
         /// It and their own; the reader sees to that while it is inside.
@@ -118,13 +120,10 @@ extension KeywordSpec {
     /// Those that the parts inside have something of.
     static let inheritedOnes: [KeywordSpec] = all.filter { spec in
         switch spec.inherited {
-        case .nearest, .added: true
+        case .nearest, .nearestOnes, .added: true
         case .no, .whileReading: false
         }
     }
-
-    /// Single values of tasks that are rendered before there is a host.
-    package static let plannedOnes: [KeywordSpec] = all.filter { $0.templatable == .planned && $0.slot != nil }
 
     /// Single values of tasks of which a template is rendered for each host, and may give something of the wrong kind.
     package static let lateOnes: [KeywordSpec] = all.filter { spec in

@@ -13,6 +13,9 @@ private let stepsAndPlaybooks: Set<Level> = steps.union([.include, .playbook])
 private let everywhere: Set<Level> = parts.union([.include, .playbook])
 private let tasks: Set<Level> = [.task, .handler]
 private let tasksAndIncludes: Set<Level> = [.task, .handler, .include]
+/// What an import may say too, to no effect: what it brings does not inherit it.
+private let tasksAndImports: Set<Level> = tasks.union([.importing])
+private let allTasks: Set<Level> = tasksAndIncludes.union([.importing])
 
 private let orders: [String] = Play.Order.allCases.map(\.rawValue)
 private let strategies: [String] =
@@ -94,13 +97,13 @@ extension KeywordSpec {
             "delegate_facts", steps, .flag, .run, .nearest(\TaskKeywords.delegateFacts),
             "Whether the facts and variables that the task finds are those of the host that it is delegated to."),
         KeywordSpec(
-            "run_once", partsAndIncludes, .flag, .planned, .nearest(\TaskKeywords.runOnce),
+            "run_once", partsAndIncludes, .flag, .run, .nearest(\TaskKeywords.runOnce),
             "Whether only the first host of the batch runs it, for all of them."),
         KeywordSpec(
-            "throttle", parts, .number, .planned, .nearest(\TaskKeywords.throttle),
+            "throttle", parts, .number, .run, .nearest(\TaskKeywords.throttle),
             "How many hosts run it at once, at most."),
         KeywordSpec(
-            "any_errors_fatal", parts, .flag, .planned, .nearest(\TaskKeywords.anyErrorsFatal),
+            "any_errors_fatal", parts, .flag, .run, .nearest(\TaskKeywords.anyErrorsFatal),
             "Whether the failure of one host ends the play for all."),
         KeywordSpec(
             "module_defaults", parts, .moduleDefaults, .inside, .whileReading,
@@ -116,14 +119,20 @@ extension KeywordSpec {
             "The module and its arguments, as a text or as a mapping with `module`."),
         KeywordSpec("local_action", tasks, .anything, .inside, .no, "As `action`, with `delegate_to: localhost`."),
         KeywordSpec("args", tasksAndIncludes, .arguments, .inside, .no, "More arguments of the module."),
-        KeywordSpec("register", tasksAndIncludes, .variable, .no, .no, "The variable that takes the task's result."),
-        KeywordSpec("changed_when", tasks, .conditions, .expression, .no, "Whether the result counts as a change."),
-        KeywordSpec("failed_when", tasks, .conditions, .expression, .no, "Whether the result counts as a failure."),
-        KeywordSpec("until", tasks, .conditions, .expression, .no, "The task is tried again until this holds."),
-        KeywordSpec("retries", tasks, .number, .run, .no, "How often it is tried again, at most: 3 unless it is said."),
-        KeywordSpec("delay", tasks, .number, .run, .no, "Seconds between two tries: 5 unless it is said."),
+        KeywordSpec("register", allTasks, .variable, .no, .no, "The variable that takes the task's result."),
         KeywordSpec(
-            "notify", tasks, .names, .run, .no,
+            "changed_when", tasksAndImports, .conditions, .expression, .no, "Whether the result counts as a change."),
+        KeywordSpec(
+            "failed_when", tasksAndImports, .conditions, .expression, .no, "Whether the result counts as a failure."),
+        KeywordSpec(
+            "until", tasksAndImports, .conditions, .expression, .no, "The task is tried again until this holds."),
+        KeywordSpec(
+            "retries", tasksAndImports, .number, .run, .no, "How often it is tried again, at most: 3 unless it is said."
+        ),
+        KeywordSpec("delay", tasksAndImports, .number, .run, .no, "Seconds between two tries: 5 unless it is said."),
+        KeywordSpec(
+            "notify", tasks.union([.block, .importing]), .names, .run,
+            .nearestOnes { if $0.notify.isEmpty { $0.notify = $1.notify } },
             "Handlers to run when the task has changed something, by their names or topics."),
         KeywordSpec(
             "listen", [.handler, .include], .names, .no, .no, "Topics that notify the handler beside its name."),
@@ -131,9 +140,9 @@ extension KeywordSpec {
         KeywordSpec(
             "with_items", tasksAndIncludes, .items, .run, .no,
             "As `loop`, over what a lookup makes of it; `with_NAME` goes for every lookup."),
-        KeywordSpec("loop_control", tasksAndIncludes, .loopControl, .inside, .no, "How the loop goes."),
-        KeywordSpec("async", tasks, .number, .run, .no, "As `timeout`, where there is none."),
-        KeywordSpec("poll", tasks, .number, .no, .no, "Without effect beside `async`; 0 is refused."),
+        KeywordSpec("loop_control", allTasks, .loopControl, .inside, .no, "How the loop goes."),
+        KeywordSpec("async", tasksAndImports, .number, .run, .no, "As `timeout`, where there is none."),
+        KeywordSpec("poll", tasksAndImports, .number, .no, .no, "Without effect beside `async`; 0 is refused."),
     ]
 
     private static let ofPlays: [KeywordSpec] = [

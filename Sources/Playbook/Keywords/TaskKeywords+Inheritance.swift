@@ -1,3 +1,4 @@
+import Templating
 import YAML
 
 extension TaskKeywords {
@@ -7,11 +8,18 @@ extension TaskKeywords {
         var merged = self
         for spec in KeywordSpec.inheritedOnes {
             switch spec.inherited {
-            case .nearest(let slot): if merged[keyPath: slot] == nil { merged[keyPath: slot] = outer[keyPath: slot] }
-            case .added(let join): join(&merged, outer)
+            case .nearest(let slot):
+                if let own = merged[keyPath: slot] {
+                    guard Templar.holdsTemplate(own.value) else { break }
+                    if let outer = outer[keyPath: slot] { merged[keyPath: slot]?.otherwise.append(outer) }
+                } else {
+                    merged[keyPath: slot] = outer[keyPath: slot]
+                }
+            case .nearestOnes(let join), .added(let join): join(&merged, outer)
             case .no, .whileReading: break
             }
         }
+        merged.problems = outer.problems + problems
         // No keyword, but what a role brings.
         merged.defaults = outer.defaults
         merged.defaults.merge(defaults)

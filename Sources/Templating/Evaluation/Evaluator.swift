@@ -322,9 +322,7 @@ extension RenderContext {
 
     func applyFilter(_ name: String, to input: Object, _ arguments: CallArguments) throws(TemplateError) -> Object {
         guard let filter = Filters.named(name) else {
-            throw TemplateError(
-                .syntax, "no filter named '\(name)'" + Suggestion.text(for: name, among: Filters.names), line: 0,
-                column: 0)
+            throw TemplateError(missing: .filter, name, among: Filters.names, line: 0, column: 0)
         }
         if case .undefined(let marker) = input, marker.isFailure { return input }
         if !filter.acceptsUndefined {
@@ -364,9 +362,7 @@ extension RenderContext {
 
     func applyTest(_ name: String, to input: Object, _ arguments: CallArguments) throws(TemplateError) -> Bool {
         guard let test = TemplateTests.named(name) else {
-            throw TemplateError(
-                .syntax, "no test named '\(name)'" + Suggestion.text(for: name, among: TemplateTests.names), line: 0,
-                column: 0)
+            throw TemplateError(missing: .test, name, among: TemplateTests.names, line: 0, column: 0)
         }
         if case .undefined(let marker) = input, marker.isFailure { throw marker.error }
         if !test.acceptsUndefined {

@@ -409,7 +409,7 @@ struct Parser {
     private mutating func filterName(_ input: Expression?) throws(TemplateError) -> Expression {
         let token = current
         let name = try dottedName("the name of a filter")
-        if Filters.named(name) == nil { unknownNames.append(unknown("filter", name, Filters.names, at: token)) }
+        if Filters.named(name) == nil { unknownNames.append(unknown(.filter, name, Filters.names, at: token)) }
         let arguments = isSymbol("(") ? try self.arguments() : Expression.Arguments()
         return Expression(.filter(input, name: name, arguments), at: token.position)
     }
@@ -427,7 +427,7 @@ struct Parser {
         let token = current
         let name = try dottedName("the name of a test")
         if TemplateTests.named(name) == nil {
-            unknownNames.append(unknown("test", name, TemplateTests.names, at: token))
+            unknownNames.append(unknown(.test, name, TemplateTests.names, at: token))
         }
         var arguments = Expression.Arguments()
         switch current.kind {
@@ -444,7 +444,10 @@ struct Parser {
         return isNegated ? Expression(.not(result), at: place) : result
     }
 
-    private func unknown(_ what: String, _ name: String, _ names: [String], at token: Token) -> TemplateError {
-        fail("no \(what) named '\(name)'" + Suggestion.text(for: name, among: names), at: token)
+    private func unknown(
+        _ kind: TemplateError.Missing.Kind, _ name: String, _ names: [String], at token: Token
+    ) -> TemplateError {
+        TemplateError(
+            missing: kind, name, among: names, line: token.position.line, column: token.position.column)
     }
 }

@@ -23,10 +23,8 @@ enum LookupNames {
                 let name = LookupFunction.shortName(fullName)
                 guard Lookups.table[name] != nil else {
                     throw TemplateError(
-                        .syntax,
-                        "the lookup '\(fullName)' was not found"
-                            + Suggestion.text(for: name, among: Lookups.table.keys.sorted()),
-                        line: argument.position.line, column: argument.position.column)
+                        missing: .lookup, fullName, among: Lookups.table.keys.sorted(), line: argument.position.line,
+                        column: argument.position.column)
                 }
             }
             waiting += expression.certainParts

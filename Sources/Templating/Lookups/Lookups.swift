@@ -21,9 +21,8 @@ final class LookupFunction: NativeObject {
         let name = Self.shortName(fullName)
         guard let lookup = Lookups.table[name] else {
             guard !given.isSecret else { throw .other("the lookup that a secret value names was not found") }
-            throw .other(
-                "the lookup '\(fullName)' was not found"
-                    + Suggestion.text(for: name, among: Lookups.table.keys.sorted()))
+            let missing = TemplateError.Missing(.lookup, fullName)
+            throw .other(missing.message(among: Lookups.table.keys.sorted()))
         }
         if let marker = arguments.undefined { return .undefined(marker) }
         var call = Lookups.Call(terms: Array(arguments.positional.dropFirst()), context: context)

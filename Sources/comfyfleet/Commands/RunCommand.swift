@@ -57,6 +57,12 @@ struct RunCommand: ResumableCommand {
     @Flag(help: "List the hosts of each play, and end.") var listHosts = false
     @Flag(help: "List the tasks of each play, and end.") var listTasks = false
     @Flag(help: "Check the playbooks, and end.") var syntaxCheck = false
+    @Flag(
+        help: ArgumentHelp(
+            "Refuse playbooks with tasks that could not run, also where these may be skipped.",
+            discussion: "Without it they are warnings, and the task's failure on a host that comes to it."))
+    var strict =
+        false
 
     func validate() throws {
         if playbooks.isEmpty { throw ValidationError("give a playbook") }
@@ -65,8 +71,12 @@ struct RunCommand: ResumableCommand {
     func run() async throws { try await perform(RunOrder(arguments: ComfyFleet.arguments), resuming: nil) }
 
     func perform(_ order: RunOrder, resuming: Resumption?) async throws {
-        let parsed = try parse()
+        var options = try runOptions()
+        var names = PlaybookParser.NameSource(extraVariables: options.extraVariables)
+        names.extraVariables.merge(order.variables)
+        let parsed = try parse(names)
         if syntaxCheck {
+            for playbook in parsed { for problem in playbook.problems { warn(problem.diagnostic) } }
             for playbook in parsed {
                 switch display.format {
                 case .json:
@@ -80,7 +90,6 @@ struct RunCommand: ResumableCommand {
             return
         }
         let inventory = try hosts.load(besides: parsed.first?.path)
-        var options = try runOptions()
         // A run that goes on has the answers to its own questions among them.
         if resuming == nil { try refuseFixed(order.variables, in: parsed) }
         options.extraVariables.merge(order.variables)
@@ -118,15 +127,20 @@ struct RunCommand: ResumableCommand {
     }
 
     /// All playbooks' problems at once.
-    private func parse() throws -> [Playbook] {
-        let parser = PlaybookParser(catalog: BuiltinModules())
+    private func parse(_ names: PlaybookParser.NameSource) throws -> [Playbook] {
+        let parser = PlaybookParser(catalog: BuiltinModules(), names: names)
         var parsed: [Playbook] = []
         var problems: [Diagnostic] = []
         for name in playbooks {
             do { parsed.append(try parser.parse(path: shipped(name) ?? name)) } catch { problems += error.all }
         }
+        if strict { problems += parsed.flatMap { $0.problems.map(\.diagnostic) } }
         guard problems.isEmpty else { throw Diagnostics(problems) }
         return parsed
+    }
+
+    private func warn(_ problem: Diagnostic) {
+        Output.print("warning: " + RedactedText(problem.description, secrets: ComfyFleet.secrets), to: .stderr)
     }
 
     /// The file of a playbook that ships, for a name that is no file's.
@@ -156,6 +170,7 @@ struct RunCommand: ResumableCommand {
         options.verbosity = display.verbosity
         options.become = fleet.become
         options.forks = fleet.forks
+        options.refusal = listHosts || listTasks ? .ofNothing : strict ? .ofEverything : .ofWhatMustRun
         return options
     }
 

@@ -63,7 +63,7 @@ extension FuzzTarget {
         ) { bytes in
             let text = String(decoding: bytes, as: UTF8.self)
             _ = try? ShellWords.split(text, comments: bytes.count.isMultiple(of: 2))
-            for freeForm in [ModuleSpec.FreeForm.pairs, .command] {
+            for freeForm in [ModuleSpec.FreeForm.pairs, .command, .file] {
                 _ = try? FreeForm.parse(
                     text, .trusted, spec: ModuleSpec("x", summary: "", options: [], freeForm: freeForm))
             }

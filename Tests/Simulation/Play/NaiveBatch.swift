@@ -106,7 +106,7 @@ struct NaiveBatch {
         {
             let others = members.filter { $0 != host && hosts[$0].outlook.task == task }
             for other in others {
-                hosts[other].befalls(.ended(ending == .unreachable ? .failed : ending, notified: notified))
+                hosts[other].befalls(.ended(ending == .unreachable ? .failed : ending, notified: []))
                 if isFailure { step?.failed.insert(other) }
             }
             if ending == .done { awaitedShare = (host, others) }

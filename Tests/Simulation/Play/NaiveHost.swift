@@ -68,9 +68,9 @@ struct NaiveHost {
             case .flush(let place):
                 return try flush(place, rescues)
             case .block(let main, let rescue, let always):
-                var isWell = try steps(main, rescues: !rescue.isEmpty)
-                if !isWell, !rescue.isEmpty { isWell = try steps(rescue, rescues: false) }
-                let endsWell = try steps(always, rescues: false)
+                var isWell = try steps(main, rescues: !rescue.isEmpty || rescues)
+                if !isWell, !rescue.isEmpty { isWell = try steps(rescue, rescues: rescues) }
+                let endsWell = try steps(always, rescues: rescues)
                 return isWell && endsWell
             }
         }
