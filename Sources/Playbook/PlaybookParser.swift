@@ -12,17 +12,23 @@ import YAML
 /// ```
 package struct PlaybookParser: Sendable {
     package let catalog: any ModuleCatalog
-    package init(catalog: any ModuleCatalog) { self.catalog = catalog }
+    /// Where roles and collections are looked for that do not lie beside the playbook.
+    package let paths: ContentPaths
+    package init(catalog: any ModuleCatalog, paths: ContentPaths = ContentPaths()) {
+        self.catalog = catalog
+        self.paths = paths
+    }
 
     /// - Throws: `Diagnostics` with everything that is wrong, in the order of the text.
     package func parse(path: String) throws(Diagnostics) -> Playbook {
-        var reader = PlaybookReader(catalog: catalog)
+        var reader = PlaybookReader(catalog: catalog, paths: paths)
         let bytes = try Self.bytes(of: path, mentionedAt: nil)
         let plays = reader.playbook(bytes, path: path)
         guard reader.problems.isEmpty else { throw Diagnostics(reader.problems) }
         var playbook = Playbook(path: path, digest: Self.sha256(bytes), plays: plays)
         playbook.files = reader.files
         playbook.warnings = reader.warnings
+        playbook.contentPaths = paths
         return playbook
     }
 
@@ -46,12 +52,19 @@ package struct PlaybookParser: Sendable {
 /// One reading of a playbook and the files that it imports; collects every problem instead of stopping at the first.
 struct PlaybookReader {
     let catalog: any ModuleCatalog
+    let paths: ContentPaths
     var problems: [Diagnostic] = []
     var warnings: [Diagnostic] = []
     var files: [SourceFile] = []
     /// Files and roles being read, the playbook first, for imports that go round in a circle.
     var open: [String] = []
     var currentRole: Role?
+    /// Folders of the playbooks being read, that of the play first.
+    var playbookFolders: [String] = []
+    /// What has brought the tasks being read.
+    var trail = IncludeTrail()
+    /// `collections` of the surroundings.
+    var collections: [String] = []
     /// `module_defaults` of the surrounding play, blocks and task.
     var moduleDefaults: [String: ValueMap] = [:]
     /// Tasks that only the run will read may bring handlers.
@@ -59,7 +72,17 @@ struct PlaybookReader {
     /// What roles that are imported among a play's tasks bring to the play.
     var importedHandlers: [TaskDefinition] = [], importedDefaults: ValueMap = [:], importedVariables: ValueMap = [:]
 
-    init(catalog: any ModuleCatalog) { self.catalog = catalog }
+    init(catalog: any ModuleCatalog, paths: ContentPaths = ContentPaths()) {
+        self.catalog = catalog
+        self.paths = paths
+    }
+
+    /// The folder of the play's playbook.
+    var playbookFolder: String { playbookFolders.first ?? "." }
+
+    func roleSearch(dependingOn role: Role? = nil) -> RoleSearch {
+        RoleSearch(paths: paths, playbooks: playbookFolders, collections: collections, dependent: role)
+    }
 
     mutating func report(_ problem: String, at mark: SourceMark, _ remedy: String? = nil) {
         problems.append(Diagnostic(problem, at: mark, remedy: remedy))
@@ -87,12 +110,49 @@ struct PlaybookReader {
             return []
         }
         open.append(path)
-        defer { open.removeLast() }
+        playbookFolders.insert(FilePath.folder(of: path), at: 0)
+        defer {
+            open.removeLast()
+            playbookFolders.removeFirst()
+        }
         return items.flatMap { play($0) }
     }
 
-    /// The plays or tasks of a file named by an import, relative to the file that names it.
-    mutating func imported<Result>(_ node: Node, _ read: (inout Self, [UInt8], String) -> [Result]) -> [Result] {
+    /// The plays of a playbook named by an import: a file relative to the one that names it, or a collection's playbook.
+    mutating func importedPlays(_ node: Node) -> [Play] {
+        imported(
+            node,
+            looking: { reader, name in
+                reader.roleSearch().playbookFiles(name) + [FilePath.join(FilePath.folder(of: node.mark.file), name)]
+            }
+        ) { reader, bytes, path in reader.playbook(bytes, path: path) }
+    }
+
+    /// The tasks of a file named by an import.
+    mutating func importedTasks<Result>(
+        _ node: Node, _ read: (inout Self, [UInt8], String) -> [Result]
+    ) -> [Result] {
+        imported(
+            node,
+            looking: { reader, name in
+                reader.trail.candidates(
+                    of: name, role: reader.currentRole, playbook: reader.playbookFolder, isImport: true)
+            }
+        ) { reader, bytes, path in
+            let outer = reader.trail
+            reader.trail = outer.entering(file: node.value.string ?? "")
+            reader.open.append(path)
+            defer {
+                reader.trail = outer
+                reader.open.removeLast()
+            }
+            return read(&reader, bytes, path)
+        }
+    }
+
+    private mutating func imported<Result>(
+        _ node: Node, looking places: (Self, String) -> [String], _ read: (inout Self, [UInt8], String) -> [Result]
+    ) -> [Result] {
         guard let name = node.value.string, !name.isEmpty else {
             report("an import names a file", at: node.mark)
             return []
@@ -101,7 +161,11 @@ struct PlaybookReader {
             report("the name of an imported file can't be a template", at: node.mark, "write the file's name")
             return []
         }
-        let path = name.hasPrefix("/") ? name : Self.folder(of: node.mark.file) + name
+        let looked = places(self, name)
+        guard let path = looked.first(where: FileStatus.exists) else {
+            report("there is no file '\(name)' to import", at: node.mark, "looked for \(looked.inWords)")
+            return []
+        }
         guard !open.contains(path) else {
             report(
                 "'\(name)' imports itself", at: node.mark,
@@ -115,9 +179,13 @@ struct PlaybookReader {
             return []
         }
     }
+}
 
-    private static func folder(of path: String) -> String {
-        path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
+extension [String] {
+    /// `a`, `a and b`, `a, b and c`
+    var inWords: String {
+        guard let last, count > 1 else { return first ?? "" }
+        return dropLast().joined(separator: ", ") + " and " + last
     }
 }
 

@@ -19,7 +19,7 @@ extension PlaybookReader {
             }
             var keywords = TaskKeywords()
             for key in keys { if let value = node[key] { _ = shared(key, value, into: &keywords) } }
-            return imported(file) { reader, bytes, path in reader.playbook(bytes, path: path) }.map { play in
+            return importedPlays(file).map { play in
                 var play = play
                 play.keywords = play.keywords.inheriting(keywords)
                 return play

@@ -99,6 +99,7 @@ extension TaskOutcome.Kind {
         case .done: "done"
         case .failed: "failed"
         case .unreachable: JournalReplay.lost
+        case .endRole: "end_role"
         case .endHost: "end_host"
         case .endBatch: "end_batch"
         case .endPlay: "end_play"
@@ -112,6 +113,6 @@ extension TaskOutcome.Kind {
         self = kind
     }
     private static let all: [Self] = [
-        .done, .failed, .unreachable, .endHost, .endBatch, .endPlay, .flushHandlers, .interrupted,
+        .done, .failed, .unreachable, .endRole, .endHost, .endBatch, .endPlay, .flushHandlers, .interrupted,
     ]
 }

@@ -62,8 +62,8 @@ struct IncludeTask: Sendable {
             var result = TaskResult()
             result.values =
                 switch source {
-                case .file(let path): ["include": .string(path), "include_args": .dict([:])]
-                case .role(let name, _, _): ["include_role": .string(name), "include_args": .dict([:])]
+                case .file(let path, _): ["include": .string(path), "include_args": .dict([:])]
+                case .role(let name, _, _, _, _): ["include_role": .string(name), "include_args": .dict([:])]
                 }
             return result
         } catch let problem as Diagnostics {
@@ -80,14 +80,17 @@ struct IncludeTask: Sendable {
             guard let name = (arguments["file"] ?? arguments["_raw_params"])?.string, !name.isEmpty else {
                 throw TaskFault("include_tasks names no file")
             }
-            return .file(try batch.includes.path(of: name, for: definition))
+            return .file(try batch.includes.path(of: name, for: definition), named: name)
         }
         var from: [String: String] = [:]
         for part in ["tasks", "vars", "defaults", "handlers"] {
             if let file = arguments["\(part)_from"]?.string, file != "main" { from[part] = file }
         }
         guard let name = arguments["name"]?.string, !name.isEmpty else { throw TaskFault("include_role names no role") }
-        return .role(name: name, from: from, validates: arguments["rolespec_validate"]?.bool ?? true)
+        return .role(
+            name: name, from: from, validates: arguments["rolespec_validate"]?.bool ?? true,
+            isPublic: arguments["public"]?.bool ?? false,
+            allowsDuplicates: arguments["allow_duplicates"]?.bool ?? true)
     }
 
     /// A file that includes itself may mean to, with a condition that ends it.

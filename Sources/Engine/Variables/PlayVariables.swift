@@ -19,6 +19,7 @@ final class PlayVariables: Sendable {
     /// All hosts of the play, and those of this batch.
     let allHosts: [String]
     let batch: [String]
+    private let includes: IncludedFiles
     private let gone: Mutex<Gone>
 
     private struct Gone: Sendable {
@@ -30,8 +31,9 @@ final class PlayVariables: Sendable {
     /// - Parameter gone: hosts of the play that earlier batches or plays have lost.
     init(
         _ play: Play, files: [ValueMap], filesByHost: [Located<Value>], folder: String, allHosts: [String],
-        batch: [String], gone: Set<String>
+        batch: [String], gone: Set<String>, includes: IncludedFiles
     ) {
+        self.includes = includes
         name = play.name ?? ""
         variables = play.variables
         roleDefaults = play.roleDefaults
@@ -44,6 +46,9 @@ final class PlayVariables: Sendable {
         self.batch = batch
         self.gone = Mutex(Gone(hosts: gone))
     }
+
+    /// What roles that were included up to now set for all hosts.
+    var exposed: IncludedFiles.Exposed { includes.exposed }
 
     /// The host has failed or is unreachable: `ansible_play_hosts` no longer holds it.
     func remove(_ host: String) {

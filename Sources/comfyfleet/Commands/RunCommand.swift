@@ -119,7 +119,8 @@ struct RunCommand: ResumableCommand {
 
     /// All playbooks' problems at once.
     private func parse() throws -> [Playbook] {
-        let parser = PlaybookParser(catalog: BuiltinModules())
+        let parser = PlaybookParser(
+            catalog: BuiltinModules(), paths: ContentPaths(environment: ProcessInfo.processInfo.environment))
         var parsed: [Playbook] = []
         var problems: [Diagnostic] = []
         for name in playbooks {
