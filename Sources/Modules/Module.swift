@@ -54,10 +54,28 @@ package struct Difference: Sendable {
     }
 }
 
-/// What a module may ask of the controller.
-package struct ModuleContext: Sendable {
+/// Where the controller's files of a task are.
+package struct FileSearch: Sendable {
     /// Finds `src` below `files/` or `templates/` of the role and playbook; nil when there is none.
     package var find: @Sendable (_ name: String, _ folder: String) -> String?
+    /// Every path that `find` looks at.
+    package var candidates: @Sendable (_ name: String, _ folder: String) -> [String]
+    /// The folder of variables that a name stands for, whether there is one or not.
+    package var variablesFolder: @Sendable (_ name: String) -> String
+    package init(
+        find: @escaping @Sendable (String, String) -> String?,
+        candidates: @escaping @Sendable (String, String) -> [String] = { name, _ in [name] },
+        variablesFolder: @escaping @Sendable (String) -> String = { $0 }
+    ) {
+        self.find = find
+        self.candidates = candidates
+        self.variablesFolder = variablesFolder
+    }
+}
+
+/// What a module may ask of the controller.
+package struct ModuleContext: Sendable {
+    package var search: FileSearch
     /// Renders text with the task's variables (template), a value (debug's var), a condition (assert).
     package var templar: Templar
     package var scope: any VariableScope
@@ -76,14 +94,20 @@ package struct ModuleContext: Sendable {
     /// the arguments are. What is secret in it joins the search, and where it
     /// can't be searched for, the result's diff is not shown.
     package var concealSecrets: @Sendable (Value) -> Void = { _ in }
+    package init(search: FileSearch, templar: Templar, scope: any VariableScope, facts: ValueMap) {
+        self.search = search
+        self.templar = templar
+        self.scope = scope
+        self.facts = facts
+    }
+}
+
+extension ModuleContext {
     package init(
         find: @escaping @Sendable (String, String) -> String?, templar: Templar, scope: any VariableScope,
         facts: ValueMap
     ) {
-        self.find = find
-        self.templar = templar
-        self.scope = scope
-        self.facts = facts
+        self.init(search: FileSearch(find: find), templar: templar, scope: scope, facts: facts)
     }
 }
 

@@ -40,6 +40,8 @@ package struct Playbook: Sendable {
     package var warnings: [Diagnostic] = []
     /// All that tasks carry, in the order in which it was read.
     package var problems: [TaskProblem] = []
+    /// Where roles and collections were looked for, and are for includes.
+    package var contentPaths = ContentPaths()
     package init(path: String, digest: String, plays: [Play]) {
         self.path = path
         self.digest = digest
@@ -89,6 +91,8 @@ package struct Play: Sendable {
         case reverseInventory = "reverse_inventory"
         case shuffle
     }
+    /// The folder of the playbook that it stands in: its files are relative to it.
+    package var folder: String { FilePath.folder(of: mark.file) }
     package init(mark: SourceMark, hosts: Located<Value>) {
         self.mark = mark
         self.hosts = hosts
@@ -117,6 +121,8 @@ package struct Block: Sendable {
     package var mark: SourceMark
     package var keywords = TaskKeywords()
     package var tasks: [Step] = [], rescue: [Step] = [], always: [Step] = []
+    /// Where it is a role's tasks.
+    package var role: RoleCallMark?
     package init(mark: SourceMark) { self.mark = mark }
 }
 
@@ -157,15 +163,51 @@ package struct TaskKeywords: Sendable {
 
 /// The role that a task came from; its `files/` and `templates/` are searched before the playbook's.
 package struct Role: Sendable, Hashable {
+    /// `ansible_role_name`: as it was called, and of a collection's role its full name.
     package let name: String
     package let folder: String
     /// `role_path`: templates read it for every host, and a path that is whole takes the current folder.
     package let path: String
-    package init(name: String, folder: String) {
+    /// `namespace.collection`, where it is a collection's.
+    package let collection: String?
+    /// Folders of the roles that have brought it (as a dependency, an import or an include), the nearest first. Their
+    /// files are searched after its own.
+    package let surroundings: [String]
+
+    package init(name: String, folder: String, collection: String? = nil, broughtBy outer: Role? = nil) {
         self.name = name
         self.folder = folder
+        self.collection = collection
         path = AbsolutePath.of(folder)
+        surroundings = outer.map { [$0.folder] + $0.surroundings } ?? []
     }
+
+    /// `role_name`
+    package var shortName: String {
+        collection == nil ? name : name.split(separator: ".").last.map(String.init) ?? name
+    }
+
+    /// Folders that its files are searched in, its own first.
+    package var folders: [String] { [folder] + surroundings }
+}
+
+/// What makes two calls of a role the same one: of those only the first is done on a host, unless the role or the call
+/// allows duplicates.
+package struct RoleCallIdentity: Sendable, Hashable {
+    package var folder: String
+    /// Called by an import or include, which never are the same as an entry of `roles` or of dependencies.
+    package var isImported: Bool
+    package var from: [String: String] = [:]
+    package var parameters: ValueMap = [:]
+    package var variables: ValueMap = [:]
+    package var when: [Value] = []
+    package var tags: [String] = []
+}
+
+/// Of a block that is a role's tasks.
+package struct RoleCallMark: Sendable, Hashable {
+    package var identity: RoleCallIdentity
+    package var allowsDuplicates: Bool
 }
 
 package struct TaskDefinition: Sendable {
@@ -201,6 +243,10 @@ package struct TaskDefinition: Sendable {
     /// Arguments that modules get where the task does not say them: of an include in the tasks that it brings, and of a
     /// task whose arguments or module are not known yet.
     package var moduleDefaults: [String: ValueMap] = [:]
+
+    /// Of an include: how it has come into the play, and the collections that its role's name may leave out.
+    package var trail = IncludeTrail()
+    package var collections: [String] = []
 
     package var isInclude: Bool { Self.includes.contains(module.name) }
     static let includes: Set<String> = ["include_tasks", "include_role"]

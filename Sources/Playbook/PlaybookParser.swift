@@ -12,13 +12,6 @@ import YAML
 /// ```
 package struct PlaybookParser: Sendable {
     package let catalog: any ModuleCatalog
-    /// What names of imported files and roles may be templates of.
-    package struct NameSource: Sendable {
-        package var extraVariables: ValueMap
-        /// Of a play around what is read, the highest first.
-        package var variables: [ValueMap]
-        package var templar: Templar
-        package init(
             extraVariables: ValueMap = [:], variables: [ValueMap] = [], templar: Templar = Templar()
         ) {
             self.extraVariables = extraVariables
@@ -27,9 +20,14 @@ package struct PlaybookParser: Sendable {
         }
     }
     package let names: NameSource
-    package init(catalog: any ModuleCatalog, names: NameSource = NameSource()) {
+    /// Where roles and collections are looked for that do not lie beside the playbook.
+    package let paths: ContentPaths
+    package init(
+        catalog: any ModuleCatalog, names: NameSource = NameSource(), paths: ContentPaths = ContentPaths()
+    ) {
         self.catalog = catalog
         self.names = names
+        self.paths = paths
     }
 
     /// - Throws: `Diagnostics` with everything that Ansible, too, would refuse, in the order of the text.
@@ -43,12 +41,13 @@ package struct PlaybookParser: Sendable {
     /// - Returns: with it, what `parse` throws.
     /// - Throws: `Diagnostics` when the file can't be read at all.
     package func survey(path: String) throws(Diagnostics) -> (playbook: Playbook, errors: [Diagnostic]) {
-        var reader = PlaybookReader(catalog: catalog, playbook: path, names: names)
+        var reader = PlaybookReader(catalog: catalog, playbook: path, names: names, paths: paths)
         let bytes = try Self.bytes(of: path, mentionedAt: nil)
         var playbook = Playbook(path: path, digest: Self.sha256(bytes), plays: reader.playbook(bytes, path: path))
         playbook.files = reader.files
         playbook.warnings = reader.warnings
         playbook.problems = reader.found
+        playbook.contentPaths = paths
         return (playbook, reader.problems)
     }
 
@@ -72,6 +71,7 @@ package struct PlaybookParser: Sendable {
 /// One reading of a playbook and the files that it imports; collects every problem instead of stopping at the first.
 struct PlaybookReader {
     let catalog: any ModuleCatalog
+    let paths: ContentPaths
     /// What Ansible, too, refuses when it loads the playbook.
     var problems: [Diagnostic] = []
     /// What the tasks carry that are being read; nil outside of them. All of it is in `found`.
@@ -82,6 +82,12 @@ struct PlaybookReader {
     /// Files and roles being read, the playbook first, for imports that go round in a circle.
     var open: [String] = []
     var currentRole: Role?
+    /// Folders of the playbooks being read, that of the play first.
+    var playbookFolders: [String] = []
+    /// What has brought the tasks being read.
+    var trail = IncludeTrail()
+    /// `collections` of the surroundings.
+    var collections: [String] = []
     /// `module_defaults` of the surrounding play, blocks and task.
     var moduleDefaults: [String: ValueMap] = [:]
     /// Tasks that only the run will read may bring handlers.
@@ -94,10 +100,21 @@ struct PlaybookReader {
     let source: PlaybookParser.NameSource
     var surroundings = Surroundings()
 
-    init(catalog: any ModuleCatalog, playbook: String, names: PlaybookParser.NameSource = .init()) {
+    init(
+        catalog: any ModuleCatalog, playbook: String, names: PlaybookParser.NameSource = .init(),
+        paths: ContentPaths = ContentPaths()
+    ) {
         self.catalog = catalog
+        self.paths = paths
         source = names
         ownModules = OwnModules(besides: playbook.lastIndex(of: "/").map { String(playbook[..<$0]) } ?? ".")
+    }
+
+    /// The folder of the play's playbook.
+    var playbookFolder: String { playbookFolders.first ?? "." }
+
+    func roleSearch(dependingOn role: Role? = nil) -> RoleSearch {
+        RoleSearch(paths: paths, playbooks: playbookFolders, collections: collections, dependent: role)
     }
 
     mutating func report(_ problem: String, at mark: SourceMark, _ remedy: String? = nil) {
@@ -126,14 +143,55 @@ struct PlaybookReader {
             return []
         }
         open.append(path)
-        defer { open.removeLast() }
+        playbookFolders.insert(FilePath.folder(of: path), at: 0)
+        defer {
+            open.removeLast()
+            playbookFolders.removeFirst()
+        }
         return items.flatMap { play($0) }
     }
 
-    /// The plays or tasks of a file named by an import, relative to the file that names it.
-    mutating func imported<Result>(_ node: Node, _ read: (inout Self, [UInt8], String) -> [Result]) -> [Result] {
+    /// The plays of a playbook named by an import: a file relative to the one that names it, or a collection's playbook.
+    mutating func importedPlays(_ node: Node) -> [Play] {
+        imported(
+            node,
+            looking: { reader, name in
+                reader.roleSearch().playbookFiles(name) + [FilePath.join(FilePath.folder(of: node.mark.file), name)]
+            }
+        ) { reader, bytes, path in reader.playbook(bytes, path: path) }
+    }
+
+    /// The tasks of a file named by an import.
+    mutating func importedTasks<Result>(
+        _ node: Node, _ read: (inout Self, [UInt8], String) -> [Result]
+    ) -> [Result] {
+        imported(
+            node,
+            looking: { reader, name in
+                reader.trail.candidates(
+                    of: name, role: reader.currentRole, playbook: reader.playbookFolder, isImport: true)
+            }
+        ) { reader, bytes, path in
+            let outer = reader.trail
+            reader.trail = outer.entering(file: node.value.string ?? "")
+            reader.open.append(path)
+            defer {
+                reader.trail = outer
+                reader.open.removeLast()
+            }
+            return read(&reader, bytes, path)
+        }
+    }
+
+    private mutating func imported<Result>(
+        _ node: Node, looking places: (Self, String) -> [String], _ read: (inout Self, [UInt8], String) -> [Result]
+    ) -> [Result] {
         guard let name = plainName(node, "the name of an imported file") else { return [] }
-        let path = name.hasPrefix("/") ? name : Self.folder(of: node.mark.file) + name
+        let looked = places(self, name)
+        guard let path = looked.first(where: FileStatus.exists) else {
+            report("there is no file '\(name)' to import", at: node.mark, "looked for \(looked.inWords)")
+            return []
+        }
         guard !open.contains(path) else {
             report(
                 "'\(name)' imports itself", at: node.mark,
@@ -147,9 +205,13 @@ struct PlaybookReader {
             return []
         }
     }
+}
 
-    static func folder(of path: String) -> String {
-        path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
+extension [String] {
+    /// `a`, `a and b`, `a, b and c`
+    var inWords: String {
+        guard let last, count > 1 else { return first ?? "" }
+        return dropLast().joined(separator: ", ") + " and " + last
     }
 }
 

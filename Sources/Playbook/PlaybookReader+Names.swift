@@ -76,7 +76,7 @@ extension PlaybookReader {
             let scope = NameScope(self, files: maps)
             guard let value = try? source.templar.render(entry.value, in: scope) else { continue }
             for name in (value.list ?? [value]).compactMap(\.string) {
-                let path = name.hasPrefix("/") ? name : Self.folder(of: node.mark.file) + name
+                let path = FilePath.join(FilePath.folder(of: node.mark.file), name)
                 guard let bytes = try? TextFile.trusted(path) else { continue }
                 if let map = try? YAMLParser.parse(bytes, file: path, isTrusted: true).root.value.map {
                     maps.insert(map, at: 0)

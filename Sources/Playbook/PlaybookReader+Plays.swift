@@ -19,9 +19,7 @@ extension PlaybookReader {
             }
             var keywords = TaskKeywords()
             for key in keys { if let value = node[key] { _ = shared(key, value, into: &keywords) } }
-            let plays = within(keywords.variables) {
-                $0.imported(file) { reader, bytes, path in reader.playbook(bytes, path: path) }
-            }
+            let plays = within(keywords.variables) { $0.importedPlays(file) }
             return plays.map { play in
                 var play = play
                 play.keywords = play.keywords.inheriting(keywords)

@@ -1,8 +1,8 @@
 import Foundation
 import YAML
 
-/// Roles: folders `roles/<name>/` beside the playbook with `tasks/`, `handlers/`, `defaults/`, `vars/`, `meta/`,
-/// `files/` and `templates/`.
+/// Roles: folders with `tasks/`, `handlers/`, `defaults/`, `vars/`, `meta/`, `files/` and `templates/`, which
+/// `RoleSearch` finds.
 ///
 /// A role becomes a block of its tasks with its variables, so nothing above the parser knows of roles but for where
 /// their files lie.
@@ -15,6 +15,14 @@ extension PlaybookReader {
         var parameters: ValueMap = [:]
         /// Whether its arguments are checked where it describes them.
         var isValidated = true
+        /// By an import or include; else it is an entry of `roles` or of dependencies.
+        var isImported = false
+        /// Whether it is done again on hosts that have done the same call; nil is what the role says.
+        var allowsDuplicates: Bool?
+        /// Whether the play sees what the role sets.
+        var isPublic = true
+        /// The role whose dependencies have the call.
+        var dependent: Role?
     }
 
     /// `roles:` of a play; the blocks run before its tasks.
@@ -27,11 +35,26 @@ extension PlaybookReader {
         return items.flatMap { roleEntry($0, into: &play) }
     }
 
-    /// One entry of `roles:` or of a role's `dependencies:`.
-    private mutating func roleEntry(_ node: Node, into play: inout Play) -> [Step] {
+    /// One entry of `roles:`, or of a role's `dependencies:`, where `src` may name it, too.
+    private mutating func roleEntry(
+        _ node: Node, dependingOn dependent: Role? = nil, isPublic: Bool = true, into play: inout Play
+    ) -> [Step] {
         var keywords = TaskKeywords()
         var parameters = ValueMap()
-        let nameNode = node.entries == nil ? node : node["role"] ?? node["name"] ?? node
+        var nameNode = node.entries == nil ? node : node["role"] ?? node["name"]
+        if nameNode == nil, dependent != nil, let source = node["src"], let text = source.value.string {
+            let name = Self.roleName(ofSource: text)
+            nameNode = Node(mark: source.mark, content: .scalar, value: .string(name, source.value.provenance))
+        }
+        guard let nameNode else {
+            report(
+                "an entry of \(dependent == nil ? "'roles'" : "'dependencies'") names no role", at: node.mark,
+                "write '- role: NAME'")
+            return []
+        }
+        let outer = collections
+        defer { collections = outer }
+        if let names = node["collections"] { collections = self.names(names, "collections") }
         for entry in node.entries ?? [] {
             let key = entry.key.value.string ?? ""
             if key == "role" || key == "name" { continue }
@@ -44,7 +67,17 @@ extension PlaybookReader {
         }
         var variables = parameters
         variables.merge(keywords.variables)
-        return role(nameNode, keywords, variables, RoleCall(parameters: parameters), into: &play)
+        let how = RoleCall(parameters: parameters, isPublic: isPublic, dependent: dependent)
+        return role(nameNode, keywords, variables, how, into: &play)
+    }
+
+    /// What a role is called that a requirement gives by its source alone: the last part of an address, without what
+    /// tells archives and repositories.
+    static func roleName(ofSource source: String) -> String {
+        guard source.contains("://") || source.contains("@") else { return source }
+        var name = source.split(separator: "/").last.map(String.init) ?? source
+        for suffix in [".git", ".tar.gz"] where name.hasSuffix(suffix) { name.removeLast(suffix.count) }
+        return name.split(separator: ",").first.map(String.init) ?? name
     }
 
     /// `import_role: {name: x}` among tasks.
@@ -59,23 +92,28 @@ extension PlaybookReader {
         }
         // As in Ansible, where it is the imported file's and not the role's tasks that have it.
         keywords.notify = []
-        var how = RoleCall()
+        let outer = collections
+        defer { collections = outer }
+        if let names = entries.first(where: { $0.key.value.string == "collections" })?.value {
+            collections = self.names(names, "collections")
+        }
+        var how = RoleCall(isImported: true, allowsDuplicates: true)
         for entry in call.entries ?? [] {
             switch entry.key.value.string ?? "" {
-            case "name", "role", "public": break
-            case "allow_duplicates":
-                if ArgumentBinder.bool(entry.value.value) == false {
-                    report(
-                        "'allow_duplicates: false' of import_role is not supported", at: entry.value.mark,
-                        "a role runs as often as it is imported; import it once")
-                }
+            case "name", "role": break
+            case "public": how.isPublic = writtenFlag(entry.value, "public")
+            case "allow_duplicates": how.allowsDuplicates = writtenFlag(entry.value, "allow_duplicates")
             case "rolespec_validate": how.isValidated = writtenFlag(entry.value, "rolespec_validate")
             case let key where ["tasks_from", "vars_from", "defaults_from", "handlers_from"].contains(key):
                 how.from[String(key.dropLast(5))] = plainName(entry.value, "'\(key)'")
             default:
                 unknown(
                     entry.key,
-                    among: ["name", "tasks_from", "vars_from", "defaults_from", "handlers_from", "rolespec_validate"],
+                    among: [
+                        "name", "tasks_from", "vars_from", "defaults_from", "handlers_from", "rolespec_validate",
+                        "public",
+                        "allow_duplicates",
+                    ],
                     in: "import_role")
             }
         }
@@ -87,12 +125,15 @@ extension PlaybookReader {
         return steps
     }
 
-    /// What `include_role` names, with the handlers among `importedHandlers`.
+    /// What `include_role` names, with the handlers among `importedHandlers`, and what it sets among
+    /// `importedDefaults` and `importedVariables`.
     mutating func includedRole(_ name: String, _ how: RoleCall, at mark: SourceMark) -> [Step] {
         var play = Play(mark: mark, hosts: Located(.null, at: mark))
         let steps = role(
             Node(mark: mark, content: .scalar, value: .string(name)), TaskKeywords(), [:], how, into: &play)
         importedHandlers += play.handlers
+        importedDefaults.merge(play.roleDefaults)
+        importedVariables.merge(play.roleVariables)
         return steps
     }
 
@@ -101,45 +142,58 @@ extension PlaybookReader {
     ) -> [Step] {
         let from = how.from
         guard let name = plainName(node, "the name of a role") else { return [] }
-        let places = roleFolders(name)
-        guard let folder = places.first(where: { FileManager.default.fileExists(atPath: $0) }) else {
-            report("there is no role '\(name)'", at: node.mark, "looked for \(places.joined(separator: " and "))")
+        let search = roleSearch(dependingOn: how.dependent)
+        guard let place = search.find(name) else {
+            let looked = search.places(of: name).map(\.folder)
+            report("there is no role '\(name)'", at: node.mark, "looked for \(looked.inWords)")
             return []
         }
-        guard !open.contains(folder) else {
+        let folder = place.folder
+        // Another file of a role that is being read is no circle.
+        let opened = "\(folder): \(from["tasks"] ?? "main")"
+        guard !open.contains(opened) else {
             report(
                 "role '\(name)' depends on itself", at: node.mark,
-                "take it out of the dependencies of: \(open.suffix(2).joined(separator: " → "))")
+                "take it out of the dependencies or tasks of: \(open.suffix(2).joined(separator: " → "))")
             return []
         }
-        open.append(folder)
-        let surrounding = currentRole
-        let role = Role(name: name, folder: folder)
+        open.append(opened)
+        let surrounding = (currentRole, trail, collections)
+        let role = Role(
+            name: place.fullName ?? name, folder: folder, collection: place.collection, broughtBy: currentRole)
         currentRole = role
         ownModules.add(role: folder)
+        if how.isImported { trail = trail.entering(role: folder) }
         defer {
             open.removeLast()
-            currentRole = surrounding
+            (currentRole, trail, collections) = surrounding
         }
         var steps: [Step] = []
-        let meta = part("meta", of: folder, nil)
-        if let dependencies = meta?["dependencies"] {
-            for item in dependencies.items ?? [] { steps += roleEntry(item, into: &play) }
+        let meta = metadata(of: role)
+        if let dependencies = meta?["dependencies"], !dependencies.value.isNull {
+            if dependencies.items == nil, dependencies.entries?.isEmpty != true {
+                report(
+                    "'dependencies' is a list of roles, and this is \(dependencies.value.kindInWords)",
+                    at: dependencies.mark)
+            }
+            for item in dependencies.items ?? [] {
+                steps += roleEntry(item, dependingOn: role, isPublic: how.isPublic, into: &play)
+            }
         }
         var keywords = outer
-        if let defaults = part("defaults", of: folder, from["defaults"]) {
-            let (variables, problems) = carrying { $0.variables(defaults) }
-            keywords.defaults = variables
+        for part in parts("defaults", of: folder, from["defaults"], named: node) {
+            let (variables, problems) = carrying { $0.variables(part) }
+            keywords.defaults.merge(variables)
             keywords.problems += problems
-            play.roleDefaults.merge(keywords.defaults)
-            surroundings.defaults.merge(keywords.defaults)
         }
-        keywords.variables = ["role_name": .string(name), "role_path": .string(role.path)]
-        if let node = part("vars", of: folder, from["vars"]) {
-            let (variables, problems) = carrying { $0.variables(node) }
+        if how.isPublic { play.roleDefaults.merge(keywords.defaults) }
+        surroundings.defaults.merge(keywords.defaults)
+        keywords.variables = ["role_name": .string(role.shortName), "role_path": .string(role.path)]
+        for part in parts("vars", of: folder, from["vars"], named: node) {
+            let (variables, problems) = carrying { $0.variables(part) }
             keywords.problems += problems
             keywords.variables.merge(variables)
-            play.roleVariables.merge(variables)
+            if how.isPublic { play.roleVariables.merge(variables) }
         }
         keywords.variables.merge(variables)
         surroundings.layers.append(keywords.variables)
@@ -148,13 +202,22 @@ extension PlaybookReader {
         var block = Block(mark: node.mark)
         block.name = name
         block.keywords = keywords
-        if let tasks = part("tasks", of: folder, from["tasks"], required: from["tasks"] != nil ? node : nil) {
-            block.tasks = self.steps(tasks, "a role's tasks")
+        block.role = RoleCallMark(
+            identity: RoleCallIdentity(
+                folder: role.path, isImported: how.isImported, from: from, parameters: how.parameters,
+                variables: outer.variables, when: how.isImported ? [] : outer.when.map(\.value),
+                tags: how.isImported ? [] : outer.tags),
+            allowsDuplicates: how.allowsDuplicates ?? meta?["allow_duplicates"].flatMap {
+                ArgumentBinder.bool($0.value)
+            } ?? false)
+        for tasks in parts("tasks", of: folder, from["tasks"], named: node) {
+            block.tasks += self.steps(tasks, "a role's tasks")
         }
         if how.isValidated, let validation = validation(of: name, folder, how, meta) {
             block.tasks.insert(.task(validation), at: 0)
         }
-        if let handlers = part("handlers", of: folder, from["handlers"]) {
+        trail.isAmongHandlers = true
+        for handlers in parts("handlers", of: folder, from["handlers"], named: node) {
             play.handlers += self.handlers(handlers).map { handler in
                 var handler = handler
                 handler.keywords = handler.keywords.inheriting(keywords)
@@ -197,7 +260,7 @@ extension PlaybookReader {
     ///
     /// - Parameter meta: the root of `meta/main.yml`.
     private mutating func argumentSpecs(of folder: String, _ meta: Node?) -> Node? {
-        guard let root = part("meta", of: folder, "argument_specs") ?? meta, let specs = root["argument_specs"],
+        guard let root = parts("meta", of: folder, "argument_specs").first ?? meta, let specs = root["argument_specs"],
             !specs.value.isNull
         else { return nil }
         guard let entries = specs.entries else {
@@ -247,38 +310,46 @@ extension PlaybookReader {
         }
     }
 
-    /// Beside the file that names the role, and beside the playbook.
-    private func roleFolders(_ name: String) -> [String] {
-        var places: [String] = []
-        for file in [open.first].compactMap({ $0 }) {
-            let folder = file.lastIndex(of: "/").map { String(file[...$0]) } ?? ""
-            places += [folder + "roles/" + name, folder + name]
+    /// `meta/main.yml`, with the collections that it names in force.
+    private mutating func metadata(of role: Role) -> Node? {
+        collections = role.collection.map { [$0] } ?? []
+        guard let meta = parts("meta", of: role.folder, nil).first, let entries = meta.entries else { return nil }
+        for entry in entries where !Self.metadataKeys.contains(entry.key.value.string ?? "") {
+            unknown(entry.key, among: Self.metadataKeys, in: "a role's metadata")
         }
-        if let role = currentRole, let cut = role.folder.lastIndex(of: "/") {
-            places.insert(role.folder[...cut] + name, at: 0)
-        }
-        return places
+        if let names = meta["collections"] { collections += self.names(names, "collections") }
+        return meta
     }
 
-    /// The root of `<folder>/<part>/main.yml` (or of another file there); nil when there is none.
-    private mutating func part(_ part: String, of folder: String, _ file: String?, required: Node? = nil) -> Node? {
-        let stem = file ?? "main"
-        let names = stem.hasSuffix(".yml") || stem.hasSuffix(".yaml") ? [stem] : [stem + ".yml", stem + ".yaml"]
-        guard
-            let path = names.map({ "\(folder)/\(part)/\($0)" }).first(where: {
-                FileManager.default.fileExists(atPath: $0)
-            })
-        else {
-            if let required { report("the role has no \(part)/\(stem).yml", at: required.mark, "looked in \(folder)") }
-            return nil
-        }
-        do throws(Diagnostics) {
-            return root(try PlaybookParser.bytes(of: path, mentionedAt: nil), path: path).flatMap {
-                $0.value.isNull ? nil : $0
+    private static let metadataKeys: Set<String> = sharedKeys.union([
+        "allow_duplicates", "argument_specs", "dependencies", "galaxy_info",
+    ])
+
+    /// The roots of a part's files, which are several in a folder of variables; nothing where there is none.
+    /// - Parameter named: where the file was asked for by its name, which is an error when it is not there.
+    private mutating func parts(_ part: String, of folder: String, _ file: String?, named: Node? = nil) -> [Node] {
+        let paths: [String]
+        do throws(RolePart.Problem) { paths = try RolePart(part, of: folder).files(file) } catch {
+            guard let named, let file else { return [] }
+            switch error {
+            case .missing(let looked):
+                report("the role has no \(part)/\(file)", at: named.mark, "looked for \(looked.inWords)")
+            case .outside(let file):
+                report(
+                    "the file '\(file)' does not lie in the role's \(part)/", at: named.mark,
+                    "name one below \(folder)/\(part)")
             }
-        } catch {
-            problems += error.all
-            return nil
+            return []
+        }
+        return paths.compactMap { path in
+            do throws(Diagnostics) {
+                return root(try PlaybookParser.bytes(of: path, mentionedAt: nil), path: path).flatMap {
+                    $0.value.isNull ? nil : $0
+                }
+            } catch {
+                problems += error.all
+                return nil
+            }
         }
     }
 }

@@ -43,6 +43,9 @@ extension PlaybookReader {
 
     /// Reads with the `module_defaults` of a play, block or task in force.
     mutating func withDefaults<Result>(_ node: Node, _ read: (inout Self) -> Result) -> Result {
+        let outerCollections = collections
+        defer { collections = outerCollections }
+        if let names = node["collections"] { collections = self.names(names, "collections") }
         guard let defaults = node["module_defaults"], !defaults.value.isNull else { return read(&self) }
         let outer = moduleDefaults
         defer { moduleDefaults = outer }
@@ -125,11 +128,8 @@ extension PlaybookReader {
             unknown(entry.key, among: ["file"], in: "import_tasks")
         }
         let name = call["file"] ?? call
-        block.tasks = imported(name) { reader, bytes, path in
-            guard let root = reader.root(bytes, path: path) else { return [] }
-            reader.open.append(path)
-            defer { reader.open.removeLast() }
-            return reader.steps(root, "a file of tasks")
+        block.tasks = importedTasks(name) { reader, bytes, path in
+            reader.root(bytes, path: path).map { reader.steps($0, "a file of tasks") } ?? []
         }
         return block
     }
@@ -160,11 +160,8 @@ extension PlaybookReader {
                 case "rescue", "always": _ = self.handlers(entry.value)
                 case "block": handlers += self.handlers(entry.value)
                 case _ where Self.importKeys.contains(key):
-                    handlers += imported(entry.value["file"] ?? entry.value) { reader, bytes, path in
-                        guard let root = reader.root(bytes, path: path) else { return [] }
-                        reader.open.append(path)
-                        defer { reader.open.removeLast() }
-                        return reader.handlers(root)
+                    handlers += importedTasks(entry.value["file"] ?? entry.value) { reader, bytes, path in
+                        reader.root(bytes, path: path).map { reader.handlers($0) } ?? []
                     }
                 default:
                     if !Self.blockKeys.contains(key) || !shared(key, entry.value, into: &keywords) {
@@ -300,6 +297,7 @@ extension PlaybookReader {
     private mutating func include(_ task: inout TaskDefinition, _ entries: [Node.Entry], _ label: String) {
         hasIncludes = true
         task.moduleDefaults = moduleDefaults
+        (task.trail, task.collections) = (trail, collections)
         for entry in entries {
             let key = entry.key.value.string ?? ""
             if Self.taskKeys.contains(key), !Self.includeKeys.contains(key) {

@@ -109,8 +109,12 @@ package struct TemplatePlace: Sendable, CustomStringConvertible {
 
 /// What lookups and filters may reach outside of the template.
 package struct TemplateEnvironment: Sendable {
-    /// Folders that `lookup('file')`, `lookup('template')`, include and import search, nearest first.
+    /// Folders that lookups of files search, nearest first; in each also the folder of a file's kind.
     package var searchPath: [String] = []
+    /// Folders that include, import and extends search.
+    package var templateFolders: [String] = []
+    /// The kind of what `first_found` looks for when a task loops over it; nil is none.
+    package var foundKind: String?
     /// `lookup('vault', provider, field…)` and `secrets.provider.field`; the text joins the run's SecretSet before it
     /// is returned.
     package var secret: @Sendable (_ provider: String, _ fields: [String]) throws -> Value = { _, _ in
@@ -127,6 +131,20 @@ package struct TemplateEnvironment: Sendable {
         throw TemplateError(.other, "there is no inventory")
     }
     package init() {}
+
+    /// For a template that a task fills in: the search path, and the template's own folder after it.
+    package mutating func searchTemplates(besides file: String) {
+        templateFolders = searchPath.flatMap { ["\($0)/templates", $0] }
+        guard let folder = Self.folder(of: file) else { return }
+        templateFolders += ["\(folder)/templates", folder]
+    }
+
+    /// For a template that a lookup renders: its own folder, and the search path after it.
+    func foldersOfTemplate(_ file: String) -> [String] {
+        [Self.folder(of: file)].compactMap { $0 } + searchPath.flatMap { ["\($0)/templates", $0] }
+    }
+
+    private static func folder(of file: String) -> String? { file.lastIndex(of: "/").map { String(file[..<$0]) } }
 }
 
 /// Options of the template module.
@@ -175,8 +193,13 @@ package struct Templar: Sendable {
     }
 
     /// What `with_NAME` loops over: the results of the lookup for terms that are rendered already.
-    package func lookup(_ name: String, _ terms: [Value], in scope: some VariableScope) throws(TemplateError) -> [Value]
-    {
+    ///
+    /// - Parameter kind: the folder that the task's files lie in, for `first_found`.
+    package func lookup(
+        _ name: String, _ terms: [Value], kind: String? = nil, in scope: some VariableScope
+    ) throws(TemplateError) -> [Value] {
+        var environment = environment
+        environment.foundKind = kind
         let context = RenderContext(scope: scope, environment: environment)
         return try context.reporting { () throws(TemplateError) in try context.lookup(name, terms) }
     }

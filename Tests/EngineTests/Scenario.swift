@@ -19,7 +19,8 @@ struct Scenario {
         var summary: RunSummary
         /// `gpu-1 changed Install`, in the order of the events; items as `gpu-1 - changed x`.
         var lines: [String]
-        /// What was in its folder at the end, which is removed then.
+        /// Its folder, which is removed at the end, and what was in it.
+        var folder = ""
         var files: [String] = []
 
         func count(_ host: String) -> HostCounts? { summary.hosts.first { $0.name == host }?.counts }
@@ -62,6 +63,8 @@ struct Scenario {
     var inventory: String?
     var options = RunOptions()
     var files: [String: String] = [:]
+    /// Variables of the environment that say where roles and collections are; `$DIR` is the scenario's folder.
+    var environment: [String: String] = [:]
     var secrets = SecretSet()
     /// Values of every provider of the vault; other fields are texts that say so.
     var vault: ValueMap = [:]
@@ -84,7 +87,9 @@ struct Scenario {
             try Data(text.utf8).write(to: URL(filePath: path))
         }
         let inventory = try Inventory.load(["\(folder)/inventory.ini"])
-        let parsed = try PlaybookParser(catalog: BuiltinModules()).parse(path: "\(folder)/play.yml")
+        let paths = ContentPaths(
+            environment: environment.mapValues { $0.replacing("$DIR", with: folder) }.merging(["HOME": folder]) { $1 })
+        let parsed = try PlaybookParser(catalog: BuiltinModules(), paths: paths).parse(path: "\(folder)/play.yml")
         var options = options
         options.extraVariables["folder"] = .string(folder)
         var environment = TemplateEnvironment()
@@ -114,6 +119,7 @@ struct Scenario {
             header, in: .init(connections: connections, events: events, secrets: secrets, stop: stop))
         events.finish()
         var outcome = Outcome(events: await seen, summary: summary, lines: [])
+        outcome.folder = folder
         outcome.lines = Self.lines(outcome.events)
         outcome.files = try FileManager.default.subpathsOfDirectory(atPath: folder)
         for path in try FileManager.default.subpathsOfDirectory(atPath: recorder.folder.path) {

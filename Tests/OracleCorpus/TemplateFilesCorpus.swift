@@ -27,6 +27,7 @@ struct TemplateFilesCorpus: Corpus {
         }
         var environment = TemplateEnvironment()
         environment.searchPath = [folder]
+        environment.templateFolders = [folder]
         let expected = oracle.isError ? "error" : JSON.text(oracle["result"] ?? .null)
         var actual: String
         var said = ""

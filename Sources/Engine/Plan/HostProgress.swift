@@ -53,6 +53,8 @@ package struct HostProgress: Sendable {
         var section = Section.main
         /// The always section runs because of a failure, which goes on after it.
         var isFailing = false
+        /// A task in it has run, and was not skipped.
+        var hasRun = false
     }
 
     package private(set) var standing = Standing.going
@@ -64,6 +66,8 @@ package struct HostProgress: Sendable {
     /// Handlers from this one on are looked at; nil outside of a flush.
     private var flushingFrom: Int?
     private var notified: Set<Int> = []
+    /// Roles that the host has done, by their numbers.
+    private var doneRoles: Set<Int> = []
     /// The task whose failure has cost the host its play, or is about to.
     private var failurePlace: Place?
     /// Where the host's last task stood that went well. An error that is fatal for all befalls the host there, and not
@@ -83,12 +87,20 @@ package struct HostProgress: Sendable {
     mutating func notify(_ handlers: some Sequence<Int>) { notified.formUnion(handlers) }
 
     /// The task at the present place has ended.
-    /// - Parameter inclusions: what an include has brought, by number.
-    mutating func finish(_ kind: TaskOutcome.Kind, including inclusions: [Int] = [], in program: PlayProgram) {
+    /// - Parameters:
+    ///   - hasRun: whether it was more than skipped.
+    ///   - inclusions: what an include has brought, by number.
+    mutating func finish(
+        _ kind: TaskOutcome.Kind, hasRun: Bool = true, including inclusions: [Int] = [], in program: PlayProgram
+    ) {
         guard standing == .going else { return }
         if kind == .failed || kind == .unreachable { noteFailure() }
         latest = kind == .done || kind == .flushHandlers || kind == .clearHostErrors ? here : nil
-        if case .handler(let index) = next { notified.remove(index) }
+        if case .handler(let index) = next {
+            notified.remove(index)
+        } else if hasRun {
+            for index in frames.indices { frames[index].hasRun = true }
+        }
         switch kind {
         case .done where !inclusions.isEmpty:
             let after: Int? = if case .handler(let index) = next { index + 1 } else { nil }
@@ -102,6 +114,8 @@ package struct HostProgress: Sendable {
             fail(in: program)
         case .unreachable:
             standing = .unreachable
+        case .endRole:
+            endRole(in: program)
         case .endHost, .endBatch, .endPlay:
             standing = .ended
         case .interrupted:
@@ -188,6 +202,22 @@ package struct HostProgress: Sendable {
         standing = .failed
     }
 
+    /// Leaves the innermost role that the host is in, without its always sections; it counts as done.
+    private mutating func endRole(in program: PlayProgram) {
+        flushingFrom = nil
+        while let frame = frames.popLast() {
+            if visits.count > frame.depth {
+                position = visits[frame.depth].position
+                visits.removeLast(visits.count - frame.depth)
+            }
+            guard let role = program.blocks[frame.block].role else { continue }
+            doneRoles.insert(role.number)
+            position.instruction = program.blocks[frame.block].end
+            return
+        }
+        standing = .finished
+    }
+
     /// The next inclusion of the include that the host is in, or what follows the include.
     private mutating func advanceInclude(in program: PlayProgram) {
         guard let visit = visits.last else {
@@ -226,13 +256,23 @@ package struct HostProgress: Sendable {
                 next = .task(index)
                 return
             case .enterBlock(let block):
+                if let role = program.blocks[block].role, !role.allowsDuplicates, doneRoles.contains(role.number) {
+                    position.instruction = program.blocks[block].end
+                    continue
+                }
                 frames.append(Frame(block: block, depth: visits.count))
                 position.instruction += 1
             case .mainEnds(let block), .rescueEnds(let block):
                 frames[frames.count - 1].section = .always
                 position.instruction = program.blocks[block].always
-            case .alwaysEnds:
-                if frames.removeLast().isFailing { fail(in: program) } else { position.instruction += 1 }
+            case .alwaysEnds(let block):
+                let frame = frames.removeLast()
+                if frame.isFailing {
+                    fail(in: program)
+                    continue
+                }
+                if frame.hasRun, let role = program.blocks[block].role { doneRoles.insert(role.number) }
+                position.instruction += 1
             case .flushHandlers:
                 flushingFrom = 0
             case .inclusionEnds:

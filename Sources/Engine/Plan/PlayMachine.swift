@@ -107,10 +107,10 @@ package struct PlayMachine: Sendable {
         return advance()
     }
 
-    /// A task has ended on a host; `notified` are handlers (by number) that it notified, `included` is what it has
-    /// brought in.
+    /// A task has ended on a host; `hasRun` is whether it was more than skipped, `notified` are handlers (by number) that
+    /// it notified, `included` is what it has brought in.
     package mutating func ended(
-        _ host: Int, _ kind: TaskOutcome.Kind, notified: [Int] = [], included: [Included] = []
+        _ host: Int, _ kind: TaskOutcome.Kind, hasRun: Bool = true, notified: [Int] = [], included: [Included] = []
     ) -> [Action] {
         guard running.remove(host) != nil, let task = hosts[host].next else { return [] }
         runningByTask[task, default: 1] -= 1
@@ -120,9 +120,9 @@ package struct PlayMachine: Sendable {
         }
         var actions: [Action] = []
         let inclusions = included.map { include($0, by: task) }
-        apply(kind, notified, inclusions, on: host)
+        apply(kind, hasRun, notified, inclusions, on: host)
         if step?.isOnce == true {
-            actions += share(kind, of: task, from: host)
+            actions += share(kind, hasRun, of: task, from: host)
         }
         let failed = kind == .failed || kind == .unreachable
         if failed { step?.failed.insert(host) }
@@ -170,16 +170,18 @@ package struct PlayMachine: Sendable {
         return number
     }
 
-    private mutating func apply(_ kind: TaskOutcome.Kind, _ notified: [Int], _ inclusions: [Int], on host: Int) {
+    private mutating func apply(
+        _ kind: TaskOutcome.Kind, _ hasRun: Bool, _ notified: [Int], _ inclusions: [Int], on host: Int
+    ) {
         hosts[host].notify(notified)
-        hosts[host].finish(kind, including: inclusions, in: program)
+        hosts[host].finish(kind, hasRun: hasRun, including: inclusions, in: program)
         if hosts[host].standing == .failed { failedCount += 1 }
     }
 
     /// A run_once task has ended: the other hosts of the step go the same way. One that was unreachable takes only
     /// itself away.
     private mutating func share(
-        _ kind: TaskOutcome.Kind, of task: TaskReference, from host: Int
+        _ kind: TaskOutcome.Kind, _ hasRun: Bool, of task: TaskReference, from host: Int
     ) -> [Action] {
         guard let others = step?.members.filter({ $0 != host && hosts[$0].next == task }), kind != .interrupted else {
             return []
@@ -187,7 +189,7 @@ package struct PlayMachine: Sendable {
         for other in others {
             if kind == .failed || kind == .unreachable { step?.failed.insert(other) }
             // The handlers that it notifies, and what an include brings in, are for the one host.
-            apply(kind == .unreachable ? .failed : kind, [], [], on: other)
+            apply(kind == .unreachable ? .failed : kind, hasRun, [], [], on: other)
         }
         return kind == .done && !policy.once.contains(task) ? [.share(from: host, with: others)] : []
     }

@@ -29,6 +29,16 @@ package struct PlayProgram: Sendable {
     package struct BlockLayout: Sendable {
         package var rescue: Int?
         package var always = 0
+        /// What follows it.
+        package var end = 0
+        /// Where it is a role's tasks.
+        package var role: RoleLayout?
+    }
+    package struct RoleLayout: Sendable {
+        /// Calls of one role that are the same have the same number.
+        package let number: Int
+        /// Whether a host does it that has done the same call.
+        package let allowsDuplicates: Bool
     }
 
     package private(set) var instructions: [Instruction] = []
@@ -38,6 +48,7 @@ package struct PlayProgram: Sendable {
     /// Where each inclusion begins.
     package private(set) var inclusions: [Int] = []
     private var inclusionNumbers: [InclusionPlace: Int] = [:]
+    private var roleNumbers: [RoleCallIdentity: Int] = [:]
     private struct InclusionPlace: Sendable, Hashable {
         let include: TaskReference
         let inclusion: Inclusion
@@ -181,6 +192,11 @@ package struct PlayProgram: Sendable {
         blocks[number].always = instructions.count
         add(block.always, inside: keywords)
         instructions.append(.alwaysEnds(number))
+        blocks[number].end = instructions.count
+        guard let role = block.role else { return }
+        let roleNumber = roleNumbers[role.identity] ?? roleNumbers.count
+        roleNumbers[role.identity] = roleNumber
+        blocks[number].role = RoleLayout(number: roleNumber, allowsDuplicates: role.allowsDuplicates)
     }
 
     private mutating func plan(_ definition: TaskDefinition, inside outer: TaskKeywords) -> PlannedTask {

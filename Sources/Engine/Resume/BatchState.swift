@@ -42,7 +42,9 @@ package struct BatchState: Sendable {
 
     /// - Returns: the hosts that share a `run_once` task's result.
     package mutating func ended(_ host: Int, _ outcome: TaskOutcome) -> [Int] {
-        apply(machine.ended(host, outcome.kind, notified: outcome.notified, included: outcome.included))
+        apply(
+            machine.ended(
+                host, outcome.kind, hasRun: outcome.hasRun, notified: outcome.notified, included: outcome.included))
     }
 
     package mutating func stop() { _ = apply(machine.stop()) }
@@ -77,7 +79,8 @@ package struct BatchState: Sendable {
         return self.ended(
             host,
             TaskOutcome(
-                kind, notified: ended.notified.filter(machine.program.handlers.indices.contains), included: included))
+                kind, status: ended.status.flatMap(RunEvent.Outcome.Status.init(rawValue:)),
+                notified: ended.notified.filter(machine.program.handlers.indices.contains), included: included))
     }
 
     /// Hosts that have failed go on from the task that failed.

@@ -123,6 +123,7 @@ extension TaskOutcome.Kind {
         case .done: "done"
         case .failed: "failed"
         case .unreachable: JournalReplay.lost
+        case .endRole: "end_role"
         case .endHost: "end_host"
         case .endBatch: "end_batch"
         case .endPlay: "end_play"
@@ -137,7 +138,7 @@ extension TaskOutcome.Kind {
         self = kind
     }
     private static let all: [Self] = [
-        .done, .failed, .unreachable, .endHost, .endBatch, .endPlay, .flushHandlers, .clearHostErrors,
+        .done, .failed, .unreachable, .endRole, .endHost, .endBatch, .endPlay, .flushHandlers, .clearHostErrors,
         .interrupted,
     ]
 }

@@ -23,6 +23,7 @@ struct BatchContext: Sendable {
     let templar: Templar
     let includes: IncludedFiles
     let filesByHost = HostVariableFiles()
+    let searchPaths = SearchPaths()
 
     func text(_ text: String) -> RedactedText { RedactedText(text, secrets: secrets) }
 }

@@ -197,7 +197,9 @@ package struct FleetRun: Sendable {
                 .warning(hosts.isEmpty ? "play '\(title)' has no hosts" : "play '\(title)': none of its hosts is left"))
         }
         var templar = templar
-        templar.environment.searchPath = SearchPath(folder: play.folder).folders
+        let search = SearchPath(folder: play.folder)
+        templar.environment.searchPath = search.folders
+        templar.environment.templateFolders = search.folders
         templar.environment.hostnames = { try fleet.roster.inventory.select($0).hosts }
         for (index, names) in (begun.map(\.hosts) + fresh).enumerated() {
             let earlier = begun.indices.contains(index) ? begun[index] : nil
@@ -223,7 +225,7 @@ package struct FleetRun: Sendable {
             }
             let variables = PlayVariables(
                 play.play, files: play.files, filesByHost: play.filesByHost, folder: play.folder, allHosts: hosts,
-                batch: names, gone: progress.lost)
+                batch: names, gone: progress.lost, includes: play.includes)
             prepare(names, of: play, variables, on: fleet, in: dependencies.connections)
             let batch = BatchContext(
                 number: number, fleet: fleet, play: variables, options: options, library: library,

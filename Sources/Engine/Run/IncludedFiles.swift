@@ -5,45 +5,60 @@ import YAML
 /// Reads what includes name, each file once for all hosts of a play.
 final class IncludedFiles: Sendable {
     private struct Key: Hashable {
-        /// The include's, whose role and place decide where is looked.
+        /// The include's; where is looked follows from its role and from what has brought it.
         let include: SourceMark
+        let role: Role?
+        let trail: IncludeTrail
         let source: Inclusion.Source
         /// Variables of the include's loop, where names of imports in it are templates.
         var locals = ValueMap()
     }
+    /// What roles that were included set for the whole play.
+    struct Exposed: Sendable {
+        var defaults = ValueMap()
+        var variables = ValueMap()
+    }
     private let parser: PlaybookParser
-    /// The playbook's path.
-    private let playbook: String
+    /// The file of the play's playbook, and the folder of the run's.
+    private let playbook: String, root: String
     /// A value that needs no host, rendered; nil when it can't be.
     private let render: @Sendable (Value) -> Value?
     private let read = Mutex([Key: Result<IncludedSteps, Diagnostics>]())
+    private let shared = Mutex(Exposed())
 
     /// - Parameter names: for imports in the files.
     init(
-        _ catalog: any ModuleCatalog, playbook: String, names: PlaybookParser.NameSource,
+        _ catalog: any ModuleCatalog, for play: Play, of playbook: Playbook, names: PlaybookParser.NameSource,
         render: @escaping @Sendable (Value) -> Value?
     ) {
-        parser = PlaybookParser(catalog: catalog, names: names)
-        self.playbook = playbook
+        parser = PlaybookParser(catalog: catalog, names: names, paths: playbook.contentPaths)
+        self.playbook = play.mark.file
+        root = FilePath.folder(of: playbook.path)
         self.render = render
+    }
+
+    var exposed: Exposed { shared.withLock { $0 } }
+
+    private func includer(_ include: TaskDefinition, locals: ValueMap = [:]) -> PlaybookParser.Includer {
+        .init(include, playbook: playbook, root: root, locals: locals)
     }
 
     /// The file of tasks that an include names.
     func path(of name: String, for include: TaskDefinition) throws(Diagnostics) -> String {
-        try parser.file(named: name, includedBy: .init(include, playbook: playbook))
+        try parser.file(named: name, includedBy: includer(include))
     }
 
     /// - Throws: `Diagnostics` with everything that is wrong with it.
     func steps(of inclusion: Inclusion, for include: TaskDefinition) throws(Diagnostics) -> Included {
-        var key = Key(include: include.mark, source: inclusion.source)
-        let byItem = Key(include: include.mark, source: inclusion.source, locals: inclusion.locals)
+        var key = Key(
+            include: include.mark, role: include.role, trail: include.trail, source: inclusion.source)
+        var byItem = key
+        byItem.locals = inclusion.locals
         // Read under the lock: the hosts of a step come to the same file at the same time.
         let steps = read.withLock { read in
             if let known = read[key] ?? read[byItem] { return known }
             let steps = Result { () throws(Diagnostics) in
-                try self.steps(
-                    of: inclusion.source,
-                    includer: .init(include, playbook: playbook, locals: inclusion.locals))
+                try self.steps(of: inclusion.source, includer: includer(include, locals: inclusion.locals))
             }
             let isShared = (try? steps.get())?.dependsOnNames == false
             if !isShared { key = byItem }
@@ -51,6 +66,12 @@ final class IncludedFiles: Sendable {
             return steps
         }
         let known = try steps.get()
+        if !known.defaults.isEmpty || !known.variables.isEmpty {
+            shared.withLock { shared in
+                shared.defaults.merge(known.defaults)
+                shared.variables.merge(known.variables)
+            }
+        }
         return Included(inclusion, steps: known.steps, handlers: known.handlers)
     }
 
@@ -69,9 +90,11 @@ final class IncludedFiles: Sendable {
     ) throws(Diagnostics) -> IncludedSteps {
         let steps =
             switch source {
-            case .file(let path): try parser.tasks(path: path, includedBy: includer)
-            case .role(let name, let from, let validates):
-                try parser.role(named: name, from: from, validates: validates, includedBy: includer)
+            case .file(let path, let name): try parser.tasks(path: path, named: name, includedBy: includer)
+            case .role(let name, let from, let validates, let isPublic, let allowsDuplicates):
+                try parser.role(
+                    named: name, from: from, validates: validates, isPublic: isPublic,
+                    allowsDuplicates: allowsDuplicates, includedBy: includer)
             }
         for part in steps.steps.flatMap(\.parts) + steps.handlers.map({ Located($0.keywords, at: $0.mark) }) {
             try check(part)

@@ -32,7 +32,7 @@ struct PlannedPlay: Sendable {
         _ play: Play, of playbook: Playbook, from start: StartingPoint, inventory: Inventory, options: RunOptions,
         library: any ModuleLibrary, templar: Templar
     ) throws(Diagnostics) {
-        folder = playbook.path.lastIndex(of: "/").map { String(playbook.path[..<$0]) } ?? "."
+        folder = play.folder
         var files: [ValueMap] = []
         var filePaths: [String] = []
         var filesByHost: [Located<Value>] = []
@@ -81,7 +81,7 @@ struct PlannedPlay: Sendable {
             factGathering: gathersFacts ? library.type(named: "setup")?.spec : nil, render: known)
         let source = PlaybookParser.NameSource(
             extraVariables: options.extraVariables, variables: scope.layers, templar: templar)
-        includes = IncludedFiles(library, playbook: playbook.path, names: source, render: known)
+        includes = IncludedFiles(library, for: play, of: playbook, names: source, render: known)
         self.program = program
         if let tag = program.unknownTags.first {
             throw Diagnostics([

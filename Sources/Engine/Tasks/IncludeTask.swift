@@ -88,14 +88,17 @@ struct IncludeTask: Sendable {
             guard let name = (arguments["file"] ?? arguments["_raw_params"])?.string, !name.isEmpty else {
                 throw TaskFault("include_tasks names no file")
             }
-            return .file(try batch.includes.path(of: name, for: definition))
+            return .file(try batch.includes.path(of: name, for: definition), named: name)
         }
         var from: [String: String] = [:]
         for part in ["tasks", "vars", "defaults", "handlers"] {
             if let file = arguments["\(part)_from"]?.string, file != "main" { from[part] = file }
         }
         guard let name = arguments["name"]?.string, !name.isEmpty else { throw TaskFault("include_role names no role") }
-        return .role(name: name, from: from, validates: arguments["rolespec_validate"]?.bool ?? true)
+        return .role(
+            name: name, from: from, validates: arguments["rolespec_validate"]?.bool ?? true,
+            isPublic: arguments["public"]?.bool ?? false,
+            allowsDuplicates: arguments["allow_duplicates"]?.bool ?? true)
     }
 
     /// A file that includes itself may mean to, with a condition that ends it.

@@ -15,7 +15,8 @@ struct LoopItems: Sendable {
         if let lookup = context.definition.loopLookup {
             do {
                 values = try context.templar.lookup(
-                    lookup, rendered.list ?? (rendered.isNull ? [] : [rendered]), in: scope)
+                    lookup, rendered.list ?? (rendered.isNull ? [] : [rendered]),
+                    kind: Self.kind(of: context.definition.module.name), in: scope)
             } catch { throw TaskFault("with_\(lookup): ", error) }
             control = try values.isEmpty ? LoopControl() : LoopControl(of: context)
             return
@@ -25,6 +26,15 @@ struct LoopItems: Sendable {
         }
         values = items
         control = try items.isEmpty ? LoopControl() : LoopControl(of: context)
+    }
+
+    /// The folder that files of a module lie in.
+    private static func kind(of module: String) -> String {
+        switch module {
+        case "template": "templates"
+        case "include_vars": "vars"
+        default: "files"
+        }
     }
 
     func locals(at index: Int) -> ValueMap {

@@ -16,6 +16,11 @@ struct MetaTask: Sendable {
         switch action {
         case "flush_handlers": return TaskOutcome(.flushHandlers)
         case "clear_host_errors": return TaskOutcome(.clearHostErrors)
+        case "end_role":
+            // What an include brings may belong to no role.
+            if context.definition.role == nil { return fail("Cannot execute 'end_role' from outside of a role") }
+            if context.task.isHandler { return fail("Cannot execute 'end_role' from a handler") }
+            return TaskOutcome(.endRole)
         case "end_host": return TaskOutcome(.endHost)
         case "end_batch": return TaskOutcome(.endBatch)
         case "end_play": return TaskOutcome(.endPlay)

@@ -48,7 +48,10 @@ struct ModuleInvocation: Sendable {
             timeout: timeout, hasLibrary: batch.connections.shellsHaveLibrary,
             onOutput: context.isHidden ? nil : stream)
         var moduleContext = ModuleContext(
-            find: context.searchPath.find, templar: context.templar, scope: scope, facts: context.host.snapshot.facts)
+            search: .init(
+                find: context.searchPath.find, candidates: context.searchPath.candidates,
+                variablesFolder: context.searchPath.variablesFolder), templar: context.templar, scope: scope,
+            facts: context.host.snapshot.facts)
         managed.isReplaying = { calls.isReplaying }
         managed.isLocal = shell.request.isLocal
         moduleContext.verbosity = batch.options.verbosity

@@ -19,13 +19,13 @@ struct TaskContext: Sendable {
     let handlerNumbers: [String: [Int]]
     /// Variables from files with this host's facts in their names.
     private(set) var hostFiles: [ValueMap] = []
-    /// Lookups of a role's task search the role first.
+    /// Lookups search where the task's files are.
     let templar: Templar
     /// nil where nothing is written down.
     let trace: TaskTrace?
 
     var definition: TaskDefinition { task.definition }
-    var searchPath: SearchPath { SearchPath(folder: batch.play.folder, role: definition.role?.folder) }
+    let searchPath: SearchPath
 
     init(
         batch: BatchContext, host: HostMemory, task: PlannedTask, taskID: TaskID, id: Int, rescues: Bool,
@@ -46,9 +46,8 @@ struct TaskContext: Sendable {
                 if notes.areNeeded(for: text) { trace.note(hidden: [JoinedSecret(text: text, label: label)]) }
             }
         }
-        if let role = task.definition.role {
-            templar.environment.searchPath = SearchPath(folder: batch.play.folder, role: role.folder).folders
-        }
+        searchPath = batch.searchPaths.path(of: task.definition, in: batch.play.folder)
+        templar.environment.searchPath = searchPath.lookupFolders
         self.templar = templar
     }
 
@@ -107,6 +106,7 @@ struct TaskContext: Sendable {
             locals: task.locals.overlaid(by: locals), checkMode: batch.options.checkMode,
             diffMode: batch.options.diffMode)
         scope.role = definition.role
+        scope.searchPath = searchPath.folders
         if let checkMode = said(task.keywords.checkMode, in: scope) { scope.checkMode = checkMode }
         if let diff = said(task.keywords.diff, in: scope) { scope.diffMode = diff }
         if let result, let name = definition.register { scope.locals[name] = .dict(result.registered) }

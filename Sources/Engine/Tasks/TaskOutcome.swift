@@ -7,6 +7,8 @@ package struct TaskOutcome: Sendable {
         case done
         case failed
         case unreachable
+        /// `meta: end_role`
+        case endRole
         /// `meta: end_host`
         case endHost
         /// `meta: end_batch`, `meta: end_play`: for every host of the batch.
@@ -25,6 +27,8 @@ package struct TaskOutcome: Sendable {
     var changed: Bool
     /// How many times it counts: an include in a loop for each item that has brought something in.
     var weight: Int { max(1, included.count) }
+    /// Whether it was more than skipped. What steers the run itself does nothing on its host.
+    var hasRun: Bool { status != nil && status != .skipped }
     /// Handlers to notify, by number.
     package var notified: [Int]
     /// What the task has changed in the host's variables; they change for the other hosts of a `run_once` task, too.

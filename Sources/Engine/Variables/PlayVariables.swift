@@ -22,6 +22,7 @@ final class PlayVariables: Sendable {
     /// All hosts of the play, and those of this batch.
     let allHosts: [String]
     let batch: [String]
+    private let includes: IncludedFiles
     private let gone: Mutex<Gone>
 
     private struct Gone: Sendable {
@@ -33,8 +34,9 @@ final class PlayVariables: Sendable {
     /// - Parameter gone: hosts of the play that earlier batches or plays have lost.
     init(
         _ play: Play, files: [ValueMap], filesByHost: [Located<Value>], folder: String, allHosts: [String],
-        batch: [String], gone: Set<String>
+        batch: [String], gone: Set<String>, includes: IncludedFiles
     ) {
+        self.includes = includes
         name = play.name ?? ""
         variables = play.variables
         roleDefaults = play.roleDefaults
@@ -49,6 +51,9 @@ final class PlayVariables: Sendable {
             where: ConnectionVariables.occur)
         self.gone = Mutex(Gone(hosts: gone))
     }
+
+    /// What roles that were included up to now set for all hosts.
+    var exposed: IncludedFiles.Exposed { includes.exposed }
 
     /// The host has failed or is unreachable: `ansible_play_hosts` no longer holds it.
     func remove(_ host: String) {

@@ -19,6 +19,8 @@ struct TaskScope: VariableScope {
     var diffMode: Bool
     /// The task's role, for `role_path` and `role_name`.
     var role: Role?
+    /// Folders that the task's files are searched in.
+    var searchPath: [String] = []
     /// The loop's variables, and a result under judgement.
     var locals = ValueMap()
     private let layers: [ValueMap]
@@ -51,6 +53,8 @@ struct TaskScope: VariableScope {
         add(learned.registered, .facts)
         add(learned.files, .facts)
         add(taskVariables, .task)
+        let exposed = play.exposed
+        add(exposed.variables, .roles)
         add(play.roleVariables, .roles)
         for values in hostFiles { add(values, .files) }
         for values in play.files { add(values, .files) }
@@ -58,6 +62,7 @@ struct TaskScope: VariableScope {
         add(learned.injected, nil)
         add(learned.inventory, .inventory)
         add(roleDefaults, .roleDefaults)
+        add(exposed.defaults, .roleDefaults)
         add(play.roleDefaults, .roleDefaults)
         self.layers = layers
         self.sources = sources
@@ -91,6 +96,7 @@ struct TaskScope: VariableScope {
         "inventory_hostname", "inventory_hostname_short", "groups", "group_names", "hostvars", "omit", "ansible_facts",
         "play_hosts", "ansible_play_hosts", "ansible_play_hosts_all", "ansible_play_batch", "ansible_play_name",
         "ansible_check_mode", "ansible_diff_mode", "playbook_dir", "role_path", "role_name", "ansible_role_name",
+        "ansible_search_path", "ansible_collection_name",
     ]
 
     private func magic(_ name: String) -> Value? {
@@ -111,7 +117,10 @@ struct TaskScope: VariableScope {
         case "ansible_diff_mode": return .bool(diffMode)
         case "playbook_dir": return .string(play.directory)
         case "role_path": return role.map { .string($0.path) }
-        case "role_name", "ansible_role_name": return role.map { .string($0.name) }
+        case "role_name": return role.map { .string($0.shortName) }
+        case "ansible_role_name": return role.map { .string($0.name) }
+        case "ansible_search_path": return .list(searchPath.map { .string($0) })
+        case "ansible_collection_name": return role?.collection.map { .string($0) }
         default: return nil
         }
     }

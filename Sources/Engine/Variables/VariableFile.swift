@@ -7,12 +7,12 @@ enum VariableFile {
     /// The file that an entry of `vars_files` names: a path, or a list of which the first that exists is taken.
     static func find(_ entry: Value, in folder: String, mark: SourceMark) throws(Diagnostics) -> String {
         let names = (entry.list ?? [entry]).compactMap(\.string)
-        let paths = names.map { $0.hasPrefix("/") ? $0 : folder + "/" + $0 }
+        let paths = names.flatMap { $0.hasPrefix("/") ? [$0] : ["\(folder)/vars/\($0)", "\(folder)/\($0)"] }
         if let path = paths.first(where: { FileManager.default.fileExists(atPath: $0) }) { return path }
         throw Diagnostics([
             Diagnostic(
                 "there is no variables file '\(names.joined(separator: "' or '"))'", at: mark,
-                remedy: "paths are relative to the playbook's folder")
+                remedy: "looked for \(paths.joined(separator: ", "))")
         ])
     }
 

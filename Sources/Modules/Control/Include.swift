@@ -28,7 +28,7 @@ struct IncludeTasks: Module {
 }
 
 /// Brings in a role when a host comes to it; the engine carries it out. What the role sets is seen by its own tasks
-/// only.
+/// only, unless it is public.
 struct IncludeRole: Module {
     static let spec = ModuleSpec(
         "include_role", summary: "Brings in a role when a host comes to it.",
@@ -39,18 +39,19 @@ struct IncludeRole: Module {
             .init("defaults_from", .string, default: .string("main"), help: "File of its defaults/."),
             .init("handlers_from", .string, default: .string("main"), help: "File of its handlers/."),
             .init("apply", .raw, help: "Keywords of the tasks that it brings."),
-            .noEffect(
-                "allow_duplicates", .bool, choices: ["True"], default: .bool(true),
-                because: "a role that is included twice runs twice; false is refused"),
-            .noEffect(
-                "public", .bool, choices: ["False"], default: .bool(false),
-                because: "true is refused; that a role's variables are the play's is what import_role does"),
+            .init(
+                "allow_duplicates", .bool, default: .bool(true),
+                help: "Whether a host does the role again that has done the same include or import of it in this play."),
+            .init(
+                "public", .bool, default: .bool(false),
+                help: "Whether the play's tasks that follow see the role's variables and defaults."),
             .init(
                 "rolespec_validate", .bool, default: .bool(true),
                 help: "Whether the role's arguments are checked where it describes them."),
         ])
     static let reference = ModuleReference(
-        notes: "What the role sets is seen by its own tasks only. The tasks that it brings report for themselves.",
+        notes:
+            "What the role sets is seen by its own tasks only, unless it is public. The tasks that it brings report for themselves.",
         example: """
             - include_role:
                 name: nvidia_driver

@@ -26,7 +26,8 @@ struct IncludeVars: Module {
         ], freeForm: .file, requiredOneOf: [["_raw_params", "file", "dir"]],
         mutuallyExclusive: [["_raw_params", "file", "dir"]])
     static let reference = ModuleReference(
-        notes: "Files are looked for in `vars/` of the role and of the playbook.",
+        notes:
+            "Files are looked for in `vars/` of the role, beside the task's file and beside the playbook; folders in `vars/` of the role, or beside the task's file.",
         example: """
             - include_vars: "{{ ansible_distribution }}.yml"
             - include_vars:
@@ -50,17 +51,22 @@ struct IncludeVars: Module {
         var variables = ValueMap()
         let files = try files(context)
         for file in files {
-            let values = try Self.read(file)
-            if arguments.string("hash_behaviour") == "merge" {
-                variables = Self.merged(variables, values)
-            } else {
-                variables.merge(values)
-            }
+            variables.merge(try Self.read(file))
         }
         var result = ModuleResult()
         if let name = arguments.string("name") {
             guard SetFact.isName(name) else { throw ModuleFailure("Invalid variable name '\(name)'.") }
             variables = [name: .dict(variables)]
+        }
+        if arguments.string("hash_behaviour") == "merge" {
+            for (key, value) in variables.pairs {
+                guard let name = key.string, case .dict(let new) = value,
+                    let old = try? context.scope.variable(named: name).map({
+                        try context.templar.render($0, in: context.scope)
+                    })?.map
+                else { continue }
+                variables[name] = .dict(Self.merged(old, new))
+            }
         }
         result.facts = variables
         result.values["ansible_included_var_files"] = .list(files.map { .string($0) })
@@ -69,28 +75,33 @@ struct IncludeVars: Module {
 
     private func files(_ context: ModuleContext) throws -> [String] {
         if let name = try arguments.path("file") ?? arguments.path("_raw_params") {
-            guard let path = context.find(name, "vars") else {
-                throw ModuleFailure(
-                    "Could not find or access '\(name)' on the controller", ["ansible_included_var_files": .list([])])
+            guard let path = context.search.find(name, "vars") else {
+                throw ControllerFile.missing(
+                    name, folder: "vars", context: context, ["ansible_included_var_files": .list([])])
             }
             return [path]
         }
-        let name = try arguments.requiredPath("dir")
-        guard let folder = context.find(name, "vars"), LocalFile.status(folder)?.isFolder == true else {
-            throw ModuleFailure("\(name) directory does not exist")
-        }
+        let folder = context.search.variablesFolder(try arguments.requiredPath("dir"))
+        guard let status = LocalFile.status(folder) else { throw ModuleFailure("\(folder) directory does not exist") }
+        guard status.isFolder else { throw ModuleFailure("\(folder) is not a directory") }
         let extensions = arguments.strings("extensions") ?? []
         let ignored = arguments.strings("ignore_files") ?? []
         let depth = arguments.int("depth") ?? 0
         let tree: [LocalFile.Entry]
         do { tree = try LocalFile.tree(folder) } catch { throw error.failure }
-        return try tree.compactMap { entry in
+        // The files of a folder come before those of the folders in it.
+        let files = tree.enumerated().sorted { one, other in
+            let (first, second) = (Self.folder(of: one.element.name), Self.folder(of: other.element.name))
+            return first == second ? one.offset < other.offset : first.lexicographicallyPrecedes(second)
+        }
+        return try files.map(\.element).compactMap { entry in
             let last = Path.name(entry.name)
             guard entry.kind == .file, depth == 0 || entry.name.split(separator: "/").count <= depth,
                 !ignored.contains(last), try pattern.map({ try $0.firstMatch(in: last) != nil }) ?? true
             else { return nil }
-            guard extensions.contains(where: { last.hasSuffix("." + $0) }) else {
-                if arguments.bool("ignore_unknown_extensions") || last.hasPrefix(".") { return nil }
+            let suffix = last.drop { $0 == "." }.lastIndex(of: ".").map { String(last[last.index(after: $0)...]) } ?? ""
+            guard extensions.contains(suffix) else {
+                if arguments.bool("ignore_unknown_extensions") { return nil }
                 throw ModuleFailure(
                     "\(Path.join(folder, entry.name)) does not have a valid extension: \(extensions.joined(separator: ", "))"
                 )
@@ -98,6 +109,8 @@ struct IncludeVars: Module {
             return Path.join(folder, entry.name)
         }
     }
+
+    private static func folder(of name: String) -> [Substring] { Array(name.split(separator: "/").dropLast()) }
 
     private static func read(_ path: String) throws -> ValueMap {
         let bytes = try ControllerFile.readTrusted(path)

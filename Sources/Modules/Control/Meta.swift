@@ -4,7 +4,7 @@ import YAML
 /// Steers the run itself; the engine carries it out and never sends it to a host.
 struct Meta: Module {
     static let actions = [
-        "flush_handlers", "noop", "end_host", "end_play", "end_batch", "clear_facts", "clear_host_errors",
+        "flush_handlers", "noop", "end_host", "end_play", "end_role", "end_batch", "clear_facts", "clear_host_errors",
         "refresh_inventory", "reset_connection",
     ]
     static let spec = ModuleSpec(

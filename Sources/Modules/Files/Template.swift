@@ -80,7 +80,9 @@ struct Template: Module {
         if case .string("preserve", _) = delivery.attributes.mode {
             delivery.attributes.mode = .int(LocalFile.status(text.path)?.mode ?? 0o644)
         }
-        let rendered = try context.templar.renderFile(
+        var templar = context.templar
+        templar.environment.searchTemplates(besides: text.path)
+        let rendered = try templar.renderFile(
             template, options: options,
             in: TemplateFileScope(below: context.scope, path: text.path, destination: delivery.destination))
         context.concealSecrets(.string(rendered.text, rendered.provenance))
@@ -114,12 +116,21 @@ struct TemplateFileScope: VariableScope {
 /// A file of the controller that a task names.
 enum ControllerFile {
     static func find(_ name: String, folder: String, context: ModuleContext) throws -> String {
-        guard let path = context.find(name, folder) else {
-            throw ModuleFailure(
-                "Could not find or access '\(name)' on the controller; with remote_src it would be looked for on the host"
-            )
+        guard let path = context.search.find(name, folder) else {
+            throw missing(name, folder: folder, context: context)
         }
         return path
+    }
+
+    /// In Ansible's words, which name every place.
+    static func missing(
+        _ name: String, folder: String, context: ModuleContext, _ values: ValueMap = [:]
+    ) -> ModuleFailure {
+        let places = context.search.candidates(name, folder)
+        let looked = places == [name] ? "" : "\nSearched in:" + places.map { "\n\t\($0)" }.joined()
+        return ModuleFailure(
+            "Could not find or access '\(name)'\(looked) on the Ansible Controller.\nIf you are using a module and expect the file to exist on the remote, see the remote_src option",
+            values)
     }
 
     static func read(_ name: String, folder: String, context: ModuleContext) throws -> (path: String, bytes: [UInt8]) {

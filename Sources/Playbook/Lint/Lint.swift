@@ -36,9 +36,11 @@ package struct Lint: Sendable {
     private var files: Set<String> = []
     package var fileCount: Int { files.count }
 
-    /// - Parameter isStrict: whether what would only be wrong when a task runs is an error, too.
-    package init(catalog: any ModuleCatalog, isStrict: Bool = false) {
-        parser = PlaybookParser(catalog: catalog)
+    /// - Parameters:
+    ///   - paths: where roles and collections are looked for that do not lie beside what is read.
+    ///   - isStrict: whether what would only be wrong when a task runs is an error, too.
+    package init(catalog: any ModuleCatalog, paths: ContentPaths = ContentPaths(), isStrict: Bool = false) {
+        parser = PlaybookParser(catalog: catalog, paths: paths)
         self.isStrict = isStrict
     }
 

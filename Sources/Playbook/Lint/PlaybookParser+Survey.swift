@@ -19,7 +19,8 @@ extension PlaybookParser {
         let role = Role(name: cut.map { String(folder[folder.index(after: $0)...]) } ?? folder, folder: folder)
         // Modules of the site's own lie beside the playbook, which stands beside `roles/`.
         let site = above.hasSuffix("roles/") ? String(above.dropLast("roles/".count)) : above
-        var reader = PlaybookReader(catalog: catalog, playbook: site + "site.yml")
+        var reader = PlaybookReader(catalog: catalog, playbook: site + "site.yml", paths: paths)
+        reader.playbookFolders = [FilePath.folder(of: site + "site.yml")]
         reader.open = [above + "site.yml"]
         let mark = SourceMark(file: folder + "/tasks/main.yml", line: 1, column: 1)
         var tasks = reader.includedRole(role.name, .init(), at: mark).flatMap(\.allTasks)
@@ -33,7 +34,8 @@ extension PlaybookParser {
 
     /// - Parameter includer: the include that names it, where there is one.
     package func survey(tasks path: String, includedBy includer: Includer? = nil) -> SurveyedTasks {
-        var reader = PlaybookReader(catalog: catalog, playbook: includer?.playbook ?? path)
+        var reader = PlaybookReader(catalog: catalog, playbook: includer?.playbook ?? path, paths: paths)
+        reader.playbookFolders = [FilePath.folder(of: includer?.playbook ?? path)]
         reader.open = [includer?.playbook ?? path]
         reader.moduleDefaults = includer?.definition.moduleDefaults ?? [:]
         let part = path.contains("/handlers/") ? "handlers" : "tasks"

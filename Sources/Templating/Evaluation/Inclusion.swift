@@ -78,7 +78,7 @@ extension RenderContext {
         spelled(name, provenance)
         spelled(bare, provenance)
         guard !parts.contains(".."),
-            let path = SearchPath.find(bare, in: environment.searchPath, subfolder: "templates")
+            let path = SearchPath.find(bare, in: templateFolders, subfolder: nil)
         else { return nil }
         do throws(TemplateError) {
             return try TemplateCache.shared.template(SearchPath.template(path), delimiters)

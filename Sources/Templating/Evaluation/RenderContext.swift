@@ -40,6 +40,8 @@ final class RenderContext {
     let environment: TemplateEnvironment
     /// How included files are read.
     var delimiters: Delimiters
+    /// Folders that include, import and extends search.
+    var templateFolders: [String]
     /// In conditions strings that are templates are rendered.
     var rendersStrings = false
     /// A secret that was written out in the text that is being made, and that can't be searched for there; see
@@ -65,6 +67,7 @@ final class RenderContext {
     init(scope: any VariableScope, environment: TemplateEnvironment, delimiters: Delimiters = .argument) {
         self.scope = scope
         self.environment = environment
+        templateFolders = environment.templateFolders
         self.delimiters = delimiters
     }
 

@@ -40,9 +40,9 @@ extension Lookups {
                     continue
                 }
                 for folder in call.context.environment.searchPath {
-                    let found = FileGlob.files("\(folder)/files/\(pattern)") + FileGlob.files("\(folder)/\(pattern)")
-                    if !found.isEmpty {
-                        result += found
+                    let found = ["\(folder)/files/\(pattern)", "\(folder)/\(pattern)"].lazy.map(FileGlob.files)
+                    if let files = found.first(where: { !$0.isEmpty }) {
+                        result += files
                         break
                     }
                 }
@@ -98,6 +98,9 @@ extension Lookups {
                 for (key, value) in try extra.pairs(context) { frame[try key.object.text(context)] = value }
             }
             do throws(TemplateError) {
+                let outer = context.templateFolders
+                context.templateFolders = context.environment.foldersOfTemplate(path)
+                defer { context.templateFolders = outer }
                 result.append(try context.renderFileValue(SearchPath.template(path), options, frame))
             } catch {
                 var error = error
@@ -136,12 +139,15 @@ extension Lookups {
                 add(try texts(term), try texts(call.option("paths")))
             }
         }
-        if let files = call.option("files") { add(try texts(files), try texts(call.option("paths"))) }
+        // As in Ansible, where options name the files, each is looked for in all folders before the next one.
+        if let files = call.option("files") {
+            let folders = try texts(call.option("paths"))
+            for file in try texts(files) { add([file], folders) }
+        }
+        let environment = context.environment
         for candidate in candidates {
-            for subfolder in ["templates", "vars", "files"] {
-                if let path = SearchPath.find(candidate, in: context.environment.searchPath, subfolder: subfolder) {
-                    return [.string(path)]
-                }
+            if let path = SearchPath.find(candidate, in: environment.searchPath, subfolder: environment.foundKind) {
+                return [.string(path)]
             }
         }
         if skips { return [] }

@@ -29,7 +29,8 @@ struct LintCommand: ParsableCommand {
     @Flag(help: "What would be wrong when a task runs is an error, too.") var strict = false
 
     func run() throws {
-        var lint = Lint(catalog: BuiltinModules(), isStrict: strict)
+        var lint = Lint(
+            catalog: BuiltinModules(), paths: ContentPaths(environment: VaultSession.environment), isStrict: strict)
         var missing: [Diagnostic] = []
         for path in paths {
             do { try lint.read(path) } catch { missing += error.all }

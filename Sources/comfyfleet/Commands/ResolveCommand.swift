@@ -47,7 +47,8 @@ struct ResolveCommand: AsyncParsableCommand {
         let selected = try hosts.select(pattern, from: inventory)
         let extra = try ExtraVariables.parse(extraVariables)
         let parsed = try playbook.map { path throws(Diagnostics) in
-            try PlaybookParser(catalog: BuiltinModules()).parse(path: path)
+            try PlaybookParser(catalog: BuiltinModules(), paths: ContentPaths(environment: VaultSession.environment))
+                .parse(path: path)
         }
         guard !selected.isEmpty else { throw hosts.noHosts(pattern) }
         let report = try await VaultSession.with { store, audit in

@@ -128,7 +128,9 @@ struct RunCommand: ResumableCommand {
 
     /// All playbooks' problems at once.
     private func parse(_ names: PlaybookParser.NameSource) throws -> [Playbook] {
-        let parser = PlaybookParser(catalog: BuiltinModules(), names: names)
+        let parser = PlaybookParser(
+            catalog: BuiltinModules(), names: names,
+            paths: ContentPaths(environment: ProcessInfo.processInfo.environment))
         var parsed: [Playbook] = []
         var problems: [Diagnostic] = []
         for name in playbooks {

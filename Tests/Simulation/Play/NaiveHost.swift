@@ -104,7 +104,7 @@ struct NaiveHost {
                 notified.formUnion(handlers)
                 if case .handler(let number) = reference { notified.remove(number) }
                 switch ending {
-                case .done, .clearHostErrors: return !failsWithOthers()
+                case .done, .clearHostErrors, .endRole: return !failsWithOthers()
                 case .failed: return false
                 case .flushHandlers: return failsWithOthers() ? false : try flush(place.place, rescues)
                 case .unreachable: throw Pause(outlook: .unreachable)
