@@ -12,6 +12,13 @@ import YAML
 /// ```
 package struct PlaybookParser: Sendable {
     package let catalog: any ModuleCatalog
+    /// What names of imported files and roles may be templates of.
+    package struct NameSource: Sendable {
+        package var extraVariables: ValueMap
+        /// Of a play around what is read, the highest first.
+        package var variables: [ValueMap]
+        package var templar: Templar
+        package init(
             extraVariables: ValueMap = [:], variables: [ValueMap] = [], templar: Templar = Templar()
         ) {
             self.extraVariables = extraVariables

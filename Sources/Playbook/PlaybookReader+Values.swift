@@ -17,7 +17,8 @@ extension PlaybookReader {
         case let other:
             if let flag = ArgumentBinder.bool(other) { return Located(.bool(flag), at: node.mark) }
             meet(
-                "'\(key)' is yes or no, and this is \(other.kindInWords)", at: node.mark, as: .keyword, of: key, met: .call)
+                "'\(key)' is yes or no, and this is \(other.kindInWords)", at: node.mark, as: .keyword, of: key,
+                met: .call)
         }
         return Located(node.value, at: node.mark)
     }
@@ -121,7 +122,9 @@ extension PlaybookReader {
                 }
             case .bool, .null: break
             default:
-                meet("'\(key)' is a condition, and this is \(item.value.kindInWords)", at: item.mark, as: .keyword, of: key)
+                meet(
+                    "'\(key)' is a condition, and this is \(item.value.kindInWords)", at: item.mark, as: .keyword,
+                    of: key)
             }
             return Located(item.value, at: item.mark)
         }
@@ -186,7 +189,8 @@ extension PlaybookReader {
             case .lookup: .lookup
             }
         meet(
-            "template error\(key.map { " in \($0)" } ?? ""): \(error.message)", at: place(of: error, in: node), as: kind,
+            "template error\(key.map { " in \($0)" } ?? ""): \(error.message)", at: place(of: error, in: node),
+            as: kind,
             of: error.missing?.name ?? "", isUnsupported: error.missing?.isAnsibles ?? false)
     }
 
