@@ -102,11 +102,11 @@ private struct NameScope: VariableScope {
             + [reader.surroundings.defaults]
         var constants: ValueMap = ["omit": .omit]
         if let path = reader.open.first {
-            constants["playbook_dir"] = .string(AbsolutePath.of(PlaybookReader.folder(of: path)))
+            constants["playbook_dir"] = .string(AbsolutePath.of(FilePath.folder(of: path)))
         }
         if let role = reader.currentRole {
             constants["role_path"] = .string(role.path)
-            constants["role_name"] = .string(role.name)
+            constants["role_name"] = .string(role.shortName)
         }
         self.constants = constants
     }

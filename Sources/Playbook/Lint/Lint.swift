@@ -129,7 +129,8 @@ package struct Lint: Sendable {
         guard include.module.name == "include_tasks", let name = (arguments["file"] ?? arguments["_raw_params"]),
             let text = name.string, !Templar.holdsTemplate(name)
         else { return }
-        let includer = PlaybookParser.Includer(include, playbook: playbook)
+        let includer = PlaybookParser.Includer(
+            include, playbook: playbook, root: FilePath.folder(of: playbook))
         do throws(Diagnostics) {
             let path = try parser.file(named: text, includedBy: includer)
             guard !files.contains(AbsolutePath.of(path)) else { return }
