@@ -20,7 +20,7 @@ extension FleetRun {
         return playbooks.flatMap(\.plays).flatMap { play in
             let variables = PlayVariables(
                 play.play, files: play.files, filesByHost: play.filesByHost, folder: play.folder, allHosts: play.hosts,
-                batch: play.hosts, gone: [])
+                batch: play.hosts, gone: [], includes: play.includes)
             return play.hosts.compactMap { connection(to: $0, play, variables, fleet) }
         }
     }
