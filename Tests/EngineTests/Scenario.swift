@@ -89,9 +89,11 @@ struct Scenario {
         let inventory = try Inventory.load(["\(folder)/inventory.ini"])
         let paths = ContentPaths(
             environment: environment.mapValues { $0.replacing("$DIR", with: folder) }.merging(["HOME": folder]) { $1 })
-        let parsed = try PlaybookParser(catalog: BuiltinModules(), paths: paths).parse(path: "\(folder)/play.yml")
         var options = options
         options.extraVariables["folder"] = .string(folder)
+        let names = PlaybookParser.NameSource(extraVariables: options.extraVariables)
+        let parsed = try PlaybookParser(catalog: BuiltinModules(), names: names, paths: paths)
+            .parse(path: "\(folder)/play.yml")
         var environment = TemplateEnvironment()
         environment.secrets = secrets
         environment.secret = { [secrets, vault] provider, fields in
