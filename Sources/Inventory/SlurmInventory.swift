@@ -19,8 +19,11 @@ struct SlurmInventory {
         partitions = source.dropFirst(Self.prefix.count).split(separator: ",").map { $0.trimmingWhitespace() }
     }
 
-    func read(into graph: inout InventoryGraph) throws(Diagnostic) {
-        let nodes = Self.records(try listing())
+    func read(into graph: inout InventoryGraph) throws(Diagnostic) { try read(listing(), into: &graph) }
+
+    /// - Parameter listing: one node a line, as `scontrol --oneliner show nodes` prints them.
+    func read(_ listing: String, into graph: inout InventoryGraph) throws(Diagnostic) {
+        let nodes = Self.records(listing)
         var known: Set<String> = []
         var count = 0
         for node in nodes {
