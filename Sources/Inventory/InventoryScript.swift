@@ -27,17 +27,22 @@ struct InventoryScript {
             throw problem("what '--list' prints is no JSON object")
         }
         var variables: ValueMap?
+        var named: [Int] = []
         for (key, data) in groups.pairs {
             guard let name = key.string else { continue }
             if name == "_meta" {
-                guard let known = data.map?["hostvars"] else { continue }
-                guard case .dict(let map) = known else { throw problem("'_meta.hostvars' is no JSON object") }
+                guard case .dict(let map)? = data.map?["hostvars"] else {
+                    throw problem("'_meta.hostvars' is no JSON object")
+                }
                 variables = map
             } else {
-                try refusable(in: name) { () throws(InventoryGraph.Refusal) in try read(data, of: name, into: &graph) }
+                try refusable(in: name) { () throws(InventoryGraph.Refusal) in
+                    named += try read(data, of: name, into: &graph)
+                }
             }
         }
-        for number in graph.hosts.indices where graph.hosts[number].mark?.file == source {
+        var seen: Set<Int> = []
+        for number in named where seen.insert(number).inserted {
             let host = graph.hosts[number].name
             let given: Value =
                 if let variables { variables[host] ?? .dict([:]) } else {
@@ -52,8 +57,12 @@ struct InventoryScript {
         }
     }
 
-    private func read(_ data: Value, of name: String, into graph: inout InventoryGraph) throws(InventoryGraph.Refusal) {
-        let mark = SourceMark(file: source, line: 1, column: 1)
+    /// - Returns: the hosts that it names.
+    private func read(
+        _ data: Value, of name: String, into graph: inout InventoryGraph
+    ) throws(InventoryGraph.Refusal) -> [Int] {
+        var named: [Int] = []
+        let mark = SourceMark(file: path, line: 1, column: 1)
         let group = try graph.addGroup(name, at: mark)
         var entry: ValueMap
         switch data {
@@ -69,7 +78,7 @@ struct InventoryScript {
                 guard let host = item.string else {
                     throw InventoryGraph.Refusal("a host's name is a text, and this is a \(item.pythonTypeName)")
                 }
-                _ = try graph.addHost(host, port: nil, to: group, at: mark)
+                named.append(try graph.addHost(host, port: nil, to: group, at: mark))
             }
         }
         if let variables = entry["vars"] {
@@ -85,6 +94,7 @@ struct InventoryScript {
                 try graph.addChild(graph.addGroup(child, at: mark), to: group)
             }
         }
+        return named
     }
 
     private func wrong(_ key: String, _ value: Value, _ kind: String) -> InventoryGraph.Refusal {
