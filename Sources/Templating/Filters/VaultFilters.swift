@@ -25,7 +25,7 @@ extension Filters {
                 throw .other(
                     "Vault should be in the form of a string, instead we got <class '\(operand.input.typeName)'>")
             }
-            let password = try VaultFilter.password(operand)
+            let password = try VaultFilter.password(operand, "as string")
             guard VaultText.begins(text) else { return .string(text, provenance.untrusted) }
             let id = try VaultFilter.id(operand, 2, 1)
             return .string(try VaultFilter.decrypted(text, .init(id: id, secret: password)), .secret("unvault"))
@@ -41,10 +41,10 @@ private enum VaultFilter {
         return "filter_default"
     }
 
-    static func password(_ operand: Operand) throws(TemplateError) -> Secret<[UInt8]> {
+    static func password(_ operand: Operand, _ kind: String = "a string") throws(TemplateError) -> Secret<[UInt8]> {
         guard case .string(let password, _)? = operand[0] else {
             throw .other(
-                "Secret passed is required to be a string, instead we got <class '\(operand[0]?.typeName ?? "NoneType")'>"
+                "Secret passed is required to be \(kind), instead we got <class '\(operand[0]?.typeName ?? "NoneType")'>"
             )
         }
         return Secret(Array(password.utf8))
