@@ -11,7 +11,9 @@ enum EncryptedSteps {
     }
 
     /// Keywords whose values are given to modules and variables.
-    private static let given: Set<String> = ["vars", "environment", "args", "module_defaults", "loop"]
+    private static let given: Set<String> = [
+        "vars", "environment", "args", "module_defaults", "loop", "action", "local_action",
+    ]
     /// Keywords that hold further steps.
     private static let holding: Set<String> = [
         "tasks", "pre_tasks", "post_tasks", "handlers", "block", "rescue", "always", "roles",
@@ -19,7 +21,6 @@ enum EncryptedSteps {
     /// What names files and roles, and is no keyword of the table.
     private static let naming: Set<String> = [
         "import_playbook", "import_tasks", "include_tasks", "import_role", "include_role", "meta", "role", "name",
-        "local_action", "action",
     ]
 
     private static func step(_ node: Node) -> Node {
