@@ -31,12 +31,17 @@ struct InventoryOptions: ParsableArguments {
         try load(try await vaults.keyring(), besides: playbook)
     }
 
-    /// - Parameter playbook: its path: group_vars and host_vars beside it count, too.
-    func load(_ vault: VaultKeyring, besides playbook: String? = nil) throws -> Inventory {
+    /// - Parameters:
+    ///   - playbook: its path: group_vars and host_vars beside it count, too.
+    ///   - extraVariables: for `constructed` inventories that use them.
+    func load(
+        _ vault: VaultKeyring, besides playbook: String? = nil, extraVariables: ValueMap = [:]
+    ) throws -> Inventory {
         let folder = playbook.map { path in path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "." }
+        var settings = InventorySettings(vault: vault)
+        settings.extraVariables = extraVariables
         var inventory = try Inventory.load(
-            inventory.isEmpty ? [Inventory.defaultSource] : inventory, playbookFolder: folder,
-            settings: InventorySettings(vault: vault))
+            inventory.isEmpty ? [Inventory.defaultSource] : inventory, playbookFolder: folder, settings: settings)
         inventory.selections = try selections()
         for warning in inventory.warnings { Output.print("warning: \(redacted("\(warning)"))", to: .stderr) }
         return inventory

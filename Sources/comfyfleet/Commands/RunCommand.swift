@@ -93,7 +93,7 @@ struct RunCommand: ResumableCommand {
             }
             return
         }
-        let inventory = try hosts.load(vaults, besides: parsed.first?.path)
+        let inventory = try hosts.load(vaults, besides: parsed.first?.path, extraVariables: extra)
         // A run that goes on has the answers to its own questions among them.
         if resuming == nil { try refuseFixed(order.variables, in: parsed) }
         options.extraVariables.merge(order.variables)
@@ -165,10 +165,10 @@ struct RunCommand: ResumableCommand {
         guard problems.isEmpty else { throw Diagnostics(problems) }
     }
 
-    private func runOptions(_ vaults: VaultKeyring) throws -> RunOptions {
+    private func runOptions(_ extra: ValueMap) -> RunOptions {
         var options = RunOptions()
         options.limit = hosts.limit
-        options.extraVariables = try ExtraVariables.parse(extraVariables, vault: vaults)
+        options.extraVariables = extra
         options.tags = TagSelection(only: words(tags), skipped: words(skipTags))
         options.startAtTask = startAtTask
         options.checkMode = check || drift
