@@ -30,13 +30,18 @@ struct ConstructedInventory {
         let compose = try entries("compose")
         let groups = try entries("groups")
         let keyed = try keyedGroups()
+        var files =
+            usesFiles
+            ? VariableFiles(
+                inventoryFolders: graph.folders, projectFolder: graph.projectFolder, playbookFolder: nil,
+                vault: settings.vault) : nil
         do throws(Diagnostic) {
             for host in graph.hosts.indices {
                 if !compose.isEmpty {
-                    let scope = try scope(of: host, in: graph)
+                    let scope = try scope(of: host, in: graph, &files)
                     for entry in compose { try self.compose(entry, scope, host, &graph) }
                 }
-                let scope = try scope(of: host, in: graph)
+                let scope = try scope(of: host, in: graph, &files)
                 for entry in groups { try add(entry, scope, host, &graph) }
                 for entry in keyed { try add(keyed: entry, scope, host, &graph) }
             }
@@ -71,16 +76,11 @@ struct ConstructedInventory {
 
     // MARK: A host
 
-    private func scope(of host: Int, in graph: InventoryGraph) throws(Diagnostic) -> PluginScope {
-        var variables: ValueMap
-        if usesFiles {
-            var merge = VariableMerge(graph, playbookFolder: nil, settings)
-            variables = merge.host(host).variables
-            if let error = merge.errors.first { throw error }
-            variables.merge(graph.magicVariables(ofHost: host))
-        } else {
-            variables = graph.variables(ofHost: host)
-        }
+    private func scope(
+        of host: Int, in graph: InventoryGraph, _ files: inout VariableFiles?
+    ) throws(Diagnostic) -> PluginScope {
+        var variables = graph.variables(ofHost: host, &files)
+        if let error = files?.errors.first { throw error }
         if usesExtra { variables.merge(settings.extraVariables) }
         return PluginScope(variables: variables)
     }
@@ -223,7 +223,9 @@ struct ConstructedInventory {
 extension InventoryGraph {
     /// As far as sources have given them: groups from the farthest to the nearest, then the host. `all` is among the
     /// groups where it was said, since what is in no other group joins it only when all sources are read.
-    func variables(ofHost number: Int) -> ValueMap {
+    ///
+    /// - Parameter files: group_vars and host_vars, each after its own kind; nil without them.
+    func variables(ofHost number: Int, _ files: inout VariableFiles?) -> ValueMap {
         let depths = depths()
         let order = ancestors(of: hosts[number].groups).sorted { left, right in
             let (one, other) = (groups[left], groups[right])
@@ -233,7 +235,9 @@ extension InventoryGraph {
         }
         var variables = ValueMap()
         for group in order { variables.merge(groups[group].variables) }
+        for map in files?.variables(ofGroups: order.map { groups[$0].name }) ?? [] { variables.merge(map) }
         variables.merge(hosts[number].variables)
+        for map in files?.variables(ofHost: hosts[number].name) ?? [] { variables.merge(map) }
         variables.merge(magicVariables(ofHost: number))
         return variables
     }
