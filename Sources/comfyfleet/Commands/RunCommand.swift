@@ -73,8 +73,9 @@ struct RunCommand: ResumableCommand {
 
     func perform(_ order: RunOrder, resuming: Resumption?) async throws {
         let vaults = try await hosts.vaults.keyring()
-        var options = try runOptions(vaults)
-        let extra = options.extraVariables
+        // Read once: a file may be a pipe.
+        let extra = try ExtraVariables.parse(extraVariables, vault: vaults)
+        var options = runOptions(extra)
         var names = PlaybookParser.NameSource(extraVariables: extra)
         names.extraVariables.merge(order.variables)
         names.templar.environment.ansibleVault = vaults
