@@ -119,7 +119,7 @@ struct PlaybookReader {
     }
 
     /// Opens what ansible-vault has encrypted.
-    private var vault: VaultKeyring { source.templar.environment.ansibleVault }
+    var vault: VaultKeyring { source.templar.environment.ansibleVault }
 
     /// The folder of the play's playbook.
     var playbookFolder: String { playbookFolders.first ?? "." }
