@@ -63,19 +63,20 @@ let package = Package(
         target("Audit", ["CEpoll", "Redaction", "Support", "YAML"]),
         target("Hooks", ["Redaction", "Support", subprocess]),
         target("Vault", ["Audit", "Hooks", "Redaction", "Support", "YAML"]),
-        target("Templating", ["YAML", "Redaction", "Support", "CCrypt", bigInt, collections]),
-        target("Inventory", ["YAML", "Templating", "Support", collections]),
+        target("AnsibleVault", ["Redaction", "Support", "YAML"]),
+        target("Templating", ["AnsibleVault", "YAML", "Redaction", "Support", "CCrypt", bigInt, collections]),
+        target("Inventory", ["AnsibleVault", "YAML", "Templating", "Redaction", "Support", collections]),
         target("Credentials", ["Inventory", "Templating", "Vault", "Audit", "Redaction", "Support", "YAML"]),
         target("SSH", ["CEpoll", "CLibSSH2", "COpenSSL", "Redaction", "Support", deques, heaps]),
         target("Remote", ["SSH", "Redaction", "Credentials", "Support", subprocess, deques]),
         target("Runs", ["Vault", "Redaction", "Support", "YAML", collections]),
-        target("Playbook", ["YAML", "Templating", "Inventory", "Support"]),
-        target("Modules", ["Playbook", "Remote", "SSH", "Templating", "Redaction", "Support", "YAML"]),
+        target("Playbook", ["AnsibleVault", "YAML", "Templating", "Inventory", "Support"]),
+        target("Modules", ["AnsibleVault", "Playbook", "Remote", "SSH", "Templating", "Redaction", "Support", "YAML"]),
         target(
             "Engine",
             [
                 deques, "SSH", "Modules", "Playbook", "Runs", "Remote", "Credentials", "Inventory", "Templating",
-                "Vault", "Audit", "Redaction", "YAML",
+                "AnsibleVault", "Vault", "Audit", "Redaction", "YAML",
             ]),
         target("Console", ["Engine", "Runs", "Redaction"]),
         // The page and the API's description are in the program itself, so that it works wherever it is copied to.
@@ -97,8 +98,8 @@ let package = Package(
             name: "comfyfleet",
             dependencies: [
                 "Console", "Server", "Notify", "Scheduler", "Hooks", "Engine", "Runs", "Modules", "Playbook", "Remote",
-                "SSH", "Credentials", "Inventory", "Templating", "Vault", "Audit", "Redaction", "Support", "YAML",
-                arguments, lifecycle, logging,
+                "SSH", "Credentials", "Inventory", "Templating", "AnsibleVault", "Vault", "Audit", "Redaction",
+                "Support", "YAML", arguments, lifecycle, logging,
             ], swiftSettings: swiftSettings),
 
         // What the tests share: fixtures, a loopback fleet of real sshd processes, booted machines, the runner of the
@@ -140,7 +141,8 @@ let package = Package(
             name: "Fuzzing",
             dependencies: [
                 "YAML", "Templating", "Inventory", "Credentials", "Playbook", "Modules", "Remote", "SSH", "Runs",
-                "Vault", "Audit", "Redaction", "Scheduler", "Server", "Notify", "TestSupport", bigInt, hummingbird,
+                "AnsibleVault", "Vault", "Audit", "Redaction", "Scheduler", "Server", "Notify", "TestSupport", bigInt,
+                hummingbird,
                 httpTypes, nio,
             ], path: "Tests/Fuzzing", swiftSettings: swiftSettings),
         .executableTarget(name: "fuzz", dependencies: ["Fuzzing"], path: "Tests/fuzz", swiftSettings: swiftSettings),
@@ -155,8 +157,9 @@ let package = Package(
         tests("Redaction"),
         tests("Audit"),
         tests("Vault", ["vault-stress", "FaultBench"]),
-        tests("Templating", ["Redaction"]),
-        tests("Inventory"),
+        tests("AnsibleVault", ["Redaction"]),
+        tests("Templating", ["AnsibleVault", "Redaction"]),
+        tests("Inventory", ["AnsibleVault", "Redaction"]),
         tests("Credentials", ["Inventory", "Templating", "Vault", "Audit"]),
         tests("SSH", ["CLibSSH2", "Redaction"]),
         tests("Remote", ["SSH", "Credentials", "Redaction"]),

@@ -18,10 +18,10 @@ struct INIInventory {
     }
     private var pending: [(name: String, needed: Pending)] = []
 
-    init(_ graph: InventoryGraph, file: String) {
+    init(_ graph: InventoryGraph, file: String, isSecret: Bool = false) {
         self.graph = graph
         self.file = file
-        source = Provenance.Source(file: file, isTrusted: true)
+        source = Provenance.Source(file: file, isTrusted: true, isSecret: isSecret)
     }
 
     /// Whether a text has a section, and so is meant to be INI.

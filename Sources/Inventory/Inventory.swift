@@ -53,12 +53,12 @@ package struct Inventory: Sendable {
     /// - Parameters:
     ///   - playbookFolder: its group_vars and host_vars are read as well, each just after the inventory's own of the
     ///     same kind.
-    ///   - isSecret: of a file's path: whether it is refused unread.
     /// - Throws: everything that is wrong in all of the sources, with places.
     package static func load(
-        _ sources: [String], playbookFolder: String? = nil, isSecret: (String) -> Bool = { _ in false }
+        _ sources: [String], playbookFolder: String? = nil, settings: InventorySettings = InventorySettings()
     ) throws(Diagnostics) -> Inventory {
-        try Inventory(InventoryGraph(reading: sources, isSecret: isSecret), playbookFolder: playbookFolder)
+        try Inventory(
+            InventoryGraph(reading: sources, settings), playbookFolder: playbookFolder, settings)
     }
 
     /// A host of the inventory, or the localhost that every inventory has without naming it (`localhost`, `127.0.0.1`,
@@ -85,8 +85,10 @@ package struct Inventory: Sendable {
 
 extension Inventory {
     /// Merges the variables of every host; reads the files of group_vars and host_vars.
-    package init(_ graph: InventoryGraph, playbookFolder: String? = nil) throws(Diagnostics) {
-        var merge = VariableMerge(graph, playbookFolder: playbookFolder)
+    package init(
+        _ graph: InventoryGraph, playbookFolder: String? = nil, _ settings: InventorySettings = InventorySettings()
+    ) throws(Diagnostics) {
+        var merge = VariableMerge(graph, playbookFolder: playbookFolder, settings)
         mentionedHosts = graph.hosts.map(\.name)
         hosts.reserveCapacity(graph.hosts.count)
         for index in graph.hosts.indices {

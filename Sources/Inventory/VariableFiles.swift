@@ -1,3 +1,4 @@
+import AnsibleVault
 import Glibc
 import Templating
 import YAML
@@ -14,6 +15,7 @@ struct VariableFiles {
     private(set) var warnings: [Diagnostic] = []
     private(set) var read: [String] = []
     private var known: [String: [ValueMap]] = [:]
+    private let vault: VaultKeyring
 
     /// A folder that may hold group_vars and host_vars, with the names in them, so that a host without a file costs no
     /// system call.
@@ -23,7 +25,8 @@ struct VariableFiles {
         let origin: FileOrigin
     }
 
-    init(inventoryFolders: [String], projectFolder: String?, playbookFolder: String?) {
+    init(inventoryFolders: [String], projectFolder: String?, playbookFolder: String?, vault: VaultKeyring) {
+        self.vault = vault
         var folders: [String] = []
         var places: [Place] = []
         for folder in inventoryFolders + [playbookFolder].compactMap(\.self) where !folders.contains(folder) {
@@ -109,18 +112,13 @@ struct VariableFiles {
         if let maps = known[path] { return maps }
         known[path] = []
         do throws(Diagnostics) {
-            let text: [UInt8]
-            do throws(Diagnostic) { text = try origin.read(path) } catch { throw Diagnostics([error]) }
-            read.append(path)
-            if text.starts(with: "$ANSIBLE_VAULT;".utf8) {
-                throw Diagnostics([
-                    Diagnostic(
-                        "the file is encrypted by ansible-vault, which is not supported",
-                        at: SourceMark(file: path, line: 1, column: 1),
-                        remedy: "keep its secrets in the vault (comfyfleet vault set)")
-                ])
-            }
-            let document = try YAMLParser.parse(text, file: path, isTrusted: true)
+            let text: (bytes: [UInt8], isSecret: Bool)
+            do throws(Diagnostic) {
+                let written = try origin.read(path)
+                read.append(path)
+                text = try vault.reading(written, of: path)
+            } catch { throw Diagnostics([error]) }
+            let document = try YAMLParser.parse(text.bytes, file: path, isTrusted: true, isSecret: text.isSecret)
             warnings += document.warnings
             switch document.root.value {
             case .dict(let map): known[path] = map.isEmpty ? [] : [CredentialVariables.known(in: map)]

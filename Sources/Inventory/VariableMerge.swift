@@ -12,17 +12,20 @@ struct VariableMerge {
     private let rank: [Int]
     private var shared: [[Int]: (names: [String], variables: ValueMap)] = [:]
 
-    init(_ graph: InventoryGraph, playbookFolder: String?) {
+    init(_ graph: InventoryGraph, playbookFolder: String?, _ settings: InventorySettings) {
         self.init(
             graph,
             files: VariableFiles(
-                inventoryFolders: graph.folders, projectFolder: graph.projectFolder, playbookFolder: playbookFolder))
+                inventoryFolders: graph.folders, projectFolder: graph.projectFolder, playbookFolder: playbookFolder,
+                vault: settings.vault))
     }
 
     /// - Parameter files: nil for an inventory without sources.
     init(_ graph: InventoryGraph, files: VariableFiles?) {
         self.graph = graph
-        self.files = files ?? VariableFiles(inventoryFolders: [], projectFolder: nil, playbookFolder: nil)
+        self.files =
+            files
+            ?? VariableFiles(inventoryFolders: [], projectFolder: nil, playbookFolder: nil, vault: .empty)
         let depths = graph.depths()
         let sorted = graph.groups.indices.sorted { left, right in
             let (one, other) = (graph.groups[left], graph.groups[right])

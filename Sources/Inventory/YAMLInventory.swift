@@ -21,14 +21,42 @@ struct YAMLInventory {
             errors.append(Diagnostic(problem, at: root.mark, remedy: "begin with 'all:' and 'hosts:' below it"))
             return
         }
-        if let plugin = root["plugin"], Self.isTrue(plugin.value) {
+        for entry in entries { _ = group(entry) }
+    }
+
+    /// TOML's form differs in one thing: children are a list of names.
+    mutating func readTOML(_ root: Node) {
+        if let plugin = root["plugin"] {
             errors.append(
                 Diagnostic(
-                    "inventory plugins are not supported", at: plugin.mark,
-                    remedy: "write the hosts down, as 'ansible-inventory --list --yaml' prints them"))
+                    "the file configures a plugin, and is no inventory", at: plugin.mark,
+                    remedy: "write plugins' files as YAML"))
             return
         }
-        for entry in entries { _ = group(entry) }
+        func group(_ node: Node, _ errors: inout [Diagnostic]) -> Node {
+            guard let entries = node.entries else { return node }
+            return Node(
+                mark: node.mark,
+                content: .mapping(
+                    entries.map { entry in
+                        guard entry.key.value.string == "children" else { return entry }
+                        guard let items = entry.value.items else {
+                            errors.append(
+                                Diagnostic(
+                                    "'children' is a list of groups, and this is a \(entry.value.value.pythonTypeName)",
+                                    at: entry.value.mark))
+                            return entry
+                        }
+                        let names = items.map {
+                            Node.Entry(key: $0, value: Node(mark: $0.mark, content: .scalar, value: .null))
+                        }
+                        return Node.Entry(
+                            key: entry.key,
+                            value: Node(mark: entry.value.mark, content: .mapping(names), value: entry.value.value))
+                    }), value: node.value)
+        }
+        let groups = (root.entries ?? []).map { Node.Entry(key: $0.key, value: group($0.value, &errors)) }
+        read(Node(mark: root.mark, content: .mapping(groups), value: root.value))
     }
 
     /// The group's name, and its number when it is one.
@@ -121,7 +149,7 @@ struct YAMLInventory {
     }
 
     /// Python's truth.
-    private static func isTrue(_ value: Value) -> Bool {
+    static func isTrue(_ value: Value) -> Bool {
         switch value {
         case .null, .bool(false, _), .int(0, _), .double(0, _), .string("", _), .list([]), .set([]), .bytes([]): false
         case .dict(let map): !map.isEmpty

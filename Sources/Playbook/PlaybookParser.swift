@@ -1,3 +1,4 @@
+import AnsibleVault
 import Foundation
 import Support
 import Templating
@@ -117,6 +118,9 @@ struct PlaybookReader {
         ownModules = OwnModules(besides: playbook.lastIndex(of: "/").map { String(playbook[..<$0]) } ?? ".")
     }
 
+    /// Opens what ansible-vault has encrypted.
+    var vault: VaultKeyring { source.templar.environment.ansibleVault }
+
     /// The folder of the play's playbook.
     var playbookFolder: String { playbookFolders.first ?? "." }
 
@@ -131,14 +135,19 @@ struct PlaybookReader {
     /// The root of a YAML file; nil (and a problem) when it cannot be read.
     mutating func root(_ bytes: [UInt8], path: String) -> Node? {
         files.append(SourceFile(path: path, digest: PlaybookParser.sha256(bytes)))
-        do {
-            let document = try YAMLParser.parse(bytes, file: path, isTrusted: true)
+        do throws(Diagnostics) {
+            let (plain, isSecret) = try decrypted(bytes, path)
+            let document = try YAMLParser.parse(plain, file: path, isTrusted: true)
             warnings += document.warnings
-            return document.root
+            return isSecret ? EncryptedSteps.concealed(document.root) : document.root
         } catch {
             problems += error.all
             return nil
         }
+    }
+
+    private func decrypted(_ bytes: [UInt8], _ path: String) throws(Diagnostics) -> (bytes: [UInt8], isSecret: Bool) {
+        do throws(Diagnostic) { return try vault.reading(bytes, of: path) } catch { throw Diagnostics([error]) }
     }
 
     mutating func playbook(_ bytes: [UInt8], path: String) -> [Play] {

@@ -77,8 +77,12 @@ extension PlaybookReader {
             guard let value = try? source.templar.render(entry.value, in: scope) else { continue }
             for name in (value.list ?? [value]).compactMap(\.string) {
                 let path = FilePath.join(FilePath.folder(of: node.mark.file), name)
-                guard let bytes = try? TextFile.trusted(path) else { continue }
-                if let map = try? YAMLParser.parse(bytes, file: path, isTrusted: true).root.value.map {
+                guard let bytes = try? TextFile.trusted(path), let text = try? vault.reading(bytes, of: path) else {
+                    continue
+                }
+                if let map = try? YAMLParser.parse(
+                    text.bytes, file: path, isTrusted: true, isSecret: text.isSecret
+                ).root.value.map {
                     maps.insert(map, at: 0)
                 }
                 break

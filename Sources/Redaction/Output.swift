@@ -18,6 +18,13 @@ package enum Output {
     /// Shows a secret's value on standard output, for `vault get --reveal` alone.
     package static func reveal(_ secret: Secret<String>) { write(secret.reveal() + "\n", to: .stdout) }
 
+    /// Shows what a text of ansible-vault holds, for `ansible-vault view` and `decrypt` alone.
+    package static func reveal(_ bytes: Secret<[UInt8]>) {
+        if let failure = standardOutput.write(bytes), !failure.readerHasGone {
+            _ = standardError.write("standard output: \(failure)\n")
+        }
+    }
+
     /// Why nothing more is written to a stream.
     package static func failure(of stream: Stream) -> OutputFailure? { writer(of: stream).failure }
 
@@ -59,6 +66,14 @@ final class DescriptorWriter: Sendable {
         return state.withLock { failure in
             guard failure == nil else { return nil }
             failure = text.withUTF8 { writeAll($0) }
+            return failure
+        }
+    }
+
+    func write(_ bytes: Secret<[UInt8]>) -> OutputFailure? {
+        state.withLock { failure in
+            guard failure == nil else { return nil }
+            failure = bytes.withBytes { writeAll($0) }
             return failure
         }
     }

@@ -1,4 +1,5 @@
 import COpenSSL
+import Redaction
 
 /// libcrypto's primitives, on plain byte arrays: what the vault, its tokens, signatures and checksums need. Keys of SSH
 /// have their own, in `SSH/Keys`.
@@ -87,5 +88,50 @@ package enum LibCrypto {
         }
         output.removeLast(output.count - Int(written + rest))
         return output
+    }
+
+    /// A key of `count` bytes out of a password, by PBKDF2 with HMAC-SHA256.
+    package static func pbkdf2SHA256(
+        _ password: Secret<[UInt8]>, salt: [UInt8], rounds: Int, count: Int
+    ) throws(Failure) -> [UInt8] {
+        var key = [UInt8](repeating: 0, count: count)
+        let made = password.withBytes { bytes in
+            bytes.withMemoryRebound(to: CChar.self) {
+                PKCS5_PBKDF2_HMAC(
+                    $0.baseAddress, Int32($0.count), salt, Int32(salt.count), Int32(rounds), EVP_sha256(), Int32(count),
+                    &key)
+            }
+        }
+        guard made == 1 else { throw Failure(call: "PKCS5_PBKDF2_HMAC") }
+        return key
+    }
+
+    /// AES-256 in CTR mode, which encrypts and decrypts alike, in place.
+    package static func aes256CTR(
+        key: some Collection<UInt8>, iv: some Collection<UInt8>, _ bytes: inout [UInt8]
+    ) throws(Failure) {
+        guard key.count == 32, iv.count == 16 else { throw Failure(call: "EVP_EncryptInit_ex") }
+        guard let context = EVP_CIPHER_CTX_new() else { throw Failure(call: "EVP_CIPHER_CTX_new") }
+        defer { EVP_CIPHER_CTX_free(context) }
+        var key = Array(key)
+        defer { wipe(&key) }
+        guard EVP_EncryptInit_ex(context, EVP_aes_256_ctr(), nil, key, Array(iv)) == 1 else {
+            throw Failure(call: "EVP_EncryptInit_ex")
+        }
+        // libcrypto counts in 32 bits.
+        let piece = 1 << 30
+        let isDone = bytes.withUnsafeMutableBytes { buffer in
+            guard let start = buffer.baseAddress?.assumingMemoryBound(to: UInt8.self) else { return true }
+            var offset = 0
+            while offset < buffer.count {
+                var written: Int32 = 0
+                let count = Int32(min(piece, buffer.count - offset))
+                guard EVP_EncryptUpdate(context, start + offset, &written, start + offset, count) == 1, written == count
+                else { return false }
+                offset += Int(count)
+            }
+            return true
+        }
+        guard isDone else { throw Failure(call: "EVP_EncryptUpdate") }
     }
 }

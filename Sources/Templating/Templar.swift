@@ -1,3 +1,4 @@
+import AnsibleVault
 import Redaction
 import Support
 import YAML
@@ -124,6 +125,8 @@ package struct TemplateEnvironment: Sendable {
     package var environment: @Sendable (String) -> Value? = { _ in nil }
     /// The secrets of the run; those that templates put into texts join them.
     package var secrets = SecretSet()
+    /// What opens the texts of ansible-vault, in variables and in files.
+    package var ansibleVault = VaultKeyring.empty
     /// Called with each secret that a template puts into a text, before it joins `secrets`.
     package var joining: @Sendable (_ text: Secret<String>, _ label: String) -> Void = { _, _ in }
     /// Hosts that a pattern names, for `lookup('inventory_hostnames')`.
@@ -247,20 +250,26 @@ package struct Templar: Sendable {
         try LookupNames.check(TemplateCache.shared.condition(text))
     }
 
-    /// Whether it is or holds a template: a trusted text with an opening brace and its partner.
+    /// Whether it is or holds a template: a trusted text with an opening brace and its partner, or a text that has to
+    /// be decrypted.
     package static func holdsTemplate(_ value: Value) -> Bool {
         switch value {
-        case .string(let text, let provenance): provenance.isTrusted && TemplateText.mayBeTemplate(text)
+        case .string(let text, let provenance): isRendered(text, provenance)
         case .list(let items): items.contains(where: holdsTemplate)
         case .dict(let map): map.pairs.contains { holdsTemplate($0.key) || holdsTemplate($0.value) }
         default: false
         }
     }
 
+    /// Whether a text becomes another one when it is used.
+    static func isRendered(_ text: String, _ provenance: Provenance) -> Bool {
+        provenance.isTrusted && TemplateText.mayBeTemplate(text) || provenance.isEncrypted
+    }
+
     /// As `holdsTemplate`, or something in it is to be left out.
     private static func needsRendering(_ value: Value) -> Bool {
         switch value {
-        case .string(let text, let provenance): provenance.isTrusted && TemplateText.mayBeTemplate(text)
+        case .string(let text, let provenance): isRendered(text, provenance)
         case .list(let items): items.contains { needsRendering($0) || $0 == .omit }
         case .dict(let map):
             map.pairs.contains { needsRendering($0.value) || $0.value == .omit || needsRendering($0.key) }

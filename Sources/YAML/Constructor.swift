@@ -6,6 +6,7 @@ struct Constructor {
     let source: Provenance.Source?
     /// So many `!unsafe` around.
     private var unsafeDepth = 0
+    private var isKey = false
     private(set) var warnings: [Diagnostic] = []
     private(set) var errors: [Diagnostic] = []
     private var mergedPairs = 0
@@ -64,11 +65,16 @@ struct Constructor {
             }
             return node(.sequence(pairs), .list(pairs.map(\.value)))
         case "vault":
-            return failed(
-                "values encrypted by ansible-vault are not supported",
-                remedy:
-                    "keep the value in the vault (comfyfleet vault set) and write \"{{ lookup('vault', 'provider', 'field') }}\""
-            )
+            guard let source else {
+                return failed(
+                    "a value that ansible-vault has encrypted can't be read here",
+                    remedy: "playbooks, inventories and files of variables may hold such values")
+            }
+            guard case .scalar(let text, _) = written.content else {
+                return failed("the tag '!vault' needs a text, and this is \(written.kindName)")
+            }
+            let place = source.plain.at(line: written.mark.line, column: written.mark.column)
+            return node(.scalar, .string(text, place.encrypted))
         default: break
         }
         guard let text = text(of: written) else {
@@ -85,6 +91,7 @@ struct Constructor {
                 case "binary": try ScalarValue.binary(text)
                 default: .string(text)
                 }
+            let source = isKey ? source?.plain : source
             let provenance = source?.at(line: written.mark.line, column: written.mark.column) ?? .data
             return node(.scalar, value.withOwn(unsafeDepth > 0 ? provenance.untrusted : provenance))
         } catch {
@@ -151,7 +158,9 @@ struct Constructor {
         entries.reserveCapacity(pairs.count)
         places.reserveCapacity(pairs.count)
         for pair in pairs {
+            isKey = true
             let key = node(pair.key)
+            isKey = false
             guard key.value.isHashable else {
                 errors.append(unhashableKey(pair.key))
                 continue

@@ -21,7 +21,9 @@ package enum CredentialVariables {
         let secret = Provenance.secret("inventory.\(name)")
         return value.mapScalars { scalar in
             let provenance = scalar.provenance
-            return provenance.isSecret ? scalar : scalar.withOwn(provenance.isTrusted ? secret.trusting : secret)
+            // What is encrypted is known as what it holds, once it is decrypted.
+            return provenance.isSecret || provenance.isEncrypted
+                ? scalar : scalar.withOwn(provenance.isTrusted ? secret.trusting : secret)
         }
     }
 

@@ -4,9 +4,13 @@ package enum JSON {
     ///
     /// - Throws: `Diagnostics` with the place of the first thing that is not JSON. The text's content is not in it but
     ///   for one character.
-    package static func parse(_ text: [UInt8], file: String = "json") throws(Diagnostics) -> Value {
+    /// - Parameter isTrusted: as `YAMLParser.parse` has it.
+    package static func parse(
+        _ text: [UInt8], file: String = "json", isTrusted: Bool = false
+    ) throws(Diagnostics) -> Value {
         if let problem = TextEncoding.problem(in: text, file: file) { throw Diagnostics([problem]) }
-        var reader = JSONReader(text, file: file)
+        var reader = JSONReader(
+            text, file: file, source: isTrusted ? Provenance.Source(file: file, isTrusted: true) : nil)
         do throws(Diagnostic) { return try reader.document().value } catch { throw Diagnostics([error]) }
     }
 

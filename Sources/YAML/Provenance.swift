@@ -18,12 +18,14 @@ import Synchronization
 /// Eight bytes without a reference: an inventory of ten thousand hosts holds millions of them.
 package struct Provenance: Sendable {
     /// Bit 63: trusted. Bit 62: secret. Bit 61: a secret that output is not searched for. Bit 60: made of a secret.
-    /// Then 20 bits of the file's number (of a secret: the label's), 24 of the line, 16 of the column.
+    /// Bit 59: encrypted by ansible-vault; of a secret: decrypted from such a text.
+    /// Then 19 bits of the file's number (of a secret: the label's), 24 of the line, 16 of the column.
     private var bits: UInt64
 
     private init(bits: UInt64) { self.bits = bits }
     private static let trustedBit: UInt64 = 1 << 63, secretBit: UInt64 = 1 << 62, unsearchedBit: UInt64 = 1 << 61,
-        derivedBit: UInt64 = 1 << 60, widestColumn: UInt64 = 0xffff, lastLine: UInt64 = 0xff_ffff
+        derivedBit: UInt64 = 1 << 60, vaultBit: UInt64 = 1 << 59, fileNumbers: UInt64 = 0x7_ffff,
+        widestColumn: UInt64 = 0xffff, lastLine: UInt64 = 0xff_ffff
 
     /// Made by a program, said by a host: data, not secret, from nowhere in particular.
     package static let data = Provenance(bits: 0)
@@ -44,16 +46,33 @@ package struct Provenance: Sendable {
     /// Whether a template made it of a secret, of which it is a part, a hash, a text around it: what is known of the
     /// secret's own text says nothing of this one.
     package var isDerived: Bool { isSecret && bits & Self.derivedBit != 0 }
+    /// Whether the text is one of ansible-vault (`!vault`), to be decrypted where it is used.
+    package var isEncrypted: Bool { bits & (Self.vaultBit | Self.secretBit) == Self.vaultBit }
+    /// Whether it is what such a text holds, handed on as it is.
+    package var isDecrypted: Bool { bits & Self.vaultBit != 0 && isSecret && !isDerived }
     /// What a secret is shown as; nil for what is not secret.
-    package var label: String? { isSecret ? Names.name(UInt32(bits >> 40 & 0xf_ffff)) ?? "secret" : nil }
+    package var label: String? { isSecret ? Names.name(UInt32(bits >> 40 & Self.fileNumbers)) ?? "secret" : nil }
     /// Where it was written; nil for what no file holds, and for secrets.
     package var origin: SourceMark? {
-        guard !isSecret, let file = Names.name(UInt32(bits >> 40 & 0xf_ffff)) else { return nil }
+        guard !isSecret, let file = Names.name(UInt32(bits >> 40 & Self.fileNumbers)) else { return nil }
         return SourceMark(file: file, line: Int(bits >> 16 & Self.lastLine), column: Int(bits & Self.widestColumn))
     }
 
     /// The same with trust: for a secret that a trusted file holds encrypted.
     package var trusting: Provenance { Provenance(bits: bits | Self.trustedBit) }
+    /// The same for a text that ansible-vault has encrypted. No text in it is a template, as in Ansible.
+    package var encrypted: Provenance { Provenance(bits: bits & ~Self.trustedBit | Self.vaultBit) }
+    /// Of what such a text holds: a secret, named by the place at which it stands.
+    package static func decrypted(at origin: SourceMark?) -> Provenance {
+        decrypted(as: origin.map { "\($0.file):\($0.line)" } ?? "ansible-vault")
+    }
+    package static func decrypted(as label: String) -> Provenance { Provenance(bits: secret(label).bits | vaultBit) }
+    /// The same as a secret, which its place names; what is secret or encrypted already stays as it is.
+    package var concealed: Provenance {
+        guard !isSecret, !isEncrypted else { return self }
+        let secret = Provenance.secret(origin.map { "\($0.file):\($0.line)" } ?? "secret")
+        return isTrusted ? secret.trusting : secret
+    }
     /// The same for what is made of a secret; nothing changes where it is none.
     package var derived: Provenance { isSecret ? Provenance(bits: bits | Self.derivedBit) : self }
     /// The same without the trust: for what is made from it, and for what is handed to a host.
@@ -62,11 +81,26 @@ package struct Provenance: Sendable {
     /// One file that is being read; makes the provenance of what stands in it.
     package struct Source: Sendable {
         private let base: UInt64
-        /// - Parameter isTrusted: whether texts in it may be templates.
-        package init(file: String, isTrusted: Bool) {
+        /// Of a file that was encrypted: its values are secrets, named by their places.
+        private let secretFile: String?
+        /// - Parameters:
+        ///   - isTrusted: whether texts in it may be templates.
+        ///   - isSecret: whether all values in it are secret.
+        package init(file: String, isTrusted: Bool, isSecret: Bool = false) {
             base = UInt64(Names.number(of: file)) << 40 | (isTrusted ? Provenance.trustedBit : 0)
+            secretFile = isSecret ? file : nil
+        }
+        /// The same for keys of mappings, which are shown, and for what is encrypted once more.
+        var plain: Source { Source(base: base, secretFile: nil) }
+        private init(base: UInt64, secretFile: String?) {
+            self.base = base
+            self.secretFile = secretFile
         }
         package func at(line: Int, column: Int) -> Provenance {
+            if let secretFile {
+                let secret = Provenance.secret("\(secretFile):\(line)")
+                return base & Provenance.trustedBit != 0 ? secret.trusting : secret
+            }
             let line = min(UInt64(max(0, line)), Provenance.lastLine)
             let column = min(UInt64(max(0, column)), Provenance.widestColumn)
             return Provenance(bits: base | line << 16 | column)
@@ -81,7 +115,7 @@ package struct Provenance: Sendable {
             var numbers: [String: UInt32] = [:]
         }
         private static let table = Mutex(Table())
-        private static let capacity = 1 << 20
+        private static let capacity = 1 << 19
 
         static func number(of name: String) -> UInt32 {
             table.withLock { table in

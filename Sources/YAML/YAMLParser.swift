@@ -14,13 +14,14 @@ package enum YAMLParser {
     ///   - isTrusted: whether texts in it may be templates: true for playbooks, inventories, variables files and the
     ///     command line, and for nothing else. Its
     ///     scalars then know their places, too.
+    ///   - isSecret: whether the text was encrypted: then all its values are secret.
     /// - Throws: `Diagnostics` with the place of the first thing that is not YAML, or with every value that is none of
     ///   its type.
     package static func parse(
-        _ text: [UInt8], file: String, allowsJSON: Bool = true, isTrusted: Bool = false
+        _ text: [UInt8], file: String, allowsJSON: Bool = true, isTrusted: Bool = false, isSecret: Bool = false
     ) throws(Diagnostics) -> Document {
         if let problem = TextEncoding.problem(in: text, file: file) { throw Diagnostics([problem]) }
-        let source = isTrusted ? Provenance.Source(file: file, isTrusted: true) : nil
+        let source = isTrusted ? Provenance.Source(file: file, isTrusted: true, isSecret: isSecret) : nil
         if allowsJSON, let root = JSONReader.root(of: text, file: file, source: source) {
             return Document(root: root, warnings: [])
         }
@@ -68,4 +69,9 @@ extension [Diagnostic] {
     fileprivate var inTextOrder: [Diagnostic] {
         sorted { ($0.mark?.line ?? 0, $0.mark?.column ?? 0) < ($1.mark?.line ?? 0, $1.mark?.column ?? 0) }
     }
+}
+
+extension YAMLParser {
+    /// A date or a moment as YAML 1.1 writes them; nil for any other text.
+    package static func timestamp(_ text: String) -> Value? { try? ScalarValue.timestamp(text) }
 }

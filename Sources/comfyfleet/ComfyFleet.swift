@@ -39,6 +39,7 @@ struct ComfyFleet: AsyncParsableCommand {
             InventoryCommand.self,
             ResolveCommand.self,
             VaultCommand.self,
+            AnsibleVaultCommand.self,
             AuditCommand.self,
             ServeCommand.self,
             TokenCommand.self,

@@ -1,3 +1,4 @@
+import AnsibleVault
 import Audit
 import Credentials
 import Engine
@@ -21,7 +22,8 @@ struct FleetAccess: Sendable {
 
     /// - Parameter extra: extra variables: those of them that say how to connect go before all else.
     init(
-        _ store: SecretStore, _ audit: AuditLog, _ options: ConnectionOptions, extra: ValueMap = [:]
+        _ store: SecretStore, _ audit: AuditLog, _ options: ConnectionOptions, extra: ValueMap = [:],
+        vaults: VaultKeyring = .empty
     ) async throws {
         let environment = VaultSession.environment
         let vault = try await store.reader()
@@ -33,6 +35,7 @@ struct FleetAccess: Sendable {
         }
         templates.environment = { EnvironmentVariable.value($0, in: environment) }
         templates.secrets = ComfyFleet.secrets
+        templates.ansibleVault = vaults
         var settings = CredentialResolver.Options(environment: environment)
         settings.commandLine = try options.layer()
         settings.extraVariables = CredentialVariables.known(in: extra)

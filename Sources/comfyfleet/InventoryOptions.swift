@@ -1,7 +1,9 @@
+import AnsibleVault
 import ArgumentParser
 import Inventory
 import Redaction
 import Runs
+import Templating
 import Vault
 import YAML
 
@@ -22,14 +24,24 @@ struct InventoryOptions: ParsableArguments {
             valueName: "pattern"))
     var limit: String?
 
+    @OptionGroup(title: "Ansible's vaults") var vaults: VaultPasswordOptions
+
     /// What is odd in the inventory is reported on standard error.
-    ///
-    /// - Parameter playbook: its path: group_vars and host_vars beside it count, too.
-    func load(besides playbook: String? = nil) throws -> Inventory {
+    func load(besides playbook: String? = nil) async throws -> Inventory {
+        try load(try await vaults.keyring(), besides: playbook)
+    }
+
+    /// - Parameters:
+    ///   - playbook: its path: group_vars and host_vars beside it count, too.
+    ///   - extraVariables: for `constructed` inventories that use them.
+    func load(
+        _ vault: VaultKeyring, besides playbook: String? = nil, extraVariables: ValueMap = [:]
+    ) throws -> Inventory {
         let folder = playbook.map { path in path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "." }
+        var settings = InventorySettings(vault: vault)
+        settings.extraVariables = extraVariables
         var inventory = try Inventory.load(
-            inventory.isEmpty ? [Inventory.defaultSource] : inventory, playbookFolder: folder,
-            isSecret: VaultFiles.isSecret)
+            inventory.isEmpty ? [Inventory.defaultSource] : inventory, playbookFolder: folder, settings: settings)
         inventory.selections = try selections()
         for warning in inventory.warnings { Output.print("warning: \(redacted("\(warning)"))", to: .stderr) }
         return inventory
@@ -68,5 +80,29 @@ struct InventoryOptions: ParsableArguments {
             limit.map { "--limit '\($0)' leaves no host" }
             ?? (pattern == "all" ? "the inventory has no hosts" : "'\(pattern)' matches no host")
         return Diagnostics([Diagnostic(problem, at: nil, remedy: "see comfyfleet inventory list")])
+    }
+}
+
+extension InventorySettings {
+    /// Of a command: with its vaults' passwords and the process's environment.
+    init(vault: VaultKeyring) {
+        self.init()
+        var templates = TemplateEnvironment()
+        templates.environment = { EnvironmentVariable.value($0, in: VaultSession.environment) }
+        templates.secrets = ComfyFleet.secrets
+        templates.ansibleVault = vault
+        templar = Templar(environment: templates)
+        isSecret = VaultFiles.isSecret
+        let environment = VaultSession.environment
+        func words(_ name: String) -> [String]? {
+            environment[name].map { text in
+                text.split(separator: ",").map { String($0.trimmingPrefix(while: \.isWhitespace)) }
+            }
+        }
+        if let names = words("ANSIBLE_INVENTORY_ENABLED") { plugins = names }
+        if let endings = words("ANSIBLE_INVENTORY_IGNORE") { ignoredEndings = endings }
+        if let patterns = words("ANSIBLE_INVENTORY_IGNORE_REGEX") {
+            ignoredNames = patterns.compactMap { try? PythonRegex($0) }
+        }
     }
 }

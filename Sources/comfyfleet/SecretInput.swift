@@ -45,6 +45,21 @@ enum SecretInput {
         try answers.withLock { $0[question] } ?? ask(question.text)
     }
 
+    /// One line: from the terminal, or where there is none, from standard input, as scripts give it.
+    static func line(_ question: RedactedText) throws -> Secret<String> {
+        do throws(TerminalPrompt.Cancelled) {
+            if let answer = try TerminalPrompt.secret(question) { return answer }
+        } catch { throw CommandExit(code: 130) }
+        guard let line = readLine() else {
+            throw Diagnostics([
+                Diagnostic(
+                    "there is no terminal to ask on (\(question)), and standard input has no line", at: nil,
+                    remedy: "name a file or a program: --vault-id NAME@FILE")
+            ])
+        }
+        return Secret(line)
+    }
+
     /// From the terminal, whatever standard input is.
     private static func ask(_ question: RedactedText) throws -> Secret<String> {
         do {

@@ -25,6 +25,7 @@ final class ScratchFolder {
             guard fwrite(bytes, 1, bytes.count, handle) == bytes.count else {
                 throw CorpusError("\(file.path): cannot be written")
             }
+            if file.text.hasPrefix("#!") { chmod(path + "/" + file.path, 0o700) }
         }
     }
 

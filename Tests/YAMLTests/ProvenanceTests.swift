@@ -24,6 +24,30 @@ struct ProvenanceTests {
         #expect(map?["c"]?.list?.map(\.provenance.isTrusted) == [true, false])
     }
 
+    @Test func `a text of ansible-vault is known as one, and is neither template nor secret before it is decrypted`()
+        throws
+    {
+        let text = Array("a: !vault |\n  $ANSIBLE_VAULT;1.1;AES256\n  6161\n".utf8)
+        let value = try YAMLParser.parse(text, file: "f.yml", isTrusted: true).root.value.map?["a"]
+        #expect(value == .string("$ANSIBLE_VAULT;1.1;AES256\n6161\n"))
+        let known = try #require(value?.provenance)
+        #expect(known.isEncrypted && !known.isTrusted && !known.isSecret)
+        #expect(known.origin.map { "\($0)" } == "f.yml:1:4")
+        #expect(throws: Diagnostics.self) { try YAMLParser.parse(text, file: "f.yml") }
+    }
+
+    @Test(arguments: ["a: '{{ x }}'\nb: [1, yes]\nc: !vault x\n", #"{"a": "{{ x }}", "b": [1, true]}"#])
+    func `all values of a file that was encrypted are secrets, named by their places; its keys are not`(
+        text: String
+    ) throws {
+        let root = try YAMLParser.parse(Array(text.utf8), file: "f.yml", isTrusted: true, isSecret: true).root
+        let map = try #require(root.value.map)
+        #expect(map["a"]?.provenance.label == "f.yml:1" && map["a"]?.provenance.isTrusted == true)
+        #expect(map["b"]?.list?.allSatisfy(\.provenance.isSecret) == true)
+        #expect(map.pairs.keys.allSatisfy { !$0.provenance.isSecret })
+        #expect(map["c"]?.provenance.isEncrypted ?? true)
+    }
+
     @Test func `it takes no part in comparing values, and a value is no larger for it than four words`() {
         #expect(Value.string("a", .trusted) == .string("a") && Value.int(1, .secret("x")) == .int(1))
         #expect(Set([Value.string("a", .trusted), .string("a", .secret("x"))]).count == 1)

@@ -1,3 +1,4 @@
+import AnsibleVault
 import Modules
 import Playbook
 import Redaction
@@ -40,7 +41,8 @@ final class HostVariableFiles: Sendable {
     /// The files' variables, the last file first. A file whose name can't be known yet (before facts were gathered) is
     /// left out.
     func variables(
-        of host: HostMemory, _ files: [Located<Value>], folder: String, render: (Value) throws -> Value
+        of host: HostMemory, _ files: [Located<Value>], folder: String, vault: VaultKeyring,
+        render: (Value) throws -> Value
     ) throws -> [ValueMap] {
         guard !files.isEmpty else { return [] }
         return try state.withLock { state in
@@ -52,7 +54,9 @@ final class HostVariableFiles: Sendable {
                     state.paths[host.name, default: [:]][index] = path
                 }
                 guard let path = state.paths[host.name]?[index] else { continue }
-                if state.contents[path] == nil { state.contents[path] = try VariableFile.load(path, mark: file.mark) }
+                if state.contents[path] == nil {
+                    state.contents[path] = try VariableFile.load(path, mark: file.mark, vault: vault)
+                }
                 maps.insert(state.contents[path] ?? [:], at: 0)
             }
             return maps

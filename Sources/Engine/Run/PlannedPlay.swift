@@ -41,7 +41,8 @@ struct PlannedPlay: Sendable {
             let names = PlayScope(extra: options.extraVariables, play: play, files: files, folder: folder)
             if let rendered = try? templar.render(file.value, in: names) {
                 let path = try VariableFile.find(templar.spelled(rendered), in: folder, mark: file.mark)
-                files.insert(try VariableFile.load(path, mark: file.mark), at: 0)
+                files.insert(
+                    try VariableFile.load(path, mark: file.mark, vault: templar.environment.ansibleVault), at: 0)
                 filePaths.append(path)
             } else {
                 filesByHost.append(file)

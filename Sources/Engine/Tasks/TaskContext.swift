@@ -56,8 +56,9 @@ struct TaskContext: Sendable {
         if batch.play.filesByHost.isEmpty { return self }
         var context = self
         let scope = self.scope()
-        context.hostFiles = try batch.filesByHost.variables(of: host, batch.play.filesByHost, folder: batch.play.folder)
-        { try spelled(templar.render($0, in: scope)) }
+        context.hostFiles = try batch.filesByHost.variables(
+            of: host, batch.play.filesByHost, folder: batch.play.folder, vault: templar.environment.ansibleVault
+        ) { try spelled(templar.render($0, in: scope)) }
         return context
     }
 

@@ -1,16 +1,17 @@
+import AnsibleVault
 import Templating
 import YAML
 
 /// `-e`: `key=value` pairs, a JSON or YAML mapping, or `@file`.
 package enum ExtraVariables {
-    package static func parse(_ texts: [String]) throws(Diagnostics) -> ValueMap {
+    package static func parse(_ texts: [String], vault: VaultKeyring = .empty) throws(Diagnostics) -> ValueMap {
         var merged = ValueMap()
-        for text in texts { merged.merge(try parse(text)) }
+        for text in texts { merged.merge(try parse(text, vault)) }
         return merged
     }
 
-    static func parse(_ text: String) throws(Diagnostics) -> ValueMap {
-        if text.hasPrefix("@") { return try VariableFile.load(String(text.dropFirst())) }
+    static func parse(_ text: String, _ vault: VaultKeyring = .empty) throws(Diagnostics) -> ValueMap {
+        if text.hasPrefix("@") { return try VariableFile.load(String(text.dropFirst()), vault: vault) }
         if text.hasPrefix("{") || text.hasPrefix("[") {
             guard
                 case .dict(let values) = try YAMLParser.parse(Array(text.utf8), file: "-e", isTrusted: true).root.value

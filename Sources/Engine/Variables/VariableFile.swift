@@ -1,3 +1,4 @@
+import AnsibleVault
 import FoundationEssentials
 import Templating
 import YAML
@@ -16,7 +17,9 @@ enum VariableFile {
         ])
     }
 
-    static func load(_ path: String, mark: SourceMark? = nil) throws(Diagnostics) -> ValueMap {
+    static func load(
+        _ path: String, mark: SourceMark? = nil, vault: VaultKeyring
+    ) throws(Diagnostics) -> ValueMap {
         let bytes: [UInt8]
         do {
             // What a shell makes of <(…) is a pipe, and already open.
@@ -29,14 +32,9 @@ enum VariableFile {
                     remedy: (error as? Diagnostic)?.remedy ?? "check that it exists and can be read")
             ])
         }
-        if bytes.starts(with: Array("$ANSIBLE_VAULT".utf8)) {
-            throw Diagnostics([
-                Diagnostic(
-                    "'\(path)' is encrypted with ansible-vault, which is not supported", at: mark,
-                    remedy: "keep its secrets in the vault (comfyfleet vault set)")
-            ])
-        }
-        let root = try YAMLParser.parse(bytes, file: path, isTrusted: true).root.value
+        let plain: (bytes: [UInt8], isSecret: Bool)
+        do throws(Diagnostic) { plain = try vault.reading(bytes, of: path) } catch { throw Diagnostics([error]) }
+        let root = try YAMLParser.parse(plain.bytes, file: path, isTrusted: true, isSecret: plain.isSecret).root.value
         switch root {
         case .dict(let values): return CredentialVariables.known(in: values)
         case .null: return [:]

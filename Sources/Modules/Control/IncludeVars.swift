@@ -51,7 +51,7 @@ struct IncludeVars: Module {
         var variables = ValueMap()
         let files = try files(context)
         for file in files {
-            variables.merge(try Self.read(file))
+            variables.merge(try Self.read(file, context))
         }
         var result = ModuleResult()
         if let name = arguments.string("name") {
@@ -112,10 +112,11 @@ struct IncludeVars: Module {
 
     private static func folder(of name: String) -> [Substring] { Array(name.split(separator: "/").dropLast()) }
 
-    private static func read(_ path: String) throws -> ValueMap {
-        let bytes = try ControllerFile.readTrusted(path)
+    private static func read(_ path: String, _ context: ModuleContext) throws -> ValueMap {
+        // Its values are secret each by itself, where it was encrypted: as a whole it is no text that is shown.
+        let (bytes, isSecret) = try ControllerFile.variables(path, context)
         let value: Value
-        do { value = try YAMLParser.parse(bytes, file: path, isTrusted: true).root.value } catch {
+        do { value = try YAMLParser.parse(bytes, file: path, isTrusted: true, isSecret: isSecret).root.value } catch {
             throw ModuleFailure("\(error)")
         }
         switch value {

@@ -20,7 +20,7 @@ struct Assemble: Module {
             .init(
                 "decrypt", .bool, default: .bool(true),
                 help:
-                    "Refuse fragments of the controller that ansible-vault has encrypted; otherwise take them as they are."
+                    "Decrypt fragments of the controller that ansible-vault has encrypted; otherwise take them as they are."
             ),
             .init(
                 "follow", .bool, default: .bool(false),
@@ -36,8 +36,7 @@ struct Assemble: Module {
                 regexp: \.conf$
                 remote_src: true
             """#,
-        returns: ModuleReference.writtenFile,
-        differences: [ModuleReference.encryptedFile])
+        returns: ModuleReference.writtenFile)
 
     private let source: String
     private let isRemote: Bool, ignoresHidden: Bool, decrypts: Bool
@@ -146,8 +145,8 @@ struct Assemble: Module {
                 guard try takes(entry.name) else { continue }
                 let path = Path.join(folder, entry.name)
                 guard LocalFile.status(path)?.isRegular == true else { continue }
-                if decrypts { try ControllerFile.refuseVaultText(path, mayStay: true) }
-                fragments.append((entry.name, try LocalFile.read(path)))
+                let plain = decrypts ? try ControllerFile.decrypted(path, context) : nil
+                fragments.append((entry.name, try plain ?? LocalFile.read(path)))
             }
         } catch let problem as LocalFile.Problem { throw problem.failure }
         return fragments

@@ -25,7 +25,7 @@ struct Copy: Module {
             .init("checksum", .string, help: "SHA-1 that the file must have."),
             .init(
                 "decrypt", .bool, default: .bool(true),
-                help: "Refuse files that ansible-vault has encrypted; otherwise copy them as they are."),
+                help: "Decrypt files that ansible-vault has encrypted; otherwise copy them as they are."),
         ] + FileWriter.options + FileAttributes.options, requiredOneOf: [["src", "content"]],
         mutuallyExclusive: [["src", "content"]])
     static let reference = ModuleReference(
@@ -43,8 +43,7 @@ struct Copy: Module {
             """,
         returns: ModuleReference.writtenFile,
         differences: [
-            ModuleReference.encryptedFile,
-            "with `local_follow: false`, a folder that is itself a link and named without a slash becomes that link; Ansible fails",
+            "with `local_follow: false`, a folder that is itself a link and named without a slash becomes that link; Ansible fails"
         ])
 
     private let source: String?
@@ -93,11 +92,15 @@ struct Copy: Module {
         let path = try ControllerFile.find(source, folder: "files", context: context)
         guard let status = LocalFile.status(path) else { throw ModuleFailure("cannot read \(path)") }
         if status.isFolder { return try await copyFolder(path, on: host, context) }
-        if decrypts { try ControllerFile.refuseVaultText(path, mayStay: true) }
         var delivery = delivery
         delivery.source = path
         if case .string("preserve", _) = delivery.attributes.mode { delivery.attributes.mode = .int(status.mode) }
-        return try await delivery.deliver(.file(path), on: host)
+        return try await delivery.deliver(content(of: path, context), on: host)
+    }
+
+    private func content(of path: String, _ context: ModuleContext) async throws -> FileContent {
+        if decrypts, let plain = try ControllerFile.decrypted(path, context) { return FileContent(plain) }
+        return try await .file(path)
     }
 
     /// Every file of a folder of the controller. What is in the destination besides stays.
@@ -119,11 +122,6 @@ struct Copy: Module {
         }
         let tree: [LocalFile.Entry]
         do { tree = try LocalFile.tree(folder, followsLinks: followsLinks) } catch { throw error.failure }
-        if decrypts {
-            for entry in tree where entry.kind == .file {
-                try ControllerFile.refuseVaultText(Path.join(folder, entry.name), mayStay: true)
-            }
-        }
 
         // Folders first: those below that exist get the mode that the task gives folders, the others are made.
         let folders = [root] + tree.filter { $0.kind == .folder }.map { Path.join(root, $0.name) }
@@ -145,7 +143,7 @@ struct Copy: Module {
             if case .string("preserve", _) = one.attributes.mode {
                 one.attributes.mode = .int(LocalFile.status(local)?.mode ?? 0o644)
             }
-            let delivered = try await one.deliver(.file(local), on: host)
+            let delivered = try await one.deliver(content(of: local, context), on: host)
             // A folder with one file gives what that file gives.
             if files.count == 1 {
                 result.values.merge(delivered.values)

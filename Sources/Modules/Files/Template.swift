@@ -38,8 +38,7 @@ struct Template: Module {
                 validate: systemd-analyze verify %s
               notify: restart comfyui
             """,
-        returns: ModuleReference.writtenFile,
-        differences: [ModuleReference.encryptedFile])
+        returns: ModuleReference.writtenFile)
 
     private let source: String
     private let options: TemplateFileOptions
@@ -72,20 +71,21 @@ struct Template: Module {
 
     func run(on host: ManagedHost, context: ModuleContext) async throws -> ModuleResult {
         let path = try ControllerFile.find(source, folder: "templates", context: context)
-        let text = (path: path, bytes: try ControllerFile.readTrusted(path))
+        let text = try ControllerFile.readTrusted(path, context)
         guard let template = String(validating: text.bytes, as: UTF8.self) else {
-            throw ModuleFailure("the template \(text.path) is not UTF-8 text")
+            throw ModuleFailure("the template \(path) is not UTF-8 text")
         }
         var delivery = delivery
         if case .string("preserve", _) = delivery.attributes.mode {
-            delivery.attributes.mode = .int(LocalFile.status(text.path)?.mode ?? 0o644)
+            delivery.attributes.mode = .int(LocalFile.status(path)?.mode ?? 0o644)
         }
         var templar = context.templar
         templar.environment.searchTemplates(besides: text.path)
         let rendered = try templar.renderFile(
             template, options: options,
-            in: TemplateFileScope(below: context.scope, path: text.path, destination: delivery.destination))
+            in: TemplateFileScope(below: context.scope, path: path, destination: delivery.destination))
         context.concealSecrets(.string(rendered.text, rendered.provenance))
+        if text.isSecret { ControllerFile.conceal(Array(rendered.text.utf8), of: path, context) }
         return try await delivery.deliver(Array(rendered.text.utf8), on: host)
     }
 }
@@ -135,37 +135,52 @@ enum ControllerFile {
 
     static func read(_ name: String, folder: String, context: ModuleContext) throws -> (path: String, bytes: [UInt8]) {
         let path = try find(name, folder: folder, context: context)
-        return (path, try read(path))
+        return (path, try read(path, context))
     }
 
-    /// A file's content; one that ansible-vault has encrypted is refused.
-    static func read(_ path: String) throws -> [UInt8] {
+    /// A file's content, decrypted where ansible-vault has encrypted it.
+    static func read(_ path: String, _ context: ModuleContext) throws -> [UInt8] {
+        if let plain = try decrypted(path, context) { return plain }
+        do { return try LocalFile.read(path) } catch { throw error.failure }
+    }
+
+    /// What a file holds that ansible-vault has encrypted, which is secret from here on; nil for any other file.
+    static func decrypted(_ path: String, _ context: ModuleContext) throws -> [UInt8]? {
+        guard LocalFile.begins(path, with: vaultMark) else { return nil }
         let bytes: [UInt8]
         do { bytes = try LocalFile.read(path) } catch { throw error.failure }
-        guard !bytes.starts(with: vaultMark.utf8) else { throw vaultText(path) }
-        return bytes
+        do throws(Diagnostic) {
+            let plain = try context.templar.environment.ansibleVault.reading(bytes, of: path).bytes
+            conceal(plain, of: path, context)
+            return plain
+        } catch {
+            throw ModuleFailure("A vault password or secret must be specified to decrypt \(path): \(error)")
+        }
+    }
+
+    /// What is searched for in output is what a person may have written; of anything else no diff is shown.
+    private static let largestSearched = 1 << 16
+
+    static func conceal(_ bytes: [UInt8], of path: String, _ context: ModuleContext) {
+        let text = bytes.count <= largestSearched ? String(validating: bytes, as: UTF8.self) : nil
+        context.concealSecrets(.string(text ?? "", .secret(path, isSearched: text != nil)))
+    }
+
+    /// A file of variables, whose values are known as secrets one by one where it was encrypted.
+    static func variables(_ path: String, _ context: ModuleContext) throws -> (bytes: [UInt8], isSecret: Bool) {
+        var context = context
+        context.concealSecrets = { _ in }
+        return try readTrusted(path, context)
     }
 
     /// The content of a file whose texts are trusted, which those of what the program wrote itself are not.
-    static func readTrusted(_ path: String) throws -> [UInt8] {
+    static func readTrusted(_ path: String, _ context: ModuleContext) throws -> (bytes: [UInt8], isSecret: Bool) {
         guard !OwnFolders.hold(path) else {
             throw ModuleFailure("\(path) is data, as all that the program writes itself; \(OwnFolders.remedy)")
         }
-        return try read(path)
+        if let plain = try decrypted(path, context) { return (plain, true) }
+        do { return (try LocalFile.read(path), false) } catch { throw error.failure }
     }
 
     private static let vaultMark = "$ANSIBLE_VAULT"
-
-    /// A file that ansible-vault has encrypted can't be decrypted here, and what stands in it is not what a host shall
-    /// get.
-    /// - Parameter mayStay: the module has an option to take it as it is.
-    static func refuseVaultText(_ path: String, mayStay: Bool = false) throws {
-        if LocalFile.begins(path, with: vaultMark) { throw vaultText(path, mayStay: mayStay) }
-    }
-
-    private static func vaultText(_ path: String, mayStay: Bool = false) -> ModuleFailure {
-        ModuleFailure(
-            "\(path) is encrypted with ansible-vault, which is not supported; keep its secrets in the vault (comfyfleet vault set)\(mayStay ? ", or say decrypt: false to take it as it is" : "")"
-        )
-    }
 }

@@ -43,8 +43,7 @@ struct Unarchive: Module {
             .init("handler", "What unpacks it."),
             .init("files", "Names in the archive, with list_files."),
             .init("extract_results", "What the program has said: rc, out, err."),
-        ] + ModuleReference.fileStatus,
-        differences: [ModuleReference.encryptedFile])
+        ] + ModuleReference.fileStatus)
 
     private let arguments: Arguments
     private let source: String
@@ -93,14 +92,14 @@ struct Unarchive: Module {
             throw ModuleFailure("\(file) is not an archive")
         }
         guard status.isRegular else { throw ModuleFailure("\(file) is not a regular file") }
-        try ControllerFile.refuseVaultText(file)
+        let plain = try ControllerFile.decrypted(file, context)
         return try await host.withTemporaryFile(
             "send \(file)",
             """
             cf_t=$(cat 2>&1 >"$cf_file") || { printf '%s: %s\\n' "$cf_file" "${cf_t##*: }" >&2; exit 1; }
-            [ "$(wc -c <"$cf_file")" -eq \(unquotedNumber: status.size) ] || { echo 'the archive did not arrive whole' >&2; exit \(unquotedNumber: Upload.incomplete); }
+            [ "$(wc -c <"$cf_file")" -eq \(unquotedNumber: plain?.count ?? status.size) ] || { echo 'the archive did not arrive whole' >&2; exit \(unquotedNumber: Upload.incomplete); }
 
-            """, stdin: .file(Call.FileSource(path: file))
+            """, stdin: plain.map { .bytes($0) } ?? .file(Call.FileSource(path: file))
         ) { try await unpack($0, desired, on: host) }
     }
 

@@ -46,10 +46,6 @@ package struct ModuleReference: Sendable {
             .init("backup_file", "The copy of what was replaced."),
         ] + fileStatus
 
-    /// The difference of all that send files of the controller.
-    static let encryptedFile =
-        "a file of the controller that `ansible-vault` has encrypted is refused (`decrypt: false` of `copy` and `assemble` takes it as it is)"
-
     /// Of a program that was run.
     static let program: [Return] = [
         .init("rc", "The exit status."),

@@ -47,7 +47,12 @@ package enum StoredValue {
         let plain = value.withOwn(.data)
         if let label = provenance.label {
             let parts: [Value] = [plain, .string(label), .bool(provenance.isSearched), .bool(provenance.isTrusted)]
+            if provenance.isDecrypted { return tagged("decrypted", .list(parts)) }
             return tagged("secret", .list(provenance.isDerived ? parts + [.bool(true)] : parts))
+        }
+        if provenance.isEncrypted {
+            guard let origin = provenance.origin else { return tagged("encrypted", .list([plain])) }
+            return tagged("encrypted", .list([plain, .string(origin.file), .int(origin.line), .int(origin.column)]))
         }
         guard provenance.isTrusted else { return plain }
         guard let origin = provenance.origin else { return tagged("trusted", .list([plain])) }
@@ -87,11 +92,16 @@ package enum StoredValue {
             let own = Provenance.secret(label, isSearched: isSearched)
             let provenance = items.last?.bool == true && items.count == 5 ? own.derived : own
             return items[0].withOwn(isTrusted ? provenance.trusting : provenance)
-        case "trusted":
+        case "decrypted":
+            guard items.count == 4, let label = items[1].string else { throw unknown }
+            return items[0].withOwn(.decrypted(as: label))
+        case "trusted", "encrypted":
             guard let value = items.first else { throw unknown }
-            guard items.count == 4, let file = items[1].string, let line = items[2].int, let column = items[3].int
-            else { return value.withOwn(.trusted) }
-            return value.withOwn(Provenance.Source(file: file, isTrusted: true).at(line: line, column: column))
+            var provenance = Provenance.trusted
+            if items.count == 4, let file = items[1].string, let line = items[2].int, let column = items[3].int {
+                provenance = Provenance.Source(file: file, isTrusted: true).at(line: line, column: column)
+            }
+            return value.withOwn(kind == "encrypted" ? provenance.encrypted : provenance)
         case "bytes" where numbers.count == items.count: return .bytes(numbers.map { UInt8(truncatingIfNeeded: $0) })
         case "set": return .set(try unmarked(content).list ?? [])
         case "date" where numbers.count == 3 && isDay(numbers):

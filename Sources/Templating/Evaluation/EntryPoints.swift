@@ -22,6 +22,7 @@ extension RenderContext {
     func render(_ value: Value) throws(TemplateError) -> Value {
         switch value {
         case .string(let text, let provenance):
+            if provenance.isEncrypted { return try decrypted(text, provenance).finalized(self) }
             guard provenance.isTrusted, TemplateText.mayBeTemplate(text) else { return value }
             return try placing(text, provenance) { () throws(TemplateError) in
                 try rendered(text, provenance).finalized(self)

@@ -81,7 +81,10 @@ extension RenderContext {
             let path = SearchPath.find(bare, in: templateFolders, subfolder: nil)
         else { return nil }
         do throws(TemplateError) {
-            return try TemplateCache.shared.template(SearchPath.template(path), delimiters)
+            // Of a template that was encrypted, what stands in it is searched for, as it goes into a text.
+            let (text, provenance) = try templateFile(path)
+            spelled(text, provenance)
+            return try TemplateCache.shared.template(text, delimiters)
         } catch {
             var error = error
             error.message = "in \(path):\(error.line):\(error.column): " + error.message

@@ -112,6 +112,7 @@ final class RenderContext {
     /// The value of a variable's string that is a template. If it fails because something is undefined, it is undefined
     /// itself.
     func renderDeferred(_ text: String, _ provenance: Provenance) throws(TemplateError) -> Object {
+        if provenance.isEncrypted { return try decrypted(text, provenance) }
         guard !active.contains(text), active.count < RenderContext.largestNesting else {
             throw TemplateError(
                 .recursion, "recursive loop: a variable's template leads back to itself", line: 0, column: 0)

@@ -23,17 +23,9 @@ enum SearchPath {
         }
     }
 
-    /// A file that is rendered, which what the program wrote itself never is.
-    static func template(_ path: String) throws(TemplateError) -> String {
+    static func refuseOwn(_ path: String) throws(TemplateError) {
         guard !OwnFolders.hold(path) else {
             throw .other("\(path) is data, as all that the program writes itself, and no template")
         }
-        return try text(path)
-    }
-
-    static func text(_ path: String) throws(TemplateError) -> String {
-        let bytes = try bytes(path)
-        guard let text = String(validating: bytes, as: UTF8.self) else { throw .other("\(path) is not UTF-8 text") }
-        return text
     }
 }

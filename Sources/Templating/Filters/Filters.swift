@@ -11,7 +11,7 @@ enum Filters {
         undefinedFilters, conversionFilters, textFilters, layoutFilters, sequenceFilters, selectionFilters, dictFilters,
         setFilters, numberFilters,
         regexFilters, encodingFilters, jsonFilters, yamlFilters, pathFilters, urlFilters, timeFilters, randomFilters,
-        markupFilters, passwordFilters,
+        markupFilters, passwordFilters, vaultFilters,
     ])
     static var names: [String] { table.names }
     static func named(_ name: String) -> Operation? { table.named(name) }

@@ -12,11 +12,12 @@ extension Lookups {
                 let name = try call.text(term)
                 guard let path = SearchPath.find(name, in: call.context.environment.searchPath, subfolder: "files")
                 else { throw .other("the file '\(name)' was not found") }
-                let text = try SearchPath.text(path)
+                let (text, provenance) = try call.context.textFile(path)
                 result.append(
                     .string(
                         PythonText.trimmed(
-                            text, left: try call.flag("lstrip"), right: try call.flag("rstrip", default: true))))
+                            text, left: try call.flag("lstrip"), right: try call.flag("rstrip", default: true)),
+                        provenance))
             }
             return result
         },
@@ -26,7 +27,8 @@ extension Lookups {
                 let name = try call.text(term)
                 guard let path = SearchPath.find(name, in: call.context.environment.searchPath, subfolder: "files")
                 else { throw .other("the file '\(name)' was not found") }
-                result.append(.string(try SearchPath.text(path)))
+                let (text, provenance) = try call.context.textFile(path)
+                result.append(.string(text, provenance))
             }
             return result
         },
@@ -101,7 +103,9 @@ extension Lookups {
                 let outer = context.templateFolders
                 context.templateFolders = context.environment.foldersOfTemplate(path)
                 defer { context.templateFolders = outer }
-                result.append(try context.renderFileValue(SearchPath.template(path), options, frame))
+                let (text, provenance) = try context.templateFile(path)
+                result.append(
+                    try context.renderFileValue(text, options, frame).concealed(as: provenance, context))
             } catch {
                 var error = error
                 if error.line > 0 { error.message = "in \(path):\(error.line):\(error.column): " + error.message }

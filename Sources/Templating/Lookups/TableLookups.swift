@@ -1,3 +1,5 @@
+import YAML
+
 extension Lookups {
     /// Lookups of values in files that are tables: CSV, INI, Java's properties.
     static let tableLookups: [String: Body] = [
@@ -13,12 +15,13 @@ extension Lookups {
                 }
                 let column = try request.number("col") ?? 1
                 let keyColumn = try request.number("keycol") ?? 0
-                let rows = CSVTable.rows(try request.content(call), separator)
+                let (text, provenance) = try request.content(call)
+                let rows = CSVTable.rows(text, separator)
                 if let row = rows.first(where: { $0.indices.contains(keyColumn) && $0[keyColumn] == request.key }) {
                     guard row.indices.contains(column) else {
                         throw .other("the row of '\(request.key)' has no column \(column)")
                     }
-                    results.append(.string(row[column]))
+                    results.append(.string(row[column], provenance))
                 } else if let fallback = try request.text("default") {
                     results.append(.string(fallback))
                 }
@@ -38,17 +41,18 @@ extension Lookups {
                 let section = isProperties ? "java_properties" : try request.text("section") ?? "global"
                 let hasNoValue = try request.flag("allow_no_value")
                 let hasNone = try request.flag("allow_none")
+                let (text, provenance) = try request.content(call)
                 let entries = try INITable.entries(
-                    try request.content(call), isProperties: isProperties, allowsNoValue: hasNoValue || hasNone
+                    text, isProperties: isProperties, allowsNoValue: hasNoValue || hasNone
                 ).filter { $0.section == section }
                 func folded(_ key: String) -> String { isCaseSensitive ? key : key.lowercased() }
                 if try request.flag("re") {
                     let expression = try RegexCache.expression(request.key)
                     for entry in entries where try expression.firstMatch(in: folded(entry.key), anchored: true) != nil {
-                        results.append(.string(entry.value))
+                        results.append(.string(entry.value, provenance))
                     }
                 } else if let entry = entries.last(where: { folded($0.key) == folded(request.key) }) {
-                    results.append(.string(entry.value))
+                    results.append(.string(entry.value, provenance))
                 } else {
                     results.append(.string(try request.text("default") ?? ""))
                 }
@@ -95,12 +99,12 @@ private struct TableRequest {
         try ["true", "yes", "1", "on"].contains((text(name) ?? "").lowercased())
     }
 
-    func content(_ call: Lookups.Call) throws(TemplateError) -> String {
+    func content(_ call: Lookups.Call) throws(TemplateError) -> (text: String, provenance: Provenance) {
         let name = try text("file") ?? fallbackFile
         guard let path = SearchPath.find(name, in: call.context.environment.searchPath, subfolder: "files") else {
             throw .other("the file '\(name)' was not found")
         }
-        return try SearchPath.text(path)
+        return try call.context.textFile(path)
     }
 }
 

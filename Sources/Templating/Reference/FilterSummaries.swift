@@ -121,6 +121,8 @@ extension Filters {
         "xmlattr": "A mapping as attributes of a tag.",
         "urlize": "Addresses in the text as HTML's links.",
         "pprint": "The value as Python writes it.",
+        "vault": "The text as ansible-vault encrypts it with a password: vault(password, salt, vault_id).",
+        "unvault": "What a text of ansible-vault holds, by its password; any other text as it is.",
         "password_hash": "A hash as /etc/shadow has them: sha512 unless hashtype says otherwise.",
     ]
 }

@@ -14,7 +14,7 @@ extension Lookups {
         "sequence": "Numbers: start, end, stride, count, format, as options or in one text.",
         "file":
             "The text of a file of the controller; lstrip and rstrip take blanks off its ends (rstrip unless it is false).",
-        "unvault": "A file's content as it is.",
+        "unvault": "A file's content, decrypted where ansible-vault has encrypted it.",
         "template": "A template of the controller, rendered.",
         "fileglob": "Files of the controller that a shell pattern matches.",
         "first_found": "The first of several files that there is; files, paths, skip.",

@@ -27,7 +27,7 @@ extension TemplateTests {
         "test": "There is a test of this name.",
         "truthy": "It counts as true; with convert_bool words such as yes do, too.",
         "falsy": "It counts as false.",
-        "vault_encrypted": "Never: texts of ansible-vault are not read.",
+        "vault_encrypted": "The value was encrypted by ansible-vault (`!vault`), and handed on as it is.",
         "vaulted_file": "The controller's file is one that ansible-vault has encrypted.",
         "subset": "All its items stand in b.",
         "issubset": "As subset.",

@@ -3,7 +3,7 @@ import YAML
 
 extension Object {
     /// A variable's value; containers stay as they are until they are read. A text that is trusted and holds a template
-    /// is rendered when it is read.
+    /// is rendered when it is read, and one that is encrypted is decrypted.
     init(_ value: Value) {
         switch value {
         case .null: self = .none
@@ -13,7 +13,7 @@ extension Object {
         case .double(let number, let provenance): self = .double(number, provenance)
         case .string(let text, let provenance):
             self =
-                provenance.isTrusted && TemplateText.mayBeTemplate(text)
+                Templar.isRendered(text, provenance)
                 ? .deferred(text, provenance) : .string(text, provenance)
         case .bytes(let bytes): self = .bytes(bytes)
         case .date(let date): self = .date(date)

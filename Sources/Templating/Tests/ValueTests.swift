@@ -1,3 +1,5 @@
+import AnsibleVault
+
 extension TemplateTests {
     private static func test(
         _ parameters: [String] = [], required: Int = 0, acceptsUndefined: Bool = false,
@@ -70,13 +72,13 @@ extension TemplateTests {
         "test": test { operand throws(TemplateError) in try isKnown(operand) { TemplateTests.named($0) != nil } },
         "truthy": test(["convert_bool"]) { operand throws(TemplateError) in try truth(operand) },
         "falsy": test(["convert_bool"]) { operand throws(TemplateError) in try !truth(operand) },
-        "vault_encrypted": test { _ in false },
+        "vault_encrypted": test { operand in operand.input.provenance.isDecrypted },
         "vaulted_file": test { operand throws(TemplateError) in
             guard
                 let path = SearchPath.find(
                     try operand.text(), in: operand.context.environment.searchPath, subfolder: "files")
             else { throw .other("the file was not found") }
-            return try SearchPath.bytes(path).starts(with: Array("$ANSIBLE_VAULT".utf8))
+            return VaultText.begins(try SearchPath.bytes(path))
         },
     ]
 

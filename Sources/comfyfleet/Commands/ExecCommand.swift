@@ -48,12 +48,13 @@ struct ExecCommand: ResumableCommand {
     func run() async throws { try await perform(RunOrder(arguments: ComfyFleet.arguments), resuming: nil) }
 
     func perform(_ order: RunOrder, resuming: Resumption?) async throws {
-        let inventory = try hosts.load()
+        let vaults = try await hosts.vaults.keyring()
+        let inventory = try hosts.load(vaults)
         let selected = try hosts.select(from: inventory).map(\.name)
         guard !selected.isEmpty else { throw hosts.noHosts() }
         let playbook = try taskPlaybook()
         let code = try await VaultSession.with { store, audit in
-            let access = try await FleetAccess(store, audit, connection)
+            let access = try await FleetAccess(store, audit, connection, vaults: vaults)
             var record = RunSession.record(inventory)
             record.command = module.map { "\($0): \(command)" } ?? command
             record.hosts = selected

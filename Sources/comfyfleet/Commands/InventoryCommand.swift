@@ -5,7 +5,7 @@ import Templating
 import Vault
 import YAML
 
-struct InventoryCommand: ParsableCommand {
+struct InventoryCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "inventory", abstract: "Shows hosts, groups and variables as a run would see them.",
         subcommands: [List.self, Graph.self, Host.self])
@@ -20,11 +20,13 @@ struct InventoryCommand: ParsableCommand {
                 discussion: "Default: config/inventory.yml.", valueName: "path"), completion: .file())
         var inventory: [String] = []
         @Option(help: "table, or json.") var format = Format.table
+        @OptionGroup(title: "Ansible's vaults") var vaults: VaultPasswordOptions
 
         /// Warnings go to standard error, and the variables that hold credentials join the secrets.
-        func load() throws -> Inventory {
+        func load() async throws -> Inventory {
             let inventory = try Inventory.load(
-                inventory.isEmpty ? [Inventory.defaultSource] : inventory, isSecret: VaultFiles.isSecret)
+                inventory.isEmpty ? [Inventory.defaultSource] : inventory,
+                settings: InventorySettings(vault: try await vaults.keyring()))
             for host in inventory.hosts.values {
                 HiddenVariables.join(.dict(host.variables))
             }
@@ -46,7 +48,7 @@ struct InventoryCommand: ParsableCommand {
         }
     }
 
-    struct List: ParsableCommand {
+    struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "list", abstract: "Lists hosts with their groups and addresses.",
             discussion:
@@ -55,8 +57,8 @@ struct InventoryCommand: ParsableCommand {
         @OptionGroup var source: Source
         @OptionGroup var limit: Limit
 
-        func run() throws {
-            let inventory = try source.load()
+        func run() async throws {
+            let inventory = try await source.load()
             let names = try limit.hosts(of: inventory)
             switch source.format {
             case .json: Shown.put(JSON.pretty(json(inventory, names)))
@@ -90,15 +92,15 @@ struct InventoryCommand: ParsableCommand {
         }
     }
 
-    struct Graph: ParsableCommand {
+    struct Graph: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "graph", abstract: "Draws the tree of groups and hosts.")
         @OptionGroup var source: Source
         @OptionGroup var limit: Limit
         @Argument(help: "The group to begin with.") var group = "all"
 
-        func run() throws {
-            let inventory = try source.load()
+        func run() async throws {
+            let inventory = try await source.load()
             let shown = Set(try limit.hosts(of: inventory))
             guard inventory.groups[group] != nil else {
                 throw Diagnostics([
@@ -145,14 +147,14 @@ struct InventoryCommand: ParsableCommand {
         }
     }
 
-    struct Host: ParsableCommand {
+    struct Host: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "host", abstract: "Shows a host's variables, merged as for a task.")
         @OptionGroup var source: Source
         @Argument(help: "The host's name in the inventory.") var name: String
 
-        func run() throws {
-            let inventory = try source.load()
+        func run() async throws {
+            let inventory = try await source.load()
             guard let host = inventory.host(named: name) else {
                 throw Diagnostics([
                     Diagnostic(
@@ -213,9 +215,12 @@ private enum HiddenVariables {
 
     private static func hidden(_ value: Value) -> Value {
         switch value {
-        case .list(let items): .list(items.map(hidden))
-        case .dict(let map): .dict(hidden(map))
-        default: value
+        case .list(let items): return .list(items.map(hidden))
+        case .dict(let map): return .dict(hidden(map))
+        default:
+            if let label = value.provenance.label { return .string("«redacted:\(label)»") }
+            // As ansible-inventory shows what it has not decrypted.
+            return value.provenance.isEncrypted ? .dict(["__ansible_vault": value.withOwn(.data)]) : value
         }
     }
 }

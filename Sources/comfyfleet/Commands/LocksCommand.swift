@@ -36,11 +36,14 @@ struct LocksCommand: AsyncParsableCommand {
         @Option(help: "table, or json: an object for each lock.") var format = Format.table
 
         func run() async throws {
-            let selected = try hosts.select(from: try hosts.load())
+            let vaults = try await hosts.vaults.keyring()
+            let selected = try hosts.select(from: try hosts.load(vaults))
             guard !selected.isEmpty else { throw hosts.noHosts() }
             let found = try await VaultSession.with { store, audit in
-                try await LockSurvey(FleetAccess(store, audit, connection), becomes: fleet.become, forks: fleet.forks)
-                    .look(at: selected) { _, _, locks in locks }
+                try await LockSurvey(
+                    FleetAccess(store, audit, connection, vaults: vaults), becomes: fleet.become, forks: fleet.forks
+                )
+                .look(at: selected) { _, _, locks in locks }
             }
             var table = TextTable(["HOST", "RUN", "HOLDER", "ON THE HOST", "HERE"])
             for (host, result) in found {
@@ -94,11 +97,12 @@ struct LocksCommand: AsyncParsableCommand {
 
         func run() async throws {
             let pattern = names.joined(separator: ":")
-            let selected = try hosts.select(pattern, from: try hosts.load())
+            let vaults = try await hosts.vaults.keyring()
+            let selected = try hosts.select(pattern, from: try hosts.load(vaults))
             guard !selected.isEmpty else { throw hosts.noHosts(pattern) }
             let code = try await VaultSession.with { store, audit in
                 let survey = try await LockSurvey(
-                    FleetAccess(store, audit, connection), becomes: fleet.become, forks: fleet.forks)
+                    FleetAccess(store, audit, connection, vaults: vaults), becomes: fleet.become, forks: fleet.forks)
                 let found = try await survey.look(at: selected) { _, _, locks in locks.filter(\.state.isOwn) }
                 let held = found.compactMap { host, result in
                     (try? result.get()).flatMap { $0.isEmpty ? nil : (host: host, locks: $0) }

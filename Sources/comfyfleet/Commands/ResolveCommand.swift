@@ -43,16 +43,20 @@ struct ResolveCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let inventory = try hosts.load(besides: playbook)
+        let vaults = try await hosts.vaults.keyring()
+        let inventory = try hosts.load(vaults, besides: playbook)
         let selected = try hosts.select(pattern, from: inventory)
-        let extra = try ExtraVariables.parse(extraVariables)
+        let extra = try ExtraVariables.parse(extraVariables, vault: vaults)
         let parsed = try playbook.map { path throws(Diagnostics) in
-            try PlaybookParser(catalog: BuiltinModules(), paths: ContentPaths(environment: VaultSession.environment))
-                .parse(path: path)
+            var names = PlaybookParser.NameSource()
+            names.templar.environment.ansibleVault = vaults
+            return try PlaybookParser(
+                catalog: BuiltinModules(), names: names, paths: ContentPaths(environment: VaultSession.environment)
+            ).parse(path: path)
         }
         guard !selected.isEmpty else { throw hosts.noHosts(pattern) }
         let report = try await VaultSession.with { store, audit in
-            let fleet = try await FleetAccess(store, audit, connection, extra: extra)
+            let fleet = try await FleetAccess(store, audit, connection, extra: extra, vaults: vaults)
             var questions = selected.map { CredentialResolver.Question(host: $0) }
             if let parsed {
                 questions += try plays(of: parsed, on: selected, inventory, extra, fleet)

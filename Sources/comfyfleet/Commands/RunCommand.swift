@@ -1,3 +1,4 @@
+import AnsibleVault
 import ArgumentParser
 import Engine
 import Foundation
@@ -71,9 +72,13 @@ struct RunCommand: ResumableCommand {
     func run() async throws { try await perform(RunOrder(arguments: ComfyFleet.arguments), resuming: nil) }
 
     func perform(_ order: RunOrder, resuming: Resumption?) async throws {
-        var options = try runOptions()
-        var names = PlaybookParser.NameSource(extraVariables: options.extraVariables)
+        let vaults = try await hosts.vaults.keyring()
+        // Read once: a file may be a pipe.
+        let extra = try ExtraVariables.parse(extraVariables, vault: vaults)
+        var options = runOptions(extra)
+        var names = PlaybookParser.NameSource(extraVariables: extra)
         names.extraVariables.merge(order.variables)
+        names.templar.environment.ansibleVault = vaults
         let parsed = try parse(names)
         if syntaxCheck {
             for playbook in parsed { for problem in playbook.problems { warn(problem.diagnostic) } }
@@ -89,7 +94,7 @@ struct RunCommand: ResumableCommand {
             }
             return
         }
-        let inventory = try hosts.load(besides: parsed.first?.path)
+        let inventory = try hosts.load(vaults, besides: parsed.first?.path, extraVariables: extra)
         // A run that goes on has the answers to its own questions among them.
         if resuming == nil { try refuseFixed(order.variables, in: parsed) }
         options.extraVariables.merge(order.variables)
@@ -101,7 +106,8 @@ struct RunCommand: ResumableCommand {
         }
         options.extraVariables = VariablePrompts.concealed(options.extraVariables, of: parsed)
         let code = try await VaultSession.with { [order, options] store, audit in
-            let access = try await FleetAccess(store, audit, connection, extra: options.extraVariables)
+            let access = try await FleetAccess(
+                store, audit, connection, extra: options.extraVariables, vaults: vaults)
             let run = try FleetRun(
                 parsed, inventory: inventory, options: options, library: BuiltinModules(), templar: access.templar)
             if listHosts || listTasks {
@@ -160,10 +166,10 @@ struct RunCommand: ResumableCommand {
         guard problems.isEmpty else { throw Diagnostics(problems) }
     }
 
-    private func runOptions() throws -> RunOptions {
+    private func runOptions(_ extra: ValueMap) -> RunOptions {
         var options = RunOptions()
         options.limit = hosts.limit
-        options.extraVariables = try ExtraVariables.parse(extraVariables)
+        options.extraVariables = extra
         options.tags = TagSelection(only: words(tags), skipped: words(skipTags))
         options.startAtTask = startAtTask
         options.checkMode = check || drift

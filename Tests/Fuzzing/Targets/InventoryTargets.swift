@@ -1,3 +1,5 @@
+import AnsibleVault
+import Redaction
 import YAML
 
 @testable import Credentials
@@ -29,6 +31,38 @@ extension FuzzTarget {
             var reader = YAMLInventory(InventoryGraph(), file: "fuzz.yml")
             reader.read(document.root)
             finish(reader.graph, reader.errors)
+        },
+        FuzzTarget(
+            "inventory-toml",
+            samples: [
+                "[all.vars]\na = 1\n[web]\nchildren = [\"db\"]\nvars = { x = 8_080, y = 'z' }\n[web.hosts]\nh1 = {}\n\"h[1:3]:22\" = { a.b = 1.5e3 }\n[db]\n",
+                "a = \"\"\"x\\\n  y\"\"\"\"\"\nb = '''z'''\n[[c]]\nd = [1, {e = 0xff}, 1979-05-27T07:32:00Z, 07:32:00,]\n",
+            ],
+            words: [
+                "[", "]", "[[", "]]", "{", "}", "=", ".", ",", "\"\"\"", "'''", "\\u00", "\n", "#", "0o7", "inf", "_",
+            ]
+        ) { bytes in
+            guard let root = try? TOMLReader.document(bytes, file: "fuzz.toml", isSecret: false) else { return }
+            var reader = YAMLInventory(InventoryGraph(), file: "fuzz.toml")
+            reader.readTOML(root)
+            finish(reader.graph, reader.errors)
+        },
+        FuzzTarget(
+            "slurm-nodes",
+            samples: [
+                "NodeName=w1 Arch=x86_64 CPUTot=1 State=IDLE+DRAIN Gres=gpu:4(S:0-1) Partitions=main,gpu OS=Linux 6.1.0 #1 SMP\nNodeName=w2\n"
+            ], words: ["NodeName=", " ", "=", "\n", "State=", "+", "Partitions=", ","]
+        ) { bytes in _ = SlurmInventory.records(String(decoding: bytes, as: UTF8.self)) },
+        FuzzTarget(
+            "ansible-vault",
+            samples: [
+                "$ANSIBLE_VAULT;1.1;AES256\n37333631366337340a31376135336565616438656438666261356366376634356331653461313536\n3438643630663435383639663139643631303232646665623531383366376566610a373038396261\n6330376165616539323131316235323237346335326334396163\n",
+                "$ANSIBLE_VAULT;1.2;AES256;dev\n610a620a63\n",
+            ], words: ["$ANSIBLE_VAULT", ";", "1.1", "1.2", "AES256", "\n", "0a", "\r\n", " ", "61"]
+        ) { bytes in
+            guard let text = try? VaultText(bytes) else { return }
+            guard let again = try? VaultText(text.bytes), again == text else { broken("what was written is not read") }
+            _ = try? VaultCipher.decrypt(text, Secret(Array("p".utf8)))
         },
         FuzzTarget(
             "pattern",
