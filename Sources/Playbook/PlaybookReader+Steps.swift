@@ -1,3 +1,4 @@
+import Support
 import Templating
 import YAML
 
@@ -196,7 +197,9 @@ extension PlaybookReader {
         _ node: Node, _ entries: [Node.Entry], _ level: KeywordSpec.Level
     ) -> TaskDefinition? {
         let lookups = entries.compactMap { $0.key.value.string }.filter {
-            $0.hasPrefix("with_") && Templar.lookupNames.contains(String($0.dropFirst(5)))
+            $0.hasPrefix("with_")
+                && (Templar.lookupNames.contains(String($0.dropFirst(5)))
+                    || AnsibleNames.has(.lookup, String($0.dropFirst(5))))
         }
         let keys = (level == .handler ? Self.handlerKeys : Self.taskKeys).union(lookups)
         let label =
@@ -262,7 +265,13 @@ extension PlaybookReader {
                 node.value.string.map { "did you mean \"{{ \($0) }}\"?" }, as: .keyword, of: key)
         }
         task.loop = value(node)
-        task.loopLookup = key == "loop" ? nil : String(key.dropFirst(5))
+        guard key != "loop" else { return }
+        let lookup = String(key.dropFirst(5))
+        task.loopLookup = lookup
+        if !Templar.lookupNames.contains(lookup) {
+            meet(
+                "the lookup '\(lookup)' is not supported", at: node.mark, as: .lookup, of: lookup, isUnsupported: true)
+        }
     }
 
     /// `async` with a `poll`: the task is waited for that long, as `timeout` says it. What nobody waits for has no
