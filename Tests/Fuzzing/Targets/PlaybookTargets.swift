@@ -16,7 +16,7 @@ extension FuzzTarget {
                 "roles:\n", "gather_facts: ", "&a ", "*a", "environment: ",
             ] + BuiltinModules().moduleNames.map { "\($0): " }
         ) { bytes in
-            var reader = PlaybookReader(catalog: BuiltinModules())
+            var reader = PlaybookReader(catalog: BuiltinModules(), playbook: "fuzz.yml")
             _ = reader.playbook(bytes, path: "fuzz.yml")
             _ = try? WebhookFile.parse(bytes, path: "fuzz.yml")
         },
