@@ -54,10 +54,7 @@ let package = Package(
         .systemLibrary(name: "CEpoll"),
         .systemLibrary(name: "CCrypt", providers: [.apt(["libcrypt-dev"])]),
 
-        // The names of what Ansible has are in the program itself, so that it works wherever it is copied to.
-        .target(
-            name: "Support", dependencies: ["CEpoll", "COpenSSL", "Redaction", deques],
-            resources: [.embedInCode("Ansible/ansible-names.txt")], swiftSettings: swiftSettings),
+        target("Support", ["CEpoll", "COpenSSL", "Redaction", deques]),
         target("YAML", ["CLibYAML", "Support", bigInt, collections]),
         target("Redaction"),
         target("Audit", ["CEpoll", "Redaction", "Support", "YAML"]),

@@ -1,3 +1,4 @@
+import Support
 import Templating
 import YAML
 
@@ -201,7 +202,9 @@ extension PlaybookReader {
         _ node: Node, _ entries: [Node.Entry], _ level: KeywordSpec.Level
     ) -> TaskDefinition? {
         let lookups = entries.compactMap { $0.key.value.string }.filter {
-            $0.hasPrefix("with_") && Templar.lookupNames.contains(Self.lookupName($0))
+            $0.hasPrefix("with_")
+                && (Templar.lookupNames.contains(Self.lookupName($0))
+                    || AnsibleNames.has(.lookup, Self.lookupName($0)))
         }
         let keys = (level == .handler ? Self.handlerKeys : Self.taskKeys).union(lookups)
         let label =
@@ -272,7 +275,13 @@ extension PlaybookReader {
                 node.value.string.map { "did you mean \"{{ \($0) }}\"?" }, as: .keyword, of: key)
         }
         task.loop = value(node)
-        task.loopLookup = key == "loop" ? nil : Self.lookupName(key)
+        guard key != "loop" else { return }
+        let lookup = Self.lookupName(key)
+        task.loopLookup = lookup
+        if !Templar.lookupNames.contains(lookup) {
+            meet(
+                "the lookup '\(lookup)' is not supported", at: node.mark, as: .lookup, of: lookup, isUnsupported: true)
+        }
     }
 
     /// Of `with_NAME`, in short or with its collection's.

@@ -33,7 +33,10 @@ struct LintTests {
             let ended = try await place.comfyfleet("lint", "site", "--format", "json")
             #expect(ended.status == 0, "\(ended.stderr)")
             let report = try #require(try JSON.parse(Array(ended.stdout.utf8)).map)
-            #expect(report["playbooks"] == .int(1) && report["roles"] == .int(1), "\(ended.stdout)")
+            let items = (report["items"]?.list ?? []).compactMap(\.map).map {
+                "\($0["kind"]?.string ?? "") \($0["path"]?.string ?? "") \($0["problems"]?.int ?? 0)"
+            }
+            #expect(items == ["playbook site/site.yml 4", "role site/roles/web 4"], "\(items)")
             let tasks = try #require(report["tasks"]?.map)
             #expect(
                 tasks == ["all": .int(11), "native": .int(3), "missing_module": .int(4), "faulty": .int(4)], "\(tasks)")

@@ -39,8 +39,10 @@ extension Lint {
         }
         func number(_ count: Int, _ word: String) -> String { "\(count) \(word)\(count == 1 ? "" : "s")" }
         let warnings = findings.count - errorCount
+        let playbooks = items.count { $0.kind == .playbook }
+        let roles = items.count { $0.kind == .role }
         return """
-            \(number(playbookCount, "playbook")), \(number(roleCount, "role")), \(number(tasks.all, "task")) in \(number(fileCount, "file")): \
+            \(number(playbooks, "playbook")), \(number(roles, "role")), \(number(tasks.all, "task")) in \(number(fileCount, "file")): \
             \(share(tasks.native)) run natively, \(share(tasks.missingModule)) need a module that ComfyFleet does not have, \
             \(share(tasks.faulty)) have other problems; \(number(errorCount, "error")), \(number(warnings, "warning"))
             """
@@ -51,7 +53,13 @@ extension Lint {
 extension Lint {
     package var json: Value {
         .dict([
-            "playbooks": .int(playbookCount), "roles": .int(roleCount), "files": .int(fileCount),
+            "items": .list(
+                items.map { item in
+                    .dict([
+                        "kind": .string(item.kind.rawValue), "path": .string(item.path), "errors": .int(item.errors),
+                        "problems": .int(item.problems),
+                    ])
+                }), "files": .int(fileCount),
             "tasks": .dict([
                 "all": .int(tasks.all), "native": .int(tasks.native), "missing_module": .int(tasks.missingModule),
                 "faulty": .int(tasks.faulty),

@@ -26,8 +26,14 @@ package struct Lint: Sendable {
 
     package private(set) var findings: [Finding] = []
     package private(set) var tasks = Tasks()
-    /// Playbooks and roles.
-    package private(set) var playbookCount = 0, roleCount = 0
+    /// What was read by itself, and what was found while it was read.
+    package struct Item: Sendable {
+        package enum Kind: String, Sendable { case playbook, role, tasks }
+        package let kind: Kind
+        package let path: String
+        package var errors = 0, problems = 0
+    }
+    package private(set) var items: [Item] = []
     private let parser: PlaybookParser
     private let isStrict: Bool
     private var seen: Set<Finding> = []
@@ -68,7 +74,7 @@ package struct Lint: Sendable {
     }
 
     private mutating func read(playbook path: String) {
-        playbookCount += 1
+        items.append(Item(kind: .playbook, path: path))
         do throws(Diagnostics) {
             let (playbook, errors) = try parser.survey(path: path)
             take(errors, playbook.problems, playbook.warnings, of: playbook.files)
@@ -77,11 +83,12 @@ package struct Lint: Sendable {
     }
 
     private mutating func read(role folder: String) {
-        roleCount += 1
+        items.append(Item(kind: .role, path: folder))
         take(parser.survey(role: folder), in: folder + "/tasks/main.yml")
     }
 
     private mutating func read(tasks path: String) {
+        items.append(Item(kind: .tasks, path: path))
         take(parser.survey(tasks: path), in: path)
     }
 
@@ -93,6 +100,10 @@ package struct Lint: Sendable {
     private mutating func take(
         _ errors: [Diagnostic], _ problems: [TaskProblem], _ warnings: [Diagnostic], of files: [SourceFile]
     ) {
+        if let last = items.indices.last {
+            items[last].errors += errors.count
+            items[last].problems += problems.count
+        }
         for file in files { self.files.insert(AbsolutePath.of(file.path)) }
         for error in errors { add(Finding(severity: .error, rule: "playbook", subject: "", diagnostic: error)) }
         for problem in problems {

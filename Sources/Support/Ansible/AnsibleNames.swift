@@ -2,7 +2,7 @@
 /// name.
 ///
 /// With them a name that is misspelt is distinguished from one that ComfyFleet does not have yet. The names stand in
-/// `ansible-names.txt`, which `scripts/ansible-names` writes.
+/// `AnsibleNames+List.swift`, which `scripts/ansible-names` writes.
 package enum AnsibleNames {
     package enum Kind: String, Sendable, CaseIterable { case module, filter, test, lookup }
 
@@ -78,5 +78,5 @@ package enum AnsibleNames {
             }
         }
     }
-    private static let table = Table(String(decoding: PackageResources.ansible_names_txt, as: UTF8.self))
+    private static let table = Table(list)
 }

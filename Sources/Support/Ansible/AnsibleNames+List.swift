@@ -1,3 +1,9 @@
+// swift-format-ignore-file
+// Written by scripts/ansible-names. A text and no resource: the compiler takes minutes for a resource of this size.
+
+extension AnsibleNames {
+    /// A line `module ansible.builtin`, and the names below it; see `Table`.
+    static let list = """
 # ansible-core 2.19.14, ansible 12.3.0; made by scripts/ansible-names
 module amazon.aws
   autoscaling_group Q_info Linstance T_info Urefresh Zsh_info aws_az_info* Dcaller_info* Dkms G_info Dregion_info* Ds3
@@ -1675,3 +1681,5 @@ options community.general.modprobe
 options community.general.npm
   ci executable force global ignore_scripts name no_bin_links Coptional path production registry state unsafe_perm
   version
+"""
+}
