@@ -41,6 +41,8 @@ package struct Inventory: Sendable {
     /// What it was made of, for what comes during a run.
     var graph = InventoryGraph()
     var files: VariableFiles?
+    /// Reads its sources again; nil where there are none.
+    var rereading: (@Sendable () throws(Diagnostics) -> Inventory)?
     /// Hosts have come since `groups` and `hostOrder` were made.
     var isGrowing = false
 
@@ -56,9 +58,15 @@ package struct Inventory: Sendable {
     ///   - isSecret: of a file's path: whether it is refused unread.
     /// - Throws: everything that is wrong in all of the sources, with places.
     package static func load(
-        _ sources: [String], playbookFolder: String? = nil, isSecret: (String) -> Bool = { _ in false }
+        _ sources: [String], playbookFolder: String? = nil,
+        isSecret: @escaping @Sendable (String) -> Bool = { _ in false }
     ) throws(Diagnostics) -> Inventory {
-        try Inventory(InventoryGraph(reading: sources, isSecret: isSecret), playbookFolder: playbookFolder)
+        var inventory = try Inventory(
+            InventoryGraph(reading: sources, isSecret: isSecret), playbookFolder: playbookFolder)
+        inventory.rereading = { () throws(Diagnostics) in
+            try load(sources, playbookFolder: playbookFolder, isSecret: isSecret)
+        }
+        return inventory
     }
 
     /// A host of the inventory, or the localhost that every inventory has without naming it (`localhost`, `127.0.0.1`,

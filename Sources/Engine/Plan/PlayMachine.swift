@@ -264,7 +264,7 @@ extension PlayMachine.Policy {
     package mutating func apply(_ tasks: [TaskReference], of program: PlayProgram) {
         for reference in tasks {
             let keywords = program[reference].keywords
-            let isOnce = program[reference].definition.module.runsOnce
+            let isOnce = program[reference].runsOnce
             if isOnce { once.insert(reference) }
             if isOnce || program.holds(keywords.runOnce) { runOnce.insert(reference) }
             if program.holds(keywords.anyErrorsFatal) { fatal.insert(reference) }
