@@ -47,7 +47,8 @@ struct ModuleInvocation: Sendable {
             timeout: timeout, hasLibrary: batch.connections.shellsHaveLibrary,
             onOutput: context.isHidden ? nil : stream)
         var moduleContext = ModuleContext(
-            find: context.searchPath.find, templar: context.templar, scope: scope, facts: context.host.snapshot.facts)
+            find: context.searchPath.find, templar: context.templar, scope: scope,
+            facts: (try context.delegate(in: scope) ?? context.host).snapshot.facts)
         managed.isReplaying = { calls.isReplaying }
         managed.isLocal = shell.request.isLocal
         moduleContext.verbosity = batch.options.verbosity
