@@ -58,6 +58,21 @@ extension Inventory {
         return result
     }
 
+    /// As its sources are now (`meta: refresh_inventory`), with what was added to it.
+    /// - Returns: the hosts that have come, or that have other groups or variables now.
+    package mutating func refresh(adding additions: [Addition]) throws(Diagnostics) -> [Host] {
+        guard let rereading else { return [] }
+        var fresh = try rereading()
+        fresh.selections = selections
+        for addition in additions { _ = try fresh.add(addition) }
+        let changed = fresh.hosts.values.filter { host in
+            hosts[host.name].map { $0.groupNames != host.groupNames || $0.variables != host.variables } ?? true
+        }
+        self = fresh
+        isGrowing = true
+        return changed.sorted { $0.name < $1.name }
+    }
+
     /// To be called after additions, before `groups` and `hostOrder` are looked at.
     package mutating func settle() {
         guard isGrowing else { return }

@@ -41,6 +41,8 @@ package struct Inventory: Sendable {
     /// What it was made of, for what comes during a run.
     var graph = InventoryGraph()
     var files: VariableFiles?
+    /// Reads its sources again; nil where there are none.
+    var rereading: (@Sendable () throws(Diagnostics) -> Inventory)?
     /// Hosts have come since `groups` and `hostOrder` were made.
     var isGrowing = false
 
@@ -57,8 +59,12 @@ package struct Inventory: Sendable {
     package static func load(
         _ sources: [String], playbookFolder: String? = nil, settings: InventorySettings = InventorySettings()
     ) throws(Diagnostics) -> Inventory {
-        try Inventory(
+        var inventory = try Inventory(
             InventoryGraph(reading: sources, settings), playbookFolder: playbookFolder, settings)
+        inventory.rereading = { () throws(Diagnostics) in
+            try load(sources, playbookFolder: playbookFolder, settings: settings)
+        }
+        return inventory
     }
 
     /// A host of the inventory, or the localhost that every inventory has without naming it (`localhost`, `127.0.0.1`,

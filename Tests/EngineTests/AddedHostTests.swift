@@ -134,6 +134,24 @@ import YAML
         #expect(outcome.summary.exitCode == 0 && outcome.count("h2")?.failed == 1)
     }
 
+    @Test func `refresh_inventory reads the sources again, and keeps what was added`() async throws {
+        let outcome = try await Scenario(hosts: ["h1", "h2"]).run(
+            """
+            - hosts: all
+              gather_facts: no
+              tasks:
+                - add_host: {name: q1, groups: made}
+                - {shell: "echo 'h3 foo=1' >> {{ folder }}/inventory.ini", run_once: true}
+                - meta: refresh_inventory
+                - {name: seen, debug: {msg: "{{ groups.all | sort | join(' ') }} {{ hostvars.h3.foo }} {{ groups.made | join }}"}}
+            - hosts: h3
+              gather_facts: no
+              tasks: [{name: on h3, debug: {msg: "{{ foo }}"}}]
+            """)
+        #expect(outcome.message(of: "seen", on: "h2") == "h1 h2 h3 q1 1 q1", "\(outcome.lines)")
+        #expect(outcome.lines.contains("h3 ok on h3"))
+    }
+
     @Test func `add_host is refused where hosts do not wait for each other`() async throws {
         await #expect(throws: Diagnostics.self) {
             try await Scenario(hosts: ["h1"]).run(

@@ -24,6 +24,11 @@ package struct PlannedTask: Sendable {
     /// What will be wrong when it runs.
     package var problems: [TaskProblem] { definition.problems + keywords.problems }
     package var isMeta: Bool { definition.module.name == "meta" }
+    /// The first host of a batch runs it for all of them, and none but that one gets its result.
+    var runsOnce: Bool {
+        definition.module.runsOnce
+            || isMeta && definition.arguments.value["_raw_params"]?.string == "refresh_inventory"
+    }
     package var title: String { definition.name ?? definition.module.name }
 }
 

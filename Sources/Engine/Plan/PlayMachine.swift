@@ -308,7 +308,7 @@ extension PlayMachine.Policy {
             if isLate(keywords.runOnce) { late.runOnce.insert(reference) }
             if isLate(keywords.anyErrorsFatal) { late.fatal.insert(reference) }
             if isLate(keywords.throttle) { late.throttle.insert(reference) }
-            let isOnce = program[reference].definition.module.runsOnce
+            let isOnce = program[reference].runsOnce
             if isOnce { once.insert(reference) }
             if isOnce || holds(keywords.runOnce) { runOnce.insert(reference) }
             if holds(keywords.anyErrorsFatal) { fatal.insert(reference) }

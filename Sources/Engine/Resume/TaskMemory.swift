@@ -28,6 +28,7 @@ package enum TaskMemory {
                 "added": .string(added.host), "values": .dict(added.variables), "groups": names(added.groups),
                 "parents": names(added.parents),
             ]
+        case .inventoryAgain: return ["inventory_again": .bool(true)]
         case .nothingAnyMore: return [:]
         case .of(let host, let update):
             var map = kept(update)
@@ -49,6 +50,7 @@ package enum TaskMemory {
         if let values = entry["variables"]?.map { return .variables(values) }
         if let values = entry["facts"]?.map { return .facts(values) }
         if let values = entry["files"]?.map { return .files(values) }
+        if entry["inventory_again"] != nil { return .inventoryAgain }
         // Without a name: what earlier versions wrote of `group_by`.
         if entry["added"] != nil || entry["groups"] != nil {
             return .inventory(

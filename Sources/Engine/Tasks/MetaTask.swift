@@ -29,8 +29,11 @@ struct MetaTask: Sendable {
             context.apply(.nothingAnyMore, &updates)
             return TaskOutcome(.done, updates: updates)
         case "reset_connection": await context.batch.connections.reset(context.host.name)
-        // What the inventory's files say is read once for a run, so that a process that resumes it sees the same.
-        case "noop", "refresh_inventory": break
+        case "refresh_inventory":
+            var updates: [VariableUpdate] = []
+            context.apply(.inventoryAgain, &updates)
+            return TaskOutcome(.done, updates: updates)
+        case "noop": break
         default: return fail("meta: '\(action)' is not supported")
         }
         return TaskOutcome(.done)

@@ -51,7 +51,7 @@ struct ModuleInvocation: Sendable {
             search: .init(
                 find: context.searchPath.find, candidates: context.searchPath.candidates,
                 variablesFolder: context.searchPath.variablesFolder), templar: context.templar, scope: scope,
-            facts: context.host.snapshot.facts)
+            facts: (try context.delegate(in: scope) ?? context.host).snapshot.facts)
         managed.isReplaying = { calls.isReplaying }
         managed.isLocal = shell.request.isLocal
         moduleContext.verbosity = batch.options.verbosity

@@ -91,26 +91,30 @@ final class FleetVariables: Sendable {
     func apply(_ update: VariableUpdate, on host: HostMemory) {
         switch update {
         case .of(let name, let update): apply(update, on: self.host(name))
-        case .inventory(let addition):
-            do throws(Diagnostics) {
-                for entry in try roster.add(addition) {
-                    if let known = hosts[entry.name] {
-                        known.move(to: entry)
-                    } else {
-                        added.withLock { added in
-                            if let known = added[entry.name] {
-                                known.move(to: entry)
-                            } else {
-                                added[entry.name] = HostMemory(entry)
-                            }
-                        }
-                    }
-                    onHost(entry)
-                }
-            } catch { onProblem(error) }
-            hostVariables.withLock { $0.lookingAround = nil }
+        case .inventory(let addition): grow { () throws(Diagnostics) in try roster.add(addition) }
+        case .inventoryAgain: grow { () throws(Diagnostics) in try roster.refresh() }
         default: host.apply(update)
         }
+    }
+
+    private func grow(_ change: () throws(Diagnostics) -> [Inventory.Host]) {
+        do throws(Diagnostics) {
+            for entry in try change() {
+                if let known = hosts[entry.name] {
+                    known.move(to: entry)
+                } else {
+                    added.withLock { added in
+                        if let known = added[entry.name] {
+                            known.move(to: entry)
+                        } else {
+                            added[entry.name] = HostMemory(entry)
+                        }
+                    }
+                }
+                onHost(entry)
+            }
+        } catch { onProblem(error) }
+        hostVariables.withLock { $0.lookingAround = nil }
     }
 
     /// `hostvars`: inventory variables, facts and registered results of every host.

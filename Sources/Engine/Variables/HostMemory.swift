@@ -84,7 +84,7 @@ final class HostMemory: Sendable {
             case .nothingAnyMore:
                 learned.facts = [:]
                 learned.injected = [:]
-            case .inventory, .of: break
+            case .inventory, .inventoryAgain, .of: break
             }
         }
     }

@@ -8,6 +8,8 @@ final class Roster: Sendable {
     private struct State: Sendable {
         var inventory: Inventory
         var hasGrown = false
+        /// All that was added, in order.
+        var additions: [Inventory.Addition] = []
         /// `groups`, until something is added.
         var groups: Value?
     }
@@ -31,9 +33,21 @@ final class Roster: Sendable {
         try state.withLock { state throws(Diagnostics) in
             let changed = try state.inventory.add(addition)
             if !changed.isEmpty {
+                state.additions.append(addition)
                 state.hasGrown = true
                 state.groups = nil
             }
+            return changed
+        }
+    }
+
+    /// Reads the inventory's sources again.
+    /// - Returns: as `add`.
+    func refresh() throws(Diagnostics) -> [Inventory.Host] {
+        try state.withLock { state throws(Diagnostics) in
+            let changed = try state.inventory.refresh(adding: state.additions)
+            state.hasGrown = true
+            state.groups = nil
             return changed
         }
     }

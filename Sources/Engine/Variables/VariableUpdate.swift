@@ -9,6 +9,8 @@ package indirect enum VariableUpdate: Sendable {
     case files(ValueMap)
     /// A host or groups that `add_host` or `group_by` has added to the inventory, for the whole run.
     case inventory(Inventory.Addition)
+    /// `meta: refresh_inventory`: the inventory is what its sources are now.
+    case inventoryAgain
     /// `ansible_facts` of a result.
     case facts(ValueMap)
     /// `meta: clear_facts`
