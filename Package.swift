@@ -57,6 +57,7 @@ let package = Package(
         target("Support", ["CEpoll", "COpenSSL", "Redaction", deques]),
         target("YAML", ["CLibYAML", "Support", bigInt, collections]),
         target("Redaction"),
+        target("Configuration", ["Support", "YAML"]),
         target("Audit", ["CEpoll", "Redaction", "Support", "YAML"]),
         target("Hooks", ["Redaction", "Support", subprocess]),
         target("Vault", ["Audit", "Hooks", "Redaction", "Support", "YAML"]),
@@ -93,7 +94,7 @@ let package = Package(
         .executableTarget(
             name: "comfyfleet",
             dependencies: [
-                "Console", "Server", "Notify", "Scheduler", "Hooks", "Engine", "Runs", "Modules", "Playbook", "Remote",
+                "Configuration", "Console", "Server", "Notify", "Scheduler", "Hooks", "Engine", "Runs", "Modules", "Playbook", "Remote",
                 "SSH", "Credentials", "Inventory", "Templating", "Vault", "Audit", "Redaction", "Support", "YAML",
                 arguments, lifecycle, logging,
             ], swiftSettings: swiftSettings),
@@ -150,6 +151,7 @@ let package = Package(
         tests("Support"),
         tests("YAML"),
         tests("Redaction"),
+        tests("Configuration"),
         tests("Audit"),
         tests("Vault", ["vault-stress", "FaultBench"]),
         tests("Templating", ["Redaction"]),
