@@ -178,8 +178,7 @@ package struct FleetRun: Sendable {
         let title = RedactedText(play.title, secrets: dependencies.secrets)
         let playbook = playbooks[place.playbook].playbook.path
         if count == 0 {
-            events.emit(
-                .warning(hosts.isEmpty ? "play '\(title)' has no hosts" : "play '\(title)': none of its hosts is left"))
+            events.emit(.playSkipped(name: title, playbook: playbook, matchesHosts: !hosts.isEmpty))
         }
         var templar = templar
         templar.environment.searchPath = SearchPath(folder: play.folder).folders
