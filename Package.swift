@@ -57,7 +57,7 @@ let package = Package(
         target("Support", ["CEpoll", "COpenSSL", "Redaction", deques]),
         target("YAML", ["CLibYAML", "Support", bigInt, collections]),
         target("Redaction"),
-        target("Configuration", ["Support", "YAML"]),
+        target("Settings", ["Support", "YAML"]),
         target("Audit", ["CEpoll", "Redaction", "Support", "YAML"]),
         target("Hooks", ["Redaction", "Support", subprocess]),
         target("Vault", ["Audit", "Hooks", "Redaction", "Support", "YAML"]),
@@ -94,7 +94,7 @@ let package = Package(
         .executableTarget(
             name: "comfyfleet",
             dependencies: [
-                "Configuration", "Console", "Server", "Notify", "Scheduler", "Hooks", "Engine", "Runs", "Modules", "Playbook", "Remote",
+                "Settings", "Console", "Server", "Notify", "Scheduler", "Hooks", "Engine", "Runs", "Modules", "Playbook", "Remote",
                 "SSH", "Credentials", "Inventory", "Templating", "Vault", "Audit", "Redaction", "Support", "YAML",
                 arguments, lifecycle, logging,
             ], swiftSettings: swiftSettings),
@@ -151,7 +151,7 @@ let package = Package(
         tests("Support"),
         tests("YAML"),
         tests("Redaction"),
-        tests("Configuration"),
+        tests("Settings"),
         tests("Audit"),
         tests("Vault", ["vault-stress", "FaultBench"]),
         tests("Templating", ["Redaction"]),

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 import YAML
 
-@testable import Configuration
+@testable import Settings
 
 /// What is expected here is what `ansible-config dump` of ansible-core 2.19.14 shows for the same texts.
 struct AnsibleConfigurationTests {

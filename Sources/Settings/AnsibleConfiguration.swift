@@ -65,6 +65,18 @@ package struct AnsibleConfiguration: Sendable {
         values[SettingTable.standard[keyPath: path].name] = content
     }
 
+    /// The same for a setting by Ansible's name of it, with a text as the environment would have it.
+    package mutating func set(named name: String, _ text: String) throws {
+        guard let setting = SettingTable.all.first(where: { $0.name == name }) else {
+            throw ConfigurationFault("there is no setting '\(name)'")
+        }
+        let source = SettingSource.environment(variable: setting.variables.first ?? name)
+        do throws(SettingFault) { values[name] = try setting.parse(text, from: source) } catch {
+            throw ConfigurationFault(error, of: setting, from: source)
+        }
+        sources[name] = source
+    }
+
     /// Where a setting was set.
     package func source(of setting: any AnySetting) -> SettingSource? { sources[setting.name] }
     /// What holds, in a word.
