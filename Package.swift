@@ -67,7 +67,7 @@ let package = Package(
         target("SSH", ["CEpoll", "CLibSSH2", "COpenSSL", "Redaction", "Support", deques, heaps]),
         target("Remote", ["SSH", "Redaction", "Credentials", "Support", subprocess, deques]),
         target("Runs", ["Vault", "Redaction", "Support", "YAML", collections]),
-        target("Playbook", ["YAML", "Templating", "Inventory", "Support"]),
+        target("Playbook", ["Settings", "YAML", "Templating", "Inventory", "Support"]),
         target("Modules", ["Playbook", "Remote", "SSH", "Templating", "Redaction", "Support", "YAML"]),
         target(
             "Engine",
@@ -76,6 +76,13 @@ let package = Package(
                 "Vault", "Audit", "Redaction", "YAML",
             ]),
         target("Console", ["Engine", "Runs", "Redaction"]),
+        target(
+            "AnsibleCommands",
+            [
+                "AnsibleCommands", "Settings", "Console", "Inventory", "Modules", "Playbook", "Redaction", "Runs",
+                "Support",
+                "Templating", "YAML",
+            ]),
         // The page and the API's description are in the program itself, so that it works wherever it is copied to.
         .target(
             name: "Server",
@@ -94,7 +101,8 @@ let package = Package(
         .executableTarget(
             name: "comfyfleet",
             dependencies: [
-                "Settings", "Console", "Server", "Notify", "Scheduler", "Hooks", "Engine", "Runs", "Modules", "Playbook", "Remote",
+                "Settings", "Console", "Server", "Notify", "Scheduler", "Hooks", "Engine", "Runs", "Modules",
+                "Playbook", "Remote",
                 "SSH", "Credentials", "Inventory", "Templating", "Vault", "Audit", "Redaction", "Support", "YAML",
                 arguments, lifecycle, logging,
             ], swiftSettings: swiftSettings),
@@ -164,6 +172,7 @@ let package = Package(
         tests("Modules"),
         tests("Engine", ["Simulation"]),
         tests("Console"),
+        tests("AnsibleCommands", ["Settings", "Console", "Redaction", "Runs"]),
         .testTarget(
             name: "PlaybooksTests", dependencies: ["TestSupport", "Modules", "Playbook", "YAML", "comfyfleet"],
             swiftSettings: swiftSettings),
