@@ -88,6 +88,14 @@ package struct AnsibleConfiguration: Sendable {
         _ written: [SettingKey: (text: String, line: Int)], _ environment: [String: String]
     ) {
         var names: [String] = []
+        for setting in SettingTable.all where SettingTable.inert.subtracting(SettingTable.quiet).contains(setting.name)
+        {
+            guard let source = sources[setting.name], text(of: setting) != setting.fallbackInWords else { continue }
+            switch source {
+            case .environment(let variable): names.append(variable)
+            case .file: names.append(setting.keys.last { written[$0] != nil }.map { "\($0)" } ?? setting.name)
+            }
+        }
         for setting in UnsupportedSetting.all {
             let key = setting.keys.first { written[$0] != nil }
             let variable = setting.variables.first { environment[$0] != nil }

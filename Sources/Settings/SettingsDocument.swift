@@ -35,7 +35,7 @@ package enum SettingsDocument {
     private static func line(_ setting: any AnySetting) -> String {
         let fallback = setting.fallbackInWords
         return
-            "| \(setting.name) | \(code(setting.keys)) | \(code(setting.variables)) | \(setting.kind) | \(fallback.isEmpty ? "" : "`\(fallback.replacing(AbsolutePath.resolved("~", from: "/"), with: "~"))`") | \(setting.help) |"
+            "| \(setting.name) | \(code(setting.keys)) | \(code(setting.variables)) | \(setting.kind) | \(fallback.isEmpty ? "" : "`\(fallback.replacing(AbsolutePath.resolved("~", from: "/"), with: "~"))`") | \(setting.help)\(SettingTable.inert.contains(setting.name) ? " It has no effect so far." : "") |"
     }
 
     private static func line(_ setting: UnsupportedSetting) -> String {

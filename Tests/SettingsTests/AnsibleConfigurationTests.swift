@@ -54,7 +54,10 @@ struct AnsibleConfigurationTests {
         #expect(configuration.sshRetries == 3)
         #expect(configuration.hashBehaviour == .replace)
         #expect(configuration.given(\.hashBehaviour) == nil)
-        #expect(configuration.warnings == [])
+        #expect(
+            configuration.warnings == [
+                "settings that have no effect in comfyfleet: [defaults] roles_path, [ssh_connection] ssh_args, [ssh_connection] retries (see docs/settings.md)"
+            ])
     }
 
     @Test func `the environment goes before the file`() throws {
@@ -117,6 +120,7 @@ struct AnsibleConfigurationTests {
         #expect(Set(keys).count == keys.count)
         let variables = all.flatMap(\.variables) + UnsupportedSetting.all.flatMap(\.variables)
         #expect(Set(variables).count == variables.count)
+        #expect(SettingTable.inert.isSubset(of: Set(all.map(\.name))))
     }
 
     /// It is written by `WRITE_DOCS=1 swift test --filter AnsibleConfigurationTests`.
