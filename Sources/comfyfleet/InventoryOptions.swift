@@ -2,6 +2,7 @@ import ArgumentParser
 import Inventory
 import Redaction
 import Runs
+import Settings
 import Vault
 import YAML
 
@@ -23,9 +24,12 @@ struct InventoryOptions: ParsableArguments {
     var limit: String?
 
     /// What is odd in the inventory is reported on standard error.
-    func load() throws -> Inventory {
-        var inventory = try Inventory.load(
-            inventory.isEmpty ? [Inventory.defaultSource] : inventory, isSecret: VaultFiles.isSecret)
+    ///
+    /// - Parameter configuration: names inventories where the command line does not.
+    func load(_ configuration: AnsibleConfiguration = AnsibleConfiguration()) throws -> Inventory {
+        let sources =
+            inventory.isEmpty ? configuration.given(\.inventory)?.paths ?? [Inventory.defaultSource] : inventory
+        var inventory = try Inventory.load(sources, isSecret: VaultFiles.isSecret)
         inventory.selections = try selections()
         for warning in inventory.warnings { Output.print("warning: \(redacted("\(warning)"))", to: .stderr) }
         return inventory

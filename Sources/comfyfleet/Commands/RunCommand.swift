@@ -1,3 +1,4 @@
+import AnsibleCommands
 import ArgumentParser
 import Engine
 import Foundation
@@ -6,6 +7,7 @@ import Modules
 import Playbook
 import Redaction
 import Runs
+import Settings
 import YAML
 
 struct RunCommand: ResumableCommand {
@@ -57,6 +59,8 @@ struct RunCommand: ResumableCommand {
     @Flag(help: "List the hosts of each play, and end.") var listHosts = false
     @Flag(help: "List the tasks of each play, and end.") var listTasks = false
     @Flag(help: "Check the playbooks, and end.") var syntaxCheck = false
+    @Flag(help: ArgumentHelp("List the tags of each play, and end.", visibility: .hidden)) var listTags = false
+    @OptionGroup(title: "Settings") var settings: SettingOptions
 
     func validate() throws {
         if playbooks.isEmpty { throw ValidationError("give a playbook") }
@@ -65,7 +69,13 @@ struct RunCommand: ResumableCommand {
     func run() async throws { try await perform(RunOrder(arguments: ComfyFleet.arguments), resuming: nil) }
 
     func perform(_ order: RunOrder, resuming: Resumption?) async throws {
-        let parsed = try parse()
+        let configuration = try settings.configuration()
+        settings.report(configuration)
+        let parsed = try parse().map { $0.defaulting(to: configuration) }
+        if syntaxCheck, settings.asAnsible {
+            for playbook in parsed { Output.print("\nplaybook: \(redacted(playbook.path))") }
+            return
+        }
         if syntaxCheck {
             for playbook in parsed {
                 switch display.format {
@@ -79,22 +89,26 @@ struct RunCommand: ResumableCommand {
             }
             return
         }
-        let inventory = try hosts.load()
-        var options = try runOptions()
+        let inventory = try hosts.load(configuration)
+        var options = try runOptions(configuration)
         // A run that goes on has the answers to its own questions among them.
         if resuming == nil { try refuseFixed(order.variables, in: parsed) }
         options.extraVariables.merge(order.variables)
         var order = order
-        if !listHosts, !listTasks {
+        if !listHosts, !listTasks, !listTags {
             let answers = try VariablePrompts.answers(of: parsed, given: options.extraVariables)
             order.variables.merge(answers)
             options.extraVariables.merge(answers)
         }
         options.extraVariables = VariablePrompts.concealed(options.extraVariables, of: parsed)
         let code = try await VaultSession.with { [order, options] store, audit in
-            let access = try await FleetAccess(store, audit, connection)
+            let access = try await FleetAccess(store, audit, connection, configuration)
             let run = try FleetRun(
                 parsed, inventory: inventory, options: options, library: BuiltinModules(), templar: access.templar)
+            if settings.asAnsible, listHosts || listTasks || listTags {
+                AnsibleListing(hosts: listHosts, tasks: listTasks, tags: listTags).print(run.listing, of: parsed)
+                return Int32(0)
+            }
             if listHosts || listTasks {
                 list(run.listing)
                 return Int32(0)
@@ -109,16 +123,21 @@ struct RunCommand: ResumableCommand {
             let title =
                 parsed.count == 1
                 ? Self.stem(parsed[0].path) : "\(Self.stem(parsed[0].path))-and-\(parsed.count - 1)-more"
-            return try await session.perform(title, id: runID, record: record, order: order, display: display.console) {
+            var console = display.console
+            if settings.asAnsible { AnsibleShow(configuration, self.settings.callback).install(in: &console, options) }
+            return try await session.perform(title, id: runID, record: record, order: order, display: console) {
                 tools in
                 await run.perform(tools.header, in: .init(tools))
             }
         }
-        if code != 0 { throw CommandExit(code: code) }
+        if code != 0 { throw CommandExit(code: settings.asAnsible ? AnsibleShow.exitCode(code) : code) }
     }
 
     /// All playbooks' problems at once.
     private func parse() throws -> [Playbook] {
+        if let module = settings.adHoc {
+            return [try AdHocPlaybook.make(playbooks[0], module: module, arguments: settings.adHocArguments)]
+        }
         let parser = PlaybookParser(catalog: BuiltinModules())
         var parsed: [Playbook] = []
         var problems: [Diagnostic] = []
@@ -144,18 +163,20 @@ struct RunCommand: ResumableCommand {
         guard problems.isEmpty else { throw Diagnostics(problems) }
     }
 
-    private func runOptions() throws -> RunOptions {
+    private func runOptions(_ configuration: AnsibleConfiguration) throws -> RunOptions {
         var options = RunOptions()
         options.limit = hosts.limit
         options.extraVariables = try ExtraVariables.parse(extraVariables)
-        options.tags = TagSelection(only: words(tags), skipped: words(skipTags))
+        options.tags = TagSelection(
+            only: words(tags.isEmpty ? configuration.tags : tags),
+            skipped: words(skipTags.isEmpty ? configuration.skippedTags : skipTags))
         options.startAtTask = startAtTask
         options.checkMode = check || drift
-        options.diffMode = diff || drift
+        options.diffMode = diff || drift || configuration.diffAlways
         options.looksForDrift = drift
-        options.verbosity = display.verbosity
-        options.become = fleet.become
-        options.forks = fleet.forks
+        options.verbosity = max(display.verbosity, configuration.verbosity)
+        options.become = fleet.become || configuration.become
+        options.forks = fleet.forks(configuration)
         return options
     }
 
