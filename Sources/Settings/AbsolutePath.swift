@@ -14,7 +14,8 @@ enum AbsolutePath {
 
     /// With `~`, `~user`, `$NAME`, `${NAME}` and `{{CWD}}` in it replaced, and without `.` and `..`.
     static func resolved(_ path: String, from folder: String) -> String {
-        var path = path.replacing("{{CWD}}", with: currentFolder)
+        var path = path
+        if let range = path.firstRange(of: "{{CWD}}") { path.replaceSubrange(range, with: currentFolder) }
         path = withVariables(withHome(path))
         let whole = path.hasPrefix("/") ? path : folder + "/" + path
         var parts: [Substring] = []

@@ -1,7 +1,7 @@
 import YAML
 
 /// An INI file as Ansible reads its configuration: sections in brackets; keys without regard of case, `=` or `:`
-/// before their value; lines further in than their key go on with its value; `#` and `;` at a line's beginning are
+/// before their value; lines further in than their key belong to its value; `#` and `;` at a line's beginning are
 /// comments, and ` ;` also within one.
 package struct ConfigurationFile: Sendable {
     package let path: String

@@ -24,7 +24,7 @@ package enum SettingsDocument {
     }
 
     private static let introduction = """
-        What Ansible is told by its configuration file and by variables of the environment is honoured, by `comfyfleet ansible-playbook` and its kin and by `comfyfleet run`. This page is made from the table that they are read with
+        What Ansible reads in its configuration file and in variables of the environment is honoured, by `comfyfleet ansible-playbook` and its kin and by `comfyfleet run`. This page is made from the table that they are read with
         (`Sources/Settings`).
 
         The file is the first of these that is there, and no other one: that of `ANSIBLE_CONFIG` (a folder stands for the `ansible.cfg` in it), `ansible.cfg` in the current folder, `~/.ansible.cfg`, `/etc/ansible/ansible.cfg`. One in a current

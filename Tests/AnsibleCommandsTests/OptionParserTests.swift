@@ -42,7 +42,11 @@ struct OptionParserTests {
                 _ = try AnsibleParsers.adHoc.parse(["x", word])
                 Issue.record("\(word) does not end")
             } catch {
-                if case .help = error { #expect(isHelp) } else if case .version = error { #expect(!isHelp) } else {
+                if case .help = error {
+                    #expect(isHelp)
+                } else if case .version = error {
+                    #expect(!isHelp)
+                } else {
                     Issue.record("\(error)")
                 }
             }

@@ -1,6 +1,7 @@
 import Foundation
 import Redaction
 import Runs
+import Support
 
 /// `junit`: a file of test cases, one for each task of each host.
 package struct JUnitExtra: CallbackExtra {
@@ -69,7 +70,15 @@ package struct JUnitExtra: CallbackExtra {
 
     private func escaped(_ text: RedactedText) -> RedactedText {
         options.text(
-            text.description.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
-                .replacing("\"", with: "&quot;").replacing("\n", with: "&#10;"))
+            text.description.escaping {
+                switch $0 {
+                case "&": "&amp;"
+                case "<": "&lt;"
+                case ">": "&gt;"
+                case "\"": "&quot;"
+                case "\n": "&#10;"
+                default: nil
+                }
+            })
     }
 }

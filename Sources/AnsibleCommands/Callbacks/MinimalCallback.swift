@@ -2,6 +2,7 @@ import Console
 import Redaction
 import Runs
 import Settings
+import Support
 import YAML
 
 /// A run as Ansible's `minimal` and `oneline` callbacks print it, which is how `ansible` shows a command's results.
@@ -91,13 +92,17 @@ package struct MinimalCallback: RunReader {
         if isOneLine {
             let errors = text("stderr")
             let output = options.text(
-                (values["stdout"]?.string ?? "").replacing("\n", with: "\\n").replacing("\r", with: "\\r"))
+                Self.onOneLine(values["stdout"]?.string))
             let line: RedactedText = "\(name) | \(word) | rc=\(code) | (stdout) \(output)"
             return errors.isEmpty
                 ? line
-                : line + " (stderr) \(options.text((values["stderr"]?.string ?? "").replacing("\n", with: "\\n")))"
+                : line + " (stderr) \(options.text(Self.onOneLine(values["stderr"]?.string)))"
         }
         return "\(name) | \(word) | rc=\(code) >>\n\(text("stdout"))\(text("stderr"))\(text("msg"))"
+    }
+
+    private static func onOneLine(_ text: String?) -> String {
+        (text ?? "").escaping { $0 == "\n" ? "\\n" : $0 == "\r" ? "\\r" : nil }
     }
 
     private func json(_ result: ShownResult) -> RedactedText {
