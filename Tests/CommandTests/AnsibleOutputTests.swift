@@ -43,6 +43,11 @@ struct AnsibleOutputTests {
                 let printed = Self.normal(done.stdout, real, workplace.folder)
                 let difference = Self.difference(printed, one.stdout)
                 #expect(difference == nil, "\(one.name): \(difference ?? "")")
+                if one.exit == 4 {
+                    // What is wrong with a playbook is said in our own words.
+                    #expect(done.stderr.hasPrefix("[ERROR]: "), "\(one.name): \(done.stderr)")
+                    return
+                }
                 let errors = Self.difference(Self.normal(done.stderr, real, workplace.folder), one.stderr)
                 #expect(errors == nil, "\(one.name), standard error: \(errors ?? "")")
             }

@@ -45,8 +45,8 @@ enum CallbackColour {
     /// Each line in the colour, as Ansible does.
     func applied(to text: RedactedText, _ options: CallbackOptions) -> RedactedText {
         guard options.hasColours else { return text }
-        let ends = text.description.hasSuffix("\n")
-        let lines = text.lines.map { "\u{1b}[\(code)m\($0)\u{1b}[0m" as RedactedText }
-        return lines.joined(separator: "\n") + (ends ? "\n\u{1b}[\(code)m\u{1b}[0m" : "")
+        // What ends with a line end has an empty line of its colour, as in Ansible.
+        let lines = text.lines + (text.description.hasSuffix("\n") ? [""] : [])
+        return lines.map { "\u{1b}[\(code)m\($0)\u{1b}[0m" as RedactedText }.joined(separator: "\n")
     }
 }

@@ -215,7 +215,7 @@ package struct DefaultCallback: RunReader {
         if let task { heading(of: task) }
         let words: RedactedText = "Task failed: \(message)"
         if let task = task.flatMap({ tasks[$0] }), let text = errors.text(words, at: task.place, options) {
-            say(text, .failed, lineEnd: false)
+            say(text, .failed)
         }
         let values: ValueMap = [
             "changed": .bool(false), "msg": .string(words.description), "unreachable": .bool(true),
@@ -236,17 +236,23 @@ package struct DefaultCallback: RunReader {
     private mutating func diff(_ outcome: RunEvent.Outcome) {
         guard let diff = outcome.diff, outcome.status == .changed, !diff.isEmpty else { return }
         guard options.hasColours else { return say(diff) }
-        var shown: RedactedText = ""
+        var parts: [RedactedText] = []
         for line in diff.lines {
-            let style: CallbackColour? =
-                switch line.description.first {
-                case "+": .ok
-                case "-": .failed
-                case "@": .included
-                default: nil
-                }
-            shown += (style?.applied(to: line, options) ?? line) + "\n"
+            // What is said of a line's missing end belongs to the line.
+            if line.description.hasPrefix("\\"), let last = parts.popLast() {
+                parts.append(last + line + "\n")
+            } else {
+                parts.append(line + "\n")
+            }
         }
+        let shown = parts.map { part in
+            switch part.description.first {
+            case "+": CallbackColour.ok.applied(to: part, options)
+            case "-": CallbackColour.failed.applied(to: part, options)
+            case "@": CallbackColour.included.applied(to: part, options)
+            default: part
+            }
+        }.joined()
         say(shown)
     }
 
@@ -267,7 +273,7 @@ package struct DefaultCallback: RunReader {
             text = "Task failed: \(kind) failed\(message.isEmpty ? "." : ": \(message)")"
         }
         if let shown = errors.text(text, at: task.place, options) {
-            say(shown, .failed, toStderr: settings.failuresToStderr, lineEnd: false)
+            say(shown, .failed, toStderr: settings.failuresToStderr)
         }
     }
 
@@ -356,10 +362,10 @@ package struct DefaultCallback: RunReader {
     }
 
     private mutating func say(
-        _ text: RedactedText, _ colour: CallbackColour? = nil, toStderr: Bool = false, lineEnd: Bool = true
+        _ text: RedactedText, _ colour: CallbackColour? = nil, toStderr: Bool = false
     ) {
         var shown = colour?.applied(to: text, options) ?? text
-        if lineEnd || options.hasColours && !shown.description.hasSuffix("\n") { shown += "\n" }
+        shown += "\n"
         guard toStderr else {
             pending += shown
             if pending.description.utf8.count > 64 << 10 { flush() }

@@ -12,7 +12,7 @@ struct ErrorText {
     /// - Returns: nil where it has been shown before. It ends with a line end.
     mutating func text(_ message: RedactedText, at place: String, _ options: CallbackOptions) -> RedactedText? {
         var text: RedactedText = "[ERROR]: \(message)\n"
-        if let excerpt = excerpt(place) { text += options.text(excerpt) + "\n" }
+        if let excerpt = excerpt(place) { text += options.text(excerpt) }
         guard shown.insert(text).inserted else { return nil }
         return text
     }

@@ -32,7 +32,7 @@ package struct MinimalCallback: RunReader {
         case .hostUnreachable(let host, let task, let message):
             let words: RedactedText = "Task failed: \(message)"
             if let task = task.flatMap({ tasks[$0] }), let text = errors.text(words, at: task.place, options) {
-                pending += CallbackColour.failed.applied(to: text, options)
+                pending += CallbackColour.failed.applied(to: text, options) + "\n"
             }
             let values: ValueMap = [
                 "changed": .bool(false), "msg": .string(words.description), "unreachable": .bool(true),
@@ -69,7 +69,7 @@ package struct MinimalCallback: RunReader {
                     message.description.hasPrefix("Task failed: ")
                     ? message : "Task failed: \(kind) failed\(message.isEmpty ? "." : ": \(message)")"
                 if let text = errors.text(words, at: task.place, options) {
-                    pending += CallbackColour.failed.applied(to: text, options)
+                    pending += CallbackColour.failed.applied(to: text, options) + "\n"
                 }
             }
             let word: RedactedText = hasFailed ? "FAILED" : outcome.status == .changed ? "CHANGED" : "SUCCESS"

@@ -33,6 +33,9 @@ struct AnsiblePlaybook {
         } catch let problems as Diagnostics
             where problems.all.count == 1 && problems.all[0].problem.hasPrefix("--limit '")
         {
+            if let limit = options.last("limit") {
+                AnsibleProgram.warn("Could not match supplied host pattern, ignoring: \(limit)")
+            }
             AnsibleProgram.error(
                 "Specified inventory, host pattern and/or --limit leaves us with no hosts to target.", at: nil)
             return 1
