@@ -57,6 +57,7 @@ let package = Package(
         target("Support", ["CEpoll", "COpenSSL", "Redaction", deques]),
         target("YAML", ["CLibYAML", "Support", bigInt, collections]),
         target("Redaction"),
+        target("Settings", ["Support", "YAML"]),
         target("Audit", ["CEpoll", "Redaction", "Support", "YAML"]),
         target("Hooks", ["Redaction", "Support", subprocess]),
         target("Vault", ["Audit", "Hooks", "Redaction", "Support", "YAML"]),
@@ -67,7 +68,7 @@ let package = Package(
         target("SSH", ["CEpoll", "CLibSSH2", "COpenSSL", "Redaction", "Support", deques, heaps]),
         target("Remote", ["SSH", "Redaction", "Credentials", "Support", subprocess, deques]),
         target("Runs", ["Vault", "Redaction", "Support", "YAML", collections]),
-        target("Playbook", ["AnsibleVault", "YAML", "Templating", "Inventory", "Support"]),
+        target("Playbook", ["Settings", "AnsibleVault", "YAML", "Templating", "Inventory", "Support"]),
         target("Modules", ["AnsibleVault", "Playbook", "Remote", "SSH", "Templating", "Redaction", "Support", "YAML"]),
         target(
             "Engine",
@@ -76,6 +77,12 @@ let package = Package(
                 "AnsibleVault", "Vault", "Audit", "Redaction", "YAML",
             ]),
         target("Console", ["Engine", "Runs", "Redaction"]),
+        target(
+            "AnsibleCommands",
+            [
+                "Settings", "Console", "Inventory", "Modules", "Playbook", "Redaction", "Runs", "Support",
+                "Templating", "YAML",
+            ]),
         // The page and the API's description are in the program itself, so that it works wherever it is copied to.
         .target(
             name: "Server",
@@ -94,9 +101,9 @@ let package = Package(
         .executableTarget(
             name: "comfyfleet",
             dependencies: [
-                "Console", "Server", "Notify", "Scheduler", "Hooks", "Engine", "Runs", "Modules", "Playbook", "Remote",
-                "SSH", "Credentials", "Inventory", "Templating", "AnsibleVault", "Vault", "Audit", "Redaction",
-                "Support", "YAML", arguments, lifecycle, logging,
+                "AnsibleCommands", "Settings", "Console", "Server", "Notify", "Scheduler", "Hooks", "Engine", "Runs",
+                "Modules", "Playbook", "Remote", "SSH", "Credentials", "Inventory", "Templating", "AnsibleVault",
+                "Vault", "Audit", "Redaction", "Support", "YAML", arguments, lifecycle, logging,
             ], swiftSettings: swiftSettings),
 
         // What the tests share: fixtures, a loopback fleet of real sshd processes, booted machines, the runner of the
@@ -152,6 +159,7 @@ let package = Package(
         tests("Support"),
         tests("YAML"),
         tests("Redaction"),
+        tests("Settings"),
         tests("Audit"),
         tests("Vault", ["vault-stress", "FaultBench"]),
         tests("AnsibleVault", ["Redaction"]),
@@ -165,6 +173,7 @@ let package = Package(
         tests("Modules"),
         tests("Engine", ["Simulation"]),
         tests("Console"),
+        tests("AnsibleCommands", ["Settings", "Console", "Redaction", "Runs"]),
         .testTarget(
             name: "PlaybooksTests", dependencies: ["TestSupport", "Modules", "Playbook", "YAML", "comfyfleet"],
             swiftSettings: swiftSettings),

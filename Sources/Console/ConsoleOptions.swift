@@ -20,6 +20,8 @@ package struct ConsoleOptions: Sendable {
     package var showsResults = false
     /// Names that events have as they stand in inventories and playbooks go through these before they are shown.
     package var secrets: SecretSet
+    /// Shows the run in its own way, whatever the format; it is given what writes to standard output.
+    package var reader: (@Sendable (@escaping @Sendable (RedactedText) -> Void) -> any RunReader)?
     var terminal = Terminal.ofStandardOutput
 
     package init(format: Format = .automatic, verbosity: Int = 0, secrets: SecretSet) {

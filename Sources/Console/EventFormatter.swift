@@ -71,6 +71,10 @@ struct EventFormatter: Sendable {
             + lines.dropFirst().map { Line("         \($0)") }
     }
 
+    static func skipped(play: RedactedText, _ matchesHosts: Bool) -> [Line] {
+        warning(matchesHosts ? "play '\(play)': none of its hosts is left" : "play '\(play)' has no hosts")
+    }
+
     func summary(_ summary: RunSummary) -> [Line] {
         SummaryTable(summary: summary, header: header, options: options).lines()
     }

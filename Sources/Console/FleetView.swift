@@ -56,7 +56,9 @@ struct FleetView: Sendable {
         case .playStarted(let name, _, let hosts, let batch, let batches):
             playName = batches > 1 ? "\(name) (batch \(batch) of \(batches))" : name
             for host in hosts { add(host) }
-        case .taskStarted:
+        case .playSkipped(let name, _, let matchesHosts):
+            told += EventFormatter.skipped(play: name, matchesHosts)
+        case .taskStarted, .metaStarted:
             break
         case .hostConnecting(let host, _) where busy[host]?.isCutOff == true,
             .hostConnected(let host) where busy[host]?.isCutOff == true:

@@ -51,6 +51,10 @@ struct LineConsole: RunReader {
                     Line("\(task.isHandler ? "handler" : "task") \(formatter.taskName(task.id))", .bold)
                         + Line(" \(place)", .dim)
                 ])
+        case .playSkipped(let name, _, let matchesHosts):
+            say(event, EventFormatter.skipped(play: name, matchesHosts))
+        case .metaStarted:
+            break
         case .hostConnecting(let host, let attempt):
             if attempt > 1 || options.verbosity > 0 {
                 say(

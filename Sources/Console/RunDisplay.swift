@@ -4,7 +4,7 @@ import Runs
 import Synchronization
 
 /// Shows the events of a run as they come.
-protocol RunReader: Sendable {
+package protocol RunReader: Sendable {
     /// What there is to print may wait for the next tick.
     mutating func receive(_ event: RunEvent)
     /// Called about ten times a second, and once after the last event.
@@ -21,6 +21,7 @@ package enum RunDisplay {
     package static func show(_ events: some AsyncSequence<RunEvent, Never> & Sendable, _ options: ConsoleOptions) async
     {
         let write: @Sendable (RedactedText) -> Void = { Output.print($0, terminator: "") }
+        if let reader = options.reader { return await show(events, reader(write)) }
         switch options.format {
         case .json: await show(events, JSONConsole(options, write: write))
         case .automatic where options.terminal.isTerminal && !options.terminal.isDumb:

@@ -3,7 +3,7 @@ import Redaction
 /// Text in terminal columns.
 extension RedactedText {
     /// How many columns it takes when it begins at a line's start.
-    var columns: Int { description.reduce(0) { $0 + $1.columns(after: $0) } }
+    package var columns: Int { description.reduce(0) { $0 + $1.columns(after: $0) } }
 
     /// Cut to so many columns, with `…` where something is missing; tabs become spaces.
     func clipped(to width: Int) -> RedactedText {

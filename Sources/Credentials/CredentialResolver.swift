@@ -17,6 +17,8 @@ package final class CredentialResolver: Sendable {
         package var commandLine: [(field: ConnectionField, value: Value, option: String)] = []
         /// `-e`: their connection variables go before all else.
         package var extraVariables = ValueMap()
+        /// Fields from Ansible's settings, with the setting that gave each: above what is built in, below all else.
+        package var settings: [(field: ConnectionField, value: Value, setting: String)] = []
         /// The inventory's hosts without a `secrets:` block are looked up in this provider.
         package var defaultProvider = "remote_installer"
         package var home: String
@@ -133,6 +135,7 @@ package final class CredentialResolver: Sendable {
         fields.put(.port, .int(22), from: .builtin)
         fields.put(.connectTimeout, .int(10), from: .builtin)
         fields.put(.becomeMethod, .string("sudo"), from: .builtin)
+        for (field, value, setting) in options.settings { fields.put(field, value, from: Layer(.builtin, setting)) }
 
         let provider = inventory.provider ?? options.defaultProvider
         switch layers(of: provider) {

@@ -197,7 +197,7 @@ struct PatternEvaluation {
         }
         if hosts.isEmpty, Inventory.localNames.contains(pattern) { return [pattern] }
         if hosts.isEmpty, groups.isEmpty, pattern != "all" {
-            warn("no host or group matches the pattern '\(pattern)'")
+            warn("Could not match supplied host pattern, ignoring: \(pattern)")
         }
         return hosts
     }

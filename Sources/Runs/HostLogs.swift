@@ -38,7 +38,9 @@ struct HostLogs: Sendable {
             append("\(time(of: event)) unreachable: \(message)\n", to: host)
         case .hostLink(let host, let state):
             append("\(time(of: event)) link: \(Self.text(state))\n", to: host)
-        case .runStarted, .playStarted, .hostConnecting, .warning, .stopping, .runFinished:
+        case .metaStarted(let host?, let task, let isSkipped):
+            append("\(time(of: event)) \(task.name)\(isSkipped ? ": skipped" : "")\n", to: host)
+        case .runStarted, .playStarted, .playSkipped, .metaStarted, .hostConnecting, .warning, .stopping, .runFinished:
             break
         }
     }

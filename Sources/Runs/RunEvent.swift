@@ -19,6 +19,12 @@ package struct RunEvent: Sendable {
         case playStarted(name: RedactedText, playbook: String, hosts: [String], batch: Int, batches: Int)
         /// With linear strategy once per task; with the others when its first host begins.
         case taskStarted(TaskHeader)
+        /// A play without hosts: the pattern matches none, or none of its hosts is left.
+        case playSkipped(name: RedactedText, playbook: String, matchesHosts: Bool)
+        /// A `meta` task, which steers the run and sends nothing to the host; `host` is nil for one that is for all.
+        ///
+        /// - `isSkipped`: its condition does not hold for the host.
+        case metaStarted(host: String?, TaskHeader, isSkipped: Bool)
         case hostConnecting(host: String, attempt: Int)
         case hostConnected(host: String)
         case hostTaskStarted(host: String, task: Int)
@@ -53,6 +59,10 @@ package struct RunEvent: Sendable {
         /// `file:line:col`
         package var place: String
         package var isHandler: Bool
+        /// The role that it is of.
+        package var role: RedactedText?
+        /// Whether all hosts come to it together (`linear`), or each when it is there.
+        package var isInStep = true
         package init(id: Int, name: RedactedText, module: String, place: String, isHandler: Bool) {
             self.id = id
             self.name = name
@@ -75,6 +85,10 @@ package struct RunEvent: Sendable {
         package var result: RedactedText
         /// Seconds.
         package var duration: Double
+        /// A loop's item or its label, as Python writes it. It is not in the journal, and nor is the next one.
+        package var label: RedactedText?
+        /// The host that the task was delegated to, with its address where that is another: `three(10.0.0.3)`.
+        package var delegate: RedactedText?
         package init(
             status: Status, message: RedactedText? = nil, returnCode: Int? = nil, tail: RedactedText? = nil,
             diff: RedactedText? = nil, result: RedactedText, duration: Double

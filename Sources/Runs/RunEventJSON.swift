@@ -22,6 +22,8 @@ extension RunEvent.Kind {
         case .runStarted: "run.started"
         case .playStarted: "play.started"
         case .taskStarted: "task.started"
+        case .playSkipped: "play.skipped"
+        case .metaStarted: "meta.started"
         case .hostConnecting: "host.connecting"
         case .hostConnected: "host.connected"
         case .hostTaskStarted: "host.task.started"
@@ -60,6 +62,13 @@ struct RunEventJSON {
             [
                 .init("task", .int(task.id)), .init("name", .text(task.name)), text("module", task.module),
                 text("place", task.place), .init("handler", .bool(task.isHandler)),
+            ]
+        case .playSkipped(let name, let playbook, let matchesHosts):
+            [.init("name", .text(name)), text("playbook", playbook), .init("matches_hosts", .bool(matchesHosts))]
+        case .metaStarted(let host, let task, let isSkipped):
+            [
+                .init("host", host.map(text) ?? .null), .init("task", .int(task.id)), .init("name", .text(task.name)),
+                text("place", task.place), .init("skipped", .bool(isSkipped)),
             ]
         case .hostConnecting(let host, let attempt):
             [text("host", host), .init("attempt", .int(attempt))]

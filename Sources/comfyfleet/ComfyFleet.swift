@@ -45,6 +45,7 @@ struct ComfyFleet: AsyncParsableCommand {
             TokenCommand.self,
             DoctorCommand.self,
             RequestCommand.self,
+            AnsibleCommandsCommand.self,
         ])
 
     /// Of the command line, without the program's name. `@last` is named: another run is the last one when this one is
@@ -64,6 +65,7 @@ struct ComfyFleet: AsyncParsableCommand {
     static func main() async {
         ProcessMemory.protect()
         secrets.insertVaultVariables(VaultSession.environment)
+        if let program = AnsibleProgram(CommandLine.arguments) { leave(await program.run()) }
         do {
             var command = try parseAsRoot()
             if var asynchronous = command as? any AsyncParsableCommand {

@@ -6,6 +6,7 @@ import Inventory
 import Redaction
 import Remote
 import SSH
+import Settings
 import Synchronization
 import Templating
 import Vault
@@ -22,7 +23,8 @@ struct FleetAccess: Sendable {
 
     /// - Parameter extra: extra variables: those of them that say how to connect go before all else.
     init(
-        _ store: SecretStore, _ audit: AuditLog, _ options: ConnectionOptions, extra: ValueMap = [:],
+        _ store: SecretStore, _ audit: AuditLog, _ options: ConnectionOptions,
+        _ configuration: AnsibleConfiguration = AnsibleConfiguration(), extra: ValueMap = [:],
         vaults: VaultKeyring = .empty
     ) async throws {
         let environment = VaultSession.environment
@@ -39,7 +41,10 @@ struct FleetAccess: Sendable {
         var settings = CredentialResolver.Options(environment: environment)
         settings.commandLine = try options.layer()
         settings.extraVariables = CredentialVariables.known(in: extra)
-        let hostKeys = try HostKeyStore(acceptNewInto: options.acceptNewHostKeys ? "config/known_hosts" : nil)
+        settings.settings = configuration.connectionFields
+        // As ssh does that does not check: what is new is remembered with what the user's own ssh knows.
+        let believed = configuration.believesUnknownHosts ? "~/.ssh/known_hosts" : nil
+        let hostKeys = try HostKeyStore(acceptNewInto: options.acceptNewHostKeys ? "config/known_hosts" : believed)
         var ssh = SSHTransport.Shared(hostKeys: hostKeys, agentSocket: settings.agentSocket)
         // A server that accepts and then says nothing has no more time than one that does not answer.
         if let seconds = options.connectTimeout { ssh.limits.handshakeTimeout = .seconds(seconds) }
@@ -48,7 +53,7 @@ struct FleetAccess: Sendable {
         let known = hostKeys.snapshot
         let knowsHostKey: @Sendable (String, Int) -> Bool = { address, port in known.knows(host: address, port: port) }
         let checks = CredentialResolver.Checks(
-            keys: Self.keys, knowsHostKey: options.acceptNewHostKeys ? nil : knowsHostKey)
+            keys: Self.keys, knowsHostKey: options.acceptNewHostKeys || believed != nil ? nil : knowsHostKey)
         resolver = CredentialResolver(
             vault: vault, secrets: ComfyFleet.secrets, audit: audit, templar: templar, options: settings, checks: checks
         )

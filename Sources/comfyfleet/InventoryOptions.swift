@@ -3,6 +3,7 @@ import ArgumentParser
 import Inventory
 import Redaction
 import Runs
+import Settings
 import Templating
 import Vault
 import YAML
@@ -32,16 +33,19 @@ struct InventoryOptions: ParsableArguments {
     }
 
     /// - Parameters:
+    ///   - configuration: names inventories where the command line does not.
     ///   - playbook: its path: group_vars and host_vars beside it count, too.
     ///   - extraVariables: for `constructed` inventories that use them.
     func load(
-        _ vault: VaultKeyring, besides playbook: String? = nil, extraVariables: ValueMap = [:]
+        _ vault: VaultKeyring, _ configuration: AnsibleConfiguration = AnsibleConfiguration(),
+        besides playbook: String? = nil, extraVariables: ValueMap = [:]
     ) throws -> Inventory {
         let folder = playbook.map { path in path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "." }
         var settings = InventorySettings(vault: vault)
         settings.extraVariables = extraVariables
-        var inventory = try Inventory.load(
-            inventory.isEmpty ? [Inventory.defaultSource] : inventory, playbookFolder: folder, settings: settings)
+        let sources =
+            inventory.isEmpty ? configuration.given(\.inventory)?.paths ?? [Inventory.defaultSource] : inventory
+        var inventory = try Inventory.load(sources, playbookFolder: folder, settings: settings)
         inventory.selections = try selections()
         for warning in inventory.warnings { Output.print("warning: \(redacted("\(warning)"))", to: .stderr) }
         return inventory

@@ -208,14 +208,9 @@ struct BatchRun: Sendable {
 
     private func announce(_ context: TaskContext) {
         guard !context.task.isMeta else { return }
-        let title = try? context.templar.render(.string(context.task.title, .trusted), in: context.scope())
-        batch.events.emit(
-            .taskStarted(
-                RunEvent.TaskHeader(
-                    id: context.id,
-                    name: batch.text(title.map { ArgumentBinder.text(context.spelled($0)) } ?? context.task.title),
-                    module: context.definition.module.name,
-                    place: context.definition.mark.description, isHandler: context.task.isHandler)))
+        var header = context.header
+        header.isInStep = policy.strategy == .linear
+        batch.events.emit(.taskStarted(header))
     }
 
     private func tellWhatIsWaitedFor(_ atWork: [(host: String, task: PlannedTask)]) {

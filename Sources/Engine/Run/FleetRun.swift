@@ -94,9 +94,14 @@ package struct FleetRun: Sendable {
         package struct Task: Sendable {
             package var name: String, module: String, place: String
             package var tags: [String]
+            /// The role that it is of.
+            package var role: String?
         }
         package var playbook: String
         package var play: String
+        /// As the play has it: one text for each entry of its `hosts`.
+        package var patterns: [String]
+        package var tags: [String]
         package var hosts: [String]
         package var tasks: [Task]
     }
@@ -104,11 +109,13 @@ package struct FleetRun: Sendable {
         playbooks.flatMap { playbook, plays in
             plays.map { play in
                 Listing(
-                    playbook: playbook.path, play: play.title, hosts: play.hosts,
+                    playbook: playbook.path, play: play.title,
+                    patterns: (play.play.hosts.value.list ?? [play.play.hosts.value]).compactMap(\.string),
+                    tags: play.play.keywords.tags, hosts: play.hosts,
                     tasks: play.program.tasks.map {
                         .init(
                             name: $0.title, module: $0.definition.module.name, place: $0.definition.mark.description,
-                            tags: $0.keywords.tags)
+                            tags: $0.keywords.tags, role: $0.definition.role?.name)
                     })
             }
         }
@@ -193,8 +200,7 @@ package struct FleetRun: Sendable {
         let title = RedactedText(play.title, secrets: dependencies.secrets)
         let playbook = playbooks[place.playbook].playbook.path
         if count == 0 {
-            events.emit(
-                .warning(hosts.isEmpty ? "play '\(title)' has no hosts" : "play '\(title)': none of its hosts is left"))
+            events.emit(.playSkipped(name: title, playbook: playbook, matchesHosts: !hosts.isEmpty))
         }
         var templar = templar
         let search = SearchPath(folder: play.folder)

@@ -43,7 +43,8 @@ struct LoopRunner: Sendable {
             for (key, value) in (context.isHidden ? NoLog.secret(locals) : locals).pairs { result.values[key] = value }
             result.values["ansible_loop_var"] = .string(items.control.variable)
             if let name = items.control.indexVariable { result.values["ansible_index_var"] = .string(name) }
-            TaskReport(context).finish(items.label(at: index, locals), result, after: (clock.now - started).seconds)
+            TaskReport(context).finish(
+                items.label(at: index, locals), locals, result, after: (clock.now - started).seconds)
             results.append(result)
             if result.unreachable { break }
             try keep(result, of: index)

@@ -7,12 +7,15 @@ struct MetaTask: Sendable {
     init(_ context: TaskContext) { self.context = context }
 
     func perform() async -> TaskOutcome {
+        let action = context.definition.arguments.value["_raw_params"]?.string ?? ""
+        let host = Self.forAll.contains(action) ? nil : context.host.name
         do {
-            if try context.failing(context.task.keywords.when, in: context.scope()) != nil { return TaskOutcome(.done) }
+            let isSkipped = try context.failing(context.task.keywords.when, in: context.scope()) != nil
+            context.batch.events.emit(.metaStarted(host: host, context.header, isSkipped: isSkipped))
+            if isSkipped { return TaskOutcome(.done) }
         } catch {
             return fail(error.message)
         }
-        let action = context.definition.arguments.value["_raw_params"]?.string ?? ""
         switch action {
         case "flush_handlers": return TaskOutcome(.flushHandlers)
         case "clear_host_errors": return TaskOutcome(.clearHostErrors)
@@ -38,6 +41,11 @@ struct MetaTask: Sendable {
         }
         return TaskOutcome(.done)
     }
+
+    /// What is done once for all hosts.
+    private static let forAll: Set<String> = [
+        "clear_facts", "clear_host_errors", "end_batch", "end_play", "refresh_inventory",
+    ]
 
     private func fail(_ message: String) -> TaskOutcome {
         let report = TaskReport(context)

@@ -32,6 +32,15 @@ struct ResultPresentation: Sendable {
         return values.text(value)
     }
 
+    /// The same as Python writes it.
+    func label(_ value: Value) -> RedactedText {
+        if isHidden { return "(censored due to no_log)" }
+        guard value.list != nil || value.map != nil || value.isNull || value.bool != nil else {
+            return values.text(value)
+        }
+        return RedactedText(values.masked(value).pythonRepr, secrets: secrets)
+    }
+
     private func censored(
         _ result: TaskResult, _ status: RunEvent.Outcome.Status, _ duration: Double
     ) -> RunEvent.Outcome {

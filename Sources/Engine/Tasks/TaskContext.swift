@@ -1,4 +1,5 @@
 import Playbook
+import Redaction
 import Runs
 import Templating
 import YAML
@@ -117,6 +118,25 @@ struct TaskContext: Sendable {
     /// Whether an earlier process has begun this try of an item: then nothing is waited for before it.
     func hasBegun(item: Int, attempt: Int = 1) -> Bool {
         batch.checkpoint?.earlier.calls[AttemptID(task: taskID, item: item, attempt: attempt)] != nil
+    }
+
+    /// What events say of the task, in this host's words.
+    var header: RunEvent.TaskHeader {
+        let title = try? templar.render(.string(task.title, .trusted), in: scope())
+        var header = RunEvent.TaskHeader(
+            id: id, name: batch.text(title.map { ArgumentBinder.text(spelled($0)) } ?? task.title),
+            module: definition.module.name, place: definition.mark.description, isHandler: task.isHandler)
+        header.role = definition.role.map { batch.text($0.name) }
+        return header
+    }
+
+    /// The host that the task is delegated to, as it is shown; nil where it is not.
+    func delegate(in scope: @autoclosure () -> TaskScope) -> RedactedText? {
+        guard let delegate = task.keywords.delegateTo, let name = (try? text(delegate, in: scope())) ?? nil else {
+            return nil
+        }
+        let address = batch.fleet.hosts[name]?.inventory["ansible_host"]?.string
+        return batch.text(address.map { $0 == name ? name : "\(name)(\($0))" } ?? name)
     }
 
     // MARK: Keywords as values

@@ -12,13 +12,15 @@ struct TaskReport: Sendable {
 
     func start() { batch.events.emit(.hostTaskStarted(host: context.host.name, task: context.id)) }
 
-    /// One item of the task's loop has ended.
+    /// One item of the task's loop has ended; its variables are `locals`.
     /// - Parameter duration: in seconds.
-    func finish(_ item: Value, _ result: TaskResult, after duration: Double) {
+    func finish(_ item: Value, _ locals: ValueMap, _ result: TaskResult, after duration: Double) {
         let status: RunEvent.Outcome.Status =
             result.failed || result.unreachable ? .failed : result.skipped ? .skipped : result.changed ? .changed : .ok
         let presentation = context.presentation
-        let outcome = presentation.outcome(result, of: module, status, duration)
+        var outcome = presentation.outcome(result, of: module, status, duration)
+        outcome.label = presentation.label(item)
+        outcome.delegate = context.delegate(in: context.scope(locals))
         batch.events.emit(
             .itemFinished(host: context.host.name, task: context.id, item: presentation.item(item), outcome: outcome))
     }
@@ -62,10 +64,9 @@ struct TaskReport: Sendable {
             !failed
             ? (result.skipped ? .skipped : result.changed ? .changed : .ok)
             : ignored ? .ignored : context.rescues ? .rescued : .failed
-        batch.events.emit(
-            .hostTaskFinished(
-                host: context.host.name, task: context.id,
-                outcome: context.presentation.outcome(result, of: module, status, duration)))
+        var outcome = context.presentation.outcome(result, of: module, status, duration)
+        outcome.delegate = context.delegate(in: scope)
+        batch.events.emit(.hostTaskFinished(host: context.host.name, task: context.id, outcome: outcome))
         guard failed, !ignored else {
             return TaskOutcome(.done, status: status, changed: result.changed, notified: notified, updates: updates)
         }

@@ -1,3 +1,4 @@
+import AnsibleCommands
 import AnsibleVault
 import ArgumentParser
 import Engine
@@ -7,6 +8,7 @@ import Modules
 import Playbook
 import Redaction
 import Runs
+import Settings
 import YAML
 
 struct RunCommand: ResumableCommand {
@@ -64,6 +66,8 @@ struct RunCommand: ResumableCommand {
             discussion: "Without it they are warnings, and the task's failure on a host that comes to it."))
     var strict =
         false
+    @Flag(help: ArgumentHelp("List the tags of each play, and end.", visibility: .hidden)) var listTags = false
+    @OptionGroup(title: "Settings") var settings: SettingOptions
 
     func validate() throws {
         if playbooks.isEmpty { throw ValidationError("give a playbook") }
@@ -72,14 +76,20 @@ struct RunCommand: ResumableCommand {
     func run() async throws { try await perform(RunOrder(arguments: ComfyFleet.arguments), resuming: nil) }
 
     func perform(_ order: RunOrder, resuming: Resumption?) async throws {
+        let configuration = try settings.configuration()
+        settings.report(configuration)
         let vaults = try await hosts.vaults.keyring()
         // Read once: a file may be a pipe.
         let extra = try ExtraVariables.parse(extraVariables, vault: vaults)
-        var options = runOptions(extra)
+        var options = runOptions(extra, configuration)
         var names = PlaybookParser.NameSource(extraVariables: extra)
         names.extraVariables.merge(order.variables)
         names.templar.environment.ansibleVault = vaults
-        let parsed = try parse(names)
+        let parsed = try parse(names, configuration).map { $0.defaulting(to: configuration) }
+        if syntaxCheck, settings.asAnsible {
+            for playbook in parsed { Output.print("\nplaybook: \(redacted(playbook.path))") }
+            return
+        }
         if syntaxCheck {
             for playbook in parsed { for problem in playbook.problems { warn(problem.diagnostic) } }
             for playbook in parsed {
@@ -94,12 +104,13 @@ struct RunCommand: ResumableCommand {
             }
             return
         }
-        let inventory = try hosts.load(vaults, besides: parsed.first?.path, extraVariables: extra)
+        let inventory = try hosts.load(
+            vaults, configuration, besides: parsed.first?.path, extraVariables: extra)
         // A run that goes on has the answers to its own questions among them.
         if resuming == nil { try refuseFixed(order.variables, in: parsed) }
         options.extraVariables.merge(order.variables)
         var order = order
-        if !listHosts, !listTasks {
+        if !listHosts, !listTasks, !listTags {
             let answers = try VariablePrompts.answers(of: parsed, given: options.extraVariables)
             order.variables.merge(answers)
             options.extraVariables.merge(answers)
@@ -107,9 +118,13 @@ struct RunCommand: ResumableCommand {
         options.extraVariables = VariablePrompts.concealed(options.extraVariables, of: parsed)
         let code = try await VaultSession.with { [order, options] store, audit in
             let access = try await FleetAccess(
-                store, audit, connection, extra: options.extraVariables, vaults: vaults)
+                store, audit, connection, configuration, extra: options.extraVariables, vaults: vaults)
             let run = try FleetRun(
                 parsed, inventory: inventory, options: options, library: BuiltinModules(), templar: access.templar)
+            if settings.asAnsible, listHosts || listTasks || listTags {
+                AnsibleListing(hosts: listHosts, tasks: listTasks, tags: listTags).print(run.listing, of: parsed)
+                return Int32(0)
+            }
             if listHosts || listTasks {
                 list(run.listing)
                 return Int32(0)
@@ -124,16 +139,23 @@ struct RunCommand: ResumableCommand {
             let title =
                 parsed.count == 1
                 ? Self.stem(parsed[0].path) : "\(Self.stem(parsed[0].path))-and-\(parsed.count - 1)-more"
-            return try await session.perform(title, id: runID, record: record, order: order, display: display.console) {
+            var console = display.console
+            if settings.asAnsible { AnsibleShow(configuration, self.settings.callback).install(in: &console, options) }
+            return try await session.perform(title, id: runID, record: record, order: order, display: console) {
                 tools in
                 await run.perform(tools.header, in: .init(tools))
             }
         }
-        if code != 0 { throw CommandExit(code: code) }
+        if code != 0 { throw CommandExit(code: settings.asAnsible ? AnsibleShow.exitCode(code) : code) }
     }
 
     /// All playbooks' problems at once.
-    private func parse(_ names: PlaybookParser.NameSource) throws -> [Playbook] {
+    private func parse(
+        _ names: PlaybookParser.NameSource, _ configuration: AnsibleConfiguration
+    ) throws -> [Playbook] {
+        if let module = settings.adHoc {
+            return [try AdHocPlaybook.make(playbooks[0], module: module, arguments: settings.adHocArguments)]
+        }
         let parser = PlaybookParser(
             catalog: BuiltinModules(), names: names,
             paths: ContentPaths(environment: ProcessInfo.processInfo.environment))
@@ -166,19 +188,21 @@ struct RunCommand: ResumableCommand {
         guard problems.isEmpty else { throw Diagnostics(problems) }
     }
 
-    private func runOptions(_ extra: ValueMap) -> RunOptions {
+    private func runOptions(_ extra: ValueMap, _ configuration: AnsibleConfiguration) -> RunOptions {
         var options = RunOptions()
         options.limit = hosts.limit
         options.extraVariables = extra
-        options.tags = TagSelection(only: words(tags), skipped: words(skipTags))
+        options.tags = TagSelection(
+            only: words(tags.isEmpty ? configuration.tags : tags),
+            skipped: words(skipTags.isEmpty ? configuration.skippedTags : skipTags))
         options.startAtTask = startAtTask
         options.checkMode = check || drift
-        options.diffMode = diff || drift
+        options.diffMode = diff || drift || configuration.diffAlways
         options.looksForDrift = drift
-        options.verbosity = display.verbosity
-        options.become = fleet.become
-        options.forks = fleet.forks
-        options.refusal = listHosts || listTasks ? .ofNothing : strict ? .ofEverything : .ofWhatMustRun
+        options.verbosity = max(display.verbosity, configuration.verbosity)
+        options.become = fleet.become || configuration.become
+        options.forks = fleet.forks(configuration)
+        options.refusal = listHosts || listTasks || listTags ? .ofNothing : strict ? .ofEverything : .ofWhatMustRun
         return options
     }
 
