@@ -158,7 +158,9 @@ struct RunCommand: ResumableCommand {
         }
         let parser = PlaybookParser(
             catalog: BuiltinModules(), names: names,
-            paths: ContentPaths(environment: ProcessInfo.processInfo.environment))
+            paths: ContentPaths(
+                environment: VaultSession.environment, roles: configuration.rolesPath.paths,
+                collections: configuration.collectionsPath.paths))
         var parsed: [Playbook] = []
         var problems: [Diagnostic] = []
         for name in playbooks {
