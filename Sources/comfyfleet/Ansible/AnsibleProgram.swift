@@ -64,7 +64,17 @@ struct AnsibleProgram {
             Self.error(problem.description, at: nil)
             return 1
         } catch {
-            let text = ComfyFleet.fullMessage(for: error)
+            // A help text is none; what is wrong with the options of ansible-vault ends as Ansible's parser does.
+            let code = AnsibleVaultCommand.exitCode(for: error)
+            let text = AnsibleVaultCommand.fullMessage(for: error)
+            if code.isSuccess {
+                Output.print(redacted(text))
+                return 0
+            }
+            if code == .validationFailure {
+                Output.print(redacted(text), to: .stderr)
+                return 2
+            }
             Self.error(text.isEmpty ? "\(error)" : text, at: nil)
             return 1
         }
