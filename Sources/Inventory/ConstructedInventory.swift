@@ -132,7 +132,7 @@ struct ConstructedInventory {
                 "Could not generate group for host \(hostName) from \(key.value.string ?? "key") entry: \(error.message)",
                 key)
         }
-        let separator = node["separator"]?.value.string ?? "_"
+        let separator = try text(node["separator"]) ?? "_"
         let trails = node["trailing_separator"]?.value.bool ?? true
         var names: [String] = []
         switch value {
@@ -167,7 +167,12 @@ struct ConstructedInventory {
                 at: key.mark, remedy: "add '| string' to the key")
         }
         let prefix = try text(node["prefix"]) ?? ""
-        let parent = try parent(node["parent_group"], scope, hostName)
+        let parent: String?
+        do throws(TemplateError) { parent = try self.parent(node["parent_group"], scope) } catch {
+            return try fail(
+                "Could not generate parent group \(node["parent_group"]?.value.string ?? "") for group of host \(hostName): \(error.message)",
+                node)
+        }
         for name in names {
             let full = prefix.isEmpty && !leads ? name : prefix + separator + name
             try add(host, to: GroupName.safe(full), parent: parent, at: node.mark, &graph)
@@ -179,19 +184,10 @@ struct ConstructedInventory {
         return node.value.string ?? node.value.pythonRepr
     }
 
-    private func parent(_ node: Node?, _ scope: PluginScope, _ host: String) throws(Diagnostic) -> String? {
+    private func parent(_ node: Node?, _ scope: PluginScope) throws(TemplateError) -> String? {
         guard let node, let text = node.value.string, !text.isEmpty else { return nil }
-        do throws(TemplateError) {
-            let value = try settings.templar.render(node.value, in: scope)
-            return GroupName.safe(value.string ?? value.pythonRepr)
-        } catch {
-            if isStrict {
-                throw Diagnostic(
-                    "Could not generate parent group \(text) for group of host \(host): \(error.message)", at: node.mark
-                )
-            }
-            return nil
-        }
+        let value = try settings.templar.render(node.value, in: scope)
+        return GroupName.safe(value.string ?? value.pythonRepr)
     }
 
     // MARK: Parts

@@ -67,7 +67,9 @@ struct GeneratorInventory {
             let name = try text(nameNode, scope, "group")
             var variables = ValueMap()
             for entry in parent["vars"]?.entries ?? [] {
-                variables[entry.key.value] = try rendered(entry.value, scope)
+                // Only texts are rendered with the layers; what stands in a list is a template of the host's.
+                variables[entry.key.value] =
+                    entry.value.value.string == nil ? entry.value.value : try rendered(entry.value, scope)
             }
             do throws(InventoryGraph.Refusal) {
                 let group = try graph.addGroup(name, at: nameNode.mark)

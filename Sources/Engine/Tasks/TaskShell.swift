@@ -95,7 +95,9 @@ extension TaskContext {
         var files: [ValueMap] = []
         if !batch.play.filesByHost.isEmpty {
             let scope = scope(of: other, files: [], locals)
-            files = try batch.filesByHost.variables(of: other, batch.play.filesByHost, folder: batch.play.folder) {
+            files = try batch.filesByHost.variables(
+                of: other, batch.play.filesByHost, folder: batch.play.folder, vault: templar.environment.ansibleVault
+            ) {
                 try spelled(templar.render($0, in: scope))
             }
         }

@@ -80,7 +80,7 @@ struct Template: Module {
             delivery.attributes.mode = .int(LocalFile.status(path)?.mode ?? 0o644)
         }
         var templar = context.templar
-        templar.environment.searchTemplates(besides: text.path)
+        templar.environment.searchTemplates(besides: path)
         let rendered = try templar.renderFile(
             template, options: options,
             in: TemplateFileScope(below: context.scope, path: path, destination: delivery.destination))

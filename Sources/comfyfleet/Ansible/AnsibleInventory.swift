@@ -24,9 +24,14 @@ struct AnsibleInventory {
                 "Conflicting options used, only one of --host, --graph or --list can be used at the same time.")
         }
         let sources = AnsibleSources(options.all("inventory"), configuration).paths
-        let graph = try InventoryGraph(reading: sources, isSecret: VaultFiles.isSecret)
-        let inventory = try Inventory(graph, playbookFolder: options.last("playbook-dir"))
-        let extra = try ExtraVariables.parse(options.all("extra-vars"))
+        let vaults = try await VaultPasswordOptions.keyring(
+            identities: options.all("vault-id"), files: options.all("vault-password-file"),
+            asks: options.has("ask-vault-password"))
+        let extra = try ExtraVariables.parse(options.all("extra-vars"), vault: vaults)
+        var settings = InventorySettings(vault: vaults)
+        settings.extraVariables = extra
+        let graph = try InventoryGraph(reading: sources, settings)
+        let inventory = try Inventory(graph, playbookFolder: options.last("playbook-dir"), settings)
         let isExport = options.has("export") || configuration.exportsInventory
         let selection = try inventory.select("all", limit: options.last("limit"))
         let text = InventoryText(inventory, graph, hosts: selection.hosts, extra: extra, isExport: isExport)

@@ -1,4 +1,5 @@
 import AnsibleCommands
+import ArgumentParser
 import Foundation
 import Redaction
 import Settings
@@ -42,8 +43,13 @@ struct AnsibleProgram {
             case "ansible-doc": return try AnsibleDocumentation(configuration).run(arguments)
             case "ansible-config": return try AnsibleConfigurationCommand(configuration).run(arguments)
             default:
-                Self.error("\(name) is not there yet; comfyfleet vault keeps secrets", at: nil)
-                return 1
+                var command = try AnsibleVaultCommand.parseAsRoot(arguments)
+                if var asynchronous = command as? any AsyncParsableCommand {
+                    try await asynchronous.run()
+                } else {
+                    try command.run()
+                }
+                return 0
             }
         } catch let end as OptionParser.Ended {
             return end.code
@@ -58,7 +64,17 @@ struct AnsibleProgram {
             Self.error(problem.description, at: nil)
             return 1
         } catch {
-            let text = ComfyFleet.fullMessage(for: error)
+            // A help text is none; what is wrong with the options of ansible-vault ends as Ansible's parser does.
+            let code = AnsibleVaultCommand.exitCode(for: error)
+            let text = AnsibleVaultCommand.fullMessage(for: error)
+            if code.isSuccess {
+                Output.print(redacted(text))
+                return 0
+            }
+            if code == .validationFailure {
+                Output.print(redacted(text), to: .stderr)
+                return 2
+            }
             Self.error(text.isEmpty ? "\(error)" : text, at: nil)
             return 1
         }

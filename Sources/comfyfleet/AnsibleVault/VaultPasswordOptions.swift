@@ -1,6 +1,7 @@
 import AnsibleVault
 import ArgumentParser
 import Redaction
+import Settings
 import Vault
 import YAML
 
@@ -26,19 +27,30 @@ struct VaultPasswordOptions: ParsableArguments {
     /// The passwords that a command has: files have been read, scripts have run and questions are answered when this
     /// returns.
     func keyring() async throws -> VaultKeyring {
+        try await Self.keyring(identities: identities, files: passwordFiles, asks: asks)
+    }
+
+    /// The same for commands that read their options themselves.
+    static func keyring(identities: [String], files: [String], asks: Bool) async throws -> VaultKeyring {
         let settings = VaultPasswordSettings(environment: VaultSession.environment)
-        return VaultKeyring(
-            try await Self.passwords(of: identities(settings), settings: settings), matchesID: settings.matchesID)
+        let all = Self.identities(identities, files: files, asks: asks, settings)
+        return VaultKeyring(try await passwords(of: all, settings: settings), matchesID: settings.matchesID)
     }
 
     /// In the order in which they are tried: those of the configuration, `--vault-id`, files, the one that is asked
     /// for.
     func identities(_ settings: VaultPasswordSettings) -> [VaultIdentity] {
-        var all = settings.identities + identities.map { VaultIdentity($0) }
-        for path in passwordFiles + settings.passwordFiles {
+        Self.identities(identities, files: passwordFiles, asks: asks, settings)
+    }
+
+    private static func identities(
+        _ names: [String], files: [String], asks: Bool, _ settings: VaultPasswordSettings
+    ) -> [VaultIdentity] {
+        var all = settings.identities + names.map { VaultIdentity($0) }
+        for path in files + settings.passwordFiles {
             all.append(VaultIdentity(id: settings.defaultID, .file(path)))
         }
-        if asks { all.append(VaultIdentity(id: settings.defaultID, .prompt)) }
+        if asks || settings.asks { all.append(VaultIdentity(id: settings.defaultID, .prompt)) }
         return all
     }
 
@@ -100,17 +112,17 @@ struct VaultPasswordSettings {
     var encryptID: String?
     /// Only passwords of a text's own name are tried.
     var matchesID: Bool
+    /// Ask for one, as `--ask-vault-pass` says.
+    var asks: Bool
 
+    /// ANSIBLE_VAULT_PASSWORD_FILE and its kin, and the configuration file that Ansible would read.
     init(environment: [String: String]) {
-        func words(_ name: String) -> [String] {
-            (environment[name] ?? "").split(separator: ",").map { $0.trimmingPrefix(while: \.isWhitespace) }
-                .map { String($0) }.filter { !$0.isEmpty }
-        }
-        identities = words("ANSIBLE_VAULT_IDENTITY_LIST").map { VaultIdentity($0) }
-        passwordFiles = environment["ANSIBLE_VAULT_PASSWORD_FILE"].flatMap { $0.isEmpty ? nil : [$0] } ?? []
-        defaultID = environment["ANSIBLE_VAULT_IDENTITY"].flatMap { $0.isEmpty ? nil : $0 } ?? VaultKeyring.defaultID
-        encryptID = environment["ANSIBLE_VAULT_ENCRYPT_IDENTITY"].flatMap { $0.isEmpty ? nil : $0 }
-        matchesID = ["1", "true", "yes", "on", "y", "t"].contains(
-            (environment["ANSIBLE_VAULT_ID_MATCH"] ?? "").lowercased())
+        let configuration = (try? AnsibleConfiguration(environment: environment)) ?? AnsibleConfiguration()
+        identities = configuration.vaultIdentities.map { VaultIdentity($0) }
+        passwordFiles = configuration.vaultPasswordFile.map { [$0.path] } ?? []
+        defaultID = configuration.vaultIdentity
+        encryptID = configuration.vaultEncryptIdentity
+        matchesID = configuration.vaultIdentityMustMatch
+        asks = configuration.asksVaultPassword
     }
 }
