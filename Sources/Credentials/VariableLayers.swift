@@ -9,7 +9,8 @@ struct VariableLayers {
         var value: Value
         var layer: Layer
     }
-    private var variables: [String: Said] = [:]
+    /// What gives each variable, the one that counts last.
+    private var variables: [String: [Said]] = [:]
     /// What ssh's arguments say, in their order.
     private var arguments: [(field: ConnectionField, said: Said)] = []
     private(set) var problems: [Problem] = []
@@ -37,17 +38,21 @@ struct VariableLayers {
             key = secrets["key"]?.string
         }
         for name in ConnectionVariables.ofCredentials {
+            let inventory = host.variables[name].flatMap { $0.isNull ? nil : $0 }
+            // What does not count is only named, and needs no rendering.
+            let shadowed = inventory.map { [Said(value: $0, layer: Layer(.inventory, name))] } ?? []
             if let said = overrides?[name] {
-                variables[name] = Said(value: said.value, layer: Layer(name, from: said.source))
+                let winner = Said(value: said.value, layer: Layer(name, from: said.source))
+                variables[name] = (said.source == .inventory ? [] : shadowed) + [winner]
             } else if let value = extra[name], !value.isNull {
                 if let value = rendered(value, name) {
-                    variables[name] = Said(value: value, layer: Layer(.extraVariables, name))
+                    variables[name] = shadowed + [Said(value: value, layer: Layer(.extraVariables, name))]
                 }
-            } else if let value = host.variables[name], !value.isNull, let value = rendered(value, name) {
-                variables[name] = Said(value: value, layer: Layer(.inventory, name))
+            } else if let inventory, let value = rendered(inventory, name) {
+                variables[name] = [Said(value: value, layer: Layer(.inventory, name))]
             }
         }
-        for name in ConnectionVariables.arguments { if let said = variables[name] { put(said, from: name) } }
+        for name in ConnectionVariables.arguments { if let said = variables[name]?.last { put(said, from: name) } }
         for name in ["ansible_host_key_checking", "ansible_ssh_host_key_checking"]
         where (extra[name] ?? host.variables[name])?.bool == false {
             problems.append(
@@ -76,13 +81,13 @@ struct VariableLayers {
         var byField: [ConnectionField: [Said]] = [:]
         for (field, said) in arguments { byField[field, default: []].append(said) }
         for (field, names) in ConnectionVariables.byField {
-            byField[field, default: []] += names.compactMap { variables[$0] }
+            byField[field, default: []] += names.flatMap { variables[$0] ?? [] }
         }
         let method =
-            variables["ansible_become_method"]?.value.string
+            variables["ansible_become_method"]?.last?.value.string
             ?? commandLine.first { $0.field == .becomeMethod }?.value.string ?? fields[.becomeMethod]?.value.string
         for (field, names) in ConnectionVariables.ofBecome(by: method ?? "sudo") {
-            byField[field, default: []] += names.compactMap { variables[$0] }
+            byField[field, default: []] += names.flatMap { variables[$0] ?? [] }
         }
         for field in ConnectionField.allCases { if let said = byField[field] { add(field, said) } }
         for (field, said) in before { fields.put(field, said.value, from: said.layer) }

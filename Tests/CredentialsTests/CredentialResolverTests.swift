@@ -86,7 +86,7 @@ extension CredentialResolver {
             play["ansible_user"] = .init(.string("play"), from: .play)
             play["ansible_port"] = .init(.int(23), from: .facts)
             let plain = try await setting.resolver()
-            #expect(source(try plain.one(inventory, play), .user) == "ansible_user (vars of the play)")
+            #expect(source(try plain.one(inventory, play), .user) == "ansible_user (vars of the play) > ansible_user")
             #expect(try plain.one(inventory, play).settings?.port == 23)
             let resolver = try await setting.resolver(
                 commandLine: [(.user, .string("cli"), "--user")],
@@ -95,7 +95,7 @@ extension CredentialResolver {
                     "ansible_host": .string("{{ inventory_hostname }}.{{ domain }}", .trusted),
                 ])
             #expect(
-                source(try resolver.one(inventory), .user) == "ansible_user > --user")
+                source(try resolver.one(inventory), .user) == "ansible_user > --user > ansible_user")
             #expect(try resolver.one(inventory).settings?.address == "gpu.lab")
             #expect(try resolver.one(inventory).settings?.user == "extra")
             // The last of a field's names counts, whatever gave it: Ansible's ssh has it so.

@@ -95,7 +95,7 @@ import YAML
             - hosts: gpu-1
               gather_facts: no
               tasks: [{command: 'true'}, {command: 'true', vars: {domain: lab}}]
-            """
+            """, of: "ansible_host"
         ) {
             $0.inventory =
                 "gpu-1 ansible_host='{{ inventory_hostname }}.{{ domain }}' domain=site\ngpu-2 ansible_host=10.0.0.2\n"

@@ -119,7 +119,7 @@ struct PlaybookParserTests {
                 "site.yml": """
                 - hosts: all
                   roles:
-                    - {role: web, port: 8080, when: wanted, tags: [web]}
+                    - {role: web, web_port: 8080, when: wanted, tags: [web]}
                   tasks:
                     - command: last
                     - import_role: {name: web, tasks_from: extra}
@@ -140,7 +140,7 @@ struct PlaybookParserTests {
             Issue.record("no block")
             return
         }
-        #expect(block.keywords.variables["port"] == .int(8080) && block.keywords.variables["root"] == .string("/srv"))
+        #expect(block.keywords.variables["web_port"] == .int(8080) && block.keywords.variables["root"] == .string("/srv"))
         #expect(block.keywords.when.count == 1 && block.keywords.tags == ["web"])
         #expect(block.tasks.flatMap(\.allTasks).first?.role?.name == "web")
         #expect(play.roleDefaults["user"] == .string("www"))
