@@ -46,8 +46,8 @@ struct LintTests {
             #expect(
                 causes == [
                     "module community.general.nmcli 2", "option copy.setype 1", "filter ipaddr 1",
-                    "option template.nothing 1", "module own 1", "value service.state 1",
-                    "module community.general.ufw 1",
+                    "option template.nothing 1", "module community.general.ufw 1", "module own 1",
+                    "value service.state 1",
                 ], "\(causes)")
             let strict = try await place.comfyfleet("lint", "site", "--strict", "--format", "json")
             #expect(strict.status == 1)
@@ -66,9 +66,9 @@ struct LintTests {
                     """
                     warning: the module 'community.general.nmcli', which ComfyFleet does not have: 2 places
                         `command` and `shell` run anything that the host has
-                        site.yml:4:22: the module 'community.general.nmcli' is not supported
-                        site.yml:5:22: the module 'nmcli' is not supported
-                    warning: site.yml:6:43: the option 'setype' of module 'copy' is not supported; it takes: 
+                        site.yml:4:21: the module 'community.general.nmcli' is not supported
+                        site.yml:5:21: the module 'nmcli' is not supported
+                    warning: site.yml:6:39: the option 'setype' of module 'copy' is not supported; it takes: 
                     """), "\(ended.stdout)")
             #expect(
                 ended.stdout.hasSuffix(
@@ -135,13 +135,13 @@ struct LintTests {
             let checked = try await run("--syntax-check")
             #expect(
                 checked.status == 0
-                    && checked.stderr.contains("warning: site.yml:4:22: the module 'community.general.nmcli'"),
+                    && checked.stderr.contains("warning: site.yml:4:21: the module 'community.general.nmcli'"),
                 "\(checked.stderr)")
             let strict = try await run("--strict")
             #expect(
                 strict.status == 1
                     && strict.stderr.contains(
-                        "error: site.yml:4:22: the module 'community.general.nmcli' is not supported"),
+                        "error: site.yml:4:21: the module 'community.general.nmcli' is not supported"),
                 "\(strict.stderr)")
             try place.write("must.yml", "- hosts: all\n  tasks: [{nmcli: {conn_name: x}}]\n")
             let must = try await place.comfyfleet("run", "must.yml", "-i", "localhost,", "-c", "local")
