@@ -27,7 +27,8 @@ struct AnsibleAdHoc {
         AnsibleVersion("ansible", configuration).printPreamble(common.verbosity)
         let arguments = try common.arguments()
         let sources = arguments.compactMap { $0.hasPrefix("--inventory=") ? String($0.dropFirst(12)) : nil }
-        let inventory = try Inventory.load(sources, isSecret: VaultFiles.isSecret)
+        let settings = InventorySettings(vault: try await AnsibleInventory.keyring(options))
+        let inventory = try Inventory.load(sources, settings: settings)
         let selection = try inventory.select(pattern, limit: options.last("limit"))
         if options.has("list-hosts") {
             Output.print("  hosts (\(selection.hosts.count)):")

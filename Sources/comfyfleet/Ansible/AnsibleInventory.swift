@@ -1,4 +1,5 @@
 import AnsibleCommands
+import AnsibleVault
 import Engine
 import Foundation
 import Inventory
@@ -24,9 +25,12 @@ struct AnsibleInventory {
                 "Conflicting options used, only one of --host, --graph or --list can be used at the same time.")
         }
         let sources = AnsibleSources(options.all("inventory"), configuration).paths
-        let graph = try InventoryGraph(reading: sources, isSecret: VaultFiles.isSecret)
-        let inventory = try Inventory(graph, playbookFolder: options.last("playbook-dir"))
-        let extra = try ExtraVariables.parse(options.all("extra-vars"))
+        let vaults = try await Self.keyring(options)
+        let extra = try ExtraVariables.parse(options.all("extra-vars"), vault: vaults)
+        var settings = InventorySettings(vault: vaults)
+        settings.extraVariables = extra
+        let graph = try InventoryGraph(reading: sources, settings)
+        let inventory = try Inventory(graph, playbookFolder: options.last("playbook-dir"), settings)
         let isExport = options.has("export") || configuration.exportsInventory
         let selection = try inventory.select("all", limit: options.last("limit"))
         let text = InventoryText(inventory, graph, hosts: selection.hosts, extra: extra, isExport: isExport)
@@ -59,6 +63,13 @@ struct AnsibleInventory {
             return 1
         }
         return 0
+    }
+
+    /// The passwords that the options of a command name.
+    static func keyring(_ options: ParsedOptions) async throws -> VaultKeyring {
+        var words = ["vault-id", "vault-password-file"].flatMap { key in options.all(key).map { "--\(key)=\($0)" } }
+        if options.has("ask-vault-password") { words.append("--ask-vault-pass") }
+        return try await VaultPasswordOptions.parse(words).keyring()
     }
 
     private func format(_ value: Value, _ options: ParsedOptions) -> String {

@@ -26,7 +26,7 @@ struct VaultPasswordOptions: ParsableArguments {
     /// The passwords that a command has: files have been read, scripts have run and questions are answered when this
     /// returns.
     func keyring() async throws -> VaultKeyring {
-        let settings = VaultPasswordSettings(environment: VaultSession.environment)
+        let settings = VaultPasswordSettings(environment: VaultSession.ansibleEnvironment)
         return VaultKeyring(
             try await Self.passwords(of: identities(settings), settings: settings), matchesID: settings.matchesID)
     }

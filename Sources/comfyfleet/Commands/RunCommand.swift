@@ -158,7 +158,7 @@ struct RunCommand: ResumableCommand {
         }
         let parser = PlaybookParser(
             catalog: BuiltinModules(), names: names,
-            paths: ContentPaths(environment: ProcessInfo.processInfo.environment))
+            paths: ContentPaths(environment: VaultSession.ansibleEnvironment))
         var parsed: [Playbook] = []
         var problems: [Diagnostic] = []
         for name in playbooks {
