@@ -85,10 +85,12 @@ package struct RunEvent: Sendable {
         package var result: RedactedText
         /// Seconds.
         package var duration: Double
-        /// A loop's item or its label, as Python writes it. It is not in the journal, and nor is the next one.
+        /// A loop's item or its label, as Python writes it. It is not in the journal, and nor are the next ones.
         package var label: RedactedText?
         /// The host that the task was delegated to, with its address where that is another: `three(10.0.0.3)`.
         package var delegate: RedactedText?
+        /// What an include has brought in: a file's path, or a role's name.
+        package var included: RedactedText?
         package init(
             status: Status, message: RedactedText? = nil, returnCode: Int? = nil, tail: RedactedText? = nil,
             diff: RedactedText? = nil, result: RedactedText, duration: Double

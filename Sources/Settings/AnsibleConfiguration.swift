@@ -77,6 +77,19 @@ package struct AnsibleConfiguration: Sendable {
         sources[name] = source
     }
 
+    /// The environment with what the file says, under the variables that would say it, where these are not set: for
+    /// what reads settings by their variables.
+    package func completing(_ environment: [String: String]) -> [String: String] {
+        var completed = environment
+        for setting in SettingTable.all {
+            guard case .file? = sources[setting.name], let name = setting.variables.first, completed[name] == nil else {
+                continue
+            }
+            completed[name] = text(of: setting)
+        }
+        return completed
+    }
+
     /// Where a setting was set.
     package func source(of setting: any AnySetting) -> SettingSource? { sources[setting.name] }
     /// What holds, in a word.

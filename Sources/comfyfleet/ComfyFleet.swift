@@ -67,7 +67,7 @@ struct ComfyFleet: AsyncParsableCommand {
         secrets.insertVaultVariables(VaultSession.environment)
         if let program = AnsibleProgram(CommandLine.arguments) { leave(await program.run()) }
         do {
-            var command = try parseAsRoot()
+            var command = try parseAsRoot(AnsibleProgram.unlinked(CommandLine.arguments))
             if var asynchronous = command as? any AsyncParsableCommand {
                 try await asynchronous.run()
             } else {

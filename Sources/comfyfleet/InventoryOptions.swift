@@ -97,7 +97,7 @@ extension InventorySettings {
         templates.ansibleVault = vault
         templar = Templar(environment: templates)
         isSecret = VaultFiles.isSecret
-        let environment = VaultSession.environment
+        let environment = VaultSession.ansibleEnvironment
         func words(_ name: String) -> [String]? {
             environment[name].map { text in
                 text.split(separator: ",").map { String($0.trimmingPrefix(while: \.isWhitespace)) }

@@ -47,6 +47,8 @@ extension AnsibleConfiguration {
         add(.connection, transport.map { .string($0) }, "transport")
         add(.becomeUser, self.becomeUser.map { .string($0) }, "become_user")
         add(.becomeMethod, self.becomeMethod.map { .string($0) }, "become_method")
+        add(.becomeExe, self.becomeExecutable.map { .string($0) }, "become_exe")
+        add(.becomeFlags, self.becomeFlags.map { .string($0) }, "become_flags")
         return fields
     }
 

@@ -56,7 +56,18 @@ struct AnsibleConfigurationTests {
         #expect(configuration.given(\.hashBehaviour) == nil)
         #expect(
             configuration.warnings == [
-                "settings that have no effect in comfyfleet: [defaults] roles_path, [ssh_connection] ssh_args, [ssh_connection] retries (see docs/settings.md)"
+                "settings that have no effect in comfyfleet: [ssh_connection] ssh_args, [ssh_connection] retries (see docs/settings.md)"
+            ])
+    }
+
+    @Test func `what the file says stands in the environment's place where that is silent`() throws {
+        let (configuration, folder) = try read(
+            "[defaults]\nroles_path = a:/b\nvault_password_file = p\n[inventory]\nenable_plugins = yaml, ini\n")
+        let completed = configuration.completing(["ANSIBLE_VAULT_PASSWORD_FILE": "/q", "X": "y"])
+        #expect(
+            completed == [
+                "ANSIBLE_ROLES_PATH": "\(folder)/a:/b", "ANSIBLE_VAULT_PASSWORD_FILE": "/q",
+                "ANSIBLE_INVENTORY_ENABLED": "yaml, ini", "X": "y",
             ])
     }
 

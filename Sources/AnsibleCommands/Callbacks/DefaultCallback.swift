@@ -142,6 +142,7 @@ package struct DefaultCallback: RunReader {
         let result = ShownResult(outcome.result, options)
         let name = name(host, outcome)
         let label = outcome.label ?? item
+        if let included = outcome.included { return include(host, included, label) }
         switch outcome.status {
         case .ok, .changed:
             let isChanged = outcome.status == .changed
@@ -173,10 +174,7 @@ package struct DefaultCallback: RunReader {
         let isLoop = result.values["results"]?.list != nil
         switch outcome.status {
         case .ok, .changed:
-            if task?.module == "include_tasks" || task?.module == "include_role" {
-                include(host, result)
-                return
-            }
+            if let included = outcome.included { return include(host, included, nil) }
             if isLoop { return }
             let isChanged = outcome.status == .changed
             if !isChanged, !settings.showsOkHosts { return }
@@ -285,22 +283,12 @@ package struct DefaultCallback: RunReader {
 
     // MARK: Includes
 
-    private mutating func include(_ host: String, _ result: ShownResult) {
-        let name = RedactedText(name: host, secrets: options.secrets)
-        let results = result.values["results"]?.list?.compactMap(\.map) ?? [result.values]
-        for one in results {
-            let path = one["include"]?.string.map(AbsoluteFile.path) ?? one["include_role"]?.string
-            guard let path else { continue }
-            var label: RedactedText?
-            if let variable = one["ansible_loop_var"]?.string, let item = one[variable] {
-                label = options.text(item.string ?? item.pythonRepr)
-            }
-            let shown = options.text(path)
-            if let index = included.firstIndex(where: { $0.name == shown && $0.label == label }) {
-                included[index].hosts.append(name)
-            } else {
-                included.append((shown, label, [name]))
-            }
+    private mutating func include(_ host: String, _ name: RedactedText, _ label: RedactedText?) {
+        let host = RedactedText(name: host, secrets: options.secrets)
+        if let index = included.firstIndex(where: { $0.name == name && $0.label == label }) {
+            included[index].hosts.append(host)
+        } else {
+            included.append((name, label, [host]))
         }
     }
 

@@ -45,7 +45,7 @@ struct IncludeTask: Sendable {
             for (key, value) in locals.pairs { result.values[key] = value }
             result.values["ansible_loop_var"] = .string(items.control.variable)
             if let name = items.control.indexVariable { result.values["ansible_index_var"] = .string(name) }
-            report.finish(items.label(at: index, locals), result, after: 0)
+            report.finish(items.label(at: index, locals), locals, result, after: 0)
             results.append(result)
         }
         return .loop(results)
@@ -67,6 +67,10 @@ struct IncludeTask: Sendable {
                 try batch.includes.steps(of: Inclusion(source, item: item, locals: locals), for: definition))
             var result = TaskResult()
             result.saysFailed = false
+            switch source {
+            case .file(let path, _): result.included = AbsolutePath.of(path)
+            case .role(let name, _, _, _, _): result.included = name
+            }
             switch source {
             case .file:
                 result.values["include"] = arguments["file"] ?? arguments["_raw_params"]

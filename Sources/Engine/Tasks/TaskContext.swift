@@ -131,12 +131,10 @@ struct TaskContext: Sendable {
     }
 
     /// The host that the task is delegated to, as it is shown; nil where it is not.
-    func delegate(in scope: @autoclosure () -> TaskScope) -> RedactedText? {
-        guard let delegate = task.keywords.delegateTo, let name = (try? text(delegate, in: scope())) ?? nil else {
-            return nil
-        }
-        let address = batch.fleet.hosts[name]?.inventory["ansible_host"]?.string
-        return batch.text(address.map { $0 == name ? name : "\(name)(\($0))" } ?? name)
+    func shownDelegate(in scope: @autoclosure () -> TaskScope) -> RedactedText? {
+        guard task.keywords.delegateTo != nil, let other = (try? delegate(in: scope())) ?? nil else { return nil }
+        let address = other.inventory["ansible_host"]?.string
+        return batch.text(address.map { $0 == other.name ? other.name : "\(other.name)(\($0))" } ?? other.name)
     }
 
     // MARK: Keywords as values

@@ -20,7 +20,8 @@ struct TaskReport: Sendable {
         let presentation = context.presentation
         var outcome = presentation.outcome(result, of: module, status, duration)
         outcome.label = presentation.label(item)
-        outcome.delegate = context.delegate(in: context.scope(locals))
+        outcome.included = result.included.map(batch.text)
+        outcome.delegate = context.shownDelegate(in: context.scope(locals))
         batch.events.emit(
             .itemFinished(host: context.host.name, task: context.id, item: presentation.item(item), outcome: outcome))
     }
@@ -65,7 +66,8 @@ struct TaskReport: Sendable {
             ? (result.skipped ? .skipped : result.changed ? .changed : .ok)
             : ignored ? .ignored : context.rescues ? .rescued : .failed
         var outcome = context.presentation.outcome(result, of: module, status, duration)
-        outcome.delegate = context.delegate(in: scope)
+        outcome.included = result.included.map(batch.text)
+        outcome.delegate = context.shownDelegate(in: scope)
         batch.events.emit(.hostTaskFinished(host: context.host.name, task: context.id, outcome: outcome))
         guard failed, !ignored else {
             return TaskOutcome(.done, status: status, changed: result.changed, notified: notified, updates: updates)

@@ -14,6 +14,8 @@ struct TaskResult: Sendable {
     var hasRun = false
     /// Whether it is registered that it has not failed; an include says nothing of it.
     var saysFailed = true
+    /// What an include has brought in: a file's path, or a role's name. It is shown, and not registered.
+    var included: String?
     /// See `ModuleResult.factsAreGathered`.
     var factsAreGathered = false
 

@@ -16,22 +16,6 @@ package struct ContentPaths: Sendable, Hashable {
         self.collections = collections
     }
 
-    /// As Ansible's settings have it, and what Pythons of this machine have.
-    ///
-    /// - Parameters:
-    ///   - given: `roles_path`.
-    ///   - others: `collections_path`.
-    package init(environment: [String: String], roles given: [String], collections others: [String]) {
-        self.init(environment: environment)
-        let packages = collections.dropFirst(
-            Self.folders(
-                environment["ANSIBLE_COLLECTIONS_PATH"].flatMap { $0.isEmpty ? nil : $0 } ?? Self.defaultCollections,
-                environment
-            ).count)
-        roles = given.map { AbsolutePath.of($0) }
-        collections = others.map { Self.withoutCollections(AbsolutePath.of($0)) } + packages
-    }
-
     /// As the environment has it: `ANSIBLE_ROLES_PATH`, `ANSIBLE_COLLECTIONS_PATH`, and Ansible's defaults.
     package init(environment: [String: String]) {
         func list(_ variable: String, _ fallback: String) -> [String] {

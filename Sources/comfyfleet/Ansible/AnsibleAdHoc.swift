@@ -27,11 +27,8 @@ struct AnsibleAdHoc {
         AnsibleVersion("ansible", configuration).printPreamble(common.verbosity)
         let arguments = try common.arguments()
         let sources = arguments.compactMap { $0.hasPrefix("--inventory=") ? String($0.dropFirst(12)) : nil }
-        // Only to see which hosts there are: the run asks for what is asked for.
-        let vaults = try await VaultPasswordOptions.keyring(
-            identities: options.all("vault-id"), files: options.all("vault-password-file"),
-            asks: options.has("ask-vault-password"))
-        let inventory = try Inventory.load(sources, settings: InventorySettings(vault: vaults))
+        let settings = InventorySettings(vault: try await AnsibleInventory.keyring(options))
+        let inventory = try Inventory.load(sources, settings: settings)
         let selection = try inventory.select(pattern, limit: options.last("limit"))
         if options.has("list-hosts") {
             Output.print("  hosts (\(selection.hosts.count)):")

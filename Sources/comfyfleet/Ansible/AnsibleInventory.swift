@@ -1,4 +1,5 @@
 import AnsibleCommands
+import AnsibleVault
 import Engine
 import Foundation
 import Inventory
@@ -24,9 +25,7 @@ struct AnsibleInventory {
                 "Conflicting options used, only one of --host, --graph or --list can be used at the same time.")
         }
         let sources = AnsibleSources(options.all("inventory"), configuration).paths
-        let vaults = try await VaultPasswordOptions.keyring(
-            identities: options.all("vault-id"), files: options.all("vault-password-file"),
-            asks: options.has("ask-vault-password"))
+        let vaults = try await Self.keyring(options)
         let extra = try ExtraVariables.parse(options.all("extra-vars"), vault: vaults)
         var settings = InventorySettings(vault: vaults)
         settings.extraVariables = extra
@@ -64,6 +63,13 @@ struct AnsibleInventory {
             return 1
         }
         return 0
+    }
+
+    /// The passwords that the options of a command name.
+    static func keyring(_ options: ParsedOptions) async throws -> VaultKeyring {
+        var words = ["vault-id", "vault-password-file"].flatMap { key in options.all(key).map { "--\(key)=\($0)" } }
+        if options.has("ask-vault-password") { words.append("--ask-vault-pass") }
+        return try await VaultPasswordOptions.parse(words).keyring()
     }
 
     private func format(_ value: Value, _ options: ParsedOptions) -> String {

@@ -15,9 +15,10 @@ struct AnsibleProgram {
         "ansible", "ansible-config", "ansible-doc", "ansible-inventory", "ansible-playbook", "ansible-vault",
     ]
 
-    /// nil where the program is asked for under its own name.
+    /// nil where the program is asked for under its own name, or for what is a command of its own: `ansible-vault`.
     init?(_ words: [String]) {
-        let called = words.first?.split(separator: "/").last.map(String.init) ?? ""
+        let called = Self.called(words)
+        if called == "ansible-vault" || words.dropFirst().first == "ansible-vault" { return nil }
         if Self.names.contains(called) {
             (name, arguments) = (called, Array(words.dropFirst()))
         } else if let command = words.dropFirst().first, Self.names.contains(command) {
@@ -25,6 +26,15 @@ struct AnsibleProgram {
         } else {
             return nil
         }
+    }
+
+    private static func called(_ words: [String]) -> String {
+        words.first?.split(separator: "/").last.map(String.init) ?? ""
+    }
+
+    /// The command line of `comfyfleet` that a link's name stands for.
+    static func unlinked(_ words: [String]) -> [String] {
+        (called(words) == "ansible-vault" ? ["ansible-vault"] : []) + words.dropFirst()
     }
 
     /// - Returns: the exit code, as Ansible's.

@@ -16,7 +16,7 @@ struct AnsibleRunOptions {
         for (key, option) in Self.texts { if let value = options.last(key) { words += ["\(option)=\(value)"] } }
         for (key, option) in Self.flags where options.has(key) { words.append(option) }
         for key in ["vault-id", "vault-password-file"] { words += options.all(key).map { "--\(key)=\($0)" } }
-        if options.has("ask-vault-password") { words.append("--ask-vault-pass") }
+        if options.has("ask-vault-password") || configuration.asksVaultPassword { words.append("--ask-vault-pass") }
         for value in options.all("extra-vars") { words += ["--extra-vars=\(value)"] }
         if configuration.asksPassword, !options.has("ask-pass") { words.append("--ask-pass") }
         if configuration.asksBecomePassword, !options.has("ask-become-pass") { words.append("--ask-become-pass") }

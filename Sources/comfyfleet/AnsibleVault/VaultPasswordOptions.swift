@@ -32,7 +32,7 @@ struct VaultPasswordOptions: ParsableArguments {
 
     /// The same for commands that read their options themselves.
     static func keyring(identities: [String], files: [String], asks: Bool) async throws -> VaultKeyring {
-        let settings = VaultPasswordSettings(environment: VaultSession.environment)
+        let settings = VaultPasswordSettings(environment: VaultSession.ansibleEnvironment)
         let all = Self.identities(identities, files: files, asks: asks, settings)
         return VaultKeyring(try await passwords(of: all, settings: settings), matchesID: settings.matchesID)
     }

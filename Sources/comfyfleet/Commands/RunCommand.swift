@@ -158,9 +158,7 @@ struct RunCommand: ResumableCommand {
         }
         let parser = PlaybookParser(
             catalog: BuiltinModules(), names: names,
-            paths: ContentPaths(
-                environment: VaultSession.environment, roles: configuration.rolesPath.paths,
-                collections: configuration.collectionsPath.paths))
+            paths: ContentPaths(environment: VaultSession.ansibleEnvironment))
         var parsed: [Playbook] = []
         var problems: [Diagnostic] = []
         for name in playbooks {
