@@ -8,8 +8,8 @@ import Support
 /// (folder, variables, options) is gone with it.
 ///
 /// The shell outlives its channel: what stands at the host's end of it only hands calls to a keeper and reads what that
-/// writes (`KeeperScript`,
-/// `AttachScript`). When the link is lost, the session connects again, for as long as its options say, and goes on
+/// writes (`keeper.sh`,
+/// `attach.sh`). When the link is lost, the session connects again, for as long as its options say, and goes on
 /// reading at the exact byte. Calls are
 /// numbered, and the keeper takes each number once, so a call that is sent again, as nobody knows whether it arrived,
 /// runs once.

@@ -108,13 +108,13 @@ struct SimulatedShell {
     /// The opening, once all of it is there.
     private mutating func open(_ keepers: inout Keepers, newSegmentBytes: Int) -> Bool {
         let text = String(decoding: input, as: UTF8.self)
-        let makes = text.hasSuffix("; _start\n\n") || text.hasSuffix("; _start\n")
-        guard makes || text.contains("; fi\n") else { return false }
+        let makes = text.hasSuffix("\n_start\n") && text.contains("\neval \"$_")
+        guard makes || text.contains("z gone ") && text.hasSuffix("\nfi\n") else { return false }
         func value(_ name: String) -> Substring {
-            text.firstRange(of: "\(name)=").map { text[$0.upperBound...].prefix { $0 != " " && $0 != "\n" } } ?? ""
+            text.firstRange(of: "\(name)='").map { text[$0.upperBound...].prefix { $0 != "'" } } ?? ""
         }
         input = []
-        marker = value("_M").filter { $0 != "'" }
+        marker = String(value("_M"))
         name = value("_A")
         let spool = value("_I")
         if keepers[spool]?.isGone ?? true {
