@@ -36,15 +36,15 @@ struct AttachScript {
             "_owner": owner, "_from1": places.0, "_from2": places.1,
         ])
         guard mode == .new else { return parameters + HostScript.places + HostScript.find }
-        let functions =
-            HostScript.assignments(["_shell": shell]) + HostScript.common + HostScript.places + HostScript.attach
         return parameters
             + HostScript.assignments([
                 "_run": lock?.run ?? "", "_holder": lock?.holder ?? "", "_prelude": prelude,
-                "_keeper": keeper.text(marker: record.marker, shell: shell), "_functions": functions,
+                "_common": HostScript.assignments(["_shell": shell]) + HostScript.common,
+                "_keeper": keeper.text(marker: record.marker), "_functions": HostScript.places + HostScript.attach,
             ])
                 + """
-                eval "$\(HostScript.short("_functions"))"
+                eval "$\(HostScript.short("_common"))
+                $\(HostScript.short("_functions"))"
                 \(HostScript.short("_find_facts"))
                 \(HostScript.short("_begin"))
                 \(HostScript.short("_start"))

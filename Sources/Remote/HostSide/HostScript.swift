@@ -35,7 +35,8 @@ enum HostScript {
         "_spool": "_d", "_find_facts": "_facts", "_come_back": "_old", "_start": "_start",
         // Commands for the attached shell. Functions and variables do not share their names.
         "_hand_over": "_p", "_hand_over_with_input": "_i", "_hand_over_and_pass": "_j", "_order": "_v", "_show": "_l",
-        "_follow_next": "_t", "_forget": "_x", "_leave_out": "_m", "_quit": "_Q", "_kill_keeper": "_K",
+        "_begin_rest": "_z", "_stop_reading": "_n", "_read_on": "_w", "_follow_next": "_t", "_forget": "_x",
+        "_leave_out": "_m", "_quit": "_Q", "_kill_keeper": "_K",
         // Commands for the keeper.
         "_call": "_c", "_call_in_group": "_g", "_kill_group": "_k", "_attached": "_h",
     ]

@@ -14,7 +14,8 @@
 # Parameters: _marker; _word, what the keeper listens to; _session, the name of the spool; _attachment, which names this
 # attachment; _owner, which names the process that drives the session, as two never do at once; _from1 and _from2, where
 # to read on: segment and byte, from 1, or nothing for all that is still there. For a new session also: _run and _holder
-# of the host's lock (may be empty), _functions (this text), _prelude and _keeper (texts of files of the spool).
+# of the host's lock (may be empty), and texts for files of the spool: _common (common.sh), _functions (this one and
+# places.sh), _prelude, _keeper.
 
 # KiB that a place should have free: the most that a session keeps of its calls. A place with less (2 MiB at least) is
 # taken when all have.
@@ -23,12 +24,6 @@ _newline='
 '
 
 # What the controller's commands call.
-
-# A line for the keeper, with the word that only the two of us know.
-_tell() { echo "$_word $*" >&3; }
-
-# Command: the controller shows itself.
-_show() { true >"$_spool/l"; }
 
 # Takes input from the channel in counted chunks: N, newline, N bytes; 0 ends, -1 aborts (status 1). The link's end gives
 # 2. Commands of one line may come in between.
@@ -90,42 +85,104 @@ _order() {
   _tell "$@"
 }
 
-# Reads segment $2 of stream $1 from byte $3 on, as it grows. Without GNU's tail it looks often while there is something
-# to come.
-_follow() {
-  if [ "$1" = 1 ]; then exec 6>&4; else exec 6>&5; fi
-  if [ -z "$_no_tail" ]; then
-    tail -s 0.1 --pid=$$ -c "+$3" -f "$_spool/$1.$2" >&6 3>&- 4>&- 5>&- 6>&- 7>&- &
-  else
-    (
-      exec 7<"$_spool/$1.$2" >&6 3>&- 4>&- 5>&- 6>&-
-      [ "$3" = 1 ] || dd bs=$(($3 - 1)) count=1 iflag=fullblock <&7 >/dev/null
+# Reads as below, without GNU's tail. It ends between two looks: a cat that it left behind would read what comes later.
+_look_often() {
+  trap exit TERM
+  exec 7<"$_spool/$1.$2"
+  [ "$3" = 1 ] || dd bs=$(($3 - 1)) count=1 iflag=fullblock <&7 >/dev/null
+  _looks=0 _short=0.02
+  while kill -0 $$; do
+    cat <&7
+    if [ "$_spool/l" -nt "$_spool/m$1" ]; then
       _looks=0
-      while kill -0 $$; do
-        cat <&7
-        if [ "$_spool/l" -nt "$_spool/m$1" ]; then
-          _looks=0
-          true >"$_spool/m$1"
-        fi
-        if [ $_looks -lt 100 ]; then
-          _looks=$((_looks + 1))
-          sleep 0.02 || sleep 1
-        else
-          sleep 1
-        fi
-      done
-    ) &
+      true >"$_spool/m$1"
+    fi
+    if [ $_looks -lt 100 ]; then
+      _looks=$((_looks + 1)) _pause=$_short
+    else
+      _pause=1
+    fi
+    sleep "$_pause" >/dev/null 7>&- &
+    # Some take whole seconds only.
+    wait $! || _short=1
+  done
+}
+
+# Reads segment $2 of stream $1 from byte $3 on, as it grows, in the place of what has read the stream before. GNU's tail
+# waits for what comes, and looks twenty times a second only where the system has no inotify left. Without it we look
+# often while there is something to come.
+_follow() {
+  if [ "$1" = 1 ]; then
+    _old_tail=$_tail1
+    exec 6>&4
+  else
+    _old_tail=$_tail2
+    exec 6>&5
   fi
-  if [ "$1" = 1 ]; then _reader1=$!; else _reader2=$!; fi
+  if [ -n "$_old_tail" ]; then
+    kill "$_old_tail"
+    wait "$_old_tail"
+  fi
+  if [ -z "$_no_tail" ]; then
+    tail -s 0.05 -c "+$3" -f "$_spool/$1.$2" >&6 4>&- 5>&- 6>&- 7>&- 8>&- &
+  else
+    _look_often "$1" "$2" "$3" >&6 4>&- 5>&- 6>&- 8>&- &
+  fi
+  if [ "$1" = 1 ]; then _tail1=$!; else _tail2=$!; fi
   exec 6>&-
+}
+
+# Waits for the keeper's end, says what the keeper has said of that, and ends us.
+_wait_for_end() {
+  exec 6<"$_spool/v" 5>&- 7>&- 8>&-
+  _reason=
+  ! read -r _reason <&6 || echo "${_marker}z $_reason" >&4
+  kill $$
+}
+
+# Command: reads both streams, each from a segment and a byte of it. Who does that ends when we do, since the channel is
+# open for as long as it is there: it takes what to read from a FIFO that only we hold open.
+_read_on() {
+  [ -z "$_reader" ] || return 0
+  # Opened both ways, so that nobody has to wait for the other end.
+  exec 8<>"$_spool/v"
+  exec 3<>"$_spool/w$_attachment"
+  (
+    exec 7<"$_spool/w$_attachment" 3>&-
+    _tail1='' _tail2='' _guard=
+    while read -r _stream _segment _byte <&7; do
+      case $_byte in
+      gap) printf '%s\n' "${_marker}x" "${_marker}s $_segment" >"$_spool/$_stream.$_segment" ;;
+      *) _follow "$_stream" "$_segment" "$_byte" ;;
+      esac
+      if [ -z "$_guard" ] && [ "$_stream" = 2 ]; then
+        _wait_for_end &
+        _guard=$!
+        exec 8>&-
+      fi
+    done
+    kill $_tail1 $_tail2 $_guard
+    wait $_tail1 $_tail2
+  ) </dev/null &
+  _reader=$!
+  exec 8>&-
+  echo "1 $1 $2" >&3
+  echo "2 $3 $4" >&3
+}
+
+# Command: the session rests, and all of both streams has been received: nothing reads them any more.
+_stop_reading() {
+  [ -n "$_reader" ] || return 0
+  exec 3>&-
+  wait "$_reader"
+  _reader=
 }
 
 # Command: stream $1 has been read up to segment $2: on with that one.
 _follow_next() {
   _show
-  if [ "$1" = 1 ]; then kill "$_reader1"; else kill "$_reader2"; fi
   _write "r$1" "$2"
-  _follow "$1" "$2" 1
+  echo "$1 $2 1" >&3
 }
 
 # Command: segments before $2 of stream $1 are done with; its beginning belongs to call $3.
@@ -138,20 +195,22 @@ _forget() {
   done
 }
 
-# Command: what segment $2 of stream $1 held is received, and is a gap for whoever comes later.
-_leave_out() { printf '%s\n' "${_marker}x" "${_marker}s $2" >"$_spool/$1.$2"; }
+# Command: what segment $2 of stream $1 held is received, and is a gap for whoever comes later. The reader does that when
+# nothing reads the segment any more: a tail would take what is shorter for new.
+_leave_out() { echo "$1 $2 gap" >&3; }
 
 # Command: ends the session, and says so: by then nobody else writes to the channel.
 _quit() {
+  # First: the keeper's end would end us.
+  _stop_reading
   _tell _end
-  kill "$_reader1" "$_reader2"
   echo "${_marker}q" >&4
   exit
 }
 
 # Command: ends the keeper and what it runs, when it does not listen any more.
 _kill_keeper() {
-  kill "$_guard"
+  _stop_reading
   _group_id=
   ! read -r _group_call _group_id _group_again <"$_spool/g" || [ -z "$_group_id" ] ||
     [ "$_group_id" != "$_group_again" ] || kill -KILL "$_group$_group_id"
@@ -337,14 +396,14 @@ _lock_host() {
 
 # The spool's files.
 _make_files() {
-  mkfifo -m 600 "$_spool/i" "$_spool/o" "$_spool/e" "$_spool/v" &&
-    printf '%s\n' "$_functions" "_spool_kind=$_kind" >"$_spool/x" &&
+  mkfifo -m 600 "$_spool/i" "$_spool/o" "$_spool/e" "$_spool/v" "$_spool/w$_attachment" &&
+    printf '%s\n' "$_common" "$_functions" "_spool_kind=$_kind" >"$_spool/x" &&
     printf '%s\n' "$_prelude" >"$_spool/P" &&
-    printf '%s\n' "_spool='$_spool' _free=$_free" "$_keeper" >"$_spool/k" &&
-    _write f1 '0 1' && _write f2 '0 1' && _write r1 0 && _write r2 0 && _write p - && _write a - && _write g - &&
+    printf '%s\n' "_spool='$_spool' _free=$_free" "$_common" "$_keeper" >"$_spool/k" &&
+    _write f1 '0 1' && _write f2 '0 1' && _write r1 0 && _write r2 0 && _write p - && _write a - && _write g - && _show &&
     echo "$_lock" >"$_spool/y" || return
-  for _file in f1 f2 r1 r2 p a g; do [ -s "$_spool/$_file" ] || return; done
-  for _file in 1.0 2.0 t l; do true >"$_spool/$_file"; done
+  for _file in f1 f2 r1 r2 p a g l; do [ -s "$_spool/$_file" ] || return; done
+  for _file in 1.0 2.0 t; do true >"$_spool/$_file"; done
 }
 
 # The spool in the first place that has room, the lock beside it, and the keeper. Where that was done already, by an
@@ -384,13 +443,16 @@ _begin() {
     _spool=
   done
   [ -n "$_spool" ] || _refuse spool "$_seen"
+  # Held until the keeper has it: what stands in a FIFO that nobody holds is lost.
   exec 3<>"$_spool/i"
+  exec 6<"$_spool/i"
   echo "$_word" >&3
   _find_scope
   exec 8<>"$_spool/v"
   # shellcheck disable=SC2086
-  $_scope $_new_session "$_spool/k" <&3 3>&- >/dev/null 2>&1 &
+  $_scope $_new_session "$_spool/k" <&6 3>&- 6>&- >/dev/null 2>&1 &
   _keeper_id=$!
+  exec 3>&- 6>&-
   _is_alive $_keeper_id
   _write p "$_keeper_id $_started/$_boot/$_host"
   [ -z "$_lock" ] || printf '%s\n' "$_run $_keeper_id $_started/$_boot/$_host $_holder" 1<>"$_lock"
@@ -412,12 +474,18 @@ _come_back() {
   _attached_process=
   { read -r _attached_process _since _attached_owner <"$_spool/a"; } 2>/dev/null
   [ -n "$_attached_process" ] || _refuse driven
-  if [ "$_attached_process" != - ] && _is_alive "$_attached_process" && [ "$_started" = "$_since" ]; then
-    [ "$_attached_owner" = "$_owner" ] || _refuse driven
+  if [ "$_attached_process" = - ]; then
+    :
+  elif ! _is_alive "$_attached_process"; then
+    # What it has started may still be there, in its process group, whose number no other process has meanwhile.
+    [ -z "$_group" ] || kill -KILL "-$_attached_process" 2>/dev/null
+  elif [ "$_started" = "$_since" ]; then
+    [ "$_attached_owner" = "$_owner" ] || _is_silent || _refuse driven
     kill -KILL "$_group$_attached_process" 2>/dev/null || kill -KILL "$_attached_process"
   fi
   _is_alive $$
   _write a "$$ $_started $_owner"
+  _show
   _kind=${_spool_kind:-m}
   if [ -n "$_from1" ]; then
     _first_byte=
@@ -425,12 +493,15 @@ _come_back() {
     read -r _from1 <"$_spool/f1"
     read -r _from2 <"$_spool/f2"
   fi
-  exec 3<>"$_spool/i" 8<>"$_spool/v"
+  # Of those before: one that is left where there is no room for another.
+  set -- "$_spool"/w*
+  mkfifo -m 600 "$_spool/w$_attachment" 2>/dev/null || mv "$1" "$_spool/w$_attachment"
+  rm -f "$@"
 }
 
 # What the greeting tells of the host; reading files costs less than processes that say the same.
 _find_facts() {
-  _kind=m _scope='' _no_tail='' _first_byte=1
+  _kind=m _scope='' _no_tail='' _reader='' _first_byte=1
   { read -r _boot </proc/sys/kernel/random/boot_id; } 2>/dev/null || _boot=-
   { read -r _system </proc/sys/kernel/ostype; } 2>/dev/null || _system=$(uname -s)
   { read -r _release </proc/sys/kernel/osrelease; } 2>/dev/null || _release=$(uname -r)
@@ -445,23 +516,13 @@ _find_facts() {
   { read -r _uptime _rest </proc/uptime; } 2>/dev/null
 }
 
-# The greeting on both streams, which tells where the login shell's own noise ends, and the reading from there on. The
-# guard in the background ends us when the keeper has ended, and says what the keeper has said of that.
+# The greeting on both streams, which tells where the login shell's own noise ends, and the reading from there on.
 _start() {
   _tell _attached "$_attachment"
-  echo "${_marker}g $_from1 $_from2 $_kind ${_group:-0} $_boot $_system $_release $_arch $_host $_uid $_user $SHELL"
+  echo "${_marker}g $_from1 $_from2 ${_kind}r ${_group:-0} $_boot $_system $_release $_arch $_host $_uid $_user $SHELL"
   echo "${_marker}g" >&2
   exec 4>&1 5>&2 >/dev/null 2>&1
-  (
-    exec 7<"$_spool/v" 3>&- 5>&- 8>&-
-    _reason=
-    ! read -r _reason <&7 || echo "${_marker}z $_reason" >&4
-    kill $$
-  ) </dev/null &
-  _guard=$!
-  exec 8>&-
   tail --pid=$$ -c +1 /dev/null || _no_tail=1
-  _follow 1 "${_from1% *}" "${_first_byte:-${_from1#* }}"
-  _follow 2 "${_from2% *}" "${_first_byte:-${_from2#* }}"
-  trap 'kill $_reader1 $_reader2 $_guard; read -r _attached_process _rest <"$_spool/a" && [ "$_attached_process" = $$ ] && _write a -' EXIT
+  _read_on "${_from1% *}" "${_first_byte:-${_from1#* }}" "${_from2% *}" "${_first_byte:-${_from2#* }}"
+  trap 'read -r _attached_process _rest <"$_spool/a" && [ "$_attached_process" = $$ ] && _write a -' EXIT
 }

@@ -22,7 +22,9 @@
 #   c… s…        script and input of the call that runs, by attachment; emptied when it has ended
 #   u…           FIFO of the input that goes through while its call runs
 #   g            the process group that runs: the call's number, the group's twice; - when there is none
-#   l t          touched when the controller shows itself, and at each tick of the watch
+#   l t          when the controller has shown itself last, in seconds since the boot; touched at each tick
+#   w…           FIFO that ends when the attached shell does, by attachment
+#   d1 d2        the process that reads what was left behind when the session last went to rest
 #   1.N 2.N      segments of standard output and error
 #   f1 f2        first segment that is still there, and the call that its beginning belongs to
 #   r1 r2        the segment that is being read
@@ -39,9 +41,12 @@
 # come, with the word and their proofs, from the FIFO or from a shell's memory, and then be the keeper to the controller
 # and the controller to the keeper.
 #
-# Parameters: _spool; _free, KiB that its place has; _marker; _tick, seconds between two looks of the watch; _lease,
-# ticks after which somebody who does not show himself is taken for gone; _grace, ticks that an idle session lives with
-# nobody attached; _abandon, ticks after which a call that runs with nobody attached is ended (empty: never).
+# Parameters: _spool; _free, KiB that its place has; _marker; _tick, seconds between two looks; _grace, ticks that an
+# idle session lives with nobody attached; _abandon, ticks after which a call that runs with nobody attached is ended
+# (empty: never).
+#
+# A session that nothing is asked of rests: then there are the attached shell, the keeper, and its clock. Spoolers and
+# readers come back with the next call.
 #
 # Variables: _last, the last number that was begun; _last_end, the last one that ended, its status and proof; _running,
 # the one that runs in the background, and _running_proof; _attachment, the one that is listened to.
@@ -58,7 +63,7 @@ _running_group() {
 _is_attached() {
   _attached_process=
   { read -r _attached_process _rest <"$_spool/a"; } 2>/dev/null
-  [ "$_attached_process" != - ]
+  [ "$_attached_process" != - ] && ! _is_silent
 }
 
 # Removes spool and lock; who still reads the spool may put a file back while it goes.
@@ -81,7 +86,7 @@ _accept() { [ "$2" = "$_attachment" ] && [ "$1" = $((_last + 1)) ] && [ -z "$_ru
 _report_end() {
   true >"$_spool/c$2"
   true >"$_spool/s$2"
-  true >"$_spool/l"
+  _show
   until echo "${_marker}e $1 $3 $4"; do sleep 1; done
   until echo "${_marker}e $1 $4" >&2; do sleep 1; done
 }
@@ -96,7 +101,7 @@ _call() {
   u)
     (
       # shellcheck disable=SC2094 # a FIFO
-      exec 7<>"$_spool/u$2" 8<"$_spool/u$2" 9>&- 7>&-
+      exec 7<>"$_spool/u$2" 8<"$_spool/u$2" 7>&-
       echo "${_marker}r $1 $2"
       (
         unset _marker _word _said _proof
@@ -110,11 +115,11 @@ _call() {
   s) (
     unset _marker _word _said _proof
     . "$_spool/c$2"
-  ) <"$_spool/s$2" 8>&- 9>&- ;;
+  ) <"$_spool/s$2" 8>&- ;;
   *) (
     unset _marker _word _said _proof
     . "$_spool/c$2"
-  ) </dev/null 8>&- 9>&- ;;
+  ) </dev/null 8>&- ;;
   esac
   _status=$?
   _report_end "$1" "$2" $_status "$3"
@@ -132,7 +137,7 @@ _call_in_group() {
       _input=/dev/null
       [ "$4" != s ] || _input=$_spool/s$2
       # shellcheck disable=SC2016 # the new shell's arguments
-      exec <"$_input" 9>&- $_new_session -c '. "$1/P"; . "$1/$2"' sh "$_spool" "c$2"
+      exec <"$_input" $_new_session -c '. "$1/P"; . "$1/$2"' sh "$_spool" "c$2"
     } &
     _group_id=$!
     _write g "$1 $_group_id $_group_id"
@@ -140,8 +145,8 @@ _call_in_group() {
     wait $_group_id 2>/dev/null
     _status=$?
     _write g -
-    true >"$_spool/l"
-    echo "$_word _has_ended $1 $_status $3" >&9
+    _show
+    _tell _has_ended "$1" $_status "$3"
     _report_end "$1" "$2" $_status "$3"
   } </dev/null &
 }
@@ -164,7 +169,7 @@ _ready() { [ "$2" != "$_attachment" ] || echo "${_marker}r $1 $2"; }
 # group's first process may not have made it yet.
 _kill_group() {
   {
-    exec 8>&- 9>&-
+    exec 8>&-
     kill -TERM "$2"
     kill -TERM "$_group$2"
     kill -CONT "$_group$2"
@@ -198,24 +203,29 @@ _end() {
   exit
 }
 
-# Command, of the watch: ends the session where nothing runs and nobody has shown himself.
-_end_if_idle() { [ -n "$_running" ] || [ "$_spool/l" -nt "$_spool/t" ] || exit; }
-
 # A spooler of stream $1, whose pipe is descriptor 5. dd counts reads, so what comes goes on at once, and none reads
 # ahead of the next. A read that can't be written (a full disk) is a gap. $_batch reads are a batch, and a segment is
-# closed when a batch has brought it to $_segment_size bytes.
+# closed when a batch has brought it to $_segment_size bytes. At the pipe's end it also tidies up after a keeper that was
+# killed.
 _spooler() {
-  exec 8>&- 9>&-
-  _dd=
-  trap 'kill $_dd; exit' TERM
-  _segment=0 _size=0
+  exec 8>&-
+  _own_stream=$1 _dd=
+  # KILL, since a process that has only just begun would take another signal for its shell's, and drop it.
+  trap 'kill -KILL $_dd; exit' TERM
+  trap _let_drain USR1
+  _find_last_segment "$1"
+  _size=0
+  [ ! -s "$_spool/$1.$_segment" ] || _size=$(($(wc -c <"$_spool/$1.$_segment")))
   while [ -d "$_spool" ]; do
     dd bs=32768 count=$_batch <&5 >>"$_spool/$1.$_segment" &
     _dd=$!
     wait $_dd || _append_mark "${_marker}x" "$_spool/$1.$_segment"
-    _now=$(wc -c <"$_spool/$1.$_segment") || exit
-    [ $((_now)) -gt $_size ] || exit
-    _size=$((_now))
+    _bytes=$(wc -c <"$_spool/$1.$_segment") || exit
+    if [ $((_bytes)) -le $_size ]; then
+      kill -0 $$ || _remove_spool
+      exit
+    fi
+    _size=$((_bytes))
     [ $_size -ge $_segment_size ] || continue
     true >"$_spool/$1.$((_segment + 1))"
     _append_mark "${_marker}s $_segment" "$_spool/$1.$_segment"
@@ -255,60 +265,124 @@ _give_up() {
   exit
 }
 
-# The watch. It also tidies up after a keeper that was killed.
-_watch() {
-  exec 8>&-
-  _sleep=
-  trap 'kill $_sleep; exit' TERM
-  _ticks=0
-  while
-    sleep "$_tick" &
-    _sleep=$!
-    wait $_sleep
-  do
-    [ -d "$_spool" ] || {
-      echo "$_word _end" >&9
-      exit
-    }
-    kill -0 $$ || {
-      _remove_spool
-      exit
-    }
-    if [ "$_spool/l" -nt "$_spool/t" ]; then _ticks=0; else _ticks=$((_ticks + 1)); fi
-    true >"$_spool/t"
-    [ $_ticks -lt "$_lease" ] || _write a -
-    if [ -n "$_abandon" ] && [ $_ticks -ge "$_abandon" ] && _running_group; then
-      _kill_group "$_group_call" "$_group_id" 100
-    fi
-    [ $_ticks -lt "$_grace" ] || echo "$_word _end_if_idle" >&9
+# The last segment of stream $1.
+_find_last_segment() {
+  _segment=
+  { read -r _segment _rest <"$_spool/f$1"; } 2>/dev/null
+  _segment=${_segment:-0}
+  while [ -e "$_spool/$1.$((_segment + 1))" ]; do _segment=$((_segment + 1)); done
+}
+
+# Of a spooler: what a process that a call left behind prints from now on is read, and dropped.
+_let_drain() {
+  kill -KILL "$_dd"
+  wait "$_dd"
+  cat <&5 >/dev/null &
+  echo $! >"$_spool/d$_own_stream"
+  exit
+}
+
+# The keeper's stream $1, $2 being its FIFO, and the spooler that reads it. What is opened both ways first makes that no
+# open has to wait: a signal would end busybox's shell there.
+_open_stream() {
+  # Where the one before may still be read, what is left behind prints into that. Another process that has got the
+  # number of the one that read it costs a FIFO.
+  _drain=
+  { read -r _drain <"$_spool/d$1"; } 2>/dev/null
+  if [ -n "$_drain" ] && kill -0 "$_drain" 2>/dev/null; then
+    _drains="$_drains $_drain"
+    { mkfifo -m 600 "$_spool/n" && mv -f "$_spool/n" "$_spool/$2"; } 2>/dev/null || kill "$_drain"
+  fi
+  exec 7<>"$_spool/$2"
+  exec 5<"$_spool/$2"
+  if [ "$1" = 1 ]; then exec >"$_spool/$2"; else exec 2>"$_spool/$2"; fi
+  exec 7>&-
+  _spooler "$1" </dev/null >/dev/null 2>&1 &
+  exec 5<&-
+}
+
+_open_streams() {
+  _open_stream 1 o
+  _spooler1=$!
+  _open_stream 2 e
+  _spooler2=$!
+}
+
+# Command: attachment $1 wants nothing for now: the session rests, and says so as the last on both streams. All that
+# calls have printed has been received.
+_begin_rest() {
+  [ "$1" = "$_attachment" ] && [ -z "$_running" ] || return 0
+  if [ -n "$_spooler1" ]; then
+    exec >/dev/null 2>&1
+    kill -USR1 "$_spooler1" "$_spooler2"
+    wait "$_spooler1" "$_spooler2"
+    _spooler1='' _spooler2=
+  fi
+  for _stream in 1 2; do
+    _find_last_segment $_stream
+    printf '%s\n' "${_marker}i $1" >>"$_spool/$_stream.$_segment"
   done
 }
 
-exec 9<>"$_spool/i" 8<>"$_spool/v"
+# Starts the keeper's clock: when it has run down, the FIFO's last writer is gone, and the reading of commands ends.
+_start_clock() {
+  exec 9<>"$_spool/i"
+  # shellcheck disable=SC2217 # it must not hold the FIFO's other end
+  sleep "$_tick" </dev/null >/dev/null 2>&1 8>&- &
+  _clock=$!
+  exec 9>&-
+}
+
+# What is looked after at each tick.
+_look_after() {
+  [ -p "$_spool/i" ] || exit
+  wait $_clock || sleep 1
+  _start_clock
+  if [ "$_spool/l" -nt "$_spool/t" ]; then _ticks=0; else _ticks=$((_ticks + 1)); fi
+  true >"$_spool/t"
+  ! _is_silent || _write a -
+  if [ -n "$_abandon" ] && [ $_ticks -ge "$_abandon" ] && _running_group; then
+    _kill_group "$_group_call" "$_group_id" 100
+  fi
+  [ $_ticks -lt "$_grace" ] || [ -n "$_running" ] || exit
+}
+
+exec 8<>"$_spool/v"
 read -r _word
 # shellcheck disable=SC1091
 . "$_spool/P"
 _last=0 _last_end='0 0 -' _running='' _running_proof='' _attachment=
 # Where there is little room segments are small, so that what has been read makes room for what comes.
 if [ "$_free" -lt 65536 ]; then _batch=$((_free / 1024)) _segment_size=$((_free * 32)); else _batch=128 _segment_size=2097152; fi
-_spooler 1 5<"$_spool/o" </dev/null 2>/dev/null &
-_spooler1=$!
-exec >"$_spool/o"
-_spooler 2 5<"$_spool/e" </dev/null >/dev/null 2>&1 &
-_spooler2=$!
-_watch >/dev/null 2>&1 </dev/null &
-_watcher=$!
-exec 2>"$_spool/e"
-# A session that ends takes its spoolers with it: what they would still read belongs to nobody.
-trap 'kill $_spooler1 $_spooler2 $_watcher 2>/dev/null; exec >/dev/null 2>&1; _remove_spool' EXIT
-while read -r _said _command _number _name _proof _input || {
-  sleep 1
-  _said=
-}; do
+_start_clock
+_ticks=0 _drains=
+_open_streams
+
+# A session that ends takes its spoolers with it, and what reads in their place: what would still come belongs to nobody.
+_end_all() {
+  exec >/dev/null 2>&1
+  kill $_spooler1 $_spooler2 $_clock
+  for _stream in 1 2; do
+    _drain=
+    read -r _drain <"$_spool/d$_stream"
+    _drains="$_drains $_drain"
+  done
+  # What reads no FIFO is another process, which has got the number of one.
+  for _drain in $_drains; do [ ! -p "/proc/$_drain/fd/0" ] || kill "$_drain"; done
+  _remove_spool
+}
+trap _end_all EXIT
+while :; do
+  read -r _said _command _number _name _proof _input || {
+    _look_after
+    continue
+  }
   [ "$_said" = "$_word" ] || continue
   case $_command in
-  _call | _call_in_group | _no_room | _ready | _kill_group | _attached | _has_ended | _end | _end_if_idle)
+  _call | _call_in_group | _no_room | _ready | _kill_group | _attached)
+    [ -n "$_spooler1" ] || _open_streams
     $_command "$_number" "$_name" "$_proof" "$_input"
     ;;
+  _has_ended | _begin_rest | _end) $_command "$_number" "$_name" "$_proof" ;;
   esac
 done
