@@ -66,7 +66,12 @@ let package = Package(
         target("Inventory", ["AnsibleVault", "YAML", "Templating", "Redaction", "Support", collections]),
         target("Credentials", ["Inventory", "Templating", "Vault", "Audit", "Redaction", "Support", "YAML"]),
         target("SSH", ["CEpoll", "CLibSSH2", "COpenSSL", "Redaction", "Support", deques, heaps]),
-        target("Remote", ["SSH", "Redaction", "Credentials", "Support", subprocess, deques]),
+        // What runs on the hosts is in the program itself.
+        .target(
+            name: "Remote", dependencies: ["SSH", "Redaction", "Credentials", "Support", subprocess, deques],
+            resources: ["places", "common", "keeper", "attach", "find", "ending"].map {
+                .embedInCode("HostSide/\($0).sh")
+            }, swiftSettings: swiftSettings),
         target("Runs", ["Vault", "Redaction", "Support", "YAML", collections]),
         target("Playbook", ["Settings", "AnsibleVault", "YAML", "Templating", "Inventory", "Support"]),
         target("Modules", ["AnsibleVault", "Playbook", "Remote", "SSH", "Templating", "Redaction", "Support", "YAML"]),

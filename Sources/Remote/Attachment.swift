@@ -14,6 +14,8 @@ struct Attachment {
     var greetings: [OutputChunk.Stream: GreetingScanner]
     /// Of standard error, from before the greeting on standard output.
     var earlyErrors: [UInt8] = []
+    /// Nothing on the host reads the spool for it, until the next call.
+    var isResting = false
     /// A spool holds less than that for each stream.
     static let mostEarlyErrors = 32 << 20
     /// What is printed in place of a shell is shown up to so many bytes.

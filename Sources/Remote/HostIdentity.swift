@@ -21,12 +21,16 @@ package struct HostIdentity: Sendable, Equatable {
     /// nothing could be done about it here.
     package var endsWithLink: Bool
 
+    /// Its side of the session can rest. One that an earlier version of this program opened can't.
+    var canRest: Bool
+
     /// From the words of the greeting's frame.
     init?(greeting words: some Collection<Substring>) {
         let words = words.map(String.init)
         guard words.count >= 9, let uid = Int(words[7]) else { return nil }
         spoolsInMemory = words[0].contains("m")
         endsWithLink = words[0].contains("k")
+        canRest = words[0].contains("r")
         hasProcessGroups = words[1] == "-"
         bootID = words[2] == "-" ? nil : words[2]
         system = words[3]

@@ -64,27 +64,32 @@ package enum HostLocks {
         return try await shell.call(call).status == 0
     }
 
-    /// - `away`: whether a lock's third word, `$1`, is of another machine, as `AttachScript` has it.
+    /// - `away`: whether a lock's third word, `$1`, is of another machine, as `attach.sh` has it.
     /// - `alive`: whether process `$1` is there, since `$2`. - `spool`: the spool of lock file `$1`, if it is ours. -
     ///   `members`: names of the processes of group `$1`.
-    /// - `running`: the process group `$g` of the call that runs in spool `$e`, as `KeeperScript` writes it; fails when
+    /// - `silent`: whether nobody has shown himself in spool `$1` for a lease, as `common.sh` has it.
+    /// - `running`: the process group `$g` of the call that runs in spool `$e`, as `keeper.sh` writes it; fails when
     ///   there is none, or it is not known.
-    private static let common = #"""
-        b=-; { read -r b </proc/sys/kernel/random/boot_id; } 2>/dev/null
-        { read -r h </proc/sys/kernel/hostname; } 2>/dev/null || h=$(uname -n)
-        away() { case $1 in */*/*) x=${1#*/}; [ "${x%%/*}" != "$b" ] && [ "${x#*/}" != "$h" ] ;; *) return 1 ;; esac; }
-        places() { for p in \#(AttachScript.places) /run/user/*; do [ -z "$p" ] || [ ! -d "$p" ] || echo "$p"; done; }
-        alive() {
-        case $1 in '' | *[!0-9]*) return 1 ;; esac
-        x=; { read -r x <"/proc/$1/stat"; } 2>/dev/null || return; x=${x##*") "}
-        [ "${x%% *}" != Z ] || return; s=$2; set -- $x; [ $# -ge 20 ] || return; shift 19; [ "$1" = "$s" ]; }
-        spool() { places | while read -r p; do for e in "$p"/comfyfleet-*; do
-        y=; [ ! -L "$e" ] && [ -O "$e" ] && [ -f "$e/y" ] && read -r y <"$e/y" && [ "$y" = "$1" ] && echo "$e" && return; done; done; }
-        running() { g= r=; { read -r n g r <"$e/g"; } 2>/dev/null && [ -n "$g" ] && [ "$g" = "$r" ]; }
-        members() { for t in /proc/[0-9]*/stat; do
-        x=; { read -r x <"$t"; } 2>/dev/null || continue; c=${x#*"("}; c=${c%")"*}; x=${x##*") "}; g=$1; set -- $x; [ "$3" != "$g" ] || printf '%s ' "$c"; set -- "$g"; done; }
+    private static let common =
+        HostScript.places + #"""
+            b=-; { read -r b </proc/sys/kernel/random/boot_id; } 2>/dev/null
+            { read -r h </proc/sys/kernel/hostname; } 2>/dev/null || h=$(uname -n)
+            away() { case $1 in */*/*) x=${1#*/}; [ "${x%%/*}" != "$b" ] && [ "${x#*/}" != "$h" ] ;; *) return 1 ;; esac; }
+            places() { eval "set -- $\#(HostScript.short("_places"))"; for p in "$@" /run/user/*; do [ -z "$p" ] || [ ! -d "$p" ] || echo "$p"; done; }
+            alive() {
+            case $1 in '' | *[!0-9]*) return 1 ;; esac
+            x=; { read -r x <"/proc/$1/stat"; } 2>/dev/null || return; x=${x##*") "}
+            [ "${x%% *}" != Z ] || return; s=$2; set -- $x; [ $# -ge 20 ] || return; shift 19; [ "$1" = "$s" ]; }
+            spool() { places | while read -r p; do for e in "$p"/comfyfleet-*; do
+            y=; [ ! -L "$e" ] && [ -O "$e" ] && [ -f "$e/y" ] && read -r y <"$e/y" && [ "$y" = "$1" ] && echo "$e" && return; done; done; }
+            silent() {
+            s= n=; { read -r s x <"$1/l" && read -r n x </proc/uptime; } 2>/dev/null; n=${n%%.*}
+            case $s,$n in ,* | *, | *[!0-9,]*) return 1 ;; esac; [ $((n-s)) -gt 45 ]; }
+            running() { g= r=; { read -r n g r <"$e/g"; } 2>/dev/null && [ -n "$g" ] && [ "$g" = "$r" ]; }
+            members() { for t in /proc/[0-9]*/stat; do
+            x=; { read -r x <"$t"; } 2>/dev/null || continue; c=${x#*"("}; c=${c%")"*}; x=${x##*") "}; g=$1; set -- $x; [ "$3" != "$g" ] || printf '%s ' "$c"; set -- "$g"; done; }
 
-        """#
+            """#
 
     private static let listing = #"""
         IFS=/; set -f; set -- $HOME; IFS=-; u=$(id -u) || exit; own=comfyfleet-lock-$u"$*"; unset IFS; set +f
@@ -98,7 +103,7 @@ package enum HostLocks {
         e=$(spool "$f")
         if [ -n "$e" ]; then
         a=; { read -r a x <"$e/a"; } 2>/dev/null
-        case $a in -) ;; '') driven=unknown ;; *) driven=driven ;; esac
+        case $a in -) ;; '') driven=unknown ;; *) silent "$e" || driven=driven ;; esac
         ! running || names=$(members "$g")
         fi
         printf '%s\t%s\t%s\t%s\t%s\n' "$state" "$driven" "$names" "$f" "$run $q $since $rest"

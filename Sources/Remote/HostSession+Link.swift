@@ -19,11 +19,9 @@ extension HostSession {
         transportNumber = number
         executor = transport.executor
         let name = Hex.random(bytes: 4)
-        let ticks = { (time: Duration) in max(1, Int(time.components.seconds) / 15) }
         let script = AttachScript(
             record: record, mode: mode, name: name, owner: Self.owner, shell: options.shell, prelude: options.prelude,
-            keeper: KeeperScript(
-                grace: ticks(options.grace), abandon: options.endsWhenLostFor.map { max(3, ticks($0)) }),
+            keeper: KeeperScript(grace: options.grace, abandon: options.endsWhenLostFor),
             lock: options.lock)
         let stream =
             if let become {

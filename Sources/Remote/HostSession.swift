@@ -8,8 +8,8 @@ import Support
 /// (folder, variables, options) is gone with it.
 ///
 /// The shell outlives its channel: what stands at the host's end of it only hands calls to a keeper and reads what that
-/// writes (`KeeperScript`,
-/// `AttachScript`). When the link is lost, the session connects again, for as long as its options say, and goes on
+/// writes (`keeper.sh`,
+/// `attach.sh`). When the link is lost, the session connects again, for as long as its options say, and goes on
 /// reading at the exact byte. Calls are
 /// numbered, and the keeper takes each number once, so a call that is sent again, as nobody knows whether it arrived,
 /// runs once.
@@ -43,6 +43,8 @@ package actor HostSession: HostShell {
         package var grace: Duration = .seconds(3600)
         /// How often the host is shown that somebody is there. After 45 seconds without it another controller may come.
         package var heartbeat: Duration = .seconds(20)
+        /// After so long without a call the host's side rests.
+        package var restsAfter: Duration = .seconds(2)
         /// Held by the session on the host; nil takes none.
         package var lock: HostLock?
         /// How long to wait while another run holds the host.
@@ -85,7 +87,7 @@ package actor HostSession: HostShell {
     nonisolated let become: Become?
     let source: any TransportSource
     let onLink: (@Sendable (LinkEvent) async -> Void)?
-    private let gate = Gate()
+    let gate = Gate()
     /// How often a session is asked to end.
     private static let farewells = 3
     var state = State.open
@@ -101,6 +103,10 @@ package actor HostSession: HostShell {
     var running: Running?
     var greeting: HostIdentity?
     var heartbeat: Task<Void, Never>?
+    /// Waits for the time to rest, and rests.
+    var resting: Task<Void, Never>?
+    /// When the last call has ended, by the options' clock.
+    var lastUse = Duration.zero
     var notice: String?
     /// How often a first contact has broken off.
     var beginnings = 0
@@ -196,6 +202,7 @@ package actor HostSession: HostShell {
     @discardableResult package func close() async -> Bool {
         guard case .open = state else { return true }
         state = .closed
+        await stopResting()
         var hasEnded = false
         if running != nil {
             await endRunning()
@@ -236,6 +243,7 @@ package actor HostSession: HostShell {
     package func leave() async {
         guard case .open = state else { return }
         state = .closed
+        await stopResting()
         if running?.stop != nil { await endRunning() }
         await detach()
     }
@@ -279,7 +287,10 @@ package actor HostSession: HostShell {
 
     package func call(_ call: Call, onOutput: (@Sendable (OutputChunk) async -> Void)?) async throws -> CallResult {
         try await gate.enter()
-        defer { gate.leave() }
+        defer {
+            gate.leave()
+            restLater()
+        }
         try check()
         try Task.checkCancellation()
         let (stops, stop) = AsyncStream.makeStream(of: StopReason.self, bufferingPolicy: .bufferingOldest(1))
@@ -330,7 +341,7 @@ package actor HostSession: HostShell {
                 }
                 defer { group.cancelAll() }
                 let started = ContinuousClock.now
-                if let plan { await send(plan.command) }
+                await send(commandToRead() + (plan?.command ?? ""))
                 return try await receive(number, started: started, limit: call.outputLimit, onOutput: onOutput) {
                     upload in
                     group.addTask { await self.send(upload, to: number) }

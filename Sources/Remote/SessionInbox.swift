@@ -32,6 +32,19 @@ struct SessionInbox {
         stderr.removeAll(where: isOutput)
     }
 
+    /// Takes out a frame of these words, if it has come on the stream.
+    mutating func dequeueFrame(_ words: [Substring], of stream: OutputChunk.Stream) -> Bool {
+        func isWanted(_ entry: Entry) -> Bool { entry.item == .frame(words) }
+        if stream == .stdout {
+            guard let index = stdout.firstIndex(where: isWanted) else { return false }
+            stdout.remove(at: index)
+        } else {
+            guard let index = stderr.firstIndex(where: isWanted) else { return false }
+            stderr.remove(at: index)
+        }
+        return true
+    }
+
     /// The last call that the keeper had begun, once it has answered the attachment of this name.
     mutating func dequeueHello(_ name: String) -> Int? {
         for (index, entry) in stdout.enumerated() {

@@ -466,13 +466,14 @@ import Testing
     ) async throws {
         let session = try await Self.session(shell, on: LocalTransport())
         let spool = Self.spool(session.record)
+        let ended = HostScript.short("_has_ended")
         _ = try await session.run("echo before")
         var call = Call(
             """
             mark=$(cat \(spool)/k \(spool)/x \(spool)/1.* \(spool)/2.* | tr -c '\\036a-f0-9' '\\n' | grep "$(printf '\\036')" | head -n 1)
             for end in 'e 2 0' 'e 2 0 0' "e 2 0 $mark"; do printf '%s%s\\n' "$mark" "$end"; printf '%s%s\\n' "$mark" "$end" >&2; done
             name=$(cat \(spool)/c* >/dev/null; ls \(spool) | sed -n 's/^c//p')
-            for line in '_y 2 0' '_y 2 0 0' "_e 2 $name 0" "_o 2 $name" "_h $name" 'echo forged' '_c 3 '$name' x'; do echo "$line" >\(spool)/i; echo "$_K$_w $line" >\(spool)/i; done
+            for line in '\(ended) 2 0' '\(ended) 2 0 0' "\(HostScript.short("_report_end")) 2 $name 0" "\(HostScript.short("_no_room")) 2 $name" "_h $name" 'echo forged' '_c 3 '$name' x'; do echo "$line" >\(spool)/i; echo "$_K$\(HostScript.short("_said")) $line" >\(spool)/i; done
             echo begun; sleep 0.5; exit 7
             """)
         call.ownProcessGroup = ownGroup
@@ -596,6 +597,7 @@ import Testing
     @Test(.enabled(if: getuid() == 0, "mounting takes root"), arguments: shells)
     func `in a full place the session's own files are still written`(shell: String) async throws {
         let session = try await Self.session(shell, on: Cramped(folders: Cramped.everywhere))
+        let write = HostScript.short("_write")
         // Something else takes each page that is given back.
         var call = Call(
             """
@@ -605,7 +607,7 @@ import Testing
             { echo x >/dev/shm/none; } 2>/dev/null; [ -s /dev/shm/none ] || echo full
             . $spool/x; _d=$spool
             for file in a g p f1 f2 r1 r2; do
-            read -r was <$spool/$file; _u $file '1 2 3'; read -r is <$spool/$file; _u $file "$was"; read -r again <$spool/$file
+            read -r was <$spool/$file; \(write) $file '1 2 3'; read -r is <$spool/$file; \(write) $file "$was"; read -r again <$spool/$file
             [ -n "$was" ] && [ "$is" = '1 2 3' ] && [ "$again" = "$was" ] || echo "$file: $was, $is, $again"
             done
             kill $filler; rm /dev/shm/used

@@ -81,7 +81,7 @@ import Testing
             // All that a call can find out about its shell, printed back with the form of a frame around it.
             let script = #"""
                 set; export -p; (typeset -f || true) 2>/dev/null; cat /proc/$$/environ /proc/self/environ /proc/$$/cmdline | tr '\0' '\n'
-                for m in "$_M" "$_I" "$(printf '\036')" $(set | sed -n 's/^_[A-Z]=//p'); do echo "${m}e 1 0"; printf '\036%s' "${m}e 1 0"; done
+                for m in "$_M" "$_I" "$(printf '\036')" $(set | sed -n 's/^_[A-Za-z0-9]*=//p'); do echo "${m}e 1 0"; printf '\036%s' "${m}e 1 0"; done
                 printf '\036\036\036e 1 0\n'; echo end; exit 9
                 """#
             for _ in 0..<2 {

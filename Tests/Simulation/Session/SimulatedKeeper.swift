@@ -37,6 +37,12 @@ struct SimulatedKeeper {
         append("\(marker)h \(name) \(last) \(lastEnded.number) \(lastEnded.status) \(lastEnded.proof)\n", 0)
     }
 
+    /// Nothing more comes on either stream until the next command.
+    mutating func rest(for name: Substring) {
+        guard name == attachment, running == nil else { return }
+        for stream in 0..<2 { append("\(marker)i \(name)\n", stream) }
+    }
+
     mutating func ready(_ number: Int, for name: Substring) {
         if name == attachment { append("\(marker)r \(number) \(name)\n", 0) }
     }

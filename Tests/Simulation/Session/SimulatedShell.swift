@@ -11,6 +11,8 @@ struct SimulatedShell {
     /// Printed by the shell itself, before the readers come on.
     private var own: [[UInt8]] = [[], []]
     private var segment = [0, 0], offset = [0, 0]
+    /// Its two readers are there.
+    private var isReading = true
     /// A call that waits for its input, of which so much has come; `missing` of the chunk that is coming.
     private var upload: (function: Substring, number: Int, proof: Substring, script: Int, received: Int, missing: Int)?
 
@@ -24,7 +26,7 @@ struct SimulatedShell {
     /// What it would print next of a stream: at most so much arrives.
     func output(_ stream: Int, _ keepers: Keepers) -> ArraySlice<UInt8> {
         if !own[stream].isEmpty { return own[stream][...] }
-        guard !hasEnded, let spool, let keeper = keepers[spool], !keeper.isGone,
+        guard !hasEnded, isReading, let spool, let keeper = keepers[spool], !keeper.isGone,
             keeper.segments[stream].indices.contains(segment[stream])
         else { return [] }
         return keeper.segments[stream][segment[stream]].dropFirst(offset[stream])
@@ -80,9 +82,16 @@ struct SimulatedShell {
                 keepers[spool]?.ready(number(2), for: name)
             }
         case "_t": (segment[number(1) - 1], offset[number(1) - 1]) = (number(2), 0)
+        case "_n": isReading = false
+        case "_w":
+            for stream in 0..<2 {
+                (segment[stream], offset[stream]) = (number(1 + 2 * stream), number(2 + 2 * stream) - 1)
+            }
+            isReading = true
         case "_x": keepers[spool]?.forget(number(1) - 1, before: number(2), call: number(3))
         case "_m": keepers[spool]?.leaveOut(number(1) - 1, number(2))
         case "_v" where number(2) >= 0 && words[1] == "_k": keepers[spool]?.kill(number(2))
+        case "_v" where words.count > 2 && words[1] == "_z": keepers[spool]?.rest(for: words[2])
         case "_v" where words.count > 2 && words[1] == "_h": keepers[spool]?.hello(words[2])
         case "_Q":
             keepers[spool]?.isGone = true
@@ -108,13 +117,13 @@ struct SimulatedShell {
     /// The opening, once all of it is there.
     private mutating func open(_ keepers: inout Keepers, newSegmentBytes: Int) -> Bool {
         let text = String(decoding: input, as: UTF8.self)
-        let makes = text.hasSuffix("; _start\n\n") || text.hasSuffix("; _start\n")
-        guard makes || text.contains("; fi\n") else { return false }
+        let makes = text.hasSuffix("\n_start\n") && text.contains("\neval \"$_")
+        guard makes || text.contains("z gone ") && text.hasSuffix("\nfi\n") else { return false }
         func value(_ name: String) -> Substring {
-            text.firstRange(of: "\(name)=").map { text[$0.upperBound...].prefix { $0 != " " && $0 != "\n" } } ?? ""
+            text.firstRange(of: "\(name)='").map { text[$0.upperBound...].prefix { $0 != "'" } } ?? ""
         }
         input = []
-        marker = value("_M").filter { $0 != "'" }
+        marker = String(value("_M"))
         name = value("_A")
         let spool = value("_I")
         if keepers[spool]?.isGone ?? true {
@@ -142,7 +151,7 @@ struct SimulatedShell {
         }
         own = [
             Array(
-                "Last login: never\n\(marker)g \(places[0]) \(places[1]) m - boot Linux 6 x86_64 host 0 root /bin/sh\n"
+                "Last login: never\n\(marker)g \(places[0]) \(places[1]) mr - boot Linux 6 x86_64 host 0 root /bin/sh\n"
                     .utf8), Array("\(marker)g\n".utf8),
         ]
         keepers[spool]?.hello(name)
