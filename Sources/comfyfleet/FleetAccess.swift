@@ -78,14 +78,13 @@ struct FleetAccess: Sendable {
         return try await SSHTransport.connect(settings, shared: ssh)
     }
 
-    private static let keys = KeyInspector(
-        libraryVersion: SSHLibrary.version, lacksRSASHA2: !SSHLibrary.signsRSAWithSHA2
-    ) { path, passphrase in
+    private static let keys = KeyInspector { path, passphrase in
         do throws(IdentityFile.Failure) {
             let found = try IdentityFile.inspect(path).get()
             if found.isUsable == false { return .unsupported(type: found.type ?? "unknown") }
-            guard found.isEncrypted || found.type == nil else { return .usable(type: found.type ?? "") }
-            return .usable(type: try IdentityFile.load(path, passphrase: passphrase).type)
+            guard found.isEncrypted || found.type == nil else { return .usable }
+            _ = try IdentityFile.load(path, passphrase: passphrase)
+            return .usable
         } catch {
             switch error {
             case .encrypted: return .needsPassphrase
