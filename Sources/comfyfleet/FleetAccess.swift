@@ -37,8 +37,10 @@ struct FleetAccess: Sendable {
         if let seconds = options.connectTimeout { ssh.limits.handshakeTimeout = .seconds(seconds) }
         self.ssh = ssh
         templar = Templar(environment: templates)
-        let known = hostKeys.snapshot
-        let knowsHostKey: @Sendable (String, Int) -> Bool = { address, port in known.knows(host: address, port: port) }
+        let knowsHostKey: @Sendable (ConnectionSettings) -> Bool = { settings in
+            let place = HostKeyPlace(alias: settings.ssh.hostKeyAlias, files: settings.ssh.knownHostsFiles)
+            return (try? hostKeys.keyTypes(host: settings.address, port: settings.port, place: place).isEmpty) == false
+        }
         let checks = CredentialResolver.Checks(
             keys: Self.keys, knowsHostKey: options.acceptNewHostKeys ? nil : knowsHostKey)
         resolver = CredentialResolver(

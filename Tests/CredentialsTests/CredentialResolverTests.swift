@@ -35,7 +35,7 @@ struct Setting: Sendable {
         keys: KeyInspector = KeyInspector { _, _ in
             .usable
         },
-        knowsHostKey: (@Sendable (String, Int) -> Bool)? = nil
+        knowsHostKey: (@Sendable (ConnectionSettings) -> Bool)? = nil
     ) async throws -> CredentialResolver {
         let store = SecretStore(
             files: VaultFiles(vault: folder + "/vault.json", key: folder + "/vault.key"), environment: environment,
@@ -231,7 +231,7 @@ extension CredentialResolver {
 
     @Test func aLocalHostNeedsNothing() async throws {
         try await Setting.with { setting in
-            let found = try await setting.resolver(agent: false, knowsHostKey: { _, _ in false }).one(
+            let found = try await setting.resolver(agent: false, knowsHostKey: { _ in false }).one(
                 host("localhost", ["ansible_connection": .string("local")]))
             #expect(
                 found.wouldConnect && found.settings?.kind == .local && found.transport == "local"
@@ -331,7 +331,7 @@ extension CredentialResolver {
 
     @Test func anUnknownHostKeyIsAnErrorUnlessSSHItselfConnects() async throws {
         try await Setting.with { setting in
-            let knows: @Sendable (String, Int) -> Bool = { $0 == "10.0.0.1" && $1 == 2222 }
+            let knows: @Sendable (ConnectionSettings) -> Bool = { $0.address == "10.0.0.1" && $0.port == 2222 }
             let resolver = try await setting.resolver(
                 #"{"defaults": {"user": "u", "port": 2222}, "hosts": {"c": {"ssh_command": "ssh"}}}"#,
                 knowsHostKey: knows)

@@ -5,7 +5,7 @@ extension SSHConnection {
     /// with the same
     /// data: so a slow agent, or one that asks its user, holds up nobody else.
     func attemptAgent(
-        _ socket: String, _ user: String, _ deadline: Deadline, _ record: inout AuthenticationRecord
+        _ socket: String, _ only: [[UInt8]]?, _ user: String, _ deadline: Deadline, _ record: inout AuthenticationRecord
     ) async throws -> Bool {
         guard let agent = AgentConversation(socket: socket, on: loop, activity: activity) else {
             record.agentProblem = "no SSH agent answers at SSH_AUTH_SOCK"
@@ -17,7 +17,7 @@ extension SSHConnection {
             return false
         }
         if keys.isEmpty { record.agentProblem = "the SSH agent holds no keys" }
-        for key in keys where IdentityFile.usableTypes.contains(key.type) {
+        for key in keys where IdentityFile.usableTypes.contains(key.type) && only?.contains(key.blob) != false {
             record.tried.append("agent's key (\(key.type))")
             if try await acceptedInAnyForm(
                 of: key.blob, { try await signIn(user, deadline, key: key, offeredAs: $0, agent) })

@@ -55,8 +55,8 @@ extension SSHConnection {
                     return .signature(signature)
                 }
             }
-        case .agent(let socket):
-            return try await attemptAgent(socket, user, deadline, &record)
+        case .agent(let socket, let only):
+            return try await attemptAgent(socket, only, user, deadline, &record)
         case .password(let password):
             if record.offers(["password"]) {
                 record.tried.append("password")
