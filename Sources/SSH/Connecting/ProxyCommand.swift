@@ -7,7 +7,7 @@ import Support
 /// of a connection that does not come about.
 final class ProxyCommand {
     private let process: pid_t
-    /// A file in memory.
+    /// A file that has no name any more.
     private let stderr: Int32
 
     /// - Returns: the command that runs, and this end of its connection, a socket that does not block.
@@ -15,10 +15,16 @@ final class ProxyCommand {
         var ends: [Int32] = [-1, -1]
         let kind = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
         guard socketpair(AF_UNIX, kind, 0, &ends) == 0 else { throw failure(errno) }
-        let stderr = memfd_create("proxy-command", UInt32(MFD_CLOEXEC))
         defer { close(ends[1]) }
-        do {
-            guard stderr >= 0 else { throw SpawnedProcess.Failure(code: errno) }
+        var name = Array("/tmp/proxy-command-XXXXXX".utf8CString)
+        let stderr = mkostemp(&name, O_CLOEXEC)
+        guard stderr >= 0 else {
+            let code = errno
+            close(ends[0])
+            throw failure(code)
+        }
+        unlink(name)
+        do throws(SpawnedProcess.Failure) {
             let process = try SpawnedProcess.start(
                 "/bin/sh", ["sh", "-c", "exec " + command], environment: ChildEnvironment.clean, in: .session,
                 streams: (ends[1], ends[1], stderr))
@@ -26,7 +32,7 @@ final class ProxyCommand {
             return (ProxyCommand(process, stderr: stderr), ends[0])
         } catch {
             close(ends[0])
-            if stderr >= 0 { close(stderr) }
+            close(stderr)
             throw failure(error.code)
         }
     }
