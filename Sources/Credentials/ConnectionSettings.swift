@@ -43,10 +43,43 @@ package struct ConnectionSettings: Sendable {
     package var becomeFlags: [String]?
     /// `[user@]host[:port]`, comma separated for several hops.
     package var proxyJump: String?
+    /// The hops of `proxyJump`, with what ssh's configuration says of each; the nearest to this machine first.
+    package var jumps: [Jump] = []
+    /// What only ssh's configuration and options say.
+    package var ssh = SSHDetails()
+    /// Whether a layer gave them. `ssh_command` is given no others, so that ssh's own configuration counts.
+    package var isUserGiven = true
+    package var isPortGiven = true
 
     package init(host: String, address: String, user: String) {
         self.host = host
         self.address = address
         self.user = user
     }
+}
+
+/// Details of a connection that have no field of their own in the vault or the inventory, but that ssh has names for.
+package struct SSHDetails: Sendable, Hashable {
+    /// A shell's command that is the connection (`ProxyCommand`).
+    package var proxyCommand: String?
+    /// Of the agent's keys only those of the identity's files (`IdentitiesOnly`).
+    package var identitiesOnly = false
+    /// The agent's socket (`IdentityAgent`): nil is that of the environment, an empty text is none.
+    package var agentSocket: String?
+    /// The name under which the host's key is known (`HostKeyAlias`).
+    package var hostKeyAlias: String?
+    /// Besides the run's (`UserKnownHostsFile`).
+    package var knownHostsFiles: [String] = []
+
+    package init() {}
+}
+
+/// A host that a connection goes through.
+package struct Jump: Sendable, Hashable {
+    package var address: String
+    package var port: Int
+    package var user: String
+    /// Private keys to try before those of the host behind.
+    package var identities: [String]
+    package var ssh: SSHDetails
 }

@@ -23,6 +23,8 @@ package final class CredentialResolver: Sendable {
         package var defaultProvider = "remote_installer"
         package var home: String
         package var loginName: String
+        /// OpenSSH's own configuration of the system; the user's is below `home`.
+        package var systemSSHConfiguration = "/etc/ssh/ssh_config"
         /// `SSH_AUTH_SOCK` of this process, if it is set.
         package var agentSocket: String?
 
@@ -38,11 +40,11 @@ package final class CredentialResolver: Sendable {
     /// What can be checked before the first connection; each is the SSH library's own knowledge.
     package struct Checks: Sendable {
         package var keys: KeyInspector
-        /// Whether a host key is known for `address` and `port`; nil leaves it unchecked (as with
+        /// Whether a host key is known for what is connected to; nil leaves it unchecked (as with
         /// `--accept-new-host-keys`).
-        package var knowsHostKey: (@Sendable (_ address: String, _ port: Int) -> Bool)?
+        package var knowsHostKey: (@Sendable (ConnectionSettings) -> Bool)?
 
-        package init(keys: KeyInspector, knowsHostKey: (@Sendable (String, Int) -> Bool)?) {
+        package init(keys: KeyInspector, knowsHostKey: (@Sendable (ConnectionSettings) -> Bool)?) {
             self.keys = keys
             self.knowsHostKey = knowsHostKey
         }
@@ -53,9 +55,11 @@ package final class CredentialResolver: Sendable {
     private let audit: AuditLog
     private let templar: Templar
     private let options: Options
-    private let knowsHostKey: (@Sendable (String, Int) -> Bool)?
+    private let knowsHostKey: (@Sendable (ConnectionSettings) -> Bool)?
     private let identities: IdentityFiles
     private let standardKeys: [String]
+    /// By the file that `-F` names; nil are ssh's own.
+    private let sshConfigurations = Mutex([String?: Result<SSHConfiguration, SSHConfigurationError>]())
     private let providers = Mutex([String: Result<VaultLayers, VaultError>]())
 
     /// - Parameter templar: renders templates in the inventory's connection variables; its `secret` should be
@@ -166,6 +170,18 @@ package final class CredentialResolver: Sendable {
         }
         inventory.put(on: &fields, commandLine: options.commandLine)
 
+        // ssh itself reads its configuration.
+        let isSSH = (fields[.connection]?.value.string).flatMap(ConnectionSettings.Kind.init(named:)) == .ssh
+        var ssh: SSHConfigurationLayer?
+        if isSSH, fields[.sshCommand] == nil {
+            switch sshConfiguration(file: nil) {
+            case .success(let configuration):
+                ssh = SSHConfigurationLayer(configuration, host: host.name, fields: fields)
+                ssh?.put(on: &fields)
+            case .failure(let error): problems.append(.error(nil, error.problemAtPlace, remedy: error.remedy))
+            }
+        }
+
         var reader = SettingsReader(fields)
         var settings = reader.read(host: host.name, home: options.home) { field, secret in
             // The vault's values have joined already, under their own label.
@@ -174,6 +190,10 @@ package final class CredentialResolver: Sendable {
             }
         }
         problems += reader.problems
+        settings.isUserGiven = fields[.user] != nil
+        settings.isPortGiven = fields[.port].map { $0.layer.rank > .builtin } ?? false
+        ssh?.complete(&settings, &fields)
+        problems += ssh?.problems ?? []
         if settings.kind == .ssh { problems += complete(&settings, &fields, provider: provider) }
         let failed = problems.contains { $0.severity == .error }
         return HostResolution(
@@ -210,7 +230,7 @@ package final class CredentialResolver: Sendable {
                 problems += identities.problems(
                     path, passphrase: settings.passphrase, source: source, builtInSSH: builtInSSH)
             }
-        } else if settings.password == nil, builtInSSH {
+        } else if settings.password == nil, builtInSSH, fields[.identity] == nil {
             if standardKeys.isEmpty, options.agentSocket == nil {
                 problems.append(
                     .error(
@@ -222,7 +242,7 @@ package final class CredentialResolver: Sendable {
                 fields.put(.identity, .list(standardKeys.map { .string($0) }), from: .standardKeys)
             }
         }
-        if builtInSSH, let knowsHostKey, !settings.address.isEmpty, !knowsHostKey(settings.address, settings.port) {
+        if builtInSSH, let knowsHostKey, !settings.address.isEmpty, !knowsHostKey(settings) {
             problems.append(
                 .error(
                     nil, "the host's key is not in known_hosts",
@@ -231,6 +251,23 @@ package final class CredentialResolver: Sendable {
                 ))
         }
         return problems
+    }
+
+    private func sshConfiguration(file: String?) -> Result<SSHConfiguration, SSHConfigurationError> {
+        sshConfigurations.withLock { known in
+            if let configuration = known[file] { return configuration }
+            let configuration: Result<SSHConfiguration, SSHConfigurationError>
+            do throws(SSHConfigurationError) {
+                configuration = .success(
+                    try SSHConfiguration(
+                        file: file, home: options.home, loginName: options.loginName,
+                        system: options.systemSSHConfiguration))
+            } catch {
+                configuration = .failure(error)
+            }
+            known[file] = configuration
+            return configuration
+        }
     }
 
     private func layers(of provider: String) -> Result<VaultLayers, VaultError> {

@@ -55,15 +55,7 @@ final class IdentityFiles: Sendable {
                     "chmod 600 it; make a new key if others could read it"))
         }
         switch keys.inspect(path, passphrase) {
-        case .usable(let type):
-            if type == "ssh-rsa", keys.lacksRSASHA2 {
-                let text = "an RSA key, which servers from OpenSSH 8.8 on refuse from libssh2 \(keys.libraryVersion)"
-                findings.append(
-                    Finding(
-                        problem: .warning(
-                            .identity, text, remedy: "use an ed25519 key, or ssh_command: ssh, or install libssh2 1.11"),
-                        concernsBuiltInSSHOnly: true))
-            }
+        case .usable: break
         case .needsPassphrase:
             findings.append(
                 error(
@@ -91,22 +83,10 @@ final class IdentityFiles: Sendable {
 /// connection.
 package struct KeyInspector: Sendable {
     package enum Verdict: Sendable, Hashable {
-        /// `ssh-ed25519`, `ecdsa-sha2-nistp256`, `ssh-rsa`
-        case usable(type: String)
-        case needsPassphrase, wrongPassphrase, notAKey
+        case usable, needsPassphrase, wrongPassphrase, notAKey
         case unsupported(type: String)
     }
     package var inspect: @Sendable (_ path: String, _ passphrase: Secret<String>?) -> Verdict
-    /// `1.10.0`
-    package var libraryVersion: String
-    /// Before 1.11 libssh2 signs with RSA and SHA-1 only.
-    package var lacksRSASHA2: Bool
 
-    package init(
-        libraryVersion: String, lacksRSASHA2: Bool, inspect: @escaping @Sendable (String, Secret<String>?) -> Verdict
-    ) {
-        self.inspect = inspect
-        self.libraryVersion = libraryVersion
-        self.lacksRSASHA2 = lacksRSASHA2
-    }
+    package init(inspect: @escaping @Sendable (String, Secret<String>?) -> Verdict) { self.inspect = inspect }
 }

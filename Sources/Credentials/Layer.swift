@@ -2,6 +2,7 @@
 package struct Layer: Sendable, Hashable, Comparable {
     package enum Rank: Int, Sendable, Hashable, Comparable, CaseIterable {
         case builtin = 1
+        case sshConfiguration
         case vaultDefaults, vaultHost, vaultBlock, vaultDirect, environment, inventory, playbook, commandLine
         case extraVariables
         package static func < (left: Rank, right: Rank) -> Bool { left.rawValue < right.rawValue }
@@ -30,6 +31,7 @@ package struct Layer: Sendable, Hashable, Comparable {
     package static func explanation(_ rank: Rank, provider: String) -> String {
         switch rank {
         case .builtin: "what holds when nothing is said"
+        case .sshConfiguration: "OpenSSH's configuration for the host (~/.ssh/config)"
         case .vaultDefaults: "vault: defaults of the provider"
         case .vaultHost: "vault: hosts.<key>, else hosts.<host>, else hosts.default"
         case .vaultBlock: "vault: a block of that name directly in the provider"

@@ -25,6 +25,14 @@ package struct LayeredFields: Sendable {
         }
     }
 
+    /// Puts a value where its layer stands among those that are there already.
+    mutating func insert(_ field: ConnectionField, _ value: Value, from layer: Layer) {
+        guard !value.isNull else { return }
+        guard var present = fields[field], present.layer > layer else { return put(field, value, from: layer) }
+        present.shadowed.insert(layer, at: present.shadowed.firstIndex { $0 < layer } ?? present.shadowed.endIndex)
+        fields[field] = present
+    }
+
     mutating func put(_ block: ConnectionBlock, from layer: Layer) {
         for (field, value) in block.fields { put(field, value, from: layer) }
     }

@@ -5,7 +5,7 @@ import Credentials
 ///
 /// A command's words may hold `{host}`, `{user}`, `{port}` and `{identity}`; a command without `{host}` gets them as
 /// ssh's options,
-/// so `ssh` and `ssh -F lab.conf` work as they stand, with the keys in `config/known_hosts` unless the command says
+/// those that a layer of credentials gives, so `ssh` and `ssh -F lab.conf` work as they stand, with the keys in `config/known_hosts` unless the command says
 /// where known hosts are. It never asks anything: `BatchMode=yes` goes before what the command
 /// says, so what needs a question has to be in an agent, and there can be no password. A silent link is found after
 /// `silence`,
@@ -45,8 +45,10 @@ package struct OpenSSHTransport: Transport {
         } else {
             let seconds = max(1, settings.connectTimeout.components.seconds)
             var options =
-                ["-T", "-o", "BatchMode=yes"] + words + [
-                    "-p", String(settings.port), "-l", settings.user, "-o", "ConnectTimeout=\(seconds)", "-o",
+                ["-T", "-o", "BatchMode=yes"] + words
+                + (settings.isPortGiven ? ["-p", String(settings.port)] : [])
+                + (settings.isUserGiven ? ["-l", settings.user] : []) + [
+                    "-o", "ConnectTimeout=\(seconds)", "-o",
                     "ServerAliveInterval=\(max(1, silence.components.seconds / 4))", "-o", "ServerAliveCountMax=3",
                 ]
             // A host whose key was accepted here is no stranger to ssh either. Beside the system's files, so that the

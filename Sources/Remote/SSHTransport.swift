@@ -50,24 +50,36 @@ package struct SSHTransport: Transport {
         if let identity = settings.identity {
             methods.append(.key(try await shared.identities.key(at: identity, passphrase: settings.passphrase)))
         } else {
-            if let socket = shared.agentSocket { methods.append(.agent(socket: socket)) }
-            // As ssh does: the standard keys, as far as they open without a passphrase.
-            for path in settings.standardIdentities {
-                if let key = try? await shared.identities.key(at: path) { methods.append(.key(key)) }
-            }
+            methods = await keysAsSSHTriesThem(settings.standardIdentities, settings.ssh, shared)
         }
         if let password = settings.password { methods.append(.password(password)) }
         var target = SSHTarget(
             address: settings.address, port: settings.port, user: settings.user, authentication: methods)
-        for text in settings.proxyJump?.split(separator: ",") ?? [] {
-            guard let hop = JumpHop(text.trimmingPrefix(while: { $0 == " " })) else {
-                throw SSHError.malformedJump
-            }
-            target.jumps.append(
-                SSHTarget(
-                    address: hop.host, port: hop.port ?? 22, user: hop.user ?? settings.user, authentication: methods))
+        target.put(settings.ssh)
+        for jump in settings.jumps {
+            let own = jump.identities.isEmpty ? [] : await keysAsSSHTriesThem(jump.identities, jump.ssh, shared)
+            var hop = SSHTarget(
+                address: jump.address, port: jump.port, user: jump.user, authentication: own + methods)
+            hop.put(jump.ssh)
+            target.jumps.append(hop)
         }
         return target
+    }
+
+    /// The agent's keys, then those of files, as far as they open without a passphrase.
+    private static func keysAsSSHTriesThem(
+        _ paths: [String], _ details: SSHDetails, _ shared: Shared
+    ) async -> [AuthenticationMethod] {
+        var methods: [AuthenticationMethod] = []
+        if let socket = details.agentSocket ?? shared.agentSocket, !socket.isEmpty {
+            methods.append(
+                .agent(
+                    socket: socket, only: details.identitiesOnly ? paths.compactMap(IdentityFile.publicKey(of:)) : nil))
+        }
+        for path in paths {
+            if let key = try? await shared.identities.key(at: path) { methods.append(.key(key)) }
+        }
+        return methods
     }
 
     package func open(_ command: String) async throws -> any CommandStream {
@@ -139,5 +151,12 @@ extension Unreachable {
             }
         self.init(reason, error.message, remedy: error.remedy)
         wasReached = error.wasReached
+    }
+}
+
+extension SSHTarget {
+    fileprivate mutating func put(_ details: SSHDetails) {
+        proxyCommand = details.proxyCommand
+        hostKeyPlace = HostKeyPlace(alias: details.hostKeyAlias, files: details.knownHostsFiles)
     }
 }

@@ -5,10 +5,9 @@ package struct Capabilities: Sendable {
     /// `1.10.0`: of the library that is loaded, not of the headers.
     package let version: String
     package let keyExchanges: [String], hostKeys: [String], ciphers: [String], macs: [String]
-    /// RSA keys sign with SHA-2; without it servers from OpenSSH 8.8 on refuse them.
-    package let signsRSAWithSHA2: Bool
     package var hasAESGCM: Bool { ciphers.contains { $0.contains("gcm") } }
-    package var forwardsAgent: Bool { signsRSAWithSHA2 }  // both came with 1.11
+    /// From 1.11 on.
+    package let forwardsAgent: Bool
 
     /// Nil when the library can't make a session.
     package init?() {
@@ -22,7 +21,7 @@ package struct Capabilities: Sendable {
             return (0..<Int(count)).compactMap { list[$0].map { String(cString: $0) } }
         }
         version = LibSSH2Session.version
-        signsRSAWithSHA2 = LibSSH2Session.signsRSAWithSHA2
+        forwardsAgent = LibSSH2Session.isAtLeast1_11
         keyExchanges = algorithms(LIBSSH2_METHOD_KEX)
         hostKeys = algorithms(LIBSSH2_METHOD_HOSTKEY)
         ciphers = algorithms(LIBSSH2_METHOD_CRYPT_CS)

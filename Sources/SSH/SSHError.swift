@@ -71,8 +71,6 @@ extension SSHError {
     }
     static let closed = SSHError(.closed, "the connection is closed")
     /// The text itself is a credential, and stays out.
-    package static let malformedJump = SSHError(
-        .connectFailed, "proxy_jump is not of the form [user@]host[:port], with commas between several")
     static func linkLost(_ detail: String) -> SSHError { SSHError(.linkLost, "the connection was lost: \(detail)") }
 }
 

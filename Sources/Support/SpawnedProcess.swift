@@ -36,6 +36,24 @@ package struct SpawnedProcess: Sendable {
             }
             pipes += ends
         }
+        let streams = (stdin: pipes[0], stdout: pipes[3], stderr: pipes[5])
+        do throws(Failure) {
+            id = try Self.start(program, arguments, environment: environment, in: group, streams: streams)
+        } catch {
+            for end in pipes { close(end) }
+            throw error
+        }
+        for end in [pipes[0], pipes[3], pipes[5]] { close(end) }
+        (stdin, stdout, stderr) = (pipes[1], pipes[2], pipes[4])
+    }
+
+    /// Starts a program whose standard streams are descriptors of the caller's, which stay the caller's to close.
+    ///
+    /// - Returns: the process's number; whoever starts it has to wait for it.
+    package static func start(
+        _ program: String, _ arguments: [String], environment: [String: String]?, in group: Group,
+        streams: (stdin: Int32, stdout: Int32, stderr: Int32)
+    ) throws(Failure) -> pid_t {
         var actions = posix_spawn_file_actions_t()
         var attributes = posix_spawnattr_t()
         var none = sigset_t()
@@ -46,9 +64,9 @@ package struct SpawnedProcess: Sendable {
             posix_spawn_file_actions_destroy(&actions)
             posix_spawnattr_destroy(&attributes)
         }
-        posix_spawn_file_actions_adddup2(&actions, pipes[0], STDIN_FILENO)
-        posix_spawn_file_actions_adddup2(&actions, pipes[3], STDOUT_FILENO)
-        posix_spawn_file_actions_adddup2(&actions, pipes[5], STDERR_FILENO)
+        posix_spawn_file_actions_adddup2(&actions, streams.stdin, STDIN_FILENO)
+        posix_spawn_file_actions_adddup2(&actions, streams.stdout, STDOUT_FILENO)
+        posix_spawn_file_actions_adddup2(&actions, streams.stderr, STDERR_FILENO)
         // A descriptor that outlives its owner here would keep somebody waiting for its end.
         posix_spawn_file_actions_addclosefrom_np(&actions, STDERR_FILENO + 1)
         sigemptyset(&none)
@@ -74,11 +92,7 @@ package struct SpawnedProcess: Sendable {
         } else {
             code = posix_spawnp(&process, program, &actions, &attributes, &words, &variables)
         }
-        for end in [pipes[0], pipes[3], pipes[5]] { close(end) }
-        guard code == 0 else {
-            for end in [pipes[1], pipes[2], pipes[4]] { close(end) }
-            throw Failure(code: code)
-        }
-        (id, stdin, stdout, stderr) = (process, pipes[1], pipes[2], pipes[4])
+        guard code == 0 else { throw Failure(code: code) }
+        return process
     }
 }

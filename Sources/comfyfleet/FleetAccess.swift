@@ -50,8 +50,10 @@ struct FleetAccess: Sendable {
         if let seconds = options.connectTimeout { ssh.limits.handshakeTimeout = .seconds(seconds) }
         self.ssh = ssh
         templar = Templar(environment: templates)
-        let known = hostKeys.snapshot
-        let knowsHostKey: @Sendable (String, Int) -> Bool = { address, port in known.knows(host: address, port: port) }
+        let knowsHostKey: @Sendable (ConnectionSettings) -> Bool = { settings in
+            let place = HostKeyPlace(alias: settings.ssh.hostKeyAlias, files: settings.ssh.knownHostsFiles)
+            return (try? hostKeys.keyTypes(host: settings.address, port: settings.port, place: place).isEmpty) == false
+        }
         let checks = CredentialResolver.Checks(
             keys: Self.keys, knowsHostKey: options.acceptNewHostKeys || believed != nil ? nil : knowsHostKey)
         resolver = CredentialResolver(
@@ -91,14 +93,13 @@ struct FleetAccess: Sendable {
         return try await SSHTransport.connect(settings, shared: ssh)
     }
 
-    private static let keys = KeyInspector(
-        libraryVersion: SSHLibrary.version, lacksRSASHA2: !SSHLibrary.signsRSAWithSHA2
-    ) { path, passphrase in
+    private static let keys = KeyInspector { path, passphrase in
         do throws(IdentityFile.Failure) {
             let found = try IdentityFile.inspect(path).get()
             if found.isUsable == false { return .unsupported(type: found.type ?? "unknown") }
-            guard found.isEncrypted || found.type == nil else { return .usable(type: found.type ?? "") }
-            return .usable(type: try IdentityFile.load(path, passphrase: passphrase).type)
+            guard found.isEncrypted || found.type == nil else { return .usable }
+            _ = try IdentityFile.load(path, passphrase: passphrase)
+            return .usable
         } catch {
             switch error {
             case .encrypted: return .needsPassphrase

@@ -32,10 +32,10 @@ struct Setting: Sendable {
     func resolver(
         _ provider: String = "{}", environment: [String: String] = [:],
         commandLine: [(ConnectionField, Value, String)] = [], extra: ValueMap = [:], agent: Bool = true,
-        keys: KeyInspector = KeyInspector(libraryVersion: "1.11.1", lacksRSASHA2: false) { _, _ in
-            .usable(type: "ssh-ed25519")
+        keys: KeyInspector = KeyInspector { _, _ in
+            .usable
         },
-        knowsHostKey: (@Sendable (String, Int) -> Bool)? = nil
+        knowsHostKey: (@Sendable (ConnectionSettings) -> Bool)? = nil
     ) async throws -> CredentialResolver {
         let store = SecretStore(
             files: VaultFiles(vault: folder + "/vault.json", key: folder + "/vault.key"), environment: environment,
@@ -293,7 +293,7 @@ extension CredentialResolver {
 
     @Test func aLocalHostNeedsNothing() async throws {
         try await Setting.with { setting in
-            let found = try await setting.resolver(agent: false, knowsHostKey: { _, _ in false }).one(
+            let found = try await setting.resolver(agent: false, knowsHostKey: { _ in false }).one(
                 host("localhost", ["ansible_connection": .string("local")]))
             #expect(
                 found.wouldConnect && found.settings?.kind == .local && found.transport == "local"
@@ -338,15 +338,15 @@ extension CredentialResolver {
         try await Setting.with { setting in
             let path = try setting.key("key")
             let counter = Counter()
-            let keys = KeyInspector(libraryVersion: "1.10.0", lacksRSASHA2: true) { _, _ in
+            let keys = KeyInspector { _, _ in
                 counter.add()
-                return .usable(type: "ssh-rsa")
+                return .usable
             }
             let resolver = try await setting.resolver(#"{"defaults": {"user": "u", "identity": "~/key"}}"#, keys: keys)
             let found = try resolver.resolve((0..<100).map { host("h\($0)") })
             #expect(
                 found.allSatisfy {
-                    $0.settings?.identity == path && $0.wouldConnect && $0.problems.map(\.severity) == [.warning]
+                    $0.settings?.identity == path && $0.wouldConnect && $0.problems.isEmpty
                 })
             #expect(counter.value == 1)
         }
@@ -358,7 +358,7 @@ extension CredentialResolver {
     ]) func keysThatDoNotWork(verdict: KeyInspector.Verdict, said: String) async throws {
         try await Setting.with { setting in
             _ = try setting.key("key")
-            let keys = KeyInspector(libraryVersion: "1.10.0", lacksRSASHA2: true) { _, _ in verdict }
+            let keys = KeyInspector { _, _ in verdict }
             let found = try await setting.resolver(#"{"defaults": {"user": "u", "identity": "~/key"}}"#, keys: keys)
                 .one(host("h"))
             #expect(
@@ -393,7 +393,7 @@ extension CredentialResolver {
 
     @Test func anUnknownHostKeyIsAnErrorUnlessSSHItselfConnects() async throws {
         try await Setting.with { setting in
-            let knows: @Sendable (String, Int) -> Bool = { $0 == "10.0.0.1" && $1 == 2222 }
+            let knows: @Sendable (ConnectionSettings) -> Bool = { $0.address == "10.0.0.1" && $0.port == 2222 }
             let resolver = try await setting.resolver(
                 #"{"defaults": {"user": "u", "port": 2222}, "hosts": {"c": {"ssh_command": "ssh"}}}"#,
                 knowsHostKey: knows)
@@ -441,7 +441,7 @@ extension CredentialResolver {
                 vault: try await store.reader(), secrets: setting.secrets, audit: setting.audit, templar: Templar(),
                 options: .init(environment: [:]),
                 checks: .init(
-                    keys: KeyInspector(libraryVersion: "", lacksRSASHA2: false) { _, _ in .notAKey }, knowsHostKey: nil)
+                    keys: KeyInspector { _, _ in .notAKey }, knowsHostKey: nil)
             )
             let found = try resolver.resolve([host("a"), host("b")])
             #expect(
@@ -476,7 +476,7 @@ extension CredentialResolver {
                 vault: try await store.reader(), secrets: setting.secrets, audit: AuditLog(path: "/dev/full"),
                 templar: Templar(), options: .init(environment: [:]),
                 checks: .init(
-                    keys: KeyInspector(libraryVersion: "", lacksRSASHA2: false) { _, _ in .notAKey }, knowsHostKey: nil)
+                    keys: KeyInspector { _, _ in .notAKey }, knowsHostKey: nil)
             )
             #expect(throws: AuditFailure.self) { try blind.resolve([host("a")]) }
         }

@@ -64,7 +64,7 @@ struct VaultCorpus: Corpus {
             vault: try await store.reader(), secrets: SecretSet(), audit: folder.audit, templar: Templar(),
             options: .init(environment: [:]),
             checks: .init(
-                keys: KeyInspector(libraryVersion: "", lacksRSASHA2: false) { _, _ in .notAKey }, knowsHostKey: nil))
+                keys: KeyInspector { _, _ in .notAKey }, knowsHostKey: nil))
         for (number, request) in resolve.enumerated() {
             guard let request = request.map, let host = request["host"]?.string, let secrets = request["secrets"]?.map,
                 let provider = secrets["provider"]?.string,

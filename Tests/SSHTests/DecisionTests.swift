@@ -93,11 +93,22 @@ import Testing
     }
 
     @Test(arguments: [
-        ("SSH-2.0-OpenSSH_9.2p1 Debian-2", true), ("SSH-2.0-OpenSSH_8.8", true), ("SSH-2.0-OpenSSH_8.7p1", false),
+        ("SSH-2.0-OpenSSH_9.2p1 Debian-2", true), ("SSH-2.0-OpenSSH_7.2", true), ("SSH-2.0-OpenSSH_7.1p1", false),
         ("SSH-2.0-OpenSSH_10.0", true), ("SSH-2.0-dropbear_2022.83", false), ("SSH-2.0-OpenSSH_", false),
     ])
-    func serversThatRefuseSHA1(_ banner: String, _ refuses: Bool) {
-        #expect(AuthenticationRecord.refusesSHA1(banner) == refuses)
+    func rsaKeysAreOfferedWithSHA2First(_ banner: String, _ isEnough: Bool) {
+        func blob(_ type: String, _ rest: [UInt8]) -> [UInt8] {
+            var writer = WireWriter()
+            writer.text(type)
+            return writer.bytes + rest
+        }
+        func forms(_ type: String, libraryDoesIt: Bool = false) -> [[UInt8]] {
+            RSASignatures.forms(of: blob(type, [1, 2, 3]), serverBanner: banner, libraryDoesIt: libraryDoesIt)
+        }
+        let modern = blob("rsa-sha2-256", [1, 2, 3])
+        #expect(forms("ssh-rsa") == (isEnough ? [modern] : [modern, blob("ssh-rsa", [1, 2, 3])]))
+        #expect(forms("ssh-rsa", libraryDoesIt: true) == [blob("ssh-rsa", [1, 2, 3])])
+        #expect(forms("ssh-ed25519") == [blob("ssh-ed25519", [1, 2, 3])])
     }
 
     @Test(arguments: [

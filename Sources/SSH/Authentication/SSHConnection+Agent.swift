@@ -5,7 +5,7 @@ extension SSHConnection {
     /// with the same
     /// data: so a slow agent, or one that asks its user, holds up nobody else.
     func attemptAgent(
-        _ socket: String, _ user: String, _ deadline: Deadline, _ record: inout AuthenticationRecord
+        _ socket: String, _ only: [[UInt8]]?, _ user: String, _ deadline: Deadline, _ record: inout AuthenticationRecord
     ) async throws -> Bool {
         guard let agent = AgentConversation(socket: socket, on: loop, activity: activity) else {
             record.agentProblem = "no SSH agent answers at SSH_AUTH_SOCK"
@@ -17,10 +17,13 @@ extension SSHConnection {
             return false
         }
         if keys.isEmpty { record.agentProblem = "the SSH agent holds no keys" }
-        for key in keys where IdentityFile.usableTypes.contains(key.type) {
+        for key in keys where IdentityFile.usableTypes.contains(key.type) && only?.contains(key.blob) != false {
             record.tried.append("agent's key (\(key.type))")
-            if key.type == "ssh-rsa" { record.triedRSA = true }
-            if try await accepted({ try await signIn(user, deadline, key: key, agent) }) { return true }
+            if try await acceptedInAnyForm(
+                of: key.blob, { try await signIn(user, deadline, key: key, offeredAs: $0, agent) })
+            {
+                return true
+            }
         }
         return false
     }
@@ -36,10 +39,10 @@ extension SSHConnection {
     }
 
     private func signIn(
-        _ user: String, _ deadline: Deadline, key: HostKey, _ agent: AgentConversation
+        _ user: String, _ deadline: Deadline, key: HostKey, offeredAs form: [UInt8], _ agent: AgentConversation
     ) async throws -> Int32 {
         var isAsked = false
-        return try await signIn(user, deadline, blob: key.blob) { data in
+        return try await signIn(user, deadline, blob: form) { data in
             if !isAsked {
                 guard let algorithm = Self.algorithm(in: data) else { return .refused }
                 isAsked = true

@@ -22,7 +22,7 @@ extension SSHConnection {
             try await askWhatIsOffered(target.user, deadline, &record)
             if session?.isAuthenticated == true { return }
         }
-        throw record.error(serverBanner: session?.serverBanner ?? "")
+        throw record.error()
     }
 
     private func askWhatIsOffered(
@@ -48,16 +48,15 @@ extension SSHConnection {
         switch method {
         case .key(let key):
             record.tried.append("key (\(key.type))")
-            if key.isRSA { record.triedRSA = true }
-            return try await accepted {
-                try await signIn(user, deadline, blob: key.publicBlob) { data in
+            return try await acceptedInAnyForm(of: key.publicBlob) { blob in
+                try await signIn(user, deadline, blob: blob) { data in
                     guard let algorithm = Self.algorithm(in: data), let signature = key.sign(data, algorithm: algorithm)
                     else { return .refused }
                     return .signature(signature)
                 }
             }
-        case .agent(let socket):
-            return try await attemptAgent(socket, user, deadline, &record)
+        case .agent(let socket, let only):
+            return try await attemptAgent(socket, only, user, deadline, &record)
         case .password(let password):
             if record.offers(["password"]) {
                 record.tried.append("password")
@@ -78,6 +77,14 @@ extension SSHConnection {
             record.tried.append("keyboard-interactive")
             return try await accepted { try await answer(user, deadline, Prompts(answers: answers)) }
         }
+    }
+
+    /// Tries the forms in which a key may be offered until the server takes one.
+    func acceptedInAnyForm(of blob: [UInt8], _ attempt: ([UInt8]) async throws -> Int32) async throws -> Bool {
+        for form in RSASignatures.forms(of: blob, serverBanner: session?.serverBanner ?? "") {
+            if try await accepted({ try await attempt(form) }) { return true }
+        }
+        return false
     }
 
     /// Turns the library's codes for a refusal into false; anything else that is not success is an error.
@@ -150,7 +157,6 @@ struct AuthenticationRecord {
     var tried: [String] = []
     /// Nil until the server was asked.
     var offered: [String]?
-    var triedRSA = false
     /// What kept the agent's keys from being used.
     var agentProblem: String?
 
@@ -158,19 +164,12 @@ struct AuthenticationRecord {
         offered.map { offered in names.contains(where: offered.contains) } ?? true
     }
 
-    func error(serverBanner: String) -> SSHError {
+    func error() -> SSHError {
         var message =
             tried.isEmpty
             ? "there is nothing to authenticate with" : "the server refused \(tried.joined(separator: ", "))"
         if let offered { message += "; it would take \(offered.joined(separator: ", ").printable)" }
         if let agentProblem { message += "; \(agentProblem)" }
-        if triedRSA, !LibSSH2Session.signsRSAWithSHA2, offered?.contains("publickey") == true {
-            message += "; libssh2 \(LibSSH2Session.version) signs with RSA keys only by SHA-1"
-            if Self.refusesSHA1(serverBanner) { message += ", which OpenSSH refuses since 8.8" }
-            return SSHError(
-                .authenticationFailed, message,
-                remedy: "use an ed25519 key, reach the host with ssh_command (OpenSSH), or install libssh2 1.11")
-        }
         return SSHError(.authenticationFailed, message, remedy: remedy)
     }
 
@@ -181,14 +180,5 @@ struct AuthenticationRecord {
         return tried.contains(where: words.contains)
             ? "check the user, the password, and the user's authorized_keys on the host"
             : "check the user and its authorized_keys on the host"
-    }
-
-    /// `SSH-2.0-OpenSSH_9.2p1 …`
-    static func refusesSHA1(_ banner: String) -> Bool {
-        guard let range = banner.firstRange(of: "OpenSSH_") else { return false }
-        let numbers = banner[range.upperBound...].prefix { $0.isNumber || $0 == "." }.split(separator: ".").compactMap {
-            Int($0)
-        }
-        return numbers.count >= 2 && (numbers[0], numbers[1]) >= (8, 8)
     }
 }

@@ -52,8 +52,8 @@ final class LibSSH2Session {
     private static let library: Int32 = libssh2_init(0)
     /// `1.10.0`: of the library that is loaded, not of the headers.
     static let version: String = libssh2_version(0).map { String(cString: $0) } ?? "?"
-    /// From 1.11 on RSA keys sign with SHA-2.
-    static let signsRSAWithSHA2: Bool = libssh2_version(0x010b00) != nil
+    /// From 1.11 on it forwards agents, and signs with RSA keys and SHA-2 by itself.
+    static let isAtLeast1_11: Bool = libssh2_version(0x010b00) != nil
 
     init(link: any ByteLink) throws(SSHError) {
         guard Self.library == 0, let handle = libssh2_session_init_ex(nil, nil, nil, nil) else {

@@ -39,14 +39,20 @@ extension SSHConnection {
 
     private func establish(_ target: SSHTarget, _ hostKeys: HostKeyStore, _ pacing: HandshakePacing) async throws {
         var addresses: [SocketAddress] = []
-        if target.jumps.isEmpty {
+        if target.proxyCommand != nil {
+            // The command finds the way.
+        } else if target.jumps.isEmpty {
             addresses = try await resolve(target)
         } else {
             outer = try await jump(target, hostKeys, pacing)
         }
         let turn = try await pacing.turn(for: addresses.first.map(HandshakePacing.Key.init) ?? .name(target.address))
         do {
-            if let outer {
+            if let command = target.proxyCommand {
+                let (proxy, socket) = try ProxyCommand.start(command)
+                self.proxy = proxy
+                link = try SocketLink(adopting: socket, on: loop, activity: activity)
+            } else if let outer {
                 link = try await tunnel(through: outer, to: target)
             } else {
                 link = try await dial(addresses)
@@ -68,7 +74,10 @@ extension SSHConnection {
         var last = target.jumps.last ?? target
         last.jumps = Array(target.jumps.dropLast())
         let way = JumpHosts.Way(
-            loop: ObjectIdentifier(loop), hops: target.jumps.map { "\($0.user)@[\($0.address)]:\($0.port)" })
+            loop: ObjectIdentifier(loop),
+            hops: target.jumps.map {
+                "\($0.user)@[\($0.address)]:\($0.port)" + ($0.proxyCommand.map { " by \($0)" } ?? "")
+            })
         return try await JumpHosts.shared.connection(way) { [last, loop, limits] in
             do {
                 return try await SSHConnection.connect(
@@ -152,7 +161,8 @@ extension SSHConnection {
         let session = try LibSSH2Session(link: link)
         self.session = session
         session.preferHostKeys(
-            Self.hostKeyAlgorithms(preferring: hostKeys.snapshot.keyTypes(host: target.address, port: target.port)))
+            Self.hostKeyAlgorithms(
+                preferring: try hostKeys.keyTypes(host: target.address, port: target.port, place: target.hostKeyPlace)))
         let code = try await drive(Deadline(.handshake, limits.handshakeTimeout)) { session in
             // Lines before the banner are allowed, a flood is not. Until the banner has come the library shows such a
             // line in its place.
@@ -163,11 +173,14 @@ extension SSHConnection {
         }
         if code != 0 {
             let early = link.hasEnded
-            let error = failure(code, .handshake)
+            var error = failure(code, .handshake)
+            // A command that finds no way says why, and finds none the next time, either.
+            if let complaint = proxy?.complaint { error.message += "; its ProxyCommand says: \(complaint)" }
+            if proxy != nil { throw error }
             throw early ? DroppedEarly(error: error) : error
         }
         guard let key = session.hostKey else { throw SSHError(.handshakeFailed, "the server showed no host key") }
-        try await hostKeys.check(key, host: target.address, port: target.port)
+        try await hostKeys.check(key, host: target.address, port: target.port, place: target.hostKeyPlace)
     }
 
     /// What the server is asked for: the types that are known for the host first, so that another key of a known host

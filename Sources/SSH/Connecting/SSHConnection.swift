@@ -26,6 +26,8 @@ package actor SSHConnection {
     var tunnelsWillBeTold = false
     /// The connection that this one is tunnelled through.
     var outer: SSHConnection?
+    /// The command that carries this connection.
+    var proxy: ProxyCommand?
 
     init(loop: EventLoop, limits: SSHLimits) {
         self.loop = loop
@@ -66,6 +68,8 @@ package actor SSHConnection {
         session = nil
         link?.close()
         link = nil
+        proxy?.end()
+        proxy = nil
         channels = [:]
         tunnels = [:]
     }

@@ -10,6 +10,10 @@ package struct SSHTarget: Sendable {
     package var authentication: [AuthenticationMethod]
     /// Hosts to go through, the nearest to us first; each may have its own credentials.
     package var jumps: [SSHTarget] = []
+    /// A shell's command whose input and output are the connection, in the place of a socket and of `jumps`.
+    package var proxyCommand: String?
+    /// Where its key is looked for, when that is not under its address in the run's files.
+    package var hostKeyPlace = HostKeyPlace()
 
     package init(address: String, port: Int = 22, user: String, authentication: [AuthenticationMethod]) {
         self.address = address
@@ -22,8 +26,8 @@ package struct SSHTarget: Sendable {
 /// A way to prove who we are. A server may want several, one after the other.
 package enum AuthenticationMethod: Sendable {
     case key(PrivateKey)
-    /// Every key of the agent that listens on this Unix socket (`SSH_AUTH_SOCK`).
-    case agent(socket: String)
+    /// The keys of the agent that listens on this Unix socket (`SSH_AUTH_SOCK`): each, or those with these public halves.
+    case agent(socket: String, only: [[UInt8]]? = nil)
     case password(Secret<String>)
     /// Answers to the server's prompts in their order, over all of its rounds.
     case keyboardInteractive([Secret<String>])

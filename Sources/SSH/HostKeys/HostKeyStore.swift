@@ -6,6 +6,8 @@ import Synchronization
 package final class HostKeyStore: Sendable {
     private let known: Mutex<KnownHosts>
     private let acceptInto: String?
+    /// The keys of hosts that have files of their own, by those.
+    private let others = Mutex([[String]: KnownHosts]())
 
     /// - Parameters:
     ///   - files: `known_hosts` files; those that don't exist are empty.
@@ -27,9 +29,37 @@ package final class HostKeyStore: Sendable {
 
     package var snapshot: KnownHosts { known.withLock { $0 } }
 
+    /// The types of keys that are known for a host; empty when it is a stranger.
+    package func keyTypes(host: String, port: Int, place: HostKeyPlace) throws -> [String] {
+        let (name, port) = place.name(host, port)
+        let types = snapshot.keyTypes(host: name, port: port)
+        return try types + others(place).flatMap { $0.keyTypes(host: name, port: port) }.filter { !types.contains($0) }
+    }
+
+    private func others(_ place: HostKeyPlace) throws -> [KnownHosts] {
+        guard !place.files.isEmpty else { return [] }
+        return try others.withLock { others in
+            if let known = others[place.files] { return [known] }
+            do {
+                let known = try KnownHosts(files: place.files)
+                others[place.files] = known
+                return [known]
+            } catch let error as FileProblem {
+                throw SSHError(
+                    .keyFile, "a known_hosts file can't be used: \(error.path): \(error.problem)",
+                    remedy: error.remedy ?? "check the permissions of \(place.files.joined(separator: " and "))")
+            }
+        }
+    }
+
     /// Returns when the key may be trusted; else throws what to tell the operator.
-    func check(_ key: HostKey, host: String, port: Int) async throws {
-        let verdict = snapshot.verdict(host: host, port: port, key: key)
+    func check(_ key: HostKey, host: String, port: Int, place: HostKeyPlace = HostKeyPlace()) async throws {
+        let (host, port) = place.name(host, port)
+        var verdict = snapshot.verdict(host: host, port: port, key: key)
+        // Files of the host's own say more; a key that is refused in one place is not trusted for another.
+        if case .unknown = verdict, let known = try others(place).first {
+            verdict = known.verdict(host: host, port: port, key: key)
+        }
         if case .unknown = verdict, let file = acceptInto {
             try await BlockingWork.shared.start { Result { try self.accept(key, host, port, file) } }.value()
             return
@@ -103,4 +133,16 @@ extension KnownHosts.Verdict {
                     + (authorities.isEmpty ? "" : ", or reach the host with ssh_command"))
         }
     }
+}
+
+/// Where a host's key is looked for, besides the run's files and by another name than its address.
+package struct HostKeyPlace: Sendable, Hashable {
+    /// `HostKeyAlias` of ssh's configuration; such a name has no port.
+    package var alias: String?
+    /// `UserKnownHostsFile`.
+    package var files: [String]
+
+    package init(alias: String? = nil, files: [String] = []) { (self.alias, self.files) = (alias, files) }
+
+    func name(_ host: String, _ port: Int) -> (String, Int) { alias.map { ($0, 22) } ?? (host, port) }
 }

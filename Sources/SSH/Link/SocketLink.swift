@@ -55,6 +55,19 @@ final class SocketLink: ByteLink, ReadinessSink {
         }
     }
 
+    /// Takes over a connected stream socket that does not block.
+    init(adopting descriptor: Int32, on loop: EventLoop, activity: Activity) throws(Errno) {
+        self.descriptor = descriptor
+        self.loop = loop
+        self.activity = activity
+        isWritable = true
+        registration = loop.register(descriptor, sink: self)
+        if registration == nil {
+            close()
+            throw Errno(code: ENOMEM)
+        }
+    }
+
     enum ConnectState {
         case pending, connected
         case failed(Errno)

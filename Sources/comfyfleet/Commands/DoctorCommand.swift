@@ -48,16 +48,7 @@ struct DoctorCommand: AsyncParsableCommand {
             return [Finding(state: .bad, subject: "libssh2", what: "can't make a session", remedy: "reinstall libssh2")]
         }
         var findings = [Finding(state: .good, subject: "libssh2", what: "version \(library.version)")]
-        findings.append(
-            Finding(
-                state: .good, subject: "key types", what: "ed25519, ECDSA" + (library.signsRSAWithSHA2 ? ", RSA" : "")))
-        if !library.signsRSAWithSHA2 {
-            findings.append(
-                Finding(
-                    state: .note, subject: "RSA keys",
-                    what: "sign with SHA-1 only, which servers from OpenSSH 8.8 on refuse",
-                    remedy: "use an ed25519 key, set ssh_command for such hosts, or install libssh2 1.11"))
-        }
+        findings.append(Finding(state: .good, subject: "key types", what: "ed25519, ECDSA, RSA"))
         let missing =
             (library.hasAESGCM ? [] : ["AES-GCM ciphers"]) + (library.forwardsAgent ? [] : ["agent forwarding"])
         if !missing.isEmpty {
