@@ -17,12 +17,13 @@ final class ProxyCommand {
         guard socketpair(AF_UNIX, kind, 0, &ends) == 0 else { throw failure(errno) }
         defer { close(ends[1]) }
         var name = Array("/tmp/proxy-command-XXXXXX".utf8CString)
-        let stderr = mkostemp(&name, O_CLOEXEC)
+        let stderr = mkstemp(&name)
         guard stderr >= 0 else {
             let code = errno
             close(ends[0])
             throw failure(code)
         }
+        _ = fcntl(stderr, F_SETFD, FD_CLOEXEC)
         unlink(name)
         do throws(SpawnedProcess.Failure) {
             let process = try SpawnedProcess.start(
