@@ -140,7 +140,8 @@ struct PlaybookParserTests {
             Issue.record("no block")
             return
         }
-        #expect(block.keywords.variables["web_port"] == .int(8080) && block.keywords.variables["root"] == .string("/srv"))
+        #expect(
+            block.keywords.variables["web_port"] == .int(8080) && block.keywords.variables["root"] == .string("/srv"))
         #expect(block.keywords.when.count == 1 && block.keywords.tags == ["web"])
         #expect(block.tasks.flatMap(\.allTasks).first?.role?.name == "web")
         #expect(play.roleDefaults["user"] == .string("www"))
