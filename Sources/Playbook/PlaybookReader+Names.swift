@@ -42,7 +42,9 @@ extension PlaybookReader {
 
     /// What an import is given as one line (`name=x tasks_from=y`), as if it stood there key by key.
     mutating func spelledOut(_ node: Node, _ statement: String) -> Node {
-        guard let text = node.value.string, text.contains("=") else { return node }
+        guard let text = node.value.string, text.contains("=") || text.hasPrefix("'") || text.hasPrefix("\"") else {
+            return node
+        }
         let line = ModuleSpec(statement, summary: "", options: [], freeForm: .file)
         do {
             let parsed = try FreeForm.parse(text, node.value.provenance, spec: line)

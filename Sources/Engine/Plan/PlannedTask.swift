@@ -10,6 +10,8 @@ package struct PlannedTask: Sendable {
     package var surroundings = TaskKeywords()
     /// Loop variables of the includes that brought it.
     package var locals = ValueMap()
+    /// `vars` of the includes that brought it: they go before what tasks have set.
+    package var parameters = ValueMap()
     /// How many includes have brought it.
     package var depth = 0
     /// Its keywords with templates that each host renders, and that may give something of the wrong kind.

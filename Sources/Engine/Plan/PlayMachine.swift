@@ -257,7 +257,9 @@ package struct PlayMachine: Sendable {
     private mutating func applyLimits(after failed: Set<Int>, of task: TaskReference) {
         let isFatal =
             policy.anyErrorsFatal || policy.fatal.contains(task)
-            || failed.contains { says(task, \.anyErrorsFatal, on: $0, among: policy.late.fatal) }
+            || (step?.members ?? Array(failed)).contains {
+                says(task, \.anyErrorsFatal, on: $0, among: policy.late.fatal)
+            }
         if isFatal, !failed.isEmpty {
             stop(for: .anyErrorsFatal, except: failed)
         } else if let limit = policy.maxFailPercentage, reachedLimit == nil, failedCount > 0,

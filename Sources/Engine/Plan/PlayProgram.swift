@@ -105,6 +105,7 @@ package struct PlayProgram: Sendable {
         keywords.variables.merge(include.definition.keywords.variables)
         var locals = include.locals
         locals.merge(included.inclusion.locals)
+        let parameters = include.parameters.overlaid(by: include.definition.keywords.variables)
         let first = (task: tasks.count, handler: handlers.count)
         add(included.steps, inside: keywords)
         instructions.append(.inclusionEnds)
@@ -112,9 +113,11 @@ package struct PlayProgram: Sendable {
         add(handlers: included.handlers.filter { !isKnown.contains($0.mark) }, inside: keywords)
         for index in first.task..<tasks.count {
             (tasks[index].locals, tasks[index].depth) = (locals, include.depth + 1)
+            tasks[index].parameters = parameters
         }
         for index in first.handler..<handlers.count {
             (handlers[index].locals, handlers[index].depth) = (locals, include.depth + 1)
+            handlers[index].parameters = parameters
         }
         return number
     }

@@ -52,8 +52,10 @@ struct ModuleArguments: Sendable {
 
     /// Variables that `set_fact` sets may have templates as their names.
     private func name(_ key: Value, in scope: TaskScope) throws(TemplateError) -> Value {
-        guard context.definition.module.acceptsAnyKey, Templar.holdsTemplate(key) else { return key }
-        let name = try context.spelled(context.templar.render(key, in: scope))
+        // It stands in the playbook; as a key it has lost what was known of it.
+        let written = key.withOwn(.trusted)
+        guard context.definition.module.acceptsAnyKey, Templar.holdsTemplate(written) else { return key }
+        let name = try context.spelled(context.templar.render(written, in: scope))
         return name.string == nil ? .string(ArgumentBinder.text(name)) : name
     }
 

@@ -104,7 +104,7 @@ struct TaskContext: Sendable {
     func scope(_ locals: ValueMap = [:], judging result: TaskResult? = nil) -> TaskScope {
         var scope = TaskScope(
             host: host, fleet: batch.fleet, play: batch.play, hostFiles: hostFiles,
-            taskVariables: task.keywords.variables, roleDefaults: task.keywords.defaults,
+            taskVariables: task.keywords.variables, parameters: task.parameters, roleDefaults: task.keywords.defaults,
             locals: task.locals.overlaid(by: locals), checkMode: batch.options.checkMode,
             diffMode: batch.options.diffMode)
         scope.role = definition.role

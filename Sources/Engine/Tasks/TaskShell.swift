@@ -107,7 +107,7 @@ extension TaskContext {
     private func scope(of other: HostMemory, files: [ValueMap], _ locals: ValueMap) -> TaskScope {
         var scope = TaskScope(
             host: other, fleet: batch.fleet, play: batch.play, hostFiles: files,
-            taskVariables: task.keywords.variables, roleDefaults: task.keywords.defaults,
+            taskVariables: task.keywords.variables, parameters: task.parameters, roleDefaults: task.keywords.defaults,
             locals: task.locals.overlaid(by: locals), checkMode: batch.options.checkMode,
             diffMode: batch.options.diffMode)
         scope.role = definition.role

@@ -30,7 +30,8 @@ struct TaskScope: VariableScope {
 
     init(
         host: HostMemory, fleet: FleetVariables, play: PlayVariables, hostFiles: [ValueMap], taskVariables: ValueMap,
-        roleDefaults: ValueMap = [:], locals: ValueMap = [:], checkMode: Bool, diffMode: Bool
+        parameters: ValueMap = [:], roleDefaults: ValueMap = [:], locals: ValueMap = [:], checkMode: Bool,
+        diffMode: Bool
     ) {
         self.host = host
         self.fleet = fleet
@@ -50,6 +51,7 @@ struct TaskScope: VariableScope {
             sources.append(source)
         }
         add(fleet.extra, .extra)
+        add(parameters, .task)
         add(learned.registered, .facts)
         add(learned.files, .facts)
         add(taskVariables, .task)
