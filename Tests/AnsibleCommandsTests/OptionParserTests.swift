@@ -31,7 +31,10 @@ struct OptionParserTests {
             _ = try AnsibleParsers.playbook.parse(words)
             Issue.record("\(words) is taken")
         } catch {
-            guard case .wrong(let text) = error else { return Issue.record("\(error)") }
+            guard case .wrong(let text) = error else {
+                Issue.record("\(error)")
+                return
+            }
             #expect(text == problem)
         }
     }
