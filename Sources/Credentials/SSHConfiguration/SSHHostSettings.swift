@@ -50,9 +50,12 @@ package struct SSHHostSettings: Sendable {
     mutating func apply(_ directive: SSHConfigurationFile.Directive) {
         switch directive.name {
         case "identityfile": identities.append(directive)
-        // Whichever of the two comes first keeps the other out.
-        case "proxyjump", "proxycommand":
-            if values["proxyjump"] == nil, values["proxycommand"] == nil { values[directive.name] = directive }
+        // Whichever of the two comes first keeps the other out; no jump host at all still lets a command in.
+        case "proxyjump":
+            if values["proxyjump"] == nil, values["proxycommand"] == nil { values["proxyjump"] = directive }
+        case "proxycommand":
+            let hasJump = values["proxyjump"].map { $0.arguments.first?.lowercased() != "none" } ?? false
+            if !hasJump, values["proxycommand"] == nil { values["proxycommand"] = directive }
         case let name where Self.known.contains(name): if values[name] == nil { values[name] = directive }
         case let name where Self.needless.contains(name): break
         default: passOver(directive.spelling, directive.place)
