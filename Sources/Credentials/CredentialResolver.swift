@@ -174,9 +174,10 @@ package final class CredentialResolver: Sendable {
         let isSSH = (fields[.connection]?.value.string).flatMap(ConnectionSettings.Kind.init(named:)) == .ssh
         var ssh: SSHConfigurationLayer?
         if isSSH, fields[.sshCommand] == nil {
-            switch sshConfiguration(file: nil) {
+            switch sshConfiguration(file: inventory.sshConfigurationFile) {
             case .success(let configuration):
-                ssh = SSHConfigurationLayer(configuration, host: host.name, fields: fields)
+                ssh = SSHConfigurationLayer(
+                    configuration, host: host.name, fields: fields, options: inventory.sshOptions)
                 ssh?.put(on: &fields)
             case .failure(let error): problems.append(.error(nil, error.problemAtPlace, remedy: error.remedy))
             }

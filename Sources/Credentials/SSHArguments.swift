@@ -3,6 +3,10 @@ import Templating
 /// What `ansible_ssh_common_args` and its siblings say, as far as it can be followed without running ssh.
 struct SSHArguments {
     private(set) var fields: [(field: ConnectionField, value: String)] = []
+    /// Options that count as lines before ssh's configuration (`-o`).
+    private(set) var options: [(name: String, value: String)] = []
+    /// Read in the place of ssh's configuration (`-F`).
+    private(set) var configurationFile: String?
     /// Options that change whether or how a host is reached, and that only ssh itself understands.
     private(set) var unsupported: [String] = []
     /// Options about host keys, which are always checked here.
@@ -17,6 +21,14 @@ struct SSHArguments {
         "pubkeyauthentication",
         "identitiesonly", "connectionattempts", "requesttty", "updatehostkeys", "visualhostkey",
     ]
+
+    /// Whoever sets one of these says what is run here, or which keys and files count: only what stands in files of the
+    /// user's own may.
+    private static let followed: Set<String> = [
+        "proxycommand", "hostkeyalias", "userknownhostsfile", "identityagent",
+    ]
+    /// Whether there is anything that only a trusted text may say.
+    var decidesHere: Bool { !options.isEmpty || configurationFile != nil }
 
     init(_ text: String) {
         guard let split = try? ShellWords.split(text) else {
@@ -44,6 +56,7 @@ struct SSHArguments {
                 case "i": fields.append((.identity, value))
                 case "l": fields.append((.user, value))
                 case "p": fields.append((.port, value))
+                case "F": configurationFile = value
                 default: unsupported.append("-\(letter)")
                 }
             }
@@ -60,8 +73,8 @@ struct SSHArguments {
         case "port": fields.append((.port, value))
         case "identityfile": fields.append((.identity, value))
         case "connecttimeout": fields.append((.connectTimeout, value))
-        case "stricthostkeychecking", "userknownhostsfile", "globalknownhostsfile", "checkhostip":
-            hostKeyOptions.append(name)
+        case "stricthostkeychecking", "globalknownhostsfile", "checkhostip": hostKeyOptions.append(name)
+        case let known where Self.followed.contains(known): options.append((known, value))
         case let known where Self.needless.contains(known): break
         default: unsupported.append(name)
         }

@@ -13,6 +13,9 @@ struct VariableLayers {
     private var variables: [String: [Said]] = [:]
     /// What ssh's arguments say, in their order.
     private var arguments: [(field: ConnectionField, said: Said)] = []
+    /// Lines before ssh's configuration, and the file in its place.
+    private(set) var sshOptions: [(name: String, value: String)] = []
+    private(set) var sshConfigurationFile: String?
     private(set) var problems: [Problem] = []
     /// `secrets: {provider: …, key: …}`
     private(set) var provider: String?
@@ -103,6 +106,18 @@ struct VariableLayers {
         }
         for (field, value) in parsed.fields {
             arguments.append((field, Said(value: .string(value), layer: said.layer)))
+        }
+        if parsed.decidesHere {
+            // A template's result, and what a client of the API gave, are data.
+            if said.value.provenance.isTrusted {
+                sshOptions += parsed.options
+                sshConfigurationFile = parsed.configurationFile ?? sshConfigurationFile
+            } else {
+                problems.append(
+                    .error(
+                        nil, "\(name): -F, ProxyCommand and the like count only where they are written out",
+                        remedy: "write it without a template, or into ~/.ssh/config"))
+            }
         }
         for option in parsed.unsupported {
             problems.append(

@@ -281,13 +281,31 @@ extension CredentialResolver {
                 found.problems.map(\.severity) == [.warning] && found.problems[0].text.contains("StrictHostKeyChecking")
             )
             for (arguments, said) in [
-                ("-o ProxyCommand='nc %h'", "ProxyCommand"), ("-D 1080", "-D"), ("'open", "not a list"),
+                ("-o ProxyCommand='nc %h'", "ProxyCommand"), ("-F /nowhere", "-F"), ("-D 1080", "-D"),
+                ("'open", "not a list"),
                 ("word", "not a list"), ("-o", "not a list"),
             ] {
                 let refused = try resolver.one(
                     host("h", ["ansible_user": .string("u"), "ansible_ssh_common_args": .string(arguments)]))
                 #expect(!refused.wouldConnect && refused.problems.contains { $0.text.contains(said) }, "\(arguments)")
             }
+        }
+    }
+
+    /// What a template made, and what an API's client gave, is data and runs nothing here.
+    @Test func argumentsThatDecideHereMustBeWrittenOut() async throws {
+        try await Setting.with { setting in
+            let resolver = try await setting.resolver()
+            func resolved(_ arguments: Value) throws -> HostResolution {
+                try resolver.one(host("h", ["ansible_user": .string("u"), "ansible_ssh_common_args": arguments]))
+            }
+            let written = try resolved(
+                .string("-o ProxyCommand='nc %h %p' -o HostKeyAlias=web -o UserKnownHostsFile=/tmp/known", .trusted))
+            #expect(written.settings?.ssh.proxyCommand == "nc h 22")
+            #expect(written.settings?.ssh.hostKeyAlias == "web")
+            #expect(written.settings?.ssh.knownHostsFiles == ["/tmp/known"])
+            let missing = try resolved(.string("-F /nowhere/config", .trusted))
+            #expect(missing.problems.contains { $0.text.contains("/nowhere/config") })
         }
     }
 
