@@ -158,6 +158,8 @@ extension SSHConnection {
 
     func handshake(_ target: SSHTarget, _ hostKeys: HostKeyStore) async throws {
         guard let link else { throw SSHError.closed }
+        // A connection that fails lets go of it.
+        let proxy = proxy
         let session = try LibSSH2Session(link: link)
         self.session = session
         session.preferHostKeys(
@@ -175,8 +177,10 @@ extension SSHConnection {
             let early = link.hasEnded
             var error = failure(code, .handshake)
             // A command that finds no way says why, and finds none the next time, either.
-            if let complaint = proxy?.complaint { error.message += "; its ProxyCommand says: \(complaint)" }
-            if proxy != nil { throw error }
+            if let proxy {
+                if let complaint = proxy.complaint { error.message += "; its ProxyCommand says: \(complaint)" }
+                throw error
+            }
             throw early ? DroppedEarly(error: error) : error
         }
         guard let key = session.hostKey else { throw SSHError(.handshakeFailed, "the server showed no host key") }
