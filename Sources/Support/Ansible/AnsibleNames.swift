@@ -9,7 +9,7 @@ package enum AnsibleNames {
     /// Whether Ansible finds something by that name: a short one, or one after its collection's.
     package static func has(_ kind: Kind, _ name: String) -> Bool { fullName(kind, name) != nil }
 
-    /// The name with its collection: `ipaddr` is `ansible.utils.ipaddr`. nil for what Ansible does not have.
+    /// The name with its collection: `json_query` is `community.general.json_query`. nil for what Ansible does not have.
     package static func fullName(_ kind: Kind, _ name: String) -> String? {
         guard let names = table.names[kind] else { return nil }
         guard name.contains(".") else { return names.short[name] }
