@@ -19,7 +19,7 @@ private struct StubSudo: Transport {
               case $1 in
                 -n) never=1 ;;
                 -S) stdin=1 ;;
-                -H) ;;
+                -E | -H) ;;
                 -p) prompt=$2; shift ;;
                 -u) user=$2; shift ;;
                 *) break ;;
