@@ -101,7 +101,7 @@ import YAML
                 && copy.contains("\n  One of src, content has to be given.\n") && copy.contains("\n  checksum "))
         #expect(
             copy.contains("\nExample:\n\n  - copy:\n      src: limits.conf\n")
-                && copy.contains("\nDifferences from Ansible:\n\n  - A file of the controller"))
+                && copy.contains("\nDifferences from Ansible:\n\n  - With `local_follow: false`"))
         #expect(copy.split(separator: "\n").allSatisfy { $0.count <= 140 })
         #expect(ModulePage.named("copie") == nil)
     }
