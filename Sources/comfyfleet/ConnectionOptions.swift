@@ -2,7 +2,7 @@ import ArgumentParser
 import Credentials
 import YAML
 
-/// Layer 8 of credentials: what the command line says goes before everything else.
+/// The command line's layer of credentials.
 struct ConnectionOptions: ParsableArguments {
     @Option(name: [.short, .long], help: ArgumentHelp("Log in as this user.", valueName: "name")) var user: String?
     @Option(help: ArgumentHelp("Private key to log in with.", valueName: "path"), completion: .file()) var privateKey:

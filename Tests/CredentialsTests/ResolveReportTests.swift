@@ -42,7 +42,7 @@ import YAML
         let second = try #require(json["hosts"]?.list?[1].map)
         #expect(
             second["fields"]?.map?["identity"]
-                == .dict(["from": .string("hosts.gpu-2"), "layer": .int(3), "shadows": .list([])]))
+                == .dict(["from": .string("hosts.gpu-2"), "layer": .int(4), "shadows": .list([])]))
         #expect(second["problems"]?.list?.first?.map?["field"] == .string("identity"))
     }
 

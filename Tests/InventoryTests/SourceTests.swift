@@ -59,9 +59,12 @@ private func problems(_ body: () throws -> Inventory) throws -> String {
         ]
     ),
     ("hosts", "\u{1}\u{0}\u{2}ELF", ["hosts:1:1: a NUL byte: this is no text file"]),
-    ("hosts", "#!/bin/sh\necho {}\n", ["hosts:1:1: inventory scripts are not supported"]),
-    ("aws.yml", "plugin: amazon.aws.aws_ec2\n", ["aws.yml:1:9: inventory plugins are not supported"]),
-    ("hosts.toml", "[a]\n", ["hosts.toml:1:1: TOML inventories are not supported"]),
+    ("hosts", "#!/bin/sh\necho {}\n", ["hosts:1:1: the file begins like a program, and may not be executed"]),
+    (
+        "aws.yml", "plugin: amazon.aws.aws_ec2\n",
+        ["aws.yml:1:9: the inventory needs the plugin 'amazon.aws.aws_ec2', which is not built in"]
+    ),
+    ("hosts.toml", "[a\"\n", ["hosts.toml:1:3: '\"' where ']' should be"]),
 ]) func everyErrorOfAFileHasItsPlace(name: String, text: String, expected: [String]) throws {
     let folder = try Folder([name: text])
     let path = folder.path
