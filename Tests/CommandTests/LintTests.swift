@@ -12,14 +12,14 @@ struct LintTests {
             - {name: here, command: "true"}
             - {name: there, community.general.nmcli: {conn_name: x}, when: false}
             - {name: again, nmcli: {conn_name: x}, when: false}
-            - {name: option, copy: {dest: /x, setype: x}, when: false}
+            - {name: option, copy: {dest: /x, setype: x, content: y}, when: false}
             - include_tasks: more.yml
         """
     private static let role = "- {command: \"true\"}\n- {template: {src: a, dest: /b, nothing: c}}\n"
 
     private func write(_ place: Workplace) throws {
         try place.write("site/site.yml", Self.site)
-        try place.write("site/more.yml", "- {debug: {msg: \"{{ 1 | ipaddr }}\"}}\n")
+        try place.write("site/more.yml", "- {debug: {msg: \"{{ 1 | json_query }}\"}}\n")
         try place.write("site/roles/web/tasks/main.yml", Self.role)
         try place.write("site/roles/web/tasks/other.yml", "- {own: {a: b}}\n- {service: {name: x, state: strted}}\n")
         try place.write("site/roles/web/handlers/main.yml", "- {name: h, community.general.ufw: {state: enabled}}\n")
@@ -45,7 +45,7 @@ struct LintTests {
             }
             #expect(
                 causes == [
-                    "module community.general.nmcli 2", "option copy.setype 1", "filter ipaddr 1",
+                    "module community.general.nmcli 2", "option copy.setype 1", "filter json_query 1",
                     "option template.nothing 1", "module community.general.ufw 1", "module own 1",
                     "value service.state 1",
                 ], "\(causes)")

@@ -32,9 +32,9 @@ import YAML
             "- block: [{debug: {msg: x}}]\n  always:\n  \(missing)}",
             "- block:\n  \(missing)}\n  rescue: [{debug: {msg: x}}]", "- {meta: flush_handlers}\n\(missing)}",
             "- {copy: {dest: /x, nothing: 1}}", "- {service: {name: x, state: strted}}", "- {copy: {content: x}}",
-            "- {debug: {msg: \"{{ 1 | nothing }}\"}}", "- {debug: {msg: x}, when: 1 is nothing}",
+            "- {debug: {msg: \"{{ 1 | nothing }}\"}}",
             "- {debug: {msg: \"{{ lookup('nothing') }}\"}}", "- {debug: {msg: \"{{ 1 + }}\"}}",
-            "- {debug: {msg: x}, become: perhaps}", "- {debug: {msg: x}, loop: text}", "- {action: nothing}",
+            "- {debug: {msg: x}, become: perhaps}", "- {action: nothing}",
             "- {copy: free text}", "- {set_fact: {a-b: 1}}", "- block: [{debug: {msg: x}}]\n  become: perhaps",
         ]) func `what must run and can't is an error before the run`(_ tasks: String) async throws
     {
