@@ -107,7 +107,7 @@ struct Fetch: Module {
         }
         let host = context.scope.variable(named: "inventory_hostname")?.string ?? ""
         // A host can't choose the place: neither its name nor the path leads out of the folder.
-        let below = Path.normalized("/" + host.replacing("/", with: "_") + "/" + Path.normalized("/" + source))
+        let below = Path.normalized("/" + host.escaping { $0 == "/" ? "_" : nil } + "/" + Path.normalized("/" + source))
         return Path.normalized(path) + below
     }
 

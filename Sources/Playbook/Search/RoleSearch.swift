@@ -31,7 +31,8 @@ struct RoleSearch: Sendable {
             for collection in collections {
                 places += collectionRoots(of: collection).map {
                     Place(
-                        folder: "\($0)/roles/\(name.replacing(".", with: "/"))", fullName: "\(collection).\(name)",
+                        folder: "\($0)/roles/\(name.escaping { $0 == "." ? "/" : nil })",
+                        fullName: "\(collection).\(name)",
                         collection: collection)
                 }
             }
