@@ -1,3 +1,5 @@
+import Support
+
 /// Where a role of a name may lie, seen from where it is called.
 struct RoleSearch: Sendable {
     let paths: ContentPaths
