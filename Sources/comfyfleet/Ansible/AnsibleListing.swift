@@ -6,7 +6,7 @@ import Redaction
 struct AnsibleListing {
     let hosts: Bool, tasks: Bool, tags: Bool
 
-    func print(_ plays: [FleetRun.Listing], of playbooks: [Playbook]) {
+    func show(_ plays: [FleetRun.Listing], of playbooks: [Playbook]) {
         for playbook in playbooks {
             Output.print("\nplaybook: \(redacted(playbook.path))")
             for (index, play) in plays.filter({ $0.playbook == playbook.path }).enumerated() { show(play, index + 1) }

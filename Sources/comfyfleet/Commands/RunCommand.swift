@@ -122,7 +122,7 @@ struct RunCommand: ResumableCommand {
             let run = try FleetRun(
                 parsed, inventory: inventory, options: options, library: BuiltinModules(), templar: access.templar)
             if settings.asAnsible, listHosts || listTasks || listTags {
-                AnsibleListing(hosts: listHosts, tasks: listTasks, tags: listTags).print(run.listing, of: parsed)
+                AnsibleListing(hosts: listHosts, tasks: listTasks, tags: listTags).show(run.listing, of: parsed)
                 return Int32(0)
             }
             if listHosts || listTasks {
