@@ -33,6 +33,12 @@ import YAML
         }
     }()
 
+    /// Where it still differs, as docs/differences.md says; a case that no longer does fails here.
+    private static let known: Set<String> = [
+        "import-nearest-first", "include-role-folder", "roles-duplicates-of-includes", "roles-tags", "public-nested",
+        "collection-roles",
+    ]
+
     @Test func `there are cases`() { #expect(Self.cases.count > 50) }
 
     @Test(arguments: cases) func `roles and files are found, and run, as in Ansible`(_ observed: Case) async throws {
@@ -48,7 +54,11 @@ import YAML
         }
         let outcome: Scenario.Outcome
         do { outcome = try await scenario.run(observed.files["play.yml"] ?? "") } catch let error as Diagnostics {
-            #expect(!observed.succeeds, "\(error)")
+            #expect(observed.succeeds == Self.known.contains(observed.id), "\(error)")
+            return
+        }
+        if Self.known.contains(observed.id) {
+            #expect(outcome.messages != observed.messages, "\(observed.id) is as Ansible's now")
             return
         }
         #expect(outcome.messages == observed.messages, "\(outcome.lines)")
