@@ -10,18 +10,18 @@ struct ModuleArguments: Sendable {
 
     /// The arguments as the task names them.
     func rendered(in scope: TaskScope) throws -> ValueMap {
-        var rendered = try late(in: scope)
+        var arguments = try late(in: scope)
         for (key, value) in context.definition.arguments.value.pairs {
             do {
-                let value = try context.templar.render(value, in: scope)
-                let name = try self.name(key, in: scope)
-                rendered[name] = value == .omit ? nil : value
+                let rendered = try context.templar.render(value, in: scope)
+                let name = Self.isWritten(value) ? try self.name(key, in: scope) : key
+                arguments[name] = rendered == .omit ? nil : rendered
             } catch {
                 throw TaskFault("Error while resolving value for '\(key.string ?? "")': ", error)
             }
         }
         // `set_fact` shows what it sets, and `debug` what it is given.
-        return CredentialVariables.known(in: rendered)
+        return CredentialVariables.known(in: arguments)
     }
 
     /// What templates of all arguments give, over what the surroundings say for the module.
@@ -50,9 +50,18 @@ struct ModuleArguments: Sendable {
         return rendered
     }
 
+    /// Whether a file of the user's has it. What a client gave as arguments is data, and so are the names in it.
+    private static func isWritten(_ value: Value) -> Bool {
+        switch value {
+        case .list(let items): items.contains(where: isWritten)
+        case .dict(let map): map.pairs.contains { isWritten($0.value) }
+        default: value.provenance.isTrusted
+        }
+    }
+
     /// Variables that `set_fact` sets may have templates as their names.
     private func name(_ key: Value, in scope: TaskScope) throws(TemplateError) -> Value {
-        // It stands in the playbook; as a key it has lost what was known of it.
+        // As a key it has lost what was known of it; the value beside it stands where it does.
         let written = key.withOwn(.trusted)
         guard context.definition.module.acceptsAnyKey, Templar.holdsTemplate(written) else { return key }
         let name = try context.spelled(context.templar.render(written, in: scope))
