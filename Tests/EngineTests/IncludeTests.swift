@@ -178,11 +178,11 @@ import YAML
                 - include_vars: "{{ 'debian' }}.yml"
                 - debug: {msg: "{{ driver }} {{ hostvars['h'].driver }}"}
                 - include_vars: {dir: d, name: all, hash_behaviour: merge}
-                - debug: {msg: "sum {{ all.a.x + all.a.y }}"}
+                - debug: {msg: "{{ all.a | length }} {{ all.a.y }}"}
                 - set_fact: {series: 570}
                 - debug: {msg: "{{ driver }}"}
             """)
-        #expect(messages(outcome, of: "h") == ["550-server 550-server", "sum 3", "570-server"])
+        #expect(messages(outcome, of: "h") == ["550-server 550-server", "1 2", "570-server"])
     }
 
     // MARK: The machine
