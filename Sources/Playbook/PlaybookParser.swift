@@ -174,7 +174,7 @@ struct PlaybookReader {
             looking: { reader, name in
                 reader.roleSearch().playbookFiles(name) + [FilePath.join(FilePath.folder(of: node.mark.file), name)]
             }
-        ) { reader, bytes, path in reader.playbook(bytes, path: path) }
+        ) { reader, bytes, path, _ in reader.playbook(bytes, path: path) }
     }
 
     /// The tasks of a file named by an import.
@@ -187,9 +187,9 @@ struct PlaybookReader {
                 reader.trail.candidates(
                     of: name, role: reader.currentRole, playbook: reader.playbookFolder, isImport: true)
             }
-        ) { reader, bytes, path in
+        ) { reader, bytes, path, name in
             let outer = reader.trail
-            reader.trail = outer.entering(file: node.value.string ?? "")
+            reader.trail = outer.entering(file: name)
             reader.open.append(path)
             defer {
                 reader.trail = outer
@@ -199,8 +199,10 @@ struct PlaybookReader {
         }
     }
 
+    /// - Parameter read: is given the file's path, and its name as the import's template gives it.
     private mutating func imported<Result>(
-        _ node: Node, looking places: (Self, String) -> [String], _ read: (inout Self, [UInt8], String) -> [Result]
+        _ node: Node, looking places: (Self, String) -> [String],
+        _ read: (inout Self, [UInt8], String, String) -> [Result]
     ) -> [Result] {
         guard let name = plainName(node, "the name of an imported file") else { return [] }
         let looked = places(self, name)
@@ -215,7 +217,7 @@ struct PlaybookReader {
             return []
         }
         do throws(Diagnostics) {
-            return read(&self, try PlaybookParser.bytes(of: path, mentionedAt: node.mark), path)
+            return read(&self, try PlaybookParser.bytes(of: path, mentionedAt: node.mark), path, name)
         } catch {
             problems += error.all
             return []

@@ -23,6 +23,8 @@ extension PlaybookReader {
         var isPublic = true
         /// The role whose dependencies have the call.
         var dependent: Role?
+        /// What the calls of the roles that depend on it say, and so do its tasks.
+        var inherited = TaskKeywords()
     }
 
     /// `roles:` of a play; the blocks run before its tasks.
@@ -37,7 +39,8 @@ extension PlaybookReader {
 
     /// One entry of `roles:`, or of a role's `dependencies:`, where `src` may name it, too.
     private mutating func roleEntry(
-        _ node: Node, dependingOn dependent: Role? = nil, isPublic: Bool = true, into play: inout Play
+        _ node: Node, dependingOn dependent: Role? = nil, inheriting inherited: TaskKeywords = TaskKeywords(),
+        isPublic: Bool = true, into play: inout Play
     ) -> [Step] {
         var keywords = TaskKeywords()
         var parameters = ValueMap()
@@ -67,7 +70,8 @@ extension PlaybookReader {
         }
         var variables = parameters
         variables.merge(keywords.variables)
-        let how = RoleCall(parameters: parameters, isPublic: isPublic, dependent: dependent)
+        let how = RoleCall(
+            parameters: parameters, isPublic: isPublic, dependent: dependent, inherited: inherited)
         return role(nameNode, keywords, variables, how, into: &play)
     }
 
@@ -176,8 +180,12 @@ extension PlaybookReader {
                     "'dependencies' is a list of roles, and this is \(dependencies.value.kindInWords)",
                     at: dependencies.mark)
             }
+            var inherited = outer
+            inherited.variables = variables
+            inherited = inherited.inheriting(how.inherited)
             for item in dependencies.items ?? [] {
-                steps += roleEntry(item, dependingOn: role, isPublic: how.isPublic, into: &play)
+                steps += roleEntry(
+                    item, dependingOn: role, inheriting: inherited, isPublic: how.isPublic, into: &play)
             }
         }
         var keywords = outer
@@ -196,6 +204,7 @@ extension PlaybookReader {
             if how.isPublic { play.roleVariables.merge(variables) }
         }
         keywords.variables.merge(variables)
+        keywords = keywords.inheriting(how.inherited)
         surroundings.layers.append(keywords.variables)
         defer { surroundings.layers.removeLast() }
 

@@ -35,9 +35,12 @@ import YAML
 
     /// Where it still differs, as docs/differences.md says; a case that no longer does fails here.
     private static let known: Set<String> = [
-        "import-nearest-first", "include-role-folder", "roles-duplicates-of-includes", "roles-tags", "public-nested",
-        "collection-roles",
+        "roles-duplicates-of-includes", "public-nested", "collection-roles",
     ]
+
+    /// What Ansible prints from another current folder than the tree's, where the tests are: `tasks/NAME` is looked for
+    /// in the current folder, too, and the recorded message is that file's.
+    private static let elsewhere = ["import-nearest-first": ["a/tasks/q"], "include-role-folder": ["a"]]
 
     @Test func `there are cases`() { #expect(Self.cases.count > 50) }
 
@@ -61,7 +64,7 @@ import YAML
             #expect(outcome.messages != observed.messages, "\(observed.id) is as Ansible's now")
             return
         }
-        #expect(outcome.messages == observed.messages, "\(outcome.lines)")
+        #expect(outcome.messages == Self.elsewhere[observed.id] ?? observed.messages, "\(outcome.lines)")
         #expect((outcome.summary.exitCode == 0) == observed.succeeds)
     }
 }
